@@ -1,0 +1,26 @@
+"""What went wrong, for the person who asked: every error a member may read is a :class:`UserError`."""
+
+from bot.texts import Text
+
+
+class UserError(Exception):
+    """A clear sentence for a person: what happened, why, and what to do.
+
+    Anything that is not a ``UserError`` is a bug: it is logged once with a short id, and the person sees the id.
+    """
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.id)
+        self.message = message
+
+
+class NotAllowed(UserError):
+    """The person has no right to do this."""
+
+
+class NotThere(UserError):
+    """What the person named does not exist (any more)."""
+
+
+class Refused(UserError):
+    """What the person asked for cannot be done as asked; the message says what can."""
