@@ -1,0 +1,28 @@
+"""The one interesting algorithm: claim, submit, follow, cancel, recover. Knows ComfyUI and the ledger, not Discord."""
+
+from bot.generation.board import ProgressBoard
+from bot.generation.progress import Preview, Progress
+from bot.generation.service import (
+    Actor,
+    Expected,
+    FileGone,
+    FileTooBig,
+    Generation,
+    Order,
+    Rules,
+    ServersAway,
+)
+
+__all__ = [
+    "Actor",
+    "Expected",
+    "FileGone",
+    "FileTooBig",
+    "Generation",
+    "Order",
+    "Preview",
+    "Progress",
+    "ProgressBoard",
+    "Rules",
+    "ServersAway",
+]

@@ -1,0 +1,37 @@
+"""How far a job is: values that the status message is drawn from, and the board on which they are left.
+
+Progress decides nothing and is never written to the ledger. The board keeps the newest value a job only.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sampler shows of its latent so far."""
+
+    content: bytes
+    content_type: str
+    """``image/jpeg`` or ``image/png``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One job's progress on its backend."""
+
+    job_id: UUID
+    fraction: float
+    """0..1 over all nodes of the graph; cached ones count as finished."""
+    node: str | None = None
+    """The title of the node that runs; None before the first."""
+    step: int | None = None
+    steps: int | None = None
+    """The running node's own steps, where it reports more than one."""
+    started_at: float | None = None
+    """Unix seconds at which the backend began; None while the prompt waits inside ComfyUI."""
+    preview: Preview | None = None
+    notice: Text | None = None
+    """Something the person should know: the backend is away, the job was submitted again."""

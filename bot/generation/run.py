@@ -1,0 +1,198 @@
+"""One claimed job on one backend: its attempts, each a prompt of its own, until there is an outcome."""
+
+import logging
+from asyncio import Event
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from bot.comfy import (
+    ComfyError,
+    EventStream,
+    GraphRefused,
+    HistoryEntry,
+    Interrupted,
+    QueueItem,
+    parse_graph,
+)
+from bot.generation.backends import Backend
+from bot.generation.board import ProgressBoard
+from bot.generation.listening import Listeners
+from bot.generation.outcomes import OptionOf, outcome_of, refusal
+from bot.generation.tracking import Tracker
+from bot.generation.watch import Desk, Nowhere, Orders, StoppedWhileAway, Watch, locate, sit_out
+from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome
+from bot.jobs.store import JobStore
+from bot.texts import text
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What all runs on one backend share."""
+
+    backend: Backend
+    listeners: Listeners
+    store: JobStore
+    board: ProgressBoard
+    boot: str
+    """Unique per process, so that two processes never fight for one socket."""
+    others_can: Callable[[frozenset[str]], bool]
+    """Whether another backend could take over what needs these."""
+    stall_seconds: float
+    option_of: OptionOf
+
+    def client_id(self, job: Job) -> str:
+        place = job.place
+        whose = f"u{place.user_id}" if place.guild_id is None else str(place.guild_id)
+        return f"comfycord-{self.boot}-{whose}"
+
+
+class Run:
+    """Carries one claim to its outcome."""
+
+    def __init__(self, claim: Claim, workshop: Workshop) -> None:
+        self.claim = claim
+        self.orders = Orders(cancelled_by=claim.job.cancel_requested_by)
+        self.settled_in = Event()
+        """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
+        self._shop = workshop
+        self._graph = parse_graph(claim.job.graph)
+        self._desk = Desk(workshop.board, self._new_tracker())
+        self._stalls = 0
+
+    def _new_tracker(self) -> Tracker:
+        return Tracker(self.claim.job.id, self.claim.job.titles, len(self._graph))
+
+    async def carry_out(self) -> Outcome:
+        """Run the job to its outcome.
+
+        Raises:
+            Fenced: another worker has the job.
+            MovedOn: the job should go back to the queue, for another backend.
+        """
+        try:
+            outcome = await self._resume()
+            while outcome is None:
+                outcome = await self._next_attempt()
+        except StoppedWhileAway:
+            return Cancelled(self.orders.cancelled_by)
+        except GraphRefused as error:
+            self._shop.backend.refresh()
+            return Failed(refusal(error, self.claim.job, self._shop.option_of))
+        else:
+            return outcome
+        finally:
+            self.settled_in.set()
+
+    async def _resume(self) -> Outcome | None:
+        """Take up the prompt that an earlier worker of this backend submitted; None: there is none."""
+        job = self.claim.job
+        if job.prompt_id is None or job.backend != self._shop.backend.name:
+            return None
+        troubles = 0
+        while True:
+            try:
+                place = await locate(self._shop.backend.client, job.prompt_id)
+                log.info("job %s: found again on %s", job.id, self._shop.backend.name)
+                told_to = place.client_id if isinstance(place, QueueItem) else None
+                return await self._follow(job.prompt_id, told_to or self._shop.client_id(job), submit=False)
+            except Nowhere:
+                self._say_again()
+                return None
+            except GraphRefused:
+                raise
+            except ComfyError:
+                troubles += 1
+                await self._sit_out(troubles)
+
+    async def _next_attempt(self) -> Outcome | None:
+        """Submit the job once more and follow it; None: the backend lost it."""
+        if self.orders.cancelling:
+            return Cancelled(self.orders.cancelled_by)
+        if self.claim.attempt >= MAX_ATTEMPTS:
+            return Failed(text("failed-stalled") if self._stalls else text("failed-lost"))
+        prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
+        self.claim = await self._shop.store.note(self.claim, prompt_id)
+        try:
+            return await self._follow(prompt_id, self._shop.client_id(self.claim.job), submit=True)
+        except Nowhere:
+            self._say_again()
+            return None
+
+    def _say_again(self) -> None:
+        """The bar starts anew, and the status message says why."""
+        log.info("job %s: attempt %d came to no end", self.claim.job.id, self.claim.attempt)
+        self._desk.tracker = self._new_tracker()
+        if self.claim.attempt < MAX_ATTEMPTS:
+            self._desk.notice(text("notice-again", attempt=self.claim.attempt + 1, most=MAX_ATTEMPTS))
+
+    async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool) -> Outcome:
+        watch = Watch(prompt_id, self._shop.backend, self.orders, self._desk, self._shop.stall_seconds)
+        async with self._shop.listeners.following(client_id, str(prompt_id), watch.hear) as stream:
+            if submit:
+                await self._submit(prompt_id, client_id, stream)
+            self.settled_in.set()
+            self._desk.show()
+            entry = await watch.until_ended(stream, others_can=self._others_can)
+        return self._judge(entry, stalled=watch.stalled)
+
+    def _judge(self, entry: HistoryEntry, *, stalled: bool) -> Outcome:
+        if self.orders.cancelling:
+            return Cancelled(self.orders.cancelled_by)
+        if stalled and isinstance(entry.verdict, Interrupted):
+            self._stalls += 1
+            raise Nowhere
+        return outcome_of(entry, self.claim.job)
+
+    async def _submit(self, prompt_id: UUID, client_id: str, stream: EventStream) -> None:
+        """Put the prompt into ComfyUI, once.
+
+        A lost answer is settled by looking for the prompt, never by posting blindly again: ComfyUI runs the same
+        ``prompt_id`` twice if it is posted twice, and can have queued what it answered with 500 (T 30, T 74).
+        """
+        client = self._shop.backend.client
+        tag = {"comfycord": {"job": str(self.claim.job.id)}, "preview_method": "auto"}
+        for tries in range(1, MAX_ATTEMPTS + 1):
+            try:
+                answer = await client.submit(
+                    self._graph, prompt_id=prompt_id, client_id=client_id, extra_data=tag
+                )
+            except GraphRefused:
+                raise
+            except ComfyError as error:
+                log.warning("job %s: submission to %s: %s", self.claim.job.id, self._shop.backend.name, error)
+                await self._sit_out(tries)
+                if await self._arrived(prompt_id):
+                    return
+                continue
+            if answer.problems:
+                # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
+                with suppress(ComfyError):  # what is left in the queue is swept when the backend returns
+                    await client.cancel(prompt_id)
+                raise GraphRefused(client.server.label, "", answer.problems)
+            stream.expect_sign()
+            return
+        raise Nowhere
+
+    async def _arrived(self, prompt_id: UUID) -> bool:
+        for troubles in range(1, MAX_ATTEMPTS + 1):
+            try:
+                await locate(self._shop.backend.client, prompt_id)
+            except Nowhere:
+                return False
+            except ComfyError:
+                await self._sit_out(troubles)
+            else:
+                return True
+        raise Nowhere
+
+    async def _sit_out(self, troubles: int) -> None:
+        await sit_out(
+            self._shop.backend, troubles, self.orders, self._desk, others_can=self._others_can
+        )
+
+    def _others_can(self) -> bool:
+        return self._shop.others_can(self.claim.job.needs)

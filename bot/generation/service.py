@@ -1,0 +1,294 @@
+"""What people want of the bot, as one service: submit, cancel, look at the queue, fetch what came out."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID, uuid4
+
+from bot.comfy import (
+    MAX_SEED,
+    ComfyClient,
+    ComfyError,
+    FileRef,
+    NotFound,
+    ObjectInfo,
+    TooLarge,
+    graph_to_json,
+)
+from bot.errors import NotAllowed, NotThere
+from bot.generation.backends import Backend, online_others
+from bot.generation.board import ProgressBoard
+from bot.generation.listening import Listeners
+from bot.generation.run import Workshop
+from bot.generation.worker import BackendWorker
+from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
+from bot.jobs.store import JobStore
+from bot.texts import Text, text
+from bot.workflows import Template, Unavailable, Workflow, choices, fill, resolve
+
+log = logging.getLogger(__name__)
+
+REAP_SECONDS = 10.0
+FORGET_EVERY_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A workflow with a person's values for its options, not checked yet."""
+
+    workflow: str
+    values: Mapping[str, str | int | float | bool]
+    interaction_id: int
+    place: Place
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who wants something done to a job."""
+
+    user_id: int
+    guild_id: int | None
+    may_moderate: bool
+    """Has Manage Messages where the interaction happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An open job and when it is expected to start."""
+
+    standing: Standing
+    starts_at: float | None
+    """Unix seconds; None: it runs already, or nothing is known yet."""
+    servers_away: bool = False
+    """No backend answers at the moment: it starts when one is back."""
+
+
+class ServersAway(Exception):
+    """The backend that has a job's files does not answer now. Worth another try later."""
+
+
+class FileGone(Exception):
+    """The backend does not have the file any more, and never will."""
+
+
+class FileTooBig(Exception):
+    """The file has more bytes than the caller would take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """An operator's choices that bound the service."""
+
+    limits: Limits
+    stall_seconds: float
+    keep_jobs_seconds: float
+
+
+class Generation:
+    """The service. ``run`` must run for jobs to be carried out."""
+
+    def __init__(
+        self, store: JobStore, clients: Sequence[ComfyClient], templates: Sequence[Template], rules: Rules
+    ) -> None:
+        self.board = ProgressBoard()
+        self.changed = asyncio.Event()
+        """Set when ``workflows`` changed; whoever acts on it clears it."""
+        self.backends = tuple(Backend(client, self._relearn) for client in clients)
+        self._store = store
+        self._templates = tuple(templates)
+        self._rules = rules
+        self._boot = secrets.token_hex(4)
+        self._workflows: Mapping[str, Workflow] = {}
+        self._unavailable: Mapping[str, tuple[Text, ...]] = {}
+        self._relearn()
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """What can be run now, by name. While no backend has answered yet, everything."""
+        return self._workflows
+
+    async def submit(self, order: Order) -> Ticket:
+        """Write a job down; it is promised when this returns.
+
+        Raises:
+            UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
+        """
+        workflow = self._workflows.get(order.workflow)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
+        job_id = uuid4()
+        filled = fill(workflow, order.values, job_id=job_id, pick_seed=_random_seed)
+        new_job = NewJob(
+            id=job_id,
+            interaction_id=order.interaction_id,
+            place=order.place,
+            reply=order.reply,
+            workflow=workflow.name,
+            values=filled.values,
+            graph=graph_to_json(filled.graph),
+            titles=workflow.titles,
+            needs=filled.needs,
+        )
+        ticket = await self._store.submit(new_job, self._rules.limits)
+        if ticket.created:
+            log.info("job %s: queued, workflow %s", ticket.job_id, workflow.name)
+        return ticket
+
+    async def cancel(self, job_id: UUID, actor: Actor) -> Text:
+        """Cancel a job, if the actor may. The text tells the actor what happened."""
+        job = await self._store.job(job_id)
+        if job is None or not _may_see(actor, job):
+            raise NotThere(text("cancel-unknown"))
+        if job.place.user_id != actor.user_id and not actor.may_moderate:
+            raise NotAllowed(text("cancel-not-yours"))
+        match await self._store.cancel(job_id, actor.user_id):
+            case CancelResult.CANCELLED:
+                return text("cancel-done")
+            case CancelResult.REQUESTED:
+                return text("cancel-requested")
+            case CancelResult.ENDED:
+                return text("cancel-ended")
+            case CancelResult.UNKNOWN:
+                raise NotThere(text("cancel-unknown"))
+
+    async def open_jobs(self, guild_id: int | None, user_id: int) -> Sequence[Expected]:
+        """The guild's open jobs; in a direct message, the person's own."""
+        if guild_id is None:
+            standings = await self._store.standings(user_id=user_id)
+            standings = [each for each in standings if each.job.place.guild_id is None]
+        else:
+            standings = await self._store.standings(guild_id=guild_id)
+        seconds = {name: await self._store.typical_seconds(name) for name in {s.job.workflow for s in standings}}
+        return [self._expect(standing, seconds[standing.job.workflow]) for standing in standings]
+
+    async def expected(self, job_id: UUID) -> Expected | None:
+        """An open job and its prospects; None: it ended."""
+        standing = await self._store.standing(job_id)
+        if standing is None:
+            return None
+        return self._expect(standing, await self._store.typical_seconds(standing.job.workflow))
+
+    async def cancellable(self, actor: Actor) -> Sequence[Standing]:
+        """The open jobs that the actor may cancel from where they are."""
+        if actor.guild_id is None:
+            return [
+                standing
+                for standing in await self._store.standings(user_id=actor.user_id)
+                if standing.job.place.guild_id is None
+            ]
+        own = None if actor.may_moderate else actor.user_id
+        return await self._store.standings(guild_id=actor.guild_id, user_id=own)
+
+    def choices(self, workflow: str, option: str) -> tuple[str, ...]:
+        """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
+        known = self._workflows.get(workflow)
+        found = next((each for each in known.options if each.name == option), None) if known else None
+        return choices(known, found, self._knowledge()) if known and found else ()
+
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+        """The bytes of a file that the job made.
+
+        Raises:
+            ServersAway, FileGone, FileTooBig: see there.
+        """
+        backend = next((each for each in self.backends if each.name == job.backend), None)
+        if backend is None:
+            raise FileGone
+        file = FileRef(output.filename, output.subfolder, output.type)
+        try:
+            return await backend.client.view(file, max_bytes=max_bytes)
+        except NotFound as error:
+            raise FileGone from error
+        except TooLarge as error:
+            raise FileTooBig from error
+        except ComfyError as error:
+            backend.suspect()
+            raise ServersAway from error
+
+    async def run(self) -> None:
+        """Carry jobs out until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for backend in self.backends:
+                listeners = Listeners(backend.client)
+                shop = Workshop(
+                    backend=backend,
+                    listeners=listeners,
+                    store=self._store,
+                    board=self.board,
+                    boot=self._boot,
+                    others_can=lambda needs, me=backend: online_others(self.backends, me, needs),
+                    stall_seconds=self._rules.stall_seconds,
+                    option_of=self._option_of,
+                )
+                group.create_task(backend.run(), name=f"backend {backend.name}")
+                group.create_task(listeners.run(), name=f"listeners {backend.name}")
+                group.create_task(BackendWorker(shop, self._dead).run(), name=f"worker {backend.name}")
+            group.create_task(self._reap(), name="reaper")
+            group.create_task(self._forget(), name="forgetter")
+
+    async def _reap(self) -> None:
+        while True:
+            if reaped := await self._store.reap():
+                log.warning("%d jobs lost their worker and are queued again", reaped)
+            await asyncio.sleep(REAP_SECONDS)
+
+    async def _forget(self) -> None:
+        while True:
+            await self._store.forget(self._rules.keep_jobs_seconds)
+            await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+    def _dead(self) -> frozenset[str]:
+        return frozenset(backend.name for backend in self.backends if backend.dead)
+
+    def _knowledge(self) -> list[ObjectInfo]:
+        return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
+
+    def _relearn(self) -> None:
+        """Work out anew what can be run, after a backend told what it has."""
+        available: dict[str, Workflow] = {}
+        unavailable: dict[str, tuple[Text, ...]] = {}
+        for template in self._templates:
+            match resolve(template, self._knowledge()):
+                case Unavailable(reasons=reasons):
+                    unavailable[template.name] = reasons
+                case workflow:
+                    available[template.name] = workflow
+        if available != self._workflows:
+            self._workflows = MappingProxyType(available)
+            self.changed.set()
+        for name, reasons in unavailable.items():
+            if self._unavailable.get(name) != reasons:
+                log.warning("workflow %s is not offered: %s", name, reasons)
+        self._unavailable = unavailable
+
+    def _option_of(self, workflow: str, node_id: str, input_name: str | None) -> str | None:
+        known = self._workflows.get(workflow)
+        if known is None:
+            return None
+        for option in known.options:
+            if any(target.node_id == node_id and target.input_name == input_name for target in option.targets):
+                return option.name
+        return None
+
+    def _expect(self, standing: Standing, seconds: float | None) -> Expected:
+        online = sum(backend.online for backend in self.backends)
+        if standing.position is None or seconds is None or not online:
+            return Expected(standing, None, servers_away=not online)
+        turns = standing.position.ahead // online + 1
+        return Expected(standing, time.time() + turns * seconds)
+
+
+def _may_see(actor: Actor, job: Job) -> bool:
+    """One guild never sees another's jobs; a direct message's job is its person's alone."""
+    if job.place.guild_id is None:
+        return job.place.user_id == actor.user_id
+    return job.place.guild_id == actor.guild_id
+
+
+def _random_seed() -> int:
+    return secrets.randbelow(MAX_SEED + 1)
