@@ -1,0 +1,23 @@
+"""The rules by which the stand-in refuses wrong requests as Discord would, written by hand from its documentation.
+
+Discord's API document (``tests/sandbox/openapi.py``) says which fields there are; these rules say also what no schema
+can: sums, uniqueness, order, what excludes what. Pure functions from a request to its :class:`Problems`; they know
+nothing of the stand-in, its state or HTTP.
+"""
+
+from bot.sandbox.discord.rules.callbacks import check_callback
+from bot.sandbox.discord.rules.commands import check_commands
+from bot.sandbox.discord.rules.messages import Before, check_message, check_upload_sizes, stored_name
+from bot.sandbox.discord.rules.problems import Problem, Problems, Refusal
+
+__all__ = [
+    "Before",
+    "Problem",
+    "Problems",
+    "Refusal",
+    "check_callback",
+    "check_commands",
+    "check_message",
+    "check_upload_sizes",
+    "stored_name",
+]
