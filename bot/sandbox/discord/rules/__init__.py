@@ -7,7 +7,8 @@ nothing of the stand-in, its state or HTTP.
 
 from bot.sandbox.discord.rules.callbacks import check_callback
 from bot.sandbox.discord.rules.commands import check_commands
-from bot.sandbox.discord.rules.messages import Before, check_message, check_upload_sizes, stored_name
+from bot.sandbox.discord.rules.files import Before, check_upload_sizes, stored_name
+from bot.sandbox.discord.rules.messages import check_message
 from bot.sandbox.discord.rules.problems import Problem, Problems, Refusal
 
 __all__ = [

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
-from bot.sandbox.discord.rules.messages import EPHEMERAL, Before, check_message_at
+from bot.sandbox.discord.rules.files import Before
+from bot.sandbox.discord.rules.messages import EPHEMERAL, check_message_at
 from bot.sandbox.discord.rules.modals import MODAL
 from bot.sandbox.discord.rules.options import CHOICE_VALUES, STRING, choices
 from bot.sandbox.discord.rules.problems import Problems, Spot

@@ -1,12 +1,11 @@
 """What a message may say: created or edited, in a channel, by webhook, or as the answer to an interaction."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
-from bot.sandbox.discord.rules.components import check_components, component_media
-from bot.sandbox.discord.rules.embeds import EMBEDS, check_embed_total, embed_media
-from bot.sandbox.discord.rules.problems import EMPTY_MESSAGE, TOO_LARGE, Problems, Spot
+from bot.sandbox.discord.rules.components import check_components
+from bot.sandbox.discord.rules.embeds import EMBEDS, check_embed_total
+from bot.sandbox.discord.rules.files import ATTACHMENTS, Before, check_files
+from bot.sandbox.discord.rules.problems import EMPTY_MESSAGE, Problems, Spot
 from bot.sandbox.discord.rules.shapes import (
     JsonObject,
     Rule,
@@ -14,12 +13,10 @@ from bot.sandbox.discord.rules.shapes import (
     as_list,
     as_number,
     as_object,
-    as_objects,
     as_text,
     boolean,
     integer,
     many,
-    number,
     one_of,
     record,
     snowflake,
@@ -28,31 +25,13 @@ from bot.sandbox.discord.rules.shapes import (
 )
 
 MAX_CONTENT = 2000
-MAX_ATTACHMENTS = 10
-MAX_DESCRIPTION = 1024
 MAX_NONCE = 25
-MAX_REQUEST_BYTES = 25 * 1024 * 1024
-"""Of one request with all its files, whatever each of them may weigh."""
 
-SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, VOICE_MESSAGE, COMPONENTS_V2 = (
-    1 << 2,
-    1 << 6,
-    1 << 12,
-    1 << 13,
-    1 << 15,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The message as it stands when an edit arrives."""
-
-    attachments: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Id → file name, of every attachment it has: those that an embed or a component shows, too."""
-    is_v2: bool = False
-    content: str = ""
-    embeds: int = 0
-    components: int = 0
+SUPPRESS_EMBEDS = 1 << 2
+EPHEMERAL = 1 << 6
+SUPPRESS_NOTIFICATIONS = 1 << 12
+VOICE_MESSAGE = 1 << 13
+COMPONENTS_V2 = 1 << 15
 
 
 def check_message(
@@ -68,20 +47,10 @@ def check_message(
     return problems
 
 
-def check_upload_sizes(
-    sizes: Sequence[int], *, limit_bytes: int, request_limit_bytes: int = MAX_REQUEST_BYTES
-) -> Problems:
-    """Judge the files of one request by their bytes."""
-    problems = Problems()
-    if sum(sizes) > request_limit_bytes or any(size > limit_bytes for size in sizes):
-        problems.refuse(TOO_LARGE)
-    return problems
-
-
 def check_message_at(
     payload: object, spot: Spot, *, file_names: Sequence[str], before: Before | None, webhook: bool
 ) -> None:
-    record(_fields(editing=before is not None, webhook=webhook))(payload, spot)
+    _REQUESTS[before is not None, webhook](payload, spot)
     message = as_object(payload)
     flags = as_number(message.get("flags")) or 0
     is_v2 = bool(flags & COMPONENTS_V2) or (before is not None and before.is_v2)
@@ -89,7 +58,7 @@ def check_message_at(
         check_components(components, spot / "components", is_v2=is_v2)
     check_embed_total(message.get("embeds"), spot / "embeds")
     _check_mentions(as_object(message.get("allowed_mentions")), spot / "allowed_mentions")
-    _check_files(message, spot, file_names=file_names, before=before)
+    check_files(message, spot, file_names=file_names, before=before)
     if before is None:
         _check_flags(flags, spot / "flags", webhook=webhook)
     if is_v2:
@@ -113,27 +82,12 @@ _MENTIONS = record(
         "replied_user": boolean,
     }
 )
-_ATTACHMENT = record(
-    {
-        "id": snowflake,
-        "filename": text(1, 1024),
-        "description": text(maximum=MAX_DESCRIPTION),
-        "title": text(maximum=1024),
-        "duration_secs": number(0),
-        "waveform": text(maximum=400),
-        "is_spoiler": boolean,
-        "is_remix": boolean,
-        # Of a kept attachment discord.py sends all that it knows, and Discord does not mind.
-        **dict.fromkeys(("proxy_url", "size", "url", "spoiler", "height", "width", "content_type"), anything),
-    },
-    required=["id"],
-)
 _ANY: Mapping[str, Rule] = {
     "content": text(maximum=MAX_CONTENT),
     "embeds": EMBEDS,
     "allowed_mentions": _MENTIONS,
     "components": anything,  # judged apart, by the flag
-    "attachments": many(_ATTACHMENT, maximum=MAX_ATTACHMENTS),
+    "attachments": ATTACHMENTS,
     "flags": integer(0),
     "tts": boolean,  # on edits too: discord.py always sends it
 }
@@ -173,16 +127,13 @@ _CREATED_BY_WEBHOOK: Mapping[str, Rule] = {
 }
 
 
-def _fields(*, editing: bool, webhook: bool) -> Mapping[str, Rule]:
-    match editing, webhook:
-        case True, True:
-            return _ANY
-        case True, False:
-            return {**_ANY, "sticker_ids": many(snowflake, maximum=3)}
-        case False, True:
-            return _CREATED_BY_WEBHOOK
-        case _:
-            return _CREATED_IN_CHANNEL
+_REQUESTS: Mapping[tuple[bool, bool], Rule] = {
+    # (editing, webhook)
+    (False, False): record(_CREATED_IN_CHANNEL),
+    (False, True): record(_CREATED_BY_WEBHOOK),
+    (True, False): record({**_ANY, "sticker_ids": many(snowflake, maximum=3)}),
+    (True, True): record(_ANY),
+}
 
 
 def _check_flags(flags: int, spot: Spot, *, webhook: bool) -> None:
@@ -220,50 +171,6 @@ def _check_no_legacy_fields(message: JsonObject, spot: Spot, before: Before | No
                 "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
                 f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
             )
-
-
-def _check_files(
-    message: JsonObject, spot: Spot, *, file_names: Sequence[str], before: Before | None
-) -> None:
-    kept = (before or Before()).attachments
-    listed = as_objects(message.get("attachments"))
-    names = dict(enumerate(file_names))
-    staying = dict(kept) if message.get("attachments") is None else {}
-    for index, attachment in enumerate(listed):
-        identity = str(attachment.get("id"))
-        if identity in kept:
-            staying[identity] = kept[identity]
-        elif identity.isdigit() and int(identity) in names:
-            names[int(identity)] = as_text(attachment.get("filename")) or names[int(identity)]
-        else:
-            (spot / "attachments" / index / "id").report(
-                "ATTACHMENT_NOT_FOUND", f"No file or attachment has the id {identity}."
-            )
-    if len(staying) + len(names) > MAX_ATTACHMENTS:
-        (spot / "attachments").report(
-            "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_ATTACHMENTS} or fewer in length."
-        )
-    _check_references(message, spot, {stored_name(name) for name in (*staying.values(), *names.values())})
-
-
-def stored_name(name: str) -> str:
-    """A file's name as Discord keeps it, and as ``attachment://`` must call it."""
-    return re.sub(r"\s", "_", name)
-
-
-def _check_references(message: JsonObject, spot: Spot, available: set[str]) -> None:
-    for address, place in _media(message, spot):
-        scheme, _, name = address.partition("://")
-        if scheme == "attachment" and name not in available:
-            place.report(
-                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
-                f"The referenced attachment {name} was not found",
-            )
-
-
-def _media(message: JsonObject, spot: Spot) -> Iterator[tuple[str, Spot]]:
-    yield from embed_media(message.get("embeds"), spot / "embeds")
-    yield from component_media(message.get("components"), spot / "components")
 
 
 def _says_something(message: JsonObject, before: Before, file_names: Sequence[str]) -> bool:
