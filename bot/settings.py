@@ -1,0 +1,186 @@
+"""Every setting: its name, its type, what it is for. Read once at start and passed on as plain values.
+
+Sources, strongest first: environment variables, the ``.env`` file. A secret may come from a file instead, as
+container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
+"""
+
+import ipaddress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.comfy import Server
+
+PROJECT = Path(__file__).resolve().parent.parent
+SANDBOX_TOKEN_PREFIX = "sandbox-"  # noqa: S105  # marks what is *not* a token of Discord's
+SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfyui_headers")
+
+
+class SettingsUnusable(Exception):
+    """The settings cannot be used; the message has one line a problem, for the operator."""
+
+
+class Language(StrEnum):
+    """In which language messages that everybody reads are written."""
+
+    AUTO = "auto"
+    ENGLISH = "en"
+    CHINESE = "zh-CN"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class Settings(BaseSettings):
+    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
+    discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
+    )
+    comfyui_basic_auth: SecretStr = Field(SecretStr(""), description="`user:password`, for a proxy in front")
+    comfyui_basic_auth_file: Path | None = Field(None, description="A file that holds it")
+    comfyui_bearer_token: SecretStr = Field(SecretStr(""), description="A bearer token for a proxy in front")
+    comfyui_bearer_token_file: Path | None = Field(None, description="A file that holds it")
+    comfyui_headers: SecretStr = Field(
+        SecretStr(""), description="More headers: `Name: value`, separated by `;` or lines"
+    )
+    comfyui_headers_file: Path | None = Field(None, description="A file that holds them")
+    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    workflows_dir: Path = Field(PROJECT / "workflows", description="The folder of your workflows")
+    language: Language = Field(
+        Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
+    )
+    log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    max_jobs_per_member: int = Field(10, ge=0, description="Open jobs of one person; 0: no limit")
+    max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
+    stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
+    keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
+    discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
+    discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
+
+    @field_validator("comfyui_urls", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("comfyui_urls")
+    @classmethod
+    def _are_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        if not urls:
+            raise ValueError("name at least one ComfyUI, for example http://127.0.0.1:8188")
+        for number, url in enumerate(urls, 1):
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"} or not parts.hostname:
+                # Not the address itself: it may hold a password.
+                raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
+        return urls
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("comfyui_basic_auth")
+    @classmethod
+    def _has_user(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and ":" not in value.get_secret_value():
+            raise ValueError("write it as user:password")
+        return value
+
+    @field_validator("discord_api_base", "discord_gateway_url")
+    @classmethod
+    def _is_loopback(cls, url: str | None) -> str | None:
+        if url and not _loopback(urlsplit(url).hostname or ""):
+            raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
+        return url or None
+
+    @model_validator(mode="after")
+    def _read_secret_files(self) -> Self:
+        for name in SECRETS:
+            path: Path | None = getattr(self, f"{name}_file")
+            if path is None:
+                continue
+            try:
+                setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
+            except OSError as error:
+                raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _keep_token_home(self) -> Self:
+        token = self.discord_token.get_secret_value()
+        elsewhere = self.discord_api_base or self.discord_gateway_url
+        if elsewhere and token and not token.startswith(SANDBOX_TOKEN_PREFIX):
+            raise ValueError(
+                f"DISCORD_API_BASE and DISCORD_GATEWAY_URL go with a token that begins with "
+                f"{SANDBOX_TOKEN_PREFIX!r}: a real token is never sent to a stand-in"
+            )
+        if elsewhere and not (self.discord_api_base and self.discord_gateway_url):
+            raise ValueError("DISCORD_API_BASE and DISCORD_GATEWAY_URL are set together or not at all")
+        return self
+
+    @model_validator(mode="after")
+    def _check_headers(self) -> Self:
+        self.headers()
+        return self
+
+    def headers(self) -> dict[str, str]:
+        """The extra headers for every ComfyUI server."""
+        headers: dict[str, str] = {}
+        for line in self.comfyui_headers.get_secret_value().replace(";", "\n").splitlines():
+            name, colon, value = line.partition(":")
+            if colon and name.strip():
+                headers[name.strip()] = value.strip()
+            elif line.strip():
+                raise ValueError("COMFYUI_HEADERS: write each as `Name: value`, separated by `;`")
+        return headers
+
+    def servers(self) -> tuple[Server, ...]:
+        """The ComfyUI servers with what lets us in."""
+        user, _, password = self.comfyui_basic_auth.get_secret_value().partition(":")
+        return tuple(
+            Server(
+                url=url,
+                headers=self.headers(),
+                basic=(user, password) if user or password else None,
+                bearer=self.comfyui_bearer_token.get_secret_value() or None,
+            )
+            for url in self.comfyui_urls
+        )
+
+
+def load(env_file: Path | None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsUnusable: a value is wrong. The message names the setting, never a secret's value.
+    """
+    try:
+        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # pydantic-settings takes it
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, problem['loc'][:1])).upper() or 'settings'}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
+        raise SettingsUnusable("\n".join(lines)) from None
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,28 @@
+
+## generation
+
+workflow-unavailable = `{ $workflow }` 目前无法运行：这里没有任何 ComfyUI 具备它所需的节点和模型。机器人的管理员可以在日志中看到缺少什么。
+cancel-done = 已取消，任务还没有开始。
+cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效。
+cancel-ended = 没有可取消的了：这个任务已经结束。
+cancel-unknown = 这里没有这个任务，它可能早已结束。
+cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权限的成员可以取消本服务器的任何任务。
+notice-away = ComfyUI（{ $backend }）没有响应，恢复后任务会继续。
+notice-again = ComfyUI 丢失了这个任务，可能是因为重启过。正在重试（第 { $attempt } 次，共 { $most } 次）。
+notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
+failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
+failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
+failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
+failed-node = 节点“{ $node }”出错：`{ $message }`
+failed-interrupted = 有人在 ComfyUI 中停止了这个任务。如果仍然需要，请重新运行命令。
+failed-no-output = ComfyUI 已完成，但没有生成任何文件。工作流可能缺少保存结果的节点。
+failed-unfinished = ComfyUI 没有说明原因就结束了这个任务。请再试一次；如果每次都这样，可以在它的日志中找到原因。
+refused-graph = ComfyUI 没有接受：{ $problems }
+refused-whole = ComfyUI 没有接受这个工作流：`{ $message }`。需要机器人的管理员修正工作流。
+refused-several = { $first }{ $second }
+refused-option = 选项 `{ $option }`
+refused-input = 节点“{ $node }”的输入 `{ $input }`
+refused-not-in-list = { $place }不能是 `{ $value }`。可选的例如：{ $names }。
+refused-too-small = { $place }不能是 { $value }，最小为 { $minimum }。
+refused-too-big = { $place }不能是 { $value }，最大为 { $maximum }。
+refused-other = { $place }：`{ $message }`。
