@@ -26,3 +26,26 @@ refused-not-in-list = { $place } cannot be `{ $value }`. It has, for example: { 
 refused-too-small = { $place } cannot be { $value }; the smallest is { $minimum }.
 refused-too-big = { $place } cannot be { $value }; the largest is { $maximum }.
 refused-other = { $place }: `{ $message }`.
+
+## doctor
+
+doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https://discord.com/developers/applications, open “Bot”, press “Reset Token” and put the token into .env.
+doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
+doctor-application = Discord knows the token: application “{ $name }”
+doctor-invite = Invite it with: { $link }
+doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
+doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
+doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
+doctor-workflows = { $count ->
+    [one] { $count } workflow reads well
+   *[other] { $count } workflows read well
+}
+doctor-workflows-wrong = { $problem }
+doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
+doctor-backend-away = ComfyUI { $backend } does not answer: { $problem }. Is it started, and is COMFYUI_URLS right?
+doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
+doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
+doctor-commands = Commands offered: { $names }
+doctor-database = The database { $path } can be written
+doctor-database-in-use = The database { $path } is in use by a running bot
+doctor-database-wrong = { $problem }

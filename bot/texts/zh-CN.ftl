@@ -26,3 +26,23 @@ refused-not-in-list = { $place }不能是 `{ $value }`。可选的例如：{ $na
 refused-too-small = { $place }不能是 { $value }，最小为 { $minimum }。
 refused-too-big = { $place }不能是 { $value }，最大为 { $maximum }。
 refused-other = { $place }：`{ $message }`。
+
+## doctor
+
+doctor-token-missing = 未设置 DISCORD_TOKEN。请在 https://discord.com/developers/applications 创建应用，打开“Bot”，点击“Reset Token”，并把令牌写入 .env。
+doctor-token-refused = Discord 不接受 DISCORD_TOKEN。请在你的应用中打开“Bot”，点击“Reset Token”，并把新令牌写入 .env。
+doctor-application = Discord 认得这个令牌：应用“{ $name }”
+doctor-invite = 邀请链接：{ $link }
+doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 次（共 { $total } 次）
+doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
+doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
+doctor-workflows = { $count } 个工作流读取正常
+doctor-workflows-wrong = { $problem }
+doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
+doctor-backend-away = ComfyUI { $backend } 没有响应：{ $problem }。它启动了吗？COMFYUI_URLS 正确吗？
+doctor-backend-unauthorized = ComfyUI { $backend } 需要身份验证。请设置 COMFYUI_BASIC_AUTH、COMFYUI_BEARER_TOKEN 或 COMFYUI_HEADERS。
+doctor-lacks = ComfyUI { $backend } 无法运行 /{ $workflow }：{ $reason }
+doctor-commands = 可用命令：{ $names }
+doctor-database = 数据库 { $path } 可以写入
+doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
+doctor-database-wrong = { $problem }

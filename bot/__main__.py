@@ -1,0 +1,90 @@
+"""The command line: ``python -m bot`` runs the bot; ``sandbox`` tries it without a token; ``doctor`` checks a setup."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import settings as bot_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the returned number is the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        match options.command:
+            case "sandbox":
+                return _sandbox(options)
+            case "doctor":
+                return _doctor(options)
+            case _:
+                return _run(options)
+    except bot_settings.SettingsUnusable as problem:
+        print(f"The settings need a change:\n{problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.app import Unusable, run  # noqa: PLC0415  # each command pays only for what it imports
+
+    try:
+        asyncio.run(run(bot_settings.load(options.env_file)))
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from bot.sandbox.command import Wishes, run  # noqa: PLC0415  # as above
+
+    wishes = Wishes(
+        once=options.once,
+        comfyui=options.comfyui,
+        output=options.output,
+        as_json=options.json,
+        workflows=options.workflows,
+        timeout_seconds=options.timeout,
+        locale=options.locale,
+    )
+    return asyncio.run(run(wishes))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from bot.doctor import examine  # noqa: PLC0415  # as above
+
+    return asyncio.run(examine(bot_settings.load(options.env_file)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="comfycord", description="A Discord bot for your own ComfyUI.")
+    parser.add_argument(
+        "--env-file", type=Path, default=Path(".env"), help="where the settings are (default: .env)"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.add_parser("run", help="run the bot (the default)")
+    commands.add_parser("doctor", help="check the settings, Discord, each ComfyUI, the workflows and the database")
+    sandbox = commands.add_parser(
+        "sandbox", help="try the real bot on this machine: no token, no GPU, nothing to configure"
+    )
+    sandbox.add_argument(
+        "--once", metavar="COMMAND", help="run one command as a person would, e.g. '/txt2img prompt:a red fox'"
+    )
+    sandbox.add_argument("--comfyui", metavar="URL", help="use this ComfyUI instead of the stand-in")
+    sandbox.add_argument("--workflows", type=Path, metavar="DIR", help="the folder of workflows to try")
+    sandbox.add_argument(
+        "--output", type=Path, default=Path("sandbox-output"), metavar="DIR", help="where --once saves results"
+    )
+    sandbox.add_argument("--json", action="store_true", help="with --once: print one JSON object a line")
+    sandbox.add_argument("--locale", default="en-US", help="the person's language: en-US or zh-CN")
+    sandbox.add_argument(
+        "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""``python -m bot doctor``: looks at everything the bot stands on and says, line by line, what to mend."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import aiohttp
+
+from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreInUse, StoreUnusable
+from bot.settings import Language, Settings
+from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.workflows import Template, Unavailable, WorkflowError, load_templates, resolve
+
+DISCORD_API = "https://discord.com/api/v10"
+PERMISSIONS = 274878024704
+"""View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
+PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at and how it is."""
+
+    good: bool
+    words: Text
+
+
+def invite_link(application_id: int | str) -> str:
+    """The link that brings the bot to a server with the smallest set of permissions."""
+    return (
+        f"https://discord.com/oauth2/authorize?client_id={application_id}"
+        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
+    )
+
+
+async def examine(settings: Settings) -> int:
+    """Print every finding; returns the exit status: 0 when all is well, else 1."""
+    locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
+    well = True
+    async for finding in findings(settings):
+        well = well and finding.good
+        print(f"{'✓' if finding.good else '✗'} {render(finding.words, locale)}", flush=True)
+    return 0 if well else 1
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything there is to say of these settings, in the order in which one would mend it."""
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        async for finding in _discord(session, settings):
+            yield finding
+        templates: tuple[Template, ...] = ()
+        try:
+            templates = load_templates(settings.workflows_dir)
+            yield Finding(good=True, words=text("doctor-workflows", count=len(templates)))
+        except WorkflowError as error:
+            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+        known: list[ObjectInfo] = []
+        for server in settings.servers():
+            async for finding in _backend(session, server, templates, known):
+                yield finding
+        for finding in _offers(templates, known):
+            yield finding
+    yield await _database(settings)
+
+
+async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncIterator[Finding]:
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        yield Finding(good=False, words=text("doctor-token-missing"))
+        return
+    base = settings.discord_api_base or DISCORD_API
+    headers = {"Authorization": f"Bot {token}"}
+    try:
+        async with session.get(f"{base}/oauth2/applications/@me", headers=headers) as answer:
+            if answer.status == 401:
+                yield Finding(good=False, words=text("doctor-token-refused"))
+                return
+            answer.raise_for_status()
+            application = cast("Mapping[str, str]", json.loads(await answer.read()))
+        yield Finding(good=True, words=text("doctor-application", name=application["name"]))
+        yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
+        yield await _gateway(session, base, headers, settings.discord_gateway_url)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
+
+
+async def _gateway(
+    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], stand_in: str | None
+) -> Finding:
+    async with session.get(f"{base}/gateway/bot", headers=headers) as answer:
+        answer.raise_for_status()
+        body = cast("Mapping[str, object]", json.loads(await answer.read()))
+    starts = cast("Mapping[str, int]", body["session_start_limit"])
+    async with session.ws_connect(f"{stand_in or body['url']}?v=10&encoding=json") as socket:
+        hello = cast("Mapping[str, object]", json.loads(await socket.receive_str()))
+    if hello.get("op") != 10:
+        return Finding(good=False, words=text("doctor-gateway-strange"))
+    return Finding(
+        good=starts["remaining"] > 0,
+        words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
+    )
+
+
+async def _backend(
+    session: aiohttp.ClientSession, server: Server, templates: tuple[Template, ...], known: list[ObjectInfo]
+) -> AsyncIterator[Finding]:
+    client = ComfyClient(session, server, timeout_seconds=PATIENCE_SECONDS)
+    try:
+        stats = await client.system_stats()
+        queue = await client.queue()
+        knowledge = await client.object_info()
+    except Unauthorized:
+        yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
+        return
+    except ComfyError as error:
+        yield Finding(good=False, words=text("doctor-backend-away", backend=server.label, problem=str(error)))
+        return
+    known.append(knowledge)
+    yield Finding(
+        good=True,
+        words=text(
+            "doctor-backend",
+            backend=server.label,
+            version=stats.comfyui_version or "?",
+            devices=", ".join(device.name for device in stats.devices) or "?",
+            running=len(queue.running),
+            waiting=len(queue.pending),
+        ),
+    )
+    for template in templates:
+        match _resolved(template, [knowledge]):
+            case Unavailable(reasons=reasons):
+                for reason in reasons:
+                    words = text(
+                        "doctor-lacks", backend=server.label, workflow=template.name, reason=reason
+                    )
+                    yield Finding(good=False, words=words)
+            case WorkflowError() as error:
+                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+            case _:
+                pass
+
+
+def _offers(templates: tuple[Template, ...], known: list[ObjectInfo]) -> list[Finding]:
+    """Which commands there would be."""
+    if not known:
+        return []
+    offered = [each.name for each in templates if not isinstance(_resolved(each, known), Unavailable | WorkflowError)]
+    names = ", ".join(f"/{name}" for name in offered)
+    return [Finding(good=bool(offered), words=text("doctor-commands", names=names or "–"))]
+
+
+def _resolved(template: Template, knowledge: list[ObjectInfo]) -> object:
+    try:
+        return resolve(template, knowledge)
+    except WorkflowError as error:
+        return error
+
+
+async def _database(settings: Settings) -> Finding:
+    path = str(settings.database)
+    try:
+        async with SqliteStore.open(settings.database):
+            return Finding(good=True, words=text("doctor-database", path=path))
+    except StoreInUse:
+        return Finding(good=True, words=text("doctor-database-in-use", path=path))
+    except StoreUnusable as error:
+        return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+def _short(error: BaseException) -> str:
+    """A network error in a few words. aiohttp's errors name the address but never headers."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"HTTP {error.status}"
+    return str(error) or type(error).__name__
