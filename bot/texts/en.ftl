@@ -49,3 +49,19 @@ doctor-commands = Commands offered: { $names }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+
+## jobs
+
+jobs-too-many-of-user =
+    { $open ->
+        [one] You already have one open job
+       *[other] You already have { $open } open jobs
+    }, and one person may have { $limit } at once. Wait until one has finished, or cancel one with `/cancel`.
+jobs-too-many-of-guild =
+    { $open ->
+        [one] This server already has one open job
+       *[other] This server already has { $open } open jobs
+    }, and { $limit } are allowed at once. Try again when one has finished.
+jobs-store-full = The disk of this bot is full, so it cannot take new jobs; those already queued go on. Whoever runs the bot has to make room on the disk.
+jobs-store-unwritable = This bot cannot write its job list at the moment, so it cannot take new jobs. Whoever runs the bot should check the disk and the rights to the database file.
+jobs-store-busy = The job list of this bot is being used by another program, so your job was not taken. Try again in a moment.

@@ -1,0 +1,159 @@
+"""An open SQLite file: its settings, its transactions, and its troubles in the words of the store.
+
+Nothing here knows what a job is. The tasks of the bot share one connection, therefore one transaction; so every
+statement goes through here, under one lock.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import LiteralString, TypeAlias
+
+import aiosqlite
+
+from bot.jobs.lock import only_instance
+from bot.jobs.schema import migrate, migrations
+from bot.jobs.store import StoreUnavailable, StoreUnusable, Trouble
+
+Row: TypeAlias = sqlite3.Row
+Columns: TypeAlias = dict[str, str | int | float | None]
+
+OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
+
+# FULL: what was committed outlives a power cut, at the price of one fsync a transaction.
+_SETTINGS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
+
+_TROUBLES = {
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_BUSY: Trouble.BUSY,
+    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
+    sqlite3.SQLITE_READONLY: Trouble.UNWRITABLE,
+    sqlite3.SQLITE_IOERR: Trouble.UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: Trouble.UNWRITABLE,
+}
+
+
+def update(change: LiteralString, condition: LiteralString, returning: LiteralString = "id") -> LiteralString:
+    """The statement that changes the jobs for which the condition holds; it returns one row for each."""
+    # Literals only, as the type checker proves: what comes from outside travels as a parameter.
+    return f"UPDATE jobs SET {change} WHERE {condition} RETURNING {returning}"  # noqa: S608  # see above
+
+
+class Statements:
+    """What one transaction may do. Not to be kept after its block."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
+        """Execute one statement and return all its rows: nothing stays open that could hold a lock."""
+        return list(await self._connection.execute_fetchall(sql, parameters))
+
+
+class Database:
+    """One connection, shared by all tasks of this process and by nobody else."""
+
+    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._statements = Statements(connection)
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncGenerator["Database"]:
+        """Open or make the file, bring it to this version's format, and keep other instances out of it.
+
+        Raises:
+            StoreUnusable: with a sentence for the operator.
+        """
+        path = _prepared(path)
+        async with AsyncExitStack() as stack:
+            with _openable(path):
+                stack.enter_context(only_instance(path))
+                connection = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
+                connection.row_factory = sqlite3.Row
+                await _configure(connection, path)
+                await migrate(connection, path, migrations())
+            yield cls(connection, path)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Statements]:
+        """All statements of the block or none; the block's end is the commit.
+
+        Cancelled in the middle, nothing was changed. Cancelled while it commits, it may have been committed.
+        """
+        async with self._lock:
+            try:
+                with _troubles():
+                    await self._statements.run("BEGIN IMMEDIATE")
+                    yield self._statements
+                    await self._statements.run("COMMIT")
+            except BaseException:
+                # The driver works off its statements in order, also those whose task was cancelled: whatever was
+                # begun is rolled back before the lock's next holder gets a word in. Without a transaction this
+                # does nothing.
+                await self._connection.rollback()
+                raise
+
+    async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
+        """One statement that is its own transaction."""
+        async with self._lock:
+            with _troubles():
+                return await self._statements.run(sql, parameters)
+
+    def free_bytes(self) -> int:
+        """How much room the disk has left."""
+        return shutil.disk_usage(self.path.parent).free
+
+
+def _prepared(path: Path) -> Path:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreUnusable(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}, Comfycord needs 3.37 or newer. "
+            "Use a newer Python."
+        )
+    path = path.absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusable(
+            f"The folder of the database {path} cannot be made: {error.strerror}. "
+            "Make it, or set DATABASE to a file in another folder."
+        ) from error
+    return path.resolve()
+
+
+async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
+    for setting in _SETTINGS:
+        await connection.execute_fetchall(setting)
+    mode = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA journal_mode = WAL")]
+    if mode != ["wal"]:
+        raise StoreUnusable(
+            f"The disk of the database {path} cannot hold a write-ahead log. Use a local disk."
+        )
+
+
+@contextmanager
+def _openable(path: Path) -> Generator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise StoreUnusable(
+            f"The database {path} cannot be opened: {error}. "
+            "Check that the file and its folder are writable, or set DATABASE to another file."
+        ) from error
+
+
+@contextmanager
+def _troubles() -> Generator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        primary_code = error.sqlite_errorcode & 0xFF
+        if (trouble := _TROUBLES.get(primary_code)) is None:
+            raise  # a wrong statement: a bug
+        raise StoreUnavailable(trouble, str(error)) from error

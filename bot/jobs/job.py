@@ -1,0 +1,238 @@
+"""What a job is: the values that the ledger keeps and hands out. No I/O, no Discord, no ComfyUI."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from bot.texts import Text
+
+MAX_ATTEMPTS = 3
+"""After so many attempts that came to no end (the backend lost them), a job fails with the reason in words."""
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """Beside the state: whether the requester has been shown the end of the job."""
+
+    PENDING = "pending"
+    POSTED = "posted"
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on Discord a job was asked for, and by whom."""
+
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    user_locale: str = "en-US"
+    guild_locale: str | None = None
+
+    @property
+    def locale(self) -> str:
+        """The locale of messages that everybody in the channel reads."""
+        return self.guild_locale or self.user_locale
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How to reach the interaction that asked for a job, for as long as Discord lets us (15 minutes)."""
+
+    application_id: int
+    token: str = field(repr=False)
+    created_at: float
+    """Unix seconds, of the interaction's snowflake."""
+    attachment_limit_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job as it is asked for, complete: nothing else is read when it runs, not even the workflow's files."""
+
+    id: UUID
+    interaction_id: int
+    place: Place
+    reply: Reply
+    workflow: str
+    values: Mapping[str, str]
+    """What the person chose and what was chosen for them (the seed), as shown: option name → text."""
+    graph: str
+    """The filled graph in API format, as JSON text. The ledger does not look inside."""
+    titles: Mapping[str, str]
+    """Node id → what to call the node while it runs."""
+    needs: frozenset[str]
+    """Node classes and models without which the graph cannot run (see ``bot.workflows.needs``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file that a job made, as ``/view`` names it."""
+
+    node_id: str
+    filename: str
+    subfolder: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    outputs: tuple[Output, ...]
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    by_user_id: int | None
+    """None: the bot itself, never a person."""
+
+
+Outcome: TypeAlias = Done | Failed | Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMessage:
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row of the ledger."""
+
+    id: UUID
+    interaction_id: int
+    place: Place
+    reply: Reply
+    workflow: str
+    values: Mapping[str, str]
+    graph: str
+    titles: Mapping[str, str]
+    needs: frozenset[str]
+    state: State
+    delivery: DeliveryState
+    attempt: int
+    """How many prompts were submitted for this job; 0 before the first."""
+    backend: str | None
+    """The name of the backend that has, or last had, this job."""
+    prompt_id: UUID | None
+    """The prompt of this attempt. Written before ``POST /prompt``."""
+    cancel_requested_by: int | None
+    created_at: float
+    started_at: float | None
+    """When a worker first claimed it. All times are Unix seconds of the store's clock."""
+    finished_at: float | None
+    outcome: Outcome | None
+    status_message: StatusMessage | None
+    result_message_id: int | None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {State.DONE, State.FAILED, State.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one person and one guild may have open (queued or running) at once. 0 means no limit."""
+
+    open_per_user: int = 0
+    open_per_guild: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The answer to a submission."""
+
+    job_id: UUID
+    created: bool
+    """False: this interaction was already submitted, ``job_id`` is the job of then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who claims: one worker of one backend in one process."""
+
+    owner: str
+    """Unique per process and backend."""
+    backend: str
+    has: Container[str]
+    """Answers whether the backend has what a job needs (one of ``NewJob.needs``)."""
+    dead: frozenset[str] = frozenset()
+    """Backends away for so long that their jobs are to move on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one job, until the lease ends. Writes are fenced by owner, attempt and number."""
+
+    job: Job
+    owner: str
+    number: int = 0
+    """The how-manieth claim of its job this is: a new one fences the old, even one of the same owner."""
+
+    @property
+    def attempt(self) -> int:
+        return self.job.attempt
+
+
+class Verdict(StrEnum):
+    """What a worker learns when it renews its lease."""
+
+    OK = "ok"
+    CANCEL = "cancel"
+    """Somebody asked for the job to be cancelled: stop it at the backend and finish it as cancelled."""
+    LOST = "lost"
+    """The job is no longer this worker's: drop it, write nothing."""
+
+
+class CancelResult(StrEnum):
+    CANCELLED = "cancelled"
+    """It was queued, and is cancelled now."""
+    REQUESTED = "requested"
+    """It is running; its worker will stop it."""
+    ENDED = "ended"
+    """It had ended before."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The right to show the end of one job, until the lease ends."""
+
+    job: Job
+    poster: str
+    tries: int
+    """How often the delivery was claimed before this time; 0 at first."""
+    first_tried_at: float | None
+    """When it was claimed first; None at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A queued job's place in the fair order."""
+
+    ahead: int
+    """How many queued jobs come before it; 0 is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An open job as ``/queue`` lists it."""
+
+    job: Job
+    position: Position | None
+    """None: it runs."""

@@ -1,0 +1,51 @@
+"""One process a database: a lock of the operating system beside the file, which a crash releases too."""
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.jobs.store import StoreUnusable
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: BinaryIO) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(file: BinaryIO) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def only_instance(database: Path) -> Generator[None]:
+    """Hold the lock ``<database>.lock`` inside the block.
+
+    The file stays behind, empty: deleting it would let two processes lock two different files of one name.
+
+    Raises:
+        StoreUnusable: another instance holds it, or the file cannot be made.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise StoreUnusable(f"The database {database} cannot be used: {error.strerror} ({path}).") from error
+    with file:  # closing it releases the lock
+        try:
+            _take(file)
+        except (BlockingIOError, PermissionError) as error:
+            raise StoreUnusable(
+                f"The database {database} is in use by another running Comfycord. "
+                "Stop that one first, or set DATABASE to another file."
+            ) from error
+        except OSError as error:
+            raise StoreUnusable(
+                f"The database {database} cannot be locked ({error.strerror}). "
+                "Set DATABASE to a file on a local disk."
+            ) from error
+        yield

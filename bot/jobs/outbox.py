@@ -1,0 +1,63 @@
+"""Showing the end of a job exactly once: a claim of its own, fenced by poster and try."""
+
+from typing import LiteralString
+
+from bot.jobs.database import Columns, update
+from bot.jobs.job import Delivery
+from bot.jobs.ledger import Ledger
+from bot.jobs.rows import delivery_of
+
+# One column says when the next try may begin: at once after the end, at the end of the lease while somebody
+# tries, after the delay when it was postponed.
+_CLAIM = """
+UPDATE jobs SET
+    poster = :poster, delivery_tries = delivery_tries + 1, delivery_due_at = :now + :lease_seconds,
+    delivery_first_tried_at = coalesce(delivery_first_tried_at, :now)
+WHERE sequence = (
+    SELECT sequence FROM jobs
+    WHERE delivery = 'pending' AND finished_at IS NOT NULL AND delivery_due_at <= :now
+    ORDER BY finished_at, sequence
+    LIMIT 1
+)
+RETURNING *
+"""
+
+_HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
+
+
+class Outbox(Ledger):
+    async def claim_delivery(self, poster: str, lease_seconds: float) -> Delivery | None:
+        rows = await self._database.run(
+            _CLAIM, {"poster": poster, "now": self._clock(), "lease_seconds": lease_seconds}
+        )
+        return delivery_of(rows[0]) if rows else None
+
+    async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
+        # Nobody needs the way back to the interaction any more, so nobody can leak it.
+        return await self._write(
+            delivery,
+            "delivery = 'posted', result_message_id = :message_id, poster = NULL, interaction_token = ''",
+            {"message_id": message_id},
+        )
+
+    async def undeliverable(self, delivery: Delivery) -> bool:
+        return await self._write(
+            delivery, "delivery = 'undeliverable', poster = NULL, interaction_token = ''", {}
+        )
+
+    async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:
+        due_at = self._clock() + delay_seconds
+        return await self._write(delivery, "delivery_due_at = :due_at, poster = NULL", {"due_at": due_at})
+
+    async def make_all_due(self) -> None:
+        """Let every pending delivery be tried at once: for whoever knows that no poster is left."""
+        await self._database.run(
+            update(
+                "poster = NULL, delivery_due_at = finished_at",
+                "delivery = 'pending' AND finished_at IS NOT NULL",
+            )
+        )
+
+    async def _write(self, delivery: Delivery, change: LiteralString, values: Columns) -> bool:
+        key: Columns = {"id": str(delivery.job.id), "poster": delivery.poster, "tries": delivery.tries + 1}
+        return bool(await self._database.run(update(change, _HELD), {**key, **values}))

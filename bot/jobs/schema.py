@@ -1,0 +1,52 @@
+"""Bring a database to the format of this version: numbered scripts, each one transaction."""
+
+from pathlib import Path
+from typing import LiteralString, cast
+
+import aiosqlite
+
+from bot.jobs.store import StoreUnusable
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def migrations(folder: Path = MIGRATIONS) -> tuple[str, ...]:
+    """The scripts in order: the first brings an empty database to format 1."""
+    files = sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    for number, file in enumerate(files, start=1):
+        if not file.name.startswith(f"{number:04}_"):
+            raise ValueError(f"migration {number:04} is missing before {file.name}")
+    return tuple(file.read_text(encoding="utf-8") for file in files)
+
+
+async def migrate(connection: aiosqlite.Connection, path: Path, scripts: tuple[str, ...]) -> None:
+    """Apply the scripts that the database has not seen.
+
+    Raises:
+        StoreUnusable: a newer version, or another program, wrote it.
+    """
+    found = await _number(connection, "PRAGMA user_version")
+    if found > len(scripts):
+        raise StoreUnusable(
+            f"The database {path} is of a newer Comfycord (format {found}; this one knows up to "
+            f"{len(scripts)}). Upgrade Comfycord, or set DATABASE to another file."
+        )
+    if found == 0 and await _number(connection, "SELECT count(*) FROM sqlite_schema"):
+        raise StoreUnusable(f"{path} is the database of another program. Set DATABASE to another file.")
+    for number, script in enumerate(scripts[found:], start=found + 1):
+        await _apply(connection, number, script)
+
+
+async def _apply(connection: aiosqlite.Connection, number: int, script: str) -> None:
+    try:
+        await connection.executescript(
+            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+        )
+    except BaseException:
+        await connection.rollback()
+        raise
+
+
+async def _number(connection: aiosqlite.Connection, sql: LiteralString) -> int:
+    rows = list(await connection.execute_fetchall(sql))
+    return cast("int", rows[0][0])

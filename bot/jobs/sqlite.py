@@ -1,0 +1,34 @@
+"""The ledger in an SQLite file beside the bot: the store for one machine, which is most users'."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.jobs.claims import Claims
+from bot.jobs.clock import Clock, steady_clock
+from bot.jobs.database import Database
+from bot.jobs.intake import Intake
+from bot.jobs.lookups import Lookups
+from bot.jobs.outbox import Outbox
+
+
+class SqliteStore(Intake, Claims, Outbox, Lookups):
+    """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path, *, clock: Clock | None = None) -> AsyncGenerator["SqliteStore"]:
+        """Open the ledger at ``path``, made when it is not there yet, for this process alone.
+
+        Being alone, whoever held a claim before is gone: running jobs go back to their place in the queue at
+        once, still bound to their backend and prompt, and every pending delivery is due. Nothing waits for a
+        lease of the dead, and no time of the last process's clock decides anything in this one.
+
+        Raises:
+            StoreUnusable: with a sentence for the operator.
+        """
+        async with Database.open(path) as database:
+            store = cls(database, steady_clock() if clock is None else clock)
+            await store.void_claims()
+            await store.make_all_due()
+            yield store

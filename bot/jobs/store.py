@@ -1,0 +1,183 @@
+"""The ledger of jobs, as a protocol: everything above it says what should happen, never how it is kept.
+
+Rules that every store holds, and that ``tests/jobs`` checks of each:
+
+* The clock is the store's. Callers pass durations, never times.
+* A transition is guarded by the expected state, owner and attempt; a write that comes too late changes nothing
+  and says so.
+* ``submit`` returns after the commit: what was promised to a person survives the next power cut.
+* The order is fair: each person's next job counts as one turn after their last (start-time fair queueing), so
+  that somebody who asks for twenty pictures does not stand before somebody who asks for one.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from bot.errors import UserError
+from bot.jobs.job import (
+    CancelResult,
+    Claim,
+    Delivery,
+    Job,
+    Limits,
+    NewJob,
+    Outcome,
+    Standing,
+    StatusMessage,
+    Ticket,
+    Verdict,
+    Worker,
+)
+
+
+class Topic(StrEnum):
+    """What can be waited for. A wake-up is a hint: whoever waits looks again, and also after the timeout."""
+
+    QUEUED = "queued"
+    """A job may be claimable."""
+    ENDED = "ended"
+    """A job ended; its delivery may be claimable."""
+    CANCEL = "cancel"
+    """Somebody asked to cancel a running job."""
+
+
+class TooManyOpen(UserError):
+    """The person or the guild has as many open jobs as :class:`Limits` allows."""
+
+
+class NotStored(UserError):
+    """The store cannot take a new job just now; the message says why. Open jobs go on."""
+
+
+class Trouble(StrEnum):
+    """Why a store cannot be used for the moment."""
+
+    FULL = "full"
+    """The disk is full, or nearly: the last bytes are kept for the jobs that are open."""
+    UNWRITABLE = "unwritable"
+    BUSY = "busy"
+    """Another program kept the store locked for too long."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be used for the moment. Nothing was changed; the same call may succeed later."""
+
+    def __init__(self, trouble: Trouble, details: str) -> None:
+        super().__init__(f"the store is {trouble}: {details}")
+        self.trouble = trouble
+
+
+class StoreUnusable(Exception):
+    """The store cannot be opened: written by a newer version, in use by another instance, or not writable.
+
+    The message is a sentence for the operator.
+    """
+
+
+class Fenced(Exception):
+    """The claim is no longer valid: another worker has the job, or it ended."""
+
+
+class JobStore(Protocol):
+    """See the module's docstring for what every store promises.
+
+    Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place.
+    """
+
+    async def submit(self, job: NewJob, limits: Limits) -> Ticket:
+        """Commit a job as queued. The same ``interaction_id`` again changes nothing.
+
+        Raises:
+            TooManyOpen: with the limit, and how many are open.
+            NotStored: the disk is full, read-only, or the store is locked.
+        """
+        ...
+
+    async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
+        """Take the next queued job, in fair order, that ``worker.backend`` can run.
+
+        Can run: every need is in ``worker.has``, and the job is bound to no backend, to this one, or to a dead one.
+        A job that was submitted before keeps its ``backend`` and ``prompt_id``, for the worker to look it up there.
+        """
+        ...
+
+    async def renew(self, claim: Claim, lease_seconds: float) -> Verdict: ...
+
+    async def note(self, claim: Claim, prompt_id: UUID) -> Claim:
+        """Write down that the next attempt is made with ``prompt_id`` on the claiming worker's backend.
+
+        Before ``POST /prompt``. Returns the claim of the new attempt (``attempt`` + 1); the old one is fenced.
+
+        Raises:
+            Fenced: the claim is no longer valid.
+        """
+        ...
+
+    async def release(self, claim: Claim) -> bool:
+        """Put a running job back to its old place in the queue, still bound to its backend and prompt."""
+        ...
+
+    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """End a running job. False: the claim was no longer valid, nothing changed."""
+        ...
+
+    async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult: ...
+
+    async def reap(self) -> int:
+        """Put running jobs whose lease has ended back to the queue; returns how many."""
+        ...
+
+    async def claim_delivery(self, poster: str, lease_seconds: float) -> Delivery | None:
+        """Take the ended job that waits longest for its delivery and whose time for the next try has come."""
+        ...
+
+    async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
+        """The end has been shown. ``message_id`` is the result message's, None where the status message told it."""
+        ...
+
+    async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:
+        """Try this delivery again after ``delay_seconds``."""
+        ...
+
+    async def undeliverable(self, delivery: Delivery) -> bool:
+        """Give up: nobody can be shown this end."""
+        ...
+
+    async def record_status_message(self, job_id: UUID, message: StatusMessage | None) -> None: ...
+
+    async def job(self, job_id: UUID) -> Job | None: ...
+
+    async def open_jobs(self) -> Sequence[Job]:
+        """All queued and running jobs, oldest first (for recovery and status messages)."""
+        ...
+
+    async def standings(self, guild_id: int | None = None, user_id: int | None = None) -> Sequence[Standing]:
+        """Open jobs: running ones first (oldest first), then queued ones in fair order.
+
+        Narrowed to a guild, a user, or both; positions count *all* queued jobs.
+        """
+        ...
+
+    async def standing(self, job_id: UUID) -> Standing | None:
+        """One open job; None when it ended or never was."""
+        ...
+
+    async def typical_seconds(self, workflow: str) -> float | None:
+        """How long recent runs of this workflow took from claim to end (median of the last 20 done); None: no run yet."""
+        ...
+
+    async def forget(self, older_than_seconds: float) -> int:
+        """Delete jobs that ended longer ago than this and were delivered (or given up); returns how many.
+
+        Jobs whose delivery is pending stay, however old they are.
+        """
+        ...
+
+    async def wait(self, topic: Topic, timeout_seconds: float) -> None:
+        """Return when something happened that concerns ``topic``, or after the timeout.
+
+        For a task that looks and waits in turn: what happened since its last wait ends the next one at once.
+        """
+        ...
