@@ -128,7 +128,7 @@ _CREATED_BY_WEBHOOK: Mapping[str, Rule] = {
 
 
 _REQUESTS: Mapping[tuple[bool, bool], Rule] = {
-    # (editing, webhook)
+    # whether an edit; whether by the token of a webhook or an interaction
     (False, False): record(_CREATED_IN_CHANNEL),
     (False, True): record(_CREATED_BY_WEBHOOK),
     (True, False): record({**_ANY, "sticker_ids": many(snowflake, maximum=3)}),
