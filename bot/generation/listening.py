@@ -5,7 +5,7 @@ opened for the first job and closed a while after the last one, because every qu
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -45,7 +45,9 @@ class Listeners:
             await asyncio.Event().wait()
 
     @asynccontextmanager
-    async def following(self, client_id: str, prompt_id: str, follower: Follower) -> AsyncIterator[EventStream]:
+    async def following(
+        self, client_id: str, prompt_id: str, follower: Follower
+    ) -> AsyncGenerator[EventStream]:
         """Hand ``follower`` every event of ``prompt_id``, and each (re)connection, for as long as the block runs."""
         if client_id in self._closing:
             # ComfyUI forgets a new socket when an older one of the same client_id closes after it opened (T 42).

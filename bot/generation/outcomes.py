@@ -24,7 +24,9 @@ def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
     """Judge an entry of the history that nobody of ours interrupted."""
     match entry.verdict:
         case NodeFailed(is_out_of_memory=True) as failure:
-            return Failed(text("failed-out-of-memory", node=title_of(job, failure.node_id, failure.node_type)))
+            return Failed(
+                text("failed-out-of-memory", node=title_of(job, failure.node_id, failure.node_type))
+            )
         case NodeFailed() as failure:
             node = title_of(job, failure.node_id, failure.node_type)
             words = tame(failure.message) or failure.exception_type
@@ -80,7 +82,7 @@ def _problem(problem: NodeProblem, job: Job, option_of: OptionOf) -> Text:
 
 
 def title_of(job: Job, node_id: str, class_type: str) -> str:
-    return job.titles.get(node_id) or job.titles.get(node_id.split(".")[0]) or class_type
+    return job.titles.get(node_id) or job.titles.get(node_id.split(".", maxsplit=1)[0]) or class_type
 
 
 def tame(words: str) -> str:

@@ -1,7 +1,7 @@
 """One claimed job on one backend: its attempts, each a prompt of its own, until there is an outcome."""
 
 import logging
-from asyncio import Event
+from asyncio import Event, Lock
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
 from bot.generation.outcomes import OptionOf, outcome_of, refusal
+from bot.generation.patience import patiently
 from bot.generation.tracking import Tracker
 from bot.generation.watch import Desk, Nowhere, Orders, StoppedWhileAway, Watch, locate, sit_out
 from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome
@@ -55,6 +56,8 @@ class Run:
 
     def __init__(self, claim: Claim, workshop: Workshop) -> None:
         self.claim = claim
+        self.claim_lock = Lock()
+        """Held while ``claim`` is renewed or changed: a renewal of the old claim would look like a lost lease."""
         self.orders = Orders(cancelled_by=claim.job.cancel_requested_by)
         self.settled_in = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
@@ -115,7 +118,8 @@ class Run:
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(text("failed-stalled") if self._stalls else text("failed-lost"))
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
-        self.claim = await self._shop.store.note(self.claim, prompt_id)
+        async with self.claim_lock:
+            self.claim = await patiently(lambda: self._shop.store.note(self.claim, prompt_id))
         try:
             return await self._follow(prompt_id, self._shop.client_id(self.claim.job), submit=True)
         except Nowhere:
@@ -190,9 +194,7 @@ class Run:
         raise Nowhere
 
     async def _sit_out(self, troubles: int) -> None:
-        await sit_out(
-            self._shop.backend, troubles, self.orders, self._desk, others_can=self._others_can
-        )
+        await sit_out(self._shop.backend, troubles, self.orders, self._desk, others_can=self._others_can)
 
     def _others_can(self) -> bool:
         return self._shop.others_can(self.claim.job.needs)

@@ -23,6 +23,7 @@ from bot.errors import NotAllowed, NotThere
 from bot.generation.backends import Backend, online_others
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
+from bot.generation.patience import patiently
 from bot.generation.run import Workshop
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
@@ -163,7 +164,9 @@ class Generation:
             standings = [each for each in standings if each.job.place.guild_id is None]
         else:
             standings = await self._store.standings(guild_id=guild_id)
-        seconds = {name: await self._store.typical_seconds(name) for name in {s.job.workflow for s in standings}}
+        seconds = {
+            name: await self._store.typical_seconds(name) for name in {s.job.workflow for s in standings}
+        }
         return [self._expect(standing, seconds[standing.job.workflow]) for standing in standings]
 
     async def expected(self, job_id: UUID) -> Expected | None:
@@ -233,13 +236,13 @@ class Generation:
 
     async def _reap(self) -> None:
         while True:
-            if reaped := await self._store.reap():
+            if reaped := await patiently(self._store.reap):
                 log.warning("%d jobs lost their worker and are queued again", reaped)
             await asyncio.sleep(REAP_SECONDS)
 
     async def _forget(self) -> None:
         while True:
-            await self._store.forget(self._rules.keep_jobs_seconds)
+            await patiently(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _dead(self) -> frozenset[str]:
@@ -271,7 +274,9 @@ class Generation:
         if known is None:
             return None
         for option in known.options:
-            if any(target.node_id == node_id and target.input_name == input_name for target in option.targets):
+            if any(
+                target.node_id == node_id and target.input_name == input_name for target in option.targets
+            ):
                 return option.name
         return None
 

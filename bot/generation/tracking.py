@@ -95,4 +95,4 @@ class Tracker:
         return min(1.0, done / self.total_nodes)
 
     def _title(self, node: str) -> str:
-        return self.titles.get(node) or self.titles.get(node.split(".")[0]) or node
+        return self.titles.get(node) or self.titles.get(node.split(".", maxsplit=1)[0]) or node

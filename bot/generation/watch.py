@@ -108,7 +108,9 @@ async def locate(client: ComfyClient, prompt_id: UUID) -> Place:
     raise Nowhere
 
 
-async def sit_out(backend: Backend, troubles: int, orders: Orders, desk: Desk, *, others_can: Callable[[], bool]) -> None:
+async def sit_out(
+    backend: Backend, troubles: int, orders: Orders, desk: Desk, *, others_can: Callable[[], bool]
+) -> None:
     """Wait until the backend, which has just failed to answer for the ``troubles``-th time, answers again."""
     backend.suspect()
     shortest, longest = TROUBLE_SECONDS
@@ -126,7 +128,9 @@ async def sit_out(backend: Backend, troubles: int, orders: Orders, desk: Desk, *
 class Watch:
     """One prompt, from its submission to its end. ``hear`` takes its events, ``until_ended`` waits."""
 
-    def __init__(self, prompt_id: UUID, backend: Backend, orders: Orders, desk: Desk, stall_seconds: float) -> None:
+    def __init__(
+        self, prompt_id: UUID, backend: Backend, orders: Orders, desk: Desk, stall_seconds: float
+    ) -> None:
         self.stalled = False
         """The prompt made no step for so long that it was stopped here."""
         self._prompt_id = prompt_id

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from uuid import UUID
 
 from bot.comfy import ComfyError, QueueItem
+from bot.generation.patience import patiently
 from bot.generation.run import Run, Workshop
 from bot.generation.watch import MovedOn
 from bot.jobs.job import Claim, Verdict, Worker
-from bot.jobs.store import Fenced, Topic
+from bot.jobs.store import Fenced, StoreUnavailable, Topic
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class BackendWorker:
                 await self._sweep()
             if backend.capabilities is not None:
                 me = Worker(self._owner, backend.name, backend.capabilities, self._dead())
-                claim = await store.claim(me, LEASE_SECONDS)
+                claim = await patiently(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:
                     log.info("job %s: claimed for %s", claim.job.id, backend.name)
                     return claim
@@ -60,23 +62,24 @@ class BackendWorker:
         try:
             async with self._leased(run):
                 outcome = await run.carry_out()
-                if await store.finish(run.claim, outcome):
+                if await patiently(lambda: store.finish(run.claim, outcome)):
                     log.info("job %s: %s", job_id, type(outcome).__name__.lower())
         except MovedOn:
             log.info("job %s: back to the queue, %s is away", job_id, self._shop.backend.name)
-            await store.release(run.claim)
+            await patiently(lambda: store.release(run.claim))
         except Fenced:
             log.warning("job %s: another worker has it", job_id)
         except asyncio.CancelledError:
             # Going down: the prompt stays on the GPU, the next start finds it again.
-            await asyncio.shield(store.release(run.claim))
+            with suppress(StoreUnavailable):
+                await asyncio.shield(store.release(run.claim))
             raise
         finally:
             self._shop.board.clear(job_id)
             self._slots.release()
 
     @asynccontextmanager
-    async def _leased(self, run: Run) -> AsyncIterator[None]:
+    async def _leased(self, run: Run) -> AsyncGenerator[None]:
         """Renew the lease for as long as the block runs, and tell the run what is learnt from it."""
         renewal = self._runs.create_task(self._renew(run), name=f"lease {run.claim.job.id}")
         try:
@@ -87,14 +90,16 @@ class BackendWorker:
     async def _renew(self, run: Run) -> None:
         store = self._shop.store
         while True:
-            match await store.renew(run.claim, LEASE_SECONDS):
+            async with run.claim_lock:
+                verdict = await patiently(lambda: store.renew(run.claim, LEASE_SECONDS))
+            match verdict:
                 case Verdict.OK:
                     pass
                 case Verdict.LOST:
                     run.orders.lose()
                     return
                 case Verdict.CANCEL:
-                    job = await store.job(run.claim.job.id)
+                    job = await patiently(lambda: store.job(run.claim.job.id))
                     run.orders.cancel((job and job.cancel_requested_by) or 0)
             await store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
 
@@ -117,7 +122,7 @@ class BackendWorker:
         tag = item.extra_data.get("comfycord")
         job_id = tag.get("job") if isinstance(tag, dict) else None
         try:
-            job = await self._shop.store.job(UUID(str(job_id)))
+            job = await patiently(lambda: self._shop.store.job(UUID(str(job_id))))
         except ValueError:
             return False
         return job is not None and (job.ended or str(job.prompt_id) != item.prompt_id)
