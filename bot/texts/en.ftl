@@ -65,3 +65,24 @@ jobs-too-many-of-guild =
 jobs-store-full = The disk of this bot is full, so it cannot take new jobs; those already queued go on. Whoever runs the bot has to make room on the disk.
 jobs-store-unwritable = This bot cannot write its job list at the moment, so it cannot take new jobs. Whoever runs the bot should check the disk and the rights to the database file.
 jobs-store-busy = The job list of this bot is being used by another program, so your job was not taken. Try again in a moment.
+
+## workflows
+
+value-missing = The option `{ $option }` is needed.
+value-unknown-option = There is no option `{ $option }` any more. There is: { $names }. Discord may show the old command until you reload it.
+value-too-long = `{ $option }` may have { $maximum } characters at most; this has { $length }.
+value-not-listed = `{ $option }` cannot be “{ $value }”: that is not on the list. Did you mean { $names }?
+value-not-listed-at-all = `{ $option }` cannot be “{ $value }”: that is not on the list. It has, for example: { $names }.
+value-not-boolean = `{ $option }` is either true or false, and cannot be “{ $value }”.
+value-not-integer = `{ $option }` needs a whole number, and “{ $value }” is none.
+value-not-number = `{ $option }` needs a number, and “{ $value }” is none.
+value-out-of-range = `{ $option }` must be from { $minimum } to { $maximum }, and cannot be { $value }.
+value-too-small = `{ $option }` must be at least { $minimum }, and cannot be { $value }.
+value-too-big = `{ $option }` must be at most { $maximum }, and cannot be { $value }.
+value-off-step = `{ $option }` goes in steps of { $step }, and cannot be { $value }. The nearest: { $nearest }.
+workflow-lacks-node = The node { $node } is not installed.
+workflow-lacks-node-nearest = The node { $node } is not installed. The nearest that is: { $nearest }.
+workflow-lacks-name = “{ $name }”, which { $node } needs as { $input }, is not there.
+workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input }, is not there. The nearest that is: { $nearest }.
+workflow-lacks-input = { $node } is installed in a version without the input { $input }.
+workflow-lacks-any = There is nothing to choose from for the option `{ $option }`: the list of { $node } is empty, or has none of the names that command.toml allows.

@@ -54,3 +54,24 @@ jobs-too-many-of-guild = 本服务器已有 { $open } 个未完成的任务，�
 jobs-store-full = 机器人所在的磁盘已满，无法接受新任务；已在排队的任务会继续。需要机器人的管理员清理磁盘空间。
 jobs-store-unwritable = 机器人目前无法写入任务记录，因此不能接受新任务。请机器人的管理员检查磁盘和数据库文件的权限。
 jobs-store-busy = 机器人的任务记录正被另一个程序占用，你的任务没有提交。请稍后再试。
+
+## workflows
+
+value-missing = 需要填写选项 `{ $option }`。
+value-unknown-option = 选项 `{ $option }` 已不存在。现有选项：{ $names }。重新加载 Discord 之前，它可能仍显示旧的命令。
+value-too-long = `{ $option }` 最多 { $maximum } 个字符，现在有 { $length } 个。
+value-not-listed = `{ $option }` 不能是“{ $value }”：列表里没有它。你是不是想选 { $names }？
+value-not-listed-at-all = `{ $option }` 不能是“{ $value }”：列表里没有它。可选的例如：{ $names }。
+value-not-boolean = `{ $option }` 只能是 true 或 false，不能是“{ $value }”。
+value-not-integer = `{ $option }` 需要整数，“{ $value }”不是整数。
+value-not-number = `{ $option }` 需要数字，“{ $value }”不是数字。
+value-out-of-range = `{ $option }` 须在 { $minimum } 到 { $maximum } 之间，不能是 { $value }。
+value-too-small = `{ $option }` 不得小于 { $minimum }，不能是 { $value }。
+value-too-big = `{ $option }` 不得大于 { $maximum }，不能是 { $value }。
+value-off-step = `{ $option }` 的步长为 { $step }，不能是 { $value }。最接近的值：{ $nearest }。
+workflow-lacks-node = 没有安装节点 { $node }。
+workflow-lacks-node-nearest = 没有安装节点 { $node }。已安装的最接近的节点：{ $nearest }。
+workflow-lacks-name = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。
+workflow-lacks-name-nearest = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。最接近的有：{ $nearest }。
+workflow-lacks-input = 已安装的 { $node } 版本没有输入 { $input }。
+workflow-lacks-any = 选项 `{ $option }` 没有可选的内容：{ $node } 的列表为空，或者不含 command.toml 允许的任何名称。

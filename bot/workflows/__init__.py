@@ -1,0 +1,34 @@
+"""Reads and checks ``workflows/``, and turns a person's values into a graph. No I/O but reading those files.
+
+``load_templates`` → ``resolve`` (with what the backends know) → ``fill`` (with what a person chose). The package knows
+nothing of Discord but the limits of a command, and nothing of how ComfyUI is reached. README.md tells the syntax of
+``command.toml``.
+"""
+
+from bot.workflows.filling import fill
+from bot.workflows.lists import choices
+from bot.workflows.loading import load_template, load_templates
+from bot.workflows.needs import Capabilities
+from bot.workflows.resolving import resolve
+from bot.workflows.spelling import nearest
+from bot.workflows.template import Kind, OptionSpec, Target, Template, WorkflowError
+from bot.workflows.workflow import Filled, Option, Unavailable, Workflow
+
+__all__ = [
+    "Capabilities",
+    "Filled",
+    "Kind",
+    "Option",
+    "OptionSpec",
+    "Target",
+    "Template",
+    "Unavailable",
+    "Workflow",
+    "WorkflowError",
+    "choices",
+    "fill",
+    "load_template",
+    "load_templates",
+    "nearest",
+    "resolve",
+]

@@ -1,0 +1,129 @@
+"""Checks what a person answered. Discord checks much of it too, but no steps, and nothing that autocomplete lets pass."""
+
+import re
+from collections.abc import Sequence
+
+from bot.errors import Refused
+from bot.texts import text
+from bot.workflows.discord_rules import MAX_TEXT
+from bot.workflows.numbers import Span
+from bot.workflows.spelling import nearest
+from bot.workflows.template import Kind, Scalar
+from bot.workflows.workflow import Option
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+_HUGE = 1e30
+_MAX_SHOWN = 80
+_EXAMPLES = 5
+
+
+def check(option: Option, value: Scalar) -> Scalar:
+    """The value as the graph takes it.
+
+    Raises:
+        Refused: it is not allowed; the text names the option and what is.
+    """
+    match option.kind:
+        case Kind.TEXT:
+            return _text(option, value)
+        case Kind.CHOICE:
+            return _choice(option, value)
+        case Kind.BOOLEAN:
+            return _boolean(option, value)
+        case Kind.INTEGER | Kind.SEED:
+            return _integer(option, value)
+        case Kind.NUMBER:
+            return _number(option, value)
+
+
+def _text(option: Option, value: Scalar) -> str:
+    words = str(value)
+    if len(words) > MAX_TEXT:
+        raise Refused(
+            text("value-too-long", option=option.name, maximum=str(MAX_TEXT), length=str(len(words)))
+        )
+    return words.encode(
+        "utf-8", "replace"
+    ).decode()  # half a surrogate pair can be sent to us, but not stored
+
+
+def _choice(option: Option, value: Scalar) -> str:
+    names, wanted = option.choices or (), str(value)
+    if wanted in names:
+        return wanted
+    near = nearest(wanted, names)
+    if near:
+        raise Refused(text("value-not-listed", option=option.name, value=_cut(wanted), names=_joined(near)))
+    examples = _joined(names[:_EXAMPLES])
+    raise Refused(text("value-not-listed-at-all", option=option.name, value=_cut(wanted), names=examples))
+
+
+def _boolean(option: Option, value: Scalar) -> bool:
+    if not isinstance(value, bool):
+        raise Refused(text("value-not-boolean", option=option.name, value=_cut(value)))
+    return value
+
+
+def _integer(option: Option, value: Scalar) -> int:
+    number = _whole(value)
+    if number is None:
+        raise Refused(text("value-not-integer", option=option.name, value=_cut(value)))
+    _check_span(option, number)
+    return number
+
+
+def _whole(value: Scalar) -> int | None:
+    match value:
+        case bool():
+            return None
+        case int():
+            return value
+        case float() if value.is_integer():
+            return int(value)
+        case str() if _INTEGER.fullmatch(value.strip()):  # a seed copied from elsewhere
+            return int(value)
+        case _:
+            return None
+
+
+def _number(option: Option, value: Scalar) -> float:
+    if isinstance(value, bool | str) or not -_HUGE < value < _HUGE:
+        raise Refused(text("value-not-number", option=option.name, value=_cut(value)))
+    _check_span(option, value)
+    return float(value)
+
+
+def _check_span(option: Option, value: float) -> None:
+    span = Span(option.minimum, option.maximum, option.step)
+    if span.reaches(value) and span.steps_on(value):
+        return
+    if span.reaches(value):
+        near = " / ".join(map(_digits, span.around(value)))
+        step = _digits(span.step or 0)
+        raise Refused(text("value-off-step", option=option.name, value=_cut(value), step=step, nearest=near))
+    match option.minimum, option.maximum:
+        case None, float() | int() as most:
+            raise Refused(text("value-too-big", option=option.name, value=_cut(value), maximum=_digits(most)))
+        case float() | int() as least, None:
+            raise Refused(
+                text("value-too-small", option=option.name, value=_cut(value), minimum=_digits(least))
+            )
+        case least, most:
+            bounds = {"minimum": _digits(least or 0), "maximum": _digits(most or 0)}
+            raise Refused(text("value-out-of-range", option=option.name, value=_cut(value), **bounds))
+
+
+def _digits(value: float) -> str:
+    """A number as people type it: no grouping, no ``.0``, no dust of binary fractions."""
+    return str(int(value)) if value == int(value) else f"{value:.10g}"
+
+
+def _cut(value: Scalar) -> str:
+    if isinstance(value, int) and not -_HUGE < value < _HUGE:
+        return "…"  # Python refuses to write out integers of thousands of digits
+    words = " ".join(str(value).split())
+    return words if len(words) <= _MAX_SHOWN else words[: _MAX_SHOWN - 1] + "…"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(map(_cut, names))

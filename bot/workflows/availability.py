@@ -1,0 +1,80 @@
+"""What one backend lacks for a template, in words for the log and for ``doctor``."""
+
+from collections.abc import Iterator
+
+from bot.comfy import ObjectInfo
+from bot.texts import Text, text
+from bot.workflows.lists import inputs_on, names_on
+from bot.workflows.needs import is_list, value_need
+from bot.workflows.spelling import nearest
+from bot.workflows.template import OptionSpec, Target, Template
+
+
+def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
+    """The node classes, models and inputs that the backend does not have; empty when it can run the template."""
+    return (
+        *_missing_classes(template, info),
+        *_missing_names(template, info),
+        *(missing for option in template.options for missing in _missing_inputs(template, option, info)),
+    )
+
+
+def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:
+    """What the graph needs of a backend like this one, whatever a person chooses."""
+    graph = template.graph
+    return frozenset(node.class_type for node in graph.values()) | {
+        value_need(graph[target.node_id].class_type, target.input_name, name)
+        for target, name, _ in _fixed_names(template, info)
+    }
+
+
+def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
+    for class_type in dict.fromkeys(node.class_type for node in template.graph.values()):
+        if class_type in info.classes:
+            continue
+        if close := nearest(class_type, info.classes):
+            yield text("workflow-lacks-node-nearest", node=class_type, nearest=", ".join(close))
+        else:
+            yield text("workflow-lacks-node", node=class_type)
+
+
+def _missing_names(template: Template, info: ObjectInfo) -> Iterator[Text]:
+    for target, name, names in _fixed_names(template, info):
+        if name in names:
+            continue
+        place = {"node": _title(template, target.node_id), "input": target.input_name}
+        if close := nearest(name, names):
+            yield text("workflow-lacks-name-nearest", **place, name=name, nearest=", ".join(close))
+        else:
+            yield text("workflow-lacks-name", **place, name=name)
+
+
+def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[Target, str, tuple[str, ...]]]:
+    """Every input that must hold a name of a list and that no option sets, with its name and the list."""
+    settable = {target for option in template.options for target in option.targets}
+    for node_id, node in template.graph.items():
+        for input_name, value in node.inputs.items():
+            target = Target(node_id, input_name)
+            if target in settable or not isinstance(value, str | int | float | bool):
+                continue
+            for spec in inputs_on(template.graph, (target,), info):
+                if is_list(spec):
+                    yield target, str(value), spec.options or ()
+
+
+def _missing_inputs(template: Template, option: OptionSpec, info: ObjectInfo) -> Iterator[Text]:
+    graph = template.graph
+    known = inputs_on(graph, option.targets, info)
+    for target in option.targets:
+        node_class = info.classes.get(graph[target.node_id].class_type)
+        if node_class is not None and target.input_name not in node_class.inputs:
+            node = _title(template, target.node_id)
+            yield text("workflow-lacks-input", node=node, input=target.input_name)
+    if any(map(is_list, known)) and not names_on(graph, option.targets, option.choices, info):
+        node = _title(template, option.targets[0].node_id)
+        yield text("workflow-lacks-any", option=option.name, node=node)
+
+
+def _title(template: Template, node_id: str) -> str:
+    node = template.graph[node_id]
+    return node.class_type if node.title in {None, node.class_type} else f"{node.title} ({node.class_type})"

@@ -1,0 +1,165 @@
+"""``command.toml``: what it may say, and what each line means. The README of this package shows it whole."""
+
+from pathlib import Path
+from tomllib import TOMLDecodeError, loads
+
+from bot.comfy import Graph
+from bot.workflows import discord_rules
+from bot.workflows.binding import BindingError, bind
+from bot.workflows.spelling import did_you_mean, quoted
+from bot.workflows.template import Kind, OptionSpec, Target, Template, WorkflowError, describe_node
+from bot.workflows.toml_table import Table
+
+COMMAND_FILE = "command.toml"
+
+_LOCALES = tuple(sorted(discord_rules.LOCALES))
+_COMMAND_KEYS = ("name", "description", "options", *_LOCALES)
+_TARGET_KEYS = ("node", "input")
+_OPTION_KEYS = (
+    *(
+        *_TARGET_KEYS,
+        "targets",
+        "description",
+        "required",
+        "type",
+        "default",
+        "min",
+        "max",
+        "step",
+        "choices",
+    ),
+    *_LOCALES,
+)
+_LOCALE_KEYS = ("name", "description")
+
+
+def parse_command(source: str, folder: Path, graph: Graph) -> Template:
+    """The template that ``source``, the text of ``folder``'s ``command.toml``, makes of ``graph``.
+
+    Raises:
+        WorkflowError: one sentence with the file, the option, the node and the input.
+    """
+    path = folder / COMMAND_FILE
+    try:
+        values = loads(source)
+    except TOMLDecodeError as error:
+        raise WorkflowError(f"{path} is not TOML: {error}") from error
+    table = Table(values, str(path), _COMMAND_KEYS)
+    entries = table.table("options", known=None)
+    options = tuple(
+        _option(name, entries.table(name, _OPTION_KEYS, f"{path}: option '{name}'"), graph)
+        for name in entries
+    )
+    _check_together(table, options, graph)
+    return Template(
+        name=_name(table, table.text("name") or folder.name),
+        description=_description(table),
+        graph=graph,
+        options=tuple(sorted(options, key=lambda option: not option.required)),
+        folder=folder,
+        name_localisations=_localised(table, "name"),
+        description_localisations=_localised(table, "description"),
+    )
+
+
+def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
+    option = OptionSpec(
+        name=_name(table, name),
+        description=_description(table),
+        targets=_targets(table, graph),
+        name_localisations=_localised(table, "name"),
+        description_localisations=_localised(table, "description"),
+        required=table.flag("required"),
+        kind=_kind(table),
+        default=table.scalar("default"),
+        minimum=table.number("min"),
+        maximum=table.number("max"),
+        step=table.number("step"),
+        choices=table.texts("choices"),
+    )
+    if option.required and option.default is not None:
+        raise table.wrong("is required and has a default: leave out one of the two")
+    if option.minimum is not None and option.maximum is not None and option.minimum > option.maximum:
+        raise table.wrong(f"has a min of {option.minimum} above its max of {option.maximum}")
+    if option.step is not None and option.step <= 0:
+        raise table.wrong(f"has a step of {option.step}, and a step must be above 0")
+    return option
+
+
+def _targets(table: Table, graph: Graph) -> tuple[Target, ...]:
+    several = table.tables("targets", _TARGET_KEYS)
+    here = table.scalar("node") is not None or table.text("input") is not None
+    if several and here:
+        raise table.wrong("has 'targets' beside 'node' and 'input': use one of the two ways")
+    return tuple(_target(each, graph) for each in several or (table,))
+
+
+def _target(table: Table, graph: Graph) -> Target:
+    node, input_name = table.scalar("node"), table.text("input")
+    if node is None or input_name is None:
+        raise table.wrong("needs 'node' and 'input': what it sets in the graph")
+    try:
+        return bind(graph, str(node), input_name)
+    except BindingError as error:
+        raise table.wrong(str(error)) from error
+
+
+def _kind(table: Table) -> Kind | None:
+    name = table.text("type")
+    if name is None:
+        return None
+    if name not in set(Kind):
+        raise table.wrong(f"has the type '{name}', which there is not; {did_you_mean(name, Kind)}")
+    return Kind(name)
+
+
+def _name(table: Table, name: str) -> str:
+    problem = discord_rules.wrong_name(name)
+    if problem is not None:
+        raise table.wrong(f"has the name '{name}', which Discord refuses: it {problem}")
+    return name
+
+
+def _description(table: Table) -> str:
+    description = table.text("description")
+    if description is None:
+        raise table.wrong("needs a description: one line that Discord shows beside the name")
+    return _checked_description(table, description)
+
+
+def _checked_description(table: Table, description: str) -> str:
+    problem = discord_rules.wrong_description(description)
+    if problem is not None:
+        raise table.wrong(f"has a description that Discord refuses: it {problem}")
+    return description
+
+
+def _localised(table: Table, key: str) -> dict[str, str]:
+    check = _name if key == "name" else _checked_description
+    localised: dict[str, str] = {}
+    for locale in _LOCALES:
+        translation = table.table(locale, _LOCALE_KEYS)
+        words = translation.text(key)
+        if words is not None:
+            localised[locale] = check(translation, words)
+    return localised
+
+
+def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:
+    if len(options) > discord_rules.MAX_OPTIONS:
+        raise table.wrong(
+            f"has {len(options)} options, and Discord shows at most {discord_rules.MAX_OPTIONS}"
+        )
+    setters: dict[Target, str] = {}
+    for option in options:
+        for target in option.targets:
+            if target in setters:
+                both = quoted([setters[target], option.name])
+                where = describe_node(graph, target.node_id)
+                raise table.wrong(f"sets '{target.input_name}' of {where} twice: by the options {both}")
+            setters[target] = option.name
+    for locale in ("", *_LOCALES):
+        names = [option.name_localisations.get(locale, option.name) for option in options]
+        for name in names:
+            if names.count(name) > 1:
+                raise table.wrong(f"calls two options '{name}'" + (f" in {locale}" if locale else ""))

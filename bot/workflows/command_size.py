@@ -1,0 +1,35 @@
+"""Keeps a command within the 8,000 characters that Discord allows for names, descriptions and choices together."""
+
+from dataclasses import replace
+
+from bot.workflows.discord_rules import MAX_COMMAND, weight
+from bot.workflows.template import OptionSpec, Template
+from bot.workflows.workflow import Option, Workflow
+
+
+def words_of(command: Template | Workflow) -> int:
+    """What names and descriptions count, choices left aside."""
+    parts: tuple[Template | Workflow | OptionSpec | Option, ...] = (command, *command.options)
+    return sum(
+        weight(each.name, each.name_localisations) + weight(each.description, each.description_localisations)
+        for each in parts
+    )
+
+
+def fit(workflow: Workflow) -> tuple[Option, ...]:
+    """The options, those with the longest lists turned into autocomplete until the rest fits."""
+    left = MAX_COMMAND - words_of(workflow)
+    suggested: set[str] = set()
+    for option in sorted(workflow.options, key=_choices_weight):
+        left -= _choices_weight(option)
+        if left < 0:
+            suggested.add(option.name)
+    return tuple(
+        replace(option, autocomplete=True) if option.name in suggested else option
+        for option in workflow.options
+    )
+
+
+def _choices_weight(option: Option) -> int:
+    """A choice counts twice: as what is shown, and as what is sent."""
+    return 0 if option.autocomplete else 2 * sum(map(len, option.choices or ()))

@@ -1,0 +1,80 @@
+"""What Discord accepts in a command, so that a wrong file is found at start and never reaches Discord.
+
+From Discord's documentation of application commands; names as discord.py checks them, which is a little stricter.
+"""
+
+import re
+from collections.abc import Mapping
+
+MAX_OPTIONS = 25
+MAX_CHOICES = 25
+MAX_DESCRIPTION = 100
+MAX_CHOICE = 100
+MAX_COMMAND = 8000
+MAX_TEXT = 6000
+MAX_INTEGER = 2**53 - 1
+
+LOCALES = frozenset(
+    [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en-GB",
+        "en-US",
+        "es-419",
+        "es-ES",
+        "fi",
+        "fr",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+        "nl",
+        "no",
+        "pl",
+        "pt-BR",
+        "ro",
+        "ru",
+        "sv-SE",
+        "th",
+        "tr",
+        "uk",
+        "vi",
+        "zh-CN",
+        "zh-TW",
+    ]
+)
+
+_THAI = r"\u0e31-\u0e3a\u0e47-\u0e4e"
+_DEVANAGARI = r"\u0900-\u0903\u093a-\u093c\u093e-\u0940\u0941-\u094f\u0955-\u0957\u0962\u0963"
+_NAME = re.compile(rf"[-_\w{_THAI}{_DEVANAGARI}]{{1,32}}")
+
+
+def wrong_name(name: str) -> str | None:
+    """Why Discord refuses ``name`` for a command or an option; None when it takes it."""
+    if not _NAME.fullmatch(name):
+        return "must be 1 to 32 letters, digits, '-' or '_', without spaces"
+    if name != name.lower():
+        return f"must be lower case: '{name.lower()}'"
+    return None
+
+
+def wrong_description(description: str) -> str | None:
+    if 1 <= len(description) <= MAX_DESCRIPTION:
+        return None
+    return f"must have 1 to {MAX_DESCRIPTION} characters, and has {len(description)}"
+
+
+def weight(words: str, localisations: Mapping[str, str]) -> int:
+    """What a name or a description counts towards the 8,000 characters: its longest localisation."""
+    return max(len(each) for each in (words, *localisations.values()))
+
+
+def can_be_choice(value: str) -> bool:
+    return 1 <= len(value) <= MAX_CHOICE

@@ -1,0 +1,121 @@
+"""Turns a person's values into a graph. Pure: the same values, job and seed give the same graph."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from bot.comfy import Graph, JsonValue, Node
+from bot.errors import Refused
+from bot.texts import text
+from bot.workflows.answers import check
+from bot.workflows.binding import FILENAME_PREFIX
+from bot.workflows.discord_rules import MAX_INTEGER
+from bot.workflows.needs import value_need
+from bot.workflows.spelling import nearest
+from bot.workflows.template import Kind, Scalar, Target
+from bot.workflows.workflow import Filled, Option, Workflow
+
+_EDITORS_DATE = re.compile(r"%date:[^%]*%")
+"""Only the editor knows this one; ComfyUI itself would make a folder of that name, with a colon in it."""
+
+
+def fill(
+    workflow: Workflow, values: Mapping[str, Scalar], *, job_id: UUID, pick_seed: Callable[[], int]
+) -> Filled:
+    """The workflow's graph with ``values`` in it, defaults where a value is missing.
+
+    ``pick_seed`` gives a random integer from 0 to 2**53 - 1. Each ``filename_prefix`` becomes the job's own: a rerun
+    that ComfyUI has cached would otherwise name an old file, which may be gone.
+
+    Raises:
+        Refused: a value is missing or not allowed; the text names the option and what is.
+    """
+    _refuse_unknown(workflow, values)
+    chosen = {option.name: _choose(option, values, pick_seed) for option in workflow.options}
+    inputs = {target: chosen[option.name] for option in workflow.options for target in option.targets}
+    return Filled(
+        graph={node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()},
+        values={name: shown(value) for name, value in chosen.items()},
+        needs=workflow.needs.union(*(_needs(workflow.graph, option, chosen) for option in workflow.options)),
+    )
+
+
+def shown(value: Scalar) -> str:
+    """A value as people read and type it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
+
+
+def _refuse_unknown(workflow: Workflow, values: Mapping[str, Scalar]) -> None:
+    """A command may be older than the workflow: Discord still shows what it was told last."""
+    names = [option.name for option in workflow.options]
+    for name in values:
+        if name not in names:
+            near = nearest(name, names) or names
+            raise Refused(text("value-unknown-option", option=name, names=", ".join(near)))
+
+
+def _choose(option: Option, values: Mapping[str, Scalar], pick_seed: Callable[[], int]) -> Scalar:
+    if option.name in values:
+        return check(option, values[option.name])
+    if option.default is not None:
+        return option.default
+    if option.kind is Kind.SEED and not option.required:
+        return _within(option, pick_seed())
+    raise Refused(text("value-missing", option=option.name))
+
+
+def _within(option: Option, seed: int) -> int:
+    """The seed as it is, or folded into a range that has no room for it."""
+    lowest = 0 if option.minimum is None else int(option.minimum)
+    highest = MAX_INTEGER if option.maximum is None else int(option.maximum)
+    return lowest + (seed - lowest) % (highest - lowest + 1)
+
+
+def _needs(graph: Graph, option: Option, chosen: Mapping[str, Scalar]) -> frozenset[str]:
+    if not option.listed:
+        return frozenset()
+    value = str(chosen[option.name])
+    return frozenset(
+        value_need(graph[target.node_id].class_type, target.input_name, value) for target in option.targets
+    )
+
+
+def _filled(node_id: str, node: Node, inputs: Mapping[Target, Scalar], job_id: UUID) -> Node:
+    return replace(
+        node,
+        inputs={
+            name: _input(Target(node_id, name), value, inputs, job_id) for name, value in node.inputs.items()
+        },
+    )
+
+
+def _input(target: Target, old: JsonValue, inputs: Mapping[Target, Scalar], job_id: UUID) -> JsonValue:
+    if target.input_name == FILENAME_PREFIX:
+        return own_prefix(old, job_id)
+    return _like(old, inputs[target]) if target in inputs else old
+
+
+def own_prefix(template: JsonValue, job_id: UUID) -> str:
+    """The template's prefix (folders included) with the job's mark; a prefix that nodes compute gives way to ours."""
+    prefix = _EDITORS_DATE.sub("", template).strip("/\\ ") if isinstance(template, str) else ""
+    # The last digits: in a time-ordered UUID the first ones are shared by jobs of the same moment.
+    return f"{prefix or 'comfycord'}-{job_id.hex[-12:]}"
+
+
+def _like(old: JsonValue, value: Scalar) -> Scalar:
+    """A choice from a list of numbers, which Discord carries as text, in the type that ComfyUI compares with."""
+    if isinstance(old, str) or not isinstance(value, str):
+        return value
+    if isinstance(old, bool):
+        return value == str(True)
+    try:
+        return float(value) if isinstance(old, float) else int(value)
+    except ValueError:  # a list of both, [512, "auto"]
+        return value

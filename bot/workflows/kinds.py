@@ -1,0 +1,123 @@
+"""Which kind of answer an option takes, and which inputs no person may answer."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.comfy import Graph, InputSpec, is_link
+from bot.workflows.binding import FILENAME_PREFIX
+from bot.workflows.needs import is_list
+from bot.workflows.template import Kind, OptionSpec, Template
+
+_SEED_NAMES = frozenset({"seed", "noise_seed"})
+_PATH_WORDS = frozenset(
+    [
+        "path",
+        "paths",
+        "file",
+        "files",
+        "filename",
+        "filenames",
+        "filepath",
+        "dir",
+        "directory",
+        "folder",
+        "subfolder",
+        "url",
+        "urls",
+        "upload",
+    ]
+)
+_MEDIA_NAMES = frozenset({"image", "images", "mask", "masks", "audio", "video", "prefix"})
+
+_NARROWER = {
+    Kind.NUMBER: {Kind.INTEGER},
+    Kind.INTEGER: {Kind.SEED},
+    Kind.SEED: {Kind.INTEGER},
+}
+
+
+def settle_kind(
+    template: Template, option: OptionSpec, inputs: Sequence[InputSpec], *, certain: bool
+) -> Kind:
+    """The kind of answer that all of ``inputs`` take, or the narrower one that the file asks for.
+
+    ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well.
+    """
+    natural = _common({kind_of(spec) for spec in inputs})
+    where = template.describe_all(option)
+    if natural is None:
+        raise template.wrong(option, f"sets inputs that take different things: {where}")
+    if option.choices is not None and natural not in {Kind.TEXT, Kind.CHOICE}:
+        raise template.wrong(
+            option, f"has choices, and {where} takes no text: leave them out, or use min and max"
+        )
+    _refuse_files(template, option, inputs, natural)
+    if option.choices is not None:
+        natural = Kind.CHOICE
+    allowed = {natural} | _NARROWER.get(natural, set[Kind]())
+    if not certain and natural in {Kind.INTEGER, Kind.SEED}:
+        allowed.add(Kind.NUMBER)
+    if not certain and natural is Kind.TEXT and option.kind is Kind.CHOICE:
+        return Kind.TEXT
+    if option.kind is not None and option.kind not in allowed:
+        raise template.wrong(option, f"has the type '{option.kind}', and {where} takes '{natural}'")
+    return option.kind or natural
+
+
+def kind_of(spec: InputSpec) -> Kind:
+    if is_list(spec):
+        return Kind.CHOICE
+    match spec.type:
+        case "INT":
+            return Kind.SEED if spec.name in _SEED_NAMES else Kind.INTEGER
+        case "FLOAT":
+            return Kind.NUMBER
+        case "BOOLEAN":
+            return Kind.BOOLEAN
+        case _:
+            return Kind.TEXT
+
+
+def _common(kinds: set[Kind]) -> Kind | None:
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    if kinds == {Kind.INTEGER, Kind.SEED}:
+        return Kind.SEED
+    return Kind.INTEGER if kinds == {Kind.INTEGER, Kind.NUMBER} else None
+
+
+def _refuse_files(template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: Kind) -> None:
+    """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
+    if any(spec.upload for spec in inputs):
+        where = template.describe_all(option)
+        raise template.wrong(option, f"sets {where}, which takes an uploaded file: no option can")
+    if kind is not Kind.TEXT:
+        return
+    if option.choices is None and any(spec.type == "COMBO" for spec in inputs):
+        where = template.describe_all(option)
+        raise template.wrong(option, f"sets {where}, whose list the server keeps to itself: give 'choices'")
+    for target in option.targets:
+        if names_a_file(target.input_name) or _feeds_a_file(template.graph, target.node_id):
+            raise template.wrong(
+                option,
+                f"sets {template.describe(target)}, which names a file: no words of a person may do that",
+            )
+
+
+def names_a_file(input_name: str) -> bool:
+    """Whether a text under this name is likely to be opened, fetched or written as a file."""
+    return input_name.lower() in _MEDIA_NAMES or _has_path_word(input_name)
+
+
+def _feeds_a_file(graph: Graph, node_id: str) -> bool:
+    """Whether the node hands its text on to an input that names a file; prefixes do not count, the bot sets them."""
+    return any(
+        is_link(value) and isinstance(value, list) and value[0] == node_id and _has_path_word(name)
+        for node in graph.values()
+        for name, value in node.inputs.items()
+        if name != FILENAME_PREFIX
+    )
+
+
+def _has_path_word(name: str) -> bool:
+    return not _PATH_WORDS.isdisjoint(re.split(r"[^a-z]+", name.lower()))

@@ -1,0 +1,41 @@
+"""What a graph needs of a backend, as strings that a ledger can keep.
+
+A need is a node class (``KSampler``) or a name in a node's list (``CheckpointLoaderSimple.ckpt_name=sd15.safetensors``).
+Uploads and lists that the editor fetches elsewhere are no needs: ComfyUI does not list them truthfully.
+"""
+
+from collections.abc import Iterable
+
+from bot.comfy import InputSpec, ObjectInfo
+
+
+def value_need(class_type: str, input_name: str, value: str) -> str:
+    return f"{class_type}.{input_name}={value}"
+
+
+def is_list(spec: InputSpec) -> bool:
+    """Whether only the names in ``spec.options`` will do."""
+    return spec.options is not None and not spec.upload
+
+
+class Capabilities:
+    """Answers ``need in capabilities`` for one backend."""
+
+    def __init__(self, object_info: ObjectInfo) -> None:
+        self._classes = object_info.classes
+
+    def __contains__(self, need: object) -> bool:
+        if not isinstance(need, str):
+            return False
+        if need in self._classes:
+            return True
+        place, _, value = need.partition("=")
+        class_type, _, input_name = place.rpartition(".")
+        node_class = self._classes.get(class_type)
+        spec = node_class.inputs.get(input_name) if node_class else None
+        if spec is None:
+            return False
+        return not is_list(spec) or value in (spec.options or ())
+
+    def cover(self, needs: Iterable[str]) -> bool:
+        return all(need in self for need in needs)

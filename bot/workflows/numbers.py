@@ -1,0 +1,98 @@
+"""How far a number may go: what the servers allow, narrowed by the file, within what Discord can carry."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.comfy import InputSpec
+from bot.workflows.discord_rules import MAX_INTEGER
+from bot.workflows.template import Kind, OptionSpec, Template
+
+_TOLERANCE = 1e-6
+"""0.3 is three steps of 0.1, whatever binary fractions say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``minimum`` to ``maximum`` in steps of ``step``, counted from ``minimum`` (from 0 without one)."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+
+    def reaches(self, value: float) -> bool:
+        return (self.minimum is None or value >= self.minimum) and (
+            self.maximum is None or value <= self.maximum
+        )
+
+    def steps_on(self, value: float) -> bool:
+        if self.step is None:
+            return True
+        beyond = self._beyond_a_step(value)
+        return min(beyond, self.step - beyond) <= _TOLERANCE * self.step
+
+    def around(self, value: float) -> tuple[float, ...]:
+        """The one or two values nearest to ``value`` that the span has."""
+        if self.step is None:
+            return (value,)
+        below = value - self._beyond_a_step(value)
+        return tuple(each for each in (below, below + self.step) if self.reaches(each))
+
+    def _beyond_a_step(self, value: float) -> float:
+        return (value - (self.minimum or 0)) % (self.step or 1)
+
+
+def settle_span(template: Template, option: OptionSpec, kind: Kind, inputs: Sequence[InputSpec]) -> Span:
+    """What every one of ``inputs`` takes, as far as the file wants it."""
+    _refuse_wider(template, option, inputs)
+    minima = [each.minimum for each in (*inputs, option) if each.minimum is not None]
+    maxima = [each.maximum for each in (*inputs, option) if each.maximum is not None]
+    minimum = max(-MAX_INTEGER, *minima) if minima else None
+    maximum = min(MAX_INTEGER, *maxima) if maxima else None
+    if kind is Kind.SEED:
+        minimum, maximum = max(0, minimum or 0), MAX_INTEGER if maximum is None else maximum
+    if kind is not Kind.NUMBER:
+        minimum = None if minimum is None else math.ceil(minimum)
+        maximum = None if maximum is None else math.floor(maximum)
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise template.wrong(option, f"has no number left that {template.describe_all(option)} would take")
+    return Span(minimum, maximum, _step(template, option, kind, inputs))
+
+
+def _refuse_wider(template: Template, option: OptionSpec, inputs: Sequence[InputSpec]) -> None:
+    lowest = min((-math.inf if spec.minimum is None else spec.minimum for spec in inputs), default=-math.inf)
+    highest = max((math.inf if spec.maximum is None else spec.maximum for spec in inputs), default=math.inf)
+    where = template.describe_all(option)
+    if option.minimum is not None and option.minimum < lowest:
+        raise template.wrong(option, f"has the min {option.minimum}, and {where} takes no less than {lowest}")
+    if option.maximum is not None and option.maximum > highest:
+        raise template.wrong(
+            option, f"has the max {option.maximum}, and {where} takes no more than {highest}"
+        )
+
+
+def _step(template: Template, option: OptionSpec, kind: Kind, inputs: Sequence[InputSpec]) -> float | None:
+    """Integers keep to the servers' steps. Those of fractions are only how far the editor's arrows jump."""
+    match kind:
+        case Kind.SEED:
+            return None
+        case Kind.NUMBER:
+            return option.step
+        case _:
+            return _whole_step(template, option, [spec for spec in inputs if spec.type == "INT"])
+
+
+def _whole_step(template: Template, option: OptionSpec, inputs: Sequence[InputSpec]) -> int | None:
+    where = template.describe_all(option)
+    steps = [(int(spec.step), int(spec.minimum or 0)) for spec in inputs if spec.step and spec.step > 1]
+    if option.step is not None and any(option.step % step for step, _ in [(1, 0), *steps]):
+        wanted = math.lcm(*(step for step, _ in steps))
+        raise template.wrong(option, f"has the step {option.step}, and {where} goes in steps of {wanted}")
+    if option.minimum is not None:
+        for step, base in steps:
+            if (option.minimum - base) % step:
+                raise template.wrong(
+                    option, f"has the min {option.minimum}, and {where} goes in steps of {step} from {base}"
+                )
+    step = int(option.step) if option.step is not None else math.lcm(*(step for step, _ in steps))
+    return step if step > 1 else None

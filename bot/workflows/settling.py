@@ -1,0 +1,140 @@
+"""Settles one option: from what the file says and what the servers say, to what a person may answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.comfy import InputSpec, JsonValue, ObjectInfo
+from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
+from bot.workflows.kinds import settle_kind
+from bot.workflows.lists import inputs_on, union_of_names
+from bot.workflows.needs import is_list
+from bot.workflows.numbers import Span, settle_span
+from bot.workflows.spelling import did_you_mean
+from bot.workflows.template import Kind, OptionSpec, Scalar, Template
+from bot.workflows.workflow import Option
+
+_WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+_NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.SEED})
+
+
+def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> Option:
+    """The option as it is offered; ``knowledge`` is of the backends that can run the template, or empty.
+
+    Raises:
+        WorkflowError: the file asks for what the input cannot take.
+    """
+    inputs = _inputs(template, spec, knowledge)
+    kind = settle_kind(template, spec, inputs, certain=bool(knowledge))
+    option = Option(
+        name=spec.name,
+        description=spec.description,
+        kind=kind,
+        targets=spec.targets,
+        name_localisations=spec.name_localisations,
+        description_localisations=spec.description_localisations,
+        required=spec.required,
+    )
+    if kind not in _NUMERIC and (spec.minimum, spec.maximum, spec.step) != (None, None, None):
+        raise template.wrong(
+            spec, f"has a min, max or step, and {template.describe_all(spec)} takes no number"
+        )
+    if kind is Kind.CHOICE:
+        listed = any(map(is_list, inputs))
+        return _with_names(template, spec, replace(option, listed=listed), knowledge)
+    if kind in _NUMERIC:
+        return _with_span(template, spec, option, settle_span(template, spec, kind, inputs))
+    return replace(option, default=_default(template, spec, kind))
+
+
+def _inputs(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> tuple[InputSpec, ...]:
+    """What the servers say about the targets; where they say nothing useful, what the graph's values look like."""
+    known = [each for info in knowledge for each in inputs_on(template.graph, spec.targets, info)]
+    return tuple(each for each in known if each.type in _WIDGETS) or tuple(
+        _input_like(target.input_name, template.graph[target.node_id].inputs[target.input_name])
+        for target in spec.targets
+    )
+
+
+def _input_like(name: str, value: JsonValue) -> InputSpec:
+    match value:
+        case bool():
+            return InputSpec(name, "BOOLEAN", required=True)
+        case int():
+            return InputSpec(name, "INT", required=True)
+        case float():
+            return InputSpec(name, "FLOAT", required=True)
+        case _:
+            return InputSpec(name, "STRING", required=True)
+
+
+def _with_names(
+    template: Template, spec: OptionSpec, option: Option, knowledge: Sequence[ObjectInfo]
+) -> Option:
+    names: tuple[str, ...] = spec.choices or ()
+    if option.listed:
+        names = union_of_names(template.graph, spec.targets, spec.choices, knowledge)
+    if spec.choices and spec.default is not None and spec.default not in spec.choices:
+        raise template.wrong(
+            spec, f"has the default '{spec.default}'; {did_you_mean(str(spec.default), names)}"
+        )
+    wished = None if spec.required else str(_default(template, spec, Kind.CHOICE))
+    return replace(
+        option,
+        choices=names,
+        only=spec.choices,
+        # The graph's own model may not be installed here: any other will do, the person can choose.
+        default=wished if wished is None or wished in names else names[0],
+        autocomplete=len(names) > MAX_CHOICES or not all(map(can_be_choice, names)),
+    )
+
+
+def _with_span(template: Template, spec: OptionSpec, option: Option, span: Span) -> Option:
+    default = _default(template, spec, option.kind)
+    if isinstance(default, int | float) and not (span.reaches(default) and span.steps_on(default)):
+        raise template.wrong(
+            spec,
+            f"has the default {default}, which is not from {span.minimum} to {span.maximum}"
+            + (f" in steps of {span.step}" if span.step else "")
+            + f": give another 'default' for {template.describe_all(spec)}",
+        )
+    return replace(option, default=default, minimum=span.minimum, maximum=span.maximum, step=span.step)
+
+
+def _default(template: Template, spec: OptionSpec, kind: Kind) -> Scalar | None:
+    """The file's default, or else the graph's own value. A seed is picked anew, a required option is given."""
+    if spec.required or (spec.default is None and kind is Kind.SEED):
+        return None
+    found = _graph_value(template, spec) if spec.default is None else spec.default
+    value = _as(kind, found)
+    if value is None:
+        raise template.wrong(
+            spec, f"has the default {found!r}, and {template.describe_all(spec)} takes '{kind}'"
+        )
+    return value
+
+
+def _graph_value(template: Template, spec: OptionSpec) -> JsonValue:
+    values = [template.graph[target.node_id].inputs[target.input_name] for target in spec.targets]
+    if any(value != values[0] for value in values):
+        where = template.describe_all(spec)
+        raise template.wrong(spec, f"sets {where}, which differ in the graph: give a 'default'")
+    return values[0]
+
+
+def _as(kind: Kind, value: JsonValue) -> Scalar | None:
+    """The value as a default of that kind; None when it is of another."""
+    match kind, value:
+        case Kind.BOOLEAN, bool():
+            return value
+        case ((Kind.TEXT | Kind.CHOICE), str()):
+            return value
+        case Kind.CHOICE, int() | float():  # lists of numbers are shown as text
+            return str(value)
+        case Kind.NUMBER, int() | float() if not isinstance(value, bool):
+            return float(value)
+        case ((Kind.INTEGER | Kind.SEED), int() | float()) if not isinstance(value, bool) and value == int(
+            value
+        ):
+            return int(value)
+        case _:
+            return None

@@ -1,0 +1,25 @@
+"""Names that somebody may have meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str], *, count: int = 3) -> tuple[str, ...]:
+    """Up to ``count`` of ``known`` that look like ``name``, the likeliest first; upper and lower case are one."""
+    by_folded: dict[str, str] = {}
+    for candidate in known:
+        by_folded.setdefault(candidate.casefold(), candidate)
+    return tuple(by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that refuses ``name``: the likeliest names, or all when there are but few."""
+    candidates = tuple(known)
+    close = nearest(name, candidates)
+    if close:
+        return f"did you mean {quoted(close)}?"
+    return f"there is {quoted(candidates[:25])}" if candidates else "there is none"
+
+
+def quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

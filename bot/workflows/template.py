@@ -1,0 +1,89 @@
+"""A workflow as its folder says it: the graph, and the options that its command offers.
+
+Values only. Nothing here knows a server: what a list holds and how far a number may go is settled in
+:mod:`bot.workflows.resolving`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from bot.comfy import Graph
+
+Scalar: TypeAlias = str | int | float | bool
+"""What a person can answer, and what an input without a link holds."""
+
+
+class WorkflowError(Exception):
+    """A file under ``workflows/`` is wrong: one English sentence for the operator, who has to mend it."""
+
+
+class Kind(StrEnum):
+    """What a person may answer."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    SEED = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One input of one node."""
+
+    node_id: str
+    input_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """An option before any server was asked. ``None`` leaves the matter to the graph and the server."""
+
+    name: str
+    description: str
+    targets: tuple[Target, ...]
+    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    required: bool = False
+    kind: Kind | None = None
+    default: Scalar | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A folder under ``workflows/``, read and found to agree with itself."""
+
+    name: str
+    description: str
+    graph: Graph
+    options: tuple[OptionSpec, ...]
+    """Required ones first, as Discord wants them; otherwise in the order of the file."""
+    folder: Path
+    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
+        return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")
+
+    def describe(self, target: Target) -> str:
+        """How a sentence for the operator names an input: ``'steps' of node 'Sampler' (3, KSampler)``."""
+        return f"'{target.input_name}' of {describe_node(self.graph, target.node_id)}"
+
+    def describe_all(self, option: OptionSpec) -> str:
+        return " and ".join(map(self.describe, option.targets))
+
+
+def describe_node(graph: Graph, node_id: str) -> str:
+    node = graph[node_id]
+    if node.title is None:
+        return f"node {node_id} ({node.class_type})"
+    return f"node '{node.title}' ({node_id}, {node.class_type})"

@@ -1,0 +1,70 @@
+"""A workflow that some backend can run, with every question answered; and what comes of it. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.comfy import Graph
+from bot.texts import Text
+from bot.workflows.template import Kind, Scalar, Target, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that a person may set, as it becomes an option of the slash command."""
+
+    name: str
+    description: str
+    kind: Kind
+    targets: tuple[Target, ...]
+    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    required: bool = False
+    default: Scalar | None = None
+    """What stands in when the person leaves it out; None for required ones, and for a seed to be picked."""
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    """Counted from ``minimum``. Discord does not know steps: :func:`bot.workflows.fill` checks them."""
+    choices: tuple[str, ...] | None = None
+    """Every name of the list, verbatim; None for all kinds but ``CHOICE``."""
+    autocomplete: bool = False
+    """True: ``choices`` do not fit into Discord's command (too many, too long), suggest them while the person types."""
+    listed: bool = False
+    """True: the list is the servers' own, so a job needs a backend that has the chosen name."""
+    only: tuple[str, ...] | None = None
+    """The names to which ``command.toml`` narrows the servers' list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    name: str
+    description: str
+    graph: Graph
+    options: tuple[Option, ...]
+    """Required ones first."""
+    titles: Mapping[str, str]
+    """Node id → what to call the node while it runs."""
+    needs: frozenset[str]
+    """What a backend must have whatever the person chooses; see :class:`bot.workflows.Capabilities`."""
+    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A workflow that no backend can run now."""
+
+    template: Template
+    reasons: tuple[Text, ...]
+    """What the backend that comes closest lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A graph ready to be submitted."""
+
+    graph: Graph
+    values: Mapping[str, str]
+    """Option name → its value as shown, those included that the person left out."""
+    needs: frozenset[str]
