@@ -11,7 +11,13 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.comfy import Server
 
@@ -37,6 +43,19 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+
+
+class Environment(EnvSettingsSource):
+    """The environment, less what is not meant for us.
+
+    ``LANGUAGE`` is gettext's variable too, with values like ``en_US:en``; those say nothing about this bot.
+    """
+
+    def __call__(self) -> dict[str, object]:
+        found: dict[str, object] = super().__call__()
+        if found.get("language") not in {*Language, None}:
+            del found["language"]
+        return found
 
 
 class Settings(BaseSettings):
@@ -69,6 +88,18 @@ class Settings(BaseSettings):
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        _ = env_settings, file_secret_settings
+        return init_settings, Environment(settings_cls), dotenv_settings
 
     @field_validator("comfyui_urls", mode="before")
     @classmethod

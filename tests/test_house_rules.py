@@ -1,0 +1,57 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import re
+from pathlib import Path
+
+PROJECT = Path(__file__).parent.parent
+PYTHON = [path for folder in ("bot", "cogs", "tests") for path in (PROJECT / folder).rglob("*.py")]
+
+
+def _trees() -> list[tuple[Path, ast.Module]]:
+    return [(path.relative_to(PROJECT), ast.parse(path.read_text(encoding="utf-8"))) for path in PYTHON]
+
+
+def test_tests_use_stand_ins_and_never_doubles() -> None:
+    doubles = [
+        f"{path}:{node.lineno}"
+        for path, tree in _trees()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("unittest"))
+        or (isinstance(node, ast.Import) and any(name.name.startswith("unittest") for name in node.names))
+        or (isinstance(node, ast.Attribute) and node.attr in {"Mock", "MagicMock", "AsyncMock", "patch"})
+    ]
+    assert doubles == []
+
+
+def test_errors_are_caught_broadly_in_the_one_place_that_reports_bugs() -> None:
+    broad = {
+        str(path)
+        for path, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or any(
+                isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"}
+                for name in ast.walk(node.type)
+            )
+        )
+    }
+    assert broad <= {"cogs/_errors.py"}
+
+
+def test_a_prompt_is_never_sent_to_the_front_and_an_interrupt_always_names_one() -> None:
+    suspicious = [
+        str(path.relative_to(PROJECT))
+        for path in (PROJECT / "bot").rglob("*.py")
+        if "sandbox" not in path.parts and re.search(r"""["']front["']\s*:""", path.read_text(encoding="utf-8"))
+    ]
+    assert suspicious == []
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    expected = {"pyproject.toml", "bot", "cogs", "workflows", "tests", "README.md", "LICENSE", "CHANGELOG.md"}
+    tracked = {path.name for path in PROJECT.iterdir() if not path.name.startswith(".")}
+    made_by_tools = {"build", "data", "sandbox-output", "comfycord.egg-info"}
+    assert tracked - made_by_tools == expected

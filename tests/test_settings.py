@@ -1,0 +1,143 @@
+"""Settings: read from where they should be, refused with a sentence, and documented without a gap."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import PROJECT, Language, Settings, SettingsUnusable, load
+
+CANARY = "hunter2-canary"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def _load(tmp_path: Path, *lines: str) -> Settings:
+    env_file = tmp_path / ".env"
+    env_file.write_text("\n".join(lines), encoding="utf-8")
+    return load(env_file)
+
+
+def _problem(tmp_path: Path, *lines: str) -> str:
+    with pytest.raises(SettingsUnusable) as caught:
+        _load(tmp_path, *lines)
+    return str(caught.value)
+
+
+def _names_in(path: str, pattern: str) -> set[str]:
+    return set(re.findall(pattern, (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_setting_is_in_the_readme_and_in_env_example_and_nothing_else_is() -> None:
+    settings = {name.upper() for name in Settings.model_fields}
+    assert _names_in("README.md", r"^\| `([A-Z_]+)` \|") == settings
+    assert _names_in(".env.example", r"^#? ?([A-Z_]+)=") == settings
+
+
+def test_env_example_loads_as_it_is_and_with_every_line_uncommented(tmp_path: Path) -> None:
+    example = (PROJECT / ".env.example").read_text(encoding="utf-8")
+    assert _load(tmp_path, example).comfyui_urls == ("http://127.0.0.1:8188",)
+    lines = re.findall(r"^#? ?([A-Z_]+=.*)$", example, re.MULTILINE)
+    files_and_stand_ins = re.compile(r"[A-Z_]+_FILE=|DISCORD_(API_BASE|GATEWAY_URL)=")
+    assert _load(tmp_path, *(line for line in lines if not files_and_stand_ins.match(line)))
+
+
+def test_what_is_not_set_is_sensible(tmp_path: Path) -> None:
+    settings = _load(tmp_path)
+    assert (settings.comfyui_urls, settings.database, settings.language) == (
+        ("http://127.0.0.1:8188",),
+        Path("data/comfycord.db"),
+        Language.AUTO,
+    )
+    assert settings.workflows_dir.is_dir()
+
+
+def test_several_servers_are_separated_by_commas(tmp_path: Path) -> None:
+    settings = _load(tmp_path, "COMFYUI_URLS=http://a:8188, https://b/comfy/ ,")
+    assert settings.comfyui_urls == ("http://a:8188", "https://b/comfy/")
+
+
+def test_secrets_can_come_from_files(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{CANARY}\n", encoding="utf-8")
+    assert _load(tmp_path, f"DISCORD_TOKEN_FILE={tmp_path / 'token'}").discord_token == SecretStr(CANARY)
+
+
+def test_a_secret_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    assert "DISCORD_TOKEN_FILE" in _problem(tmp_path, f"DISCORD_TOKEN_FILE={tmp_path / 'nothing'}")
+
+
+def test_access_to_comfyui_is_passed_on(tmp_path: Path) -> None:
+    settings = _load(
+        tmp_path,
+        "COMFYUI_URLS=https://gpu.example/comfy",
+        f"COMFYUI_BASIC_AUTH=me:{CANARY}:x",
+        "COMFYUI_HEADERS=CF-Access-Client-Id: abc; X-More: 1:2",
+    )
+    (server,) = settings.servers()
+    assert (server.basic, server.bearer) == (("me", f"{CANARY}:x"), None)
+    assert dict(server.headers) == {"CF-Access-Client-Id": "abc", "X-More": "1:2"}
+
+
+def test_secrets_are_never_shown(tmp_path: Path) -> None:
+    settings = _load(
+        tmp_path,
+        f"DISCORD_TOKEN={CANARY}",
+        f"COMFYUI_BASIC_AUTH=me:{CANARY}",
+        f"COMFYUI_BEARER_TOKEN={CANARY}",
+        f"COMFYUI_HEADERS=X-Key: {CANARY}",
+    )
+    assert CANARY not in f"{settings!r} {settings} {settings.servers()!r}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"COMFYUI_HEADERS={CANARY}",
+        f"COMFYUI_BASIC_AUTH={CANARY}",
+        f"COMFYUI_URLS=gpu.example/{CANARY}",
+        f"COMFYUI_URLS=ftp://me:{CANARY}@gpu.example",
+    ],
+)
+def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, line: str) -> None:
+    problem = _problem(tmp_path, line)
+    assert line.partition("=")[0] in problem
+    assert CANARY not in problem
+
+
+@pytest.mark.parametrize("line", ["LOG_LEVEL=loud", "LANGUAGE=klingon", "MAX_JOBS_PER_MEMBER=-1", "STALL_SECONDS=1"])
+def test_a_value_out_of_its_range_is_refused_by_name(tmp_path: Path, line: str) -> None:
+    assert line.partition("=")[0] in _problem(tmp_path, line)
+
+
+def test_gettexts_language_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en_US:en")
+    assert _load(tmp_path, "LANGUAGE=zh-CN").language is Language.CHINESE
+    monkeypatch.setenv("LANGUAGE", "en")
+    assert _load(tmp_path, "LANGUAGE=zh-CN").language is Language.ENGLISH
+
+
+STAND_IN = ("DISCORD_API_BASE=http://127.0.0.1:1/api/v10", "DISCORD_GATEWAY_URL=ws://127.0.0.1:1/gateway")
+
+
+def test_a_stand_in_takes_discords_place_on_loopback_with_a_token_that_is_none(tmp_path: Path) -> None:
+    settings = _load(tmp_path, *STAND_IN, "DISCORD_TOKEN=sandbox-1")
+    assert settings.discord_api_base == "http://127.0.0.1:1/api/v10"
+
+
+def test_a_real_token_is_never_sent_to_a_stand_in(tmp_path: Path) -> None:
+    assert "never sent" in _problem(tmp_path, *STAND_IN, f"DISCORD_TOKEN={CANARY}")
+
+
+@pytest.mark.parametrize("host", ["discord.example", "10.0.0.1", "0.0.0.0", "127.0.0.1.example"])
+def test_a_stand_in_elsewhere_is_refused(tmp_path: Path, host: str) -> None:
+    problem = _problem(tmp_path, f"DISCORD_API_BASE=http://{host}/api/v10", STAND_IN[1])
+    assert "DISCORD_API_BASE" in problem
+
+
+def test_half_a_stand_in_is_refused(tmp_path: Path) -> None:
+    assert "together" in _problem(tmp_path, STAND_IN[0])

@@ -1,0 +1,119 @@
+"""The catalogue is complete: every text that code names exists in both languages, and none is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax import parse
+from fluent.syntax.ast import Message, Resource, VariableReference
+from fluent.syntax.visitor import Visitor
+
+from bot import texts
+from bot.texts import Text, render, text
+
+PROJECT = Path(__file__).parent.parent
+CALLS = {"text", "command_text"}
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: VariableReference) -> None:  # noqa: N802  # the library's name
+        self.names.add(node.id.name)
+
+
+def _catalogue(locale: str) -> dict[str, set[str]]:
+    """Text id → the names of its arguments."""
+    resource = parse((PROJECT / "bot" / "texts" / f"{locale}.ftl").read_text(encoding="utf-8"))
+    assert isinstance(resource, Resource)
+    found: dict[str, set[str]] = {}
+    for entry in resource.body:
+        assert type(entry).__name__ != "Junk", f"{locale}.ftl cannot be read: {entry}"
+        if isinstance(entry, Message):
+            assert entry.id.name not in found, f"{locale}.ftl says {entry.id.name} twice"
+            variables = _Variables()
+            variables.visit(entry)
+            found[entry.id.name] = variables.names
+    return found
+
+
+def _named_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
+    """(file:line, text id, names of the arguments) of every call that names a text."""
+    for folder in ("bot", "cogs"):
+        for path in (PROJECT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS):
+                    continue
+                place = f"{path.relative_to(PROJECT)}:{node.lineno}"
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    names = {each.arg.replace("_", "-") for each in node.keywords if each.arg}
+                    spread = any(each.arg is None for each in node.keywords)
+                    yield place, first.value, None if spread else names
+                elif path.name != "__init__.py" or path.parent.name != "texts":
+                    pytest.fail(f"{place}: a text's id must be a literal, so that unused texts can be found")
+
+
+def test_both_languages_have_the_same_texts_with_the_same_arguments() -> None:
+    assert _catalogue("en") == _catalogue("zh-CN")
+
+
+def test_every_text_that_code_names_exists_with_the_arguments_it_gets() -> None:
+    catalogue = _catalogue("en")
+    wrong = [
+        f"{place}: {text_id} {sorted(names or ())} ≠ {sorted(catalogue.get(text_id, {'missing'}))}"
+        for place, text_id, names in _named_in_code()
+        if text_id not in catalogue or (names is not None and names != catalogue[text_id])
+    ]
+    assert wrong == []
+
+
+def test_no_text_is_left_over() -> None:
+    used = {text_id for _, text_id, _ in _named_in_code()}
+    assert sorted(set(_catalogue("en")) - used) == []
+
+
+def test_chinese_texts_are_chinese() -> None:
+    chinese = (PROJECT / "bot" / "texts" / "zh-CN.ftl").read_text(encoding="utf-8")
+    resource = parse(chinese)
+    assert isinstance(resource, Resource)
+    not_translated = [
+        entry.id.name
+        for entry in resource.body
+        if isinstance(entry, Message)
+        and re.search(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}", chinese[entry.span.start : entry.span.end] if entry.span else "")
+    ]
+    assert not_translated == []
+
+
+def test_a_text_travels_as_json_and_back_with_texts_inside() -> None:
+    message = text("refused-graph", problems=text("refused-too-big", place="width", value=9, maximum=1.5))
+    assert Text.from_json(message.to_json()) == message
+
+
+def test_every_chinese_locale_reads_chinese_and_all_others_english() -> None:
+    message = text("cancel-ended")
+    english, chinese = render(message, "en-US"), render(message, "zh-CN")
+    assert {locale: render(message, locale) for locale in ("zh-TW", "de", "en-GB")} == {
+        "zh-TW": chinese,
+        "de": english,
+        "en-GB": english,
+    }
+    assert english != chinese
+
+
+def test_a_text_that_does_not_exist_is_a_bug() -> None:
+    with pytest.raises(LookupError, match="no text 'no-such-text'"):
+        render(Text("no-such-text"), "en")
+
+
+def test_a_missing_argument_is_a_bug() -> None:
+    with pytest.raises(LookupError, match="notice-away"):
+        render(Text("notice-away"), "en")
+
+
+def test_the_catalogue_lists_its_languages() -> None:
+    assert {path.stem for path in Path(texts.__file__).parent.glob("*.ftl")} == set(texts.LOCALES)
