@@ -1,0 +1,116 @@
+"""A typed client for ComfyUI's API: values in and out, one small tree of errors, nothing of Discord or this bot.
+
+See the README beside this file. "T 42" in a docstring names a recording of a real server, "§4" a section of the notes
+on its API.
+"""
+
+from .client import ComfyClient
+from .errors import (
+    Away,
+    ComfyError,
+    GraphRefused,
+    NotFound,
+    StreamLost,
+    TimedOut,
+    TooLarge,
+    Unauthorized,
+    UnexpectedAnswer,
+)
+from .events import (
+    Connected,
+    Disconnected,
+    Event,
+    Executed,
+    Executing,
+    ExecutionCached,
+    ExecutionError,
+    ExecutionInterrupted,
+    ExecutionStart,
+    ExecutionSuccess,
+    FeatureFlags,
+    NodeProgress,
+    PreviewImage,
+    ProgressState,
+    ProgressText,
+    Status,
+    StepProgress,
+    Unknown,
+)
+from .frames import parse_binary, parse_text
+from .graph import Graph, GraphError, Node, graph_to_json, is_link, parse_graph
+from .history import HistoryEntry, JobRecord
+from .json_value import JsonValue
+from .objects import InputSpec, NodeClass, ObjectInfo
+from .outputs import FileRef, OutputFile, OutputKind, preferred
+from .problems import NodeProblem, Refusal
+from .queues import Queue, QueueItem, Submitted
+from .server import Server
+from .stream import Backoff, EventStream, Patience
+from .system import Device, Features, SystemStats
+from .verdict import Interrupted, NodeFailed, Success, Unfinished, Verdict
+
+__all__ = [
+    "Away",
+    "Backoff",
+    "ComfyClient",
+    "ComfyError",
+    "Connected",
+    "Device",
+    "Disconnected",
+    "Event",
+    "EventStream",
+    "Executed",
+    "Executing",
+    "ExecutionCached",
+    "ExecutionError",
+    "ExecutionInterrupted",
+    "ExecutionStart",
+    "ExecutionSuccess",
+    "FeatureFlags",
+    "Features",
+    "FileRef",
+    "Graph",
+    "GraphError",
+    "GraphRefused",
+    "HistoryEntry",
+    "InputSpec",
+    "Interrupted",
+    "JobRecord",
+    "JsonValue",
+    "Node",
+    "NodeClass",
+    "NodeFailed",
+    "NodeProblem",
+    "NodeProgress",
+    "NotFound",
+    "ObjectInfo",
+    "OutputFile",
+    "OutputKind",
+    "Patience",
+    "PreviewImage",
+    "ProgressState",
+    "ProgressText",
+    "Queue",
+    "QueueItem",
+    "Refusal",
+    "Server",
+    "Status",
+    "StepProgress",
+    "StreamLost",
+    "Submitted",
+    "Success",
+    "SystemStats",
+    "TimedOut",
+    "TooLarge",
+    "Unauthorized",
+    "UnexpectedAnswer",
+    "Unfinished",
+    "Unknown",
+    "Verdict",
+    "graph_to_json",
+    "is_link",
+    "parse_binary",
+    "parse_graph",
+    "parse_text",
+    "preferred",
+]

@@ -1,0 +1,86 @@
+"""Everything that can go wrong with a server, as one small tree.
+
+Each error names its server without credentials, says in one sentence what happened, and can be pickled. The two
+that Python has words for are also :class:`ConnectionError` and :class:`TimeoutError`.
+"""
+
+from .problems import NodeProblem, Refusal
+
+MAX_BODY_CHARACTERS = 2048
+
+
+class ComfyError(Exception):
+    """Something went wrong between this client and one server. ``str()`` is a sentence."""
+
+    def __init__(self, server: str, what: str) -> None:
+        super().__init__(what)
+        self.args = (server, what)
+        self.server = server
+        """The server's label, ``host:port/path``."""
+        self.what = what
+        """What it did, to follow its name in a sentence."""
+
+    def __str__(self) -> str:
+        return f"ComfyUI at {self.server} {self.what}."
+
+
+class Away(ComfyError, ConnectionError):
+    """No connection, or none any more: refused, reset, unknown name, closed in mid-answer."""
+
+
+class TimedOut(ComfyError, TimeoutError):
+    """No answer in time. A server that loads a model can be silent for seconds (T 71): it need not be dead."""
+
+
+class GraphRefused(ComfyError):
+    """``POST /prompt`` answered 400. Nothing was queued."""
+
+    def __init__(self, server: str, refusal: Refusal) -> None:
+        super().__init__(server, f"refused the graph: {_sentence(refusal)}")
+        self.args = (server, refusal)
+        self.kind = refusal.kind
+        """ComfyUI's error type, such as ``prompt_outputs_failed_validation`` or ``prompt_no_outputs``."""
+        self.message = refusal.message
+        self.problems: tuple[NodeProblem, ...] = refusal.problems
+        """Which node, which input, what is allowed. Empty for a cycle or a graph without outputs."""
+
+
+class NotFound(ComfyError):
+    """404 or 405: no such file, folder or job, or a server without this route."""
+
+    def __init__(self, server: str, what: str, body: str = "") -> None:
+        super().__init__(server, what)
+        self.args = (server, what, body)
+        self.body = body
+        """What came with it (cut); ComfyUI's own JSON tells an unknown job from an unknown route."""
+
+
+class TooLarge(ComfyError):
+    """A body over the limit: the server's (413) or the one that the caller gave."""
+
+
+class Unauthorized(ComfyError):
+    """401 or 403, of the proxy in front: ComfyUI itself has no accounts."""
+
+
+class UnexpectedAnswer(ComfyError):
+    """A status or a body that this client has no reading for, such as ComfyUI's 500s in plain text (T 21)."""
+
+    def __init__(self, server: str, what: str, status: int, body: str) -> None:
+        super().__init__(server, what)
+        self.body = body[:MAX_BODY_CHARACTERS]
+        """The text of the answer, cut to 2,048 characters, our credentials blacked out."""
+        self.args = (server, what, status, self.body)
+        self.status = status
+
+
+class StreamLost(ComfyError, ConnectionError):
+    """A websocket that was open is no more, for whatever reason, an orderly close included."""
+
+
+def _sentence(refusal: Refusal) -> str:
+    described = [
+        f"node {problem.node_id} {problem.class_type}: {problem.message} {problem.details}".strip()
+        for problem in refusal.problems[:3]
+    ]
+    return "; ".join([refusal.message.rstrip("."), *described])[:MAX_BODY_CHARACTERS]

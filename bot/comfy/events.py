@@ -1,0 +1,194 @@
+"""What a server tells over its websocket, one type an event (§4), and two that the stream adds.
+
+Events are hints: they can be missing, doubled or somebody else's (broadcasts of prompts without a client).
+What became of a prompt is for ``/history`` to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .json_value import JsonValue
+from .outputs import OutputFile
+from .system import Features
+from .verdict import Interrupted, NodeFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The queue changed. Everybody gets it, after every POST, start and end."""
+
+    queue_remaining: int
+    """Running plus waiting, of all clients."""
+    sid: str | None = None
+    """The client id, in the first frame of a connection only."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFlags:
+    """The answer to our handshake."""
+
+    features: Features
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionStart:
+    """A prompt begins."""
+
+    prompt_id: str
+    timestamp: float | None
+    """Unix seconds of the server's clock, here and below (on the wire: milliseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionCached:
+    """These nodes need not run: they will not be heard of again. Always sent, also empty."""
+
+    prompt_id: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Executing:
+    """A node begins; ``node`` None: the prompt is over, in whatever way, and now in ``/history`` (T 91).
+
+    After a reconnect the server says which node runs without saying of which prompt (T 40).
+    """
+
+    prompt_id: str | None
+    node: str | None
+    display_node: str | None
+    """The node of the graph that this one was expanded from; itself mostly (T 60)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeProgress:
+    """How far one node is."""
+
+    node_id: str
+    display_node_id: str
+    """The node of the graph; ``node_id`` may be one made at run time, such as ``5.0.0.4``."""
+    value: float
+    max: float
+    """May be fractions, and ``value`` may never reach ``max`` (T 61)."""
+    state: str
+    """``pending``, ``running``, ``finished`` or ``error``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressState:
+    """All nodes that began so far, the whole table each time. Cached nodes are not in it."""
+
+    prompt_id: str
+    nodes: Mapping[str, NodeProgress]
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """A step inside a node. Old servers do not say of which prompt and node."""
+
+    prompt_id: str | None
+    node: str | None
+    value: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A node has something to show. The files exist already."""
+
+    prompt_id: str
+    node: str
+    display_node: str
+    outputs: tuple[OutputFile, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionSuccess:
+    """A prompt ran to its end. It is not in ``/history`` yet (T 90): wait for ``Executing(node=None)``."""
+
+    prompt_id: str
+    timestamp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionError:
+    """A node failed. Not always the end (T 63)."""
+
+    prompt_id: str
+    failure: NodeFailed
+    timestamp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionInterrupted:
+    """Somebody stopped the prompt."""
+
+    prompt_id: str
+    interruption: Interrupted
+    timestamp: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewImage:
+    """What a sampler sees so far (binary events 1 and 4), or a whole picture of SaveImageWebsocket."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+    """``image/jpeg`` or ``image/png``."""
+    prompt_id: str | None = None
+    """None in event 1: it may be anybody's (T 15)."""
+    node_id: str | None = None
+    display_node_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressText:
+    """A node says something (binary event 3). Often broadcast to everybody."""
+
+    node_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A custom node's event, one of a newer server, or a malformed one: kept as it came."""
+
+    type: str
+    """The event's name; ``binary 7`` for a binary one; empty where there is none."""
+    data: JsonValue | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Made by :class:`EventStream`: events flow (again). Whatever happened before was missed: ask HTTP."""
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """Made by :class:`EventStream`: no events until the next :class:`Connected`."""
+
+    reason: str
+
+
+Event: TypeAlias = (
+    Status
+    | FeatureFlags
+    | ExecutionStart
+    | ExecutionCached
+    | Executing
+    | ProgressState
+    | StepProgress
+    | Executed
+    | ExecutionSuccess
+    | ExecutionError
+    | ExecutionInterrupted
+    | PreviewImage
+    | ProgressText
+    | Unknown
+    | Connected
+    | Disconnected
+)

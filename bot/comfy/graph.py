@@ -1,0 +1,99 @@
+"""Graphs in ComfyUI's API format, ``{node_id: {class_type, inputs, _meta}}``: parsing and writing. No I/O.
+
+The editor's own format (``nodes``, ``links``) is recognised only in order to say what to do about it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .json_value import JsonValue, Unreadable, mapping, parse_json, text
+
+_EDITOR_KEYS = frozenset({"nodes", "links", "last_node_id", "last_link_id"})
+
+
+class GraphError(ValueError):
+    """A text is not a graph in API format; ``str()`` is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a graph."""
+
+    class_type: str
+    inputs: Mapping[str, JsonValue]
+    """Input name to value, or to a link ``[node_id, output_index]`` (see :func:`is_link`)."""
+    title: str | None = None
+    """What the author called the node in the editor (``_meta.title``)."""
+
+
+Graph: TypeAlias = Mapping[str, Node]
+"""Node id to node. Ids are texts, mostly of digits; the order says nothing."""
+
+
+def is_link(value: JsonValue) -> bool:
+    """Whether ComfyUI would read ``value`` as a link, ``["4", 0]``: a two-list of node id and output index.
+
+    A value that merely looks like one must be wrapped as ``{"__value__": [...]}`` (source of v0.3.64).
+    """
+    match value:
+        case [str(), bool()]:
+            return False
+        case [str(), int() | float()]:
+            return True
+        case _:
+            return False
+
+
+def parse_graph(source: str | bytes) -> Graph:
+    """A graph from JSON text: bare, or inside ``{"prompt": …}`` as ``POST /prompt`` takes it.
+
+    Raises:
+        GraphError: not JSON, the editor's format, or a value that is not a node.
+    """
+    try:
+        document = parse_json(source)
+    except Unreadable as error:
+        raise GraphError(f"This is not JSON ({error.__cause__}).") from error
+    if not isinstance(document, dict):
+        raise GraphError("A graph is a JSON object of nodes; this is something else.")
+    inner = document.get("prompt")
+    nodes = inner if isinstance(inner, dict) and "class_type" not in inner else document
+    if _EDITOR_KEYS & nodes.keys():
+        raise GraphError("This is the editor's format; export it with 'Save (API Format)' or 'Export (API)'.")
+    if not nodes:
+        raise GraphError("The graph has no nodes.")
+    return {node_id: _node(node_id, value) for node_id, value in nodes.items()}
+
+
+def _node(node_id: str, value: JsonValue) -> Node:
+    data = mapping(value)
+    class_type, inputs = data.get("class_type"), data.get("inputs", {})
+    if not isinstance(class_type, str) or not class_type:
+        raise GraphError(f"'{node_id}' is not a node: it has no class_type.")
+    if not isinstance(inputs, dict):
+        raise GraphError(f"Node '{node_id}' ({class_type}): inputs must be an object.")
+    return Node(class_type, inputs, text(mapping(data.get("_meta")).get("title")))
+
+
+def graph_document(graph: Graph) -> dict[str, JsonValue]:
+    """The graph as JSON values, for embedding into a request."""
+    return {node_id: _node_document(node) for node_id, node in graph.items()}
+
+
+def graph_to_json(graph: Graph) -> str:
+    """The graph in API format with ``_meta.title``. Equal graphs give equal text, whatever their order.
+
+    Raises:
+        GraphError: a value that JSON has no word for (NaN, infinity, an object of ours).
+    """
+    try:
+        return json.dumps(graph_document(graph), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError) as error:
+        raise GraphError(f"The graph cannot be written as JSON ({error}).") from error
+
+
+def _node_document(node: Node) -> dict[str, JsonValue]:
+    document: dict[str, JsonValue] = {"class_type": node.class_type, "inputs": node.inputs}
+    return document if node.title is None else {**document, "_meta": {"title": node.title}}

@@ -1,0 +1,96 @@
+"""JSON as it arrives: its type, and small readers that take what they expect and shrug at the rest.
+
+Custom nodes put anything into answers and events, so reading never fails on a detail. What an answer cannot do
+without is asked for with the ``needed_…`` readers, which raise :class:`Unreadable`. Nothing here knows ComfyUI.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, cast
+
+JsonValue: TypeAlias = "Mapping[str, JsonValue] | Sequence[JsonValue] | str | int | float | bool | None"
+"""What :func:`json.loads` returns. Integers reach 2**64-1 in ComfyUI (seeds), so they stay ``int``."""
+
+
+class Unreadable(ValueError):
+    """An answer lacks something that it cannot do without. Stays inside this package."""
+
+
+def parse_json(source: str | bytes) -> JsonValue:
+    """JSON text to values; raises :class:`Unreadable` for anything that is not JSON."""
+    try:
+        return cast(JsonValue, json.loads(source))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not JSON: {error}") from error
+
+
+def mapping(value: JsonValue) -> Mapping[str, JsonValue]:
+    """The object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: JsonValue) -> Sequence[JsonValue]:
+    """The array, or an empty one. A text is not an array."""
+    return value if isinstance(value, list) else ()
+
+
+def text(value: JsonValue) -> str | None:
+    """The text, or a number as text (ids are sometimes sent as numbers), or None."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def number(value: JsonValue) -> int | float | None:
+    """The finite number, or None. A boolean is not a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if isinstance(value, int) or math.isfinite(value) else None
+
+
+def integer(value: JsonValue) -> int | None:
+    """The whole number, or None."""
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def seconds(milliseconds: JsonValue) -> float | None:
+    """ComfyUI's timestamps are Unix milliseconds; Python's are seconds."""
+    found = number(milliseconds)
+    return None if found is None or abs(found) > 1e15 else found / 1000
+
+
+def texts(value: JsonValue) -> tuple[str, ...]:
+    """The texts of an array, in order; what is not a text is left out."""
+    return tuple(item for item in items(value) if isinstance(item, str))
+
+
+def needed_object(value: JsonValue) -> Mapping[str, JsonValue]:
+    """The object; raises :class:`Unreadable`."""
+    if not isinstance(value, dict):
+        raise Unreadable("an object was expected")
+    return value
+
+
+def needed_array(value: JsonValue) -> Sequence[JsonValue]:
+    """The array; raises :class:`Unreadable`."""
+    if not isinstance(value, list):
+        raise Unreadable("an array was expected")
+    return value
+
+
+def needed_text(data: Mapping[str, JsonValue], key: str) -> str:
+    """The text under ``key``; raises :class:`Unreadable`."""
+    found = text(data.get(key))
+    if found is None:
+        raise Unreadable(f"'{key}' is missing")
+    return found
+
+
+def needed_number(data: Mapping[str, JsonValue], key: str) -> int | float:
+    """The number under ``key``; raises :class:`Unreadable`."""
+    found = number(data.get(key))
+    if found is None:
+        raise Unreadable(f"'{key}' is missing")
+    return found

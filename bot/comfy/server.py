@@ -1,0 +1,94 @@
+"""Where a ComfyUI is and how to get past the proxy in front of it. Knows nothing of requests."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from yarl import URL
+
+_WORTH_HIDING = 4
+"""Shorter values are left in texts: blacking out every "a" would hide nothing and spoil everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The address of one server and its credentials, which never show in ``repr``, ``str`` or errors.
+
+    ``http://user:password@host:8188/comfy`` is understood: the path is kept, the credentials become ``basic``.
+    Without a scheme, ``http`` is meant.
+
+    Raises:
+        ValueError: not an address, a query in it, two kinds of ``Authorization``, or a line break in a header.
+    """
+
+    url: str
+    """``http://host:8188`` or with a path; without credentials and without a slash at its end."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False, hash=False)
+    """Sent with every request and websocket, for instance ``CF-Access-Client-Secret``."""
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    """User and password."""
+    bearer: str | None = field(default=None, repr=False)
+    """A token."""
+
+    def __post_init__(self) -> None:
+        address = _address(self.url)
+        if address.user is not None or address.password is not None:
+            object.__setattr__(self, "basic", self.basic or (address.user or "", address.password or ""))
+        object.__setattr__(self, "url", str(address.with_user(None)).rstrip("/"))
+        if self.basic is not None and self.bearer is not None:
+            raise ValueError("A server takes a user with a password or a bearer token, not both.")
+        if bad := [name for name, value in self.request_headers().items() if not _is_header(name, value)]:
+            raise ValueError(f"The header {bad[0]!r} has a character that headers cannot have.")
+
+    @property
+    def label(self) -> str:
+        """``host:port/path``: safe to show and to log."""
+        address = URL(self.url)
+        return f"{address.host_port_subcomponent}{address.path.rstrip('/')}"
+
+    def request_headers(self) -> dict[str, str]:
+        """The headers that every request carries, credentials included. Not for showing."""
+        headers = dict(self.headers)
+        if self.basic is not None:
+            headers["Authorization"] = f"Basic {_basic_token(self.basic)}"
+        if self.bearer is not None:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        return headers
+
+    def redact(self, text: str) -> str:
+        """``text`` with every secret of ours blacked out: some proxies echo the request in their error page."""
+        for secret in sorted(self._secrets(), key=len, reverse=True):
+            text = text.replace(secret, "•••")
+        return text
+
+    def _secrets(self) -> Iterator[str]:
+        basic = (self.basic[1], _basic_token(self.basic)) if self.basic is not None else ()
+        bearer = (self.bearer,) if self.bearer is not None else ()
+        return (
+            secret for secret in chain(self.headers.values(), basic, bearer) if len(secret) >= _WORTH_HIDING
+        )
+
+
+def _address(url: str) -> URL:
+    """The parsed address. Messages never quote it: it may hold a password."""
+    hint = "Write it like http://127.0.0.1:8188"
+    try:
+        address = URL(url.strip() if "://" in url else f"http://{url.strip()}")
+    except ValueError:
+        address = URL()
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise ValueError(f"This is not the address of a ComfyUI. {hint}.")
+    if address.query_string or address.fragment:
+        raise ValueError(f"The address of a ComfyUI has no '?' or '#'; keys go into headers. {hint}.")
+    return address
+
+
+def _basic_token(basic: tuple[str, str]) -> str:
+    return base64.b64encode(f"{basic[0]}:{basic[1]}".encode()).decode()
+
+
+def _is_header(name: str, value: str) -> bool:
+    return (
+        bool(name) and name.isascii() and not any(ord(char) < 32 or ord(char) == 127 for char in name + value)
+    )

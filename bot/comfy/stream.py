@@ -1,0 +1,172 @@
+"""The events of one client id for as long as one wants: reconnects, and notices when a live socket has gone deaf.
+
+The server forgets a client id when *any* socket of it closes (T 42, 43): a connection that dropped half-open and is
+reaped later silences the one that replaced it, which stays open and answers pings. Opening a new socket
+first and closing the silent one then silences both. What helps is to close, await the handshake, wait a moment,
+and reopen.
+"""
+
+import asyncio
+import logging
+import math
+import random
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import NoReturn
+
+from .client import ComfyClient
+from .errors import ComfyError
+from .events import Connected, Disconnected, Event, Status
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before the nth try: doubling up to a limit, each between half and the whole of it."""
+
+    first_seconds: float = 0.5
+    most_seconds: float = 30.0
+
+    def seconds(self, failures: int) -> float:
+        """Before the next try, after so many failures in a row (1 or more)."""
+        whole = min(self.most_seconds, self.first_seconds * 2.0 ** min(failures - 1, 30))
+        return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, hides nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for what."""
+
+    sign_seconds: float = 3.0
+    """For the ``status`` frame that follows every POST, before the socket counts as deaf."""
+    settle_seconds: float = 0.2
+    """Between a socket that was closed on purpose and the next of the same client id (measured to be enough)."""
+    just_now_seconds: float = 1.0
+    """A status that came so shortly before one was expected is the one: it may overtake the answer of the POST."""
+    first_frame_seconds: float = 30.0
+    """For the first frame of a connection."""
+    steady_seconds: float = 10.0
+    """A connection that lived so long was a good one: the next failure is the first again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a connection ended."""
+
+    reason: str
+    lived_seconds: float
+    """From its first frame on; 0 where there was none."""
+    deaf: bool = False
+
+
+class EventStream:
+    """Hands every event of ``client_id`` to ``on_event``, over as many connections as it takes.
+
+    ``on_event`` is called in the reading task and must return at once: one client that stops reading keeps the
+    server's events from all others (T 83). It gets :class:`Connected` and :class:`Disconnected` besides the
+    server's events. What it raises ends :meth:`run`.
+    """
+
+    def __init__(
+        self,
+        client: ComfyClient,
+        client_id: str,
+        *,
+        on_event: Callable[[Event], None],
+        backoff: Backoff | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.client_id = client_id
+        self._client = client
+        self._on_event = on_event
+        self._backoff = backoff or Backoff()
+        self._patience = patience or Patience()
+        self._deadline: asyncio.Timeout | None = None
+        """Of the connection that events flow over: it expires when the socket is found deaf."""
+        self._connected_at = self._status_at = -math.inf
+
+    @property
+    def connected(self) -> bool:
+        """Whether events flow, as far as anybody can tell."""
+        return self._deadline is not None
+
+    def expect_sign(self) -> None:
+        """Say that something was just POSTed: a ``status`` frame must come within moments, or came just now.
+
+        None: the socket is deaf and is replaced. Without a connection there is nothing to do: the next one
+        starts with a status of its own.
+        """
+        now = _now()
+        if now - self._status_at > self._patience.just_now_seconds:
+            self._expire_at(now + self._patience.sign_seconds)
+
+    def suspect(self) -> None:
+        """Say that HTTP tells of progress that was not heard of here: the socket is replaced.
+
+        A connection younger than ``sign_seconds`` is given the benefit of the doubt.
+        """
+        now = _now()
+        if now - self._connected_at > self._patience.sign_seconds:
+            self._expire_at(now)
+
+    async def run(self) -> NoReturn:
+        """Follow until cancelled. Whatever the server does is outlived."""
+        failures = 0
+        while True:
+            end = await self._follow_one_connection()
+            failures = 1 if end.lived_seconds >= self._patience.steady_seconds else failures + 1
+            self._report(end, failures)
+            await asyncio.sleep(
+                self._patience.settle_seconds if end.deaf else self._backoff.seconds(failures)
+            )
+
+    async def _follow_one_connection(self) -> _End:
+        """A deaf socket is closed on both sides when this returns: leaving the generator awaits that."""
+        deadline = asyncio.timeout(self._patience.first_frame_seconds)
+        try:
+            async with deadline, aclosing(self._client.events(self.client_id)) as events:
+                async for event in events:
+                    self._heard(event, deadline)
+            raise AssertionError("events() ends in an error only")
+        except ComfyError as error:
+            return _End(str(error), self._lived_seconds())
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            return _End("heard nothing where something was due", self._lived_seconds(), deaf=self.connected)
+        finally:
+            self._deadline = None
+
+    def _heard(self, event: Event, deadline: asyncio.Timeout) -> None:
+        if self._deadline is None:  # the first frame: from now on the server knows this client id
+            self._deadline, self._connected_at = deadline, _now()
+            deadline.reschedule(None)
+            self._on_event(Connected(self.client_id))
+        if isinstance(event, Status):
+            self._status_at = _now()
+            deadline.reschedule(None)
+        self._on_event(event)
+
+    def _expire_at(self, when: float) -> None:
+        deadline = self._deadline
+        if deadline is None or deadline.expired():
+            return
+        planned = deadline.when()
+        if planned is None or when < planned:
+            deadline.reschedule(when)
+
+    def _lived_seconds(self) -> float:
+        return _now() - self._connected_at if self.connected else 0.0
+
+    def _report(self, end: _End, failures: int) -> None:
+        """One line for the operator when it starts to fail, not one for every try."""
+        level = logging.WARNING if failures == 1 else logging.DEBUG
+        _log.log(level, "Events of %s: %s; connecting again", self._client.server.label, end.reason)
+        if end.lived_seconds > 0:
+            self._on_event(Disconnected(end.reason))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

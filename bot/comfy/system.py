@@ -1,0 +1,75 @@
+"""What a server says about itself: ``/system_stats`` and ``/features``."""
+
+from dataclasses import dataclass
+
+from .json_value import JsonValue, Unreadable, integer, items, mapping, needed_object, text
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the server computes on."""
+
+    name: str
+    type: str
+    """``cuda``, ``cpu``, ``mps``, …"""
+    vram_total: int
+    vram_free: int
+    """Bytes; of main memory where the device is the CPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemStats:
+    """``GET /system_stats``. Texts are empty, and figures 0, where a server leaves them out."""
+
+    comfyui_version: str
+    os: str
+    """``posix`` or ``nt``; newer servers say ``linux``, ``darwin``, ``win32``."""
+    python_version: str
+    pytorch_version: str
+    ram_total: int
+    ram_free: int
+    """Bytes."""
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a server can do: ``GET /features`` and the answer to the websocket's handshake."""
+
+    supports_preview_metadata: bool
+    """Preview frames tell which prompt and node they belong to (binary event 4 instead of 1)."""
+    max_upload_size_bytes: int | None
+    """Of a whole request; 104,857,600 unless the operator chose otherwise."""
+
+
+def parse_system_stats(body: JsonValue) -> SystemStats:
+    """Raises :class:`Unreadable` where it is not ComfyUI that answered."""
+    data = needed_object(body)
+    if "system" not in data:
+        raise Unreadable("'system' is missing: is this a ComfyUI?")
+    system = mapping(data["system"])
+    return SystemStats(
+        comfyui_version=text(system.get("comfyui_version")) or "",
+        os=text(system.get("os")) or "",
+        python_version=text(system.get("python_version")) or "",
+        pytorch_version=text(system.get("pytorch_version")) or "",
+        ram_total=integer(system.get("ram_total")) or 0,
+        ram_free=integer(system.get("ram_free")) or 0,
+        devices=tuple(_device(device) for device in items(data.get("devices"))),
+    )
+
+
+def parse_features(body: JsonValue) -> Features:
+    """Unknown features are left out."""
+    data = mapping(body)
+    return Features(data.get("supports_preview_metadata") is True, integer(data.get("max_upload_size")))
+
+
+def _device(value: JsonValue) -> Device:
+    data = mapping(value)
+    return Device(
+        name=text(data.get("name")) or "",
+        type=text(data.get("type")) or "",
+        vram_total=integer(data.get("vram_total")) or 0,
+        vram_free=integer(data.get("vram_free")) or 0,
+    )

@@ -1,0 +1,122 @@
+"""How a prompt ended. The judge of history entries and job records alike.
+
+``status_str`` is not to be trusted: a cycle found at run time says ``success`` (T 70). The messages are, in the order
+error, interrupted, success (T 63 has an error *and* a success). Whether there are outputs is for the caller to see.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .json_value import JsonValue, items, mapping, seconds, text, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """It ran to its end. It may still have made nothing (blocked nodes, T 62)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFailed:
+    """A node raised an exception. The texts hold server paths and whatever a node put there: escape and cut them."""
+
+    node_id: str
+    node_type: str
+    exception_type: str
+    """With its module, such as ``torch.OutOfMemoryError``."""
+    message: str
+    """As the server sends it, but without the line break at its end. Up to megabytes long (T 66)."""
+    traceback: tuple[str, ...] = ()
+
+    @property
+    def is_out_of_memory(self) -> bool:
+        """The device ran out of memory: by the exception's type (T 66), or by its words (MPS, older torch)."""
+        return "OutOfMemory" in self.exception_type or "out of memory" in self.message[:10_000].lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Somebody stopped it. ``node_id`` and ``node_type`` say where it was."""
+
+    node_id: str
+    node_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """No end is told: it still runs, or the server wrote an entry that says nothing."""
+
+
+Verdict: TypeAlias = Success | NodeFailed | Interrupted | Unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and when it all happened, in Unix seconds of the server's clock."""
+
+    verdict: Verdict
+    started_at: float | None
+    ended_at: float | None
+
+
+def judge(status: JsonValue) -> Judgement:
+    """The ``status`` of a history entry (§2), or the ``execution_status`` of a job record, judged."""
+    messages = _messages(mapping(status).get("messages"))
+    started = seconds(messages.get("execution_start", {}).get("timestamp"))
+    for kind, data in ((kind, messages.get(kind)) for kind in _DECISIVE):
+        if data is not None:
+            return Judgement(_verdict(kind, data), started, seconds(data.get("timestamp")))
+    return Judgement(_verdict_without_messages(mapping(status)), started, None)
+
+
+def parse_failure(data: Mapping[str, JsonValue]) -> NodeFailed:
+    """The data of an ``execution_error``, event or message."""
+    return NodeFailed(
+        node_id=text(data.get("node_id")) or "",
+        node_type=text(data.get("node_type")) or "",
+        exception_type=text(data.get("exception_type")) or "",
+        message=(text(data.get("exception_message")) or "").rstrip("\n"),
+        traceback=texts(data.get("traceback")),
+    )
+
+
+def parse_interruption(data: Mapping[str, JsonValue]) -> Interrupted:
+    """The data of an ``execution_interrupted``, event or message."""
+    return Interrupted(text(data.get("node_id")) or "", text(data.get("node_type")) or "")
+
+
+_DECISIVE = ("execution_error", "execution_interrupted", "execution_success")
+"""By precedence."""
+
+
+def _messages(value: JsonValue) -> dict[str, Mapping[str, JsonValue]]:
+    """``[[kind, data], …]`` as kind to data; of two of a kind the first: it is the one that explains the rest."""
+    found: dict[str, Mapping[str, JsonValue]] = {}
+    for message in items(value):
+        match message:
+            case [str() as kind, data]:
+                found.setdefault(kind, mapping(data))
+            case _:
+                continue
+    return found
+
+
+def _verdict(kind: str, data: Mapping[str, JsonValue]) -> Verdict:
+    match kind:
+        case "execution_error":
+            return parse_failure(data)
+        case "execution_interrupted":
+            return parse_interruption(data)
+        case _:
+            return Success()
+
+
+def _verdict_without_messages(status: Mapping[str, JsonValue]) -> Verdict:
+    """Nothing but ``status_str`` is left to believe."""
+    match status.get("status_str"):
+        case "success":
+            return Success()
+        case "error":
+            return NodeFailed("", "", "", "the server says 'error' and nothing more")
+        case _:
+            return Unfinished()
