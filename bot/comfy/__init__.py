@@ -37,12 +37,12 @@ from .events import (
     Unknown,
 )
 from .frames import parse_binary, parse_text
-from .graph import Graph, GraphError, Node, graph_to_json, is_link, parse_graph
+from .graph import MAX_SEED, Graph, GraphError, Node, graph_to_json, is_link, parse_graph
 from .history import HistoryEntry, JobRecord
 from .json_value import JsonValue
 from .objects import InputSpec, NodeClass, ObjectInfo
 from .outputs import FileRef, OutputFile, OutputKind, preferred
-from .problems import NodeProblem, Refusal
+from .problems import NodeProblem
 from .queues import Queue, QueueItem, Submitted
 from .server import Server
 from .stream import Backoff, EventStream, Patience
@@ -50,6 +50,7 @@ from .system import Device, Features, SystemStats
 from .verdict import Interrupted, NodeFailed, Success, Unfinished, Verdict
 
 __all__ = [
+    "MAX_SEED",
     "Away",
     "Backoff",
     "ComfyClient",
@@ -92,7 +93,6 @@ __all__ = [
     "ProgressText",
     "Queue",
     "QueueItem",
-    "Refusal",
     "Server",
     "Status",
     "StepProgress",

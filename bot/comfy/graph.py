@@ -10,6 +10,9 @@ from typing import TypeAlias
 
 from .json_value import JsonValue, Unreadable, mapping, parse_json, text
 
+MAX_SEED = 2**53 - 1
+"""ComfyUI takes seeds up to 2**64-1, but JavaScript rounds them beyond this, and then it refuses them (T 20)."""
+
 _EDITOR_KEYS = frozenset({"nodes", "links", "last_node_id", "last_link_id"})
 
 

@@ -134,7 +134,8 @@ class PromptRoutes:
             return None
 
     def _graph_refused(self, body: JsonValue) -> GraphRefused:
-        return GraphRefused(self._transport.server.label, parse_refusal(body))
+        refusal = parse_refusal(body)
+        return GraphRefused(self._transport.server.label, refusal.message, refusal.problems, refusal.kind)
 
 
 def _json(document: Mapping[str, JsonValue]) -> bytes:

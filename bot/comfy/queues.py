@@ -35,6 +35,7 @@ class QueueItem:
 
     number: float
     prompt_id: str
+    running: bool
     client_id: str | None
     extra_data: Mapping[str, JsonValue]
     """What was sent along, plus ``client_id`` and, by newer servers, ``create_time`` (Unix milliseconds)."""
@@ -68,17 +69,18 @@ def parse_queue_remaining(body: JsonValue) -> int:
 def parse_queue(body: JsonValue) -> Queue:
     """The body of ``GET /queue``."""
     data = needed_object(body)
-    running, pending = (_items(data.get(key)) for key in ("queue_running", "queue_pending"))
+    running = _items(data.get("queue_running"), running=True)
+    pending = _items(data.get("queue_pending"), running=False)
     return Queue(running, tuple(sorted(pending, key=lambda item: (item.number, item.prompt_id))))
 
 
-def _items(value: JsonValue) -> tuple[QueueItem, ...]:
-    return tuple(_item(items(item)) for item in needed_array(value))
+def _items(value: JsonValue, *, running: bool) -> tuple[QueueItem, ...]:
+    return tuple(_item(items(item), running=running) for item in needed_array(value))
 
 
-def _item(item: Sequence[JsonValue]) -> QueueItem:
+def _item(item: Sequence[JsonValue], *, running: bool) -> QueueItem:
     position, prompt_id = (number(item[0]), text(item[1])) if len(item) > 1 else (None, None)
     if position is None or prompt_id is None:
         raise Unreadable("a queue item without number and prompt_id")
     extra_data = mapping(item[3] if len(item) > 3 else None)
-    return QueueItem(position, prompt_id, text(extra_data.get("client_id")), extra_data)
+    return QueueItem(position, prompt_id, running, text(extra_data.get("client_id")), extra_data)
