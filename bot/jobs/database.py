@@ -21,6 +21,9 @@ from bot.jobs.store import StoreUnavailable, StoreUnusable, Trouble
 Row: TypeAlias = sqlite3.Row
 Columns: TypeAlias = dict[str, str | int | float | None]
 
+RESERVE_BYTES = 16 * 1024 * 1024
+"""Room on the disk that new jobs may not use up, so that open ones can end and be shown."""
+
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
 # FULL: what was committed outlives a power cut, at the price of one fsync a transaction.
@@ -56,15 +59,16 @@ class Statements:
 class Database:
     """One connection, shared by all tasks of this process and by nobody else."""
 
-    def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
-        self.path = path
+    def __init__(self, connection: aiosqlite.Connection, folder: Path, reserve_bytes: int) -> None:
         self._connection = connection
+        self._folder = folder
+        self._reserve_bytes = reserve_bytes
         self._statements = Statements(connection)
         self._lock = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncGenerator["Database"]:
+    async def open(cls, path: Path, reserve_bytes: int = RESERVE_BYTES) -> AsyncGenerator["Database"]:
         """Open or make the file, bring it to this version's format, and keep other instances out of it.
 
         Raises:
@@ -78,7 +82,7 @@ class Database:
                 connection.row_factory = sqlite3.Row
                 await _configure(connection, path)
                 await migrate(connection, path, migrations())
-            yield cls(connection, path)
+            yield cls(connection, path.parent, reserve_bytes)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Statements]:
@@ -105,9 +109,15 @@ class Database:
             with _troubles():
                 return await self._statements.run(sql, parameters)
 
-    def free_bytes(self) -> int:
-        """How much room the disk has left."""
-        return shutil.disk_usage(self.path.parent).free
+    def check_room(self) -> None:
+        """Before anything new is begun: is there more room than what was begun needs to end?
+
+        Raises:
+            StoreUnavailable: no.
+        """
+        free_bytes = shutil.disk_usage(self._folder).free
+        if free_bytes < self._reserve_bytes:
+            raise StoreUnavailable(Trouble.FULL, f"{free_bytes} bytes are left on the disk")
 
 
 def _prepared(path: Path) -> Path:

@@ -9,9 +9,6 @@ from bot.jobs.rows import columns_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic, Trouble
 from bot.texts import Text, text
 
-RESERVE_BYTES = 16 * 1024 * 1024
-"""Room on the disk that new jobs may not use up, so that open ones can end and be shown."""
-
 # Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
 _SITUATION = """
 SELECT
@@ -39,8 +36,7 @@ INSERT INTO jobs (
 class Intake(Ledger):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
         try:
-            if self._database.free_bytes() < RESERVE_BYTES:
-                raise NotStored(_refusal(Trouble.FULL))
+            self._database.check_room()
             async with self._database.transaction() as statements:
                 ticket = await self._enter(statements, job, limits)
         except StoreUnavailable as error:

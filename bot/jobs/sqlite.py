@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
-from bot.jobs.database import Database
+from bot.jobs.database import RESERVE_BYTES, Database
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
@@ -17,17 +17,22 @@ class SqliteStore(Intake, Claims, Outbox, Lookups):
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path, *, clock: Clock | None = None) -> AsyncGenerator["SqliteStore"]:
+    async def open(
+        cls, path: Path, *, clock: Clock | None = None, reserve_bytes: int = RESERVE_BYTES
+    ) -> AsyncGenerator["SqliteStore"]:
         """Open the ledger at ``path``, made when it is not there yet, for this process alone.
 
         Being alone, whoever held a claim before is gone: running jobs go back to their place in the queue at
         once, still bound to their backend and prompt, and every pending delivery is due. Nothing waits for a
         lease of the dead, and no time of the last process's clock decides anything in this one.
 
+        ``clock`` must pass evenly; without one a :func:`steady_clock` is started. New jobs are refused while the
+        disk has less than ``reserve_bytes`` left.
+
         Raises:
             StoreUnusable: with a sentence for the operator.
         """
-        async with Database.open(path) as database:
+        async with Database.open(path, reserve_bytes) as database:
             store = cls(database, steady_clock() if clock is None else clock)
             await store.void_claims()
             await store.make_all_due()

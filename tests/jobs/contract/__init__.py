@@ -1,0 +1,23 @@
+"""What every store must do. A store's tests subclass :class:`StoreContract` and give it two fixtures:
+``store``, empty, and ``clock``, by which it measures.
+"""
+
+from tests.jobs.contract.cancelling import CancellingContract
+from tests.jobs.contract.claims import ClaimsContract
+from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.intake import IntakeContract
+from tests.jobs.contract.lookups import LookupsContract
+from tests.jobs.contract.outbox import OutboxContract
+from tests.jobs.contract.waiting import WaitingContract
+
+
+class StoreContract(
+    IntakeContract,
+    FairOrderContract,
+    ClaimsContract,
+    CancellingContract,
+    OutboxContract,
+    LookupsContract,
+    WaitingContract,
+):
+    pass

@@ -1,0 +1,125 @@
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from bot.jobs.job import Position, Standing, StatusMessage
+from bot.jobs.store import JobStore
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+
+
+async def submit(store: JobStore, user_id: int, guild_id: int | None) -> UUID:
+    return (await store.submit(new_job(user_id, guild_id=guild_id), NO_LIMITS)).job_id
+
+
+async def run(store: JobStore, clock: MovableClock, seconds: float, workflow: str = "txt2img") -> UUID:
+    new = new_job(workflow=workflow)
+    await store.submit(new, NO_LIMITS)
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    clock.move(seconds)
+    assert await store.finish(claim, DONE)
+    return new.id
+
+
+def places(standings: Iterable[Standing]) -> list[tuple[UUID, Position | None]]:
+    return [(standing.job.id, standing.position) for standing in standings]
+
+
+class LookupsContract:
+    async def test_a_job_that_never_was_is_nowhere(self, store: JobStore) -> None:
+        nobody = uuid4()
+
+        assert await store.job(nobody) is None
+        assert await store.standing(nobody) is None
+
+    async def test_standings_are_running_jobs_and_then_the_queue(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        running_first = await submit(store, 1, 100)
+        running_next = await submit(store, 1, 100)
+        for _ in range(2):
+            clock.move(1)
+            await store.claim(worker(), LEASE_SECONDS)
+        queued = [
+            await submit(store, user_id, guild_id) for user_id, guild_id in ((1, 100), (2, 101), (3, 100))
+        ]
+
+        standings = await store.standings()
+
+        # Persons 2 and 3 are due at the turn after the job that began last; person 1's next turn is the same.
+        assert places(standings) == [
+            (running_first, None),
+            (running_next, None),
+            (queued[0], Position(0)),
+            (queued[1], Position(1)),
+            (queued[2], Position(2)),
+        ]
+        assert [await store.standing(standing.job.id) for standing in standings] == list(standings)
+        assert [standing.job for standing in standings] == [
+            await store.job(standing.job.id) for standing in standings
+        ]
+
+    async def test_positions_count_the_jobs_of_all_guilds(self, store: JobStore) -> None:
+        _, second, third = [
+            await submit(store, user_id, guild_id) for user_id, guild_id in ((1, 100), (2, 101), (3, 101))
+        ]
+
+        assert places(await store.standings(guild_id=101)) == [(second, Position(1)), (third, Position(2))]
+        assert places(await store.standings(user_id=3)) == [(third, Position(2))]
+        assert places(await store.standings(guild_id=100, user_id=3)) == []
+
+    async def test_an_ended_job_has_no_standing(self, store: JobStore, clock: MovableClock) -> None:
+        ended = await run(store, clock, 1)
+
+        assert await store.standing(ended) is None
+        assert await store.standings() == []
+
+    async def test_open_jobs_are_all_that_have_not_ended_oldest_first(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        await run(store, clock, 1)
+        job_ids = [await submit(store, user_id, None) for user_id in (1, 1, 2)]
+        await store.claim(worker(), LEASE_SECONDS)
+
+        assert [job.id for job in await store.open_jobs()] == job_ids
+
+    async def test_a_workflow_that_never_ran_has_no_typical_time(self, store: JobStore) -> None:
+        await submit(store, 1, None)
+
+        assert await store.typical_seconds("txt2img") is None
+
+    async def test_the_typical_time_is_the_median_of_the_last_twenty_runs(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for seconds in [1000, 1000, *range(1, 20), 5000]:
+            await run(store, clock, seconds)
+        await run(store, clock, 70, "flux")
+
+        assert await store.typical_seconds("txt2img") == 10.5
+        assert await store.typical_seconds("flux") == 70
+
+    async def test_a_status_message_is_remembered_and_forgotten(self, store: JobStore) -> None:
+        job_id = await submit(store, 1, 100)
+
+        for message in (StatusMessage(200, 1), StatusMessage(201, 2), None):
+            await store.record_status_message(job_id, message)
+            job = await store.job(job_id)
+            assert job
+            assert job.status_message == message
+
+    async def test_old_jobs_are_forgotten_once_they_are_delivered(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        delivered, given_up, pending = [await run(store, clock, 1) for _ in range(3)]
+        for give_up in (False, True):
+            delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+            assert delivery
+            assert await (store.undeliverable(delivery) if give_up else store.delivered(delivery, 555))
+        waiting = await submit(store, 1, None)
+        clock.move(3600)
+        recent = await run(store, clock, 1)
+
+        assert await store.forget(older_than_seconds=7200) == 0
+        assert await store.forget(older_than_seconds=1800) == 2
+
+        known = [await store.job(job_id) for job_id in (delivered, given_up, pending, waiting, recent)]
+        assert [job is not None for job in known] == [False, False, True, True, True]

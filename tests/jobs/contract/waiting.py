@@ -1,0 +1,103 @@
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.jobs.job import Job
+from bot.jobs.store import JobStore, Topic
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+
+LONG_SECONDS = 30.0
+"""So long that a test which waits it out has failed."""
+
+Event = Callable[[JobStore, MovableClock], Awaitable[object]]
+
+
+async def submit(store: JobStore, clock: MovableClock) -> object:
+    return await store.submit(new_job(), NO_LIMITS)
+
+
+async def release(store: JobStore, clock: MovableClock) -> object:
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    return await store.release(claim)
+
+
+async def reap(store: JobStore, clock: MovableClock) -> object:
+    await store.claim(worker(), LEASE_SECONDS)
+    clock.move(LEASE_SECONDS)
+    return await store.reap()
+
+
+async def finish(store: JobStore, clock: MovableClock) -> object:
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    return await store.finish(claim, DONE)
+
+
+async def cancel_queued(store: JobStore, clock: MovableClock) -> object:
+    return await store.cancel((await only_job(store)).id, 42)
+
+
+async def cancel_running(store: JobStore, clock: MovableClock) -> object:
+    await store.claim(worker(), LEASE_SECONDS)
+    return await store.cancel((await only_job(store)).id, 42)
+
+
+async def only_job(store: JobStore) -> Job:
+    (job,) = await store.open_jobs()
+    return job
+
+
+class WaitingContract:
+    @pytest.mark.parametrize(
+        ("topic", "event"),
+        [
+            (Topic.QUEUED, submit),
+            (Topic.QUEUED, release),
+            (Topic.QUEUED, reap),
+            (Topic.ENDED, finish),
+            (Topic.ENDED, cancel_queued),
+            (Topic.CANCEL, cancel_running),
+        ],
+    )
+    async def test_everyone_who_waits_for_a_topic_wakes(
+        self, store: JobStore, clock: MovableClock, topic: Topic, event: Event
+    ) -> None:
+        await store.submit(new_job(), NO_LIMITS)
+        waiters = [asyncio.create_task(store.wait(topic, LONG_SECONDS)) for _ in range(3)]
+        await asyncio.sleep(0)
+
+        await event(store, clock)
+
+        async with asyncio.timeout(1):
+            await asyncio.gather(*waiters)
+
+    async def test_other_topics_wake_nobody(self, store: JobStore) -> None:
+        waiter = asyncio.create_task(store.wait(Topic.ENDED, LONG_SECONDS))
+        await asyncio.sleep(0)
+
+        await store.submit(new_job(), NO_LIMITS)
+
+        done, _ = await asyncio.wait([waiter], timeout=0.02)
+        assert not done
+        waiter.cancel()
+
+    async def test_without_news_a_wait_ends_with_its_timeout(self, store: JobStore) -> None:
+        began = time.monotonic()
+
+        await store.wait(Topic.QUEUED, 0.02)
+
+        assert 0.015 < time.monotonic() - began < 1
+
+    async def test_what_happens_between_two_waits_ends_the_second_at_once(self, store: JobStore) -> None:
+        await store.wait(Topic.QUEUED, 0)
+        await store.submit(new_job(), NO_LIMITS)
+
+        async with asyncio.timeout(1):
+            await store.wait(Topic.QUEUED, LONG_SECONDS)
+
+        began = time.monotonic()
+        await store.wait(Topic.QUEUED, 0.02)
+        assert time.monotonic() - began > 0.015

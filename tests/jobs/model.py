@@ -1,0 +1,175 @@
+"""The ledger as one would explain it on a napkin: dictionaries and loops, nothing fast, nothing kept.
+
+``test_machine`` runs it beside a real store and compares every answer.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from bot.jobs.job import (
+    CancelResult,
+    Claim,
+    Delivery,
+    DeliveryState,
+    Done,
+    NewJob,
+    Outcome,
+    State,
+    Verdict,
+    Worker,
+)
+
+
+@dataclass
+class Entry:
+    """A job, and what has become of it."""
+
+    new: NewJob
+    sequence: int
+    turn: int
+    state: State = State.QUEUED
+    attempt: int = 0
+    backend: str | None = None
+    claims: int = 0
+    held_by: Worker | None = None
+    lease_until: float = 0
+    started_at: float = 0
+    cancel_requested: bool = False
+    finished_at: float = 0
+    delivery: DeliveryState = DeliveryState.PENDING
+    poster: str | None = None
+    tries: int = 0
+    due_at: float = 0
+
+    @property
+    def open(self) -> bool:
+        return self.state in {State.QUEUED, State.RUNNING}
+
+    def to_queue(self) -> None:
+        self.state, self.held_by = State.QUEUED, None
+
+    def end(self, state: State, now: float) -> None:
+        self.state, self.held_by, self.finished_at, self.due_at = state, None, now, now
+
+
+@dataclass
+class Model:
+    entries: dict[UUID, Entry] = field(default_factory=dict[UUID, Entry])
+    virtual_time: int = 0
+
+    def submit(self, new: NewJob) -> UUID:
+        for entry in self.entries.values():
+            if entry.new.interaction_id == new.interaction_id:
+                return entry.new.id
+        turns = [
+            entry.turn
+            for entry in self.entries.values()
+            if entry.open and entry.new.place.user_id == new.place.user_id
+        ]
+        turn = max([self.virtual_time, *turns]) + 1
+        self.entries[new.id] = Entry(new, len(self.entries), turn)
+        return new.id
+
+    def queue(self) -> list[Entry]:
+        queued = [entry for entry in self.entries.values() if entry.state is State.QUEUED]
+        return sorted(queued, key=lambda entry: (entry.turn, entry.sequence))
+
+    def running(self) -> list[Entry]:
+        running = [entry for entry in self.entries.values() if entry.state is State.RUNNING]
+        return sorted(running, key=lambda entry: (entry.started_at, entry.turn, entry.sequence))
+
+    def claim(self, worker: Worker, lease_seconds: float, now: float) -> UUID | None:
+        for entry in self.queue():
+            allowed = entry.backend in {None, worker.backend} or entry.backend in worker.dead
+            if allowed and all(need in worker.has for need in entry.new.needs):
+                if not entry.claims:
+                    self.virtual_time, entry.started_at = entry.turn, now
+                entry.state, entry.held_by, entry.lease_until = State.RUNNING, worker, now + lease_seconds
+                entry.claims += 1
+                return entry.new.id
+        return None
+
+    def held(self, claim: Claim) -> Entry | None:
+        """The entry, if this claim is the valid one of its job."""
+        entry = self.entries[claim.job.id]
+        valid = (entry.claims, entry.attempt) == (claim.number, claim.attempt)
+        return entry if valid and entry.state is State.RUNNING else None
+
+    def renew(self, claim: Claim, lease_seconds: float, now: float) -> Verdict:
+        if (entry := self.held(claim)) is None:
+            return Verdict.LOST
+        entry.lease_until = now + lease_seconds
+        return Verdict.CANCEL if entry.cancel_requested else Verdict.OK
+
+    def note(self, claim: Claim) -> bool:
+        if (entry := self.held(claim)) is None or entry.held_by is None:
+            return False
+        entry.attempt, entry.backend = entry.attempt + 1, entry.held_by.backend
+        return True
+
+    def release(self, claim: Claim) -> bool:
+        if (entry := self.held(claim)) is None:
+            return False
+        entry.to_queue()
+        return True
+
+    def finish(self, claim: Claim, outcome: Outcome, now: float) -> bool:
+        if (entry := self.held(claim)) is None:
+            return False
+        entry.end(State.DONE if isinstance(outcome, Done) else State.CANCELLED, now)
+        return True
+
+    def reap(self, now: float) -> int:
+        over = [entry for entry in self.running() if entry.lease_until <= now]
+        for entry in over:
+            entry.to_queue()
+        return len(over)
+
+    def cancel(self, job_id: UUID, now: float) -> CancelResult:
+        entry = self.entries[job_id]
+        match entry.state:
+            case State.QUEUED:
+                entry.end(State.CANCELLED, now)
+                return CancelResult.CANCELLED
+            case State.RUNNING:
+                entry.cancel_requested = True
+                return CancelResult.REQUESTED
+            case _:
+                return CancelResult.ENDED
+
+    def claim_delivery(self, poster: str, lease_seconds: float, now: float) -> UUID | None:
+        due = [
+            entry
+            for entry in self.entries.values()
+            if not entry.open and entry.delivery is DeliveryState.PENDING and entry.due_at <= now
+        ]
+        if not due:
+            return None
+        entry = min(due, key=lambda entry: (entry.finished_at, entry.sequence))
+        entry.poster, entry.tries, entry.due_at = poster, entry.tries + 1, now + lease_seconds
+        return entry.new.id
+
+    def settle(self, delivery: Delivery, state: DeliveryState) -> bool:
+        if (entry := self._delivering(delivery)) is None:
+            return False
+        entry.delivery = state
+        return True
+
+    def postpone(self, delivery: Delivery, delay_seconds: float, now: float) -> bool:
+        if (entry := self._delivering(delivery)) is None:
+            return False
+        entry.poster, entry.due_at = None, now + delay_seconds
+        return True
+
+    def restart(self) -> None:
+        """All who held something are gone."""
+        for entry in self.running():
+            entry.to_queue()
+        for entry in self.entries.values():
+            if not entry.open and entry.delivery is DeliveryState.PENDING:
+                entry.poster, entry.due_at = None, entry.finished_at
+
+    def _delivering(self, delivery: Delivery) -> Entry | None:
+        entry = self.entries[delivery.job.id]
+        valid = entry.poster == delivery.poster and entry.tries == delivery.tries + 1
+        return entry if valid and entry.delivery is DeliveryState.PENDING else None

@@ -1,0 +1,223 @@
+"""Every order of events that Hypothesis can think of, on a real store and on the model beside it."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+from bot.jobs.job import Cancelled, Claim, Delivery, DeliveryState, NewJob, Outcome, Worker
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import Fenced, JobStore
+from tests.jobs.model import Model
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id
+
+T = TypeVar("T")
+
+PLAIN, FLUX = frozenset({"KSampler"}), frozenset({"KSampler", "flux.safetensors"})
+HAS = {"gpu-1": FLUX, "gpu-2": PLAIN}
+
+backends = st.sampled_from(sorted(HAS))
+# Half a lease twice is a lease: expiry is reached from both sides.
+delays = st.sampled_from([1.0, LEASE_SECONDS / 2, LEASE_SECONDS, 3600.0])
+outcomes: st.SearchStrategy[Outcome] = st.sampled_from([DONE, Cancelled(by_user_id=None)])
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    submitted = Bundle("submitted")
+    claims = Bundle("claims")
+    deliveries = Bundle("deliveries")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = MovableClock()
+        self.model = Model()
+        self.posted: Counter[UUID] = Counter()
+        self.attempts: dict[UUID, int] = {}
+        self.opened = AsyncExitStack()
+        self.boot = 0
+        self.store: JobStore = self.do(self.open())
+
+    def do(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(coroutine)
+
+    async def open(self) -> JobStore:
+        self.boot += 1
+        path = Path(self.folder.name, "comfycord.db")
+        return await self.opened.enter_async_context(SqliteStore.open(path, clock=self.clock))
+
+    def worker(self, backend: str, *, other_is_dead: bool = False) -> Worker:
+        dead = frozenset(HAS) - {backend} if other_is_dead else frozenset[str]()
+        return Worker(owner=f"{self.boot}/{backend}", backend=backend, has=HAS[backend], dead=dead)
+
+    # Asking
+
+    @initialize(target=submitted)
+    def the_first_job(self) -> NewJob:
+        return self.enter(new_job(needs=PLAIN))
+
+    @rule(target=submitted, person=st.integers(1, 3), needs=st.sampled_from([PLAIN, FLUX]))
+    def submit(self, person: int, needs: frozenset[str]) -> NewJob:
+        return self.enter(new_job(person, needs=needs))
+
+    def enter(self, new: NewJob) -> NewJob:
+        assert self.do(self.store.submit(new, NO_LIMITS)).created
+        self.model.submit(new)
+        return new
+
+    @rule(new=submitted)
+    def submit_twice(self, new: NewJob) -> None:
+        again = new_job(interaction_id=new.interaction_id)
+        ticket = self.do(self.store.submit(again, NO_LIMITS))
+        assert (ticket.job_id, ticket.created) == (self.model.submit(again), False)
+
+    @rule(new=submitted)
+    def cancel(self, new: NewJob) -> None:
+        assert self.do(self.store.cancel(new.id, 42)) is self.model.cancel(new.id, self.clock.now)
+
+    # Running. A claim is used again after it was lost: that is what a zombie does.
+
+    @rule(target=claims, backend=backends, other_is_dead=st.booleans())
+    def claim(self, backend: str, other_is_dead: bool) -> Claim | MultipleResults[Claim]:  # noqa: FBT001  # Hypothesis passes by name
+        worker = self.worker(backend, other_is_dead=other_is_dead)
+        claim = self.do(self.store.claim(worker, LEASE_SECONDS))
+        expected = self.model.claim(worker, LEASE_SECONDS, self.clock.now)
+        assert (claim and claim.job.id) == expected
+        return claim or multiple()
+
+    @rule(target=claims, claim=claims)
+    def note(self, claim: Claim) -> Claim | MultipleResults[Claim]:
+        expected = self.model.note(claim)
+        try:
+            noted = self.do(self.store.note(claim, prompt_id()))
+        except Fenced:
+            assert not expected
+            return multiple()
+        assert expected
+        assert noted.attempt == claim.attempt + 1
+        return noted
+
+    @rule(claim=claims)
+    def renew(self, claim: Claim) -> None:
+        verdict = self.do(self.store.renew(claim, LEASE_SECONDS))
+        assert verdict is self.model.renew(claim, LEASE_SECONDS, self.clock.now)
+
+    @rule(claim=claims)
+    def release(self, claim: Claim) -> None:
+        assert self.do(self.store.release(claim)) == self.model.release(claim)
+
+    @rule(claim=claims, outcome=outcomes)
+    def finish(self, claim: Claim, outcome: Outcome) -> None:
+        finished = self.do(self.store.finish(claim, outcome))
+        assert finished == self.model.finish(claim, outcome, self.clock.now)
+
+    @rule()
+    def reap(self) -> None:
+        assert self.do(self.store.reap()) == self.model.reap(self.clock.now)
+
+    # Showing
+
+    @rule(target=deliveries, poster=st.sampled_from(["poster", "another"]))
+    def claim_delivery(self, poster: str) -> Delivery | MultipleResults[Delivery]:
+        delivery = self.do(self.store.claim_delivery(poster, LEASE_SECONDS))
+        expected = self.model.claim_delivery(poster, LEASE_SECONDS, self.clock.now)
+        assert (delivery and delivery.job.id) == expected
+        return delivery or multiple()
+
+    @rule(delivery=deliveries)
+    def delivered(self, delivery: Delivery) -> None:
+        accepted = self.do(self.store.delivered(delivery, 555))
+        assert accepted == self.model.settle(delivery, DeliveryState.POSTED)
+        self.posted[delivery.job.id] += accepted
+
+    @rule(delivery=consumes(deliveries), delay_seconds=delays)
+    def postpone(self, delivery: Delivery, delay_seconds: float) -> None:
+        postponed = self.do(self.store.postpone(delivery, delay_seconds))
+        assert postponed == self.model.postpone(delivery, delay_seconds, self.clock.now)
+
+    # What nobody asked for
+
+    @rule(seconds=delays)
+    def time_passes(self, seconds: float) -> None:
+        self.clock.move(seconds)
+
+    @precondition(lambda self: bool(self.model.entries))
+    @rule(jump_seconds=st.sampled_from([0.0, -3600.0, 3600.0]))
+    def restart(self, jump_seconds: float) -> None:
+        self.do(self.opened.aclose())
+        self.clock.move(jump_seconds)
+        self.store = self.do(self.open())
+        self.model.restart()
+
+    # What always holds
+
+    @invariant()
+    def the_queue_is_the_models_in_its_order(self) -> None:
+        found = [
+            (standing.job.id, standing.position and standing.position.ahead)
+            for standing in self.do(self.store.standings())
+        ]
+        running = [(entry.new.id, None) for entry in self.model.running()]
+        queued = [(entry.new.id, ahead) for ahead, entry in enumerate(self.model.queue())]
+        assert found == running + queued
+
+    @invariant()
+    def every_job_is_as_it_should_be(self) -> None:
+        for job_id, entry in self.model.entries.items():
+            job = self.do(self.store.job(job_id))
+            assert job, "a job was lost"
+            assert (job.state, job.delivery, job.attempt, job.backend) == (
+                entry.state,
+                entry.delivery,
+                entry.attempt,
+                entry.backend,
+            )
+            assert job.attempt >= self.attempts.get(job_id, 0)
+            self.attempts[job_id] = job.attempt
+
+    @invariant()
+    def nothing_is_posted_twice(self) -> None:
+        assert all(times <= 1 for times in self.posted.values())
+
+    def teardown(self) -> None:
+        try:
+            self.everything_comes_to_its_end()
+        finally:
+            self.do(self.opened.aclose())
+            self.runner.close()
+            self.folder.cleanup()
+
+    def everything_comes_to_its_end(self) -> None:
+        """Whatever happened before: with time and one good worker every job ends and is posted, once."""
+        self.clock.move(7200)
+        self.do(self.store.reap())
+        while claim := self.do(self.store.claim(self.worker("gpu-1", other_is_dead=True), LEASE_SECONDS)):
+            assert self.do(self.store.finish(claim, DONE))
+        while delivery := self.do(self.store.claim_delivery("poster", LEASE_SECONDS)):
+            self.posted[delivery.job.id] += self.do(self.store.delivered(delivery, 555))
+        assert self.posted == Counter(dict.fromkeys(self.model.entries, 1))
+
+
+TestLedgerMachine = LedgerMachine.TestCase
+TestLedgerMachine.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
