@@ -42,7 +42,7 @@ from .history import HistoryEntry, JobRecord
 from .json_value import JsonValue
 from .objects import InputSpec, NodeClass, ObjectInfo
 from .outputs import FileRef, OutputFile, OutputKind, preferred
-from .problems import NodeProblem
+from .problems import NodeProblem, Refusal
 from .queues import Queue, QueueItem, Submitted
 from .server import Server
 from .stream import Backoff, EventStream, Patience
@@ -93,6 +93,7 @@ __all__ = [
     "ProgressText",
     "Queue",
     "QueueItem",
+    "Refusal",
     "Server",
     "Status",
     "StepProgress",

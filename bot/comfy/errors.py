@@ -4,7 +4,7 @@ Each error names its server without credentials, says in one sentence what happe
 that Python has words for are also :class:`ConnectionError` and :class:`TimeoutError`.
 """
 
-from .problems import NodeProblem
+from .problems import NodeProblem, Refusal
 
 MAX_BODY_CHARACTERS = 2048
 
@@ -35,14 +35,14 @@ class TimedOut(ComfyError, TimeoutError):
 class GraphRefused(ComfyError):
     """``POST /prompt`` answered 400. Nothing was queued."""
 
-    def __init__(self, server: str, message: str, problems: tuple[NodeProblem, ...], kind: str = "") -> None:
-        super().__init__(server, f"refused the graph: {_sentence(message, problems)}")
-        self.args = (server, message, problems, kind)
-        self.message = message
-        self.problems = problems
-        """Which node, which input, what is allowed. Empty for a cycle or a graph without outputs."""
-        self.kind = kind
+    def __init__(self, server: str, refusal: Refusal) -> None:
+        super().__init__(server, f"refused the graph: {_sentence(refusal)}")
+        self.args = (server, refusal)
+        self.kind = refusal.kind
         """ComfyUI's error type, such as ``prompt_outputs_failed_validation`` or ``prompt_no_outputs``."""
+        self.message = refusal.message
+        self.problems = refusal.problems
+        """Which node, which input, what is allowed. Empty for a cycle or a graph without outputs."""
 
 
 class NotFound(ComfyError):
@@ -78,10 +78,10 @@ class StreamLost(ComfyError, ConnectionError):
     """A websocket that was open is no more, for whatever reason, an orderly close included."""
 
 
-def _sentence(message: str, problems: tuple[NodeProblem, ...]) -> str:
+def _sentence(refusal: Refusal) -> str:
     described = [
         f"node {problem.node_id} {problem.class_type}: {problem.message} {problem.details}".strip()
-        for problem in problems[:3]
+        for problem in refusal.problems[:3]
     ]
-    parts = [part for part in (message.rstrip("."), *described) if part]
+    parts = [part for part in (refusal.message.rstrip("."), *described) if part]
     return "; ".join(parts)[:MAX_BODY_CHARACTERS]

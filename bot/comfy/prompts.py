@@ -134,8 +134,7 @@ class PromptRoutes:
             return None
 
     def _graph_refused(self, body: JsonValue) -> GraphRefused:
-        refusal = parse_refusal(body)
-        return GraphRefused(self._transport.server.label, refusal.message, refusal.problems, refusal.kind)
+        return GraphRefused(self._transport.server.label, parse_refusal(body))
 
 
 def _json(document: Mapping[str, JsonValue]) -> bytes:
