@@ -66,17 +66,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.add_parser("run", help="run the bot (the default)")
-    commands.add_parser("doctor", help="check the settings, Discord, each ComfyUI, the workflows and the database")
+    commands.add_parser(
+        "doctor", help="check the settings, Discord, each ComfyUI, the workflows and the database"
+    )
     sandbox = commands.add_parser(
         "sandbox", help="try the real bot on this machine: no token, no GPU, nothing to configure"
     )
     sandbox.add_argument(
-        "--once", metavar="COMMAND", help="run one command as a person would, e.g. '/txt2img prompt:a red fox'"
+        "--once",
+        metavar="COMMAND",
+        help="run one command as a person would, e.g. '/txt2img prompt:a red fox'",
     )
     sandbox.add_argument("--comfyui", metavar="URL", help="use this ComfyUI instead of the stand-in")
     sandbox.add_argument("--workflows", type=Path, metavar="DIR", help="the folder of workflows to try")
     sandbox.add_argument(
-        "--output", type=Path, default=Path("sandbox-output"), metavar="DIR", help="where --once saves results"
+        "--output",
+        type=Path,
+        default=Path("sandbox-output"),
+        metavar="DIR",
+        help="where --once saves results",
     )
     sandbox.add_argument("--json", action="store_true", help="with --once: print one JSON object a line")
     sandbox.add_argument("--locale", default="en-US", help="the person's language: en-US or zh-CN")

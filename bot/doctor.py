@@ -117,7 +117,7 @@ async def _backend(
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
     except ComfyError as error:
-        yield Finding(good=False, words=text("doctor-backend-away", backend=server.label, problem=str(error)))
+        yield Finding(good=False, words=text("doctor-backend-away", problem=str(error)))
         return
     known.append(knowledge)
     yield Finding(
@@ -135,9 +135,7 @@ async def _backend(
         match _resolved(template, [knowledge]):
             case Unavailable(reasons=reasons):
                 for reason in reasons:
-                    words = text(
-                        "doctor-lacks", backend=server.label, workflow=template.name, reason=reason
-                    )
+                    words = text("doctor-lacks", backend=server.label, workflow=template.name, reason=reason)
                     yield Finding(good=False, words=words)
             case WorkflowError() as error:
                 yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
@@ -149,7 +147,9 @@ def _offers(templates: tuple[Template, ...], known: list[ObjectInfo]) -> list[Fi
     """Which commands there would be."""
     if not known:
         return []
-    offered = [each.name for each in templates if not isinstance(_resolved(each, known), Unavailable | WorkflowError)]
+    offered = [
+        each.name for each in templates if not isinstance(_resolved(each, known), Unavailable | WorkflowError)
+    ]
     names = ", ".join(f"/{name}" for name in offered)
     return [Finding(good=bool(offered), words=text("doctor-commands", names=names or "–"))]
 

@@ -104,7 +104,9 @@ class Settings(BaseSettings):
     @field_validator("comfyui_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(url.strip() for url in value.split(",") if url.strip())
 
     @field_validator("comfyui_urls")
     @classmethod
@@ -163,8 +165,10 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _check_headers(self) -> Self:
-        self.headers()
+    def _check_access(self) -> Self:
+        if self.comfyui_basic_auth.get_secret_value() and self.comfyui_bearer_token.get_secret_value():
+            raise ValueError("COMFYUI_BASIC_AUTH and COMFYUI_BEARER_TOKEN: set one of them, not both")
+        self.servers()
         return self
 
     def headers(self) -> dict[str, str]:

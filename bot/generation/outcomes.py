@@ -42,8 +42,7 @@ def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
 def _success(entry: HistoryEntry) -> Outcome:
     if not entry.outputs and not entry.texts:
         return Failed(text("failed-no-output"))
-    saved = tuple(output for output in entry.outputs if output.file.type == "output")
-    return Done(tuple(map(_output, saved or entry.outputs)), entry.texts)
+    return Done(tuple(map(_output, entry.results)), entry.texts)
 
 
 def _output(file: OutputFile) -> Output:

@@ -39,7 +39,7 @@ ABSENT_SECONDS = 1.5
 TROUBLE_SECONDS = (0.5, 10.0)
 """Between two requests to a server in trouble: from the first value, doubling, to the second."""
 
-Place: TypeAlias = QueueItem | HistoryEntry
+Whereabouts: TypeAlias = QueueItem | HistoryEntry
 
 
 class MovedOn(Exception):
@@ -93,7 +93,7 @@ class Desk:
             self.show()
 
 
-async def locate(client: ComfyClient, prompt_id: UUID) -> Place:
+async def locate(client: ComfyClient, prompt_id: UUID) -> Whereabouts:
     """Where the prompt is. Raises Nowhere when two looks, some time apart, find it neither waiting nor ended."""
     for last_look in (False, True):
         entry = await client.history_entry(prompt_id)

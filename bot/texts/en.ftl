@@ -42,7 +42,7 @@ doctor-workflows = { $count ->
 }
 doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
-doctor-backend-away = ComfyUI { $backend } does not answer: { $problem }. Is it started, and is COMFYUI_URLS right?
+doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
 doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-commands = Commands offered: { $names }

@@ -1,0 +1,113 @@
+"""What the end of a prompt means for its job, in words."""
+
+import pytest
+
+from bot.comfy import (
+    FileRef,
+    GraphRefused,
+    HistoryEntry,
+    Interrupted,
+    NodeFailed,
+    NodeProblem,
+    OutputFile,
+    OutputKind,
+    Success,
+    Unfinished,
+    Verdict,
+)
+from bot.generation.outcomes import outcome_of, refusal, tame
+from bot.jobs.job import Done, Failed, Output
+from bot.texts import Text, render, text
+from tests.generation.sample import job_with
+
+JOB = job_with({"3": "Sampler"})
+
+
+def _entry(verdict: Verdict, *files: FileRef, texts: tuple[str, ...] = ()) -> HistoryEntry:
+    outputs = tuple(OutputFile("9", file, OutputKind.IMAGE, animated=False) for file in files)
+    return HistoryEntry("p", verdict, outputs, texts, None, None, None)
+
+
+def _refusal(*problems: NodeProblem, option: str | None = None) -> str:
+    def option_of(workflow: str, node_id: str, input_name: str | None) -> str | None:
+        return option
+
+    error = GraphRefused("here", "Prompt outputs failed validation", problems)
+    return render(refusal(error, JOB, option_of), "en")
+
+
+def test_saved_files_are_the_result_and_previews_only_where_nothing_was_saved() -> None:
+    saved, preview = FileRef("a.png"), FileRef("b.png", type="temp")
+    assert outcome_of(_entry(Success(), preview, saved), JOB) == Done((Output("9", "a.png", "", "output"),))
+    assert outcome_of(_entry(Success(), preview), JOB) == Done((Output("9", "b.png", "", "temp"),))
+
+
+def test_texts_are_a_result_too() -> None:
+    assert outcome_of(_entry(Success(), texts=("a caption",)), JOB) == Done((), ("a caption",))
+
+
+def test_success_without_anything_made_is_a_failure() -> None:
+    assert outcome_of(_entry(Success()), JOB) == Failed(text("failed-no-output"))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [
+        (Interrupted("3", "KSampler"), text("failed-interrupted")),
+        (Unfinished(), text("failed-unfinished")),
+        (
+            NodeFailed("3", "KSampler", "torch.OutOfMemoryError", "Allocation on device\nTIPS: …"),
+            text("failed-out-of-memory", node="Sampler"),
+        ),
+        (
+            NodeFailed("3", "KSampler", "RuntimeError", "shapes\ncannot be multiplied"),
+            text("failed-node", node="Sampler", message="shapes cannot be multiplied"),
+        ),
+        (
+            NodeFailed("7", "LoadImage", "KeyError", ""),
+            text("failed-node", node="LoadImage", message="KeyError"),
+        ),
+    ],
+)
+def test_every_other_end_has_its_words(verdict: Verdict, reason: Text) -> None:
+    assert outcome_of(_entry(verdict), JOB) == Failed(reason)
+
+
+def test_a_servers_words_are_tamed() -> None:
+    words = "cannot identify '/opt/comfyui/base/input/x.png'\n`@everyone`\x00 C:\\models\\secret\\y.bin"
+    assert tame(words) == "cannot identify 'x.png' '@everyone' y.bin"
+    assert len(tame("x" * 2_000_000)) == 300
+
+
+def test_a_refused_value_names_the_option_and_near_names() -> None:
+    problem = NodeProblem(
+        "4", "CheckpointLoaderSimple", "value_not_in_list", "ckpt_name", "Value not in list", "…", "dreamshaper.safetensors",
+        allowed=("sd15.safetensors", "DreamShaper_8.safetensors"),
+    )  # fmt: skip
+    assert _refusal(problem, option="checkpoint") == (
+        "ComfyUI did not accept this: option `checkpoint` cannot be `dreamshaper.safetensors`. "
+        "It has, for example: DreamShaper_8.safetensors."
+    )
+
+
+def test_a_value_out_of_range_names_the_bound() -> None:
+    problem = NodeProblem("3", "KSampler", "value_bigger_than_max", "steps", "", "", 20_000, maximum=10_000)
+    assert _refusal(problem, option="steps").endswith("option `steps` cannot be 20000; the largest is 10000.")
+
+
+def test_what_no_option_sets_is_named_by_node_and_input() -> None:
+    problem = NodeProblem(
+        "3", "KSampler", "required_input_missing", "model", "Required input is missing", "model"
+    )
+    assert _refusal(problem).endswith(
+        "input `model` of the node “Sampler”: `Required input is missing – model`."
+    )
+
+
+def test_many_problems_are_told_but_not_all() -> None:
+    problem = NodeProblem("3", "KSampler", "value_bigger_than_max", "steps", "", "", 9, maximum=1)
+    assert _refusal(*[problem] * 9).count("the largest is") == 3
+
+
+def test_a_refusal_without_node_errors_gives_the_servers_words() -> None:
+    assert "`Prompt outputs failed validation`" in _refusal()
