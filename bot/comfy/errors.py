@@ -4,7 +4,7 @@ Each error names its server without credentials, says in one sentence what happe
 that Python has words for are also :class:`ConnectionError` and :class:`TimeoutError`.
 """
 
-from .problems import NodeProblem, Refusal
+from .problems import Refusal
 
 MAX_BODY_CHARACTERS = 2048
 
