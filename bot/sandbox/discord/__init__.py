@@ -1,0 +1,56 @@
+"""The Discord stand-in: REST v10, gateway and CDN on a loopback socket, and persons who use the bot.
+
+It knows nothing of the bot behind the sockets, and needs neither network nor token::
+
+    async with DiscordStandIn.running() as discord:
+        # … start a bot that talks to discord.api_base and discord.gateway_url with discord.token …
+        invocation = await discord.member.slash(discord.channels["general"], "/txt2img prompt:a red fox")
+        await invocation.acknowledged()
+        message = await invocation.answered()
+        await discord.until(lambda: "Done" in message.text)
+
+A loopback test double with a look of its own; it is not Discord and does not pretend to be.
+"""
+
+from bot.sandbox.discord.attachments import Attachment
+from bot.sandbox.discord.channels import Channel
+from bot.sandbox.discord.command_line import NotSent
+from bot.sandbox.discord.commands import Command, CommandType, Option, OptionType
+from bot.sandbox.discord.faults import Fault
+from bot.sandbox.discord.guilds import Guild
+from bot.sandbox.discord.messages import Message, MessageFlag, Version
+from bot.sandbox.discord.people import Choice, Invocation, NotAcknowledged, Person
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
+from bot.sandbox.discord.server import DiscordStandIn
+from bot.sandbox.discord.users import User
+from bot.sandbox.discord.wire import Exchange, Observer, Upload
+
+__all__ = [
+    "AS_OBSERVED",
+    "OFF",
+    "Attachment",
+    "Channel",
+    "Choice",
+    "Command",
+    "CommandType",
+    "DiscordStandIn",
+    "Exchange",
+    "Fault",
+    "Guild",
+    "Invocation",
+    "Message",
+    "MessageFlag",
+    "NotAcknowledged",
+    "NotSent",
+    "Observer",
+    "Option",
+    "OptionType",
+    "Permission",
+    "Person",
+    "Rate",
+    "Rates",
+    "Upload",
+    "User",
+    "Version",
+]

@@ -1,0 +1,292 @@
+"""Interactions: what a person did, how the bot answered, and until when it may."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from bot.sandbox.discord import errors
+from bot.sandbox.discord.channels import Channel, ChannelKind
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.components import settle
+from bot.sandbox.discord.errors import Refused
+from bot.sandbox.discord.gateway import Gateway
+from bot.sandbox.discord.messages import NO_FLAGS, Message, MessageFlag, MessageType
+from bot.sandbox.discord.news import Bell
+from bot.sandbox.discord.posting import Draft, Origin, Posting
+from bot.sandbox.discord.snowflakes import Snowflakes
+from bot.sandbox.discord.users import User
+from bot.sandbox.discord.wire import Json
+from bot.sandbox.discord.world import World
+
+_KEPT = 20_000
+
+
+class InteractionType(IntEnum):
+    APPLICATION_COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL_SUBMIT = 5
+
+
+class CallbackType(IntEnum):
+    PONG = 1
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    AUTOCOMPLETE_RESULT = 8
+    MODAL = 9
+
+
+@dataclass(slots=True, eq=False)
+class Interaction:
+    id: int
+    token: str
+    type: InteractionType
+    created_at: float
+    user: User
+    channel: Channel
+    locale: str
+    data: Json
+    message: Message | None = None
+    """The message on which a component was used."""
+    parent: "Interaction | None" = None
+    """Of a submitted modal, the interaction that opened it."""
+    answered_at: float | None = None
+    answer: CallbackType | None = None
+    original: Message | None = None
+    """What @original means once there is an answer."""
+    follow_ups: list[Message] = field(default_factory=list[Message])
+    modal: Json | None = None
+    choices: tuple[Json, ...] | None = None
+    bell: Bell = field(default_factory=Bell)
+    """Rings when it is answered."""
+
+    @property
+    def metadata(self) -> Json:
+        """As the messages that answer it tell it."""
+        body: Json = {
+            "id": str(self.id),
+            "type": int(self.type),
+            "user": self.user.to_json(),
+            "authorizing_integration_owners": self.integration_owners,
+        }
+        if self.type is InteractionType.COMPONENT and self.message is not None:
+            body["interacted_message_id"] = str(self.message.id)
+        if self.type is InteractionType.MODAL_SUBMIT and self.parent is not None:
+            body["triggering_interaction_metadata"] = self.parent.metadata
+        if target := self.data.get("target_id"):
+            body["target_message_id" if self.data["type"] == 3 else "target_user_id"] = target
+        return body
+
+    @property
+    def integration_owners(self) -> dict[str, str]:
+        """The bot is installed in guilds, not by persons; 0 stands for the direct message with the bot."""
+        return {"0": str(self.channel.guild_id or 0)}
+
+    @property
+    def focused_type(self) -> int:
+        """The type of the option that is being completed; text when none is."""
+        return next((each["type"] for each in flatten(self.data) if each.get("focused")), 3)
+
+    @property
+    def origin_type(self) -> MessageType:
+        if self.type is not InteractionType.APPLICATION_COMMAND:
+            return MessageType.REPLY if self.message else MessageType.CHAT_INPUT_COMMAND
+        return MessageType.CHAT_INPUT_COMMAND if self.data["type"] == 1 else MessageType.CONTEXT_MENU_COMMAND
+
+
+class Interactions:
+    """Every interaction of late, by id and by token."""
+
+    def __init__(
+        self, world: World, snowflakes: Snowflakes, clock: Clock, gateway: Gateway, posting: Posting
+    ) -> None:
+        self._world = world
+        self._snowflakes = snowflakes
+        self._clock = clock
+        self._gateway = gateway
+        self._posting = posting
+        self._by_id: OrderedDict[int, Interaction] = OrderedDict()
+        self._by_token: dict[str, Interaction] = {}
+        self.deadline_seconds = 3.0
+        self.token_seconds = 15 * 60.0
+
+    def open(
+        self,
+        type_: InteractionType,
+        user: User,
+        channel: Channel,
+        data: Json,
+        *,
+        locale: str,
+        message: Message | None = None,
+        parent: Interaction | None = None,
+    ) -> Interaction:
+        """Tell the bot what a person did."""
+        interaction = Interaction(
+            id=self._snowflakes.next(),
+            token=secrets.token_urlsafe(48),
+            type=type_,
+            created_at=self._clock.now(),
+            user=user,
+            channel=channel,
+            locale=locale,
+            data=data,
+            message=message,
+            parent=parent,
+        )
+        self._keep(interaction)
+        self._gateway.dispatch("INTERACTION_CREATE", self._payload(interaction), guild_id=channel.guild_id)
+        return interaction
+
+    def deadline_of(self, interaction: Interaction) -> float:
+        return interaction.created_at + self.deadline_seconds
+
+    def awaiting_answer(self, interaction_id: int, token: str) -> Interaction:
+        found = self._by_id.get(interaction_id)
+        if found is None or found.token != token:
+            raise Refused.because(errors.UNKNOWN_INTERACTION)
+        if found.answered_at is not None:
+            raise Refused.because(errors.ALREADY_ACKNOWLEDGED)
+        if self._clock.now() > self.deadline_of(found):
+            raise Refused.because(errors.UNKNOWN_INTERACTION)
+        return found
+
+    def answer(self, interaction: Interaction, kind: CallbackType, draft: Draft) -> None:
+        """The first response; the caller has checked that it fits the interaction."""
+        match kind:
+            case CallbackType.MESSAGE:
+                interaction.original = self._reply(interaction, draft)
+            case CallbackType.DEFERRED_MESSAGE:
+                interaction.original = self._reply(interaction, draft, extra_flags=MessageFlag.LOADING)
+            case CallbackType.DEFERRED_UPDATE:
+                interaction.original = interaction.message
+            case CallbackType.UPDATE:
+                interaction.original = interaction.message
+                if interaction.message is not None:
+                    self._posting.edit(interaction.message, draft)
+            case CallbackType.AUTOCOMPLETE_RESULT:
+                interaction.choices = tuple(draft.body.get("choices") or ())
+            case CallbackType.MODAL:
+                layouts = settle(draft.body["components"], (), self._snowflakes)
+                interaction.modal = {**draft.body, "components": list(layouts)}
+            case CallbackType.PONG:
+                pass
+        interaction.answer = kind
+        interaction.answered_at = self._clock.now()
+        interaction.bell.ring()
+
+    def with_token(self, token: str) -> Interaction:
+        """Whoever holds the token may follow up for fifteen minutes, once there was a first response."""
+        found = self._by_token.get(token)
+        if found is None or found.answered_at is None:
+            raise Refused.because(errors.UNKNOWN_WEBHOOK)
+        if self._clock.now() > found.created_at + self.token_seconds:
+            raise Refused.because(errors.INVALID_WEBHOOK_TOKEN)
+        return found
+
+    def follow_up(self, interaction: Interaction, draft: Draft) -> Message:
+        original = interaction.original
+        if original is not None and not original.deleted and original.now.is_thinking:
+            self._posting.edit(original, draft)
+            return original
+        message = self._reply(interaction, draft)
+        interaction.follow_ups.append(message)
+        return message
+
+    def message_of(self, interaction: Interaction, name: str) -> Message:
+        """``@original``, or the id of a message that this interaction made."""
+        original = interaction.original
+        ours = [*interaction.follow_ups, *([original] if original else [])]
+        for message in ours:
+            is_meant = message is original if name == "@original" else str(message.id) == name
+            if is_meant and not message.deleted:
+                return message
+        raise Refused.because(errors.UNKNOWN_MESSAGE)
+
+    def _reply(
+        self, interaction: Interaction, draft: Draft, *, extra_flags: MessageFlag = NO_FLAGS
+    ) -> Message:
+        is_ephemeral = MessageFlag.EPHEMERAL in MessageFlag(draft.body.get("flags") or 0)
+        is_command = interaction.type is InteractionType.APPLICATION_COMMAND
+        return self._posting.post(
+            interaction.channel,
+            draft,
+            author=self._world.bot,
+            only_for=interaction.user if is_ephemeral else None,
+            extra_flags=extra_flags,
+            reply_to=interaction.message if interaction.type is InteractionType.COMPONENT else None,
+            origin=Origin(
+                type=interaction.origin_type,
+                application_id=self._world.application_id,
+                metadata=interaction.metadata,
+                interaction={
+                    "id": str(interaction.id),
+                    "type": int(interaction.type),
+                    "name": interaction.data["name"],
+                    "user": interaction.user.to_json(),
+                }
+                if is_command
+                else None,
+            ),
+        )
+
+    def _keep(self, interaction: Interaction) -> None:
+        self._by_id[interaction.id] = interaction
+        self._by_token[interaction.token] = interaction
+        while len(self._by_id) > _KEPT:
+            _, oldest = self._by_id.popitem(last=False)
+            del self._by_token[oldest.token]
+
+    def _payload(self, interaction: Interaction) -> Json:
+        channel = interaction.channel
+        body: Json = {
+            "id": str(interaction.id),
+            "application_id": str(self._world.application_id),
+            "type": int(interaction.type),
+            "token": interaction.token,
+            "version": 1,
+            "data": interaction.data,
+            "channel_id": str(channel.id),
+            "channel": self._channel_json(interaction),
+            "locale": interaction.locale,
+            "app_permissions": str(int(self._world.permissions_of(self._world.bot.id, channel))),
+            "entitlements": [],
+            "entitlement_sku_ids": [],
+            "authorizing_integration_owners": interaction.integration_owners,
+            "context": 1 if channel.kind is ChannelKind.DIRECT else 0,
+            "attachment_size_limit": self._posting.limit_in(channel),
+            **self._who(interaction),
+        }
+        if interaction.message is not None:
+            body["message"] = interaction.message.to_json()
+        return body
+
+    def _who(self, interaction: Interaction) -> Json:
+        guild = self._world.guild_of(interaction.channel)
+        if guild is None:
+            return {"user": interaction.user.to_json()}
+        permissions = self._world.permissions_of(interaction.user.id, interaction.channel)
+        return {
+            "guild_id": str(guild.id),
+            "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
+            "guild_locale": guild.locale,
+            "member": {
+                **guild.members[interaction.user.id].to_json(),
+                "permissions": str(int(permissions)),
+            },
+        }
+
+    def _channel_json(self, interaction: Interaction) -> Json:
+        permissions = self._world.permissions_of(interaction.user.id, interaction.channel)
+        return {**interaction.channel.to_json(), "permissions": str(int(permissions))}
+
+
+def flatten(data: Json) -> Iterator[Json]:
+    """The options of a command, those of a subcommand too."""
+    for option in data.get("options") or ():
+        yield option
+        yield from flatten(option)

@@ -1,0 +1,324 @@
+"""The human side: what a person does to a bot, and what comes back. The only interface for tests, terminal and page."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.discord import components as layout
+from bot.sandbox.discord.attachments import AttachmentStore
+from bot.sandbox.discord.channels import Channel, ChannelKind
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.command_line import Chosen, NotSent, parse
+from bot.sandbox.discord.commands import Command, Commands, CommandType
+from bot.sandbox.discord.components import SELECTS, ComponentType
+from bot.sandbox.discord.filling import Filling
+from bot.sandbox.discord.interactions import Interaction, Interactions, InteractionType
+from bot.sandbox.discord.messages import Message, Version
+from bot.sandbox.discord.modals import ModalForm, objects, pick, selected_kind
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.posting import Draft, Posting
+from bot.sandbox.discord.users import User
+from bot.sandbox.discord.wire import Json, Upload
+from bot.sandbox.discord.world import World
+
+_LINK_STYLE = 5
+
+
+class NotAcknowledged(Exception):
+    """The bot said nothing within three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A suggestion of an autocompleted option."""
+
+    name: str
+    value: str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What acting needs; one for all persons."""
+
+    world: World
+    clock: Clock
+    commands: Commands
+    interactions: Interactions
+    posting: Posting
+    attachments: AttachmentStore
+
+
+class Invocation:
+    """One thing that a person did, and what the bot answered so far."""
+
+    def __init__(self, interaction: Interaction, services: Services) -> None:
+        self.interaction = interaction
+        self._services = services
+
+    @property
+    def response(self) -> Message | None:
+        """The original response as it stands; None before there is one and after it was deleted."""
+        original = self.interaction.original
+        return None if original is None or original.deleted else original
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Everything that the original response ever said, oldest first."""
+        original = self.interaction.original
+        return () if original is None else tuple(original.versions)
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.interaction.original is not None and self.interaction.original.ephemeral
+
+    @property
+    def follow_ups(self) -> tuple[Message, ...]:
+        return tuple(message for message in self.interaction.follow_ups if not message.deleted)
+
+    @property
+    def modal(self) -> Json | None:
+        """The form that the bot opened."""
+        return self.interaction.modal
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return tuple(Choice(each["name"], each["value"]) for each in self.interaction.choices or ())
+
+    async def acknowledged(self) -> None:
+        """Wait for the first response, as long as Discord would."""
+        interaction, services = self.interaction, self._services
+        if interaction.answered_at is None:
+            answer = asyncio.ensure_future(
+                interaction.bell.until(lambda: interaction.answered_at is not None)
+            )
+            deadline = services.interactions.deadline_of(interaction)
+            expiry = asyncio.ensure_future(services.clock.sleep_until(deadline))
+            try:
+                await asyncio.wait({answer, expiry}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                answer.cancel()
+                expiry.cancel()
+        if interaction.answered_at is None:
+            raise NotAcknowledged
+
+    async def answered(self, timeout_seconds: float = 10) -> Message:
+        """Wait until there is a response that says something; TimeoutError when none comes."""
+        await self.acknowledged()
+        message = self.interaction.original
+        if message is None:
+            raise NotAcknowledged("the first response was no message")
+        await message.bell.until(lambda: message.deleted or not message.now.is_thinking, timeout_seconds)
+        return message
+
+
+class Person:
+    """Somebody with a client. ``locale`` is the language that the client is set to."""
+
+    def __init__(self, user: User, services: Services, *, locale: str = "en-US") -> None:
+        self.user = user
+        self.locale = locale
+        self._services = services
+
+    @property
+    def name(self) -> str:
+        return self.user.username
+
+    @property
+    def direct(self) -> Channel:
+        """The direct messages with the bot."""
+        return self._services.world.direct_channel(self.user)
+
+    def sees(self, channel: Channel) -> list[Message]:
+        """The conversation as it looks to this person."""
+        if Permission.VIEW_CHANNEL not in self._permissions(channel):
+            return []
+        return [message for message in channel.messages if message.visible_to(self.user.id)]
+
+    def commands(self, channel: Channel, type_: CommandType = CommandType.CHAT_INPUT) -> list[Command]:
+        """What the client offers here."""
+        found = self._services.commands.usable_in(channel.guild_id)
+        return [each for each in found if each.type is type_ and self._refusal(each, channel) is None]
+
+    async def slash(
+        self, channel: Channel, line: str, options: Mapping[str, object] | None = None
+    ) -> Invocation:
+        """``/name option:value …``; values that are no text may be given as ``options``."""
+        chosen = self._choose(channel, line, options)
+        filling = self._filling(channel)
+        data = self._command_data(chosen, filling.fill(chosen), filling)
+        return self._open(InteractionType.APPLICATION_COMMAND, channel, data)
+
+    async def autocomplete(
+        self,
+        channel: Channel,
+        line: str,
+        option: str,
+        typed: str = "",
+        options: Mapping[str, object] | None = None,
+    ) -> tuple[Choice, ...]:
+        """What the bot suggests while ``typed`` stands in an option."""
+        chosen = self._choose(channel, line, {**(options or {}), option: typed})
+        found = next((each for each in chosen.options if each.name == option), None)
+        if found is None or not found.autocomplete:
+            raise NotSent("nothing is suggested for this option", option)
+        filling = self._filling(channel)
+        data = self._command_data(chosen, filling.fill(chosen, focused=option), filling)
+        invocation = self._open(InteractionType.AUTOCOMPLETE, channel, data)
+        await invocation.acknowledged()
+        return invocation.choices
+
+    async def context_command(self, name: str, target: Message | User, channel: Channel) -> Invocation:
+        """A command of the menu on a message or on a person."""
+        kind = CommandType.MESSAGE if isinstance(target, Message) else CommandType.USER
+        commands = self._services.commands.usable_in(channel.guild_id)
+        command = next((each for each in commands if each.type is kind and name in each.names), None)
+        if command is None:
+            raise NotSent(f"there is no command “{name}” in this menu")
+        self._check_allowed(command, channel)
+        filling = self._filling(channel)
+        if isinstance(target, Message):
+            target_id = filling.resolved.add_message(target.id, target.to_json())
+        else:
+            target_id = filling.resolved.add_user(target)
+        data = self._command_data(Chosen(command, (), {}), [], filling) | {"target_id": target_id}
+        return self._open(InteractionType.APPLICATION_COMMAND, channel, data)
+
+    async def click(self, message: Message | Invocation, button: str) -> Invocation:
+        """Press a button, told by its label or its custom_id."""
+        shown = _message(message)
+        component = self._usable(shown, button, frozenset({ComponentType.BUTTON}))
+        if component.get("style") == _LINK_STYLE:
+            raise NotSent("a link opens a page; the bot hears nothing of it", button)
+        return self._use(shown, component, {})
+
+    async def select(self, message: Message | Invocation, menu: str, *values: object) -> Invocation:
+        """Choose in a menu, told by its placeholder or its custom_id; values by label, value or object."""
+        shown = _message(message)
+        component = self._usable(shown, menu, SELECTS)
+        kind = selected_kind(component["type"])
+        filling = self._filling(self._services.world.channels[shown.channel_id])
+        if kind is None:
+            chosen = pick({**component, "required": True}, values, menu)
+        else:
+            chosen = objects(filling, kind, values, menu)
+        data: Json = {"values": chosen}
+        if filling.resolved.body:
+            data["resolved"] = filling.resolved.body
+        return self._use(shown, component, data)
+
+    async def submit_modal(self, opened: Invocation, values: Mapping[str, object]) -> Invocation:
+        """Fill in the form that the bot opened; fields by custom_id or by label."""
+        if opened.modal is None:
+            raise NotSent("no form was opened")
+        parent = opened.interaction
+        data = ModalForm(opened.modal, self._filling(parent.channel)).submit(values)
+        return self._open(
+            InteractionType.MODAL_SUBMIT, parent.channel, data, message=parent.message, parent=parent
+        )
+
+    async def say(self, channel: Channel, content: str = "", *files: Upload) -> Message:
+        """Write an ordinary message."""
+        needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
+        if needed not in self._permissions(channel):
+            raise NotSent("you may not write here")
+        draft = Draft({"content": content}, dict(enumerate(files)))
+        return self._services.posting.post(channel, draft, author=self.user)
+
+    async def delete(self, message: Message) -> None:
+        """Delete a message, as its author or as a moderator may; a person dismisses an ephemeral one."""
+        channel = self._services.world.channels[message.channel_id]
+        own = message.author == self.user or message.only_for == self.user.id
+        if not own and Permission.MANAGE_MESSAGES not in self._permissions(channel):
+            raise NotSent("you may not delete this message")
+        self._services.posting.delete(message)
+
+    def _choose(self, channel: Channel, line: str, options: Mapping[str, object] | None) -> Chosen:
+        commands = [
+            each
+            for each in self._services.commands.usable_in(channel.guild_id)
+            if each.type is CommandType.CHAT_INPUT
+        ]
+        chosen = parse(line, commands)
+        self._check_allowed(chosen.command, channel)
+        return Chosen(chosen.command, chosen.path, {**chosen.values, **(options or {})})
+
+    def _check_allowed(self, command: Command, channel: Channel) -> None:
+        if reason := self._refusal(command, channel):
+            raise NotSent(reason)
+
+    def _refusal(self, command: Command, channel: Channel) -> str | None:
+        """Why the client does not offer this command here; None: it does."""
+        granted = self._permissions(channel)
+        is_direct = channel.kind is ChannelKind.DIRECT
+        if (1 if is_direct else 0) not in command.contexts:
+            return "this command cannot be used here"
+        if command.adults_only and not (is_direct or channel.is_age_restricted):
+            return "this command can only be used in age-restricted channels"
+        if is_direct:
+            return None
+        if not {Permission.VIEW_CHANNEL, Permission.USE_APPLICATION_COMMANDS} <= set(granted):
+            return "you may not use commands in this channel"
+        needed = command.default_permissions
+        if needed is None or Permission.ADMINISTRATOR in granted:
+            return None
+        return None if needed and needed & granted == needed else "you may not use this command"
+
+    def _permissions(self, channel: Channel) -> Permission:
+        return self._services.world.permissions_of(self.user.id, channel)
+
+    def _filling(self, channel: Channel) -> Filling:
+        return Filling(self._services.world, self._services.attachments, channel, self.user)
+
+    def _command_data(self, chosen: Chosen, options: Sequence[Json], filling: Filling) -> Json:
+        command = chosen.command
+        data: Json = {"id": str(command.id), "name": command.name, "type": int(command.type)}
+        if options:
+            data["options"] = list(options)
+        if filling.resolved.body:
+            data["resolved"] = filling.resolved.body
+        if command.guild_id is not None:
+            data["guild_id"] = str(command.guild_id)
+        return data
+
+    def _usable(self, message: Message, name: str, types: frozenset[ComponentType]) -> Json:
+        if not message.visible_to(self.user.id):
+            raise NotSent("you cannot see this message")
+        found = [item for item in layout.walk(message.now.components) if item["type"] in types]
+        for component in found:
+            if name in {component.get("custom_id"), component.get("label"), component.get("placeholder")}:
+                if component.get("disabled"):
+                    raise NotSent("it is disabled", name)
+                return component
+        there = ", ".join(str(item.get("label") or item.get("custom_id")) for item in found) or "nothing"
+        raise NotSent(f"the message has no such control; it has: {there}", name)
+
+    def _use(self, message: Message, component: Json, more: Json) -> Invocation:
+        data = {
+            "custom_id": component["custom_id"],
+            "component_type": component["type"],
+            "id": component["id"],
+            **more,
+        }
+        channel = self._services.world.channels[message.channel_id]
+        return self._open(InteractionType.COMPONENT, channel, data, message=message)
+
+    def _open(
+        self,
+        type_: InteractionType,
+        channel: Channel,
+        data: Json,
+        *,
+        message: Message | None = None,
+        parent: Interaction | None = None,
+    ) -> Invocation:
+        interaction = self._services.interactions.open(
+            type_, self.user, channel, data, locale=self.locale, message=message, parent=parent
+        )
+        return Invocation(interaction, self._services)
+
+
+def _message(shown: Message | Invocation) -> Message:
+    message = shown.response if isinstance(shown, Invocation) else shown
+    if message is None or message.deleted:
+        raise NotSent("the message is not there any more")
+    return message

@@ -1,0 +1,186 @@
+"""The stand-in as a whole: one port on loopback with REST, gateway and CDN behind it, and persons in front."""
+
+import socket
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Self
+
+from aiohttp import web
+
+from bot.sandbox.discord.attachments import AttachmentStore
+from bot.sandbox.discord.bodies import MAX_REQUEST_BYTES
+from bot.sandbox.discord.cdn import Cdn
+from bot.sandbox.discord.channels import Channel
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.commands import Command, Commands
+from bot.sandbox.discord.faults import Fault, Faults
+from bot.sandbox.discord.gateway import Gateway
+from bot.sandbox.discord.guilds import Guild
+from bot.sandbox.discord.interactions import Interactions
+from bot.sandbox.discord.news import Bell
+from bot.sandbox.discord.people import Person, Services
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.posting import Posting
+from bot.sandbox.discord.ratelimits import OFF, RateLimits, Rates
+from bot.sandbox.discord.rest import Rest
+from bot.sandbox.discord.routes.commands import CommandRoutes
+from bot.sandbox.discord.routes.login import LoginRoutes
+from bot.sandbox.discord.routes.messages import MessageRoutes
+from bot.sandbox.discord.routes.places import PlaceRoutes
+from bot.sandbox.discord.routes.webhooks import WebhookRoutes
+from bot.sandbox.discord.routing import Routes
+from bot.sandbox.discord.snowflakes import Snowflakes
+from bot.sandbox.discord.wire import Exchange, Observer
+from bot.sandbox.discord.world import World
+
+_HOST = "127.0.0.1"
+_KEPT_EXCHANGES = 20_000
+_MULTIPART_SLACK = 1024 * 1024
+_BACKLOG = 4096
+
+
+class DiscordStandIn:
+    """Everything that a bot and its tests need; made by :meth:`running`."""
+
+    token = "sandbox.token.that-opens-nothing"  # noqa: S105 - works here only
+
+    def __init__(self, port: int, observers: Sequence[Observer], rates: Rates) -> None:
+        self.api_base = f"http://{_HOST}:{port}/api/v10"
+        self.gateway_url = f"ws://{_HOST}:{port}/gateway"
+        self.cdn_base = f"http://{_HOST}:{port}/cdn"
+        self.exchanges: deque[Exchange] = deque(maxlen=_KEPT_EXCHANGES)
+        """REST calls and dispatches in the order in which they happened."""
+        self.bell = Bell()
+        """Rings at every exchange."""
+        self._observers = tuple(observers)
+        self.clock = Clock()
+        self.snowflakes = Snowflakes(self.clock)
+        self.world = World(self.snowflakes, self.clock)
+        self.faults = Faults()
+        self.rate_limits = RateLimits(rates)
+        self.attachments = AttachmentStore(self.snowflakes, self.cdn_base)
+        self.gateway = Gateway(self.world, self.token, self.gateway_url, self._record)
+        self.posting = Posting(self.world, self.snowflakes, self.clock, self.attachments, self.gateway)
+        self.registry = Commands(self.world.application_id, self.snowflakes)
+        self.interactions = Interactions(self.world, self.snowflakes, self.clock, self.gateway, self.posting)
+        self._services = Services(
+            self.world, self.clock, self.registry, self.interactions, self.posting, self.attachments
+        )
+        self.member = self._person("member")
+        self.second = self._person("second")
+        self.moderator = self._person("moderator")
+        """May manage messages."""
+        self.administrator = self._person("administrator")
+        """Owns the guilds."""
+        everybody = (self.member, self.second, self.moderator, self.administrator)
+        self.persons: Mapping[str, Person] = {person.name: person for person in everybody}
+        self._message_routes = MessageRoutes(self.world, self.posting)
+        self.app = self._make_app()
+        """Others may add routes of their own before it runs."""
+
+    def _make_app(self) -> web.Application:
+        families = (
+            LoginRoutes(self.world, self.gateway_url),
+            CommandRoutes(self.world, self.registry),
+            PlaceRoutes(self.world),
+            self._message_routes,
+            WebhookRoutes(self.world, self.interactions, self.posting),
+        )
+        routes = Routes([route for family in families for route in family.routes()])
+        rest = Rest(routes, self.token, self.faults, self.rate_limits, self._record)
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES + _MULTIPART_SLACK)
+        for path in ("/gateway", "/gateway/"):
+            app.router.add_get(path, self.gateway.handle)
+        app.router.add_route("*", "/api/v10/{path:.*}", rest.handle)
+        app.router.add_get(
+            "/cdn/{folder}/{channel_id}/{attachment_id}/{filename}", Cdn(self.attachments).handle
+        )
+        return app
+
+    @classmethod
+    @asynccontextmanager
+    async def running(
+        cls, *, port: int = 0, observers: Sequence[Observer] = (), rates: Rates = OFF
+    ) -> AsyncGenerator[Self]:
+        """``observers`` see every exchange; ``rates=AS_OBSERVED`` limits as Discord does."""
+        listener = socket.create_server((_HOST, port), backlog=_BACKLOG)
+        stand_in = cls(listener.getsockname()[1], observers, rates)
+        runner = web.AppRunner(stand_in.app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+            yield stand_in
+        finally:
+            stand_in.gateway.drop()
+            await runner.cleanup()
+
+    @property
+    def application_id(self) -> int:
+        return self.world.application_id
+
+    @property
+    def guilds(self) -> tuple[Guild, ...]:
+        return tuple(self.world.guilds.values())
+
+    @property
+    def channels(self) -> Mapping[str, Channel]:
+        """Those of the first guild, by name."""
+        return self.guilds[0].channels
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The global commands as the bot registered them."""
+        return self.registry.listed()
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """The REST calls so far."""
+        return [exchange for exchange in self.exchanges if exchange.kind == "rest"]
+
+    def add_fault(self, fault: Fault) -> Fault:
+        return self.faults.add(fault)
+
+    def deny(self, channel: Channel, *permissions: Permission) -> None:
+        """Take permissions from the bot in a channel, and let it know."""
+        denied = Permission(0)
+        for permission in permissions:
+            denied |= permission
+        self.world.deny(channel, denied)
+        self._announce_channel("CHANNEL_UPDATE", channel.parent or channel)
+
+    def delete_channel(self, channel: Channel) -> None:
+        self.world.remove_channel(channel)
+        self._announce_channel("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel)
+
+    def refuse_direct_messages(self, person: Person) -> None:
+        """This person takes no messages from the bot from now on."""
+        self._message_routes.closed_to_bots.add(person.user.id)
+
+    async def until(self, is_so: Callable[[], object], timeout_seconds: float = 10) -> None:
+        """Wait until something is so; looked at again after every exchange."""
+        await self.bell.until(is_so, timeout_seconds)
+
+    async def gw_close(self, code: int) -> None:
+        await self.gateway.close(code)
+
+    def gw_reconnect(self) -> None:
+        self.gateway.reconnect()
+
+    def gw_invalidate(self, *, resumable: bool) -> None:
+        self.gateway.invalidate(resumable=resumable)
+
+    def gw_drop(self) -> None:
+        self.gateway.drop()
+
+    def _announce_channel(self, event: str, channel: Channel) -> None:
+        self.gateway.dispatch(event, channel.to_json(), guild_id=channel.guild_id)
+
+    def _person(self, name: str) -> Person:
+        return Person(self.world.user(name), self._services)
+
+    def _record(self, exchange: Exchange) -> None:
+        self.exchanges.append(exchange)
+        for observe in self._observers:
+            observe(exchange)
+        self.bell.ring()

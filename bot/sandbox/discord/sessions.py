@@ -1,0 +1,55 @@
+"""A gateway session: outlives its connection, and remembers what a reconnecting client may have missed."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.sandbox.discord.intents import Intent
+from bot.sandbox.discord.wire import dumps
+
+_REPLAYED_EVENTS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    sequence: int
+    event: str
+    frame: bytes
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    id: str
+    intents: Intent
+    shard: tuple[int, int] | None
+    sequence: int = 0
+    send: Callable[[bytes], None] | None = None
+    """Puts a frame on the connection; None while there is none."""
+    missed: deque[Dispatch] = field(default_factory=lambda: deque(maxlen=_REPLAYED_EVENTS))
+
+    def dispatch(self, event: str, data: bytes) -> None:
+        """``data`` is JSON already: the same event goes to many sessions."""
+        self.sequence += 1
+        frame = b'{"op":0,"s":%d,"t":"%s","d":%s}' % (self.sequence, event.encode(), data)
+        self.missed.append(Dispatch(self.sequence, event, frame))
+        if self.send is not None:
+            self.send(frame)
+
+    def can_resume_from(self, sequence: int) -> bool:
+        oldest = self.missed[0].sequence if self.missed else self.sequence + 1
+        return oldest - 1 <= sequence <= self.sequence
+
+    def resume(self, sequence: int, send: Callable[[bytes], None]) -> None:
+        """Repeat what came after ``sequence``, then say so."""
+        self.send = send
+        for dispatch in self.missed:
+            if dispatch.sequence > sequence:
+                send(dispatch.frame)
+        self.dispatch("RESUMED", dumps({"_trace": ["sandbox"]}))
+
+    def concerns(self, guild_id: int | None) -> bool:
+        """Direct messages, and what has no guild, go to shard 0."""
+        if self.shard is None:
+            return True
+        number, shards = self.shard
+        return ((guild_id or 0) >> 22) % shards == number

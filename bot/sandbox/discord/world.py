@@ -1,0 +1,131 @@
+"""The world of the sandbox: who and what there is. All names are made up."""
+
+from bot.sandbox.discord.channels import Channel, ChannelKind
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.guilds import Guild, Member, Role
+from bot.sandbox.discord.permissions import ALL, MEMBER_DEFAULT, NONE, Overwrite, OverwriteKind, Permission
+from bot.sandbox.discord.snowflakes import Snowflakes
+from bot.sandbox.discord.users import User
+
+_BOT_PERMISSIONS = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.ATTACH_FILES
+    | Permission.EMBED_LINKS
+    | Permission.READ_MESSAGE_HISTORY
+)
+"""What the invite link of a careful bot asks for."""
+
+
+class World:
+    """Two guilds, four persons, one bot; each person has a direct message channel with the bot."""
+
+    def __init__(self, snowflakes: Snowflakes, clock: Clock) -> None:
+        self._snowflakes = snowflakes
+        self._born_at = clock.now()
+        self.application_id = snowflakes.next()
+        self.bot = User(self.application_id, "painter", "Painter", bot=True)
+        self.users: dict[int, User] = {self.bot.id: self.bot}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self._furnish()
+
+    def user(self, name: str) -> User:
+        return next(user for user in self.users.values() if user.username == name)
+
+    def guild_of(self, channel: Channel) -> Guild | None:
+        return None if channel.guild_id is None else self.guilds[channel.guild_id]
+
+    def permissions_of(self, user_id: int, channel: Channel) -> Permission:
+        """Both sides of a direct message may do everything that makes sense there."""
+        guild = self.guild_of(channel)
+        if guild is None:
+            return ALL if user_id in {self.bot.id, channel.recipient and channel.recipient.id} else NONE
+        return guild.permissions_of(user_id, channel)
+
+    def direct_channel(self, user: User) -> Channel:
+        for channel in self.channels.values():
+            if channel.kind is ChannelKind.DIRECT and channel.recipient == user:
+                return channel
+        return self._register(Channel(self._snowflakes.next(), ChannelKind.DIRECT, recipient=user))
+
+    def add_user(self, username: str, display_name: str) -> User:
+        user = User(self._snowflakes.next(), username, display_name)
+        self.users[user.id] = user
+        return user
+
+    def add_guild(self, name: str, owner: User, *, locale: str = "en-US", boost_tier: int = 0) -> Guild:
+        guild = Guild(self._snowflakes.next(), name, owner.id, self._born_at, locale, boost_tier)
+        guild.roles[guild.id] = Role(guild.id, "@everyone", MEMBER_DEFAULT)
+        bot_role = self.add_role(guild, self.bot.username, _BOT_PERMISSIONS, bot_id=self.bot.id)
+        self.guilds[guild.id] = guild
+        self.join(guild, owner)
+        self.join(guild, self.bot, bot_role)
+        return guild
+
+    def add_role(
+        self, guild: Guild, name: str, permissions: Permission, *, bot_id: int | None = None
+    ) -> Role:
+        role = Role(self._snowflakes.next(), name, permissions, len(guild.roles), bot_id)
+        guild.roles[role.id] = role
+        return role
+
+    def join(self, guild: Guild, user: User, *roles: Role) -> None:
+        guild.members[user.id] = Member(user, roles, self._born_at)
+
+    def add_channel(
+        self, guild: Guild, name: str, *, age_restricted: bool = False, parent: Channel | None = None
+    ) -> Channel:
+        """A text channel; with a parent, a thread."""
+        channel = Channel(
+            id=self._snowflakes.next(),
+            kind=ChannelKind.PUBLIC_THREAD if parent else ChannelKind.TEXT,
+            name=name,
+            guild_id=guild.id,
+            position=len(guild.channels_by_id),
+            age_restricted=age_restricted,
+            parent=parent,
+            owner_id=guild.owner_id if parent else None,
+        )
+        guild.channels_by_id[channel.id] = channel
+        return self._register(channel)
+
+    def remove_channel(self, channel: Channel) -> None:
+        del self.channels[channel.id]
+        if guild := self.guild_of(channel):
+            del guild.channels_by_id[channel.id]
+
+    def deny(self, channel: Channel, permissions: Permission) -> None:
+        """Take permissions from the bot in one channel, and nothing else."""
+        self._overwrite(channel, deny=permissions)
+
+    def _overwrite(self, channel: Channel, *, deny: Permission) -> None:
+        place = channel.parent or channel
+        before = place.own_overwrites.get(self.bot.id, Overwrite(self.bot.id, OverwriteKind.MEMBER))
+        place.own_overwrites[self.bot.id] = Overwrite(
+            self.bot.id, OverwriteKind.MEMBER, allow=before.allow & ~deny, deny=before.deny | deny
+        )
+
+    def _register(self, channel: Channel) -> Channel:
+        self.channels[channel.id] = channel
+        return channel
+
+    def _furnish(self) -> None:
+        administrator = self.add_user("administrator", "Ada")
+        moderator = self.add_user("moderator", "Mo")
+        member = self.add_user("member", "Robin")
+        second = self.add_user("second", "Kim")
+        bay = self.add_guild("Lantern Bay", administrator)
+        mill = self.add_guild("Paper Mill", administrator, locale="zh-CN")
+        for guild in (bay, mill):
+            may_moderate = self.add_role(guild, "Keepers", Permission.MANAGE_MESSAGES)
+            self.join(guild, moderator, may_moderate)
+            self.join(guild, member)
+            self.join(guild, second)
+            general = self.add_channel(guild, "general")
+            self.add_channel(guild, "late-night", age_restricted=True)
+            self.deny(self.add_channel(guild, "read-only"), Permission.SEND_MESSAGES)
+            self.add_channel(guild, "foxes", parent=general)
+        for user in (administrator, moderator, member, second):
+            self.direct_channel(user)
