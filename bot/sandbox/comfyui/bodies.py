@@ -1,0 +1,49 @@
+"""Reading what a request carries, as carelessly as ComfyUI does.
+
+ComfyUI's handlers index into parsed JSON without looking; what does not fit raises, and aiohttp answers 500 in text/plain.
+Here the same places raise :class:`Tripped`, which one middleware turns into that answer.
+"""
+
+import json
+from typing import TypeAlias, cast
+
+from aiohttp import web
+
+JsonObject: TypeAlias = dict[str, object]
+
+
+class Tripped(Exception):
+    """A real ComfyUI would have stumbled here: 500, text/plain."""
+
+
+async def json_body(request: web.Request) -> object:
+    """The body as JSON, whatever the content type says."""
+    try:
+        return cast("object", json.loads(await request.text()))
+    except ValueError as error:
+        raise Tripped from error
+
+
+def as_object(value: object) -> JsonObject | None:
+    return cast("JsonObject", value) if isinstance(value, dict) else None
+
+
+def as_list(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
+
+
+def field_of(body: object, name: str) -> object | None:
+    """``body[name]`` if there is such a key; a body that cannot hold keys trips the handler."""
+    if isinstance(body, list | str):
+        return None
+    fields = as_object(body)
+    if fields is None:
+        raise Tripped
+    return fields.get(name)
+
+
+def in_trouble() -> web.Response:
+    """What aiohttp says for a handler that raised; the connection is closed after it."""
+    answer = web.Response(status=500, text="500 Internal Server Error\n\nServer got itself in trouble")
+    answer.force_close()
+    return answer

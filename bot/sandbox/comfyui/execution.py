@@ -1,0 +1,158 @@
+"""Running one prompt: node after node, with its events and the cache.
+
+Knows nothing of HTTP. How long things take and what goes wrong is the :class:`~.telling.Teller`'s affair.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import cast
+
+from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.cache import Cached, NodeCache, signatures
+from bot.sandbox.comfyui.drawing import preview
+from bot.sandbox.comfyui.failures import told_failure, traceback_of
+from bot.sandbox.comfyui.files import FileStore
+from bot.sandbox.comfyui.graphs import RunningOrder, class_of, inputs_of, link_of
+from bot.sandbox.comfyui.nodes import PERFORMERS, PIXEL_WORK, NodeFailure, Result, Studio
+from bot.sandbox.comfyui.prompt_queue import QueueItem
+from bot.sandbox.comfyui.reporting import Reporter
+from bot.sandbox.comfyui.sampling import plan
+from bot.sandbox.comfyui.saving import Saver, png_texts
+from bot.sandbox.comfyui.telling import Interrupted, Teller
+from bot.sandbox.comfyui.values import Inputs, Latent
+
+SAMPLER = "KSampler"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all prompts of one life of the server share."""
+
+    files: FileStore
+    cache: NodeCache
+    previews: bool
+
+
+class Execution:
+    """One prompt, from ``execution_start`` to its last message."""
+
+    def __init__(self, item: QueueItem, *, reporter: Reporter, teller: Teller, house: House) -> None:
+        self._item = item
+        self._graph = item.prompt
+        self._report = reporter
+        self._teller = teller
+        self._house = house
+        saver = Saver(house.files, png_texts(item.prompt, item.extra_data), short_body=item.story.short_body)
+        self._studio = Studio(house.files, saver)
+        self._signatures = signatures(self._graph, house.files)
+        self._executed: list[str] = []
+        self.node_id: str | None = None
+        """The node that runs right now."""
+
+    def interrupt(self) -> None:
+        """Ask it to stop; it looks between nodes and between steps, and may be done by then."""
+        self._teller.interrupt()
+
+    async def run(self) -> None:
+        self._report.started()
+        self._house.cache.keep_only(set(self._signatures.values()))
+        order = RunningOrder(self._graph, self._item.outputs, self._is_cached)
+        self._report.cached([node_id for node_id in self._graph if self._is_cached(node_id)])
+        self._begin(order)
+        current = ""
+        try:
+            while (following := order.take()) is not None:
+                current = following
+                await self._run_node(current)
+                order.done(current)
+            await self._teller.end()
+        except Interrupted:
+            self._report.interrupted(current, class_of(self._graph, current), self._executed)
+        except NodeFailure as failure:
+            self._fail(current, failure)
+        else:
+            self._report.succeeded()
+        finally:
+            self.node_id = None
+
+    def _begin(self, order: RunningOrder) -> None:
+        """Count the work: nodes to run, and the steps of those that sample."""
+        running = [node_id for node_id in order.nodes if not self._is_cached(node_id)]
+        samplers = [node_id for node_id in running if class_of(self._graph, node_id) == SAMPLER]
+        wanted = (inputs_of(self._graph, node_id).get("steps") for node_id in samplers)
+        steps = sum(self._teller.steps(cast("int", count)) for count in wanted if not isinstance(count, list))
+        self._teller.begin(nodes=len(running), samplers=len(samplers), steps=steps)
+
+    def _cached(self, node_id: str) -> Cached | None:
+        return self._house.cache.find(self._signatures[node_id])
+
+    def _is_cached(self, node_id: str) -> bool:
+        return self._cached(node_id) is not None
+
+    async def _run_node(self, node_id: str) -> None:
+        cached = self._cached(node_id)
+        if cached is not None:
+            if cached.shown is not None:
+                self._report.node_showed(node_id, cached.shown, cached.node_id)
+            self._report.node_finished(node_id)
+            return
+        self.node_id = node_id
+        self._report.node_started(node_id)
+        result = await self._perform(node_id)
+        self._house.cache.keep(self._signatures[node_id], Cached(result.outputs, result.shown, node_id))
+        self._executed.append(node_id)
+        if result.shown is not None:
+            self._report.node_showed(node_id, result.shown, node_id)
+        self._report.node_finished(node_id)
+        await self._teller.beat()
+
+    async def _perform(self, node_id: str) -> Result:
+        kind = class_of(self._graph, node_id)
+        self._teller.look()
+        if (failure := told_failure(self._item.story, node_id, kind)) is not None:
+            await self._teller.node(kind)
+            raise failure
+        inputs = self._inputs(node_id)
+        if kind == SAMPLER:
+            return await self._sample(node_id, inputs)
+        await self._teller.node(kind)
+        if kind in PIXEL_WORK:
+            return await asyncio.to_thread(PERFORMERS[kind], inputs, self._studio)
+        return PERFORMERS[kind](inputs, self._studio)
+
+    async def _sample(self, node_id: str, inputs: Inputs) -> Result:
+        sampling = plan(inputs)
+        steps = self._teller.steps(sampling.steps)
+        latent = await asyncio.to_thread(sampling.draw)
+        for step in range(1, steps + 1):
+            await self._teller.step()
+            self._teller.look()
+            self._report.step(node_id, step, steps, await self._preview(latent, step / steps))
+            await self._teller.beat()
+        return Result((latent,))
+
+    async def _preview(self, latent: Latent, share: float) -> bytes | None:
+        method = self._item.extra_data.get("preview_method")
+        if not (self._house.previews and self._item.story.previews) or method == "none":
+            return None
+        return await asyncio.to_thread(preview, latent.images[0], share)
+
+    def _inputs(self, node_id: str) -> Inputs:
+        """The node's inputs, with links replaced by what came along them."""
+        values: dict[str, object] = {}
+        for name, value in inputs_of(self._graph, node_id).items():
+            link = link_of(value)
+            source = None if link is None else self._cached(link[0])
+            values[name] = value if link is None or source is None else source.outputs[link[1]]
+        return Inputs(values)
+
+    def _fail(self, node_id: str, failure: NodeFailure) -> None:
+        inputs = inputs_of(self._graph, node_id)
+        error: JsonObject = {
+            "exception_message": failure.message,
+            "exception_type": failure.exception_type,
+            "traceback": traceback_of(failure),
+            "current_inputs": {name: [str(value)] for name, value in inputs.items()},
+            "current_outputs": list(self._graph),
+        }
+        self._report.failed(node_id, class_of(self._graph, node_id), self._executed, error)

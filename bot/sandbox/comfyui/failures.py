@@ -1,0 +1,30 @@
+"""Nodes that fail because the story says so, and what a failure looks like to a client."""
+
+from bot.sandbox.comfyui.nodes import NodeFailure
+from bot.sandbox.comfyui.story import Story
+
+_OUT_OF_MEMORY = (
+    "Allocation on device 0 would exceed allowed memory. (out of memory)\n"
+    "Currently allocated     : 7.31 GiB\n"
+    "Requested               : 2.25 GiB\n"
+    "This error means you ran out of memory on your GPU.\n\n"
+    "TIPS: If the workflow worked before you might have accidentally set the batch_size to a large number."
+)
+
+
+def told_failure(story: Story, node_id: str, kind: str) -> NodeFailure | None:
+    """The failure that the story has for this node, if any."""
+    fails_at = story.fail_at or ("KSampler" if story.out_of_memory else None)
+    if fails_at not in (node_id, kind):
+        return None
+    if story.out_of_memory:
+        return NodeFailure("torch.OutOfMemoryError", _OUT_OF_MEMORY)
+    return NodeFailure("RuntimeError", f"the sandbox was told to let {kind} fail\n")
+
+
+def traceback_of(failure: NodeFailure) -> list[str]:
+    """Lines as a server sends them, its own paths included."""
+    return [
+        '  File "/opt/comfyui/execution.py", line 496, in execute\n    output_data = await get_output_data(obj)\n',
+        f'  File "/opt/comfyui/nodes.py", line 1, in run\n    raise {failure.exception_type}\n',
+    ]

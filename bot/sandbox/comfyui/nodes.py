@@ -1,0 +1,205 @@
+"""What the nodes of the catalogue do, the sampler aside (see ``sampling``).
+
+Plain functions from inputs to outputs, run in a thread. They raise :class:`NodeFailure` as a real node raises.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image, ImageChops, ImageColor, UnidentifiedImageError
+
+from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.files import FileStore, Folder
+from bot.sandbox.comfyui.references import input_file
+from bot.sandbox.comfyui.saving import Saver
+from bot.sandbox.comfyui.scaling import scaled
+from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Mask, Model, Pixels
+
+
+class NodeFailure(Exception):
+    """A node raised: ends the prompt with ``execution_error``."""
+
+    def __init__(self, exception_type: str, message: str) -> None:
+        super().__init__(message)
+        self.exception_type = exception_type
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What nodes may use besides their inputs."""
+
+    files: FileStore
+    saver: Saver
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a node gives: values for its slots, and what an output node shows."""
+
+    outputs: tuple[object, ...] = ()
+    shown: JsonObject | None = None
+
+
+def _load_checkpoint(inputs: Inputs, _: Studio) -> Result:
+    model = Model(inputs.text("ckpt_name"))
+    return Result((model, model, model))
+
+
+def _load_lora(inputs: Inputs, _: Studio) -> Result:
+    changed = Model(
+        f"{inputs.of(Model, 'model').name}+{inputs.text('lora_name')}@{inputs.number('strength_model')}"
+    )
+    return Result((changed, changed))
+
+
+def _load_upscaler(inputs: Inputs, _: Studio) -> Result:
+    return Result((Model(inputs.text("model_name")),))
+
+
+def _encode_text(inputs: Inputs, _: Studio) -> Result:
+    return Result((Conditioning(inputs.text("text")),))
+
+
+def _empty_latent(inputs: Inputs, _: Studio) -> Result:
+    width, height = (inputs.integer(side) // 8 * 8 for side in ("width", "height"))
+    return Result((Latent(width, height, inputs.integer("batch_size")),))
+
+
+def _decode(inputs: Inputs, _: Studio) -> Result:
+    latent = inputs.of(Latent, "samples")
+    blank = tuple(Image.new("RGB", (latent.width, latent.height), "gray") for _ in range(latent.batch_size))
+    return Result((Pixels(latent.images or blank),))
+
+
+def _encode(inputs: Inputs, _: Studio) -> Result:
+    images = inputs.of(Pixels, "pixels").images
+    width, height = (max(8, side // 8 * 8) for side in images[0].size)
+    mask = inputs.of(Mask, "mask").image if "mask" in inputs.values else None
+    cropped = tuple(image.crop((0, 0, width, height)) for image in images)
+    return Result((Latent(width, height, len(images), cropped, mask),))
+
+
+def _set_noise_mask(inputs: Inputs, _: Studio) -> Result:
+    latent, mask = inputs.of(Latent, "samples"), inputs.of(Mask, "mask").image
+    return Result((Latent(latent.width, latent.height, latent.batch_size, latent.images, mask),))
+
+
+def _scale_latent(inputs: Inputs, _: Studio) -> Result:
+    latent = inputs.of(Latent, "samples")
+    width, height = _wanted_size(inputs, latent.width, latent.height)
+    width, height = max(8, width // 8 * 8), max(8, height // 8 * 8)
+    images = tuple(scaled(image, (width, height)) for image in latent.images)
+    return Result((Latent(width, height, latent.batch_size, images, latent.mask),))
+
+
+def _scale_image(inputs: Inputs, _: Studio) -> Result:
+    images = inputs.of(Pixels, "image").images
+    size = _wanted_size(inputs, *images[0].size)
+    return Result((Pixels(tuple(scaled(image, size, Image.Resampling.LANCZOS) for image in images)),))
+
+
+def _wanted_size(inputs: Inputs, width: int, height: int) -> tuple[int, int]:
+    """The size asked for, by factor or in pixels; 0 keeps the proportions. A model makes four times as much."""
+    if "scale_by" in inputs.values or "upscale_model" in inputs.values:
+        factor = inputs.number("scale_by") if "scale_by" in inputs.values else 4.0
+        return max(1, round(width * factor)), max(1, round(height * factor))
+    new_width, new_height = inputs.integer("width"), inputs.integer("height")
+    return (
+        new_width or max(1, round(width * (new_height or height) / height)),
+        new_height or max(1, round(height * (new_width or width) / width)),
+    )
+
+
+def _load_image(inputs: Inputs, studio: Studio) -> Result:
+    image = _open(inputs.text("image"), studio.files)
+    alpha = image.getchannel("A") if "A" in image.getbands() else None
+    mask = Image.new("L", (64, 64), 0) if alpha is None else ImageChops.invert(alpha)
+    return Result((Pixels((image.convert("RGB"),)), Mask(mask)))
+
+
+def _load_mask(inputs: Inputs, studio: Studio) -> Result:
+    image = _open(inputs.text("image"), studio.files).convert("RGBA")
+    channel = image.getchannel(inputs.text("channel")[0].upper())
+    return Result((Mask(ImageChops.invert(channel) if inputs.text("channel") == "alpha" else channel),))
+
+
+def _open(name: str, files: FileStore) -> Image.Image:
+    file = input_file(files, name)
+    try:
+        return Image.open(io.BytesIO(file.content if file is not None else b""))
+    except UnidentifiedImageError as error:
+        raise NodeFailure("PIL.UnidentifiedImageError", f"cannot identify image file '{name}'\n") from error
+
+
+def _empty_image(inputs: Inputs, _: Studio) -> Result:
+    colour = ImageColor.getrgb(f"#{inputs.integer('color'):06x}")
+    image = Image.new("RGB", (inputs.integer("width"), inputs.integer("height")), colour)
+    return Result((Pixels((image,) * inputs.integer("batch_size")),))
+
+
+def _invert_image(inputs: Inputs, _: Studio) -> Result:
+    return Result((Pixels(tuple(ImageChops.invert(image) for image in inputs.of(Pixels, "image").images)),))
+
+
+def _invert_mask(inputs: Inputs, _: Studio) -> Result:
+    return Result((Mask(ImageChops.invert(inputs.of(Mask, "mask").image)),))
+
+
+def _save(inputs: Inputs, studio: Studio) -> Result:
+    images = inputs.of(Pixels, "images").images
+    saved = studio.saver.save(images, Folder.OUTPUT, inputs.text("filename_prefix"))
+    if saved is None:
+        raise NodeFailure("Exception", "**** ERROR: Saving image outside the output folder is not allowed.\n")
+    return Result(shown={"images": saved})
+
+
+def _preview(inputs: Inputs, studio: Studio) -> Result:
+    images = inputs.of(Pixels, "images").images
+    return Result(shown={"images": studio.saver.save(images, Folder.TEMP, "ComfyUI_temp_sandbx")})
+
+
+def _preview_any(inputs: Inputs, _: Studio) -> Result:
+    return Result(shown={"text": [str(inputs.values["source"])]})
+
+
+PIXEL_WORK: Final = frozenset(
+    {
+        "VAEDecode",
+        "VAEEncode",
+        "VAEEncodeForInpaint",
+        "LatentUpscale",
+        "LatentUpscaleBy",
+        "ImageScale",
+        "ImageScaleBy",
+    }
+    | {"ImageUpscaleWithModel", "LoadImage", "LoadImageMask", "EmptyImage", "ImageInvert", "InvertMask"}
+    | {"SaveImage", "PreviewImage"}
+)
+"""Classes that take their time, so that they must run off the event loop."""
+PERFORMERS: Final[Mapping[str, Callable[[Inputs, Studio], Result]]] = {
+    "CheckpointLoaderSimple": _load_checkpoint,
+    "LoraLoader": _load_lora,
+    "UpscaleModelLoader": _load_upscaler,
+    "CLIPTextEncode": _encode_text,
+    "EmptyLatentImage": _empty_latent,
+    "VAEDecode": _decode,
+    "VAEEncode": _encode,
+    "VAEEncodeForInpaint": _encode,
+    "SetLatentNoiseMask": _set_noise_mask,
+    "LatentUpscale": _scale_latent,
+    "LatentUpscaleBy": _scale_latent,
+    "ImageScale": _scale_image,
+    "ImageScaleBy": _scale_image,
+    "ImageUpscaleWithModel": _scale_image,
+    "LoadImage": _load_image,
+    "LoadImageMask": _load_mask,
+    "EmptyImage": _empty_image,
+    "ImageInvert": _invert_image,
+    "InvertMask": _invert_mask,
+    "SaveImage": _save,
+    "PreviewImage": _preview,
+    "PreviewAny": _preview_any,
+}

@@ -1,0 +1,267 @@
+"""The HTTP side: which path does what. Each also under ``/api``, all of them under a base path if there is one."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from bot.sandbox.comfyui.bodies import (
+    JsonObject,
+    Tripped,
+    as_list,
+    as_object,
+    field_of,
+    in_trouble,
+    json_body,
+)
+from bot.sandbox.comfyui.catalogue import NODE_CLASSES
+from bot.sandbox.comfyui.jobs import job_record
+from bot.sandbox.comfyui.submission import order_number, prepare
+from bot.sandbox.comfyui.uploads import read_upload, store_image, store_mask
+from bot.sandbox.comfyui.validation import Refusal
+from bot.sandbox.comfyui.viewing import view
+
+if TYPE_CHECKING:
+    from bot.sandbox.comfyui.server import ComfyServer
+
+_Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+class Routes:
+    """The handlers, over one life of a server."""
+
+    def __init__(self, server: "ComfyServer") -> None:
+        self._server = server
+        self._queue = server.queue
+        self._files = server.premises.files
+
+    def table(self) -> list[tuple[str, str, _Route]]:
+        """Method, path, handler."""
+        return [
+            (hdrs.METH_GET, "/ws", self._server.sockets.handle),
+            (hdrs.METH_GET, "/prompt", self.get_prompt),
+            (hdrs.METH_POST, "/prompt", self.post_prompt),
+            (hdrs.METH_GET, "/queue", self.get_queue),
+            (hdrs.METH_POST, "/queue", self.post_queue),
+            (hdrs.METH_POST, "/interrupt", self.interrupt),
+            (hdrs.METH_GET, "/history", self.get_history),
+            (hdrs.METH_POST, "/history", self.post_history),
+            (hdrs.METH_GET, "/history/{prompt_id}", self.history_entry),
+            (hdrs.METH_POST, "/free", self.free),
+            (hdrs.METH_GET, "/view", self.view),
+            (hdrs.METH_POST, "/upload/image", self.upload_image),
+            (hdrs.METH_POST, "/upload/mask", self.upload_mask),
+            (hdrs.METH_GET, "/object_info", self.object_info),
+            (hdrs.METH_GET, "/object_info/{name}", self.node_info),
+            (hdrs.METH_GET, "/system_stats", self.system_stats),
+            (hdrs.METH_GET, "/features", self.features),
+            (hdrs.METH_GET, "/embeddings", self.embeddings),
+            (hdrs.METH_GET, "/extensions", self.extensions),
+            (hdrs.METH_GET, "/models", self.model_folders),
+            (hdrs.METH_GET, "/models/{folder}", self.models),
+            (hdrs.METH_GET, "/view_metadata/{folder}", self.model_metadata),
+        ]
+
+    def jobs_table(self) -> list[tuple[str, str, _Route]]:
+        """What newer servers have besides."""
+        return [
+            (hdrs.METH_GET, "/jobs/{prompt_id}", self.job),
+            (hdrs.METH_POST, "/jobs/{prompt_id}/cancel", self.cancel_job),
+        ]
+
+    async def get_prompt(self, _: web.Request) -> web.Response:
+        return web.json_response({"exec_info": {"queue_remaining": self._queue.remaining}})
+
+    async def post_prompt(self, request: web.Request) -> web.Response:
+        body = await json_body(request)
+        number, counted = order_number(as_object(body) or {}, self._queue.counter)
+        self._queue.counter += counted
+        prepared = prepare(body, number, self._server.next_story, self._server.knowledge())
+        if isinstance(prepared, Refusal):
+            return web.json_response(
+                {"error": prepared.error, "node_errors": prepared.node_errors}, status=400
+            )
+        item, node_errors = prepared
+        self._server.submitted(cast("JsonObject", body))
+        try:
+            self._queue.put(item)
+        except TypeError as error:
+            raise Tripped from error
+        if item.story.lose_answer and request.transport is not None:
+            request.transport.abort()
+        return web.json_response(
+            {"prompt_id": item.prompt_id, "number": item.number, "node_errors": node_errors}
+        )
+
+    async def get_queue(self, _: web.Request) -> web.Response:
+        running = self._queue.running
+        return web.json_response(
+            {
+                "queue_running": [] if running is None else [running.public()],
+                "queue_pending": [item.public() for item in self._queue.pending],
+            }
+        )
+
+    async def post_queue(self, request: web.Request) -> web.Response:
+        body = await json_body(request)
+        if field_of(body, "clear"):
+            self._queue.clear()
+        for prompt_id in _ids(body):
+            self._queue.delete(str(prompt_id))
+        return web.Response()
+
+    async def interrupt(self, request: web.Request) -> web.Response:
+        prompt_id = None
+        with contextlib.suppress(Tripped):  # a body that is no JSON means: stop whatever runs
+            body = await json_body(request)
+            if (fields := as_object(body)) is None:
+                return in_trouble()
+            prompt_id = fields.get("prompt_id")
+        self._server.interrupt(str(prompt_id) if prompt_id else None)
+        return web.Response()
+
+    async def get_history(self, request: web.Request) -> web.Response:
+        try:
+            offset = int(request.query.get("offset", "-1"))
+            max_items = int(request.query["max_items"]) if "max_items" in request.query else None
+        except ValueError as error:
+            raise Tripped from error
+        return web.json_response(self._queue.page(max_items=max_items, offset=offset))
+
+    async def history_entry(self, request: web.Request) -> web.Response:
+        prompt_id = request.match_info["prompt_id"]
+        entry = self._queue.history.get(prompt_id)
+        return web.json_response({} if entry is None else {prompt_id: entry})
+
+    async def post_history(self, request: web.Request) -> web.Response:
+        body = await json_body(request)
+        if field_of(body, "clear"):
+            self._queue.history.clear()
+        self._queue.forget(_ids(body))
+        return web.Response()
+
+    async def free(self, request: web.Request) -> web.Response:
+        if field_of(await json_body(request), "free_memory"):
+            self._server.free_memory()
+        return web.Response()
+
+    async def view(self, request: web.Request) -> web.StreamResponse:
+        return await view(request, self._files)
+
+    async def upload_image(self, request: web.Request) -> web.Response:
+        upload = await read_upload(request)
+        return web.Response(status=400) if upload is None else store_image(self._files, upload)
+
+    async def upload_mask(self, request: web.Request) -> web.Response:
+        upload = await read_upload(request)
+        return web.Response(status=400) if upload is None else store_mask(self._files, upload)
+
+    async def object_info(self, _: web.Request) -> web.Response:
+        listings = self._server.premises.listings()
+        return web.json_response({name: node.info(listings) for name, node in NODE_CLASSES.items()})
+
+    async def node_info(self, request: web.Request) -> web.Response:
+        node = NODE_CLASSES.get(request.match_info["name"])
+        known = {} if node is None else {node.name: node.info(self._server.premises.listings())}
+        return web.json_response(known)
+
+    async def system_stats(self, _: web.Request) -> web.Response:
+        return web.json_response(self._server.premises.system_stats())
+
+    async def features(self, _: web.Request) -> web.Response:
+        return web.json_response(self._server.premises.features())
+
+    async def embeddings(self, _: web.Request) -> web.Response:
+        return web.json_response(self._server.premises.embeddings)
+
+    async def extensions(self, _: web.Request) -> web.Response:
+        return web.json_response(["/extensions/core/clipspace.js", "/extensions/core/maskEditorOld.js"])
+
+    async def model_folders(self, _: web.Request) -> web.Response:
+        return web.json_response(list(self._server.premises.models()))
+
+    async def models(self, request: web.Request) -> web.Response:
+        names = self._server.premises.models().get(request.match_info["folder"])
+        return web.Response(status=404) if names is None else web.json_response(list(names))
+
+    async def model_metadata(self, request: web.Request) -> web.Response:
+        name = request.query.get("filename")
+        if name is None or name not in self._server.premises.models().get(request.match_info["folder"], ()):
+            return web.Response(status=404)
+        return web.json_response(
+            {"modelspec.title": name, "modelspec.author": "nobody: the sandbox draws by itself"}
+        )
+
+    async def job(self, request: web.Request) -> web.Response:
+        record = job_record(self._queue, request.match_info["prompt_id"])
+        return (
+            web.json_response({"error": "Job not found"}, status=404)
+            if record is None
+            else web.json_response(record)
+        )
+
+    async def cancel_job(self, request: web.Request) -> web.Response:
+        prompt_id = request.match_info["prompt_id"]
+        running = self._queue.running
+        if running is not None and running.prompt_id == prompt_id:
+            self._server.interrupt(prompt_id)
+            return web.json_response({"cancelled": True})
+        return web.json_response({"cancelled": self._queue.delete(prompt_id)})
+
+
+def _ids(body: object) -> list[object]:
+    """The ids of a ``delete``. A text is read letter by letter, as ComfyUI reads it: nothing has such an id."""
+    fields = as_object(body)
+    if fields is None or "delete" not in fields:
+        return []
+    wanted = fields["delete"]
+    if isinstance(wanted, str):
+        return list(wanted)
+    ids = as_list(wanted)
+    if ids is None:
+        raise Tripped
+    return ids
+
+
+async def _no_such_file(_: web.Request) -> web.Response:
+    """What ComfyUI's static files say to any path that nothing else answers."""
+    return web.Response(status=404, content_type="application/octet-stream")
+
+
+def application(
+    server: "ComfyServer", *, prefix: str, headers: Mapping[str, str], max_body_bytes: int
+) -> web.Application:
+    """The whole application. ``headers`` must come with every request, as if a proxy asked for them."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if any(request.headers.get(name) != value for name, value in headers.items()):
+            return web.Response(status=401, text="401: Unauthorized", headers={"WWW-Authenticate": "Basic"})
+        if _foreign(request):
+            return web.Response(status=403)
+        try:
+            return await handler(request)
+        except Tripped:
+            return in_trouble()
+
+    app = web.Application(middlewares=[guarded], client_max_size=max_body_bytes)
+    routes = Routes(server)
+    for method, path, handler in routes.table():
+        app.router.add_route(method, prefix + path, handler)
+        app.router.add_route(method, f"{prefix}/api{path}", handler)
+    if server.premises.release.jobs_api:
+        for method, path, handler in routes.jobs_table():
+            app.router.add_route(method, f"{prefix}/api{path}", handler)
+    app.router.add_get("/{path:.*}", _no_such_file)
+    return app
+
+
+def _foreign(request: web.Request) -> bool:
+    """Whether a page of another site in the operator's browser is asking."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None or request.host.rsplit(":", 1)[0] not in _LOOPBACK:
+        return False
+    return origin.split("://", 1)[-1] != request.host

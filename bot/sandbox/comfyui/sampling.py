@@ -1,0 +1,45 @@
+"""The sampler: draws while it counts steps, and shows how far it is."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.comfyui.drawing import Recipe, draw, redraw
+from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """One run of a sampler, before it has drawn."""
+
+    recipes: tuple[Recipe, ...]
+    latent: Latent
+    steps: int
+    denoise: float
+
+    def draw(self) -> Latent:
+        """The finished batch; takes a while, so call it in a thread."""
+        latent = self.latent
+        drawn = tuple(draw(recipe, latent.width, latent.height) for recipe in self.recipes)
+        if latent.images and (self.denoise < 1 or latent.mask is not None):
+            pairs = zip(latent.images, drawn, strict=True)
+            drawn = tuple(redraw(original, new, self.denoise, latent.mask) for original, new in pairs)
+        return Latent(latent.width, latent.height, latent.batch_size, drawn, latent.mask)
+
+
+def plan(inputs: Inputs) -> Sampling:
+    """What a ``KSampler`` with these inputs will draw."""
+    latent = inputs.of(Latent, "latent_image")
+    return Sampling(
+        recipes=tuple(
+            Recipe(
+                words=inputs.of(Conditioning, "positive").text,
+                avoid=inputs.of(Conditioning, "negative").text,
+                seed=inputs.integer("seed"),
+                checkpoint=inputs.of(Model, "model").name,
+                number=number,
+            )
+            for number in range(latent.batch_size)
+        ),
+        latent=latent,
+        steps=inputs.integer("steps"),
+        denoise=inputs.number("denoise"),
+    )

@@ -1,0 +1,133 @@
+"""One life of the server, from its start to its end or its crash: queue, sockets, cache and the worker that runs prompts.
+
+What outlives a crash (files, models, the stories still to be told) is in :class:`Premises` and comes from outside.
+"""
+
+import asyncio
+import posixpath
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.cache import NodeCache
+from bot.sandbox.comfyui.execution import Execution, House
+from bot.sandbox.comfyui.files import Folder
+from bot.sandbox.comfyui.jobs import output_files
+from bot.sandbox.comfyui.premises import Premises
+from bot.sandbox.comfyui.prompt_queue import PromptQueue, QueueItem
+from bot.sandbox.comfyui.reporting import Reporter
+from bot.sandbox.comfyui.routes import application
+from bot.sandbox.comfyui.sockets import Sockets
+from bot.sandbox.comfyui.story import Story
+from bot.sandbox.comfyui.telling import Stage, Teller
+from bot.sandbox.comfyui.validation import Knowledge
+
+HOST: Final = "127.0.0.1"
+
+
+class ComfyServer:
+    """A started ComfyUI. ``stage``: what stories may do to it."""
+
+    def __init__(self, premises: Premises, stage: Stage) -> None:
+        self.premises = premises
+        self._stage = stage
+        self.queue = PromptQueue(self._queue_changed)
+        self.sockets = Sockets(
+            features=premises.features(), remaining=lambda: self.queue.remaining, executing=self._executing
+        )
+        self._cache = NodeCache(spare=premises.release.spare_results)
+        self._forget_results = False
+        self._execution: Execution | None = None
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, port: int, *, prefix: str, headers: Mapping[str, str]) -> int:
+        """Listen, and work. Returns the port."""
+        app = application(self, prefix=prefix, headers=headers, max_body_bytes=self.premises.max_upload_bytes)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, port)
+        await site.start()
+        self._tasks = [asyncio.create_task(self.sockets.publish()), asyncio.create_task(self._work())]
+        return int(self._runner.addresses[0][1])
+
+    async def die(self) -> None:
+        """End at once: every connection is reset, nothing is said."""
+        for task in self._tasks:
+            task.cancel()
+        if self._runner is not None and self._runner.server is not None:
+            for connection in self._runner.server.connections:
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await self._runner.cleanup()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.premises.files.wipe(Folder.TEMP)
+
+    def knowledge(self) -> Knowledge:
+        return Knowledge(self.premises.listings(), self.premises.files, self.premises.release)
+
+    def next_story(self) -> Story:
+        return self.premises.next_story()
+
+    def submitted(self, body: JsonObject) -> None:
+        self.premises.submitted.append(body)
+
+    def interrupt(self, prompt_id: str | None) -> None:
+        """Stop the running prompt: this one, or whichever it is."""
+        self.premises.interrupted.append(prompt_id)
+        running = self.queue.running
+        if self._execution is not None and running is not None and prompt_id in (None, running.prompt_id):
+            self._execution.interrupt()
+
+    def free_memory(self) -> None:
+        """Drop the cache, as soon as no prompt is running."""
+        if self.queue.running is None:
+            self._cache.clear()
+        else:
+            self._forget_results = True
+
+    def disconnect(self, client_id: str) -> None:
+        """Cut the websocket of a client, without a word."""
+        socket = self.sockets.registered.get(client_id)
+        transport = None if socket is None else socket.get_extra_info("socket_transport")
+        if transport is not None:
+            transport.abort()
+
+    def _lose_files(self, outputs: Mapping[str, object]) -> None:
+        """The disk eats what the job saved."""
+        for file in output_files(outputs):
+            path = posixpath.join(str(file["subfolder"]), str(file["filename"]))
+            self.premises.files.remove(Folder(str(file["type"])), path)
+
+    def _queue_changed(self) -> None:
+        self.sockets.send_status()
+
+    def _executing(self, client_id: str) -> str | None:
+        running = self.queue.running
+        if self._execution is None or running is None or running.client_id != client_id:
+            return None
+        return self._execution.node_id
+
+    async def _work(self) -> None:
+        """Run prompts, one after another, for ever."""
+        while True:
+            await self._run(await self.queue.take())
+
+    async def _run(self, item: QueueItem) -> None:
+        reporter = Reporter(self.sockets, item)
+        teller = Teller(item, pace=self.premises.pace, stage=self._stage)
+        house = House(self.premises.files, self._cache, self.premises.previews)
+        self._execution = Execution(item, reporter=reporter, teller=teller, house=house)
+        await self._execution.run()
+        # ComfyUI says "success" before its history knows: clients that ask at once may find nothing
+        await asyncio.sleep(item.story.late_history)
+        if item.story.lose_file:
+            self._lose_files(reporter.outputs)
+        self.queue.finish(item, reporter.entry())
+        reporter.ended()
+        self._execution = None
+        if self._forget_results:
+            self._cache.clear()
+            self._forget_results = False

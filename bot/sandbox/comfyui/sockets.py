@@ -1,0 +1,128 @@
+"""The websockets: who listens under which client id, and the one line on which all events go out.
+
+As in ComfyUI there is one publisher: events leave one after another, so a client that stops reading stops them all.
+And as in ComfyUI, the end of a socket unregisters whatever socket now has its client id (Comfy-Org/ComfyUI#16010).
+"""
+
+import asyncio
+import json
+import struct
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.comfyui.bodies import JsonObject, as_object
+
+_OUTBOX_SIZE: Final = 50_000
+_PREVIEW: Final = 1
+_PREVIEW_WITH_METADATA: Final = 4
+_JPEG: Final = 1
+
+
+class Sockets:
+    """All connections of one life of the server."""
+
+    def __init__(
+        self, *, features: JsonObject, remaining: Callable[[], int], executing: Callable[[str], str | None]
+    ) -> None:
+        """``executing``: the node that runs right now for a client id."""
+        self._features = features
+        self._remaining = remaining
+        self._executing = executing
+        self._outbox: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue(_OUTBOX_SIZE)
+        self._handshakes: dict[str, JsonObject] = {}
+        self.registered: dict[str, web.WebSocketResponse] = {}
+        self.open: set[web.WebSocketResponse] = set()
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """``GET /ws?clientId=``: one connection, from its greeting to its end."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        sid = request.query.get("clientId") or uuid.uuid4().hex
+        self.registered[sid] = socket
+        self._handshakes[sid] = {}
+        self.open.add(socket)
+        try:
+            await socket.send_str(_text("status", {"status": self._exec_info(), "sid": sid}))
+            if (node := self._executing(sid)) is not None:
+                await socket.send_str(_text("executing", {"node": node}))
+            await self._listen(socket, sid)
+        except ConnectionError:
+            pass  # the client went away while it was greeted
+        finally:
+            self.open.discard(socket)
+            self.unregister(sid)
+        return socket
+
+    async def _listen(self, socket: web.WebSocketResponse, sid: str) -> None:
+        """Read until the end; only the very first frame can be a handshake."""
+        first = True
+        async for message in socket:
+            if message.type is WSMsgType.TEXT and first:
+                flags = _handshake(message.data)
+                if flags is not None:
+                    self._handshakes[sid] = flags
+                    await socket.send_str(_text("feature_flags", self._features))
+            first = False
+
+    def unregister(self, sid: str) -> None:
+        """From now on nothing is sent to this client id, though its socket may be open."""
+        self.registered.pop(sid, None)
+        self._handshakes.pop(sid, None)
+
+    def wants_metadata(self, sid: str | None) -> bool:
+        """Whether previews for this client carry their prompt and node."""
+        return sid is not None and self._handshakes.get(sid, {}).get("supports_preview_metadata") is True
+
+    def send(self, event: str, data: JsonObject, sid: str | None) -> None:
+        """An event for one client, or for everybody (``None``)."""
+        self._put(_text(event, data), sid)
+
+    def send_status(self) -> None:
+        self.send("status", {"status": self._exec_info()}, None)
+
+    def send_preview(self, jpeg: bytes, sid: str | None) -> None:
+        self._put(struct.pack(">II", _PREVIEW, _JPEG) + jpeg, sid)
+
+    def send_preview_with_metadata(self, jpeg: bytes, metadata: JsonObject, sid: str | None) -> None:
+        encoded = json.dumps(metadata).encode()
+        self._put(struct.pack(">II", _PREVIEW_WITH_METADATA, len(encoded)) + encoded + jpeg, sid)
+
+    async def publish(self) -> None:
+        """Send what is in the outbox, for ever."""
+        while True:
+            frame, sid = await self._outbox.get()
+            for socket in self._recipients(sid):
+                try:
+                    await (socket.send_str(frame) if isinstance(frame, str) else socket.send_bytes(frame))
+                except ConnectionError:
+                    continue  # its handler notices by itself
+
+    def _recipients(self, sid: str | None) -> list[web.WebSocketResponse]:
+        if sid is None:
+            return list(self.registered.values())
+        return [self.registered[sid]] if sid in self.registered else []
+
+    def _put(self, frame: str | bytes, sid: str | None) -> None:
+        if not self._outbox.full():
+            self._outbox.put_nowait((frame, sid))
+
+    def _exec_info(self) -> JsonObject:
+        return {"exec_info": {"queue_remaining": self._remaining()}}
+
+
+def _text(event: str, data: JsonObject) -> str:
+    return json.dumps({"type": event, "data": data})
+
+
+def _handshake(frame: str) -> JsonObject | None:
+    """The client's flags, if this frame is a handshake."""
+    try:
+        message = as_object(json.loads(frame))
+    except ValueError:
+        return None
+    if message is None or message.get("type") != "feature_flags":
+        return None
+    return as_object(message.get("data")) or {}

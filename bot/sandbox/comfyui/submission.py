@@ -1,0 +1,85 @@
+"""``POST /prompt``: from a body to a queued prompt, or to a refusal."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Final, cast
+
+from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_list, as_object, field_of
+from bot.sandbox.comfyui.prompt_queue import QueueItem
+from bot.sandbox.comfyui.release import Release
+from bot.sandbox.comfyui.story import Story
+from bot.sandbox.comfyui.validation import Accepted, Knowledge, Refusal, refusal, validate
+
+_SECRETS: Final = ("api_key_comfy_org", "auth_token_comfy_org")
+
+
+def order_number(body: JsonObject, counter: int) -> tuple[float, bool]:
+    """The prompt's place in the queue, and whether it used the counter up. Lower numbers run earlier."""
+    if "number" in body:
+        try:
+            return float(cast("str", body["number"])), False
+        except (TypeError, ValueError) as error:
+            raise Tripped from error
+    return (-counter if body.get("front") else counter), True
+
+
+def prompt_id_of(body: JsonObject, release: Release) -> str | Refusal:
+    """The id that the client chose, or a new one."""
+    given = body.get("prompt_id")
+    if "prompt_id" not in body or (given is None and release.strict_prompt_ids):
+        return str(uuid.uuid4())
+    if release.strict_prompt_ids and not _is_canonical(given):
+        why = "prompt_id must be a UUID in canonical lowercase hyphenated form"
+        return refusal("invalid_prompt_id", why, why)
+    return str(given)
+
+
+def _is_canonical(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        return str(uuid.UUID(value)) == value
+    except ValueError:
+        return False
+
+
+def extra_data_of(body: JsonObject, release: Release) -> JsonObject:
+    """The client's extra data with its id in it, secrets taken out."""
+    extra = as_object(body.get("extra_data", {}))
+    if extra is None and ("client_id" in body or not isinstance(body["extra_data"], str)):
+        raise Tripped
+    extra = {key: value for key, value in (extra or {}).items() if key not in _SECRETS}
+    if "client_id" in body:
+        extra["client_id"] = body["client_id"]
+    if release.stamps_create_time:
+        extra["create_time"] = int(time.time() * 1000)
+    return extra
+
+
+def prepare(
+    body: object, number: float, next_story: Callable[[], Story], knowledge: Knowledge
+) -> tuple[QueueItem, JsonObject] | Refusal:
+    """A queue item for this body and the errors of outputs that will not run; or why there is none.
+
+    A story is taken only for a prompt that is accepted.
+    """
+    if (prompt := field_of(body, "prompt")) is None and not _has(body, "prompt"):
+        return refusal("no_prompt", "No prompt provided", "No prompt provided")
+    fields = cast("JsonObject", body)
+    prompt_id = prompt_id_of(fields, knowledge.release)
+    if isinstance(prompt_id, Refusal):
+        return prompt_id
+    verdict = validate(prompt, as_list(fields.get("partial_execution_targets")), knowledge)
+    match verdict:
+        case Refusal():
+            return verdict
+        case Accepted(outputs, node_errors):
+            extra = extra_data_of(fields, knowledge.release)
+            return QueueItem(
+                number, prompt_id, cast("JsonObject", prompt), extra, outputs, next_story()
+            ), node_errors
+
+
+def _has(body: object, name: str) -> bool:
+    return isinstance(body, dict) and name in body

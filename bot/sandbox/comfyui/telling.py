@@ -1,0 +1,112 @@
+"""Making a story come true while a prompt runs: how long things take, and what happens at which point."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from bot.sandbox.comfyui.prompt_queue import QueueItem
+from bot.sandbox.comfyui.story import Pace
+
+
+class Interrupted(Exception):
+    """The prompt was asked to stop, and looked."""
+
+
+class Stage(Protocol):
+    """What a story may do to the world around its prompt."""
+
+    def go_deaf(self, client_id: str) -> None: ...
+    def disconnect(self, client_id: str) -> None: ...
+    def crash_soon(self, restart_after: float | None) -> None: ...
+
+
+class Teller:
+    """Tells the story of one prompt. Work is counted in beats: one for each node that runs, one for each step."""
+
+    def __init__(self, item: QueueItem, *, pace: Pace, stage: Stage) -> None:
+        self._story = item.story
+        self._client_id = item.client_id
+        self._pace = pace
+        self._stage = stage
+        self._interrupt = asyncio.Event()
+        self._beats = 0
+        self._waits = 0
+        self._done = 0
+        self._turns = self._turning_points()
+
+    def _turning_points(self) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+        """What happens at which share of the work, in that order."""
+        story = self._story
+        turns = (
+            (story.disconnect_at, self._disconnect),
+            (0.5 if story.hold else None, self._hold),
+            (story.stall_at, story.released),
+            (story.crash_at, self._crash),
+        )
+        return sorted(((at, turn) for at, turn in turns if at is not None), key=lambda pair: pair[0])
+
+    def begin(self, *, nodes: int, samplers: int, steps: int) -> None:
+        """The amount of work is known now."""
+        self._beats = nodes + steps
+        self._waits = nodes - samplers + steps
+        if self._story.deaf and self._client_id is not None:
+            self._stage.go_deaf(self._client_id)
+
+    def steps(self, wanted: int) -> int:
+        """How many steps a sampler takes that was asked for ``wanted``."""
+        return self._story.steps or wanted
+
+    async def node(self, kind: str) -> None:
+        """The time that a node takes."""
+        await self._wait(self._pace.load if kind == "CheckpointLoaderSimple" else self._pace.node)
+
+    async def step(self) -> None:
+        """The time that a step takes."""
+        await self._wait(self._pace.step)
+
+    async def beat(self) -> None:
+        """A node or a step is done."""
+        self._done += 1
+        await self._reach(self._done / max(self._beats, self._done))
+
+    async def end(self) -> None:
+        """All is done; what the story has not come to yet happens now."""
+        await self._reach(1.0)
+
+    def interrupt(self) -> None:
+        self._interrupt.set()
+
+    def look(self) -> None:
+        """Look whether to stop. Raises :class:`Interrupted`."""
+        if self._interrupt.is_set():
+            raise Interrupted
+
+    async def _wait(self, seconds: float) -> None:
+        if self._story.seconds is not None and self._waits:
+            seconds = self._story.seconds / self._waits
+        await asyncio.sleep(seconds)
+
+    async def _reach(self, share: float) -> None:
+        while self._turns and self._turns[0][0] <= share:
+            _, turn = self._turns.pop(0)
+            await turn()
+
+    async def _disconnect(self) -> None:
+        if self._client_id is not None:
+            self._stage.disconnect(self._client_id)
+
+    async def _crash(self) -> None:
+        self._stage.crash_soon(self._story.restart_after)
+        await asyncio.Event().wait()  # nothing more happens in this life
+
+    async def _hold(self) -> None:
+        ways_out = [
+            asyncio.ensure_future(self._story.released()),
+            asyncio.ensure_future(self._interrupt.wait()),
+        ]
+        try:
+            await asyncio.wait(ways_out, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways_out:
+                way.cancel()
+        self.look()

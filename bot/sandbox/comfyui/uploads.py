@@ -1,0 +1,132 @@
+"""``POST /upload/image`` and ``/upload/mask``: names, copies and masks as ComfyUI makes them."""
+
+import io
+import json
+import posixpath
+from dataclasses import dataclass
+from typing import Final, cast
+
+from aiohttp import web
+from aiohttp.web_request import FileField
+from PIL import Image
+
+from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_object
+from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
+
+_LONGEST_NAME_BYTES: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a form said."""
+
+    filename: str
+    content: bytes
+    folder: Folder
+    subfolder: str
+    overwrite: bool
+    original_ref: JsonObject | None
+
+
+async def read_upload(request: web.Request) -> Upload | None:
+    """The form of a request; ``None`` if there is no image in it."""
+    form = await request.post()
+    image = form.get("image")
+    if image is None:
+        return None
+    if not isinstance(image, FileField):
+        raise Tripped
+    kind = form.get("type", Folder.INPUT)
+    if kind not in set(Folder):
+        raise Tripped
+    reference = form.get("original_ref")
+    return Upload(
+        filename=image.filename,
+        content=image.file.read(),
+        folder=Folder(str(kind)),
+        subfolder=str(form.get("subfolder", "")),
+        overwrite=form.get("overwrite") in ("true", "1"),
+        original_ref=_reference(reference) if isinstance(reference, str) else None,
+    )
+
+
+def _reference(text: str) -> JsonObject | None:
+    try:
+        return as_object(json.loads(text))
+    except ValueError as error:
+        raise Tripped from error
+
+
+def store_image(files: FileStore, upload: Upload) -> web.Response:
+    """Keep an upload: equal bytes under their old name, other bytes under a new one."""
+    path = _path(files, upload)
+    if path is None:
+        return web.Response(status=400)
+    if not upload.overwrite:
+        path = _free_path(files, upload, path)
+    if (known := files.get(upload.folder, path)) is None or known.content != upload.content:
+        files.put(upload.folder, path, StoredFile(upload.content))
+    return _named(upload, path)
+
+
+def store_mask(files: FileStore, upload: Upload) -> web.Response:
+    """Keep the original picture with the alpha of the uploaded one; without an original, keep nothing and say yes."""
+    path = _path(files, upload)
+    if path is None:
+        return web.Response(status=400)
+    if upload.original_ref is None:
+        raise Tripped
+    original = _original(files, upload.original_ref)
+    if original is not None:
+        files.put(upload.folder, path, StoredFile(_masked(original.content, upload.content)))
+    return _named(upload, path)
+
+
+def _original(files: FileStore, reference: JsonObject) -> StoredFile | None:
+    filename, subfolder = reference.get("filename"), reference.get("subfolder", "")
+    kind = reference.get("type", Folder.OUTPUT)
+    if not isinstance(filename, str) or kind not in set(Folder):
+        raise Tripped
+    path = inside(str(subfolder), filename)
+    return None if path is None else files.get(Folder(cast("str", kind)), path)
+
+
+def _masked(original: bytes, mask: bytes) -> bytes:
+    picture = Image.open(io.BytesIO(original)).convert("RGBA")
+    alpha = Image.open(io.BytesIO(mask)).convert("RGBA").getchannel("A")
+    if picture.size != alpha.size:
+        raise Tripped
+    picture.putalpha(alpha)
+    content = io.BytesIO()
+    picture.save(content, "PNG", compress_level=4)
+    return content.getvalue()
+
+
+def _path(files: FileStore, upload: Upload) -> str | None:
+    """Where an upload goes; ``None`` if that is outside the folder. A directory in the name must be there."""
+    if not upload.filename or upload.filename.startswith("/"):
+        raise Tripped
+    if len(posixpath.basename(upload.filename).encode()) > _LONGEST_NAME_BYTES:
+        raise Tripped
+    subfolder = inside(upload.subfolder or ".")
+    path = None if subfolder is None else inside(subfolder, upload.filename)
+    directory = posixpath.dirname(upload.filename)
+    if path is not None and directory and not files.has_directory(upload.folder, posixpath.dirname(path)):
+        raise Tripped
+    return path
+
+
+def _free_path(files: FileStore, upload: Upload, path: str) -> str:
+    """The name, or its first copy ``name (1).png`` that is free or holds the same bytes."""
+    stem, extension = posixpath.splitext(path)
+    candidate, number = path, 0
+    while (known := files.get(upload.folder, candidate)) is not None and known.content != upload.content:
+        number += 1
+        candidate = f"{stem} ({number}){extension}"
+    return candidate
+
+
+def _named(upload: Upload, path: str) -> web.Response:
+    directory = posixpath.dirname(upload.filename)
+    name = posixpath.join(directory, posixpath.basename(path))
+    return web.json_response({"name": name, "subfolder": upload.subfolder, "type": upload.folder.value})
