@@ -1,0 +1,43 @@
+"""What people can do in Discord, one command family a file. Thin: acknowledge, one service call, render."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.delivery.acknowledging import Acknowledger
+from cogs._errors import Errors
+from cogs._service import AnyCommand, Service
+from cogs._views import cancel_button
+from cogs.cancel import Cancel
+from cogs.generate import Generate, Statuses
+from cogs.queue import Queue
+
+
+class Cogs:
+    """All of them; what ``bot.client.CommandSync`` offers to Discord."""
+
+    def __init__(self, *, generation: Service, statuses: Statuses) -> None:
+        acknowledger = Acknowledger()
+        self._errors = Errors(acknowledger)
+        self._service = generation
+        self._generate = Generate(generation, statuses, acknowledger, self._errors)
+        self._queue = Queue(generation, acknowledger, self._errors)
+        self._cancel = Cancel(generation, acknowledger, self._errors)
+        self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
+            cancel_button(generation, acknowledger, self._errors),
+        )
+
+    @property
+    def changed(self) -> asyncio.Event:
+        return self._service.changed
+
+    def commands(self) -> Sequence[AnyCommand]:
+        return [*self._generate.commands(), self._queue.command(), self._cancel.command()]
+
+    async def answer_error(
+        self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
+    ) -> None:
+        await self._errors.answer(interaction, error)

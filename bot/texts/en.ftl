@@ -86,3 +86,60 @@ workflow-lacks-name = “{ $name }”, which { $node } needs as { $input }, is n
 workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input }, is not there. The nearest that is: { $nearest }.
 workflow-lacks-input = { $node } is installed in a version without the input { $input }.
 workflow-lacks-any = There is nothing to choose from for the option `{ $option }`: the list of { $node } is empty, or has none of the names that command.toml allows.
+
+## delivery
+
+status-queued = { $ahead ->
+    [0] Waiting – next in line
+    [one] Waiting – one job ahead
+   *[other] Waiting – { $ahead } jobs ahead
+}
+status-starts = starts { $when }
+status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
+status-starting = Handed to ComfyUI, starting …
+status-step = step { $step } of { $steps }
+status-since = started { $when }
+status-until = ready { $when }
+status-preview = How it looks so far
+status-done = Done in { $duration }
+status-done-link = Done in { $duration } · [Show the result]({ $link })
+status-failed = Failed. { $reason }
+status-cancelled = Cancelled by { $who }
+status-stopped = Cancelled
+button-cancel = Cancel
+result-seed = seed { $seed }
+result-failed = Your { $workflow } failed. { $reason }
+fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }. ComfyUI keeps the original.
+file-cannot-fit = A file of { $size } is left out: Discord takes { $limit } here, and it could not be made smaller. ComfyUI keeps it.
+files-gone = ComfyUI no longer has { $gone } of the { $all } files.
+files-left-out = { $count ->
+    [one] One more file did not fit into this message. ComfyUI keeps it.
+   *[other] { $count } more files did not fit into this message. ComfyUI keeps them.
+}
+failed-files-gone = It was made, but ComfyUI no longer has the files, perhaps because somebody tidied up. Run the command again.
+sent-directly = The bot may not post in this channel, so the result went to you as a direct message.
+no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.
+delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
+bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
+
+## cogs
+
+command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+command-queue-name = queue
+command-queue-description = Show what is running and waiting here
+command-cancel-name = cancel
+command-cancel-description = Cancel one of your jobs
+option-job-name = job
+option-job-description = The job to cancel
+cancel-choice-running = running
+cancel-choice-queued = number { $number } in line
+queue-empty = Nothing is running and nobody is waiting.
+queue-title = { $count ->
+    [one] One job
+   *[other] { $count } jobs
+}
+queue-runs = started { $when }
+queue-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+}

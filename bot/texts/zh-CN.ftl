@@ -75,3 +75,50 @@ workflow-lacks-name = { $node } 的 { $input } 需要“{ $name }”，但服务
 workflow-lacks-name-nearest = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。最接近的有：{ $nearest }。
 workflow-lacks-input = 已安装的 { $node } 版本没有输入 { $input }。
 workflow-lacks-any = 选项 `{ $option }` 没有可选的内容：{ $node } 的列表为空，或者不含 command.toml 允许的任何名称。
+
+## delivery
+
+status-queued = { $ahead ->
+    [0] 排队中，下一个就是你
+   *[other] 排队中，前面还有 { $ahead } 个任务
+}
+status-starts = { $when }开始
+status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
+status-starting = 已交给 ComfyUI，即将开始……
+status-step = 第 { $step } 步，共 { $steps } 步
+status-since = { $when }开始
+status-until = 预计{ $when }完成
+status-preview = 目前的样子
+status-done = 已完成，用时 { $duration }
+status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
+status-failed = 失败。{ $reason }
+status-cancelled = 已由 { $who } 取消
+status-stopped = 已取消
+button-cancel = 取消
+result-seed = 种子 { $seed }
+result-failed = 你的 { $workflow } 失败了。{ $reason }
+fitted = 为满足 Discord 的 { $limit } 上限已缩小：{ $before } → { $after }。原文件保留在 ComfyUI 中。
+file-cannot-fit = 有一个 { $size } 的文件未发送：Discord 在这里最多接受 { $limit }，且无法将其缩小。文件保留在 ComfyUI 中。
+files-gone = { $all } 个文件中有 { $gone } 个在 ComfyUI 中已不存在。
+files-left-out = 还有 { $count } 个文件放不进这条消息，它们保留在 ComfyUI 中。
+failed-files-gone = 结果已经生成，但文件在 ComfyUI 中已不存在，可能被清理了。请重新运行命令。
+sent-directly = 机器人无法在这个频道发消息，结果已通过私信发送给你。
+no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
+delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
+bug = 这是机器人的缺陷，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
+
+## cogs
+
+command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。
+command-queue-name = 队列
+command-queue-description = 查看这里正在运行和排队的任务
+command-cancel-name = 取消
+command-cancel-description = 取消你的一个任务
+option-job-name = 任务
+option-job-description = 要取消的任务
+cancel-choice-running = 运行中
+cancel-choice-queued = 排队第 { $number } 位
+queue-empty = 没有正在运行的任务，也没有人在排队。
+queue-title = 共 { $count } 个任务
+queue-runs = { $when }开始
+queue-more = 另有 { $count } 个

@@ -1,0 +1,132 @@
+"""One connection to Discord, from the first login to the end of the process."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.client.translator import CommandTranslator
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+_AWAY = (
+    aiohttp.ClientError,
+    OSError,
+    discord.DiscordServerError,
+    discord.GatewayNotFound,
+    discord.RateLimited,
+)
+
+
+class CannotConnect(Exception):
+    """Discord will not have this bot as it is set up. The message is a sentence for the operator."""
+
+
+class ComfycordClient(discord.Client):
+    """Hears interactions and nothing else: no members, no messages, no privileged intent."""
+
+    def __init__(self, *, guild_ready_timeout_seconds: float = 2.0) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=guild_ready_timeout_seconds,
+        )
+        self.logged_in = asyncio.Event()
+        """Set when Discord's HTTP API can be used."""
+        self.tree = app_commands.CommandTree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+
+    async def setup_hook(self) -> None:
+        await self.tree.set_translator(CommandTranslator())
+        self.logged_in.set()
+
+
+class Gateway:
+    """Brings the client up and keeps it up."""
+
+    def __init__(
+        self, client: ComfycordClient, token: str, *, first_pause_seconds: float = FIRST_PAUSE_SECONDS
+    ) -> None:
+        self._client = client
+        self._token = token
+        self._first_pause = first_pause_seconds
+
+    async def run(self) -> None:
+        """Stay connected until cancelled.
+
+        Raises:
+            CannotConnect: trying again would change nothing.
+        """
+        try:
+            await self._until_it_works(self._login)
+            await self._until_it_works(self._connect)
+        except discord.LoginFailure as error:
+            raise CannotConnect(
+                "Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
+            ) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise CannotConnect("Discord refuses the intents, though none of them is privileged.") from error
+        except discord.ConnectionClosed as error:
+            raise CannotConnect(_reason(error.code)) from error
+        except discord.HTTPException as error:
+            raise CannotConnect(f"Discord refuses to let the bot in: {error}") from error
+        finally:
+            await self._client.close()
+
+    async def _until_it_works(self, step: Callable[[], Awaitable[None]]) -> None:
+        pause = self._first_pause
+        while True:
+            try:
+                await step()
+            except _AWAY as error:
+                log.warning("Discord cannot be reached, again in %.0f s: %s", pause, error)
+            else:
+                return
+            await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311  # jitter, no secret
+            pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+
+    async def _login(self) -> None:
+        try:
+            await self._client.login(self._token)
+        except _AWAY:
+            # discord.py opens a new session each time and forgets the old one
+            await self._client.http.close()
+            self._client.http.connector = discord.utils.MISSING
+            raise
+
+    async def _connect(self) -> None:
+        try:
+            await self._client.connect()
+        except AttributeError as error:
+            # discord.py 2.7 cannot go on after its very first connection failed: it looks at the socket that
+            # it does not have (https://github.com/Rapptz/discord.py/issues/10520)
+            if getattr(self._client, "ws", None) is not None:
+                raise
+            raise discord.GatewayNotFound from error
+
+
+def _reason(code: int) -> str:
+    match code:
+        case 4004:
+            return "Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
+        case 4010 | 4011:
+            return "Discord asks for shards: the bot is in too many servers for one connection."
+        case 4012:
+            return "Discord's gateway no longer speaks this version: update discord.py."
+        case 4013 | 4014:
+            return "Discord refuses the intents, though none of them is privileged."
+        case _:
+            return f"Discord closed the connection for good (code {code})."

@@ -1,0 +1,38 @@
+"""Names and descriptions of commands in each reader's language: from the catalogue, and from workflows' files."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from discord import Locale
+from discord.app_commands import TranslationContextTypes, Translator, locale_str
+
+from bot.texts import DEFAULT_LOCALE, Text, closest_locale, render
+
+_TEXT = "text"
+_BY_LOCALE = "by_locale"
+
+
+def localised(words: Text) -> locale_str:
+    """A name or description that the catalogue has in every language."""
+    return locale_str(render(words, DEFAULT_LOCALE), **{_TEXT: words})
+
+
+def localised_by(words: str, by_locale: Mapping[str, str]) -> locale_str:
+    """A name or description whose other languages stand in a workflow's file."""
+    return locale_str(words, **{_BY_LOCALE: by_locale})
+
+
+class CommandTranslator(Translator):
+    async def translate(
+        self,
+        string: locale_str,
+        locale: Locale,
+        context: TranslationContextTypes,  # noqa: ARG002  # discord.py's signature
+    ) -> str | None:
+        match string.extras:
+            case {"text": Text() as words} if closest_locale(locale.value) != DEFAULT_LOCALE:
+                return render(words, locale.value)
+            case {"by_locale": by_locale}:
+                return cast("Mapping[str, str]", by_locale).get(locale.value)
+            case _:
+                return None

@@ -1,0 +1,72 @@
+"""Answer an interaction within its three seconds, whatever happens to the first answer on its way.
+
+discord.py repeats nothing when a connection is dropped, and Discord says "already acknowledged" when the dropped
+answer had arrived; both are sorted out here. Nothing in here does any work of its own.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+from discord.ui import LayoutView
+
+from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+"""Answers on their way at the same time: more only wait for each other's connections."""
+
+_ACKNOWLEDGED = "acknowledged"
+
+AnyInteraction = discord.Interaction[discord.Client]
+
+
+class TooLate(Exception):
+    """Discord does not wait for this interaction any more; the person sees that the bot did not respond."""
+
+
+class Acknowledger:
+    def __init__(self) -> None:
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
+        """Promise an answer. It is given later by :func:`answer`, or by whoever edits the original response."""
+        await self._deliver(
+            interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True)
+        )
+
+    async def answer(self, interaction: AnyInteraction, view: LayoutView) -> None:
+        """Say something: in place of what was promised, or at once and to this person only."""
+        view.stop()
+        if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
+            await interaction.edit_original_response(view=view)
+        else:
+            await self._deliver(
+                interaction, lambda: interaction.response.send_message(view=view, ephemeral=True)
+            )
+
+    async def _deliver(self, interaction: AnyInteraction, send: Callable[[], Awaitable[object]]) -> None:
+        async with self._room:
+            try:
+                await self._once(send)
+            except (aiohttp.ClientError, OSError) as error:
+                log.info("an acknowledgement was dropped, once more: %s", error)
+                try:
+                    await self._once(send)
+                except (aiohttp.ClientError, OSError) as again:
+                    raise TooLate from again
+        interaction.extras[_ACKNOWLEDGED] = True
+
+    async def _once(self, send: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await send()
+        except discord.HTTPException as error:
+            if error.code == UNKNOWN_INTERACTION:
+                raise TooLate from error
+            # the dropped answer had arrived; or another process was given the same interaction,
+            # and then the ledger sees to it that it stays one job
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise

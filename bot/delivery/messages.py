@@ -1,0 +1,110 @@
+"""Messages as Discord's HTTP API has them: edit, post, look for. Knows no job; every failure is a ``Trouble``."""
+
+import asyncio
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import discord
+from discord.ui import LayoutView
+
+from bot.delivery.trouble import told_apart
+from bot.jobs.job import Reply, StatusMessage
+
+ORIGINAL = "@original"
+DEFAULT_LIMIT_BYTES = 10 * 1024 * 1024
+LOOK_BACK = 500
+"""Messages that are looked through for one of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file to be uploaded. Bytes, so that a second try starts from the first byte again."""
+
+    name: str
+    content: bytes
+    description: str | None = None
+
+    def to_file(self) -> discord.File:
+        return discord.File(io.BytesIO(self.content), self.name, description=self.description)
+
+
+class Messages:
+    """Talks to Discord as soon as ``logged_in`` is set; needs no gateway."""
+
+    def __init__(self, client: discord.Client, logged_in: asyncio.Event) -> None:
+        self._client = client
+        self._logged_in = logged_in
+
+    async def available(self) -> None:
+        await self._logged_in.wait()
+
+    async def edit_reply(
+        self, reply: Reply, view: LayoutView, files: Sequence[Attached] = ()
+    ) -> StatusMessage:
+        """Edit the reply to an interaction by its token. ``files`` replace those of before."""
+        webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
+        # discord.py declares an int, and puts whatever it gets into the path
+        original = cast("int", ORIGINAL)
+        with told_apart():
+            message = await webhook.edit_message(
+                original, view=_unlistened(view), attachments=[each.to_file() for each in files]
+            )
+        return StatusMessage(channel_id=message.channel.id, message_id=message.id)
+
+    async def edit(self, message: StatusMessage, view: LayoutView, files: Sequence[Attached] = ()) -> None:
+        """Edit the bot's own message by its own right. ``files`` replace those of before."""
+        channel = self._client.get_partial_messageable(message.channel_id)
+        with told_apart():
+            await channel.get_partial_message(message.message_id).edit(
+                view=_unlistened(view), attachments=[each.to_file() for each in files]
+            )
+
+    async def post(
+        self, channel_id: int, view: LayoutView, files: Sequence[Attached], *, nonce: str, mention: int
+    ) -> int:
+        """Post a message in which nobody but ``mention`` is pinged. The same nonce soon again posts nothing."""
+        channel = self._client.get_partial_messageable(channel_id)
+        with told_apart():
+            message = await channel.send(
+                view=_unlistened(view),
+                files=[each.to_file() for each in files],
+                nonce=nonce,
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
+                ),
+            )
+        return message.id
+
+    async def find_own(
+        self, channel_id: int, *, after: int, wanted: Callable[[discord.Message], bool]
+    ) -> list[discord.Message]:
+        """The bot's own messages since ``after`` that are wanted; newest first, out of the last ``LOOK_BACK``."""
+        channel = self._client.get_partial_messageable(channel_id)
+        me = self._client.user
+        with told_apart():
+            return [
+                message
+                async for message in channel.history(
+                    limit=LOOK_BACK, after=discord.Object(after), oldest_first=False
+                )
+                if me is not None and message.author.id == me.id and wanted(message)
+            ]
+
+    async def direct_channel(self, user_id: int) -> int:
+        with told_apart():
+            return (await self._client.create_dm(discord.Object(user_id))).id
+
+    def upload_limit_bytes(self, guild_id: int | None) -> int | None:
+        """What the bot may upload there now: boosts of a guild come and go. None: nothing is known of the guild."""
+        if guild_id is None:
+            return DEFAULT_LIMIT_BYTES
+        guild = self._client.get_guild(guild_id)
+        return None if guild is None else guild.filesize_limit
+
+
+def _unlistened(view: LayoutView) -> LayoutView:
+    """A view that discord.py does not remember: clicks reach the DynamicItems, which survive a restart."""
+    view.stop()
+    return view

@@ -1,0 +1,186 @@
+"""What a status message looks like: from a value to a layout. Pure; sends nothing."""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+import discord
+from discord import ui
+
+from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted
+from bot.jobs.job import Job, StatusMessage
+from bot.texts import Text, render, text
+
+MAX_REASON = 2500
+CANCEL_ID = re.compile(r"comfycord:cancel:(?P<job>[0-9a-f]{32})")
+
+_WAITING = discord.Colour(0x9AA0A6)
+_RUNNING = discord.Colour(0x4C8DFF)
+_DONE = discord.Colour(0x3BA55D)
+_FAILED = discord.Colour(0xD9534F)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose status it is; the same in every version of the message."""
+
+    job_id: UUID
+    workflow: str
+    prompt: str | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    ahead: int
+    starts_at: float | None
+    servers_away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """It has been given to a backend, which has not begun."""
+
+    notice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    percent: int
+    node: str | None
+    step: int | None
+    steps: int | None
+    started_at: float
+    ends_at: float | None
+    preview: str | None = None
+    """The attachment that shows the latest preview."""
+    notice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    seconds: float
+    link: str | None
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """It failed, or its result cannot be shown here; ``reason`` says why and what to do."""
+
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    by_user_id: int | None
+
+
+Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Stopped
+
+
+def subject_of(job: Job) -> Subject:
+    return Subject(job.id, job.workflow, job.values.get("prompt"), job.place.locale)
+
+
+def cancel_id(job_id: UUID) -> str:
+    """The custom id of a job's Cancel button: all that is needed to serve it after a restart."""
+    return f"comfycord:cancel:{job_id.hex}"
+
+
+def link_to(message: StatusMessage, guild_id: int | None) -> str:
+    return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
+
+
+def status_layout(subject: Subject, status: Status) -> ui.LayoutView:
+    match status:
+        case Queued():
+            return _open(subject, _WAITING, _queued(status, subject.locale))
+        case Starting(notice):
+            lines = [render(text("status-starting"), subject.locale), *_notice(notice, subject.locale)]
+            return _open(subject, _WAITING, lines)
+        case Running():
+            return _open(subject, _RUNNING, _running(status, subject.locale), status.preview)
+        case Finished():
+            return _closed(subject, _DONE, _finished(status, subject.locale))
+        case Broken(reason):
+            words = clipped(render(reason, subject.locale), MAX_REASON)
+            return _closed(subject, _FAILED, [render(text("status-failed", reason=words), subject.locale)])
+        case Stopped(None):
+            return _closed(subject, _WAITING, [render(text("status-stopped"), subject.locale)])
+        case Stopped(user_id):
+            message = text("status-cancelled", who=f"<@{user_id}>")
+            return _closed(subject, _WAITING, [render(message, subject.locale)])
+
+
+def _queued(status: Queued, locale: str) -> list[str]:
+    line = render(text("status-queued", ahead=status.ahead), locale)
+    if status.servers_away:
+        return [line, _small(render(text("status-servers-away"), locale))]
+    if status.starts_at is None:
+        return [line]
+    return [line, _small(render(text("status-starts", when=moment(status.starts_at)), locale))]
+
+
+def _running(status: Running, locale: str) -> list[str]:
+    lines = [bar(status.percent)]
+    doing = [escaped(status.node)] if status.node else []
+    if status.step is not None and status.steps is not None:
+        doing.append(render(text("status-step", step=status.step, steps=status.steps), locale))
+    if doing:
+        lines.append(" · ".join(doing))
+    times = [render(text("status-since", when=moment(status.started_at)), locale)]
+    if status.ends_at is not None:
+        times.append(render(text("status-until", when=moment(status.ends_at)), locale))
+    lines.append(_small(" · ".join(times)))
+    return [*lines, *_notice(status.notice, locale)]
+
+
+def _finished(status: Finished, locale: str) -> list[str]:
+    took = duration(status.seconds)
+    if status.link is None:
+        line = render(text("status-done", duration=took), locale)
+    else:
+        line = render(text("status-done-link", duration=took, link=status.link), locale)
+    return [line, *(_small(render(note, locale)) for note in status.notes)]
+
+
+def _notice(notice: Text | None, locale: str) -> list[str]:
+    return [] if notice is None else [_small(render(notice, locale))]
+
+
+def _small(words: str) -> str:
+    return f"-# {words}"
+
+
+def _open(
+    subject: Subject, colour: discord.Colour, lines: list[str], preview: str | None = None
+) -> ui.LayoutView:
+    """A status that can still change, and be cancelled."""
+    card = _card(subject, colour, lines)
+    if preview is not None:
+        description = render(text("status-preview"), subject.locale)
+        card.add_item(
+            ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{preview}", description=description))
+        )
+    label = render(text("button-cancel"), subject.locale)
+    card.add_item(ui.ActionRow(ui.Button[ui.LayoutView](label=label, custom_id=cancel_id(subject.job_id))))
+    return _view(card)
+
+
+def _closed(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.LayoutView:
+    return _view(_card(subject, colour, lines))
+
+
+def _card(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.Container[ui.LayoutView]:
+    head = [f"**{subject.workflow}**"]
+    if subject.prompt:
+        head.append(quoted(subject.prompt, SHORT_PROMPT))
+    return ui.Container(ui.TextDisplay("\n".join([*head, *lines])), accent_colour=colour)
+
+
+def _view(card: ui.Container[ui.LayoutView]) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(card)
+    return view

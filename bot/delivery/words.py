@@ -1,0 +1,66 @@
+"""Small pieces of what a message says: words made harmless and short, sizes, durations, times, bars. Pure."""
+
+import re
+
+SHORT_PROMPT = 140
+"""Characters of a prompt in a status message."""
+LONG_PROMPT = 500
+"""Characters of a prompt in a result message."""
+BAR_CELLS = 20
+
+_MARKDOWN = re.compile(r"[\\*_~|`<>\[\]()#]")
+_LIST = re.compile(r"^([-+]|\d+\.)")
+
+
+def shortened(words: str, limit: int) -> str:
+    """One line of at most ``limit`` characters."""
+    return clipped(" ".join(words.split()), limit)
+
+
+def clipped(words: str, limit: int) -> str:
+    """At most ``limit`` characters; lines are kept."""
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def escaped(words: str) -> str:
+    """Words that Discord shows as they are: no markup, no mention, no timestamp, no custom emoji.
+
+    ``AllowedMentions`` keeps a mention from pinging; this keeps it from looking like one.
+    """
+    line = _MARKDOWN.sub(r"\\\g<0>", " ".join(words.split()))
+    return _LIST.sub(r"\\\1", line).replace("@", "@\u200b")
+
+
+def quoted(words: str, limit: int) -> str:
+    return f"> {escaped(shortened(words, limit))}"
+
+
+def in_code(words: str, limit: int) -> str:
+    """A block of code around ``words``, which keep their lines and cannot end it."""
+    kept = clipped(words.strip(), limit).replace("```", "``\u200b`")
+    return f"```\n{kept}\n```"
+
+
+def bar(percent: int) -> str:
+    filled = percent * BAR_CELLS // 100
+    return f"`{'█' * filled}{'░' * (BAR_CELLS - filled)}` {percent} %"
+
+
+def moment(unix_seconds: float) -> str:
+    """A time that each reader's Discord counts down or up by itself."""
+    return f"<t:{round(unix_seconds)}:R>"
+
+
+def megabytes(size_bytes: int) -> str:
+    megas = size_bytes / (1024 * 1024)
+    return f"{megas:.0f} MB" if megas >= 10 else f"{max(megas, 0.1):.1f} MB"
+
+
+def duration(seconds: float) -> str:
+    """``9 s``, ``2:05 min``, ``1:02:05 h``: the same in both languages."""
+    whole = max(0, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}:{minutes:02}:{rest:02} h"
+    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"

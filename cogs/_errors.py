@@ -1,0 +1,65 @@
+"""The one place where an error becomes words in Discord, for commands and buttons alike.
+
+A ``UserError`` is a sentence for the person. Anything else is a bug: it is logged once with a short id,
+and the person sees that id.
+"""
+
+import logging
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import discord
+from discord import app_commands
+
+from bot.delivery.acknowledging import Acknowledger, TooLate
+from bot.delivery.trouble import Trouble, told_apart
+from bot.errors import UserError
+from bot.texts import Text, text
+from cogs._notices import ALARM, notice
+from cogs._service import AnyInteraction
+
+log = logging.getLogger(__name__)
+
+
+class Errors:
+    def __init__(self, acknowledger: Acknowledger) -> None:
+        self._acknowledger = acknowledger
+
+    @asynccontextmanager
+    async def answered(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
+        """Whatever goes wrong inside is answered. Nothing gets out but the end of the process."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  # the place that reports bugs
+            await self.answer(interaction, error)
+
+    async def answer(self, interaction: AnyInteraction, error: Exception) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        message = _explain(cause)
+        if message is None:
+            return
+        view = notice(message, interaction.locale, ALARM)
+        try:
+            with told_apart():
+                await self._acknowledger.answer(interaction, view)
+        except (Trouble, TooLate) as unheard:
+            log.info("an error could not be shown: %s", unheard)
+
+
+def _explain(error: Exception) -> Text | None:
+    """None: nobody is there to be told."""
+    match error:
+        case UserError(message=message):
+            return message
+        case TooLate():
+            log.warning("an interaction could not be acknowledged within three seconds: %s", error.__cause__)
+            return None
+        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
+            return text("command-changed")
+        case discord.HTTPException(code=10008):
+            return None
+        case _:
+            bug = secrets.token_hex(4)
+            log.error("bug %s", bug, exc_info=error)
+            return text("bug", id=bug)

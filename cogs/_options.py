@@ -1,0 +1,78 @@
+"""From a workflow's options to the parameters of a slash command. Pure."""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from discord import app_commands
+
+from bot.client import localised_by
+from bot.workflows import Kind, Option
+
+LARGEST_INTEGER = 2**53 - 1
+MAX_CHOICE = 100
+MAX_CHOICES = 25
+
+
+def parameter_name(index: int) -> str:
+    """Option names need not be Python names, so parameters are numbered and renamed."""
+    return f"option_{index}"
+
+
+def parameters(options: Sequence[Option]) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            parameter_name(index),
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=_annotation(option),
+            default=inspect.Parameter.empty if option.required else None,
+        )
+        for index, option in enumerate(options)
+    ]
+
+
+def describe(options: Sequence[Option]) -> dict[str, app_commands.locale_str]:
+    return {
+        parameter_name(index): localised_by(option.description, option.description_localisations)
+        for index, option in enumerate(options)
+    }
+
+
+def rename(options: Sequence[Option]) -> dict[str, app_commands.locale_str]:
+    return {
+        parameter_name(index): localised_by(option.name, option.name_localisations)
+        for index, option in enumerate(options)
+    }
+
+
+def fixed_choices(options: Sequence[Option]) -> dict[str, list[app_commands.Choice[str]]]:
+    return {
+        parameter_name(index): [app_commands.Choice(name=name, value=name) for name in option.choices]
+        for index, option in enumerate(options)
+        if option.choices and not option.autocomplete
+    }
+
+
+def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]:
+    """What to suggest: names that begin with what was typed, then those that contain it. Verbatim."""
+    wanted = typed.casefold()
+    fitting = [name for name in names if wanted in name.casefold() and 1 <= len(name) <= MAX_CHOICE]
+    fitting.sort(key=lambda name: not name.casefold().startswith(wanted))
+    return [app_commands.Choice(name=name, value=name) for name in fitting[:MAX_CHOICES]]
+
+
+def _annotation(option: Option) -> Any:
+    match option.kind:
+        case Kind.INTEGER | Kind.SEED:
+            return app_commands.Range[int, _whole(option.minimum), _whole(option.maximum)]
+        case Kind.NUMBER:
+            return app_commands.Range[float, option.minimum, option.maximum]
+        case Kind.BOOLEAN:
+            return bool
+        case Kind.TEXT | Kind.CHOICE:
+            return str
+
+
+def _whole(bound: float | None) -> int | None:
+    """Discord knows whole numbers up to 2^53 only."""
+    return None if bound is None else max(-LARGEST_INTEGER, min(LARGEST_INTEGER, int(bound)))

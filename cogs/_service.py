@@ -1,0 +1,61 @@
+"""What the commands want of :class:`bot.generation.Generation`, and who asks for it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+import discord
+from discord import app_commands
+
+from bot.generation import Actor, Expected, Order
+from bot.jobs.job import Place, Reply, Standing, Ticket
+from bot.texts import Text
+from bot.workflows import Workflow
+
+AnyInteraction = discord.Interaction[discord.Client]
+AnyCommand = app_commands.Command[Any, ..., Any]
+
+
+class Service(Protocol):
+    changed: asyncio.Event
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]: ...
+
+    async def submit(self, order: Order) -> Ticket: ...
+
+    async def cancel(self, job_id: UUID, actor: Actor) -> Text: ...
+
+    async def open_jobs(self, guild_id: int | None, user_id: int) -> Sequence[Expected]: ...
+
+    async def cancellable(self, actor: Actor) -> Sequence[Standing]: ...
+
+    def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
+
+
+def actor_of(interaction: AnyInteraction) -> Actor:
+    return Actor(
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        may_moderate=interaction.guild_id is not None and interaction.permissions.manage_messages,
+    )
+
+
+def place_of(interaction: AnyInteraction) -> Place:
+    return Place(
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        user_id=interaction.user.id,
+        user_locale=interaction.locale.value,
+        guild_locale=interaction.guild_locale.value if interaction.guild_locale else None,
+    )
+
+
+def reply_of(interaction: AnyInteraction) -> Reply:
+    return Reply(
+        application_id=interaction.application_id,
+        token=interaction.token,
+        created_at=interaction.created_at.timestamp(),
+        attachment_limit_bytes=interaction.filesize_limit,
+    )

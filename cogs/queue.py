@@ -1,0 +1,69 @@
+"""``/queue``: what runs and what waits here, for the eyes of whoever asks."""
+
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+
+from bot.client import localised
+from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.words import moment
+from bot.generation import Expected
+from bot.texts import render, text
+from cogs._errors import Errors
+from cogs._notices import notice, words_in_frame
+from cogs._service import AnyCommand, AnyInteraction, Service
+
+MOST_LINES = 15
+
+
+class Queue:
+    def __init__(self, service: Service, acknowledger: Acknowledger, errors: Errors) -> None:
+        self._service = service
+        self._acknowledger = acknowledger
+        self._errors = errors
+
+    def command(self) -> AnyCommand:
+        async def queue(interaction: AnyInteraction) -> None:
+            await self._show(interaction)
+
+        return app_commands.Command(
+            name=localised(text("command-queue-name")),
+            description=localised(text("command-queue-description")),
+            callback=queue,
+        )
+
+    async def _show(self, interaction: AnyInteraction) -> None:
+        async with self._errors.answered(interaction):
+            await self._acknowledger.defer(interaction, ephemeral=True)
+            jobs = await self._service.open_jobs(interaction.guild_id, interaction.user.id)
+            locale = interaction.locale
+            view = (
+                words_in_frame(queue_list(jobs, locale.value))
+                if jobs
+                else notice(text("queue-empty"), locale)
+            )
+            await self._acknowledger.answer(interaction, view)
+
+
+def queue_list(jobs: Sequence[Expected], locale: str) -> str:
+    """The queue as a list, the running ones first. Pure."""
+    head = render(text("queue-title", count=len(jobs)), locale)
+    lines = [f"**{head}**", *(_line(job, locale) for job in jobs[:MOST_LINES])]
+    if len(jobs) > MOST_LINES:
+        lines.append("-# " + render(text("queue-more", count=len(jobs) - MOST_LINES), locale))
+    if any(job.servers_away for job in jobs):
+        lines.append("-# " + render(text("status-servers-away"), locale))
+    return "\n".join(lines)
+
+
+def _line(expected: Expected, locale: str) -> str:
+    job, position = expected.standing.job, expected.standing.position
+    who = f"**{discord.utils.escape_markdown(job.workflow)}** · <@{job.place.user_id}>"
+    if position is None:
+        since = moment(job.started_at if job.started_at is not None else job.created_at)
+        return f"▶ {who} · {render(text('queue-runs', when=since), locale)}"
+    number = f"`{position.ahead + 1}` {who}"
+    if expected.starts_at is None:
+        return number
+    return f"{number} · {render(text('status-starts', when=moment(expected.starts_at)), locale)}"
