@@ -70,7 +70,7 @@ def _input_like(name: str, value: JsonValue) -> InputSpec:
 def _with_names(
     template: Template, spec: OptionSpec, option: Option, knowledge: Sequence[ObjectInfo]
 ) -> Option:
-    names: tuple[str, ...] = spec.choices or ()
+    names = tuple(spec.choices or ())
     if option.listed:
         names = union_of_names(template.graph, spec.targets, spec.choices, knowledge)
     if spec.choices and spec.default is not None and spec.default not in spec.choices:

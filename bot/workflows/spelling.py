@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LIKENESS = 0.55
+"""Low enough for ``zh`` to find ``zh-CN``."""
+
 
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> tuple[str, ...]:
     """Up to ``count`` of ``known`` that look like ``name``, the likeliest first; upper and lower case are one."""
     by_folded: dict[str, str] = {}
     for candidate in known:
         by_folded.setdefault(candidate.casefold(), candidate)
-    return tuple(by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count))
+    return tuple(
+        by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count, cutoff=_LIKENESS)
+    )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
