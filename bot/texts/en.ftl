@@ -85,6 +85,7 @@ workflow-lacks-node-nearest = The node { $node } is not installed. The nearest t
 workflow-lacks-name = “{ $name }”, which { $node } needs as { $input }, is not there.
 workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input }, is not there. The nearest that is: { $nearest }.
 workflow-lacks-input = { $node } is installed in a version without the input { $input }.
+workflow-lacks-type = { $node } is installed in a version whose input { $input } takes something else.
 workflow-lacks-any = There is nothing to choose from for the option `{ $option }`: the list of { $node } is empty, or has none of the names that command.toml allows.
 
 ## delivery

@@ -74,6 +74,7 @@ workflow-lacks-node-nearest = 没有安装节点 { $node }。已安装的最接�
 workflow-lacks-name = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。
 workflow-lacks-name-nearest = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。最接近的有：{ $nearest }。
 workflow-lacks-input = 已安装的 { $node } 版本没有输入 { $input }。
+workflow-lacks-type = 已安装的 { $node } 版本中，输入 { $input } 的类型不同。
 workflow-lacks-any = 选项 `{ $option }` 没有可选的内容：{ $node } 的列表为空，或者不含 command.toml 允许的任何名称。
 
 ## delivery

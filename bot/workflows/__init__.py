@@ -1,8 +1,8 @@
 """Reads and checks ``workflows/``, and turns a person's values into a graph. No I/O but reading those files.
 
 ``load_templates`` → ``resolve`` (with what the backends know) → ``fill`` (with what a person chose). The package knows
-nothing of Discord but the limits of a command, and nothing of how ComfyUI is reached. README.md tells the syntax of
-``command.toml``.
+nothing of Discord but the limits of a command, and nothing of how ComfyUI is reached. The syntax of ``command.toml`` is
+in ``workflows/README.md``.
 """
 
 from bot.workflows.filling import fill

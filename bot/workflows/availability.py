@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
+from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list, value_need
 from bot.workflows.spelling import nearest
@@ -66,13 +67,17 @@ def _missing_inputs(template: Template, option: OptionSpec, info: ObjectInfo) ->
     graph = template.graph
     known = inputs_on(graph, option.targets, info)
     for target in option.targets:
-        node_class = info.classes.get(graph[target.node_id].class_type)
-        if node_class is not None and target.input_name not in node_class.inputs:
-            node = _title(template, target.node_id)
-            yield text("workflow-lacks-input", node=node, input=target.input_name)
+        node, place = graph[target.node_id], _title(template, target.node_id)
+        version = info.classes.get(node.class_type)
+        if version is None:
+            continue
+        spec = version.inputs.get(target.input_name)
+        if spec is None:
+            yield text("workflow-lacks-input", node=place, input=target.input_name)
+        elif not accepts(spec, node.inputs[target.input_name]):
+            yield text("workflow-lacks-type", node=place, input=target.input_name)
     if any(map(is_list, known)) and not names_on(graph, option.targets, option.choices, info):
-        node = _title(template, option.targets[0].node_id)
-        yield text("workflow-lacks-any", option=option.name, node=node)
+        yield text("workflow-lacks-any", option=option.name, node=_title(template, option.targets[0].node_id))
 
 
 def _title(template: Template, node_id: str) -> str:

@@ -1,4 +1,4 @@
-"""``command.toml``: what it may say, and what each line means. The README of this package shows it whole."""
+"""``command.toml``: what it may say, and what each line means. ``workflows/README.md`` shows it whole."""
 
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
@@ -15,7 +15,7 @@ COMMAND_FILE = "command.toml"
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
 _COMMAND_KEYS = ("name", "description", "options", *_LOCALES)
 _TARGET_KEYS = ("node", "input")
-_OPTION_KEYS = (
+OPTION_KEYS = (
     *(
         *_TARGET_KEYS,
         "targets",
@@ -47,8 +47,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
     table = Table(values, str(path), _COMMAND_KEYS)
     entries = table.table("options", known=None)
     options = tuple(
-        _option(name, entries.table(name, _OPTION_KEYS, f"{path}: option '{name}'"), graph)
-        for name in entries
+        _option(name, entries.table(name, OPTION_KEYS, f"{path}: option '{name}'"), graph) for name in entries
     )
     _check_together(table, options, graph)
     return Template(

@@ -113,8 +113,6 @@ def _like(old: JsonValue, value: Scalar) -> Scalar:
     """A choice from a list of numbers, which Discord carries as text, in the type that ComfyUI compares with."""
     if isinstance(old, str) or not isinstance(value, str):
         return value
-    if isinstance(old, bool):
-        return value == str(True)
     try:
         return float(value) if isinstance(old, float) else int(value)
     except ValueError:  # a list of both, [512, "auto"]

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.comfy import Graph, InputSpec, is_link
+from bot.comfy import Graph, InputSpec, JsonValue, is_link
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list
-from bot.workflows.template import Kind, OptionSpec, Template
+from bot.workflows.template import Kind, OptionSpec, Scalar, Template
+
+WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+"""The types that the editor draws a field for. What others take is known by the graph's value alone."""
 
 _SEED_NAMES = frozenset({"seed", "noise_seed"})
 _PATH_WORDS = frozenset(
@@ -78,11 +81,36 @@ def kind_of(spec: InputSpec) -> Kind:
             return Kind.TEXT
 
 
+def as_kind(kind: Kind, value: JsonValue) -> Scalar | None:
+    """The value as a default of that kind; None when it is of another."""
+    match kind, value:
+        case (Kind.BOOLEAN, bool()) | ((Kind.TEXT | Kind.CHOICE), str()):
+            return value
+        case _, bool():
+            return None
+        case Kind.CHOICE, int() | float():  # lists of numbers are shown as text
+            return str(value)
+        case Kind.NUMBER, int() | float():
+            return float(value)
+        case ((Kind.INTEGER | Kind.SEED), int() | float()) if value == int(value):
+            return int(value)
+        case _:
+            return None
+
+
+def accepts(spec: InputSpec, value: JsonValue) -> bool:
+    """Whether a value of a graph is of the type that the input has on this server."""
+    return spec.type not in WIDGETS or as_kind(kind_of(spec), value) is not None
+
+
 def _common(kinds: set[Kind]) -> Kind | None:
+    """The narrowest of kinds that go together."""
     if len(kinds) == 1:
         return next(iter(kinds))
     if kinds == {Kind.INTEGER, Kind.SEED}:
         return Kind.SEED
+    if kinds == {Kind.TEXT, Kind.CHOICE}:
+        return Kind.CHOICE
     return Kind.INTEGER if kinds == {Kind.INTEGER, Kind.NUMBER} else None
 
 

@@ -34,12 +34,10 @@ def names_on(
 ) -> tuple[str, ...]:
     """The names that will do for every one of ``targets`` on one backend."""
     lists = [spec.options or () for spec in inputs_on(graph, targets, info) if is_list(spec)]
-    if not lists:
-        return ()
-    first, *others = lists
-    return tuple(
-        name for name in first if all(name in other for other in others) and (only is None or name in only)
-    )
+    if only is not None:
+        lists.append(tuple(only))
+    shared = set(lists[0]).intersection(*lists[1:]) if lists else set[str]()
+    return tuple(name for name in lists[0] if name in shared) if shared else ()
 
 
 def inputs_on(graph: Graph, targets: Iterable[Target], info: ObjectInfo) -> list[InputSpec]:

@@ -5,7 +5,7 @@ The only module of this package that touches files. Everything that can be known
 
 from pathlib import Path
 
-from bot.comfy import Graph, GraphError, parse_graph
+from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
 from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import COMMAND_FILE, parse_command
 from bot.workflows.template import Template, WorkflowError
@@ -43,6 +43,7 @@ def load_template(folder: Path) -> Template:
 def _read_graph(path: Path) -> Graph:
     try:
         graph = parse_graph(_read(path))
+        graph_to_json(graph)  # Python reads NaN and Infinity in JSON, and nobody else does
     except GraphError as error:
         raise WorkflowError(f"{path}: {error}") from error
     problem = wrong_prefix(graph)

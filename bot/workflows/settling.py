@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
-from bot.workflows.kinds import settle_kind
+from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
 from bot.workflows.lists import inputs_on, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
@@ -13,7 +13,6 @@ from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import Kind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
 
-_WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 _NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.SEED})
 
 
@@ -49,7 +48,7 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
 def _inputs(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> tuple[InputSpec, ...]:
     """What the servers say about the targets; where they say nothing useful, what the graph's values look like."""
     known = [each for info in knowledge for each in inputs_on(template.graph, spec.targets, info)]
-    return tuple(each for each in known if each.type in _WIDGETS) or tuple(
+    return tuple(each for each in known if each.type in WIDGETS) or tuple(
         _input_like(target.input_name, template.graph[target.node_id].inputs[target.input_name])
         for target in spec.targets
     )
@@ -105,7 +104,7 @@ def _default(template: Template, spec: OptionSpec, kind: Kind) -> Scalar | None:
     if spec.required or (spec.default is None and kind is Kind.SEED):
         return None
     found = _graph_value(template, spec) if spec.default is None else spec.default
-    value = _as(kind, found)
+    value = as_kind(kind, found)
     if value is None:
         raise template.wrong(
             spec, f"has the default {found!r}, and {template.describe_all(spec)} takes '{kind}'"
@@ -119,22 +118,3 @@ def _graph_value(template: Template, spec: OptionSpec) -> JsonValue:
         where = template.describe_all(spec)
         raise template.wrong(spec, f"sets {where}, which differ in the graph: give a 'default'")
     return values[0]
-
-
-def _as(kind: Kind, value: JsonValue) -> Scalar | None:
-    """The value as a default of that kind; None when it is of another."""
-    match kind, value:
-        case Kind.BOOLEAN, bool():
-            return value
-        case ((Kind.TEXT | Kind.CHOICE), str()):
-            return value
-        case Kind.CHOICE, int() | float():  # lists of numbers are shown as text
-            return str(value)
-        case Kind.NUMBER, int() | float() if not isinstance(value, bool):
-            return float(value)
-        case ((Kind.INTEGER | Kind.SEED), int() | float()) if not isinstance(value, bool) and value == int(
-            value
-        ):
-            return int(value)
-        case _:
-            return None

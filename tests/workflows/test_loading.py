@@ -274,3 +274,9 @@ def test_a_byte_order_mark_as_windows_editors_write_it_does_no_harm(tmp_path: Pa
 def test_a_missing_folder_of_workflows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkflowError, match="is not a folder: make it, or set WORKFLOWS_DIR"):
         load_templates(tmp_path / "nowhere")
+
+
+def test_a_number_that_json_has_no_word_for_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path, COMMAND, {"2": {"class_type": "X", "inputs": {"text": float("nan")}}})
+    with pytest.raises(WorkflowError, match=r"workflow\.json: The graph cannot be written as JSON"):
+        load_template(folder)

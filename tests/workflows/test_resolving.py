@@ -1,19 +1,38 @@
 """What becomes of a template when servers say what they have."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.comfy import JsonValue
+from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.texts import text
-from bot.workflows import Kind, Option, Target, Unavailable, WorkflowError, choices, load_template, resolve
+from bot.workflows import (
+    Kind,
+    Option,
+    Target,
+    Unavailable,
+    Workflow,
+    WorkflowError,
+    choices,
+    load_template,
+    resolve,
+)
+from bot.workflows.availability import lacks
 from tests.workflows.samples import COMMAND, GRAPH, only_option, option_file, resolved, server, write
 
 
 def offered(folder: Path, lines: str, *, nobody_answered: bool = False) -> Option:
     knowledge = () if nobody_answered else (server(),)
     return only_option(resolved(write(folder, option_file(lines)), *knowledge))
+
+
+def changed(info: ObjectInfo, input_name: str, spec: InputSpec | None) -> ObjectInfo:
+    """The server with another version of the class ``Sample``."""
+    others = {name: each for name, each in info.classes["Sample"].inputs.items() if name != input_name}
+    version = replace(info.classes["Sample"], inputs={**others, **({input_name: spec} if spec else {})})
+    return ObjectInfo({**info.classes, "Sample": version})
 
 
 def complaint(folder: Path, lines: str) -> str:
@@ -256,6 +275,17 @@ def test_servers_that_cannot_run_the_graph_have_no_say(tmp_path: Path) -> None:
     folder = write(tmp_path, option_file('node = "Model"\ninput = "model"'))
     unable = server(models=["useless.ckpt"], without=["Save"])
     assert only_option(resolved(folder, unable, server(models=["useful.ckpt"]))).choices == ("useful.ckpt",)
+
+
+def test_a_server_whose_version_of_a_node_lacks_or_retypes_an_input_has_no_say(tmp_path: Path) -> None:
+    template = load_template(write(tmp_path, option_file('node = "Sampler"\ninput = "tiled"')))
+    lacking = changed(server(), "tiled", None)
+    retyped = changed(server(), "tiled", InputSpec("tiled", "COMBO", required=True, options=("yes", "no")))
+    for other, reason in ((lacking, "workflow-lacks-input"), (retyped, "workflow-lacks-type")):
+        workflow = resolve(template, [other, server()])
+        assert isinstance(workflow, Workflow)
+        assert only_option(workflow).kind is Kind.BOOLEAN
+        assert [missing.id for missing in lacks(template, other)] == [reason]
 
 
 def test_titles_are_the_authors_or_else_the_servers(tmp_path: Path) -> None:
