@@ -69,5 +69,5 @@ def _values(text: str, options: Sequence[Option]) -> dict[str, object]:
                 starts.append((names[match[1]], match))
     if leftover := (text[: starts[0][1].start()] if starts else text).strip():
         raise NotSent(f"“{leftover}” belongs to no option; write one of: {', '.join(names) or 'nothing'}")
-    ends = [match.start() for _, match in starts[1:]] + [len(text)]
+    ends = [*(match.start() for _, match in starts), len(text)][1:]
     return {name: text[match.end() : end].strip() for (name, match), end in zip(starts, ends, strict=True)}
