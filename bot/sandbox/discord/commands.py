@@ -125,6 +125,11 @@ class Command:
             return frozenset(sent)
         return frozenset({0} if self.sent.get("dm_permission") is False else {0, 1})
 
+    @property
+    def integrations(self) -> frozenset[int]:
+        """By whom the bot must have been installed: 0 the guild, 1 the person."""
+        return frozenset(self.sent.get("integration_types") or {0})
+
     def to_json(self, *, with_localisations: bool = True) -> Json:
         body: Json = {
             "name_localizations": None,

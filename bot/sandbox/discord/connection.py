@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import time
+from collections import deque
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -11,8 +13,10 @@ from bot.sandbox.discord.compression import stream_named
 from bot.sandbox.discord.wire import Json, dumps
 
 _WAITING_FRAMES = 20_000
+_FRAMES_A_MINUTE = 120
 _CLIENT_FRAME_BYTES = 4096
 DECODE_ERROR = 4002
+RATE_LIMITED = 4008
 
 
 class Connection:
@@ -24,6 +28,7 @@ class Connection:
         self._socket = web.WebSocketResponse(max_msg_size=4 * _CLIENT_FRAME_BYTES, compress=False)
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue(_WAITING_FRAMES)
         self._writer: asyncio.Task[None] | None = None
+        self._received: deque[float] = deque(maxlen=_FRAMES_A_MINUTE)
         self.silent = silent
         """A half-open connection: it stays, and nothing more is said on it."""
         self.closed_by_us = False
@@ -62,6 +67,9 @@ class Connection:
         if not isinstance(frame, dict) or len(text.encode()) > _CLIENT_FRAME_BYTES:
             await self.close(DECODE_ERROR)
             return None
+        if self._is_too_much():
+            await self.close(RATE_LIMITED)
+            return None
         return frame  # pyright: ignore[reportUnknownVariableType]  # a JSON object
 
     async def close(self, code: int) -> None:
@@ -81,6 +89,13 @@ class Connection:
         if self._writer is not None:
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
+
+    def _is_too_much(self) -> bool:
+        now = time.monotonic()
+        is_full = len(self._received) == _FRAMES_A_MINUTE
+        too_much = is_full and now - self._received[0] < 60
+        self._received.append(now)
+        return too_much
 
     async def _flush(self) -> None:
         with contextlib.suppress(TimeoutError):

@@ -39,9 +39,6 @@ UNKNOWN_COMMAND = Refusal(404, 10063, "Unknown application command")
 TOO_MANY_COMMANDS_CREATED = Refusal(
     400, 30034, "Maximum number of daily application command creates has been reached (200)"
 )
-OLD_MESSAGE_EDITED_TOO_OFTEN = Refusal(
-    429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later."
-)
 FILE_TOO_LARGE = Refusal(413, 40005, "Request entity too large")
 ALREADY_ACKNOWLEDGED = Refusal(400, 40060, "Interaction has already been acknowledged.")
 TOO_MANY_FOLLOW_UPS = Refusal(

@@ -27,9 +27,9 @@ class Fault:
     is_global: bool = False
     """Of a 429: it concerns all routes."""
     via: bool = True
-    """Without the Via header a 429 looks like a ban by the proxy in front of Discord, and its body is text."""
+    """A 429 without the Via header looks like a ban by the proxy in front of Discord."""
     code: int = 0
-    """The error code in the body of another status."""
+    """Discord's error code in the body: 30046 with 429, 200000 with 400, …"""
     message: str = "The sandbox was asked to fail here"
     hits: int = 0
     """How often it happened so far."""

@@ -60,9 +60,18 @@ class Resolved:
 class Filling:
     """Checks and converts the values of one command that one person gives in one channel."""
 
-    def __init__(self, world: World, attachments: AttachmentStore, channel: Channel, person: User) -> None:
+    def __init__(
+        self,
+        world: World,
+        attachments: AttachmentStore,
+        channel: Channel,
+        person: User,
+        *,
+        upload_limit_bytes: int,
+    ) -> None:
         self._world = world
         self._attachments = attachments
+        self._upload_limit_bytes = upload_limit_bytes
         self._channel = channel
         self._person = person
         self.resolved = Resolved(world, channel)
@@ -120,9 +129,8 @@ class Filling:
     def _attachment(self, option: Option, value: object) -> str:
         upload = value if isinstance(value, Upload) else _read(option, str(value))
         _check_file_type(option, upload.filename)
-        limit = guild.upload_limit_bytes if (guild := self._world.guild_of(self._channel)) else None
-        if limit is not None and len(upload.content) > limit:
-            raise NotSent(f"the file is larger than {limit // 1024**2} MiB", option.name)
+        if len(upload.content) > self._upload_limit_bytes:
+            raise NotSent(f"the file is larger than {self._upload_limit_bytes} bytes", option.name)
         found = self._attachments.add(upload, folder_id=self._channel.id, ephemeral=True)
         return self.resolved.add_attachment(found.id, found.to_json())
 

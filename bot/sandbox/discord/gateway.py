@@ -77,10 +77,15 @@ class Gateway:
     def dispatch(self, event: str, data: Json, *, guild_id: int | None = None) -> None:
         needed = needed_for(event, in_guild=guild_id is not None)
         encoded = dumps(data)
+        if guild_id is not None and needed and not self._is_member(guild_id):
+            return
         for session in self._sessions.values():
             if needed in session.intents and session.concerns(guild_id):
                 session.dispatch(event, encoded)
         self._observe(Exchange("dispatch", "", "", event=event, response_json=data))
+
+    def _is_member(self, guild_id: int) -> bool:
+        return self._world.is_joined(self._world.guilds[guild_id])
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.refused_connections > 0:
@@ -173,7 +178,11 @@ class Gateway:
         return None
 
     def _welcome(self, session: Session) -> None:
-        guilds = [guild for guild in self._world.guilds.values() if session.concerns(guild.id)]
+        guilds = [
+            guild
+            for guild in self._world.guilds.values()
+            if session.concerns(guild.id) and self._world.is_joined(guild)
+        ]
         application_id = str(self._world.application_id)
         ready: Json = {
             "v": 10,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -14,6 +14,7 @@ from bot.sandbox.discord.errors import Refused
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.messages import NO_FLAGS, Message, MessageFlag, MessageType
 from bot.sandbox.discord.news import Bell
+from bot.sandbox.discord.permissions import IN_DIRECT_MESSAGES, Permission
 from bot.sandbox.discord.posting import Draft, Origin, Posting
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.users import User
@@ -21,6 +22,7 @@ from bot.sandbox.discord.wire import Json
 from bot.sandbox.discord.world import World
 
 _KEPT = 20_000
+_FOLLOW_UPS_OF_GUESTS = 5
 
 
 class InteractionType(IntEnum):
@@ -52,6 +54,8 @@ class Interaction:
     data: Json
     message: Message | None = None
     """The message on which a component was used."""
+    owners: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Who brought the bot here: ``"0"`` the guild (``"0": "0"`` in its direct messages), ``"1"`` the person."""
     parent: "Interaction | None" = None
     """Of a submitted modal, the interaction that opened it."""
     answered_at: float | None = None
@@ -71,7 +75,7 @@ class Interaction:
             "id": str(self.id),
             "type": int(self.type),
             "user": self.user.to_json(),
-            "authorizing_integration_owners": self.integration_owners,
+            "authorizing_integration_owners": dict(self.owners),
         }
         if self.type is InteractionType.COMPONENT and self.message is not None:
             body["interacted_message_id"] = str(self.message.id)
@@ -82,9 +86,9 @@ class Interaction:
         return body
 
     @property
-    def integration_owners(self) -> dict[str, str]:
-        """The bot is installed in guilds, not by persons; 0 stands for the direct message with the bot."""
-        return {"0": str(self.channel.guild_id or 0)}
+    def by_person_only(self) -> bool:
+        """The guild did not install the bot: five follow-ups, and no right in the channel."""
+        return "0" not in self.owners
 
     @property
     def focused_type(self) -> int:
@@ -93,9 +97,8 @@ class Interaction:
 
     @property
     def origin_type(self) -> MessageType:
-        if self.type is not InteractionType.APPLICATION_COMMAND:
-            return MessageType.REPLY if self.message else MessageType.CHAT_INPUT_COMMAND
-        return MessageType.CHAT_INPUT_COMMAND if self.data["type"] == 1 else MessageType.CONTEXT_MENU_COMMAND
+        is_menu = self.type is InteractionType.APPLICATION_COMMAND and self.data["type"] != 1
+        return MessageType.CONTEXT_MENU_COMMAND if is_menu else MessageType.CHAT_INPUT_COMMAND
 
 
 class Interactions:
@@ -122,6 +125,7 @@ class Interactions:
         data: Json,
         *,
         locale: str,
+        owners: Mapping[str, str],
         message: Message | None = None,
         parent: Interaction | None = None,
     ) -> Interaction:
@@ -135,6 +139,7 @@ class Interactions:
             channel=channel,
             locale=locale,
             data=data,
+            owners=owners,
             message=message,
             parent=parent,
         )
@@ -193,7 +198,9 @@ class Interactions:
         if original is not None and not original.deleted and original.now.is_thinking:
             self._posting.edit(original, draft)
             return original
-        message = self._reply(interaction, draft)
+        if interaction.by_person_only and len(interaction.follow_ups) >= _FOLLOW_UPS_OF_GUESTS:
+            raise Refused.because(errors.TOO_MANY_FOLLOW_UPS)
+        message = self._reply(interaction, draft, reply_to=original)
         interaction.follow_ups.append(message)
         return message
 
@@ -208,9 +215,17 @@ class Interactions:
         raise Refused.because(errors.UNKNOWN_MESSAGE)
 
     def _reply(
-        self, interaction: Interaction, draft: Draft, *, extra_flags: MessageFlag = NO_FLAGS
+        self,
+        interaction: Interaction,
+        draft: Draft,
+        *,
+        extra_flags: MessageFlag = NO_FLAGS,
+        reply_to: Message | None = None,
     ) -> Message:
-        is_ephemeral = MessageFlag.EPHEMERAL in MessageFlag(draft.body.get("flags") or 0)
+        if interaction.channel.id not in self._world.channels:
+            raise Refused.because(errors.UNKNOWN_CHANNEL)
+        asked = MessageFlag(draft.body.get("flags") or 0)
+        is_ephemeral = MessageFlag.EPHEMERAL in asked or self._must_be_ephemeral(interaction)
         is_command = interaction.type is InteractionType.APPLICATION_COMMAND
         return self._posting.post(
             interaction.channel,
@@ -218,7 +233,7 @@ class Interactions:
             author=self._world.bot,
             only_for=interaction.user if is_ephemeral else None,
             extra_flags=extra_flags,
-            reply_to=interaction.message if interaction.type is InteractionType.COMPONENT else None,
+            reply_to=reply_to or interaction.message,
             origin=Origin(
                 type=interaction.origin_type,
                 application_id=self._world.application_id,
@@ -233,6 +248,11 @@ class Interactions:
                 else None,
             ),
         )
+
+    def _must_be_ephemeral(self, interaction: Interaction) -> bool:
+        """A guest bot speaks up only for those who may bring it."""
+        granted = self._world.permissions_of(interaction.user.id, interaction.channel)
+        return interaction.by_person_only and Permission.USE_EXTERNAL_APPS not in granted
 
     def _keep(self, interaction: Interaction) -> None:
         self._by_id[interaction.id] = interaction
@@ -253,10 +273,10 @@ class Interactions:
             "channel_id": str(channel.id),
             "channel": self._channel_json(interaction),
             "locale": interaction.locale,
-            "app_permissions": str(int(self._world.permissions_of(self._world.bot.id, channel))),
+            "app_permissions": str(int(self._app_permissions(interaction))),
             "entitlements": [],
             "entitlement_sku_ids": [],
-            "authorizing_integration_owners": interaction.integration_owners,
+            "authorizing_integration_owners": dict(interaction.owners),
             "context": 1 if channel.kind is ChannelKind.DIRECT else 0,
             "attachment_size_limit": self._posting.limit_in(channel),
             **self._who(interaction),
@@ -264,6 +284,12 @@ class Interactions:
         if interaction.message is not None:
             body["message"] = interaction.message.to_json()
         return body
+
+    def _app_permissions(self, interaction: Interaction) -> Permission:
+        channel = interaction.channel
+        if channel.kind is ChannelKind.DIRECT or interaction.by_person_only:
+            return IN_DIRECT_MESSAGES
+        return self._world.permissions_of(self._world.bot.id, channel)
 
     def _who(self, interaction: Interaction) -> Json:
         guild = self._world.guild_of(interaction.channel)

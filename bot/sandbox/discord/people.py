@@ -117,6 +117,8 @@ class Person:
     def __init__(self, user: User, services: Services, *, locale: str = "en-US") -> None:
         self.user = user
         self.locale = locale
+        self.has_installed = False
+        """Whether this person brings the bot along to wherever commands allow it."""
         self._services = services
 
     @property
@@ -146,7 +148,8 @@ class Person:
         chosen = self._choose(channel, line, options)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen), filling)
-        return self._open(InteractionType.APPLICATION_COMMAND, channel, data)
+        owners = self._owners(chosen.command, channel)
+        return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
 
     async def autocomplete(
         self,
@@ -163,7 +166,8 @@ class Person:
             raise NotSent("nothing is suggested for this option", option)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen, focused=option), filling)
-        invocation = self._open(InteractionType.AUTOCOMPLETE, channel, data)
+        owners = self._owners(chosen.command, channel)
+        invocation = self._open(InteractionType.AUTOCOMPLETE, channel, data, owners)
         await invocation.acknowledged()
         return invocation.choices
 
@@ -181,7 +185,7 @@ class Person:
         else:
             target_id = filling.resolved.add_user(target)
         data = self._command_data(Chosen(command, (), {}), [], filling) | {"target_id": target_id}
-        return self._open(InteractionType.APPLICATION_COMMAND, channel, data)
+        return self._open(InteractionType.APPLICATION_COMMAND, channel, data, self._owners(command, channel))
 
     async def click(self, message: Message | Invocation, button: str) -> Invocation:
         """Press a button, told by its label or its custom_id."""
@@ -213,7 +217,12 @@ class Person:
         parent = opened.interaction
         data = ModalForm(opened.modal, self._filling(parent.channel)).submit(values)
         return self._open(
-            InteractionType.MODAL_SUBMIT, parent.channel, data, message=parent.message, parent=parent
+            InteractionType.MODAL_SUBMIT,
+            parent.channel,
+            data,
+            parent.owners,
+            message=parent.message,
+            parent=parent,
         )
 
     async def say(self, channel: Channel, content: str = "", *files: Upload) -> Message:
@@ -252,6 +261,8 @@ class Person:
         is_direct = channel.kind is ChannelKind.DIRECT
         if (1 if is_direct else 0) not in command.contexts:
             return "this command cannot be used here"
+        if not self._owners(command, channel):
+            return "nobody installed the bot here"
         if command.adults_only and not (is_direct or channel.is_age_restricted):
             return "this command can only be used in age-restricted channels"
         if is_direct:
@@ -263,11 +274,23 @@ class Person:
             return None
         return None if needed and needed & granted == needed else "you may not use this command"
 
+    def _owners(self, command: Command, channel: Channel) -> dict[str, str]:
+        """Who made it possible to use this command here."""
+        owners: dict[str, str] = {}
+        guild = self._services.world.guild_of(channel)
+        if 0 in command.integrations and (guild is None or self._services.world.is_joined(guild)):
+            owners["0"] = str(guild.id if guild else 0)
+        if 1 in command.integrations and self.has_installed:
+            owners["1"] = str(self.user.id)
+        return owners
+
     def _permissions(self, channel: Channel) -> Permission:
         return self._services.world.permissions_of(self.user.id, channel)
 
     def _filling(self, channel: Channel) -> Filling:
-        return Filling(self._services.world, self._services.attachments, channel, self.user)
+        services = self._services
+        limit = services.posting.limit_in(channel)
+        return Filling(services.world, services.attachments, channel, self.user, upload_limit_bytes=limit)
 
     def _command_data(self, chosen: Chosen, options: Sequence[Json], filling: Filling) -> Json:
         command = chosen.command
@@ -300,19 +323,29 @@ class Person:
             **more,
         }
         channel = self._services.world.channels[message.channel_id]
-        return self._open(InteractionType.COMPONENT, channel, data, message=message)
+        known = message.interaction_metadata or {}
+        owners = known.get("authorizing_integration_owners") or {"0": str(channel.guild_id or 0)}
+        return self._open(InteractionType.COMPONENT, channel, data, owners, message=message)
 
     def _open(
         self,
         type_: InteractionType,
         channel: Channel,
         data: Json,
+        owners: Mapping[str, str],
         *,
         message: Message | None = None,
         parent: Interaction | None = None,
     ) -> Invocation:
         interaction = self._services.interactions.open(
-            type_, self.user, channel, data, locale=self.locale, message=message, parent=parent
+            type_,
+            self.user,
+            channel,
+            data,
+            locale=self.locale,
+            owners=owners,
+            message=message,
+            parent=parent,
         )
         return Invocation(interaction, self._services)
 

@@ -52,6 +52,14 @@ MEMBER_DEFAULT = (
     | Permission.USE_EXTERNAL_APPS
 )
 
+IN_DIRECT_MESSAGES = (
+    Permission.ATTACH_FILES
+    | Permission.EMBED_LINKS
+    | Permission.MENTION_EVERYONE
+    | Permission.USE_EXTERNAL_EMOJIS
+)
+"""What ``app_permissions`` says of a direct message with the bot; no bit for sending, which needs none there."""
+
 
 class OverwriteKind(IntEnum):
     ROLE = 0

@@ -226,6 +226,6 @@ class Posting:
 
 
 def _type_of(origin: Origin | None, reply_to: Message | None) -> MessageType:
-    if origin is not None:
-        return origin.type
-    return MessageType.REPLY if reply_to else MessageType.DEFAULT
+    if reply_to is not None:
+        return MessageType.REPLY
+    return origin.type if origin else MessageType.DEFAULT

@@ -95,8 +95,13 @@ def _instead(fault: Fault) -> tuple[Answer, Mapping[str, str]] | None:
     if fault.drop == "before":
         return NO_CONTENT, {}
     if fault.status == 429:
+        # "shared": others used it up, while the bot's own bucket has room.
         scope = "global" if fault.is_global else "shared"
-        return _too_many(fault.retry_after, {"X-RateLimit-Scope": scope}, is_global=fault.is_global)
+        headers = {"X-RateLimit-Scope": scope}
+        answer, headers = _too_many(fault.retry_after, headers, is_global=fault.is_global)
+        if fault.code:
+            answer.json.update(code=fault.code, message=fault.message)
+        return answer, headers
     if fault.status is not None:
         return Answer(fault.status, {"message": fault.message, "code": fault.code}), {}
     return None

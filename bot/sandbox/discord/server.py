@@ -31,7 +31,7 @@ from bot.sandbox.discord.routes.places import PlaceRoutes
 from bot.sandbox.discord.routes.webhooks import WebhookRoutes
 from bot.sandbox.discord.routing import Routes
 from bot.sandbox.discord.snowflakes import Snowflakes
-from bot.sandbox.discord.wire import Exchange, Observer
+from bot.sandbox.discord.wire import Exchange, Json, Observer
 from bot.sandbox.discord.world import World
 
 _HOST = "127.0.0.1"
@@ -152,6 +152,12 @@ class DiscordStandIn:
     def delete_channel(self, channel: Channel) -> None:
         self.world.remove_channel(channel)
         self._announce_channel("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel)
+
+    def throw_out(self, guild: Guild) -> None:
+        """Remove the bot from a guild."""
+        body: Json = {"id": str(guild.id)}
+        self.gateway.dispatch("GUILD_DELETE", body, guild_id=guild.id)
+        self.world.leave(guild)
 
     def refuse_direct_messages(self, person: Person) -> None:
         """This person takes no messages from the bot from now on."""

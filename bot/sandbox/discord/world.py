@@ -23,6 +23,7 @@ class World:
 
     def __init__(self, snowflakes: Snowflakes, clock: Clock) -> None:
         self._snowflakes = snowflakes
+        self._clock = clock
         self._born_at = clock.now()
         self.application_id = snowflakes.next()
         self.bot = User(self.application_id, "painter", "Painter", bot=True)
@@ -91,8 +92,18 @@ class World:
         guild.channels_by_id[channel.id] = channel
         return self._register(channel)
 
+    def is_joined(self, guild: Guild) -> bool:
+        """Whether the bot is a member; persons can bring it along where it is not."""
+        return self.bot.id in guild.members
+
+    def leave(self, guild: Guild) -> None:
+        """The bot is thrown out."""
+        del guild.members[self.bot.id]
+
     def remove_channel(self, channel: Channel) -> None:
         del self.channels[channel.id]
+        for message in channel.messages:
+            message.deleted_at = self._clock.now()
         if guild := self.guild_of(channel):
             del guild.channels_by_id[channel.id]
 

@@ -65,6 +65,7 @@ class CommandRoutes:
         if "guild_id" not in call.params:
             return None
         guild_id = call.number("guild_id")
-        if guild_id not in self._world.guilds:
+        guild = self._world.guilds.get(guild_id)
+        if guild is None or not self._world.is_joined(guild):
             raise Refused.because(errors.MISSING_ACCESS)
         return guild_id

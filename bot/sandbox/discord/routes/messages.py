@@ -12,6 +12,7 @@ from bot.sandbox.discord.posting import Draft, Posting
 from bot.sandbox.discord.routes.places import visible_channel
 from bot.sandbox.discord.routing import NO_CONTENT, Answer, Call, Route
 from bot.sandbox.discord.rules import check_message
+from bot.sandbox.discord.wire import Json
 from bot.sandbox.discord.world import World
 
 _MESSAGES = "/channels/{channel_id}/messages"
@@ -44,7 +45,7 @@ class MessageRoutes:
             return Answer(json=already.to_json())
         message = self._posting.post(
             channel,
-            Draft(call.json, call.body.files),
+            Draft(self._without_forbidden_embeds(channel, call), call.body.files),
             author=self._world.bot,
             reply_to=self._replied_to(channel, call),
         )
@@ -98,6 +99,16 @@ class MessageRoutes:
         needed = sending | (Permission.ATTACH_FILES if with_files else Permission(0))
         if not self._may(channel, needed):
             raise Refused.because(errors.MISSING_PERMISSIONS)
+
+    def _without_forbidden_embeds(self, channel: Channel, call: Call) -> Json:
+        """Who may not embed links loses the embeds of a message, and the message that is nothing else."""
+        body = call.json
+        if not body.get("embeds") or self._may(channel, Permission.EMBED_LINKS):
+            return body
+        rest = {key: value for key, value in body.items() if key != "embeds"}
+        if not (rest.get("content") or rest.get("components") or call.body.files):
+            raise Refused.because(errors.MISSING_PERMISSIONS)
+        return rest
 
     def _replied_to(self, channel: Channel, call: Call) -> Message | None:
         reference = call.json.get("message_reference")

@@ -58,6 +58,7 @@ class PlaceRoutes:
                     "features": [],
                 }
                 for guild in self._world.guilds.values()
+                if self._world.is_joined(guild)
             ]
         )
 
@@ -78,7 +79,7 @@ class PlaceRoutes:
 
     def _guild(self, call: Call) -> Guild:
         found = self._world.guilds.get(call.number("guild_id"))
-        if found is None:
+        if found is None or not self._world.is_joined(found):
             raise Refused.because(errors.UNKNOWN_GUILD)
         return found
 
