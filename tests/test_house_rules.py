@@ -45,7 +45,8 @@ def test_a_prompt_is_never_sent_to_the_front_and_an_interrupt_always_names_one()
     suspicious = [
         str(path.relative_to(PROJECT))
         for path in (PROJECT / "bot").rglob("*.py")
-        if "sandbox" not in path.parts and re.search(r"""["']front["']\s*:""", path.read_text(encoding="utf-8"))
+        if "sandbox" not in path.parts
+        and re.search(r"""["']front["']\s*:""", path.read_text(encoding="utf-8"))
     ]
     assert suspicious == []
 

@@ -45,7 +45,9 @@ def _named_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
     for folder in ("bot", "cogs"):
         for path in (PROJECT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS):
+                if not (
+                    isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS
+                ):
                     continue
                 place = f"{path.relative_to(PROJECT)}:{node.lineno}"
                 first = node.args[0] if node.args else None
@@ -84,7 +86,10 @@ def test_chinese_texts_are_chinese() -> None:
         entry.id.name
         for entry in resource.body
         if isinstance(entry, Message)
-        and re.search(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}", chinese[entry.span.start : entry.span.end] if entry.span else "")
+        and re.search(
+            r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}",
+            chinese[entry.span.start : entry.span.end] if entry.span else "",
+        )
     ]
     assert not_translated == []
 

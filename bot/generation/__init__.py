@@ -12,6 +12,7 @@ from bot.generation.service import (
     Rules,
     ServersAway,
 )
+from bot.generation.situation import Tempo
 
 __all__ = [
     "Actor",
@@ -25,4 +26,5 @@ __all__ = [
     "ProgressBoard",
     "Rules",
     "ServersAway",
+    "Tempo",
 ]

@@ -22,8 +22,6 @@ RETRY_SECONDS = (0.5, 15.0)
 """Between two looks at a server that is away: from the first value, doubling, to the second."""
 REFRESH_SECONDS = 300.0
 """How old ``/object_info`` may get. New model files appear in it without a restart of ComfyUI."""
-GRACE_SECONDS = 60.0
-"""Away for longer than this, a backend's jobs move on to others that can run them."""
 
 
 class Condition(StrEnum):
@@ -36,7 +34,9 @@ class Condition(StrEnum):
 class Backend:
     """One server, its condition and its knowledge."""
 
-    def __init__(self, client: ComfyClient, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, client: ComfyClient, *, grace_seconds: float, on_change: Callable[[], None] = lambda: None
+    ) -> None:
         self.client = client
         self.name = client.server.label
         self.condition = Condition.UNKNOWN
@@ -44,6 +44,7 @@ class Backend:
         self.capabilities: Capabilities | None = None
         self.returns = 0
         """How often the server came (back) to us; whoever remembers the number knows when to compare queues."""
+        self._grace_seconds = grace_seconds
         self._on_change = on_change
         self._online = asyncio.Event()
         self._look_now = asyncio.Event()
@@ -57,7 +58,7 @@ class Backend:
     @property
     def dead(self) -> bool:
         """Away for so long that its jobs should go elsewhere."""
-        return self._away_since is not None and time.monotonic() - self._away_since > GRACE_SECONDS
+        return self._away_since is not None and time.monotonic() - self._away_since > self._grace_seconds
 
     async def wait_online(self, timeout_seconds: float | None = None) -> bool:
         try:

@@ -9,11 +9,10 @@ from uuid import UUID, uuid5
 
 from bot.comfy import (
     ComfyError,
-    EventStream,
     GraphRefused,
-    HistoryEntry,
     Interrupted,
     QueueItem,
+    Refusal,
     parse_graph,
 )
 from bot.generation.backends import Backend
@@ -21,8 +20,9 @@ from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
 from bot.generation.outcomes import OptionOf, outcome_of, refusal
 from bot.generation.patience import patiently
+from bot.generation.situation import Desk, Nowhere, Orders, Situation, StoppedWhileAway, Tempo, Whereabouts
 from bot.generation.tracking import Tracker
-from bot.generation.watch import Desk, Nowhere, Orders, StoppedWhileAway, Watch, locate, sit_out
+from bot.generation.watch import Watch
 from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome
 from bot.jobs.store import JobStore
 from bot.texts import text
@@ -42,7 +42,7 @@ class Workshop:
     """Unique per process, so that two processes never fight for one socket."""
     others_can: Callable[[frozenset[str]], bool]
     """Whether another backend could take over what needs these."""
-    stall_seconds: float
+    tempo: Tempo
     option_of: OptionOf
 
     def client_id(self, job: Job) -> str:
@@ -64,6 +64,13 @@ class Run:
         self._shop = workshop
         self._graph = parse_graph(claim.job.graph)
         self._desk = Desk(workshop.board, self._new_tracker())
+        self._situation = Situation(
+            backend=workshop.backend,
+            orders=self.orders,
+            desk=self._desk,
+            tempo=workshop.tempo,
+            others_can=lambda: workshop.others_can(claim.job.needs),
+        )
         self._stalls = 0
 
     def _new_tracker(self) -> Tracker:
@@ -95,21 +102,14 @@ class Run:
         job = self.claim.job
         if job.prompt_id is None or job.backend != self._shop.backend.name:
             return None
-        troubles = 0
-        while True:
-            try:
-                place = await locate(self._shop.backend.client, job.prompt_id)
-                log.info("job %s: found again on %s", job.id, self._shop.backend.name)
-                told_to = place.client_id if isinstance(place, QueueItem) else None
-                return await self._follow(job.prompt_id, told_to or self._shop.client_id(job), submit=False)
-            except Nowhere:
-                self._say_again()
-                return None
-            except GraphRefused:
-                raise
-            except ComfyError:
-                troubles += 1
-                await self._sit_out(troubles)
+        try:
+            place = await self._located(job.prompt_id)
+            log.info("job %s: found again on %s", job.id, self._shop.backend.name)
+            told_to = place.client_id if isinstance(place, QueueItem) else None
+            return await self._follow(job.prompt_id, told_to or self._shop.client_id(job), submit=False)
+        except Nowhere:
+            self._say_again()
+            return None
 
     async def _next_attempt(self) -> Outcome | None:
         """Submit the job once more and follow it; None: the backend lost it."""
@@ -130,28 +130,27 @@ class Run:
         """The bar starts anew, and the status message says why."""
         log.info("job %s: attempt %d came to no end", self.claim.job.id, self.claim.attempt)
         self._desk.tracker = self._new_tracker()
-        if self.claim.attempt < MAX_ATTEMPTS:
+        if self.claim.attempt < MAX_ATTEMPTS and not self.orders.cancelling:
             self._desk.notice(text("notice-again", attempt=self.claim.attempt + 1, most=MAX_ATTEMPTS))
 
     async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool) -> Outcome:
-        watch = Watch(prompt_id, self._shop.backend, self.orders, self._desk, self._shop.stall_seconds)
+        watch = Watch(prompt_id, self._situation)
         async with self._shop.listeners.following(client_id, str(prompt_id), watch.hear) as stream:
             if submit:
-                await self._submit(prompt_id, client_id, stream)
+                await self._submit(prompt_id, client_id)
+                watch.arrived()
+                stream.expect_sign()
             self.settled_in.set()
             self._desk.show()
-            entry = await watch.until_ended(stream, others_can=self._others_can)
-        return self._judge(entry, stalled=watch.stalled)
-
-    def _judge(self, entry: HistoryEntry, *, stalled: bool) -> Outcome:
+            entry = await watch.until_ended(stream)
         if self.orders.cancelling:
             return Cancelled(self.orders.cancelled_by)
-        if stalled and isinstance(entry.verdict, Interrupted):
+        if watch.stalled and isinstance(entry.verdict, Interrupted):
             self._stalls += 1
             raise Nowhere
         return outcome_of(entry, self.claim.job)
 
-    async def _submit(self, prompt_id: UUID, client_id: str, stream: EventStream) -> None:
+    async def _submit(self, prompt_id: UUID, client_id: str) -> None:
         """Put the prompt into ComfyUI, once.
 
         A lost answer is settled by looking for the prompt, never by posting blindly again: ComfyUI runs the same
@@ -168,33 +167,32 @@ class Run:
                 raise
             except ComfyError as error:
                 log.warning("job %s: submission to %s: %s", self.claim.job.id, self._shop.backend.name, error)
-                await self._sit_out(tries)
-                if await self._arrived(prompt_id):
+                await self._situation.sit_out(tries)
+                if await self._is_there(prompt_id):
                     return
                 continue
             if answer.problems:
                 # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
                 with suppress(ComfyError):  # what is left in the queue is swept when the backend returns
                     await client.cancel(prompt_id)
-                raise GraphRefused(client.server.label, "", answer.problems)
-            stream.expect_sign()
+                raise GraphRefused(client.server.label, Refusal("", "", answer.problems))
             return
         raise Nowhere
 
-    async def _arrived(self, prompt_id: UUID) -> bool:
-        for troubles in range(1, MAX_ATTEMPTS + 1):
+    async def _is_there(self, prompt_id: UUID) -> bool:
+        try:
+            await self._located(prompt_id)
+        except Nowhere:
+            return False
+        return True
+
+    async def _located(self, prompt_id: UUID) -> Whereabouts:
+        """Where the prompt is, however often the backend has to be asked."""
+        troubles = 0
+        while True:
             try:
-                await locate(self._shop.backend.client, prompt_id)
-            except Nowhere:
-                return False
-            except ComfyError:
-                await self._sit_out(troubles)
-            else:
-                return True
-        raise Nowhere
-
-    async def _sit_out(self, troubles: int) -> None:
-        await sit_out(self._shop.backend, troubles, self.orders, self._desk, others_can=self._others_can)
-
-    def _others_can(self) -> bool:
-        return self._shop.others_can(self.claim.job.needs)
+                return await self._situation.locate(prompt_id)
+            except ComfyError as error:
+                log.info("job %s: %s", self.claim.job.id, error)
+                troubles += 1
+                await self._situation.sit_out(troubles)

@@ -5,8 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from bot.comfy import (
@@ -23,13 +22,15 @@ from bot.errors import NotAllowed, NotThere
 from bot.generation.backends import Backend, online_others
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
+from bot.generation.offer import Offer
 from bot.generation.patience import patiently
 from bot.generation.run import Workshop
+from bot.generation.situation import Tempo
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
-from bot.workflows import Template, Unavailable, Workflow, choices, fill, resolve
+from bot.workflows import Template, Workflow, fill
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +87,8 @@ class Rules:
     """An operator's choices that bound the service."""
 
     limits: Limits
-    stall_seconds: float
     keep_jobs_seconds: float
+    tempo: Tempo = field(default_factory=Tempo)
 
 
 class Generation:
@@ -97,21 +98,25 @@ class Generation:
         self, store: JobStore, clients: Sequence[ComfyClient], templates: Sequence[Template], rules: Rules
     ) -> None:
         self.board = ProgressBoard()
-        self.changed = asyncio.Event()
-        """Set when ``workflows`` changed; whoever acts on it clears it."""
-        self.backends = tuple(Backend(client, self._relearn) for client in clients)
+        self._offer = Offer(templates, self._knowledge)
+        self.backends = tuple(
+            Backend(client, grace_seconds=rules.tempo.grace_seconds, on_change=self._offer.relearn)
+            for client in clients
+        )
         self._store = store
-        self._templates = tuple(templates)
         self._rules = rules
         self._boot = secrets.token_hex(4)
-        self._workflows: Mapping[str, Workflow] = {}
-        self._unavailable: Mapping[str, tuple[Text, ...]] = {}
-        self._relearn()
+        self._offer.relearn()
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
         """What can be run now, by name. While no backend has answered yet, everything."""
-        return self._workflows
+        return self._offer.workflows
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Set when ``workflows`` changed; whoever acts on it clears it."""
+        return self._offer.changed
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -119,7 +124,7 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        workflow = self._workflows.get(order.workflow)
+        workflow = self.workflows.get(order.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
         job_id = uuid4()
@@ -189,9 +194,7 @@ class Generation:
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
-        known = self._workflows.get(workflow)
-        found = next((each for each in known.options if each.name == option), None) if known else None
-        return choices(known, found, self._knowledge()) if known and found else ()
+        return self._offer.choices(workflow, option)
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
         """The bytes of a file that the job made.
@@ -225,8 +228,8 @@ class Generation:
                     board=self.board,
                     boot=self._boot,
                     others_can=lambda needs, me=backend: online_others(self.backends, me, needs),
-                    stall_seconds=self._rules.stall_seconds,
-                    option_of=self._option_of,
+                    tempo=self._rules.tempo,
+                    option_of=self._offer.option_of,
                 )
                 group.create_task(backend.run(), name=f"backend {backend.name}")
                 group.create_task(listeners.run(), name=f"listeners {backend.name}")
@@ -250,35 +253,6 @@ class Generation:
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
-
-    def _relearn(self) -> None:
-        """Work out anew what can be run, after a backend told what it has."""
-        available: dict[str, Workflow] = {}
-        unavailable: dict[str, tuple[Text, ...]] = {}
-        for template in self._templates:
-            match resolve(template, self._knowledge()):
-                case Unavailable(reasons=reasons):
-                    unavailable[template.name] = reasons
-                case workflow:
-                    available[template.name] = workflow
-        if available != self._workflows:
-            self._workflows = MappingProxyType(available)
-            self.changed.set()
-        for name, reasons in unavailable.items():
-            if self._unavailable.get(name) != reasons:
-                log.warning("workflow %s is not offered: %s", name, reasons)
-        self._unavailable = unavailable
-
-    def _option_of(self, workflow: str, node_id: str, input_name: str | None) -> str | None:
-        known = self._workflows.get(workflow)
-        if known is None:
-            return None
-        for option in known.options:
-            if any(
-                target.node_id == node_id and target.input_name == input_name for target in option.targets
-            ):
-                return option.name
-        return None
 
     def _expect(self, standing: Standing, seconds: float | None) -> Expected:
         online = sum(backend.online for backend in self.backends)

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.comfy import ComfyError, QueueItem
 from bot.generation.patience import patiently
 from bot.generation.run import Run, Workshop
-from bot.generation.watch import MovedOn
+from bot.generation.situation import MovedOn
 from bot.jobs.job import Claim, Verdict, Worker
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 

@@ -11,6 +11,7 @@ from bot.comfy import (
     NodeProblem,
     OutputFile,
     OutputKind,
+    Refusal,
     Success,
     Unfinished,
     Verdict,
@@ -32,7 +33,7 @@ def _refusal(*problems: NodeProblem, option: str | None = None) -> str:
     def option_of(workflow: str, node_id: str, input_name: str | None) -> str | None:
         return option
 
-    error = GraphRefused("here", "Prompt outputs failed validation", problems)
+    error = GraphRefused("here", Refusal("", "Prompt outputs failed validation", problems))
     return render(refusal(error, JOB, option_of), "en")
 
 
@@ -86,7 +87,7 @@ def test_a_refused_value_names_the_option_and_near_names() -> None:
     )  # fmt: skip
     assert _refusal(problem, option="checkpoint") == (
         "ComfyUI did not accept this: option `checkpoint` cannot be `dreamshaper.safetensors`. "
-        "It has, for example: DreamShaper_8.safetensors."
+        "It has, for example: DreamShaper_8.safetensors, sd15.safetensors."
     )
 
 

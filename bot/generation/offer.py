@@ -1,0 +1,59 @@
+"""What the bot can offer: the workflows that at least one backend can run, with the options they have there."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from bot.comfy import ObjectInfo
+from bot.texts import DEFAULT_LOCALE, Text, render
+from bot.workflows import Template, Unavailable, Workflow, choices, resolve
+
+log = logging.getLogger(__name__)
+
+
+class Offer:
+    """The workflows of now. ``relearn`` works them out anew from what the backends know."""
+
+    def __init__(self, templates: Sequence[Template], knowledge: Callable[[], list[ObjectInfo]]) -> None:
+        self.changed = asyncio.Event()
+        """Set when ``workflows`` changed; whoever acts on it clears it."""
+        self.workflows: Mapping[str, Workflow] = {}
+        self._templates = tuple(templates)
+        self._knowledge = knowledge
+        self._missing: Mapping[str, tuple[Text, ...]] = {}
+
+    def relearn(self) -> None:
+        """A backend told what it has: some workflows may be possible now, or no longer."""
+        available: dict[str, Workflow] = {}
+        missing: dict[str, tuple[Text, ...]] = {}
+        for template in self._templates:
+            match resolve(template, self._knowledge()):
+                case Unavailable(reasons=reasons):
+                    missing[template.name] = reasons
+                case workflow:
+                    available[template.name] = workflow
+        if available != self.workflows:
+            self.workflows = MappingProxyType(available)
+            self.changed.set()
+        for name, reasons in missing.items():
+            if self._missing.get(name) != reasons:
+                words = " ".join(render(reason, DEFAULT_LOCALE) for reason in reasons)
+                log.warning("workflow %s is not offered: %s", name, words)
+        self._missing = missing
+
+    def choices(self, workflow: str, option: str) -> tuple[str, ...]:
+        """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
+        known = self.workflows.get(workflow)
+        found = next((each for each in known.options if each.name == option), None) if known else None
+        return choices(known, found, self._knowledge()) if known and found else ()
+
+    def option_of(self, workflow: str, node_id: str, input_name: str | None) -> str | None:
+        """The name of the option that sets this input of this node."""
+        known = self.workflows.get(workflow)
+        for option in known.options if known else ():
+            if any(
+                target.node_id == node_id and target.input_name == input_name for target in option.targets
+            ):
+                return option.name
+        return None

@@ -1,0 +1,98 @@
+"""A generation service over real sockets and a real ledger, between tests that tell stories to its ComfyUI."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import aiohttp
+
+from bot.comfy import ComfyClient, Server
+from bot.generation import Generation, Progress, Rules, Tempo
+from bot.jobs.job import Job, Limits, NewJob, Outcome
+from bot.jobs.sqlite import SqliteStore
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn
+from bot.workflows import Template
+
+QUICK = Tempo(silence_seconds=0.3, absent_seconds=0.1, trouble_seconds=0.05)
+RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, tempo=QUICK)
+
+
+@dataclass(slots=True)
+class Rig:
+    store: SqliteStore
+    generation: Generation
+    backends: tuple[ComfyStandIn, ...]
+
+    @property
+    def comfy(self) -> ComfyStandIn:
+        return self.backends[0]
+
+    async def submit(self, job: NewJob) -> UUID:
+        return (await self.store.submit(job, Limits())).job_id
+
+    async def job(self, job_id: UUID) -> Job:
+        job = await self.store.job(job_id)
+        assert job is not None
+        return job
+
+    async def outcome(self, job_id: UUID) -> Outcome:
+        """Wait for the job's end."""
+        await eventually(lambda: self._ended(job_id))
+        outcome = (await self.job(job_id)).outcome
+        assert outcome is not None
+        return outcome
+
+    async def _ended(self, job_id: UUID) -> bool:
+        return (await self.job(job_id)).ended
+
+    async def progress(self, job_id: UUID, wanted: Callable[[Progress], bool]) -> Progress:
+        """Wait for a progress on the board that is wanted."""
+        while True:
+            latest = self.generation.board.latest(job_id)
+            if latest is not None and wanted(latest):
+                return latest
+            await self.generation.board.changed(job_id, 0.2)
+
+
+async def eventually(condition: Callable[[], object], timeout_seconds: float = 20) -> None:
+    """Wait until ``condition`` (a plain function, or one that returns an awaitable) is true."""
+    async with asyncio.timeout(timeout_seconds):
+        while True:
+            answer = condition()
+            if asyncio.iscoroutine(answer):
+                answer = await answer
+            if answer:
+                return
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def service(
+    path: Path, urls: Sequence[str], templates: Sequence[Template] = (), rules: Rules = RULES
+) -> AsyncGenerator[tuple[SqliteStore, Generation]]:
+    """The service on a ledger, carrying jobs out; stopped in order at the end, as by SIGTERM."""
+    async with aiohttp.ClientSession() as session, SqliteStore.open(path) as store:
+        clients = [ComfyClient(session, Server(url)) for url in urls]
+        generation = Generation(store, clients, templates, rules)
+        task = asyncio.create_task(generation.run())
+        try:
+            yield store, generation
+            if task.done():
+                task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def rig(tmp_path: Path, backends: int = 1, rules: Rules = RULES) -> AsyncGenerator[Rig]:
+    async with AsyncExitStack() as stack:
+        servers = [
+            await stack.enter_async_context(ComfyStandIn.running(speed=INSTANT)) for _ in range(backends)
+        ]
+        urls = [server.url for server in servers]
+        store, generation = await stack.enter_async_context(service(tmp_path / "jobs.db", urls, rules=rules))
+        yield Rig(store, generation, tuple(servers))

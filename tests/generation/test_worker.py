@@ -1,0 +1,309 @@
+"""Stories of jobs on a backend: every way in which they go well or badly."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+from bot.jobs.job import Cancelled, Done, Failed, State
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
+from bot.texts import text
+from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.sample import new_job, place
+
+
+def _cached_graph() -> dict[str, object]:
+    return {
+        "1": {"class_type": "EmptyImage", "inputs": {"width": 16, "height": 16, "batch_size": 1, "color": 3}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "same"}},
+    }
+
+
+async def _pictures(here: Rig, outcome: object) -> int:
+    assert isinstance(outcome, Done)
+    return len(outcome.outputs)
+
+
+async def test_a_job_becomes_a_file_that_can_be_fetched(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        job_id = await here.submit(new_job())
+        outcome = await here.outcome(job_id)
+        assert isinstance(outcome, Done)
+        job = await here.job(job_id)
+        assert (job.state, job.attempt, job.backend) == (State.DONE, 1, here.generation.backends[0].name)
+        content = await here.generation.fetch(job, outcome.outputs[0], max_bytes=10**6)
+        assert content.startswith(b"\x89PNG")
+
+
+async def test_the_prompt_carries_our_id_the_guilds_client_and_the_job(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        job_id = await here.submit(new_job(where=place(guild_id=42)))
+        await here.outcome(job_id)
+        (body,) = here.comfy.submitted
+        job = await here.job(job_id)
+        assert body["prompt_id"] == str(job.prompt_id)
+        assert str(body["client_id"]).endswith("-42")
+        assert body["extra_data"]["comfycord"] == {"job": str(job_id)}  # type: ignore[index]
+        assert "front" not in body
+
+
+async def test_in_a_direct_message_the_client_is_the_person(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        await here.outcome(await here.submit(new_job(where=place(user_id=9, guild_id=None))))
+        assert str(here.comfy.submitted[0]["client_id"]).endswith("-u9")
+
+
+async def test_progress_moves_while_it_runs_and_is_gone_at_the_end(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        job_id = await here.submit(new_job())
+        progress = await here.progress(job_id, lambda p: p.fraction >= 0.5)
+        assert progress.started_at is not None
+        story.release()
+        await here.outcome(job_id)
+        await eventually(lambda: here.generation.board.latest(job_id) is None)
+
+
+async def test_a_rerun_from_the_cache_is_a_result_too(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        for number in (1, 2):
+            outcome = await here.outcome(await here.submit(new_job(number, graph=_cached_graph())))
+            assert await _pictures(here, outcome) == 1
+
+
+async def test_what_comfyui_refuses_fails_with_the_reason(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        graph = _cached_graph()
+        graph["1"] = {
+            "class_type": "EmptyImage",
+            "inputs": {"width": 10**9, "height": 16, "batch_size": 1, "color": 0},
+        }
+        outcome = await here.outcome(await here.submit(new_job(graph=graph)))
+        assert isinstance(outcome, Failed)
+        assert outcome.reason.id == "refused-graph"
+
+
+async def test_a_node_that_fails_is_named(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(fail_at="EmptyImage"))
+        outcome = await here.outcome(await here.submit(new_job()))
+        assert isinstance(outcome, Failed)
+        assert (outcome.reason.id, outcome.reason.arguments["node"]) == ("failed-node", "Canvas")
+
+
+async def test_out_of_memory_is_called_by_its_name(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(fail_at="EmptyImage", out_of_memory=True))
+        assert await here.outcome(await here.submit(new_job())) == Failed(
+            text("failed-out-of-memory", node="Canvas")
+        )
+
+
+async def test_cancelling_a_queued_job_never_reaches_comfyui(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        stories = [Story(hold=True), Story(hold=True)]
+        for story in stories:
+            here.comfy.next_job(story)
+        ids = [await here.submit(new_job(number)) for number in (1, 2, 3)]
+        await eventually(lambda: len(here.comfy.submitted) == 2)
+        await here.store.cancel(ids[2], actor_id=7)
+        for story in stories:
+            story.release()
+        assert await here.outcome(ids[2]) == Cancelled(7)
+        await here.outcome(ids[1])
+        assert len(here.comfy.submitted) == 2
+
+
+async def test_one_runs_and_one_waits_and_no_more(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        ids = [await here.submit(new_job(number)) for number in range(5)]
+        await eventually(lambda: len(here.comfy.submitted) == 2)
+        await asyncio.sleep(0.1)
+        assert (
+            here.comfy.running_prompt is not None,
+            len(here.comfy.pending),
+            len(here.comfy.submitted),
+        ) == (True, 1, 2)
+        story.release()
+        for job_id in ids:
+            await here.outcome(job_id)
+        order = [str((await here.job(job_id)).prompt_id) for job_id in ids]
+        assert [body["prompt_id"] for body in here.comfy.submitted] == order
+
+
+async def test_cancelling_a_running_job_interrupts_that_prompt_only(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job(1))
+        other = await here.submit(new_job(2))
+        await eventually(lambda: len(here.comfy.submitted) == 2)
+        await here.progress(job_id, lambda p: p.fraction > 0)
+        await here.store.cancel(job_id, actor_id=11)
+        assert await here.outcome(job_id) == Cancelled(11)
+        assert await _pictures(here, await here.outcome(other)) == 1
+        assert None not in here.comfy.interrupted
+
+
+async def test_cancelling_a_job_that_waits_inside_comfyui_takes_it_out(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        first, second = [await here.submit(new_job(number)) for number in (1, 2)]
+        await eventually(lambda: len(here.comfy.pending) == 1)
+        await here.store.cancel(second, actor_id=7)
+        assert await here.outcome(second) == Cancelled(7)
+        assert here.comfy.pending == []
+        story.release()
+        assert await _pictures(here, await here.outcome(first)) == 1
+
+
+async def test_somebody_elses_interrupt_is_told_as_such(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda p: p.fraction > 0)
+        prompt_id = (await here.job(job_id)).prompt_id
+        assert prompt_id is not None
+        await here.generation.backends[0].client.interrupt(prompt_id)
+        assert await here.outcome(job_id) == Failed(text("failed-interrupted"))
+
+
+async def test_a_prompt_deleted_behind_our_back_is_submitted_again(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        first, second = [await here.submit(new_job(number)) for number in (1, 2)]
+        await eventually(lambda: len(here.comfy.pending) == 1)
+        prompt_id = (await here.job(second)).prompt_id
+        assert prompt_id is not None
+        await here.generation.backends[0].client.delete_pending(prompt_id)
+        await eventually(lambda: len(here.comfy.submitted) == 3)
+        story.release()
+        for job_id in (first, second):
+            assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (await here.job(second)).attempt == 2
+
+
+async def test_a_restart_of_comfyui_in_mid_job_costs_an_attempt_not_the_job(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(crash_at=0.5, restart_after=0.2))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (await here.job(job_id)).attempt == 2
+
+
+async def test_a_job_that_crashes_comfyui_every_time_is_given_up_with_the_reason(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        for _ in range(3):
+            here.comfy.next_job(Story(crash_at=0.5, restart_after=0.05))
+        job_id = await here.submit(new_job())
+        assert await here.outcome(job_id) == Failed(text("failed-lost"))
+        assert await _pictures(here, await here.outcome(await here.submit(new_job(2)))) == 1
+
+
+async def test_without_a_single_event_the_end_is_found_by_http(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.every_job(Story(silent=True))
+        assert await _pictures(here, await here.outcome(await here.submit(new_job()))) == 1
+
+
+async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(seconds=0.3, disconnect_at=0.5))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (await here.job(job_id)).attempt == 1
+
+
+async def test_a_lost_answer_to_the_submission_is_settled_without_posting_again(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(lose_answer=True))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert len(here.comfy.submitted) == 1
+
+
+async def test_a_job_that_stalls_is_stopped_and_tried_again(tmp_path: Path) -> None:
+    impatient = replace(RULES, tempo=replace(QUICK, stall_seconds=0.5))
+    async with rig(tmp_path, rules=impatient) as here:
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (await here.job(job_id)).attempt == 2
+
+
+async def test_a_job_waits_for_a_comfyui_that_is_away(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        await comfy.crash()
+        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
+            here = Rig(store, generation, (comfy,))
+            job_id = await here.submit(new_job())
+            await asyncio.sleep(0.2)
+            assert (await here.job(job_id)).state is State.QUEUED
+            await comfy.restart()
+            assert await _pictures(here, await here.outcome(job_id)) == 1
+
+
+async def test_a_job_goes_to_the_backend_that_has_what_it_needs(tmp_path: Path) -> None:
+    async with rig(tmp_path, backends=2) as here:
+        here.backends[1].checkpoints.append("special.safetensors")
+        await eventually(lambda: all(backend.online for backend in here.generation.backends))
+        here.generation.backends[1].refresh()
+        need = "CheckpointLoaderSimple.ckpt_name=special.safetensors"
+        await eventually(lambda: need in (here.generation.backends[1].capabilities or ()))
+        job_id = await here.submit(new_job(needs=frozenset({need})))
+        await here.outcome(job_id)
+        assert (await here.job(job_id)).backend == here.generation.backends[1].name
+
+
+async def test_a_clean_restart_of_the_bot_finds_the_running_prompt_again(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        story = Story(hold=True)
+        comfy.next_job(story)
+        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
+            here = Rig(store, generation, (comfy,))
+            job_id = await here.submit(new_job())
+            await here.progress(job_id, lambda p: p.fraction > 0)
+        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
+            here = Rig(store, generation, (comfy,))
+            await here.progress(job_id, lambda _: True)
+            story.release()
+            assert await _pictures(here, await here.outcome(job_id)) == 1
+            assert (await here.job(job_id)).attempt == 1
+        assert len(comfy.submitted) == 1
+
+
+async def test_a_prompt_nobody_waits_for_is_stopped_when_its_backend_returns(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        comfy.next_job(Story(hold=True))
+        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
+            here = Rig(store, generation, (comfy,))
+            job_id = await here.submit(new_job())
+            await here.progress(job_id, lambda p: p.fraction > 0)
+        async with service(tmp_path / "jobs.db", ["http://127.0.0.1:1"]) as (store, _):
+            await store.cancel(job_id, actor_id=7)
+        async with service(tmp_path / "jobs.db", [comfy.url]):
+            await eventually(lambda: comfy.running_prompt is None)
+
+
+async def test_the_jobs_of_a_backend_that_stays_away_move_on(tmp_path: Path) -> None:
+    impatient = replace(RULES, tempo=replace(QUICK, grace_seconds=0.2))
+    async with rig(tmp_path, backends=2, rules=impatient) as here:
+        for server in here.backends:
+            server.every_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda p: p.fraction > 0)
+        first, second = here.backends
+        if second.submitted:
+            first, second = second, first
+        await first.crash()
+        await eventually(lambda: second.submitted)
+        second.every_job(Story())
+        await here.generation.backends[here.backends.index(second)].client.interrupt(
+            UUID(str(second.submitted[0]["prompt_id"]))
+        )
+        await here.outcome(job_id)
+        assert (await here.job(job_id)).attempt == 2
