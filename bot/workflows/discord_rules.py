@@ -52,7 +52,7 @@ LOCALES = frozenset(
 )
 
 _THAI = r"\u0e31-\u0e3a\u0e47-\u0e4e"
-_DEVANAGARI = r"\u0900-\u0903\u093a-\u093c\u093e-\u0940\u0941-\u094f\u0955-\u0957\u0962\u0963"
+_DEVANAGARI = r"\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0955-\u0957\u0962\u0963"
 _NAME = re.compile(rf"[-_\w{_THAI}{_DEVANAGARI}]{{1,32}}")
 
 

@@ -12,24 +12,9 @@ WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 """The types that the editor draws a field for. What others take is known by the graph's value alone."""
 
 _SEED_NAMES = frozenset({"seed", "noise_seed"})
-_PATH_WORDS = frozenset(
-    [
-        "path",
-        "paths",
-        "file",
-        "files",
-        "filename",
-        "filenames",
-        "filepath",
-        "dir",
-        "directory",
-        "folder",
-        "subfolder",
-        "url",
-        "urls",
-        "upload",
-    ]
-)
+_PATH = re.compile(r"path|folder|directory|filename", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_PATH_WORDS = frozenset({"file", "files", "dir", "dirs", "url", "urls", "uri", "upload"})
 _MEDIA_NAMES = frozenset({"image", "images", "mask", "masks", "audio", "video", "prefix"})
 
 _NARROWER = {
@@ -140,12 +125,21 @@ def names_a_file(input_name: str) -> bool:
 def _feeds_a_file(graph: Graph, node_id: str) -> bool:
     """Whether the node hands its text on to an input that names a file; prefixes do not count, the bot sets them."""
     return any(
-        is_link(value) and isinstance(value, list) and value[0] == node_id and _has_path_word(name)
+        is_link(value) and _source(value) == node_id and _has_path_word(name)
         for node in graph.values()
         for name, value in node.inputs.items()
         if name != FILENAME_PREFIX
     )
 
 
+def _source(link: JsonValue) -> JsonValue:
+    match link:
+        case [node_id, _]:
+            return node_id
+        case _:
+            return None
+
+
 def _has_path_word(name: str) -> bool:
-    return not _PATH_WORDS.isdisjoint(re.split(r"[^a-z]+", name.lower()))
+    words = (word.lower() for word in _WORD.findall(name))
+    return _PATH.search(name) is not None or not _PATH_WORDS.isdisjoint(words)

@@ -20,6 +20,12 @@ class Span:
     maximum: float | None = None
     step: float | None = None
 
+    def __str__(self) -> str:
+        least = "" if self.minimum is None else f"from {self.minimum}"
+        most = "" if self.maximum is None else f"to {self.maximum}"
+        step = "" if self.step is None else f"in steps of {self.step}"
+        return " ".join(filter(None, (least, most, step)))
+
     def reaches(self, value: float) -> bool:
         return (self.minimum is None or value >= self.minimum) and (
             self.maximum is None or value <= self.maximum

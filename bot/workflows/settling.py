@@ -92,9 +92,8 @@ def _with_span(template: Template, spec: OptionSpec, option: Option, span: Span)
     if isinstance(default, int | float) and not (span.reaches(default) and span.steps_on(default)):
         raise template.wrong(
             spec,
-            f"has the default {default}, which is not from {span.minimum} to {span.maximum}"
-            + (f" in steps of {span.step}" if span.step else "")
-            + f": give another 'default' for {template.describe_all(spec)}",
+            f"has the default {default}, which is not {span}: "
+            f"give another 'default' for {template.describe_all(spec)}",
         )
     return replace(option, default=default, minimum=span.minimum, maximum=span.maximum, step=span.step)
 

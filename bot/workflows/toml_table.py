@@ -49,7 +49,9 @@ class Table:
 
     def scalar(self, key: str) -> Scalar | None:
         value = self._values.get(key)
-        if value is None or isinstance(value, str | int | float | bool):
+        if isinstance(value, float):
+            return self.number(key)
+        if value is None or isinstance(value, str | int | bool):
             return value
         raise self._mistyped(key, "a text, a number, true or false")
 

@@ -140,6 +140,10 @@ required = true
             "option 'x' has a 'min' that must be a number, not nan",
         ),
         (
+            'node = "Sampler"\ninput = "steps"\ndefault = inf',
+            "option 'x' has a 'default' that must be a number, not inf",
+        ),
+        (
             'node = "Sampler"\ninput = "steps"\nstep = 0',
             "option 'x' has a step of 0, and a step must be above 0",
         ),

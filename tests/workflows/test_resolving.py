@@ -20,6 +20,7 @@ from bot.workflows import (
     resolve,
 )
 from bot.workflows.availability import lacks
+from bot.workflows.kinds import names_a_file
 from tests.workflows.samples import COMMAND, GRAPH, only_option, option_file, resolved, server, write
 
 
@@ -231,6 +232,20 @@ def test_inputs_that_name_files_are_refused_before_any_server_has_answered(
     folder = write(tmp_path, option_file(f'node = 5\ninput = "{input_name}"'))
     with pytest.raises(WorkflowError, match="names a file: no words of a person may do that"):
         resolve(load_template(folder), [])
+
+
+@pytest.mark.parametrize(
+    ("input_name", "is_file"),
+    [
+        *[
+            (name, True)
+            for name in ("image", "file", "imagePath", "lora_path", "filepath", "audioURL", "save_dir")
+        ],
+        *[(name, False) for name in ("text", "profile", "curly", "image_prompt", "direction", "ckpt_name")],
+    ],
+)
+def test_a_file_is_known_by_the_inputs_name(input_name: str, is_file: bool) -> None:  # noqa: FBT001  # by name
+    assert names_a_file(input_name) is is_file
 
 
 def test_a_text_that_another_node_takes_as_a_path_is_refused(tmp_path: Path) -> None:
