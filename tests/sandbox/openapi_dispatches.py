@@ -61,10 +61,14 @@ def _interaction(data: Any) -> Iterator[Part]:
         yield "user", data.get("user"), reference("UserResponse")
     if "message" in data:
         yield "message", data["message"], reference("MessageResponse")
-    resolved = (data.get("data") or {}).get("resolved", {})
+    resolved = _mapping(_mapping(data.get("data")).get("resolved"))
     for kind, schema in _RESOLVED.items():
-        for key, value in resolved.get(kind, {}).items():
+        for key, value in _mapping(resolved.get(kind)).items():
             yield f"data.resolved.{kind}.{key}", value, schema
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value or {}
 
 
 _RESOLVED: Mapping[str, Schema] = {

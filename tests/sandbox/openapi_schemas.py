@@ -76,6 +76,8 @@ def response_view(source: Schema) -> Schemas:
     # A deferral is answered with its loading message, too.
     schemas["CreateMessageInteractionCallbackResponse"]["properties"]["type"] = {"enum": [4, 5]}
     schemas["UpdateMessageInteractionCallbackResponse"]["properties"]["type"] = {"enum": [6, 7]}
+    bare: Schema = {"type": "object", "required": ["type"], "properties": {"type": {"enum": [8, 9]}}}
+    schemas["InteractionCallbackResponse"]["properties"]["resource"]["oneOf"].append(bare)
     return {name: narrowed(schema, schemas) for name, schema in schemas.items()}
 
 
