@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.discord.rules import check_commands
+from bot.sandbox.discord.rules import check_command, check_commands
 from tests.sandbox.judged import ACCEPTED, Json, told
 
 
@@ -142,8 +142,8 @@ REQUIRED = "BASE_TYPE_REQUIRED"
     ],
 )
 def test_a_command(wrong: Json, path: str, code: str, right: Json) -> None:
-    assert (path, code) in told(check_commands(wrong))
-    assert told(check_commands(right)) == ACCEPTED
+    assert (path, code) in told(check_command(wrong))
+    assert told(check_command(right)) == ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -316,8 +316,8 @@ def test_a_command(wrong: Json, path: str, code: str, right: Json) -> None:
     ],
 )
 def test_an_option(wrong: Json, path: str, code: str, right: Json) -> None:
-    assert (path, code) in told(check_commands(wrong))
-    assert told(check_commands(right)) == ACCEPTED
+    assert (path, code) in told(check_command(wrong))
+    assert told(check_command(right)) == ACCEPTED
 
 
 def large(**description: Any) -> Json:
@@ -343,8 +343,8 @@ def large(**description: Any) -> Json:
     ],
 )
 def test_a_command_has_at_most_8000_characters(wrong: Json, right: Json) -> None:
-    assert told(check_commands(large(**wrong))) == [("", "APPLICATION_COMMAND_TOO_LARGE")]
-    assert told(check_commands(large(**right))) == ACCEPTED
+    assert told(check_command(large(**wrong))) == [("", "APPLICATION_COMMAND_TOO_LARGE")]
+    assert told(check_command(large(**right))) == ACCEPTED
 
 
 def test_commands_together_have_different_names_within_their_type() -> None:
@@ -366,14 +366,19 @@ def test_there_are_only_so_many_commands_of_a_type(kind: int, most: int) -> None
 
 
 def test_contexts_and_ways_to_install_are_for_global_commands() -> None:
-    assert told(check_commands(command(contexts=[0]), in_guild=True)) == [("contexts", "UNKNOWN_FIELD")]
-    assert told(check_commands(command(contexts=None), in_guild=True)) == ACCEPTED
+    assert told(check_command(command(contexts=[0]), in_guild=True)) == [("contexts", "UNKNOWN_FIELD")]
+    assert told(check_command(command(contexts=None), in_guild=True)) == ACCEPTED
 
 
 def test_a_partial_command_leaves_out_what_stays() -> None:
-    assert told(check_commands({"description": "New"}, partial=True)) == ACCEPTED
-    assert told(check_commands({"description": "New"})) == [("name", "BASE_TYPE_REQUIRED")]
+    assert told(check_command({"description": "New"}, partial=True)) == ACCEPTED
+    assert told(check_command({"description": "New"})) == [("name", "BASE_TYPE_REQUIRED")]
 
 
 def test_problems_in_a_list_of_commands_name_the_command() -> None:
     assert told(check_commands([command(), command(name="Two")])) == [("1.name", INVALID_NAME)]
+
+
+def test_all_commands_are_a_list_and_one_is_an_object() -> None:
+    assert told(check_commands(command())) == [("", "LIST_TYPE_CONVERT")]
+    assert told(check_command([command()])) == [("", "MODEL_TYPE_CONVERT")]

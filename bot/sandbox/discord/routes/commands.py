@@ -4,7 +4,7 @@ from bot.sandbox.discord import errors
 from bot.sandbox.discord.commands import Commands
 from bot.sandbox.discord.errors import Refused, refuse_if
 from bot.sandbox.discord.routing import NO_CONTENT, Answer, Call, Route
-from bot.sandbox.discord.rules import check_commands
+from bot.sandbox.discord.rules import check_command, check_commands
 from bot.sandbox.discord.world import World
 
 _EVERYWHERE = "/applications/{application_id}/commands"
@@ -42,7 +42,7 @@ class CommandRoutes:
 
     def create(self, call: Call) -> Answer:
         scope = self._scope(call)
-        refuse_if(check_commands(call.body.json, in_guild=scope is not None))
+        refuse_if(check_command(call.body.json, in_guild=scope is not None))
         command, is_new = self._commands.create(scope, call.json)
         return Answer(201 if is_new else 200, command.to_json())
 
@@ -52,7 +52,7 @@ class CommandRoutes:
     def change(self, call: Call) -> Answer:
         scope = self._scope(call)
         command = self._commands.get(scope, call.number("command_id"))
-        refuse_if(check_commands(call.body.json, in_guild=scope is not None, partial=True))
+        refuse_if(check_command(call.body.json, in_guild=scope is not None, partial=True))
         return Answer(json=self._commands.change(scope, command.id, call.json).to_json())
 
     def remove(self, call: Call) -> Answer:

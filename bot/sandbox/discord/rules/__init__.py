@@ -6,7 +6,7 @@ nothing of the stand-in, its state or HTTP.
 """
 
 from bot.sandbox.discord.rules.callbacks import check_callback
-from bot.sandbox.discord.rules.commands import check_commands
+from bot.sandbox.discord.rules.commands import check_command, check_commands
 from bot.sandbox.discord.rules.files import Before, check_upload_sizes, stored_name
 from bot.sandbox.discord.rules.messages import check_message
 from bot.sandbox.discord.rules.problems import Problem, Problems, Refusal
@@ -17,6 +17,7 @@ __all__ = [
     "Problems",
     "Refusal",
     "check_callback",
+    "check_command",
     "check_commands",
     "check_message",
     "check_upload_sizes",

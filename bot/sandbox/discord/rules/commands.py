@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from bot.sandbox.discord.rules.names import LOCALES, menu_name, slash_name
 from bot.sandbox.discord.rules.options import DESCRIPTION, OPTIONS, check_siblings
@@ -10,7 +9,6 @@ from bot.sandbox.discord.rules.problems import TOO_MANY_COMMANDS, Problems, Spot
 from bot.sandbox.discord.rules.shapes import (
     JsonObject,
     Rule,
-    as_list,
     as_number,
     as_object,
     as_objects,
@@ -31,16 +29,19 @@ MAX_CHARACTERS = 8000
 """Names, descriptions and choices of one command and all its options, each in its longest language."""
 
 
-def check_commands(payload: object, *, in_guild: bool = False, partial: bool = False) -> Problems:
-    """Judge a list (bulk PUT) or a single command (POST; PATCH when ``partial``: what is absent stays as it was)."""
+def check_commands(payload: object, *, in_guild: bool = False) -> Problems:
+    """Judge the list that is to replace all commands of an application (in one guild, or everywhere)."""
     problems = Problems()
     spot = Spot(problems)
-    if isinstance(payload, list):
-        for index, command in enumerate(as_list(cast("object", payload))):
-            _check_command(command, spot / index, in_guild=in_guild, partial=False)
-        _check_together(as_objects(cast("object", payload)), spot)
-    else:
-        _check_command(payload, spot, in_guild=in_guild, partial=partial)
+    many(lambda command, here: _check_command(command, here, in_guild=in_guild, partial=False))(payload, spot)
+    _check_together(as_objects(payload), spot)
+    return problems
+
+
+def check_command(payload: object, *, in_guild: bool = False, partial: bool = False) -> Problems:
+    """Judge a single command; ``partial``: a change of one, what is absent stays as it was."""
+    problems = Problems()
+    _check_command(payload, Spot(problems), in_guild=in_guild, partial=partial)
     return problems
 
 

@@ -77,7 +77,7 @@ def check_siblings(owner: JsonObject, spot: Spot) -> None:
             SUBCOMMAND,
             GROUP,
         }
-    if 0 < sum(option.get("type") in {SUBCOMMAND, GROUP} for option in options) < len(options):
+    if 0 < sum(as_number(option.get("type")) in {SUBCOMMAND, GROUP} for option in options) < len(options):
         (spot / "options").report(
             "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
             "Sub-command and sub-command group option types are mutually exclusive to all other types",

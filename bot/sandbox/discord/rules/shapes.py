@@ -7,7 +7,6 @@ Discord drops a misspelt field without a word, and a bot's author never learns w
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias, cast
-from urllib.parse import urlsplit
 
 from bot.sandbox.discord.rules.problems import Spot
 
@@ -74,11 +73,11 @@ def url(maximum: int = 2048, schemes: Sequence[str] = ("http", "https")) -> Rule
 
     def rule(value: object, spot: Spot) -> None:
         length(value, spot)
-        scheme, rest = urlsplit(as_text(value)).scheme, as_text(value).partition("://")[2]
-        if value and scheme not in schemes:
+        scheme, _, rest = as_text(value).partition("://")
+        if value and scheme.lower() not in schemes:
             spot.report(
                 "URL_TYPE_INVALID_SCHEME",
-                f'Scheme "{scheme}" is not supported. Scheme must be one of {schemes}.',
+                f'Scheme "{scheme}" is not supported. Scheme must be one of {tuple(schemes)}.',
             )
         elif value and not rest:
             spot.report("URL_TYPE_INVALID_URL", "Not a well formed URL.")
