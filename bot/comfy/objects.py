@@ -103,7 +103,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue]) -> NodeClass:
 def _input_spec(name: str, spec: JsonValue, *, required: bool) -> InputSpec:
     """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
     parts = items(spec)
-    declared = parts[0] if parts else spec
+    declared = parts[0] if parts else text(spec)
     config = mapping(parts[1] if len(parts) > 1 else None)
     remote = "remote" in config
     return InputSpec(

@@ -1,7 +1,8 @@
 """How a prompt ended. The judge of history entries and job records alike.
 
-``status_str`` is not to be trusted: a cycle found at run time says ``success`` (T 70). The messages are, in the order
-error, interrupted, success (T 63 has an error *and* a success). Whether there are outputs is for the caller to see.
+``status_str`` is not to be trusted: a cycle found at run time says ``success`` (T 70). The messages are, by the precedence
+error, interrupted, success. Success does not promise outputs: a node that blocks itself sends an ``execution_error``
+event, and the history keeps the success alone (T 62, 63). What came out is for the caller to see.
 """
 
 from collections.abc import Mapping

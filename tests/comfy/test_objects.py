@@ -1,0 +1,127 @@
+import json
+
+import pytest
+
+from bot.comfy import InputSpec
+from bot.comfy.json_value import JsonValue, Unreadable
+from bot.comfy.objects import parse_object_info
+from tests.comfy.recorded import recorded
+
+OBJECTS = parse_object_info(recorded("object_info"))
+
+
+def only_input(spec: JsonValue) -> InputSpec:
+    classes = parse_object_info({"Odd": {"input": {"required": {"x": spec}}}})
+    return classes["Odd"].inputs["x"]
+
+
+def test_classes_are_found_by_name() -> None:
+    assert "KSampler" in OBJECTS
+    assert "NoSuchNode" not in OBJECTS
+    assert len(OBJECTS) == 7
+    assert OBJECTS["CheckpointLoaderSimple"].outputs == ("MODEL", "CLIP", "VAE")
+    assert [name for name, node in OBJECTS.items() if node.output_node] == ["SaveImage"]
+
+
+def test_a_number_has_its_range_to_the_last_digit() -> None:
+    seed = OBJECTS["KSampler"].inputs["seed"]
+    assert seed == InputSpec(
+        name="seed",
+        type="INT",
+        required=True,
+        default=0,
+        minimum=0,
+        maximum=2**64 - 1,
+        tooltip="The random seed used for creating the noise.",
+        control_after_generate=True,
+    )
+
+
+def test_a_list_of_the_first_form_is_a_combo() -> None:
+    scheduler = OBJECTS["KSampler"].inputs["scheduler"]
+    assert scheduler.type == "COMBO"
+    assert scheduler.options == (
+        "simple",
+        "sgm_uniform",
+        "karras",
+        "exponential",
+        "ddim_uniform",
+        "beta",
+        "normal",
+        "linear_quadratic",
+        "kl_optimal",
+    )
+
+
+def test_a_list_of_the_second_form_is_a_combo_too() -> None:
+    dimension = OBJECTS["LatentCut"].inputs["dim"]
+    assert (dimension.type, dimension.options) == ("COMBO", ("x", "y", "t"))
+
+
+def test_a_list_that_the_editor_fetches_has_no_options() -> None:
+    image = OBJECTS["LoadImageOutput"].inputs["image"]
+    assert (image.type, image.options, image.remote, image.upload) == ("COMBO", None, True, True)
+
+
+def test_an_upload_is_known_by_its_flag() -> None:
+    image = OBJECTS["LoadImage"].inputs["image"]
+    assert (image.options, image.upload) == (("example.png",), True)
+
+
+def test_a_text_may_have_many_lines_and_a_link_has_the_type_it_carries() -> None:
+    inputs = OBJECTS["CLIPTextEncode"].inputs
+    assert {name: (spec.type, spec.multiline) for name, spec in inputs.items()} == {
+        "text": ("STRING", True),
+        "clip": ("CLIP", False),
+    }
+
+
+STRANGE: list[tuple[JsonValue, InputSpec]] = [
+    (["INT"], InputSpec("x", "INT", required=True)),
+    (["INT", None], InputSpec("x", "INT", required=True)),
+    (["INT", {"min": "low", "max": [], "step": True}], InputSpec("x", "INT", required=True)),
+    (["INT", "not an object", "more"], InputSpec("x", "INT", required=True)),
+    ("INT", InputSpec("x", "INT", required=True)),
+    ([], InputSpec("x", "*", required=True)),
+    ([None], InputSpec("x", "*", required=True)),
+    ({}, InputSpec("x", "*", required=True)),
+    (None, InputSpec("x", "*", required=True)),
+    ([[]], InputSpec("x", "COMBO", required=True, options=())),
+    (
+        [[1, 2.5, None, "a", ["b"]]],
+        InputSpec("x", "COMBO", required=True, options=("1", "2.5", "None", "a", "['b']")),
+    ),
+    (["COMBO"], InputSpec("x", "COMBO", required=True)),
+    (["COMBO", {"options": "a"}], InputSpec("x", "COMBO", required=True)),
+    (["COMBO", {"options": [1]}], InputSpec("x", "COMBO", required=True, options=("1",))),
+    (
+        ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": "a"}]}],
+        InputSpec("x", "COMFY_DYNAMICCOMBO_V3", required=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("spec", "expected"), STRANGE)
+def test_a_strange_declaration_becomes_an_input_of_which_little_is_known(
+    spec: JsonValue, expected: InputSpec
+) -> None:
+    assert only_input(spec) == expected
+
+
+def test_a_strange_class_spoils_no_other() -> None:
+    objects = parse_object_info(
+        {
+            "A": None,
+            "B": {"input": None},
+            "C": {"input": {"required": None, "optional": {"y": ["INT"]}}, "output": [["a"], 3]},
+        }
+    )
+    assert {name: (dict(node.inputs), node.outputs) for name, node in objects.items()} == {
+        "B": ({}, ()),
+        "C": ({"y": InputSpec("y", "INT", required=False)}, ("COMBO", "3")),
+    }
+
+
+def test_what_is_no_object_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        parse_object_info(json.loads("[]"))
