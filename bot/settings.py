@@ -22,7 +22,7 @@ from pydantic_settings import (
 from bot.comfy import Server
 
 PROJECT = Path(__file__).resolve().parent.parent
-SANDBOX_TOKEN_PREFIX = "sandbox-"  # noqa: S105  # marks what is *not* a token of Discord's
+SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfyui_headers")
 
 
@@ -181,6 +181,18 @@ class Settings(BaseSettings):
             elif line.strip():
                 raise ValueError("COMFYUI_HEADERS: write each as `Name: value`, separated by `;`")
         return headers
+
+    def secrets(self) -> list[str]:
+        """Every value that must never be shown."""
+        password = self.comfyui_basic_auth.get_secret_value().partition(":")[2]
+        in_addresses = [urlsplit(url).password or "" for url in self.comfyui_urls]
+        return [
+            self.discord_token.get_secret_value(),
+            password,
+            self.comfyui_bearer_token.get_secret_value(),
+            *self.headers().values(),
+            *in_addresses,
+        ]
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 
 from bot.comfy import Away, ComfyClient, ComfyError, ObjectInfo, TimedOut, Unauthorized
@@ -76,6 +77,12 @@ class Backend:
         """Somebody learnt that our knowledge is old: read ``/object_info`` again at the next look, now."""
         self._knowledge_at = 0.0
         self._look_now.set()
+
+    async def meet(self, patience_seconds: float) -> None:
+        """Look once, before anything runs."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_seconds):
+                await self._look()
 
     async def run(self) -> None:
         """Watch the server until cancelled."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from bot.comfy import ObjectInfo
-from bot.texts import DEFAULT_LOCALE, Text, render
-from bot.workflows import Template, Unavailable, Workflow, choices, resolve
+from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.workflows import Template, Unavailable, Workflow, WorkflowError, choices, resolve
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,19 @@ class Offer:
         self._knowledge = knowledge
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
-    def relearn(self) -> None:
-        """A backend told what it has: some workflows may be possible now, or no longer."""
+    def relearn(self, *, strict: bool = False) -> None:
+        """A backend told what it has: some workflows may be possible now, or no longer.
+
+        Raises:
+            WorkflowError: only if ``strict``; a workflow's file is wrong. Later on, when a backend was changed under
+                a running bot, such a workflow is withdrawn.
+        """
         available: dict[str, Workflow] = {}
         missing: dict[str, tuple[Text, ...]] = {}
         for template in self._templates:
-            match resolve(template, self._knowledge()):
+            match self._resolve(template, strict=strict):
+                case WorkflowError() as error:
+                    missing[template.name] = (text("workflow-wrong", problem=str(error)),)
                 case Unavailable(reasons=reasons):
                     missing[template.name] = reasons
                 case workflow:
@@ -41,6 +48,14 @@ class Offer:
                 words = " ".join(render(reason, DEFAULT_LOCALE) for reason in reasons)
                 log.warning("workflow %s is not offered: %s", name, words)
         self._missing = missing
+
+    def _resolve(self, template: Template, *, strict: bool) -> Workflow | Unavailable | WorkflowError:
+        try:
+            return resolve(template, self._knowledge())
+        except WorkflowError as error:
+            if strict:
+                raise
+            return error
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows now. Empty for an unknown workflow or option."""

@@ -34,6 +34,8 @@ from bot.workflows import Template, Workflow, fill
 
 log = logging.getLogger(__name__)
 
+FIRST_LOOK_SECONDS = 5.0
+"""How long the start waits for a backend that does not answer."""
 REAP_SECONDS = 10.0
 FORGET_EVERY_SECONDS = 3600.0
 
@@ -106,6 +108,8 @@ class Generation:
         self._store = store
         self._rules = rules
         self._boot = secrets.token_hex(4)
+        self.changed = self._offer.changed
+        """Set when ``workflows`` changed; whoever acts on it clears it."""
         self._offer.relearn()
 
     @property
@@ -113,10 +117,14 @@ class Generation:
         """What can be run now, by name. While no backend has answered yet, everything."""
         return self._offer.workflows
 
-    @property
-    def changed(self) -> asyncio.Event:
-        """Set when ``workflows`` changed; whoever acts on it clears it."""
-        return self._offer.changed
+    async def prepare(self) -> None:
+        """Ask every backend once, so that what is offered and what is wrong is known before the start.
+
+        Raises:
+            WorkflowError: a workflow's file does not fit what the backends have.
+        """
+        await asyncio.gather(*(backend.meet(FIRST_LOOK_SECONDS) for backend in self.backends))
+        self._offer.relearn(strict=True)
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.

@@ -1,59 +1,143 @@
 """``sandbox --once``: one command, run as a person would, and told line by line as it happens."""
 
+import asyncio
 import json
-import time
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bot.sandbox.discord import Attachment, DiscordStandIn, Message, Version
+from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version
+
+DAY_SECONDS = 86_400.0
+"""The command line's own time-out comes long before."""
 
 
 class Report(Protocol):
-    """Where the lines go: words for a person, or JSON for a program."""
+    """Where the lines go."""
 
     def status(self, version: Version, seconds: float) -> None: ...
     def result(self, message: Message) -> None: ...
     def saved(self, path: Path) -> None: ...
 
 
-@dataclass(slots=True)
 class PlainReport:
-    """Lines for a person: ``  1.2 s  ▓▓▓░░░ Sampling 3/20 …``."""
-
-    write: Callable[[str], None] = print
+    """Lines for a person."""
 
     def status(self, version: Version, seconds: float) -> None:
         buttons = "".join(f"  [{label}]" for label in version.labels)
-        self.write(f"{seconds:6.1f} s  {one_line(version.text)}{buttons}")
+        _write(f"{seconds:6.1f} s  {one_line(version.text)}{buttons}")
 
     def result(self, message: Message) -> None:
-        self.write(f"  result  {one_line(message.text)}")
+        _write(f"\n{message.text}\n")
 
     def saved(self, path: Path) -> None:
-        self.write(str(path))
+        _write(str(path))
 
 
-@dataclass(slots=True)
 class JsonReport:
-    """One JSON object a line: ``{"event": "status", …}``."""
-
-    write: Callable[[str], None] = print
+    """One JSON object a line, for programs: ``{"event": "status" | "result" | "saved", …}``."""
 
     def status(self, version: Version, seconds: float) -> None:
         self._line(event="status", seconds=round(seconds, 3), text=version.text, buttons=list(version.labels))
 
     def result(self, message: Message) -> None:
-        files = [each.filename for each in message.attachments]
-        self._line(event="result", text=message.text, files=files)
+        self._line(event="result", text=message.text, files=[each.filename for each in message.attachments])
 
     def saved(self, path: Path) -> None:
         self._line(event="saved", path=str(path))
 
     def _line(self, **fields: object) -> None:
-        self.write(json.dumps(fields, ensure_ascii=False))
+        _write(json.dumps(fields, ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to be done: by whom, where, and where the files go."""
+
+    person: Person
+    channel: Channel
+    line: str
+    output: Path
+
+
+async def run_once(discord: DiscordStandIn, errand: Errand, report: Report) -> bool:
+    """Run one command and report it until nothing more will happen; true when it ended in a result.
+
+    Raises:
+        NotSent: the person's client would not have sent this.
+        NotAcknowledged: the bot did not respond.
+    """
+    invocation = await errand.person.slash(errand.channel, errand.line)
+    await invocation.acknowledged()
+    await _tell(discord, invocation, report)
+    results = _results(errand.channel, invocation)
+    for message in results:
+        report.result(message)
+    for message in results:
+        for attachment in message.attachments:
+            path = _free_path(errand.output, attachment.filename)
+            await asyncio.to_thread(_save, path, attachment.content)
+            report.saved(path)
+    return bool(results)
+
+
+async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
+    """Every version of the status message as it comes, until there is nothing left to wait for."""
+    told = 0
+    while True:
+        versions = invocation.versions
+        for version in versions[told:]:
+            if not version.is_thinking:
+                report.status(version, version.at - invocation.interaction.created_at)
+        told = len(versions)
+        if invocation.response is None or (versions and _is_last(versions[-1])):
+            return
+        await discord.until(partial(_has_more_than, invocation, told), timeout_seconds=DAY_SECONDS)
+
+
+def _has_more_than(invocation: Invocation, told: int) -> bool:
+    return len(invocation.versions) > told or invocation.response is None
+
+
+def _is_last(version: Version) -> bool:
+    """A status that can still change can still be cancelled: it has a button."""
+    return not version.is_thinking and not version.labels
+
+
+def _results(channel: Channel, invocation: Invocation) -> list[Message]:
+    """What the bot posted in the channel since the command, or the response itself where it carries files."""
+    response = invocation.response
+    since = invocation.interaction.id
+    posted = [
+        message
+        for message in channel.messages
+        if message.id > since and message.author.bot and message is not response and not message.deleted
+    ]
+    return posted or ([response] if response is not None and response.attachments else [])
 
 
 def one_line(words: str) -> str:
     return " · ".join(line.strip() for line in words.splitlines() if line.strip())
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    """A path in ``folder`` that is not taken; only the last part of ``name`` counts."""
+    wanted = folder / Path(name).name
+    number = 1
+    path = wanted
+    while path.exists():
+        path = wanted.with_stem(f"{wanted.stem}-{number}")
+        number += 1
+    return path
+
+
+def _save(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

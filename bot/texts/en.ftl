@@ -1,6 +1,7 @@
 
 ## generation
 
+workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -104,12 +105,12 @@ status-until = ready { $when }
 status-preview = How it looks so far
 status-done = Done in { $duration }
 status-done-link = Done in { $duration } · [Show the result]({ $link })
-status-failed = Failed. { $reason }
+status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 button-cancel = Cancel
 result-seed = seed { $seed }
-result-failed = Your { $workflow } failed. { $reason }
+result-failed = { $workflow } failed
 fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }. ComfyUI keeps the original.
 file-cannot-fit = A file of { $size } is left out: Discord takes { $limit } here, and it could not be made smaller. ComfyUI keeps it.
 files-gone = ComfyUI no longer has { $gone } of the { $all } files.
@@ -144,3 +145,20 @@ queue-more = { $count ->
     [one] and one more
    *[other] and { $count } more
 }
+
+## sandbox
+
+sandbox-welcome =
+    The bot runs between two stand-ins on this machine:
+      Discord  { $discord }
+      ComfyUI  { $comfyui }
+    It offers { $commands }.
+
+    To run a command as a person would, open another terminal:
+      python -m bot sandbox --once '/txt2img prompt:a red fox in snow'
+    Ctrl-C ends the sandbox.
+sandbox-not-started = The bot did not start. What it said stands above.
+sandbox-bot-ended = The bot ended before the job did. What it said stands above.
+sandbox-timeout = No end after { $seconds } seconds. --timeout waits longer.
+sandbox-not-sent = Discord would not send this: { $reason }
+sandbox-no-answer = The bot did not respond within three seconds.

@@ -1,6 +1,7 @@
 
 ## generation
 
+workflow-wrong = 它的文件与 ComfyUI 现有的内容不符：{ $problem }
 workflow-unavailable = `{ $workflow }` 目前无法运行：这里没有任何 ComfyUI 具备它所需的节点和模型。机器人的管理员可以在日志中看到缺少什么。
 cancel-done = 已取消，任务还没有开始。
 cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效。
@@ -92,12 +93,12 @@ status-until = 预计{ $when }完成
 status-preview = 目前的样子
 status-done = 已完成，用时 { $duration }
 status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
-status-failed = 失败。{ $reason }
+status-failed = 失败
 status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 button-cancel = 取消
 result-seed = 种子 { $seed }
-result-failed = 你的 { $workflow } 失败了。{ $reason }
+result-failed = { $workflow } 失败了
 fitted = 为满足 Discord 的 { $limit } 上限已缩小：{ $before } → { $after }。原文件保留在 ComfyUI 中。
 file-cannot-fit = 有一个 { $size } 的文件未发送：Discord 在这里最多接受 { $limit }，且无法将其缩小。文件保留在 ComfyUI 中。
 files-gone = { $all } 个文件中有 { $gone } 个在 ComfyUI 中已不存在。
@@ -123,3 +124,20 @@ queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
 queue-more = 另有 { $count } 个
+
+## sandbox
+
+sandbox-welcome =
+    机器人正在本机的两个替身之间运行：
+      Discord  { $discord }
+      ComfyUI  { $comfyui }
+    可用命令：{ $commands }。
+
+    要像真人一样运行一条命令，请打开另一个终端：
+      python -m bot sandbox --once '/txt2img prompt:雪地里的红狐狸'
+    按 Ctrl-C 结束沙盒。
+sandbox-not-started = 机器人没有启动，原因见上方输出。
+sandbox-bot-ended = 机器人在任务结束前退出了，原因见上方输出。
+sandbox-timeout = { $seconds } 秒后仍未结束。可以用 --timeout 等待更久。
+sandbox-not-sent = Discord 不会发送这条命令：{ $reason }
+sandbox-no-answer = 机器人在三秒内没有响应。

@@ -158,7 +158,7 @@ def _save(inputs: Inputs, studio: Studio) -> Result:
 
 def _preview(inputs: Inputs, studio: Studio) -> Result:
     images = inputs.of(Pixels, "images").images
-    return Result(shown={"images": studio.saver.save(images, Folder.TEMP, "ComfyUI_temp_sandbx")})
+    return Result(shown={"images": studio.saver.save(images, Folder.TEMP, "ComfyUI_temp_sandy")})
 
 
 def _preview_any(inputs: Inputs, _: Studio) -> Result:

@@ -249,12 +249,14 @@ def application(
 
     app = web.Application(middlewares=[guarded], client_max_size=max_body_bytes)
     routes = Routes(server)
-    for method, path, handler in routes.table():
-        app.router.add_route(method, prefix + path, handler)
-        app.router.add_route(method, f"{prefix}/api{path}", handler)
+    table = [
+        (method, base + path, handler) for method, path, handler in routes.table() for base in ("", "/api")
+    ]
     if server.premises.release.jobs_api:
-        for method, path, handler in routes.jobs_table():
-            app.router.add_route(method, f"{prefix}/api{path}", handler)
+        table += [(method, f"/api{path}", handler) for method, path, handler in routes.jobs_table()]
+    for method, path, handler in table:
+        add = app.router.add_get if method == hdrs.METH_GET else app.router.add_post
+        add(prefix + path, handler)
     app.router.add_get("/{path:.*}", _no_such_file)
     return app
 

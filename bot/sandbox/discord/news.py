@@ -1,6 +1,7 @@
 """A bell that rings whenever something happened, for those who wait until something is so."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 
@@ -14,8 +15,19 @@ class Bell:
         rung, self._rung = self._rung, asyncio.Event()
         rung.set()
 
-    async def until(self, is_so: Callable[[], object], timeout_seconds: float | None = None) -> None:
-        """Return once the condition holds; TimeoutError when it does not come about in real time."""
+    async def until(
+        self,
+        is_so: Callable[[], object],
+        timeout_seconds: float | None = None,
+        *,
+        look_every_seconds: float | None = None,
+    ) -> None:
+        """Return once the condition holds; TimeoutError when it does not come about in real time.
+
+        ``look_every_seconds``: look again without a ring, too, because what is waited for may happen elsewhere.
+        """
         async with asyncio.timeout(timeout_seconds):
             while not is_so():
-                await self._rung.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(look_every_seconds):
+                        await self._rung.wait()

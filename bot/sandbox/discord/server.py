@@ -38,6 +38,7 @@ _HOST = "127.0.0.1"
 _KEPT_EXCHANGES = 20_000
 _MULTIPART_SLACK = 1024 * 1024
 _BACKLOG = 4096
+_LOOK_EVERY_SECONDS = 0.01
 
 
 class DiscordStandIn:
@@ -164,8 +165,8 @@ class DiscordStandIn:
         self._message_routes.closed_to_bots.add(person.user.id)
 
     async def until(self, is_so: Callable[[], object], timeout_seconds: float = 10) -> None:
-        """Wait until something is so; looked at again after every exchange."""
-        await self.bell.until(is_so, timeout_seconds)
+        """Wait until something is so, here or in the bot; looked at after every exchange and now and then."""
+        await self.bell.until(is_so, timeout_seconds, look_every_seconds=_LOOK_EVERY_SECONDS)
 
     async def gw_close(self, code: int) -> None:
         await self.gateway.close(code)

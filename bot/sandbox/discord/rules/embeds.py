@@ -13,6 +13,7 @@ from bot.sandbox.discord.rules.shapes import (
     boolean,
     integer,
     many,
+    moment,
     record,
     text,
     url,
@@ -53,7 +54,7 @@ EMBED = record(
         "title": text(maximum=256),
         "description": text(maximum=4096),
         "url": url(),
-        "timestamp": text(maximum=64),
+        "timestamp": moment,
         "color": integer(0, 0xFFFFFF),
         "author": record(
             {"name": text(1, 256), "url": url(), "icon_url": url(schemes=_MEDIA_SCHEMES), **_FILLED_IN},

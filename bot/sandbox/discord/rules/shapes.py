@@ -6,6 +6,7 @@ Discord drops a misspelt field without a word, and a bot's author never learns w
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias, cast
 
 from bot.sandbox.discord.rules.problems import Spot
@@ -83,6 +84,13 @@ def url(maximum: int = 2048, schemes: Sequence[str] = ("http", "https")) -> Rule
             spot.report("URL_TYPE_INVALID_URL", "Not a well formed URL.")
 
     return rule
+
+
+def moment(value: object, spot: Spot) -> None:
+    try:
+        datetime.fromisoformat(as_text(value))
+    except ValueError:
+        spot.report("DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
 
 
 def integer(minimum: int = -INT53, maximum: int = INT53) -> Rule:

@@ -1,0 +1,151 @@
+"""The composition root: opens what must be opened, hands it on, runs it in one TaskGroup, closes it in order."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from typing import cast
+
+import aiohttp
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import logs
+from bot.client import CannotConnect, ComfycordClient, CommandSync, Gateway
+from bot.comfy import ComfyClient
+from bot.delivery.messages import Messages
+from bot.delivery.poster import Poster
+from bot.delivery.statuses import StatusKeeper
+from bot.generation import Generation, Rules, Tempo
+from bot.jobs.job import Limits
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreUnusable
+from bot.settings import Settings
+from bot.workflows import Template, WorkflowError, load_templates
+from cogs import Cogs
+
+log = logging.getLogger(__name__)
+
+DAY_SECONDS = 86_400
+RESERVED_NAMES = {"queue", "cancel"}
+"""Commands that are not workflows."""
+
+
+class Unusable(Exception):
+    """The bot cannot run as it is set up. The message says what to mend."""
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop (SIGTERM, Ctrl-C).
+
+    Raises:
+        Unusable: something that only the operator can mend.
+    """
+    logs.configure(settings.log_level, settings.secrets())
+    if not settings.discord_token.get_secret_value():
+        raise Unusable(
+            "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
+            "`python -m bot sandbox` needs none."
+        )
+    try:
+        with _told_to_stop(), _talking_to(settings):
+            await _run(settings, _templates(settings))
+    except* (WorkflowError, StoreUnusable, CannotConnect) as group:
+        raise Unusable(str(_first(group))) from None
+
+
+async def _run(settings: Settings, templates: tuple[Template, ...]) -> None:
+    timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        SqliteStore.open(settings.database) as store,
+    ):
+        clients = [ComfyClient(session, server) for server in settings.servers()]
+        generation = Generation(store, clients, templates, _rules(settings))
+        await generation.prepare()
+        client = ComfycordClient()
+        messages = Messages(client, client.logged_in)
+        statuses = StatusKeeper(store=store, generation=generation, messages=messages, clock=time.time)
+        poster = Poster(
+            store=store, generation=generation, messages=messages, statuses=statuses, clock=time.time
+        )
+        cogs = Cogs(generation=generation, statuses=statuses)
+        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(generation.run(), name="generation")
+            tasks.create_task(statuses.run(), name="statuses")
+            tasks.create_task(poster.run(), name="poster")
+            tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
+            tasks.create_task(gateway.run(), name="gateway")
+
+
+def _templates(settings: Settings) -> tuple[Template, ...]:
+    templates = load_templates(settings.workflows_dir)
+    for template in templates:
+        if template.name in RESERVED_NAMES:
+            raise WorkflowError(f"{template.folder}: /{template.name} is one of the bot's own commands")
+    return templates
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
+        keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
+        tempo=Tempo(stall_seconds=settings.stall_seconds),
+    )
+
+
+@contextmanager
+def _talking_to(settings: Settings) -> Generator[None]:
+    """Point discord.py at the stand-in that the settings name, if they do; its addresses are class attributes."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    if settings.discord_api_base and settings.discord_gateway_url:
+        Route.BASE = settings.discord_api_base
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@contextmanager
+def _told_to_stop() -> Generator[None]:
+    """Stop in order at SIGTERM: the running prompts stay on the GPU, and the next start finds them again."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        if task is not None:
+            task.cancel()
+
+    with suppress(
+        NotImplementedError
+    ):  # Windows has no signal handlers in its event loop; Ctrl-C works there
+        loop.add_signal_handler(signal.SIGTERM, stop)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        if task is not None:
+            task.uncancel()
+        log.info("stopped")
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of a group, however deep it lies."""
+    for error in group.exceptions:
+        return (
+            _first(cast("BaseExceptionGroup[BaseException]", error))
+            if isinstance(error, BaseExceptionGroup)
+            else error
+        )
+    return group
