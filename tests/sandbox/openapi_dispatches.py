@@ -87,6 +87,8 @@ def _guild(data: Any) -> Iterator[Part]:
     for index, channel in enumerate(data.get("channels", ())):
         # Inside a guild its channels do not repeat the guild's id.
         yield f"channels.{index}", {"guild_id": data["id"], **channel}, reference("GuildChannelResponse")
+    for index, thread in enumerate(data.get("threads", ())):
+        yield f"threads.{index}", {"guild_id": data["id"], **thread}, reference("ThreadResponse")
     for index, member in enumerate(data.get("members", ())):
         yield f"members.{index}", member, reference("GuildMemberResponse")
 
@@ -120,6 +122,8 @@ _PARTS: Mapping[str, Callable[[Any], Iterator[Part] | Sequence[Part]]] = {
     "CHANNEL_CREATE": _only("GuildChannelResponse"),
     "CHANNEL_UPDATE": _only("GuildChannelResponse"),
     "CHANNEL_DELETE": _only("GuildChannelResponse"),
+    "THREAD_CREATE": _only("ThreadResponse"),
+    "THREAD_UPDATE": _only("ThreadResponse"),
     "MESSAGE_CREATE": _message,
     "MESSAGE_UPDATE": _message,
     "MESSAGE_DELETE": _deleted,

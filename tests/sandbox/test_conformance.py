@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.sandbox.discord import DiscordStandIn, Upload
 from tests.sandbox.openapi import watching
@@ -93,3 +94,34 @@ async def test_buttons_selects_and_forms_work(discord: DiscordStandIn) -> None:
     await (await discord.member.click(shown, "Again")).acknowledged()
     assert shown.versions[-1].content == "again"
     assert refused(discord) == []
+
+
+async def test_whatever_can_be_looked_up_is_as_discord_shows_it() -> None:
+    with watching() as observers:
+        async with DiscordStandIn.running(observers=observers) as discord:
+            guild, channel, person = discord.guilds[0].id, discord.channels["general"], discord.member.user.id
+            message = await discord.member.say(channel, "look", Upload("start.png", PNG))
+            paths = (
+                "/gateway",
+                "/gateway/bot",
+                "/users/@me",
+                f"/users/{person}",
+                "/users/@me/guilds",
+                "/applications/@me",
+                "/oauth2/applications/@me",
+                f"/applications/{discord.application_id}/commands",
+                f"/applications/{discord.application_id}/guilds/{guild}/commands",
+                f"/guilds/{guild}",
+                f"/guilds/{guild}/channels",
+                f"/guilds/{guild}/roles",
+                f"/guilds/{guild}/members/{person}",
+                f"/channels/{channel.id}",
+                f"/channels/{channel.id}/messages?limit=1",
+                f"/channels/{channel.id}/messages/{message.id}",
+            )
+            async with ClientSession(headers={"Authorization": f"Bot {discord.token}"}) as session:
+                for path in paths:
+                    await session.get(discord.api_base + path)
+    assert {exchange.path: exchange.status for exchange in discord.requests} == {
+        path.partition("?")[0]: 200 for path in paths
+    }

@@ -211,6 +211,13 @@ def test_a_message(wrong: Json, path: str, code: str, right: Json) -> None:
             id="addresses of the web",
         ),
         pytest.param(
+            embed(timestamp="today"),
+            "embeds.0.timestamp",
+            "DATE_TIME_TYPE_PARSE",
+            embed(timestamp="2026-01-01T00:00:00+00:00"),
+            id="a time that can be read",
+        ),
+        pytest.param(
             embed(titel="x"), "embeds.0.titel", "UNKNOWN_FIELD", embed(flags=0), id="no unknown fields"
         ),
     ],
