@@ -1,0 +1,307 @@
+"""What a person types, what the client refuses by itself, and what reaches the bot."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.sandbox.discord import Channel, DiscordStandIn, NotAcknowledged, NotSent, Upload
+from tests.sandbox.discord.bare import Bare
+from tests.sandbox.discord.bots import Bot, at_work
+
+Told = list[Mapping[str, object]]
+
+
+def listening_bot() -> tuple[Bot, Told]:
+    """One command with an option of every kind; what it was told ends in the list."""
+    bot, told = Bot(), Told()
+
+    @bot.tree.command(description="Everything")
+    async def everything(  # noqa: PLR0917 - options, not arguments  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        interaction: discord.Interaction[Bot],
+        prompt: app_commands.Range[str, 1, 20],
+        steps: app_commands.Range[int, 1, 150] | None = None,
+        cfg: app_commands.Range[float, 0, 30] | None = None,
+        tiled: bool | None = None,  # noqa: FBT001 - an option, not an argument
+        sampler: Literal["euler", "dpmpp_2m"] | None = None,
+        whom: discord.Member | None = None,
+        where: discord.TextChannel | None = None,
+        role: discord.Role | None = None,
+        image: discord.Attachment | None = None,
+    ) -> None:
+        given = {key: value for key, value in interaction.namespace if value is not None}
+        told.append(given)
+        del prompt, steps, cfg, tiled, sampler, whom, where, role, image
+        await interaction.response.send_message("ok")
+
+    return bot, told
+
+
+async def test_every_kind_of_option_arrives_as_what_it_is(stand_in: DiscordStandIn, general: Channel) -> None:
+    bot, told = listening_bot()
+    async with at_work(bot, stand_in):
+        line = "/everything prompt:a fox steps:12 cfg:7.5 tiled:true sampler:euler whom:@Kim where:#general role:Keepers"
+        picture = Upload("my fox.png", b"not really")
+        await (await stand_in.member.slash(general, line, {"image": picture})).answered()
+        (given,) = told
+        told_names: dict[str, Any] = {
+            **given,
+            "whom": str(given["whom"]),
+            "where": str(given["where"]),
+            "role": str(given["role"]),
+        }
+        image = told_names.pop("image")
+        assert isinstance(image, discord.Attachment)
+        assert (image.filename, image.ephemeral, await image.read()) == ("my_fox.png", True, b"not really")
+    assert told_names == {
+        "prompt": "a fox",
+        "steps": 12,
+        "cfg": 7.5,
+        "tiled": True,
+        "sampler": "euler",
+        "whom": "second",
+        "where": "general",
+        "role": "Keepers",
+    }
+
+
+async def test_a_file_can_be_named_by_its_path(
+    stand_in: DiscordStandIn, general: Channel, tmp_path: Path
+) -> None:
+    (tmp_path / "fox.txt").write_text("a fox")
+    bot, told = listening_bot()
+    async with at_work(bot, stand_in):
+        line = f"/everything prompt:x image:{tmp_path / 'fox.txt'}"
+        await (await stand_in.member.slash(general, line)).answered()
+        image = told[0]["image"]
+        assert isinstance(image, discord.Attachment)
+        assert (image.filename, await image.read()) == ("fox.txt", b"a fox")
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("/everything", "prompt: this option is required"),
+        ("/everything prompt:", "prompt: this option is required"),
+        ("/everything prompt:more than twenty letters", "prompt: must be 1 to 20 characters long"),
+        ("/everything prompt:x steps:0", "steps: must be at least 1"),
+        ("/everything prompt:x steps:151", "steps: must be at most 150"),
+        ("/everything prompt:x steps:many", "steps: must be a whole number"),
+        ("/everything prompt:x cfg:high", "cfg: must be a number"),
+        ("/everything prompt:x tiled:maybe", "tiled: must be true or false"),
+        ("/everything prompt:x sampler:lcm", "sampler: choose one of: euler, dpmpp_2m"),
+        ("/everything prompt:x whom:@Nobody", "whom: there is no @Nobody"),
+        ("/everything prompt:x where:#foxes", "where: #foxes is of another kind"),
+        ("/everything prompt:x image:/no/such.png", "image: cannot read the file /no/such.png"),
+    ],
+)
+async def test_the_client_refuses_what_the_options_do_not_allow(
+    stand_in: DiscordStandIn, general: Channel, line: str, refusal: str
+) -> None:
+    bot, told = listening_bot()
+    async with at_work(bot, stand_in):
+        with pytest.raises(NotSent) as refused:
+            await stand_in.member.slash(general, line)
+    assert (str(refused.value), told) == (refusal, [])
+
+
+async def test_an_option_that_does_not_exist_is_refused(stand_in: DiscordStandIn, general: Channel) -> None:
+    bot, _ = listening_bot()
+    async with at_work(bot, stand_in):
+        with pytest.raises(NotSent, match="seed: the command has no such option"):
+            await stand_in.member.slash(general, "/everything prompt:x", {"seed": 1})
+
+
+async def test_an_upload_above_the_limit_is_refused_by_the_client(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    stand_in.posting.upload_limit_bytes = 10
+    bot, _ = listening_bot()
+    async with at_work(bot, stand_in):
+        with pytest.raises(NotSent, match="image: the file is larger than 10 bytes"):
+            await stand_in.member.slash(
+                general, "/everything prompt:x", {"image": Upload("a.png", b"x" * 11)}
+            )
+
+
+@pytest.mark.parametrize(
+    ("restriction", "where", "who", "reason"),
+    [
+        ({"nsfw": True}, "general", "member", "only be used in age-restricted channels"),
+        ({"nsfw": True}, "late-night", "member", None),
+        ({"default_member_permissions": str(1 << 13)}, "general", "member", "you may not use this command"),
+        ({"default_member_permissions": str(1 << 13)}, "general", "moderator", None),
+        ({"default_member_permissions": "0"}, "general", "moderator", "you may not use this command"),
+        ({"default_member_permissions": "0"}, "general", "administrator", None),
+        ({"contexts": [1]}, "general", "member", "this command cannot be used here"),
+        ({"integration_types": [1]}, "general", "member", "nobody installed the bot here"),
+    ],
+)
+async def test_commands_are_offered_where_and_to_whom_they_are_for(  # noqa: PLR0917 - a table
+    stand_in: DiscordStandIn,
+    bare: Bare,
+    restriction: dict[str, object],
+    where: str,
+    who: str,
+    reason: str | None,
+) -> None:
+    command = {"name": "paint", "description": "x", **restriction}
+    await bare("PUT", f"/applications/{bare.application_id}/commands", [command])
+    person, channel = stand_in.persons[who], stand_in.channels[where]
+    offered = [each.name for each in person.commands(channel)]
+    assert offered == ([] if reason else ["paint"])
+    if reason:
+        with pytest.raises(NotSent, match=reason):
+            await person.slash(channel, "/paint")
+    else:
+        await person.slash(channel, "/paint")
+
+
+async def test_a_bot_that_says_nothing_for_three_seconds_did_not_respond(
+    stand_in: DiscordStandIn, general: Channel, bare: Bare
+) -> None:
+    await bare(
+        "PUT", f"/applications/{bare.application_id}/commands", [{"name": "paint", "description": "x"}]
+    )
+    invocation = await stand_in.member.slash(general, "/paint")
+    stand_in.clock.move(3)
+    with pytest.raises(NotAcknowledged):
+        await invocation.acknowledged()
+    assert (invocation.response, invocation.versions, invocation.ephemeral) == (None, (), False)
+
+
+async def test_the_interaction_tells_languages_rights_and_limits(stand_in: DiscordStandIn) -> None:
+    bot, seen = Bot(), list[dict[str, object]]()
+
+    @bot.tree.command(description="x")
+    async def paint(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        seen.append(
+            {
+                "locale": interaction.locale,
+                "guild_locale": interaction.guild_locale,
+                "may moderate": interaction.permissions.manage_messages,
+                "bot may send": interaction.app_permissions.send_messages,
+                "bot may attach": interaction.app_permissions.attach_files,
+                "limit": interaction.filesize_limit,
+                "guild": interaction.guild_id,
+                "direct": isinstance(interaction.channel, discord.DMChannel),
+            }
+        )
+        await interaction.response.send_message("ok", ephemeral=True)
+
+    guild = stand_in.guilds[1]
+    guild.boost_tier = 2
+    stand_in.moderator.locale = "zh-CN"
+    async with at_work(bot, stand_in):
+        await (await stand_in.moderator.slash(guild.channels["read-only"], "/paint")).answered()
+        await (await stand_in.member.slash(stand_in.member.direct, "/paint")).answered()
+    assert seen == [
+        {
+            "locale": discord.Locale.chinese,
+            "guild_locale": discord.Locale.chinese,
+            "may moderate": True,
+            "bot may send": False,
+            "bot may attach": True,
+            "limit": 50 * 1024 * 1024,
+            "guild": guild.id,
+            "direct": False,
+        },
+        {
+            "locale": discord.Locale.american_english,
+            "guild_locale": None,
+            "may moderate": False,
+            "bot may send": False,
+            "bot may attach": True,
+            "limit": 10 * 1024 * 1024,
+            "guild": None,
+            "direct": True,
+        },
+    ]
+
+
+async def test_autocomplete_suggests_while_other_options_are_half_filled(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="x")
+    async def paint(interaction: discord.Interaction[Bot], checkpoint: str, steps: int = 1) -> None:
+        raise AssertionError
+
+    @paint.autocomplete("checkpoint")
+    async def suggest(  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        interaction: discord.Interaction[Bot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        names = [f"{current}{each}" for each in (1, 2)]
+        return [
+            app_commands.Choice(name=f"{name} {interaction.namespace.steps}", value=name) for name in names
+        ]
+
+    async with at_work(bot, stand_in):
+        options = {"steps": 5}
+        choices = await stand_in.member.autocomplete(general, "/paint", "checkpoint", "sd", options)
+        assert [(choice.name, choice.value) for choice in choices] == [("sd1 5", "sd1"), ("sd2 5", "sd2")]
+        with pytest.raises(NotSent, match="nothing is suggested"):
+            await stand_in.member.autocomplete(general, "/paint", "steps", "1")
+
+
+async def test_a_command_of_the_message_menu_brings_the_message_with_its_files(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot, seen = Bot(), list[object]()
+
+    @bot.tree.context_menu(name="Remix this")
+    async def remix(interaction: discord.Interaction[Bot], message: discord.Message) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        seen.append((message.content, await message.attachments[0].read()))
+        await interaction.response.send_message("ok", ephemeral=True)
+
+    async with at_work(bot, stand_in):
+        message = await stand_in.second.say(general, "look", Upload("fox.bin", b"fox"))
+        invocation = await stand_in.member.context_command("Remix this", message, general)
+        await invocation.answered()
+        with pytest.raises(NotSent, match="there is no command “Eat this” in this menu"):
+            await stand_in.member.context_command("Eat this", message, general)
+    assert (seen, invocation.ephemeral) == ([("look", b"fox")], True)
+
+
+async def test_a_command_of_the_person_menu_brings_the_person(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot, seen = Bot(), list[str]()
+
+    @bot.tree.context_menu(name="Who is this")
+    async def who(interaction: discord.Interaction[Bot], member: discord.Member) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        seen.append(member.display_name)
+        await interaction.response.send_message("ok", ephemeral=True)
+
+    async with at_work(bot, stand_in):
+        target = stand_in.second.user
+        await (await stand_in.member.context_command("Who is this", target, general)).answered()
+    assert seen == ["Kim"]
+
+
+async def test_a_guest_bot_answers_five_times_and_quietly_where_it_must(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot, refusals = Bot(), list[int]()
+
+    @bot.tree.command(description="x")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    async def paint(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        assert interaction.is_user_integration()
+        await interaction.response.send_message("hello")
+        try:
+            for _ in range(6):
+                await interaction.followup.send("more")
+        except discord.HTTPException as refusal:
+            refusals.append(refusal.code)
+
+    stand_in.throw_out(stand_in.guilds[0])
+    stand_in.member.has_installed = True
+    async with at_work(bot, stand_in):
+        invocation = await stand_in.member.slash(general, "/paint")
+        await stand_in.until(lambda: refusals == [40094])
+        assert (len(invocation.follow_ups), invocation.ephemeral) == (5, False)
