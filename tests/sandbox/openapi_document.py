@@ -14,21 +14,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
 
 from tests.sandbox.openapi_schemas import (
-    REFERENCE,
     Schema,
     Schemas,
-    Validator,
     narrowed,
     reference,
     request_view,
     response_view,
+    validator_over,
 )
 
 _REPOSITORY = Path(__file__).parents[2]
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def document_path() -> Path | None:
@@ -47,19 +44,14 @@ class Objects:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
-        whole: Resource[Any] = Resource.from_contents(
-            {"$schema": _DIALECT, "components": {"schemas": schemas}}
-        )
-        self._registry: Registry[Any] = Registry[Any]().with_resource("urn:discord", whole)
-        self._validators: dict[str, Any] = {}
+        self._validator = validator_over(schemas)
+        self._compiled: dict[str, Any] = {}
 
     def problems(self, schema: Schema, value: object) -> Iterator[str]:
         key = json.dumps(schema)
-        if key not in self._validators:
-            narrow = json.dumps(narrowed(schema, self._schemas))
-            absolute = json.loads(narrow.replace(f'"{REFERENCE}', f'"urn:discord{REFERENCE}'))
-            self._validators[key] = Validator(absolute, registry=self._registry)
-        for error in self._validators[key].iter_errors(value):
+        if key not in self._compiled:
+            self._compiled[key] = self._validator(narrowed(schema, self._schemas))
+        for error in self._compiled[key].iter_errors(value):
             yield from _told(error)
 
 

@@ -157,5 +157,14 @@ def _by_type(
     yield ValidationError(f"type {kind!r} is none of {[tag for tags, _ in branches for tag in tags]}")
 
 
-# Draft 2020-12 and the two words that :func:`narrowed` puts in the place of unions.
-Validator = cast("type[Any]", extend(Draft202012Validator, {"orNull": _or_null, "byType": _by_type}))
+def validator_over(schemas: Schemas) -> type[Any]:
+    """Draft 2020-12 with the two words that :func:`narrowed` puts in the place of unions.
+
+    References are looked up by name among these schemas, which is all the resolving that the document needs.
+    """
+
+    def refer(validator: Any, target: str, value: object, _parent: Schema) -> Iterator[ValidationError]:
+        yield from validator.descend(value, schemas[target.removeprefix(REFERENCE)])
+
+    words = {"orNull": _or_null, "byType": _by_type, "$ref": refer}
+    return cast("type[Any]", extend(Draft202012Validator, words))

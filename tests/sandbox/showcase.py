@@ -1,20 +1,17 @@
 """A bot that uses all of Discord that this project uses, and somewhat more: unmodified discord.py makes its requests."""
 
-import asyncio
 import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import discord
-import yarl
 from discord import app_commands, ui
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.sandbox.discord import DiscordStandIn
+from tests.sandbox.discord.bots import Bot, at_work
 
-Interaction: TypeAlias = discord.Interaction[discord.Client]
+Interaction: TypeAlias = discord.Interaction[Any]
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -124,7 +121,7 @@ class Questions(ui.Modal, title="Remix"):
         await interaction.response.send_message("thanks", ephemeral=True)
 
 
-def add_commands(tree: app_commands.CommandTree[discord.Client]) -> None:
+def add_commands(tree: app_commands.CommandTree[Any]) -> None:
     @tree.command(description="Every kind of option")
     @app_commands.describe(prompt="Words", steps="How many", strength="How much")
     @app_commands.choices(sampler=[app_commands.Choice(name="Euler", value="euler")])
@@ -198,28 +195,9 @@ def add_commands(tree: app_commands.CommandTree[discord.Client]) -> None:
 
 @asynccontextmanager
 async def showcase(stand_in: DiscordStandIn) -> AsyncGenerator[discord.Client]:
-    """The bot, logged in, its commands registered."""
-    real = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = stand_in.api_base, yarl.URL(stand_in.gateway_url)
-    client = discord.Client(intents=discord.Intents.default(), guild_ready_timeout=0)
-    client.add_view(Buttons())
-    add_commands(tree := app_commands.CommandTree(client))
-    errors: list[Exception] = []
-
-    @tree.error
-    async def note(_interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        errors.append(error)
-
-    del note
-    try:
-        await client.login(stand_in.token)
-        await tree.sync()
-        running = asyncio.create_task(client.connect())
-        await client.wait_until_ready()
-        yield client
-        await client.close()
-        await running
-        assert errors == []
-    finally:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = real
-        await client.close()
+    """The bot at work, its commands registered."""
+    bot = Bot(discord.Intents.default())
+    bot.add_view(Buttons())
+    add_commands(bot.tree)
+    async with at_work(bot, stand_in):
+        yield bot
