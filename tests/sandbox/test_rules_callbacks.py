@@ -78,6 +78,13 @@ def test_a_modal_that_a_command_opened_has_no_message_to_update() -> None:
             {"type": 5, "data": None},
             id="it says nothing",
         ),
+        pytest.param(
+            {"type": 4, "data": {"content": "hi", "username": "x"}},
+            "data.username",
+            "UNKNOWN_FIELD",
+            MESSAGE,
+            id="under the bot's own name",
+        ),
         pytest.param({"type": 4}, "", "50006", MESSAGE, id="a message says something"),
         pytest.param(
             {"type": 4, "data": {"content": "x" * 2001}},

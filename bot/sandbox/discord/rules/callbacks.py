@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 from bot.sandbox.discord.rules.files import Before
-from bot.sandbox.discord.rules.messages import EPHEMERAL, check_message_at
+from bot.sandbox.discord.rules.messages import EPHEMERAL, Via, check_message_at
 from bot.sandbox.discord.rules.modals import MODAL
 from bot.sandbox.discord.rules.options import CHOICE_VALUES, STRING, choices
 from bot.sandbox.discord.rules.problems import Problems, Spot
@@ -81,7 +81,7 @@ def _check_data(
         case Answer.MESSAGE | Answer.UPDATE:
             earlier = before if kind == Answer.UPDATE else None
             check_message_at(
-                {} if data is None else data, spot, file_names=file_names, before=earlier, webhook=True
+                {} if data is None else data, spot, file_names=file_names, before=earlier, via=Via.CALLBACK
             )
         case Answer.DEFERRED_MESSAGE:
             _check_deferral(data, spot)

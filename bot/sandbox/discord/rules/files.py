@@ -10,6 +10,7 @@ from bot.sandbox.discord.rules.problems import TOO_LARGE, Problems, Spot
 from bot.sandbox.discord.rules.shapes import (
     JsonObject,
     anything,
+    as_id,
     as_objects,
     as_text,
     boolean,
@@ -72,12 +73,12 @@ def check_files(message: JsonObject, spot: Spot, *, file_names: Sequence[str], b
     names = dict(enumerate(file_names))
     staying = dict(kept) if message.get("attachments") is None else {}
     for index, attachment in enumerate(listed):
-        identity = str(attachment.get("id"))
-        if identity in kept:
-            staying[identity] = kept[identity]
-        elif identity.isdigit() and int(identity) in names:
-            names[int(identity)] = as_text(attachment.get("filename")) or names[int(identity)]
-        else:
+        identity = as_id(attachment.get("id"))
+        if str(identity) in kept:
+            staying[str(identity)] = kept[str(identity)]
+        elif identity in names:
+            names[identity] = as_text(attachment.get("filename")) or names[identity]
+        elif identity is not None:
             (spot / "attachments" / index / "id").report(
                 "ATTACHMENT_NOT_FOUND", f"No file or attachment has the id {identity}."
             )

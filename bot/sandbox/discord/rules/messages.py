@@ -1,6 +1,7 @@
 """What a message may say: created or edited, in a channel, by webhook, or as the answer to an interaction."""
 
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 
 from bot.sandbox.discord.rules.components import check_components
 from bot.sandbox.discord.rules.embeds import EMBEDS, check_embed_total
@@ -34,6 +35,14 @@ VOICE_MESSAGE = 1 << 13
 COMPONENTS_V2 = 1 << 15
 
 
+class Via(Enum):
+    """By which way a request comes: the fields that it may have differ."""
+
+    CHANNEL = auto()
+    WEBHOOK = auto()
+    CALLBACK = auto()
+
+
 def check_message(
     payload: object, *, file_names: Sequence[str] = (), before: Before | None = None, webhook: bool = False
 ) -> Problems:
@@ -43,14 +52,15 @@ def check_message(
     webhook's or an interaction's token.
     """
     problems = Problems()
-    check_message_at(payload, Spot(problems), file_names=file_names, before=before, webhook=webhook)
+    via = Via.WEBHOOK if webhook else Via.CHANNEL
+    check_message_at(payload, Spot(problems), file_names=file_names, before=before, via=via)
     return problems
 
 
 def check_message_at(
-    payload: object, spot: Spot, *, file_names: Sequence[str], before: Before | None, webhook: bool
+    payload: object, spot: Spot, *, file_names: Sequence[str], before: Before | None, via: Via
 ) -> None:
-    _REQUESTS[before is not None, webhook](payload, spot)
+    (_CREATED if before is None else _EDITED)[via](payload, spot)
     message = as_object(payload)
     flags = as_number(message.get("flags")) or 0
     is_v2 = bool(flags & COMPONENTS_V2) or (before is not None and before.is_v2)
@@ -60,7 +70,7 @@ def check_message_at(
     _check_mentions(as_object(message.get("allowed_mentions")), spot / "allowed_mentions")
     check_files(message, spot, file_names=file_names, before=before)
     if before is None:
-        _check_flags(flags, spot / "flags", webhook=webhook)
+        _check_flags(flags, spot / "flags", via)
     if is_v2:
         _check_no_legacy_fields(message, spot, before)
     if not _says_something(message, before or Before(), file_names):
@@ -102,7 +112,7 @@ _POLL = record(
     },
     required=["question", "answers"],
 )
-_CREATED: Mapping[str, Rule] = {**_ANY, "poll": _POLL}
+_STICKERS = many(snowflake, maximum=3)
 _REFERENCE: Mapping[str, Rule] = {
     "message_id": snowflake,
     "channel_id": snowflake,
@@ -110,42 +120,41 @@ _REFERENCE: Mapping[str, Rule] = {
     "fail_if_not_exists": boolean,
     "type": one_of(0, 1),
 }
-_CREATED_IN_CHANNEL: Mapping[str, Rule] = {
-    **_CREATED,
-    "nonce": _nonce,
-    "enforce_nonce": boolean,
-    "message_reference": record(_REFERENCE, required=["message_id"]),
-    "sticker_ids": many(snowflake, maximum=3),
-    "shared_client_theme": anything,
+_CREATED: Mapping[Via, Rule] = {
+    Via.CHANNEL: record(
+        {
+            **_ANY,
+            "poll": _POLL,
+            "nonce": _nonce,
+            "enforce_nonce": boolean,
+            "message_reference": record(_REFERENCE, required=["message_id"]),
+            "sticker_ids": _STICKERS,
+            "shared_client_theme": anything,
+        }
+    ),
+    Via.WEBHOOK: record(
+        {
+            **_ANY,
+            "poll": _POLL,
+            "username": text(1, 80),
+            "avatar_url": url(),
+            "thread_name": text(maximum=100),
+            "applied_tags": many(snowflake, maximum=5),
+        }
+    ),
+    Via.CALLBACK: record({**_ANY, "poll": _POLL}),
 }
-_CREATED_BY_WEBHOOK: Mapping[str, Rule] = {
-    **_CREATED,
-    "username": text(1, 80),
-    "avatar_url": url(),
-    "thread_name": text(maximum=100),
-    "applied_tags": many(snowflake, maximum=5),
+_EDITED: Mapping[Via, Rule] = {
+    Via.CHANNEL: record({**_ANY, "sticker_ids": _STICKERS}),
+    Via.WEBHOOK: record(_ANY),
+    Via.CALLBACK: record(_ANY),
 }
+_SETTABLE = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | VOICE_MESSAGE | COMPONENTS_V2
 
 
-_REQUESTS: Mapping[tuple[bool, bool], Rule] = {
-    # whether an edit; whether by the token of a webhook or an interaction
-    (False, False): record(_CREATED_IN_CHANNEL),
-    (False, True): record(_CREATED_BY_WEBHOOK),
-    (True, False): record({**_ANY, "sticker_ids": many(snowflake, maximum=3)}),
-    (True, True): record(_ANY),
-}
-
-
-def _check_flags(flags: int, spot: Spot, *, webhook: bool) -> None:
-    settable = (
-        SUPPRESS_EMBEDS
-        | SUPPRESS_NOTIFICATIONS
-        | VOICE_MESSAGE
-        | COMPONENTS_V2
-        | (EPHEMERAL if webhook else 0)
-    )
-    if flags & ~settable:
-        spot.report("BASE_TYPE_CHOICES", f"Flags {flags & ~settable} cannot be set here.")
+def _check_flags(flags: int, spot: Spot, via: Via) -> None:
+    if surplus := flags & ~(_SETTABLE if via is Via.CHANNEL else _SETTABLE | EPHEMERAL):
+        spot.report("BASE_TYPE_CHOICES", f"Flags {surplus} cannot be set here.")
 
 
 def _check_mentions(mentions: JsonObject, spot: Spot) -> None:
@@ -160,12 +169,13 @@ def _check_mentions(mentions: JsonObject, spot: Spot) -> None:
 def _check_no_legacy_fields(message: JsonObject, spot: Spot, before: Before | None) -> None:
     """A V2 message has components and nothing else: neither in the request, nor left over from before it was one."""
     left = before or Before()
-    values = {"content": message.get("content", left.content), "embeds": message.get("embeds", left.embeds)}
-    for name, value in {
-        **values,
+    values = {
+        "content": message.get("content", left.content),
+        "embeds": message.get("embeds", left.embeds),
         "sticker_ids": message.get("sticker_ids"),
         "poll": message.get("poll"),
-    }.items():
+    }
+    for name, value in values.items():
         if value:
             (spot / name).report(
                 "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",

@@ -95,10 +95,8 @@ def _fields_fit(modal: JsonObject, spot: Spot) -> None:
 def _field_is_usable(field: JsonObject, spot: Spot) -> None:
     if field.get("disabled") is True:
         (spot / "disabled").report("BASE_TYPE_CHOICES", "Value must be one of (False).")
-    if (
-        sum(option.get("default") is True for option in as_objects(field.get("options"))) > 1
-        and field.get("type") == RADIO_GROUP
-    ):
+    on = sum(option.get("default") is True for option in as_objects(field.get("options")))
+    if on > 1 and field.get("type") == RADIO_GROUP:
         (spot / "options").report("BASE_TYPE_MAX_LENGTH", "Only one option may be selected by default")
 
 

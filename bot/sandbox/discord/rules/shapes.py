@@ -16,6 +16,7 @@ Rule: TypeAlias = Callable[[object, Spot], None]
 Check: TypeAlias = Callable[[JsonObject, Spot], None]
 
 INT53 = 2**53
+_SNOWFLAKE_DIGITS = 20
 
 
 def as_object(value: object) -> JsonObject:
@@ -39,6 +40,14 @@ def as_number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def as_id(value: object) -> int | None:
+    """The id that a text or a number means."""
+    digits = str(value) if as_number(value) is not None else as_text(value)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _SNOWFLAKE_DIGITS):
+        return None
+    return int(digits)
+
+
 def anything(_value: object, _spot: Spot) -> None:
     """What Discord accepts and ignores."""
 
@@ -50,8 +59,7 @@ def boolean(value: object, spot: Spot) -> None:
 
 def snowflake(value: object, spot: Spot) -> None:
     """An id as text; as a number too, which the documentation allows and discord.py sends."""
-    number = str(value) if as_number(value) is not None else as_text(value)
-    if not (number.isascii() and number.isdigit() and int(number) < 2**64):
+    if as_id(value) is None:
         spot.report("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
 
