@@ -90,10 +90,7 @@ class ComfyServer:
 
     def disconnect(self, client_id: str) -> None:
         """Cut the websocket of a client, without a word."""
-        socket = self.sockets.registered.get(client_id)
-        transport = None if socket is None else socket.get_extra_info("socket_transport")
-        if transport is not None:
-            transport.abort()
+        self.sockets.cut(client_id)
 
     def _lose_files(self, outputs: Mapping[str, object]) -> None:
         """The disk eats what the job saved."""

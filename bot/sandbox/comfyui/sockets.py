@@ -34,7 +34,7 @@ class Sockets:
         self._outbox: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue(_OUTBOX_SIZE)
         self._handshakes: dict[str, JsonObject] = {}
         self.registered: dict[str, web.WebSocketResponse] = {}
-        self.open: set[web.WebSocketResponse] = set()
+        self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """``GET /ws?clientId=``: one connection, from its greeting to its end."""
@@ -43,7 +43,8 @@ class Sockets:
         sid = request.query.get("clientId") or uuid.uuid4().hex
         self.registered[sid] = socket
         self._handshakes[sid] = {}
-        self.open.add(socket)
+        if request.transport is not None:
+            self._transports[socket] = request.transport
         try:
             await socket.send_str(_text("status", {"status": self._exec_info(), "sid": sid}))
             if (node := self._executing(sid)) is not None:
@@ -52,7 +53,7 @@ class Sockets:
         except ConnectionError:
             pass  # the client went away while it was greeted
         finally:
-            self.open.discard(socket)
+            self._transports.pop(socket, None)
             self.unregister(sid)
         return socket
 
@@ -71,6 +72,12 @@ class Sockets:
         """From now on nothing is sent to this client id, though its socket may be open."""
         self.registered.pop(sid, None)
         self._handshakes.pop(sid, None)
+
+    def cut(self, sid: str) -> None:
+        """Reset the connection of a client, without a close frame."""
+        socket = self.registered.get(sid)
+        if socket is not None and socket in self._transports:
+            self._transports[socket].abort()
 
     def wants_metadata(self, sid: str | None) -> bool:
         """Whether previews for this client carry their prompt and node."""
