@@ -1,6 +1,7 @@
 """What goes wrong below: aiohttp's exceptions and HTTP's statuses become the errors of ``errors.py``.
 
-aiohttp's response errors hold the request's headers, credentials included; they are never chained.
+aiohttp's response errors hold the request's headers, credentials included; they are never chained, not even as the
+context that Python adds by itself.
 """
 
 import os
@@ -33,7 +34,11 @@ def translated(server: Server, asked: str, timeout_seconds: float) -> Generator[
             raise
         raise _away(server, asked, error) from error
     if broken is not None:
-        raise failure(server, asked, *broken)
+        failed = failure(server, asked, *broken)
+        try:
+            raise failed
+        finally:
+            failed.__context__ = None
 
 
 def failure(server: Server, asked: str, status: int, body: str, *, why: str = "") -> ComfyError:

@@ -63,6 +63,7 @@ class FileRoutes:
         Raises:
             TooLarge: the request is over the server's limit (``Features.max_upload_size_bytes``).
             UnexpectedAnswer: a name or subfolder that leads elsewhere (400, 500).
+            ValueError: a name with line breaks or other control characters.
         """
         form = _form(content, filename, subfolder=subfolder, kind=type, overwrite=overwrite)
         return await self._transport.answer("POST", "/upload/image", _uploaded, body=form)

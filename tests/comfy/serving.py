@@ -1,5 +1,6 @@
 """A server for one test: the routes that the test writes, on a loopback socket, remembering what was asked."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str] = field(repr=False)
     body: bytes
+    """Left to the handler where it is multipart."""
 
     @property
     def line(self) -> str:
@@ -46,7 +48,7 @@ async def serving(*routes: web.RouteDef, port: int = 0) -> AsyncGenerator[Served
 
     @web.middleware
     async def remember(request: web.Request, handler: Handler) -> web.StreamResponse:
-        body = await request.read() if request.can_read_body else b""
+        body = b"" if request.content_type == "multipart/form-data" else await request.read()
         asked.append(Asked(request.method, request.path, dict(request.query), dict(request.headers), body))
         return await handler(request)
 
@@ -73,6 +75,12 @@ async def client_of(server: Server | str, *, timeout_seconds: float = 10) -> Asy
 async def client_and_server(*routes: web.RouteDef) -> AsyncGenerator[tuple[ComfyClient, Served]]:
     async with serving(*routes) as served, client_of(served.url) as client:
         yield client, served
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - conditions that nobody signals
+            await asyncio.sleep(0.005)
 
 
 def get(path: str, body: Any = None, *, status: int = 200, text: str | None = None) -> web.RouteDef:

@@ -19,9 +19,7 @@ from bot.comfy import (
 )
 from bot.comfy.json_value import Unreadable
 
-PROBLEM = NodeProblem(
-    "4", "Loader", "value_not_in_list", "name", "Value not in list", "name: 'x' not in ['y']"
-)
+PROBLEM = NodeProblem("4", "Loader", "value_not_in_list", "name", "Value not in list", "'x' not in ['y']")
 
 EXAMPLES: list[tuple[ComfyError, str]] = [
     (

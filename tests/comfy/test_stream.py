@@ -1,0 +1,302 @@
+"""The stream against a server that keeps its sockets as ComfyUI does, mistake included."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.comfy import Backoff, Connected, Disconnected, Event, EventStream, Patience, Status, Unknown
+from tests.comfy.serving import client_of, eventually, serving
+
+PROMPT = Backoff(first_seconds=0.01, most_seconds=0.02)
+NEVER = 3600.0
+
+
+class Sockets:
+    """Who is connected. Whoever leaves takes its client id along, even if another socket has it by now (T 42, 43)."""
+
+    def __init__(self, *, greets: bool = True) -> None:
+        self.by_client: dict[str, web.WebSocketResponse] = {}
+        self.diary: list[str] = []
+        self._greets = greets
+
+    @property
+    def route(self) -> web.RouteDef:
+        return web.get("/ws", self._serve)
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket, client_id = web.WebSocketResponse(), request.query["clientId"]
+        await socket.prepare(request)
+        self.by_client[client_id] = socket
+        self.diary.append("open")
+        try:
+            if self._greets:
+                await socket.send_str(status(0, client_id))
+            async for _ in socket:
+                pass
+        finally:
+            self.by_client.pop(client_id, None)
+            self.diary.append("closed")
+        return socket
+
+    async def tell(self, frame: str) -> None:
+        """To everybody whom the server knows."""
+        for socket in list(self.by_client.values()):
+            await socket.send_str(frame)
+
+    async def drop(self) -> None:
+        for socket in list(self.by_client.values()):
+            await socket.close(code=1012)
+
+
+def status(remaining: int, sid: str | None = None) -> str:
+    told = {"status": {"exec_info": {"queue_remaining": remaining}}} | ({} if sid is None else {"sid": sid})
+    return json.dumps({"type": "status", "data": told})
+
+
+def word(text: str) -> str:
+    return json.dumps({"type": "word", "data": text})
+
+
+class Ear:
+    """What a stream handed over."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+        self._more.set()
+
+    async def until(self, heard: Callable[[list[Event]], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not heard(self.events):
+                self._more.clear()
+                await self._more.wait()
+
+    async def hears(self, event: Event, *, times: int = 1) -> None:
+        await self.until(lambda events: events.count(event) >= times)
+
+
+@asynccontextmanager
+async def streaming(
+    url: str, ear: Callable[[Event], None], patience: Patience | None = None
+) -> AsyncGenerator[EventStream]:
+    async with client_of(url) as client:
+        stream = EventStream(client, "me", on_event=ear, backoff=PROMPT, patience=patience)
+        running = asyncio.create_task(stream.run())
+        try:
+            yield stream
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+
+
+@asynccontextmanager
+async def ghost(url: str) -> AsyncGenerator[None]:
+    """A half-open socket of the same client id, which the server believes in until it is closed."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{url}/ws?clientId=me") as socket:
+        await socket.receive()
+        yield
+
+
+async def test_events_are_handed_over_in_order_after_a_connected() -> None:
+    sockets, ear = Sockets(), Ear()
+    async with serving(sockets.route) as served, streaming(served.url, ear) as stream:
+        await ear.hears(Status(0, "me"))
+        assert stream.connected
+        for number in range(100):
+            await sockets.tell(word(str(number)))
+        await ear.hears(Unknown("word", "99"))
+    assert ear.events == [
+        Connected("me"),
+        Status(0, "me"),
+        *(Unknown("word", str(number)) for number in range(100)),
+    ]
+    assert not stream.connected
+
+
+async def test_a_lost_connection_is_replaced() -> None:
+    sockets, ear = Sockets(), Ear()
+    async with serving(sockets.route) as served, streaming(served.url, ear):
+        for times in range(1, 4):
+            await ear.hears(Status(0, "me"), times=times)
+            await sockets.drop()
+        await ear.hears(Connected("me"), times=4)
+        reason = f"ComfyUI at {served.url.removeprefix('http://')} ended the event stream (1012)."
+    assert [event for event in ear.events if not isinstance(event, Status)] == [
+        Connected("me"),
+        *[Disconnected(reason), Connected("me")] * 3,
+    ]
+
+
+async def test_a_server_that_comes_late_and_restarts_is_found_and_the_operator_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with serving() as served:
+        port = int(served.url.rpartition(":")[2])
+    sockets, ear = Sockets(), Ear()
+    caplog.set_level(logging.DEBUG, "bot.comfy.stream")
+    async with streaming(f"http://127.0.0.1:{port}", ear) as stream:
+        await eventually(lambda: len(caplog.records) >= 3)
+        assert not stream.connected
+        assert ear.events == []
+        async with serving(sockets.route, port=port):
+            await ear.hears(Status(0, "me"))
+        await ear.until(lambda events: isinstance(events[-1], Disconnected))
+        async with serving(sockets.route, port=port):
+            await ear.hears(Status(0, "me"), times=2)
+    assert [record.levelname for record in caplog.records[:3]] == ["WARNING", "DEBUG", "DEBUG"]
+    assert caplog.records[0].getMessage() == (
+        f"Events of 127.0.0.1:{port}: ComfyUI at 127.0.0.1:{port} cannot be reached: Connection refused.; connecting again"
+    )
+
+
+async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_again() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=0.05, settle_seconds=0.05, just_now_seconds=0)
+    async with serving(sockets.route) as served, AsyncExitStack() as half_open:
+        await half_open.enter_async_context(ghost(served.url))
+        async with streaming(served.url, ear, patience) as stream:
+            await ear.hears(Status(0, "me"))
+            await half_open.aclose()
+            await eventually(
+                lambda: not sockets.by_client
+            )  # the ghost is reaped, and with it the living socket
+            await sockets.tell(word("to nobody"))
+            assert stream.connected
+            stream.expect_sign()
+            await ear.hears(Status(0, "me"), times=2)
+            await sockets.tell(word("heard"))
+            await ear.hears(Unknown("word", "heard"))
+    assert sockets.diary[:5] == ["open", "open", "closed", "closed", "open"]
+    assert ear.events == [
+        Connected("me"),
+        Status(0, "me"),
+        Disconnected("heard nothing where something was due"),
+        Connected("me"),
+        Status(0, "me"),
+        Unknown("word", "heard"),
+    ]
+
+
+async def test_between_closing_and_reopening_there_is_a_pause() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=0, settle_seconds=0.2, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
+        await ear.hears(Status(0, "me"))
+        stream.expect_sign()
+        await ear.until(lambda events: isinstance(events[-1], Disconnected))
+        closed_at = time.monotonic()
+        await ear.hears(Connected("me"), times=2)
+        assert time.monotonic() - closed_at > 0.19
+
+
+async def test_asking_again_does_not_make_the_patience_longer() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=0.1, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
+        await ear.hears(Status(0, "me"))
+        async with asyncio.timeout(10):
+            while ear.events.count(Connected("me")) < 2:
+                stream.expect_sign()
+                await asyncio.sleep(0.01)
+
+
+async def test_a_status_in_time_is_sign_enough() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=1, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
+        await ear.hears(Status(0, "me"))
+        stream.expect_sign()
+        await sockets.tell(status(1))
+        await ear.hears(Status(1))
+        await asyncio.sleep(1.1)
+        assert sockets.diary == ["open"]
+
+
+async def test_a_status_that_overtook_the_answer_of_the_post_is_sign_enough() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=0, just_now_seconds=NEVER)
+    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
+        await ear.hears(Status(0, "me"))
+        stream.expect_sign()
+        await sockets.tell(word("still here"))
+        await ear.hears(Unknown("word", "still here"))
+        assert sockets.diary == ["open"]
+
+
+async def test_a_suspected_socket_is_replaced_at_once() -> None:
+    sockets, ear = Sockets(), Ear()
+    patience = Patience(sign_seconds=0, settle_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
+        await ear.hears(Status(0, "me"))
+        stream.suspect()
+        await ear.hears(Connected("me"), times=2)
+        assert sockets.diary == ["open", "closed", "open"]
+
+
+async def test_a_young_connection_is_given_the_benefit_of_the_doubt() -> None:
+    sockets, ear = Sockets(), Ear()
+    async with (
+        serving(sockets.route) as served,
+        streaming(served.url, ear, Patience(sign_seconds=NEVER)) as stream,
+    ):
+        await ear.hears(Status(0, "me"))
+        stream.suspect()
+        await sockets.tell(word("still here"))
+        await ear.hears(Unknown("word", "still here"))
+        assert sockets.diary == ["open"]
+
+
+async def test_without_a_connection_there_is_nothing_to_expect_or_suspect() -> None:
+    async with serving() as served:
+        pass
+    async with streaming(served.url, Ear()) as stream:
+        stream.expect_sign()
+        stream.suspect()
+        assert not stream.connected
+
+
+async def test_a_socket_that_never_says_a_word_is_tried_again() -> None:
+    sockets, ear = Sockets(greets=False), Ear()
+    async with (
+        serving(sockets.route) as served,
+        streaming(served.url, ear, Patience(first_frame_seconds=0.05)),
+    ):
+        await eventually(lambda: sockets.diary.count("open") >= 3)
+    assert ear.events == []
+
+
+async def test_a_mistake_of_the_listener_ends_the_stream() -> None:
+    def stumble(event: Event) -> None:
+        if isinstance(event, Status):
+            raise TimeoutError("a bug of the listener")
+
+    sockets = Sockets()
+    async with serving(sockets.route) as served, client_of(served.url) as client:
+        with pytest.raises(TimeoutError, match="a bug of the listener"):
+            await EventStream(client, "me", on_event=stumble).run()
+
+
+async def test_cancelling_says_goodbye() -> None:
+    sockets, ear = Sockets(), Ear()
+    async with serving(sockets.route) as served:
+        async with streaming(served.url, ear):
+            await ear.hears(Status(0, "me"))
+        await eventually(lambda: sockets.diary == ["open", "closed"])
+
+
+@pytest.mark.parametrize(("failures", "whole"), [(1, 0.5), (2, 1), (3, 2), (7, 30), (10_000, 30)])
+def test_waits_double_up_to_a_limit_and_differ(failures: int, whole: float) -> None:
+    waits = {Backoff().seconds(failures) for _ in range(100)}
+    assert len(waits) > 1
+    assert whole / 2 <= min(waits) <= max(waits) <= whole
