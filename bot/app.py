@@ -23,7 +23,7 @@ from bot.generation import Generation, Rules, Tempo
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
-from bot.settings import Settings
+from bot.settings import Language, Settings
 from bot.workflows import Template, WorkflowError, load_templates
 from cogs import Cogs
 
@@ -72,7 +72,8 @@ async def _run(settings: Settings, templates: tuple[Template, ...]) -> None:
         poster = Poster(
             store=store, generation=generation, messages=messages, statuses=statuses, clock=time.time
         )
-        cogs = Cogs(generation=generation, statuses=statuses)
+        language = None if settings.language is Language.AUTO else settings.language.value
+        cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(generation.run(), name="generation")

@@ -19,11 +19,12 @@ from cogs.queue import Queue
 class Cogs:
     """All of them; what ``bot.client.CommandSync`` offers to Discord."""
 
-    def __init__(self, *, generation: Service, statuses: Statuses) -> None:
+    def __init__(self, *, generation: Service, statuses: Statuses, language: str | None = None) -> None:
+        """``language``: of messages that everybody reads; None: the guild's own."""
         acknowledger = Acknowledger()
         self._errors = Errors(acknowledger)
         self._service = generation
-        self._generate = Generate(generation, statuses, acknowledger, self._errors)
+        self._generate = Generate(generation, statuses, acknowledger, self._errors, language)
         self._queue = Queue(generation, acknowledger, self._errors)
         self._cancel = Cancel(generation, acknowledger, self._errors)
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (

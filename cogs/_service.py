@@ -42,13 +42,15 @@ def actor_of(interaction: AnyInteraction) -> Actor:
     )
 
 
-def place_of(interaction: AnyInteraction) -> Place:
+def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
+    """Where a job is asked for. ``language`` is what the operator chose for messages that everybody reads."""
+    guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
     return Place(
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id or 0,
         user_id=interaction.user.id,
         user_locale=interaction.locale.value,
-        guild_locale=interaction.guild_locale.value if interaction.guild_locale else None,
+        guild_locale=language or guild_locale,
     )
 
 

@@ -28,12 +28,18 @@ class Statuses(Protocol):
 
 class Generate:
     def __init__(
-        self, service: Service, statuses: Statuses, acknowledger: Acknowledger, errors: Errors
+        self,
+        service: Service,
+        statuses: Statuses,
+        acknowledger: Acknowledger,
+        errors: Errors,
+        language: str | None,
     ) -> None:
         self._service = service
         self._statuses = statuses
         self._acknowledger = acknowledger
         self._errors = errors
+        self._language = language
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
 
     def commands(self) -> Sequence[AnyCommand]:
@@ -48,7 +54,7 @@ class Generate:
                         workflow=workflow,
                         values=values,
                         interaction_id=interaction.id,
-                        place=place_of(interaction),
+                        place=place_of(interaction, self._language),
                         reply=reply_of(interaction),
                     )
                 )

@@ -14,7 +14,7 @@ from bot import texts
 from bot.texts import Text, render, text
 
 PROJECT = Path(__file__).parent.parent
-CALLS = {"text", "command_text"}
+CALLS = {"text"}
 
 
 class _Variables(Visitor):
@@ -44,7 +44,8 @@ def _named_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
     """(file:line, text id, names of the arguments) of every call that names a text."""
     for folder in ("bot", "cogs"):
         for path in (PROJECT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in ast.walk(tree) if _imports_text(tree) else ():
                 if not (
                     isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS
                 ):
@@ -55,8 +56,18 @@ def _named_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
                     names = {each.arg.replace("_", "-") for each in node.keywords if each.arg}
                     spread = any(each.arg is None for each in node.keywords)
                     yield place, first.value, None if spread else names
-                elif path.name != "__init__.py" or path.parent.name != "texts":
+                else:
                     pytest.fail(f"{place}: a text's id must be a literal, so that unused texts can be found")
+
+
+def _imports_text(tree: ast.Module) -> bool:
+    """Whether ``text`` means the catalogue's here; libraries in waiting have other functions of that name."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "bot.texts"
+        and "text" in {each.name for each in node.names}
+        for node in ast.walk(tree)
+    )
 
 
 def test_both_languages_have_the_same_texts_with_the_same_arguments() -> None:

@@ -25,6 +25,11 @@ _AWAY = (
 )
 
 
+# Nothing here speaks: the warnings of libraries that only voice needs would tell an operator nothing.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+
 class CannotConnect(Exception):
     """Discord will not have this bot as it is set up. The message is a sentence for the operator."""
 
