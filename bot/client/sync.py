@@ -7,7 +7,6 @@ whoever changed it. Discord allows 200 new commands a day.
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Protocol, TypeAlias, cast
 
 import discord
@@ -19,8 +18,6 @@ from bot.delivery.trouble import Busy, Trouble, told_apart
 
 log = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 2.0
-"""At start the backends are given so long to tell what they have: else each start would sync twice."""
 PAUSE_SECONDS = 2.0
 """After a sync; doubled each time, so that a backend that comes and goes does not eat the day's allowance."""
 LONGEST_PAUSE_SECONDS = 1800.0
@@ -51,12 +48,9 @@ class CommandSource(Protocol):
 
 
 class CommandSync:
-    def __init__(
-        self, client: ComfycordClient, source: CommandSource, *, settle_seconds: float = SETTLE_SECONDS
-    ) -> None:
+    def __init__(self, client: ComfycordClient, source: CommandSource) -> None:
         self._client = client
         self._source = source
-        self._settle = settle_seconds
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
         self._fill_tree()
@@ -64,9 +58,6 @@ class CommandSync:
     async def run(self) -> None:
         """Offer what there is, and again whenever that changes."""
         await self._client.logged_in.wait()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._settle):
-                await self._source.changed.wait()
         pause = PAUSE_SECONDS
         while True:
             self._source.changed.clear()
@@ -97,7 +88,7 @@ class CommandSync:
                 log.info("%d commands, unchanged", len(wanted))
                 return False
             # an Activity's entry point is not ours to delete
-            kept = [payload for payload in there if payload.get("type") == ENTRY_POINT]
+            kept = [_sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
             await self._client.http.bulk_upsert_global_commands(self._application_id, [*wanted, *kept])
         log.info("%d commands, synced", len(wanted))
         return True
@@ -156,6 +147,11 @@ _OPTION_COMPARED = (
     "min_length",
     "max_length",
 )
+
+
+def _sendable(payload: Payload) -> Payload:
+    """A command as Discord told it, without what only Discord may say."""
+    return {key: payload[key] for key in (*_COMPARED, "id", "handler") if payload.get(key) is not None}
 
 
 def _comparable(payloads: Sequence[Payload]) -> Mapping[str, object]:

@@ -45,12 +45,14 @@ class Poster:
         messages: Messages,
         statuses: StatusKeeper,
         clock: Callable[[], float],
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._store = store
         self._generation = generation
         self._messages = messages
         self._statuses = statuses
         self._clock = clock
+        self._look = look_seconds
         self._name = f"poster-{secrets.token_hex(4)}"
 
     async def run(self) -> None:
@@ -68,7 +70,7 @@ class Poster:
                     delivery = await self._store.claim_delivery(self._name, LEASE_SECONDS)
                     if delivery is None:
                         room.release()
-                        await self._store.wait(Topic.ENDED, LOOK_SECONDS)
+                        await self._store.wait(Topic.ENDED, self._look)
                         continue
                     task = deliveries.create_task(
                         self._deliver(delivery, results), name=f"deliver {delivery.job.id}"

@@ -82,8 +82,8 @@ def failure_layout(job: Job, reason: Text) -> ui.LayoutView:
     """What a person reads of a failed job whose status message is gone."""
     view = ui.LayoutView(timeout=None)
     about = credits_of(job)
-    words = render(text("result-failed", workflow=about.workflow, reason=reason), about.locale)
-    lines = [f"<@{about.user_id}> {clipped(words, MAX_REASON)}"]
+    head = render(text("result-failed", workflow=about.workflow), about.locale)
+    lines = [f"<@{about.user_id}> **{head}**", clipped(render(reason, about.locale), MAX_REASON)]
     if about.prompt:
         lines.append(quoted(about.prompt, LONG_PROMPT))
     lines.append(f"-# {about.workflow} · {mark(about.job_id, None)}")

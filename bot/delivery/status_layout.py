@@ -106,7 +106,7 @@ def status_layout(subject: Subject, status: Status) -> ui.LayoutView:
             return _closed(subject, _DONE, _finished(status, subject.locale))
         case Broken(reason):
             words = clipped(render(reason, subject.locale), MAX_REASON)
-            return _closed(subject, _FAILED, [render(text("status-failed", reason=words), subject.locale)])
+            return _closed(subject, _FAILED, [f"**{render(text('status-failed'), subject.locale)}**", words])
         case Stopped(None):
             return _closed(subject, _WAITING, [render(text("status-stopped"), subject.locale)])
         case Stopped(user_id):

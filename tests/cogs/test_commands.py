@@ -1,0 +1,93 @@
+"""What is registered with Discord, and when."""
+
+import asyncio
+from typing import Any
+
+from bot.sandbox.discord import Command, OptionType
+from tests.delivery.rig import Rig
+
+COMMANDS = "/applications/{application_id}/commands"
+
+
+def registered(rig: Rig, name: str) -> Command:
+    return next(command for command in rig.discord.commands if command.name == name)
+
+
+def option(command: Command, name: str) -> dict[str, Any]:
+    return next(each.body for each in command.options if each.name == name)
+
+
+async def test_one_command_a_workflow_and_the_two_of_the_bot_are_registered(rig: Rig) -> None:
+    async with rig.bot():
+        assert {command.name for command in rig.discord.commands} == {
+            *rig.studio.workflows,
+            "queue",
+            "cancel",
+        }
+
+
+async def test_options_carry_type_range_and_whether_they_are_required(rig: Rig) -> None:
+    async with rig.bot():
+        command = registered(rig, "txt2img")
+    prompt, steps, cfg = (option(command, name) for name in ("prompt", "steps", "cfg"))
+    assert command.options[0].name == "prompt"
+    assert (prompt["type"], prompt["required"]) == (OptionType.STRING, True)
+    assert (steps["type"], steps["required"], steps["min_value"]) == (OptionType.INTEGER, False, 1)
+    assert cfg["type"] == OptionType.NUMBER
+    assert option(command, "seed")["max_value"] == 2**53 - 1
+
+
+async def test_names_and_descriptions_are_there_in_chinese(rig: Rig) -> None:
+    async with rig.bot():
+        txt2img, queue = registered(rig, "txt2img"), registered(rig, "queue")
+    assert txt2img.sent["name_localizations"] == {"zh-CN": "文生图"}
+    assert option(txt2img, "prompt")["name_localizations"] == {"zh-CN": "提示词"}
+    assert queue.sent["name_localizations"] == {"zh-CN": "队列", "zh-TW": "队列"}
+    assert queue.sent["description_localizations"]["zh-CN"] == "查看这里正在运行和排队的任务"
+
+
+async def test_commands_are_offered_in_guilds_and_direct_messages(rig: Rig) -> None:
+    async with rig.bot():
+        assert {command.contexts for command in rig.discord.commands} == {frozenset({0, 1})}
+
+
+async def test_an_unchanged_list_is_not_sent_again(rig: Rig) -> None:
+    async with rig.bot():
+        pass
+    async with rig.bot() as bot:
+        assert not await bot.sync.sync()
+    assert rig.calls("PUT", COMMANDS) == [200]
+
+
+async def test_a_workflow_that_can_no_longer_run_leaves_the_list_and_comes_back(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        everything = rig.studio.workflows
+        rig.studio.offer({})
+        assert await bot.sync.sync()
+        assert {command.name for command in rig.discord.commands} == {"queue", "cancel"}
+        rig.studio.offer(everything)
+        assert await bot.sync.sync()
+        assert registered(rig, "txt2img")
+
+
+async def test_a_change_is_noticed_without_being_asked(rig: Rig) -> None:
+    async with rig.bot():
+        rig.studio.offer({})
+        await rig.discord.until(lambda: len(rig.discord.commands) == 2)
+
+
+async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: Rig) -> None:
+    rig.discord.registry.overwrite(
+        None,
+        [
+            {"name": "stray", "type": 1, "description": "of an older version"},
+            {"name": "launch", "type": 4, "description": "Play", "handler": 2},
+        ],
+    )
+    async with rig.bot() as bot:
+        await rig.discord.until(lambda: rig.calls("PUT", COMMANDS))
+        await asyncio.sleep(0.05)
+        assert not await bot.sync.sync()
+    names = {command.name for command in rig.discord.commands}
+    assert "stray" not in names
+    assert {"launch", "txt2img"} <= names

@@ -1,0 +1,71 @@
+"""Getting to Discord, and staying there."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import discord
+import pytest
+
+from bot.client import CannotConnect, ComfycordClient, Gateway
+from bot.sandbox.discord import Fault
+from tests.delivery.rig import Rig
+
+
+@asynccontextmanager
+async def connecting(
+    rig: Rig, token: str | None = None
+) -> AsyncGenerator[tuple[ComfycordClient, asyncio.Task[None]]]:
+    client = ComfycordClient(guild_ready_timeout_seconds=0)
+    gateway = Gateway(client, token or rig.discord.token, first_pause_seconds=0.01)
+    task = asyncio.create_task(gateway.run())
+    yield client, task
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def test_the_bot_asks_for_guilds_and_nothing_else(rig: Rig) -> None:
+    client = ComfycordClient()
+    assert client.intents == discord.Intents(guilds=True)
+    assert client.allowed_mentions is not None
+    assert client.allowed_mentions.to_dict() == {"parse": []}
+
+
+async def test_a_wrong_token_is_one_clear_sentence(rig: Rig) -> None:
+    async with connecting(rig, token="sandbox.token.wrong") as (_, task):
+        with pytest.raises(CannotConnect, match="Discord refuses the token"):
+            await task
+
+
+async def test_a_very_first_gateway_connection_that_fails_is_tried_again(rig: Rig) -> None:
+    rig.move_gateway("ws://127.0.0.1:1/nobody")
+    async with connecting(rig) as (client, task):
+        await client.logged_in.wait()
+        await asyncio.sleep(0.1)
+        assert not task.done()
+        rig.move_gateway(rig.discord.gateway_url)
+        async with asyncio.timeout(15):
+            await client.wait_until_ready()
+
+
+async def test_discord_away_at_login_is_waited_for(rig: Rig) -> None:
+    rig.discord.add_fault(Fault("GET", "/users/@me", drop="before", times=3))
+    async with connecting(rig) as (client, _), asyncio.timeout(5):
+        await client.logged_in.wait()
+
+
+async def test_a_gateway_that_closes_for_good_is_one_clear_sentence(rig: Rig) -> None:
+    async with connecting(rig) as (client, task):
+        await client.logged_in.wait()
+        await client.wait_until_ready()
+        await rig.discord.gw_close(4013)
+        with pytest.raises(CannotConnect, match="Discord refuses the intents"):
+            await task
+
+
+async def test_a_lost_gateway_comes_back_and_what_was_asked_meanwhile_is_answered(rig: Rig) -> None:
+    async with rig.bot():
+        rig.discord.gw_drop()
+        invocation = await rig.discord.member.slash(rig.general, "/queue")
+        answer = await invocation.answered()
+    assert answer.text == "Nothing is running and nobody is waiting."

@@ -1,0 +1,89 @@
+import pytest
+
+from bot.sandbox.discord import Fault, NotAcknowledged
+from tests.delivery.rig import Rig
+
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+
+
+async def test_a_job_holds_what_the_person_chose_and_where(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint("/txt2img prompt:a red fox steps:7 cfg:6.5 seed:42")
+        (job,) = await rig.store.open_jobs()
+    chosen = {name: job.values[name] for name in ("prompt", "steps", "cfg", "seed")}
+    assert chosen == {"prompt": "a red fox", "steps": "7", "cfg": "6.5", "seed": "42"}
+    assert job.place.user_id == rig.discord.member.user.id
+    assert (job.place.guild_id, job.place.channel_id) == (rig.discord.guilds[0].id, rig.general.id)
+    assert job.reply.attachment_limit_bytes == 10 * 1024 * 1024
+
+
+async def test_a_refusal_says_what_is_allowed_in_the_persons_language(rig: Rig) -> None:
+    rig.discord.member.locale = "zh-CN"
+    async with rig.bot():
+        rig.studio.offer({})
+        invocation = await rig.discord.member.slash(rig.general, "/文生图 prompt:fox")
+        message = await invocation.answered()
+    assert message.text.startswith("`txt2img` 目前无法运行：")
+
+
+async def test_a_bug_is_logged_once_and_the_person_sees_its_number(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with rig.bot():
+        rig.studio.break_down(ZeroDivisionError("a bug for this test"))
+        invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
+        message = await invocation.answered()
+    (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    number = record.getMessage().removeprefix("bug ")
+    assert f"`{number}`" in message.text
+    assert record.exc_info is not None
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_an_acknowledgement_whose_connection_is_dropped_is_made_up_for(rig: Rig, when: str) -> None:
+    async with rig.bot():
+        rig.discord.add_fault(
+            Fault("POST", "/interactions/.*/callback", drop="before" if when == "before" else "after")
+        )
+        invocation = await rig.paint()
+        assert "next in line" in invocation.versions[-1].text
+    assert len(await rig.store.open_jobs()) == 1
+
+
+async def test_what_was_never_acknowledged_is_not_started(rig: Rig) -> None:
+    async with rig.bot():
+        rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="before", times=2))
+        invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
+        await rig.discord.until(lambda: len(rig.calls("POST", CALLBACK)) == 2)
+        rig.discord.clock.move(3)
+        with pytest.raises(NotAcknowledged):
+            await invocation.acknowledged()
+    assert await rig.store.open_jobs() == []
+
+
+async def test_two_hundred_commands_at_once_are_all_acknowledged_in_time(rig: Rig) -> None:
+    async with rig.bot():
+        asked = [await rig.discord.member.slash(rig.general, f"/txt2img prompt:fox {n}") for n in range(200)]
+        for invocation in asked:
+            await invocation.acknowledged()
+        await rig.eventually(lambda jobs: len(jobs) == 200)
+
+
+async def test_a_long_list_is_suggested_while_typing(rig: Rig) -> None:
+    names = [f"model-{number:02}.safetensors" for number in range(40)]
+    async with rig.bot() as bot:
+        rig.studio.offer_list("checkpoint", names)
+        await bot.sync.sync()
+        choices = await rig.discord.member.autocomplete(
+            rig.general, "/txt2img prompt:fox", "checkpoint", "model-3"
+        )
+    assert [choice.value for choice in choices] == names[30:40]
+
+
+async def test_a_short_list_becomes_choices(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        rig.studio.offer_list("checkpoint", ["a.safetensors", "b.safetensors"])
+        await bot.sync.sync()
+        command = next(each for each in rig.discord.commands if each.name == "txt2img")
+    checkpoint = next(each for each in command.options if each.name == "checkpoint")
+    assert [choice["value"] for choice in checkpoint.choices] == ["a.safetensors", "b.safetensors"]

@@ -1,0 +1,144 @@
+"""The Discord side of the bot as it runs, over real sockets to the stand-in."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.client import ComfycordClient, CommandSync, Gateway
+from bot.delivery.messages import Messages
+from bot.delivery.pace import Pace
+from bot.delivery.poster import Poster
+from bot.delivery.statuses import StatusKeeper
+from bot.jobs.job import DeliveryState, Job
+from bot.jobs.sqlite import SqliteStore
+from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
+from cogs import Cogs
+from tests.delivery.studio import Hands, Studio
+
+PACE_SECONDS = 0.02
+
+_T = TypeVar("_T")
+
+
+@contextmanager
+def pointed_at(stand_in: DiscordStandIn) -> Generator[None]:
+    """discord.py talks to the stand-in; these class attributes are all that it needs."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    Route.BASE = stand_in.api_base
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(stand_in.gateway_url)
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@dataclass
+class Bot:
+    """One life of the process."""
+
+    client: ComfycordClient
+    statuses: StatusKeeper
+    sync: CommandSync
+
+
+@dataclass
+class Rig:
+    discord: DiscordStandIn
+    store: SqliteStore
+    studio: Studio
+    hands: Hands
+
+    @property
+    def general(self) -> Channel:
+        return self.discord.channels["general"]
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncGenerator[Bot]:
+        client = ComfycordClient(guild_ready_timeout_seconds=0)
+        messages = Messages(client, client.logged_in)
+        clock = self.discord.clock.now
+        statuses = StatusKeeper(
+            store=self.store, generation=self.studio, messages=messages, clock=clock, pace=Pace(PACE_SECONDS)
+        )
+        poster = Poster(
+            store=self.store,
+            generation=self.studio,
+            messages=messages,
+            statuses=statuses,
+            clock=clock,
+            look_seconds=0.02,
+        )
+        cogs = Cogs(generation=self.studio, statuses=statuses)
+        sync = CommandSync(client, cogs)
+        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, poster)]
+            await client.logged_in.wait()
+            await client.wait_until_ready()
+            await self.discord.until(lambda: self.discord.commands)
+            yield Bot(client, statuses, sync)
+            for task in tasks:
+                task.cancel()
+
+    def move_gateway(self, url: str) -> None:
+        """Where discord.py looks for the gateway from now on."""
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+    async def paint(
+        self, line: str = "/txt2img prompt:a red fox", channel: Channel | None = None
+    ) -> Invocation:
+        """Ask for a picture, and wait until the status message says something."""
+        invocation = await self.discord.member.slash(channel or self.general, line)
+        await invocation.answered()
+        return invocation
+
+    def results(self, channel: Channel | None = None) -> list[Message]:
+        """The messages that are no status messages."""
+        messages = (channel or self.general).messages
+        return [each for each in messages if each.interaction_metadata is None and each.author.bot]
+
+    async def result(self, channel: Channel | None = None) -> Message:
+        await self.discord.until(lambda: self.results(channel))
+        return self.results(channel)[0]
+
+    async def claimed(self) -> Job:
+        return await self.hands.claim()
+
+    async def delivered(self, job: Job) -> Job:
+        """The job as the ledger has it after its end was shown."""
+        async for found in self._looks(lambda: self.store.job(job.id)):
+            if found is not None and found.delivery is not DeliveryState.PENDING:
+                return found
+        raise TimeoutError
+
+    async def eventually(self, is_so: Callable[[Sequence[Job]], bool]) -> None:
+        """Wait until something is so of the open jobs in the ledger."""
+        async for jobs in self._looks(self.store.open_jobs):
+            if is_so(jobs):
+                return
+        raise TimeoutError
+
+    async def _looks(self, look: Callable[[], Awaitable[_T]]) -> AsyncGenerator[_T]:
+        for _ in range(1000):
+            yield await look()
+            await asyncio.sleep(0.01)
+
+    def calls(self, method: str, route: str) -> list[int]:
+        """The statuses of the calls of one route."""
+        return [each.status for each in self.discord.requests if (each.method, each.route) == (method, route)]
+
+
+@asynccontextmanager
+async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
+    async with DiscordStandIn.running(rates=rates) as stand_in:
+        with pointed_at(stand_in):
+            async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
+                studio = Studio(store)
+                yield Rig(stand_in, store, studio, Hands(store, studio))

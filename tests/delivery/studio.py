@@ -1,0 +1,133 @@
+"""A bot without ComfyUI: the real service and ledger, where the test itself is the worker that makes pictures."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+
+from bot.generation import FileGone, FileTooBig, Generation, Order, Progress, Rules, ServersAway
+from bot.jobs.job import Cancelled, Claim, Done, Failed, Job, Limits, Outcome, Output, Ticket, Worker
+from bot.jobs.sqlite import SqliteStore
+from bot.texts import Text
+from bot.workflows import Kind, Workflow, load_templates
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+LEASE_SECONDS = 60.0
+
+
+class Anything:
+    def __contains__(self, need: object) -> bool:
+        return True
+
+
+EVERYTHING = Worker(owner="test/gpu", backend="gpu", has=Anything())
+
+
+class Studio(Generation):
+    """Generation whose files are what the test puts here."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        super().__init__(store, [], load_templates(WORKFLOWS), Rules(Limits(), keep_jobs_seconds=3600))
+        self.files: dict[str, bytes] = {}
+        self.fetched: list[str] = []
+        self.is_away = False
+        self._lists: dict[str, tuple[str, ...]] = {}
+        self._bug: Exception | None = None
+        self._offered: Mapping[str, Workflow] | None = None
+
+    def offer(self, workflows: Mapping[str, Workflow]) -> None:
+        """From now on these can be run, as after a backend came or went."""
+        self._offered = workflows
+        self.changed.set()
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]:
+        return super().workflows if self._offered is None else self._offered
+
+    def offer_list(self, option: str, names: Sequence[str]) -> None:
+        """Let txt2img's option be chosen from these, as after a server told its list."""
+        txt2img = self.workflows["txt2img"]
+        listed = [
+            replace(each, kind=Kind.CHOICE, choices=tuple(names), autocomplete=len(names) > 25)
+            if each.name == option
+            else each
+            for each in txt2img.options
+        ]
+        self._lists[option] = tuple(names)
+        self.offer({**self.workflows, "txt2img": replace(txt2img, options=tuple(listed))})
+
+    def choices(self, workflow: str, option: str) -> tuple[str, ...]:
+        return self._lists.get(option, ())
+
+    def break_down(self, bug: Exception) -> None:
+        """Every submission raises this from now on."""
+        self._bug = bug
+
+    async def submit(self, order: Order) -> Ticket:
+        if self._bug is not None:
+            raise self._bug
+        return await super().submit(order)
+
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+        self.fetched.append(output.filename)
+        if self.is_away:
+            raise ServersAway
+        content = self.files.get(output.filename)
+        if content is None:
+            raise FileGone
+        if len(content) > max_bytes:
+            raise FileTooBig
+        return content
+
+
+@dataclass
+class Hands:
+    """What a worker does with jobs, by hand."""
+
+    store: SqliteStore
+    studio: Studio
+    claims: list[Claim] = field(default_factory=list[Claim])
+
+    async def claim(self) -> Job:
+        claim = await self.store.claim(EVERYTHING, LEASE_SECONDS)
+        assert claim is not None
+        self.claims.append(claim)
+        return claim.job
+
+    def show(self, job: Job, fraction: float, **more: object) -> None:
+        progress = Progress(job.id, fraction, **more)  # pyright: ignore[reportArgumentType]  # as the test says
+        self.studio.board.publish(progress)
+
+    async def end(self, job: Job, outcome: Outcome) -> None:
+        claim = next(each for each in self.claims if each.job.id == job.id)
+        assert await self.store.finish(claim, outcome)
+        self.studio.board.clear(job.id)
+
+    async def finish(
+        self, job: Job, *contents: bytes, suffix: str = ".png", texts: tuple[str, ...] = ()
+    ) -> None:
+        names = [f"{job.id.hex}_{number:05}_{suffix}" for number in range(len(contents))]
+        self.studio.files |= dict(zip(names, contents, strict=True))
+        await self.end(job, Done(tuple(Output("9", name, "", "output") for name in names), texts))
+
+    async def fail(self, job: Job, reason: Text) -> None:
+        await self.end(job, Failed(reason))
+
+    async def stop(self, job: Job, by_user_id: int | None) -> None:
+        await self.end(job, Cancelled(by_user_id))
+
+
+def picture(width: int = 64, height: int = 48, *, colour: str = "firebrick", kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind)
+    return out.getvalue()
+
+
+def noise(width: int, height: int, kind: str = "PNG", mode: str = "RGB") -> bytes:
+    """A picture that hardly compresses."""
+    bands = [Image.effect_noise((width, height), 80) for _ in mode]
+    out = io.BytesIO()
+    Image.merge(mode, bands).save(out, kind)
+    return out.getvalue()

@@ -1,0 +1,106 @@
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from bot.delivery.fitting import CannotFit, fit
+from bot.texts import render, text
+from tests.delivery.studio import noise, picture
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def test_a_file_that_fits_is_passed_on_byte_by_byte_with_its_size() -> None:
+    content = picture(640, 480)
+    fitted = fit(content, "fox.PNG", len(content))
+    assert (fitted.content, fitted.suffix, fitted.size, fitted.change) == (content, ".png", (640, 480), None)
+
+
+def test_a_picture_a_little_too_large_loses_nothing() -> None:
+    flat = Image.effect_mandelbrot((700, 700), (-2, -1.5, 1, 1.5), 60).convert("RGB")
+    out = io.BytesIO()
+    flat.save(out, "PNG", compress_level=1)
+    content = out.getvalue()
+    fitted = fit(content, "fox.png", len(content) - 1000)
+    assert fitted.suffix == ".webp"
+    assert opened(fitted.content).convert("RGB").tobytes() == flat.tobytes()
+
+
+def test_a_picture_much_too_large_becomes_a_jpeg_of_the_same_size() -> None:
+    content = noise(600, 600)
+    fitted = fit(content, "fox.png", len(content) // 2)
+    assert (fitted.suffix, fitted.size) == (".jpg", (600, 600))
+    assert len(fitted.content) <= len(content) // 2
+    assert opened(fitted.content).format == "JPEG"
+
+
+def test_where_that_is_not_enough_it_becomes_smaller_and_says_so() -> None:
+    content = noise(1200, 900)
+    limit = 150_000
+    fitted = fit(content, "fox.png", limit)
+    assert len(fitted.content) <= limit
+    assert fitted.size is not None
+    assert fitted.size[0] < 1200
+    assert opened(fitted.content).size == fitted.size
+    assert fitted.change is not None
+    said = render(fitted.change, "en")
+    assert said.startswith("Made smaller to fit Discord’s 0.1 MB: PNG 1200×900, 3.1 MB → JPEG 85 %")
+    assert f"{fitted.size[0]}×{fitted.size[1]}" in said
+
+
+def test_transparency_is_kept() -> None:
+    content = noise(600, 600, mode="RGBA")
+    fitted = fit(content, "fox.png", len(content) // 2)
+    assert fitted.suffix == ".webp"
+    assert opened(fitted.content).mode == "RGBA"
+
+
+def test_a_large_file_that_is_no_picture_is_refused_in_words() -> None:
+    with pytest.raises(CannotFit) as refused:
+        fit(bytes(3 * 1024 * 1024), "fox.mp4", 1024 * 1024)
+    assert refused.value.message == text("file-cannot-fit", size="3.0 MB", limit="1.0 MB")
+
+
+def test_a_small_file_that_is_no_picture_is_passed_on() -> None:
+    fitted = fit(b"sound", "fox.flac", 1000)
+    assert (fitted.content, fitted.suffix, fitted.size) == (b"sound", ".flac", None)
+
+
+def test_an_animation_is_not_flattened() -> None:
+    frames = [Image.effect_noise((300, 300), 90) for _ in range(3)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    with pytest.raises(CannotFit):
+        fit(out.getvalue(), "fox.gif", 1000)
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG whose header promises far more pixels than it is worth decoding."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = zlib.compress(bytes(1024 * 1024))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [7000, 12_000, 30_000])
+def test_a_decompression_bomb_is_refused_by_its_header(side: int) -> None:
+    with pytest.raises(CannotFit):
+        fit(bomb(side, side), "fox.png", 100)
+
+
+@pytest.mark.parametrize("cut", [10, 40, 5000])
+def test_a_broken_picture_is_refused_and_raises_nothing_else(cut: int) -> None:
+    with pytest.raises(CannotFit):
+        fit(noise(300, 300)[:cut] + b"x" * 2000, "fox.png", 1500)
+
+
+def test_a_tiny_limit_ends_in_words_and_not_in_a_loop() -> None:
+    with pytest.raises(CannotFit):
+        fit(noise(700, 500), "fox.png", 50)

@@ -1,0 +1,190 @@
+"""Status messages over real sockets: who may still be edited, how often, and what stops it."""
+
+import asyncio
+from pathlib import Path
+
+from bot.generation import Preview
+from bot.jobs.job import StatusMessage
+from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
+from bot.texts import text
+from tests.delivery.rig import Rig, rigged
+from tests.delivery.studio import picture
+
+BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+BY_RIGHT = "/channels/{channel_id}/messages/{message_id}"
+
+
+async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        await rig.eventually(lambda jobs: jobs[0].status_message is not None)
+        (job,) = await rig.store.open_jobs()
+    assert invocation.response is not None
+    assert job.status_message == StatusMessage(rig.general.id, invocation.response.id)
+
+
+async def test_of_many_changes_only_the_newest_is_shown(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        now = rig.discord.clock.now()
+        for step in range(1, 1001):
+            rig.hands.show(job, step / 1000, node="KSampler", step=step, steps=1000, started_at=now)
+            if step % 100 == 0:
+                await asyncio.sleep(0.005)
+        await rig.discord.until(lambda: "step 1,000 of 1,000" in invocation.versions[-1].text)
+    assert len(invocation.versions) < 25
+
+
+async def test_a_preview_is_shown_and_gone_at_the_end(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        preview = Preview(picture(8, 8, kind="JPEG"), "image/jpeg")
+        rig.hands.show(job, 0.5, started_at=rig.discord.clock.now(), preview=preview)
+        await rig.discord.until(lambda: invocation.versions[-1].attachments)
+        assert [each.content for each in invocation.versions[-1].attachments] == [preview.content]
+        await rig.hands.finish(job, picture())
+        await rig.delivered(job)
+    assert invocation.versions[-1].attachments == ()
+
+
+async def test_after_fourteen_and_a_half_minutes_the_bot_edits_by_its_own_right(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(14.6 * 60)
+        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
+        rig.discord.clock.move(10 * 60)
+        await rig.hands.finish(job, picture())
+        result = await rig.result()
+        await rig.delivered(job)
+    assert str(result.id) in invocation.versions[-1].text
+    assert set(rig.calls("PATCH", BY_RIGHT)) == {200}
+    assert set(rig.calls("PATCH", BY_TOKEN)) == {200}
+
+
+async def test_a_token_that_ends_early_is_tried_once_and_not_again(rig: Rig) -> None:
+    rig.discord.interactions.token_seconds = 60
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(61)
+        for step in (1, 2, 3):
+            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            await rig.discord.until(lambda seen=step: f"step {seen} of 4" in invocation.versions[-1].text)
+    assert [status for status in rig.calls("PATCH", BY_TOKEN) if status != 200] == [401]
+
+
+async def test_a_deleted_status_message_harms_nothing_and_is_not_made_again(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        assert invocation.response is not None
+        await rig.discord.moderator.delete(invocation.response)
+        for step in (1, 2, 3):
+            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            await asyncio.sleep(0.05)
+        await rig.hands.finish(job, picture())
+        result = await rig.result()
+        await rig.delivered(job)
+    assert [each.content for each in result.attachments] == [picture()]
+    assert rig.calls("PATCH", BY_TOKEN).count(404) <= 2
+
+
+async def test_open_jobs_are_shown_again_after_a_restart(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+    async with rig.bot():
+        rig.hands.show(job, 0.75, node="VAE Decode", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: "VAE Decode" in invocation.versions[-1].text)
+
+
+async def test_a_dropped_edit_is_made_up_for_by_the_next(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="before", times=3))
+        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
+
+
+async def test_a_job_goes_back_to_the_queue_and_its_status_says_so(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
+        assert await rig.store.release(rig.hands.claims[0])
+        rig.studio.board.clear(job.id)
+        await rig.discord.until(lambda: "next in line" in invocation.versions[-1].text)
+
+
+async def test_a_failure_is_told_in_the_status_message(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.fail(job, text("failed-out-of-memory", node="VAE Decode"))
+        await rig.delivered(job)
+    assert "The GPU ran out of memory in “VAE Decode”" in invocation.versions[-1].text
+    assert invocation.versions[-1].labels == ()
+    assert rig.results() == []
+
+
+async def test_a_failure_whose_status_message_is_gone_is_told_in_a_message_of_its_own(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        assert invocation.response is not None
+        await rig.discord.moderator.delete(invocation.response)
+        await rig.hands.fail(job, text("failed-interrupted"))
+        told = await rig.result()
+        await rig.delivered(job)
+    assert "Somebody stopped this job in ComfyUI itself." in told.text
+    assert [user.username for user in told.pinged] == ["member"]
+
+
+async def test_a_cancelled_job_says_who_cancelled_it_and_pings_nobody(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.stop(job, job.place.user_id)
+        await rig.delivered(job)
+    assert f"Cancelled by <@{job.place.user_id}>" in invocation.versions[-1].text
+    assert rig.results() == []
+
+
+async def test_a_guild_reads_its_status_messages_in_its_own_language(rig: Rig) -> None:
+    mill = rig.discord.guilds[1]
+    async with rig.bot():
+        invocation = await rig.paint(channel=mill.channels["general"])
+    assert "下一个就是你" in invocation.versions[-1].text
+
+
+async def test_losing_the_channel_stops_the_edits(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(14.6 * 60)
+        rig.discord.deny(rig.general, Permission.VIEW_CHANNEL)
+        for step in (1, 2, 3):
+            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            await asyncio.sleep(0.05)
+    assert [status for status in rig.calls("PATCH", BY_RIGHT) if status == 403] == [403]
+
+
+async def test_under_discords_limits_there_is_no_429_and_the_last_edit_waits_for_at_most_one(
+    tmp_path: Path,
+) -> None:
+    async with rigged(tmp_path, rates=AS_OBSERVED) as rig, rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        for step in range(1, 31):
+            rig.hands.show(job, step / 30, step=step, steps=30, started_at=rig.discord.clock.now())
+            await asyncio.sleep(0.01)
+        await rig.hands.finish(job, picture())
+        await rig.delivered(job)
+        assert "Done in" in invocation.versions[-1].text
+        assert [each.status for each in rig.discord.requests if each.status == 429] == []
