@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.jobs.store import StoreUnusable
+from bot.jobs.store import StoreInUse, StoreUnusable
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,7 +28,8 @@ def only_instance(database: Path) -> Generator[None]:
     The file stays behind, empty: deleting it would let two processes lock two different files of one name.
 
     Raises:
-        StoreUnusable: another instance holds it, or the file cannot be made.
+        StoreInUse: another instance holds it.
+        StoreUnusable: the file cannot be made or locked.
     """
     path = database.with_name(f"{database.name}.lock")
     try:
@@ -39,7 +40,7 @@ def only_instance(database: Path) -> Generator[None]:
         try:
             _take(file)
         except (BlockingIOError, PermissionError) as error:
-            raise StoreUnusable(
+            raise StoreInUse(
                 f"The database {database} is in use by another running Comfycord. "
                 "Stop that one first, or set DATABASE to another file."
             ) from error

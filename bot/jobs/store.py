@@ -76,6 +76,10 @@ class StoreUnusable(Exception):
     """
 
 
+class StoreInUse(StoreUnusable):
+    """Another instance runs on this store."""
+
+
 class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
