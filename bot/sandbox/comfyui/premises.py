@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,6 +38,8 @@ class Premises:
     usual_story: Story = field(default_factory=Story)
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
+    on_request: Callable[[str, str], None] | None = None
+    """Told the method and the path of every request as it arrives, before anything is done about it."""
 
     def next_story(self) -> Story:
         return self.stories.popleft() if self.stories else self.usual_story

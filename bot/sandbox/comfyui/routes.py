@@ -238,6 +238,8 @@ def application(
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if server.premises.on_request is not None:
+            server.premises.on_request(request.method, request.path)
         if any(request.headers.get(name) != value for name, value in headers.items()):
             return web.Response(status=401, text="401: Unauthorized", headers={"WWW-Authenticate": "Basic"})
         if _foreign(request):
