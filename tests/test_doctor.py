@@ -1,0 +1,142 @@
+"""The doctor: one line for each thing the bot stands on, and what to mend."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import examine, findings, invite_link
+from bot.jobs.sqlite import SqliteStore
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn
+from bot.sandbox.discord import DiscordStandIn
+from bot.settings import PROJECT, Settings, load
+from bot.texts import render
+
+NOBODY = "http://127.0.0.1:1"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None) -> Settings:
+    stand_in = (
+        [
+            f"DISCORD_TOKEN={discord.token}",
+            f"DISCORD_API_BASE={discord.api_base}",
+            f"DISCORD_GATEWAY_URL={discord.gateway_url}",
+        ]
+        if discord
+        else []
+    )
+    env_file = tmp_path / "settings.env"
+    env_file.write_text("\n".join([f"DATABASE={tmp_path / 'jobs.db'}", *stand_in, *lines]), encoding="utf-8")
+    return load(env_file)
+
+
+async def _lines(settings: Settings) -> Sequence[str]:
+    return [f"{'✓' if each.good else '✗'} {render(each.words, 'en')}" async for each in findings(settings)]
+
+
+async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
+        settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", discord=discord)
+        lines = await _lines(settings)
+        assert await examine(settings) == 0
+    name = comfy.url.removeprefix("http://")
+    assert [line.split(":")[0] for line in lines] == [
+        "✓ Discord knows the token",
+        "✓ Invite it with",
+        "✓ Discord's gateway answers; 999 of 1,000 starts are left today",
+        "✓ 1 workflow reads well",
+        f"✓ ComfyUI {name.split(':')[0]}",
+        "✓ Commands offered",
+        f"✓ The database {tmp_path / 'jobs.db'} can be written",
+    ]
+    assert "/txt2img" in lines[5]
+    assert discord.token not in "".join(lines)
+
+
+def test_the_invite_asks_for_the_smallest_permissions() -> None:
+    names = (
+        ("View Channel", 10),
+        ("Send", 11),
+        ("Embed", 14),
+        ("Attach", 15),
+        ("History", 16),
+        ("Threads", 38),
+    )
+    wanted = sum(1 << bit for _, bit in names)
+    assert invite_link(42) == (
+        "https://discord.com/oauth2/authorize?client_id=42&scope=bot+applications.commands"
+        f"&permissions={wanted}"
+    )
+
+
+async def test_a_missing_token_says_where_to_find_one(tmp_path: Path) -> None:
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}"))
+    assert lines[0].startswith("✗ DISCORD_TOKEN is not set. Create an application")
+
+
+async def test_a_wrong_token_is_told_and_never_printed(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        settings = _settings(
+            tmp_path,
+            f"COMFYUI_URLS={NOBODY}",
+            "DISCORD_TOKEN=sandbox-canary",
+            f"DISCORD_API_BASE={discord.api_base}",
+            f"DISCORD_GATEWAY_URL={discord.gateway_url}",
+        )
+        lines = await _lines(settings)
+    assert lines[0].startswith("✗ Discord does not accept DISCORD_TOKEN.")
+    assert "canary" not in "".join(lines)
+
+
+async def test_a_comfyui_that_is_away_and_one_with_a_lock_are_told_apart(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT, require_headers={"Authorization": "Bearer x"}) as locked:
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY},{locked.url}"))
+        assert await examine(_settings(tmp_path, f"COMFYUI_URLS={locked.url}")) == 1
+    away, unauthorized = (line for line in lines if "COMFYUI_" in line)
+    assert "Is it started" in away
+    assert "wants to know who asks" in unauthorized
+
+
+async def test_what_a_comfyui_lacks_is_named_with_near_names(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        comfy.checkpoints.clear()
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={comfy.url}"))
+    assert any("cannot run /txt2img" in line for line in lines)
+    assert any(line.startswith("✗ Commands offered") for line in lines)
+
+
+async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "workflows" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "workflow.json").write_text("{", encoding="utf-8")
+    (folder / "command.toml").write_text('description = "x"', encoding="utf-8")
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"WORKFLOWS_DIR={folder.parent}"))
+    assert any(line.startswith("✗") and "workflow.json" in line for line in lines)
+
+
+async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Path) -> None:
+    settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}")
+    async with SqliteStore.open(settings.database):
+        assert (await _lines(settings))[-1].endswith("is in use by a running bot")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert (await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={folder}")))[-1].startswith(
+        "✗"
+    )
+
+
+async def test_it_speaks_chinese_where_the_operator_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await examine(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN"))
+    assert capsys.readouterr().out.startswith("✗ 未设置 DISCORD_TOKEN。")
+
+
+def test_the_shipped_workflows_are_where_the_settings_look() -> None:
+    assert (PROJECT / "workflows" / "txt2img" / "command.toml").is_file()
