@@ -75,13 +75,14 @@ class ModalForm:
                 raise NotSent(f"a field of type {kind} cannot be filled in", name)
 
     def _objects(self, component: Json, kind: OptionType, given: object, name: str) -> list[str]:
-        values = _listed(given)
-        _check_count(component, len(values), name)
-        return objects(self._filling, kind, values, name)
+        return objects(self._filling, component, kind, _listed(given), name)
 
 
-def objects(filling: Filling, kind: OptionType, values: Sequence[object], name: str) -> list[str]:
+def objects(
+    filling: Filling, component: Json, kind: OptionType, values: Sequence[object], name: str
+) -> list[str]:
     """Ids of what was selected; the filling remembers the objects."""
+    _check_count(component, len(values), name)
     option = Option({"name": name, "type": int(kind)})
     return [str(filling.value_of(option, value)) for value in values]
 

@@ -198,13 +198,14 @@ class Person:
     async def select(self, message: Message | Invocation, menu: str, *values: object) -> Invocation:
         """Choose in a menu, told by its placeholder or its custom_id; values by label, value or object."""
         shown = _message(message)
-        component = self._usable(shown, menu, SELECTS)
+        # Whether a choice is required is a matter of forms only.
+        component = {**self._usable(shown, menu, SELECTS), "required": True}
         kind = selected_kind(component["type"])
         filling = self._filling(self._services.world.channels[shown.channel_id])
         if kind is None:
-            chosen = pick({**component, "required": True}, values, menu)
+            chosen = pick(component, values, menu)
         else:
-            chosen = objects(filling, kind, values, menu)
+            chosen = objects(filling, component, kind, values, menu)
         data: Json = {"values": chosen}
         if filling.resolved.body:
             data["resolved"] = filling.resolved.body

@@ -112,6 +112,7 @@ def _too_many(
 ) -> tuple[Answer, Mapping[str, str]]:
     body: dict[str, Any] = {
         "message": "You are being rate limited.",
+        "code": 0,
         "retry_after": round(seconds, 3),
         "global": is_global,
     }
