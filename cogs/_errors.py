@@ -9,11 +9,10 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import discord
 from discord import app_commands
 
 from bot.delivery.acknowledging import Acknowledger, TooLate
-from bot.delivery.trouble import Trouble, told_apart
+from bot.delivery.trouble import Rejected, Trouble
 from bot.errors import UserError
 from bot.texts import Text, text
 from cogs._notices import ALARM, notice
@@ -41,8 +40,7 @@ class Errors:
             return
         view = notice(message, interaction.locale, ALARM)
         try:
-            with told_apart():
-                await self._acknowledger.answer(interaction, view)
+            await self._acknowledger.answer(interaction, view)
         except (Trouble, TooLate) as unheard:
             log.info("an error could not be shown: %s", unheard)
 
@@ -57,7 +55,8 @@ def _explain(error: Exception) -> Text | None:
             return None
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return text("command-changed")
-        case discord.HTTPException(code=10008):
+        case Trouble() if not isinstance(error, Rejected):
+            log.info("an answer did not reach its reader: %s", error)
             return None
         case _:
             bug = secrets.token_hex(4)

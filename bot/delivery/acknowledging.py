@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, told_apart
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +33,21 @@ class Acknowledger:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
-        """Promise an answer. It is given later by :func:`answer`, or by whoever edits the original response."""
+        """Promise an answer. Given later by :meth:`answer`, or by whoever edits the original response."""
         await self._deliver(
             interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True)
         )
 
     async def answer(self, interaction: AnyInteraction, view: LayoutView) -> None:
-        """Say something: in place of what was promised, or at once and to this person only."""
+        """Say something: in place of what was promised, or at once and to this person only.
+
+        Raises:
+            TooLate, Trouble: nobody hears it.
+        """
         view.stop()
         if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
-            await interaction.edit_original_response(view=view)
+            with told_apart():
+                await _twice(lambda: interaction.edit_original_response(view=view))
         else:
             await self._deliver(
                 interaction, lambda: interaction.response.send_message(view=view, ephemeral=True)
@@ -51,22 +56,27 @@ class Acknowledger:
     async def _deliver(self, interaction: AnyInteraction, send: Callable[[], Awaitable[object]]) -> None:
         async with self._room:
             try:
-                await self._once(send)
-            except (aiohttp.ClientError, OSError) as error:
-                log.info("an acknowledgement was dropped, once more: %s", error)
-                try:
-                    await self._once(send)
-                except (aiohttp.ClientError, OSError) as again:
-                    raise TooLate from again
+                with told_apart():
+                    await _twice(lambda: _unless_known(send))
+            except (Busy, TokenSpent) as error:
+                raise TooLate from error
         interaction.extras[_ACKNOWLEDGED] = True
 
-    async def _once(self, send: Callable[[], Awaitable[object]]) -> None:
-        try:
-            await send()
-        except discord.HTTPException as error:
-            if error.code == UNKNOWN_INTERACTION:
-                raise TooLate from error
-            # the dropped answer had arrived; or another process was given the same interaction,
-            # and then the ledger sees to it that it stays one job
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
+
+async def _twice(send: Callable[[], Awaitable[object]]) -> None:
+    """Send once more after a dropped connection; both what is sent here and an edit may arrive twice."""
+    try:
+        await send()
+    except (aiohttp.ClientError, OSError) as error:
+        log.info("an answer was dropped, once more: %s", error)
+        await send()
+
+
+async def _unless_known(send: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await send()
+    except discord.HTTPException as error:
+        # the dropped answer had arrived; or another process was given the same interaction,
+        # and then the ledger sees to it that it stays one job
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise

@@ -87,7 +87,7 @@ class Gatherer:
             except CannotFit as error:
                 bundle = bundle.with_note(error.message)
                 continue
-            file = Attached(_name(job, number, fitted), fitted.content, job.values.get("prompt"))
+            file = Attached(_name(job, number, fitted), fitted.content)
             if not bundle.has_room_for(file):
                 yield bundle
                 bundle = Bundle()

@@ -24,10 +24,9 @@ class Attached:
 
     name: str
     content: bytes
-    description: str | None = None
 
     def to_file(self) -> discord.File:
-        return discord.File(io.BytesIO(self.content), self.name, description=self.description)
+        return discord.File(io.BytesIO(self.content), self.name)
 
 
 class Messages:

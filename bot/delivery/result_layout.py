@@ -105,7 +105,7 @@ def part_of_result(components: Sequence[discord.Component], job_id: UUID) -> int
 def _pictures_and_files(about: Credits, names: Sequence[str]) -> Iterator[ui.Item[ui.LayoutView]]:
     shown = [name for name in names if _suffix(name) in GALLERY]
     if shown:
-        alt = shortened(about.prompt, MAX_DESCRIPTION) if about.prompt else None
+        alt = shortened(about.prompt or "", MAX_DESCRIPTION) or None
         yield ui.MediaGallery(
             *(discord.MediaGalleryItem(f"attachment://{name}", description=alt) for name in shown)
         )

@@ -5,6 +5,7 @@ Lossy on purpose: between two edits only the newest progress counts. Never says 
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -27,6 +28,7 @@ STALE_SECONDS = 5.0
 """A progress edit that took longer shows nothing worth waiting for, and would hold up the last one."""
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
+FAR_BACK_SECONDS = 30.0
 
 
 class Outlook(Protocol):
@@ -92,11 +94,11 @@ class StatusKeeper:
         await self._messages.available()
         async with asyncio.TaskGroup() as tasks:
             for job in await self._store.open_jobs():
-                self._start(job, tasks)
+                self._start(job, tasks, at_once=False)
             while True:
                 job = await self._store.job(await self._newcomers.get())
                 if job is not None and not job.ended:
-                    self._start(job, tasks)
+                    self._start(job, tasks, at_once=True)
 
     async def conclude(self, job: Job, status: Status) -> bool:
         """Make ``status`` the last one. False: there is no message any more to show it in.
@@ -119,16 +121,20 @@ class StatusKeeper:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
-    def _start(self, job: Job, tasks: asyncio.TaskGroup) -> None:
+    def _start(self, job: Job, tasks: asyncio.TaskGroup, *, at_once: bool) -> None:
         if job.id not in self._followed:
             followed = self._followed[job.id] = _Followed(job)
-            followed.task = tasks.create_task(self._follow(followed), name=f"status {job.id}")
+            followed.task = tasks.create_task(
+                self._follow(followed, at_once=at_once), name=f"status {job.id}"
+            )
 
-    async def _follow(self, followed: _Followed) -> None:
+    async def _follow(self, followed: _Followed, *, at_once: bool) -> None:
         job = followed.job
         channel_id = job.place.channel_id
         self._pace.join(channel_id)
         try:
+            if not at_once:  # after a restart, all open jobs at the same time would be a burst
+                await asyncio.sleep(random.uniform(0, self._pace.pause_seconds(channel_id)))  # noqa: S311  # no secret
             await self._keep_moving(followed)
         except (NoRoute, NoAccess) as error:
             log.info("job %s: its status message cannot be edited any more (%s)", job.id, error)
@@ -205,4 +211,4 @@ class StatusKeeper:
 
 def _patience_seconds(status: Status) -> float:
     """How long a status stands before the ledger is asked again. Far back in the queue little changes soon."""
-    return min(QUIET_SECONDS, 2.0 + status.ahead) if isinstance(status, Queued) else QUIET_SECONDS
+    return min(FAR_BACK_SECONDS, 2.0 + status.ahead) if isinstance(status, Queued) else QUIET_SECONDS

@@ -87,3 +87,12 @@ async def test_a_short_list_becomes_choices(rig: Rig) -> None:
         command = next(each for each in rig.discord.commands if each.name == "txt2img")
     checkpoint = next(each for each in command.options if each.name == "checkpoint")
     assert [choice["value"] for choice in checkpoint.choices] == ["a.safetensors", "b.safetensors"]
+
+
+async def test_a_command_that_discord_still_shows_and_we_no_longer_have_is_explained(rig: Rig) -> None:
+    async with rig.bot():
+        rig.discord.registry.create(None, {"name": "stray", "type": 1, "description": "of an older version"})
+        invocation = await rig.discord.member.slash(rig.general, "/stray")
+        message = await invocation.answered()
+    assert message.text.startswith("This command has changed since your Discord loaded it.")
+    assert invocation.ephemeral

@@ -356,3 +356,14 @@ async def test_fifty_results_under_faults_are_posted_once_each(rig: Rig) -> None
                 break
     sizes = sorted(message.attachments[0].width or 0 for message in rig.results())
     assert sizes == list(range(8, 58))
+
+
+async def test_the_longest_prompt_that_discord_allows_is_shown_shortened(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint("/txt2img prompt:" + "a *very* long prompt, " * 270)
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture())
+        result = await rig.result()
+        await rig.delivered(job)
+    assert contents(result) == [picture()]
+    assert "…" in result.text
