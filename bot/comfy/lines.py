@@ -22,7 +22,7 @@ from .events import (
     Unknown,
 )
 from .queues import Queue, QueueItem
-from .system import Device, SystemStats
+from .system import Device, Features, SystemStats
 
 _LONGEST_LINE = 240
 _LISTED_PROMPTS = 10
@@ -30,10 +30,9 @@ _LISTED_PROMPTS = 10
 
 def summary(label: str, stats: SystemStats, queue: Queue) -> Iterator[str]:
     """Version, devices and queue."""
-    software = f"Python {stats.python_version.split()[0]}" if stats.python_version else "an unknown Python"
-    yield printable(
-        f"ComfyUI {stats.comfyui_version or '(unknown version)'} at {label}: {software}, {stats.os}"
-    )
+    python = f"Python {stats.python_version.split()[0]}" if stats.python_version else "an unknown Python"
+    software = ", ".join(part for part in (python, stats.os) if part)
+    yield printable(f"ComfyUI {stats.comfyui_version or '(unknown version)'} at {label}: {software}")
     yield f"  memory: {_gigabytes(stats.ram_free)} of {_gigabytes(stats.ram_total)} free"
     yield from (printable(f"  device: {_device(device)}") for device in stats.devices)
     yield f"  queue: {len(queue.running)} running, {len(queue.pending)} waiting"
@@ -63,7 +62,7 @@ def _told(event: Event) -> str:
         case Status(remaining):
             return f"queue: {remaining} running or waiting"
         case FeatureFlags(features):
-            return f"features: {features}"
+            return f"features: {_features(features)}"
         case ProgressText(node_id, said):
             return f"node {node_id}: {said}"
         case Unknown(kind, data):
@@ -112,6 +111,12 @@ def _ended(event: ExecutionSuccess | ExecutionError | ExecutionInterrupted) -> s
             return f"node {failure.node_id} {failure.node_type} failed: {failure.exception_type}: {failure.message}"
         case ExecutionInterrupted(interruption=interruption):
             return f"interrupted at node {interruption.node_id} {interruption.node_type}"
+
+
+def _features(features: Features) -> str:
+    metadata = "yes" if features.supports_preview_metadata else "no"
+    limit = features.max_upload_size_bytes
+    return f"preview metadata {metadata}, uploads {'of unknown size' if limit is None else f'up to {limit:,} bytes'}"
 
 
 def _device(device: Device) -> str:

@@ -36,8 +36,11 @@ class Server:
         if address.user is not None or address.password is not None:
             object.__setattr__(self, "basic", self.basic or (address.user or "", address.password or ""))
         object.__setattr__(self, "url", str(address.with_user(None)).rstrip("/"))
-        if self.basic is not None and self.bearer is not None:
-            raise ValueError("A server takes a user with a password or a bearer token, not both.")
+        own = any(name.lower() == "authorization" for name in self.headers)
+        if own + (self.basic is not None) + (self.bearer is not None) > 1:
+            raise ValueError(
+                "A server takes one of user with password, bearer token, and Authorization header."
+            )
         if bad := [name for name, value in self.request_headers().items() if not _is_header(name, value)]:
             raise ValueError(f"The header {bad[0]!r} has a character that headers cannot have.")
 

@@ -60,10 +60,14 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
             raise failure(transport.server, _ASKED, response.status, "redirect")
         return response
 
+    lender = transport.session
+    if lender.closed:
+        raise RuntimeError("the session is closed")
     async with aiohttp.ClientSession(
-        connector=transport.session.connector,
+        connector=lender.connector,
         connector_owner=False,
-        headers=transport.session.headers,
+        headers=lender.headers,
+        trust_env=lender.trust_env,
         middlewares=(refuse_redirects,),
     ) as session:
         socket = await _connect(session, transport, client_id)

@@ -78,9 +78,15 @@ def test_what_is_no_address_is_refused_without_quoting_it(url: str, sentence: st
     assert str(refused.value) == sentence
 
 
-def test_two_kinds_of_authorization_are_refused() -> None:
-    with pytest.raises(ValueError, match="not both"):
-        Server("http://user:password@host", bearer="token")
+@pytest.mark.parametrize(
+    ("headers", "basic", "bearer"),
+    [({}, ("u", "p"), "t"), ({"authorization": "x"}, ("u", "p"), None), ({"Authorization": "x"}, None, "t")],
+)
+def test_two_kinds_of_authorization_are_refused(
+    headers: dict[str, str], basic: tuple[str, str] | None, bearer: str | None
+) -> None:
+    with pytest.raises(ValueError, match="takes one of"):
+        Server("http://host", headers, basic, bearer)
 
 
 @pytest.mark.parametrize("server", [{"headers": {"X-Key": f"{CANARY}\r\nX: y"}}, {"bearer": f"{CANARY}\n"}])

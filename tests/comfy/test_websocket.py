@@ -196,3 +196,12 @@ async def test_a_redirect_is_not_followed_with_our_headers() -> None:
         with pytest.raises(UnexpectedAnswer, match="answered GET /ws with 302: redirect"):
             await anext(client.events("me"))
     assert elsewhere.asked == []
+
+
+async def test_a_closed_session_opens_nothing() -> None:
+    async with serving() as served, client_of(served.url) as client:
+        pass
+    with pytest.raises(RuntimeError, match="closed"):
+        await anext(client.events("me"))
+    with pytest.raises(RuntimeError, match="closed"):
+        await client.queue_remaining()
