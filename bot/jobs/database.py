@@ -78,6 +78,7 @@ class Database:
         async with AsyncExitStack() as stack:
             with _openable(path):
                 stack.enter_context(only_instance(path))
+                await asyncio.to_thread(_check_opens, path)
                 connection = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
                 connection.row_factory = sqlite3.Row
                 await _configure(connection, path)
@@ -118,6 +119,11 @@ class Database:
         free_bytes = shutil.disk_usage(self._folder).free
         if free_bytes < self._reserve_bytes:
             raise StoreUnavailable(Trouble.FULL, f"{free_bytes} bytes are left on the disk")
+
+
+def _check_opens(path: Path) -> None:
+    """Fail here rather than in aiosqlite, which leaves a failed connection's thread to end when it likes."""
+    sqlite3.connect(path).close()
 
 
 def _prepared(path: Path) -> Path:
