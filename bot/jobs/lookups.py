@@ -29,7 +29,7 @@ FROM jobs WHERE id = :id AND state IN ('queued', 'running')
 """
 
 _RECENT_RUNS = """
-SELECT finished_at - started_at AS seconds FROM jobs
+SELECT max(0, finished_at - started_at) AS seconds FROM jobs
 WHERE state = 'done' AND workflow = :workflow
 ORDER BY finished_at DESC
 LIMIT 20

@@ -53,7 +53,7 @@ class Outbox(Ledger):
         """Let every pending delivery be tried at once: for whoever knows that no poster is left."""
         await self._database.run(
             update(
-                "poster = NULL, delivery_due_at = finished_at",
+                "poster = NULL, delivery_due_at = 0",
                 "delivery = 'pending' AND finished_at IS NOT NULL",
             )
         )

@@ -167,7 +167,7 @@ class Model:
             entry.to_queue()
         for entry in self.entries.values():
             if not entry.open and entry.delivery is DeliveryState.PENDING:
-                entry.poster, entry.due_at = None, entry.finished_at
+                entry.poster, entry.due_at = None, 0
 
     def _delivering(self, delivery: Delivery) -> Entry | None:
         entry = self.entries[delivery.job.id]

@@ -87,6 +87,17 @@ class OutboxContract:
         assert not await store.undeliverable(crashed)
         assert await store.delivered(successor, 556)
 
+    async def test_a_poster_that_tries_again_is_fenced_from_its_first_try(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        await end_one(store)
+        first = await claim_delivery(store)
+        clock.move(LEASE_SECONDS)
+        second = await claim_delivery(store)
+
+        assert not await store.delivered(first, 555)
+        assert await store.delivered(second, 556)
+
     async def test_a_late_delivery_counts_while_nobody_took_it(
         self, store: JobStore, clock: MovableClock
     ) -> None:

@@ -1,0 +1,45 @@
+"""Another instance of the bot, as far as the ledger is concerned: ``python -m tests.jobs.other_process``."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.jobs.database import Database
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreUnusable
+from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, new_job, worker
+
+
+def say(line: object) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def submit_for_ever(path: Path) -> None:
+    """Say the id of each job after it was promised; every third one runs."""
+    async with SqliteStore.open(path) as store:
+        while True:
+            for _ in range(3):
+                say((await store.submit(new_job(), NO_LIMITS)).job_id)
+            await store.claim(worker(), LEASE_SECONDS)
+
+
+async def stop_in_mid_transaction(path: Path) -> None:
+    async with Database.open(path) as database, database.transaction() as statements:
+        await statements.run("UPDATE virtual_time SET turn = 999")
+        say("written, not committed")
+        await asyncio.Event().wait()
+
+
+async def open_only(path: Path) -> None:
+    try:
+        async with SqliteStore.open(path):
+            say("opened")
+    except StoreUnusable as error:
+        say(error)
+
+
+STORIES = {story.__name__: story for story in (submit_for_ever, stop_in_mid_transaction, open_only)}
+
+if __name__ == "__main__":
+    asyncio.run(STORIES[sys.argv[1]](Path(sys.argv[2])))

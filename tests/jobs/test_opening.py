@@ -1,0 +1,147 @@
+"""What the operator reads when the database cannot be used, and how its format moves on."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from bot.jobs.database import Database
+from bot.jobs.schema import migrate, migrations
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreUnusable
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path.resolve() / "comfycord.db"
+
+
+async def refusal_of(path: Path) -> str:
+    with pytest.raises(StoreUnusable) as refusal:
+        async with SqliteStore.open(path):
+            pass
+    return str(refusal.value)
+
+
+def write(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+def write_text(path: Path, words: str) -> None:
+    path.write_text(words)
+
+
+async def one(database: Database, pragma: str) -> object:
+    # A pragma takes no parameters; these are the test's own.
+    match pragma:
+        case "synchronous":
+            rows = await database.run("PRAGMA synchronous")
+        case "journal_mode":
+            rows = await database.run("PRAGMA journal_mode")
+        case "foreign_keys":
+            rows = await database.run("PRAGMA foreign_keys")
+        case _:
+            rows = await database.run("PRAGMA user_version")
+    return rows[0][0]
+
+
+async def test_what_is_committed_outlives_a_power_cut(path: Path) -> None:
+    async with Database.open(path) as database:
+        found = {name: await one(database, name) for name in ("synchronous", "journal_mode", "foreign_keys")}
+
+    assert found == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}  # 2 is FULL
+
+
+async def test_a_missing_folder_is_made(path: Path) -> None:
+    nested = path.parent / "data" / "bot" / path.name
+
+    async with SqliteStore.open(nested):
+        assert nested.exists()
+
+
+async def test_a_folder_that_cannot_be_made_is_named(path: Path) -> None:
+    write_text(path.parent / "data", "a file")
+    nested = path.parent / "data" / "comfycord.db"
+
+    assert await refusal_of(nested) == (
+        f"The folder of the database {nested} cannot be made: File exists. "
+        "Make it, or set DATABASE to a file in another folder."
+    )
+
+
+async def test_a_folder_in_place_of_the_file_is_named(path: Path) -> None:
+    path.mkdir()
+
+    assert await refusal_of(path) == (
+        f"The database {path} cannot be opened: unable to open database file. "
+        "Check that the file and its folder are writable, or set DATABASE to another file."
+    )
+
+
+async def test_a_file_that_is_no_database_is_named(path: Path) -> None:
+    write_text(path, "a shopping list, long enough to be looked at as the header of a database. " * 20)
+
+    assert await refusal_of(path) == (
+        f"The database {path} cannot be opened: file is not a database. "
+        "Check that the file and its folder are writable, or set DATABASE to another file."
+    )
+
+
+async def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
+    write(path, "CREATE TABLE recipes (name TEXT)")
+
+    assert await refusal_of(path) == (
+        f"{path} is the database of another program. Set DATABASE to another file."
+    )
+
+
+async def test_a_newer_database_is_refused(path: Path) -> None:
+    async with SqliteStore.open(path):
+        pass
+    known = len(migrations())
+    write(path, f"PRAGMA user_version = {known + 1}")
+
+    assert await refusal_of(path) == (
+        f"The database {path} is of a newer Comfycord (format {known + 1}; this one knows up to {known}). "
+        "Upgrade Comfycord, or set DATABASE to another file."
+    )
+
+
+async def test_an_opened_database_has_the_newest_format(path: Path) -> None:
+    for _ in range(2):
+        async with Database.open(path) as database:
+            assert await one(database, "user_version") == len(migrations())
+
+
+async def test_migrations_continue_where_the_last_version_stopped(path: Path) -> None:
+    scripts = ("CREATE TABLE a (x) ;", "INSERT INTO a VALUES (1);", "INSERT INTO a VALUES (2);")
+
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        for known in (1, 3, 3):
+            await migrate(connection, path, scripts[:known])
+        rows = await connection.execute_fetchall("SELECT x FROM a")
+
+    assert list(rows) == [(1,), (2,)]
+
+
+async def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
+    scripts = ("CREATE TABLE a (x);", "INSERT INTO a VALUES (1); INSERT INTO nowhere VALUES (1);")
+
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            await migrate(connection, path, scripts)
+        rows = await connection.execute_fetchall("SELECT x FROM a")
+        version = await connection.execute_fetchall("PRAGMA user_version")
+
+    assert (list(rows), list(version)) == ([], [(1,)])
+
+
+def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:
+    for name in ("0001_jobs.sql", "0003_more.sql"):
+        tmp_path.joinpath(name).write_text("")
+
+    with pytest.raises(ValueError, match=r"migration 0002 is missing before 0003_more\.sql"):
+        migrations(tmp_path)
