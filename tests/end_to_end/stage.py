@@ -1,0 +1,96 @@
+"""The whole bot between the two stand-ins: a Discord with persons in front, a ComfyUI behind."""
+
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Pace
+from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message
+from bot.sandbox.discord.wire import Exchange
+from tests.end_to_end.life import Life, living
+from tests.sandbox.openapi import watching
+
+WORKFLOWS = Path(__file__).parent / "workflows"
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Stage:
+    discord: DiscordStandIn
+    comfy: ComfyStandIn
+    folder: Path
+    on_exchange: list[Callable[[Exchange], None]]
+    """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+    """Of the lives to come, beside those that name the stage."""
+    _lives: int = 0
+
+    @property
+    def general(self) -> Channel:
+        return self.discord.channels["general"]
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "jobs.db"
+
+    def bot(self) -> AbstractAsyncContextManager[Life]:
+        """Start the bot, on the same database each time."""
+        self._lives += 1
+        settings = {
+            "DISCORD_TOKEN": self.discord.token,
+            "DISCORD_API_BASE": self.discord.api_base,
+            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+            "COMFYUI_URLS": self.comfy.url,
+            "DATABASE": str(self.database),
+            "WORKFLOWS_DIR": str(WORKFLOWS),
+            **self.settings,
+        }
+        return living(settings, self.folder / f"bot-{self._lives}.log")
+
+    async def ready(self) -> None:
+        """Wait until the bot hears interactions and has told Discord its commands."""
+        await self.discord.until(
+            lambda: self.discord.gateway.connected and self.discord.commands, PATIENCE_SECONDS
+        )
+
+    async def ask(self, line: str = "/blank color:255", channel: Channel | None = None) -> Invocation:
+        """A member gives a command."""
+        return await self.discord.member.slash(channel or self.general, line)
+
+    def results(self, channel: Channel | None = None) -> list[Message]:
+        """What the bot posted, other than answers to commands."""
+        messages = (channel or self.general).messages
+        return [each for each in messages if each.author.bot and each.interaction_metadata is None]
+
+    async def result(self, channel: Channel | None = None) -> Message:
+        """Wait for the first result."""
+        await self.until(lambda: self.results(channel))
+        return self.results(channel)[0]
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        await self.discord.until(is_so, PATIENCE_SECONDS)
+
+    @property
+    def prompts(self) -> list[str]:
+        """The ids of all prompts that ComfyUI ever took."""
+        return [str(body["prompt_id"]) for body in self.comfy.submitted]
+
+
+@asynccontextmanager
+async def staged(folder: Path, *, speed: Pace = INSTANT) -> AsyncGenerator[Stage]:
+    """``DISCORD_OPENAPI``, where it is set, names the document against which every exchange is checked."""
+    told: list[Callable[[Exchange], None]] = []
+
+    def tell(exchange: Exchange) -> None:
+        for each in told:
+            each(exchange)
+
+    with watching() as observers:
+        judges = observers if os.environ.get("DISCORD_OPENAPI") else ()
+        async with (
+            DiscordStandIn.running(observers=(*judges, tell)) as discord,
+            ComfyStandIn.running(speed=speed) as comfy,
+        ):
+            yield Stage(discord, comfy, folder, told)
