@@ -80,10 +80,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_first_job(self) -> NewJob:
         return self.enter(new_job(needs=PLAIN))
 
-    @rule(target=submitted, person=st.integers(1, 3), needs=st.sampled_from([# Nothing is told here of what a disk does: where there is one in memory, its writes cost nothing.
-IN_MEMORY = Path("/dev/shm")
-
-PLAIN, FLUX]))
+    @rule(target=submitted, person=st.integers(1, 3), needs=st.sampled_from([PLAIN, FLUX]))
     def submit(self, person: int, needs: frozenset[str]) -> NewJob:
         return self.enter(new_job(person, needs=needs))
 

@@ -34,6 +34,10 @@ def write_text(path: Path, words: str) -> None:
     path.write_text(words)
 
 
+def make_folder(path: Path) -> None:
+    path.mkdir()
+
+
 async def one(database: Database, pragma: str) -> object:
     # A pragma takes no parameters; these are the test's own.
     match pragma:
@@ -73,7 +77,7 @@ async def test_a_folder_that_cannot_be_made_is_named(path: Path) -> None:
 
 
 async def test_a_folder_in_place_of_the_file_is_named(path: Path) -> None:
-    path.mkdir()
+    make_folder(path)
 
     assert await refusal_of(path) == (
         f"The database {path} cannot be opened: unable to open database file. "
