@@ -16,8 +16,10 @@ from bot.texts import text
 
 log = logging.getLogger(__name__)
 
-HURRY_SECONDS = 1.0
+STOPPING_SECONDS = 1.0
 """Between two looks at a prompt that is being stopped."""
+ENDING_SECONDS = 0.2
+"""Between two looks at a prompt whose end was told and that is not in the history yet."""
 
 
 class Watch:
@@ -85,11 +87,14 @@ class Watch:
         """Return when there is a reason to ask HTTP: an event that says so, an order, or silence."""
         orders = self._situation.orders
         silence = self._situation.tempo.silence_seconds
-        hurry = orders.cancelling or self.stalled
         # Never in a busy loop: a prompt that has been silent for long is asked after once every silence.
-        left = silence - self._silent_seconds() % silence
+        seconds = silence - self._silent_seconds() % silence
+        if orders.cancelling or self.stalled:
+            seconds = min(STOPPING_SECONDS, seconds)
+        if self._heard_end:
+            seconds = min(ENDING_SECONDS, seconds)
         try:
-            async with asyncio.timeout(min(HURRY_SECONDS, silence) if hurry else left):
+            async with asyncio.timeout(seconds):
                 await orders.look.wait()
         except TimeoutError:
             self._in_doubt = self._in_doubt or self._silent_seconds() >= silence

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version
 
+ANSWERS_ONLY = {"/queue", "/cancel"}
+"""Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
 
@@ -63,7 +65,7 @@ class Errand:
 
 
 async def run_once(discord: DiscordStandIn, errand: Errand, report: Report) -> bool:
-    """Run one command and report it until nothing more will happen; true when it ended in a result.
+    """Run one command and report it until nothing more will happen; true when it ended as it should.
 
     Raises:
         NotSent: the person's client would not have sent this.
@@ -80,7 +82,7 @@ async def run_once(discord: DiscordStandIn, errand: Errand, report: Report) -> b
             path = _free_path(errand.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results)
+    return bool(results) or errand.line.split()[0] in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:

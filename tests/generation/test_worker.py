@@ -210,6 +210,12 @@ async def test_without_a_single_event_the_end_is_found_by_http(tmp_path: Path) -
         assert await _pictures(here, await here.outcome(await here.submit(new_job()))) == 1
 
 
+async def test_a_history_that_is_late_is_waited_for(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(late_history=0.3))
+        assert await _pictures(here, await here.outcome(await here.submit(new_job()))) == 1
+
+
 async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> None:
     async with rig(tmp_path) as here:
         here.comfy.next_job(Story(seconds=0.3, disconnect_at=0.5))
