@@ -5,7 +5,7 @@ Node ids do not count, so the same graph with other ids is answered from here, o
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.comfyui.bodies import JsonObject
@@ -46,8 +46,8 @@ class NodeCache:
         self._results.clear()
 
 
-def signatures(graph: JsonObject, files: FileStore) -> Mapping[str, str]:
-    """What each node of the graph is made of, as one short text."""
+def signatures(graph: JsonObject, outputs: Sequence[str], files: FileStore) -> Mapping[str, str]:
+    """What each node that the outputs need is made of, as one short text. Others may be wrong and are not looked at."""
     found: dict[str, str] = {}
 
     def of(node_id: str) -> str:
@@ -63,4 +63,6 @@ def signatures(graph: JsonObject, files: FileStore) -> Mapping[str, str]:
             found[node_id] = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
         return found[node_id]
 
-    return {node_id: of(node_id) for node_id in graph}
+    for node_id in outputs:
+        of(node_id)
+    return found

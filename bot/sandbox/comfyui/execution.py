@@ -10,10 +10,10 @@ from typing import cast
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.cache import Cached, NodeCache, signatures
 from bot.sandbox.comfyui.drawing import preview
-from bot.sandbox.comfyui.failures import told_failure, traceback_of
+from bot.sandbox.comfyui.failures import NodeFailure, told_failure, traceback_of
 from bot.sandbox.comfyui.files import FileStore
 from bot.sandbox.comfyui.graphs import RunningOrder, class_of, inputs_of, link_of
-from bot.sandbox.comfyui.nodes import PERFORMERS, PIXEL_WORK, NodeFailure, Result, Studio
+from bot.sandbox.comfyui.nodes import PERFORMERS, PIXEL_WORK, Result, Studio
 from bot.sandbox.comfyui.prompt_queue import QueueItem
 from bot.sandbox.comfyui.reporting import Reporter
 from bot.sandbox.comfyui.sampling import plan
@@ -44,7 +44,7 @@ class Execution:
         self._house = house
         saver = Saver(house.files, png_texts(item.prompt, item.extra_data), short_body=item.story.short_body)
         self._studio = Studio(house.files, saver)
-        self._signatures = signatures(self._graph, house.files)
+        self._signatures = signatures(self._graph, item.outputs, house.files)
         self._executed: list[str] = []
         self.node_id: str | None = None
         """The node that runs right now."""
@@ -84,7 +84,8 @@ class Execution:
         self._teller.begin(nodes=len(running), samplers=len(samplers), steps=steps)
 
     def _cached(self, node_id: str) -> Cached | None:
-        return self._house.cache.find(self._signatures[node_id])
+        signature = self._signatures.get(node_id)
+        return None if signature is None else self._house.cache.find(signature)
 
     def _is_cached(self, node_id: str) -> bool:
         return self._cached(node_id) is not None

@@ -1,9 +1,13 @@
-"""Nodes that fail because the story says so, and what a failure looks like to a client."""
+"""Nodes that fail, by themselves or because the story says so, and what that looks like to a client."""
 
-from bot.sandbox.comfyui.nodes import NodeFailure
+from typing import Final
+
 from bot.sandbox.comfyui.story import Story
 
-_OUT_OF_MEMORY = (
+MOST_PIXELS: Final = 64 * 2**20
+"""What the pretended graphics card holds; it also keeps the sandbox from eating its host's memory."""
+
+_OUT_OF_MEMORY: Final = (
     "Allocation on device 0 would exceed allowed memory. (out of memory)\n"
     "Currently allocated     : 7.31 GiB\n"
     "Requested               : 2.25 GiB\n"
@@ -12,13 +16,33 @@ _OUT_OF_MEMORY = (
 )
 
 
+class NodeFailure(Exception):
+    """A node raised: ends the prompt with ``execution_error``."""
+
+    def __init__(self, exception_type: str, message: str) -> None:
+        super().__init__(message)
+        self.exception_type = exception_type
+        self.message = message
+
+
+def out_of_memory() -> NodeFailure:
+    """What a node raises whose tensors do not fit the card."""
+    return NodeFailure("torch.OutOfMemoryError", _OUT_OF_MEMORY)
+
+
+def check_memory(width: int, height: int, batch_size: int) -> None:
+    """Raises if so many pixels are too many."""
+    if width * height * batch_size > MOST_PIXELS:
+        raise out_of_memory()
+
+
 def told_failure(story: Story, node_id: str, kind: str) -> NodeFailure | None:
     """The failure that the story has for this node, if any."""
     fails_at = story.fail_at or ("KSampler" if story.out_of_memory else None)
     if fails_at not in (node_id, kind):
         return None
     if story.out_of_memory:
-        return NodeFailure("torch.OutOfMemoryError", _OUT_OF_MEMORY)
+        return out_of_memory()
     return NodeFailure("RuntimeError", f"the sandbox was told to let {kind} fail\n")
 
 

@@ -41,7 +41,10 @@ def inside(*parts: str) -> str | None:
 
 
 class FileStore:
-    """Files by folder and path; beyond ``max_bytes`` the oldest are dropped."""
+    """Files by folder and path; beyond ``max_bytes`` the oldest are dropped.
+
+    Nodes save from a thread: whoever goes through all files goes through a copy of their names.
+    """
 
     def __init__(self, *, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -79,10 +82,10 @@ class FileStore:
 
     def names(self, folder: Folder) -> list[str]:
         """Paths of everything in a folder, sorted."""
-        return sorted(path for other, path in self._files if other is folder)
+        return sorted(path for other, path in list(self._files) if other is folder)
 
     def has_directory(self, folder: Folder, path: str) -> bool:
-        return any(other is folder and name.startswith(path + "/") for other, name in self._files)
+        return any(other is folder and name.startswith(path + "/") for other, name in list(self._files))
 
     def next_number(self, folder: Folder, prefix: str) -> int:
         """One more than the highest number in use, as ComfyUI counts: numbers of deleted files come again."""

@@ -8,23 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageChops, ImageColor, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageColor, ImageOps
 
 from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.failures import NodeFailure, check_memory
 from bot.sandbox.comfyui.files import FileStore, Folder
 from bot.sandbox.comfyui.references import input_file
 from bot.sandbox.comfyui.saving import Saver
 from bot.sandbox.comfyui.scaling import scaled
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Mask, Model, Pixels
-
-
-class NodeFailure(Exception):
-    """A node raised: ends the prompt with ``execution_error``."""
-
-    def __init__(self, exception_type: str, message: str) -> None:
-        super().__init__(message)
-        self.exception_type = exception_type
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +83,7 @@ def _scale_latent(inputs: Inputs, _: Studio) -> Result:
     latent = inputs.of(Latent, "samples")
     width, height = _wanted_size(inputs, latent.width, latent.height)
     width, height = max(8, width // 8 * 8), max(8, height // 8 * 8)
+    check_memory(width, height, latent.batch_size)
     images = tuple(scaled(image, (width, height)) for image in latent.images)
     return Result((Latent(width, height, latent.batch_size, images, latent.mask),))
 
@@ -98,6 +91,7 @@ def _scale_latent(inputs: Inputs, _: Studio) -> Result:
 def _scale_image(inputs: Inputs, _: Studio) -> Result:
     images = inputs.of(Pixels, "image").images
     size = _wanted_size(inputs, *images[0].size)
+    check_memory(*size, len(images))
     return Result((Pixels(tuple(scaled(image, size, Image.Resampling.LANCZOS) for image in images)),))
 
 
@@ -129,15 +123,21 @@ def _load_mask(inputs: Inputs, studio: Studio) -> Result:
 def _open(name: str, files: FileStore) -> Image.Image:
     file = input_file(files, name)
     try:
-        return Image.open(io.BytesIO(file.content if file is not None else b""))
-    except UnidentifiedImageError as error:
+        image = Image.open(io.BytesIO(file.content if file is not None else b""))
+        check_memory(*image.size, 1)
+        return ImageOps.exif_transpose(image)
+    except (
+        OSError,
+        SyntaxError,
+    ) as error:  # what Pillow raises for broken pictures, as late as when it decodes
         raise NodeFailure("PIL.UnidentifiedImageError", f"cannot identify image file '{name}'\n") from error
 
 
 def _empty_image(inputs: Inputs, _: Studio) -> Result:
     colour = ImageColor.getrgb(f"#{inputs.integer('color'):06x}")
-    image = Image.new("RGB", (inputs.integer("width"), inputs.integer("height")), colour)
-    return Result((Pixels((image,) * inputs.integer("batch_size")),))
+    width, height, batch_size = (inputs.integer(name) for name in ("width", "height", "batch_size"))
+    check_memory(width, height, batch_size)
+    return Result((Pixels((Image.new("RGB", (width, height), colour),) * batch_size),))
 
 
 def _invert_image(inputs: Inputs, _: Studio) -> Result:

@@ -51,6 +51,10 @@ class PromptQueue:
     def remaining(self) -> int:
         return len(self.pending) + (self.running is not None)
 
+    @property
+    def full(self) -> bool:
+        return len(self.pending) >= MAXIMUM_PENDING
+
     def put(self, item: QueueItem) -> None:
         """Queue a prompt. Raises ``TypeError`` for a number and id that are both queued already, and queues it too."""
         self._arrived.set()

@@ -18,9 +18,9 @@ from bot.sandbox.comfyui.bodies import (
 )
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.jobs import job_record
+from bot.sandbox.comfyui.refusals import Refusal
 from bot.sandbox.comfyui.submission import order_number, prepare
 from bot.sandbox.comfyui.uploads import read_upload, store_image, store_mask
-from bot.sandbox.comfyui.validation import Refusal
 from bot.sandbox.comfyui.viewing import view
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class Routes:
                 {"error": prepared.error, "node_errors": prepared.node_errors}, status=400
             )
         item, node_errors = prepared
+        if self._queue.full:
+            raise Tripped
         self._server.submitted(cast("JsonObject", body))
         try:
             self._queue.put(item)

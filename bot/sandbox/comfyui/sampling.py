@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.sandbox.comfyui.drawing import Recipe, draw, redraw
+from bot.sandbox.comfyui.failures import check_memory
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
 
 
@@ -26,8 +27,9 @@ class Sampling:
 
 
 def plan(inputs: Inputs) -> Sampling:
-    """What a ``KSampler`` with these inputs will draw."""
+    """What a ``KSampler`` with these inputs will draw. Raises if that does not fit into memory."""
     latent = inputs.of(Latent, "latent_image")
+    check_memory(latent.width, latent.height, latent.batch_size)
     return Sampling(
         recipes=tuple(
             Recipe(

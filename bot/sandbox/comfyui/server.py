@@ -15,6 +15,7 @@ from bot.sandbox.comfyui.cache import NodeCache
 from bot.sandbox.comfyui.execution import Execution, House
 from bot.sandbox.comfyui.files import Folder
 from bot.sandbox.comfyui.jobs import output_files
+from bot.sandbox.comfyui.literals import Knowledge
 from bot.sandbox.comfyui.premises import Premises
 from bot.sandbox.comfyui.prompt_queue import PromptQueue, QueueItem
 from bot.sandbox.comfyui.reporting import Reporter
@@ -22,7 +23,6 @@ from bot.sandbox.comfyui.routes import application
 from bot.sandbox.comfyui.sockets import Sockets
 from bot.sandbox.comfyui.story import Story
 from bot.sandbox.comfyui.telling import Stage, Teller
-from bot.sandbox.comfyui.validation import Knowledge
 
 HOST: Final = "127.0.0.1"
 
@@ -54,7 +54,7 @@ class ComfyServer:
         return int(self._runner.addresses[0][1])
 
     async def die(self) -> None:
-        """End at once: every connection is reset, nothing is said."""
+        """End at once: every connection is reset, nothing is said. Raises what a task had died of before."""
         for task in self._tasks:
             task.cancel()
         if self._runner is not None and self._runner.server is not None:
@@ -62,8 +62,11 @@ class ComfyServer:
                 if connection.transport is not None:
                     connection.transport.abort()
             await self._runner.cleanup()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        ends = await asyncio.gather(*self._tasks, return_exceptions=True)
         self.premises.files.wipe(Folder.TEMP)
+        for bug in ends:
+            if isinstance(bug, Exception):
+                raise bug
 
     def knowledge(self) -> Knowledge:
         return Knowledge(self.premises.listings(), self.premises.files, self.premises.release)

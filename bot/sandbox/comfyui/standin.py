@@ -55,8 +55,10 @@ class ComfyStandIn:
         try:
             yield standin
         finally:
-            for task in standin._comings:
-                task.cancel()
+            async with standin._life:  # a crash under way comes to its end
+                for task in standin._comings:
+                    task.cancel()
+            await asyncio.gather(*standin._comings, return_exceptions=True)
             await standin.crash()
 
     @property

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_list, as_object, field_of
+from bot.sandbox.comfyui.literals import Knowledge
 from bot.sandbox.comfyui.prompt_queue import QueueItem
+from bot.sandbox.comfyui.refusals import Refusal, refusal
 from bot.sandbox.comfyui.release import Release
 from bot.sandbox.comfyui.story import Story
-from bot.sandbox.comfyui.validation import Accepted, Knowledge, Refusal, refusal, validate
+from bot.sandbox.comfyui.validation import Accepted, validate
 
 _SECRETS: Final = ("api_key_comfy_org", "auth_token_comfy_org")
 
@@ -30,8 +32,10 @@ def prompt_id_of(body: JsonObject, release: Release) -> str | Refusal:
     if "prompt_id" not in body or (given is None and release.strict_prompt_ids):
         return str(uuid.uuid4())
     if release.strict_prompt_ids and not _is_canonical(given):
-        why = "prompt_id must be a UUID in canonical lowercase hyphenated form"
-        return refusal("invalid_prompt_id", why, why)
+        details = (
+            "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to have one made"
+        )
+        return refusal("invalid_prompt_id", "prompt_id must be a valid UUID", details)
     return str(given)
 
 

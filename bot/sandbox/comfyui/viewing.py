@@ -8,7 +8,7 @@ import posixpath
 from typing import Final
 
 from aiohttp import web
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from bot.sandbox.comfyui.bodies import Tripped
 from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
@@ -51,7 +51,7 @@ async def _changed(request: web.Request, file: StoredFile, name: str) -> web.Res
             body, content_type = await asyncio.to_thread(_channel, file.content, channel), "image/png"
         else:
             return None
-    except UnidentifiedImageError as error:
+    except (OSError, SyntaxError) as error:
         raise Tripped from error
     return web.Response(body=body, content_type=content_type, headers=_disposition(name))
 

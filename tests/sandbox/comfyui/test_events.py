@@ -1,6 +1,5 @@
 """The events of a job, in their order, as recorded on a real server."""
 
-import asyncio
 import json
 import struct
 
@@ -188,10 +187,9 @@ async def test_who_connects_during_a_job_is_told_the_node_without_the_prompt(
 ) -> None:
     story = Story(hold=True)
     comfy.next_job(story)
-    async with client.listen():
+    async with client.listen() as first:
         await client.submit(changed(TXT2IMG, n3_steps=9), "me")
-        await comfy.until(lambda: comfy.running_prompt)
-        await asyncio.sleep(0.1)
+        await first.until("progress 3 4/9")
     async with client.listen() as again:
         assert await again.frame() == {"type": "executing", "data": {"node": "3"}}
         story.release()

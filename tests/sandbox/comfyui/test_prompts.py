@@ -151,6 +151,21 @@ async def test_an_output_that_is_right_runs_beside_one_that_is_wrong(
     assert (entry["prompt"][4], list(entry["outputs"])) == (["2"], ["2"])
 
 
+async def test_a_wrong_output_may_hang_on_anything(comfy: ComfyStandIn, client: Client) -> None:
+    wrong = {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["99", 0]}}
+    lame = {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["1"]}}
+    prompt_id = await client.submit(TRIVIAL | {"3": wrong, "4": lame})
+    await comfy.until(lambda: prompt_id in comfy.history)
+    assert list((await client.entry(prompt_id))["outputs"]) == ["2"]
+
+
+async def test_more_pixels_than_the_card_holds_run_out_of_memory(comfy: ComfyStandIn, client: Client) -> None:
+    prompt_id = await client.submit(changed(TXT2IMG, n5_width=16384, n5_height=16384, n5_batch_size=4096))
+    await comfy.until(lambda: prompt_id in comfy.history)
+    error = (await client.entry(prompt_id))["status"]["messages"][-1][1]
+    assert (error["node_type"], error["exception_type"]) == ("KSampler", "torch.OutOfMemoryError")
+
+
 async def test_only_the_named_targets_run(client: Client) -> None:
     graph = TRIVIAL | {"3": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}}}
     async with client.listen() as listener:

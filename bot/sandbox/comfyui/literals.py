@@ -1,0 +1,96 @@
+"""Checking the values that a prompt gives directly, not by a link: types, ranges, lists, uploaded files."""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from bot.sandbox.comfyui.bodies import JsonObject, as_object
+from bot.sandbox.comfyui.catalogue import Input, Listings
+from bot.sandbox.comfyui.files import FileStore
+from bot.sandbox.comfyui.references import annotated, input_file
+from bot.sandbox.comfyui.refusals import complaint
+from bot.sandbox.comfyui.release import Release
+
+_LONG_LIST: Final = 20
+"""Lists longer than that are not told in a refusal, only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a prompt is checked against."""
+
+    listings: Listings
+    files: FileStore
+    release: Release
+
+
+def check_literal(name: str, spec: Input, inputs: JsonObject, know: Knowledge) -> JsonObject | None:
+    """What is wrong with an input's value, if anything. It becomes what its type makes of it: "4" becomes 4."""
+    value = inputs[name]
+    wrapped = as_object(value)
+    if wrapped is not None and "__value__" in wrapped:
+        value = wrapped["__value__"]
+    info = spec.info(know.listings)
+    try:
+        inputs[name] = value = _converted(spec, value)
+    except (TypeError, ValueError) as error:
+        return _unconvertible(name, spec.type, info, value, str(error))
+    told: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
+    if spec.type in ("INT", "FLOAT"):
+        return _out_of_range(name, spec, told, cast("float", value))
+    if spec.details.get("image_upload"):
+        return _no_such_upload(name, str(value), know.files)
+    if spec.modern and not know.release.checks_modern_lists:
+        return None
+    return _not_in_list(name, spec.options(know.listings), told)
+
+
+def _converted(spec: Input, value: object) -> object:
+    """The value as its input's type wants it. Raises what ``int`` and ``float`` raise."""
+    match spec.type:
+        case "INT":
+            return int(cast("str", value))
+        case "FLOAT":
+            return float(cast("str", value))
+        case "STRING":
+            return str(value)
+        case "BOOLEAN":
+            return bool(value)
+        case _:
+            return value
+
+
+def _unconvertible(name: str, kind: str, info: list[object], value: object, why: str) -> JsonObject:
+    told: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
+    message = f"Failed to convert an input value to a {kind} value"
+    return complaint(
+        "invalid_input_type", message, f"{name}, {value}, {why}", told | {"exception_message": why}
+    )
+
+
+def _out_of_range(name: str, spec: Input, told: JsonObject, value: float) -> JsonObject | None:
+    minimum, maximum = spec.details.get("min"), spec.details.get("max")
+    if isinstance(minimum, int | float) and value < minimum:
+        return complaint("value_smaller_than_min", f"Value {value} smaller than min of {minimum}", name, told)
+    if isinstance(maximum, int | float) and value > maximum:
+        return complaint("value_bigger_than_max", f"Value {value} bigger than max of {maximum}", name, told)
+    return None
+
+
+def _not_in_list(name: str, options: list[str] | None, told: JsonObject) -> JsonObject | None:
+    value = told["received_value"]
+    if options is None or value in options:
+        return None
+    offered = str(options)
+    if len(options) > _LONG_LIST:
+        offered = f"(list of length {len(options)})"
+        told["input_config"] = None
+    return complaint("value_not_in_list", "Value not in list", f"{name}: '{value}' not in {offered}", told)
+
+
+def _no_such_upload(name: str, value: str, files: FileStore) -> JsonObject | None:
+    """Pictures are checked by existence. Absolute paths pass, as in ComfyUI; nothing ever opens them here."""
+    if annotated(value)[0].startswith("/") or input_file(files, value) is not None:
+        return None
+    details = f"{name} - Invalid image file: {value}"
+    message = "Custom validation failed for node"
+    return complaint("custom_validation_failed", message, details, {"input_name": name})
