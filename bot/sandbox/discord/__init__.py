@@ -18,8 +18,9 @@ from bot.sandbox.discord.command_line import NotSent
 from bot.sandbox.discord.commands import Command, CommandType, Option, OptionType
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.guilds import Guild
+from bot.sandbox.discord.invocations import Choice, Invocation, NotAcknowledged
 from bot.sandbox.discord.messages import Message, MessageFlag, Version
-from bot.sandbox.discord.people import Choice, Invocation, NotAcknowledged, Person
+from bot.sandbox.discord.people import Person
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
 from bot.sandbox.discord.server import DiscordStandIn

@@ -10,13 +10,12 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.discord.compression import stream_named
+from bot.sandbox.discord.gateway_codes import CloseCode
 from bot.sandbox.discord.wire import Json, dumps
 
 _WAITING_FRAMES = 20_000
 _FRAMES_A_MINUTE = 120
 _CLIENT_FRAME_BYTES = 4096
-DECODE_ERROR = 4002
-RATE_LIMITED = 4008
 
 
 class Connection:
@@ -65,10 +64,10 @@ class Connection:
         except ValueError:
             frame = None
         if not isinstance(frame, dict) or len(text.encode()) > _CLIENT_FRAME_BYTES:
-            await self.close(DECODE_ERROR)
+            await self.close(CloseCode.DECODE_ERROR)
             return None
         if self._is_too_much():
-            await self.close(RATE_LIMITED)
+            await self.close(CloseCode.RATE_LIMITED)
             return None
         return frame  # pyright: ignore[reportUnknownVariableType]  # a JSON object
 

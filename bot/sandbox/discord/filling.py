@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.command_line import Chosen, NotSent
 from bot.sandbox.discord.commands import Option, OptionType
 from bot.sandbox.discord.guilds import Role
+from bot.sandbox.discord.resolved import Resolved
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.discord.world import World
@@ -19,42 +19,6 @@ _WIDEST = 2**53
 _LONGEST = 6000
 _Thing = TypeVar("_Thing", User, Channel, Role)
 _MARKUP = re.compile(r"<(?:@!?|@&|#)(\d+)>|(\d+)")
-
-
-@dataclass(slots=True)
-class Resolved:
-    """The objects behind the ids that an interaction carries."""
-
-    world: World
-    channel: Channel
-    body: dict[str, dict[str, Json]] = field(default_factory=dict[str, dict[str, Json]])
-
-    def add_user(self, user: User) -> str:
-        self._add("users", user.id, user.to_json())
-        guild = self.world.guild_of(self.channel)
-        if guild and (member := guild.members.get(user.id)):
-            permissions = guild.permissions_of(user.id, self.channel)
-            self._add("members", user.id, {**member.to_partial_json(), "permissions": str(int(permissions))})
-        return str(user.id)
-
-    def add_channel(self, channel: Channel, person: User) -> str:
-        permissions = str(int(self.world.permissions_of(person.id, channel)))
-        own = str(int(self.world.permissions_of(self.world.bot.id, channel)))
-        body = {**channel.to_json(), "permissions": permissions, "app_permissions": own}
-        return self._add("channels", channel.id, body)
-
-    def add_role(self, role: Role) -> str:
-        return self._add("roles", role.id, role.to_json())
-
-    def add_attachment(self, attachment_id: int, body: Json) -> str:
-        return self._add("attachments", attachment_id, body)
-
-    def add_message(self, message_id: int, body: Json) -> str:
-        return self._add("messages", message_id, body)
-
-    def _add(self, kind: str, identity: int, body: Json) -> str:
-        self.body.setdefault(kind, {})[str(identity)] = body
-        return str(identity)
 
 
 class Filling:

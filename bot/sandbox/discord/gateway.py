@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from enum import IntEnum
 
 from aiohttp import web
 
 from bot.sandbox.discord.connection import Connection
+from bot.sandbox.discord.gateway_codes import CloseCode, Op
 from bot.sandbox.discord.intents import PRIVILEGED, Intent, is_valid, needed_for
 from bot.sandbox.discord.sessions import Session
 from bot.sandbox.discord.wire import Exchange, Json, Observer, dumps
@@ -15,37 +15,6 @@ from bot.sandbox.discord.world import World
 
 _KEPT_SESSIONS = 64
 _CLIENT_LEFT = frozenset({1000, 1001})
-
-
-class Op(IntEnum):
-    DISPATCH = 0
-    HEARTBEAT = 1
-    IDENTIFY = 2
-    PRESENCE = 3
-    VOICE_STATE = 4
-    RESUME = 6
-    RECONNECT = 7
-    REQUEST_MEMBERS = 8
-    INVALID_SESSION = 9
-    HELLO = 10
-    HEARTBEAT_ACK = 11
-
-
-class CloseCode(IntEnum):
-    UNKNOWN_ERROR = 4000
-    UNKNOWN_OPCODE = 4001
-    DECODE_ERROR = 4002
-    NOT_AUTHENTICATED = 4003
-    AUTHENTICATION_FAILED = 4004
-    ALREADY_AUTHENTICATED = 4005
-    INVALID_SEQUENCE = 4007
-    RATE_LIMITED = 4008
-    SESSION_TIMED_OUT = 4009
-    INVALID_SHARD = 4010
-    SHARDING_REQUIRED = 4011
-    INVALID_VERSION = 4012
-    INVALID_INTENTS = 4013
-    DISALLOWED_INTENTS = 4014
 
 
 class Gateway:

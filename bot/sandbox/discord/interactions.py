@@ -1,20 +1,19 @@
-"""Interactions: what a person did, how the bot answered, and until when it may."""
+"""How interactions are opened and answered: once, in time, and then by their token for fifteen minutes."""
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import IntEnum
+from collections.abc import Mapping
 
 from bot.sandbox.discord import errors
-from bot.sandbox.discord.channels import Channel, ChannelKind
+from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.components import settle
 from bot.sandbox.discord.errors import Refused
 from bot.sandbox.discord.gateway import Gateway
-from bot.sandbox.discord.messages import NO_FLAGS, Message, MessageFlag, MessageType
-from bot.sandbox.discord.news import Bell
-from bot.sandbox.discord.permissions import IN_DIRECT_MESSAGES, Permission
+from bot.sandbox.discord.interaction import CallbackType, Interaction, InteractionType
+from bot.sandbox.discord.interaction_create import interaction_create
+from bot.sandbox.discord.messages import NO_FLAGS, Message, MessageFlag
+from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.posting import Draft, Origin, Posting
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.users import User
@@ -23,82 +22,6 @@ from bot.sandbox.discord.world import World
 
 _KEPT = 20_000
 _FOLLOW_UPS_OF_GUESTS = 5
-
-
-class InteractionType(IntEnum):
-    APPLICATION_COMMAND = 2
-    COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL_SUBMIT = 5
-
-
-class CallbackType(IntEnum):
-    PONG = 1
-    MESSAGE = 4
-    DEFERRED_MESSAGE = 5
-    DEFERRED_UPDATE = 6
-    UPDATE = 7
-    AUTOCOMPLETE_RESULT = 8
-    MODAL = 9
-
-
-@dataclass(slots=True, eq=False)
-class Interaction:
-    id: int
-    token: str
-    type: InteractionType
-    created_at: float
-    user: User
-    channel: Channel
-    locale: str
-    data: Json
-    message: Message | None = None
-    """The message on which a component was used."""
-    owners: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Who brought the bot here: ``"0"`` the guild (``"0": "0"`` in its direct messages), ``"1"`` the person."""
-    parent: "Interaction | None" = None
-    """Of a submitted modal, the interaction that opened it."""
-    answered_at: float | None = None
-    answer: CallbackType | None = None
-    original: Message | None = None
-    """What @original means once there is an answer."""
-    follow_ups: list[Message] = field(default_factory=list[Message])
-    modal: Json | None = None
-    choices: tuple[Json, ...] | None = None
-    bell: Bell = field(default_factory=Bell)
-    """Rings when it is answered."""
-
-    @property
-    def metadata(self) -> Json:
-        """As the messages that answer it tell it."""
-        body: Json = {
-            "id": str(self.id),
-            "type": int(self.type),
-            "user": self.user.to_json(),
-            "authorizing_integration_owners": dict(self.owners),
-        }
-        if self.type is InteractionType.COMPONENT and self.message is not None:
-            body["interacted_message_id"] = str(self.message.id)
-        if self.type is InteractionType.MODAL_SUBMIT and self.parent is not None:
-            body["triggering_interaction_metadata"] = self.parent.metadata
-        if target := self.data.get("target_id"):
-            body["target_message_id" if self.data["type"] == 3 else "target_user_id"] = target
-        return body
-
-    @property
-    def by_person_only(self) -> bool:
-        """The guild did not install the bot: five follow-ups, and no right in the channel."""
-        return "0" not in self.owners
-
-    @property
-    def focused_type(self) -> int:
-        """The type of the option that is being completed; text when none is."""
-        return next((each["type"] for each in flatten(self.data) if each.get("focused")), 3)
-
-    @property
-    def origin_type(self) -> MessageType:
-        is_menu = self.type is InteractionType.APPLICATION_COMMAND and self.data["type"] != 1
-        return MessageType.CONTEXT_MENU_COMMAND if is_menu else MessageType.CHAT_INPUT_COMMAND
 
 
 class Interactions:
@@ -144,11 +67,18 @@ class Interactions:
             parent=parent,
         )
         self._keep(interaction)
-        self._gateway.dispatch("INTERACTION_CREATE", self._payload(interaction), guild_id=channel.guild_id)
+        body = interaction_create(
+            interaction, self._world, upload_limit_bytes=self._posting.limit_in(channel)
+        )
+        self._gateway.dispatch("INTERACTION_CREATE", body, guild_id=channel.guild_id)
         return interaction
 
     def deadline_of(self, interaction: Interaction) -> float:
         return interaction.created_at + self.deadline_seconds
+
+    async def expired(self, interaction: Interaction) -> None:
+        """Return when the time for a first answer is over."""
+        await self._clock.sleep_until(self.deadline_of(interaction))
 
     def awaiting_answer(self, interaction_id: int, token: str) -> Interaction:
         found = self._by_id.get(interaction_id)
@@ -260,59 +190,3 @@ class Interactions:
         while len(self._by_id) > _KEPT:
             _, oldest = self._by_id.popitem(last=False)
             del self._by_token[oldest.token]
-
-    def _payload(self, interaction: Interaction) -> Json:
-        channel = interaction.channel
-        body: Json = {
-            "id": str(interaction.id),
-            "application_id": str(self._world.application_id),
-            "type": int(interaction.type),
-            "token": interaction.token,
-            "version": 1,
-            "data": interaction.data,
-            "channel_id": str(channel.id),
-            "channel": self._channel_json(interaction),
-            "locale": interaction.locale,
-            "app_permissions": str(int(self._app_permissions(interaction))),
-            "entitlements": [],
-            "entitlement_sku_ids": [],
-            "authorizing_integration_owners": dict(interaction.owners),
-            "context": 1 if channel.kind is ChannelKind.DIRECT else 0,
-            "attachment_size_limit": self._posting.limit_in(channel),
-            **self._who(interaction),
-        }
-        if interaction.message is not None:
-            body["message"] = interaction.message.to_json()
-        return body
-
-    def _app_permissions(self, interaction: Interaction) -> Permission:
-        channel = interaction.channel
-        if channel.kind is ChannelKind.DIRECT or interaction.by_person_only:
-            return IN_DIRECT_MESSAGES
-        return self._world.permissions_of(self._world.bot.id, channel)
-
-    def _who(self, interaction: Interaction) -> Json:
-        guild = self._world.guild_of(interaction.channel)
-        if guild is None:
-            return {"user": interaction.user.to_json()}
-        permissions = self._world.permissions_of(interaction.user.id, interaction.channel)
-        return {
-            "guild_id": str(guild.id),
-            "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
-            "guild_locale": guild.locale,
-            "member": {
-                **guild.members[interaction.user.id].to_json(),
-                "permissions": str(int(permissions)),
-            },
-        }
-
-    def _channel_json(self, interaction: Interaction) -> Json:
-        permissions = self._world.permissions_of(interaction.user.id, interaction.channel)
-        return {**interaction.channel.to_json(), "permissions": str(int(permissions))}
-
-
-def flatten(data: Json) -> Iterator[Json]:
-    """The options of a command, those of a subcommand too."""
-    for option in data.get("options") or ():
-        yield option
-        yield from flatten(option)

@@ -1,20 +1,22 @@
 """The human side: what a person does to a bot, and what comes back. The only interface for tests, terminal and page."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.discord import components as layout
 from bot.sandbox.discord.attachments import AttachmentStore
-from bot.sandbox.discord.channels import Channel, ChannelKind
+from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.command_line import Chosen, NotSent, parse
 from bot.sandbox.discord.commands import Command, Commands, CommandType
 from bot.sandbox.discord.components import SELECTS, ComponentType
 from bot.sandbox.discord.filling import Filling
-from bot.sandbox.discord.interactions import Interaction, Interactions, InteractionType
-from bot.sandbox.discord.messages import Message, Version
+from bot.sandbox.discord.interaction import Interaction, InteractionType
+from bot.sandbox.discord.interactions import Interactions
+from bot.sandbox.discord.invocations import Choice, Invocation
+from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.modals import ModalForm, objects, pick, selected_kind
+from bot.sandbox.discord.offering import Offer
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.posting import Draft, Posting
 from bot.sandbox.discord.users import User
@@ -22,18 +24,6 @@ from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.discord.world import World
 
 _LINK_STYLE = 5
-
-
-class NotAcknowledged(Exception):
-    """The bot said nothing within three seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A suggestion of an autocompleted option."""
-
-    name: str
-    value: str | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,69 +36,6 @@ class Services:
     interactions: Interactions
     posting: Posting
     attachments: AttachmentStore
-
-
-class Invocation:
-    """One thing that a person did, and what the bot answered so far."""
-
-    def __init__(self, interaction: Interaction, services: Services) -> None:
-        self.interaction = interaction
-        self._services = services
-
-    @property
-    def response(self) -> Message | None:
-        """The original response as it stands; None before there is one and after it was deleted."""
-        original = self.interaction.original
-        return None if original is None or original.deleted else original
-
-    @property
-    def versions(self) -> tuple[Version, ...]:
-        """Everything that the original response ever said, oldest first."""
-        original = self.interaction.original
-        return () if original is None else tuple(original.versions)
-
-    @property
-    def ephemeral(self) -> bool:
-        return self.interaction.original is not None and self.interaction.original.ephemeral
-
-    @property
-    def follow_ups(self) -> tuple[Message, ...]:
-        return tuple(message for message in self.interaction.follow_ups if not message.deleted)
-
-    @property
-    def modal(self) -> Json | None:
-        """The form that the bot opened."""
-        return self.interaction.modal
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        return tuple(Choice(each["name"], each["value"]) for each in self.interaction.choices or ())
-
-    async def acknowledged(self) -> None:
-        """Wait for the first response, as long as Discord would."""
-        interaction, services = self.interaction, self._services
-        if interaction.answered_at is None:
-            answer = asyncio.ensure_future(
-                interaction.bell.until(lambda: interaction.answered_at is not None)
-            )
-            deadline = services.interactions.deadline_of(interaction)
-            expiry = asyncio.ensure_future(services.clock.sleep_until(deadline))
-            try:
-                await asyncio.wait({answer, expiry}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                answer.cancel()
-                expiry.cancel()
-        if interaction.answered_at is None:
-            raise NotAcknowledged
-
-    async def answered(self, timeout_seconds: float = 10) -> Message:
-        """Wait until there is a response that says something; TimeoutError when none comes."""
-        await self.acknowledged()
-        message = self.interaction.original
-        if message is None:
-            raise NotAcknowledged("the first response was no message")
-        await message.bell.until(lambda: message.deleted or not message.now.is_thinking, timeout_seconds)
-        return message
 
 
 class Person:
@@ -139,7 +66,8 @@ class Person:
     def commands(self, channel: Channel, type_: CommandType = CommandType.CHAT_INPUT) -> list[Command]:
         """What the client offers here."""
         found = self._services.commands.usable_in(channel.guild_id)
-        return [each for each in found if each.type is type_ and self._refusal(each, channel) is None]
+        offer = self._offer(channel)
+        return [each for each in found if each.type is type_ and offer.refusal(each) is None]
 
     async def slash(
         self, channel: Channel, line: str, options: Mapping[str, object] | None = None
@@ -148,7 +76,7 @@ class Person:
         chosen = self._choose(channel, line, options)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen), filling)
-        owners = self._owners(chosen.command, channel)
+        owners = self._offer(channel).owners(chosen.command)
         return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
 
     async def autocomplete(
@@ -166,7 +94,7 @@ class Person:
             raise NotSent("nothing is suggested for this option", option)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen, focused=option), filling)
-        owners = self._owners(chosen.command, channel)
+        owners = self._offer(channel).owners(chosen.command)
         invocation = self._open(InteractionType.AUTOCOMPLETE, channel, data, owners)
         await invocation.acknowledged()
         return invocation.choices
@@ -185,7 +113,9 @@ class Person:
         else:
             target_id = filling.resolved.add_user(target)
         data = self._command_data(Chosen(command, (), {}), [], filling) | {"target_id": target_id}
-        return self._open(InteractionType.APPLICATION_COMMAND, channel, data, self._owners(command, channel))
+        return self._open(
+            InteractionType.APPLICATION_COMMAND, channel, data, self._offer(channel).owners(command)
+        )
 
     async def click(self, message: Message | Invocation, button: str) -> Invocation:
         """Press a button, told by its label or its custom_id."""
@@ -253,37 +183,13 @@ class Person:
         return Chosen(chosen.command, chosen.path, {**chosen.values, **(options or {})})
 
     def _check_allowed(self, command: Command, channel: Channel) -> None:
-        if reason := self._refusal(command, channel):
+        if reason := self._offer(channel).refusal(command):
             raise NotSent(reason)
 
-    def _refusal(self, command: Command, channel: Channel) -> str | None:
-        """Why the client does not offer this command here; None: it does."""
-        granted = self._permissions(channel)
-        is_direct = channel.kind is ChannelKind.DIRECT
-        if (1 if is_direct else 0) not in command.contexts:
-            return "this command cannot be used here"
-        if not self._owners(command, channel):
-            return "nobody installed the bot here"
-        if command.adults_only and not (is_direct or channel.is_age_restricted):
-            return "this command can only be used in age-restricted channels"
-        if is_direct:
-            return None
-        if not {Permission.VIEW_CHANNEL, Permission.USE_APPLICATION_COMMANDS} <= set(granted):
-            return "you may not use commands in this channel"
-        needed = command.default_permissions
-        if needed is None or Permission.ADMINISTRATOR in granted:
-            return None
-        return None if needed and needed & granted == needed else "you may not use this command"
-
-    def _owners(self, command: Command, channel: Channel) -> dict[str, str]:
-        """Who made it possible to use this command here."""
-        owners: dict[str, str] = {}
-        guild = self._services.world.guild_of(channel)
-        if 0 in command.integrations and (guild is None or self._services.world.is_joined(guild)):
-            owners["0"] = str(guild.id if guild else 0)
-        if 1 in command.integrations and self.has_installed:
-            owners["1"] = str(self.user.id)
-        return owners
+    def _offer(self, channel: Channel) -> Offer:
+        return Offer(
+            world=self._services.world, channel=channel, user=self.user, brings_bot=self.has_installed
+        )
 
     def _permissions(self, channel: Channel) -> Permission:
         return self._services.world.permissions_of(self.user.id, channel)
@@ -348,7 +254,7 @@ class Person:
             message=message,
             parent=parent,
         )
-        return Invocation(interaction, self._services)
+        return Invocation(interaction, self._services.interactions)
 
 
 def _message(shown: Message | Invocation) -> Message:

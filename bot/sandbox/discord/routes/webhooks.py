@@ -4,7 +4,8 @@ from typing import Any
 
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.errors import Refused, refuse_if
-from bot.sandbox.discord.interactions import CallbackType, Interaction, Interactions
+from bot.sandbox.discord.interaction import CallbackType, Interaction
+from bot.sandbox.discord.interactions import Interactions
 from bot.sandbox.discord.judging import before_edit, file_names, refuse_heavy_files
 from bot.sandbox.discord.messages import MessageFlag
 from bot.sandbox.discord.posting import Draft, Posting
