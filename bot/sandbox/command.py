@@ -102,7 +102,8 @@ async def _once(wishes: Wishes, line: str, stage: Stage, stopped: asyncio.Event)
     person = stage.discord.member
     person.locale = wishes.locale
     errand = Errand(person, stage.discord.channels["general"], line, wishes.output)
-    report = JsonReport() if wishes.as_json else PlainReport()
+    names = {each.user.id: each.user.display_name for each in stage.discord.persons.values()}
+    report = JsonReport() if wishes.as_json else PlainReport(names)
     running = asyncio.create_task(run_once(stage.discord, errand, report))
     ends = {running, asyncio.create_task(stage.bot.wait()), asyncio.create_task(stopped.wait())}
     try:

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version
+from bot.sandbox.reading import one_line, readable
 
 ANSWERS_ONLY = {"/queue", "/cancel"}
 """Commands that answer and start no job."""
@@ -24,15 +26,19 @@ class Report(Protocol):
     def saved(self, path: Path) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
 class PlainReport:
-    """Lines for a person."""
+    """Lines for a person, as the client shows them."""
+
+    names: Mapping[int, str]
 
     def status(self, version: Version, seconds: float) -> None:
         buttons = "".join(f"  [{label}]" for label in version.labels)
-        _write(f"{seconds:6.1f} s  {one_line(version.text)}{buttons}")
+        words = readable(version.text, self.names, version.at)
+        _write(f"{seconds:6.1f} s  {one_line(words)}{buttons}")
 
     def result(self, message: Message) -> None:
-        _write(f"\n{message.text}\n")
+        _write(f"\n{readable(message.text, self.names, message.now.at)}\n")
 
     def saved(self, path: Path) -> None:
         _write(str(path))
@@ -118,10 +124,6 @@ def _results(channel: Channel, invocation: Invocation) -> list[Message]:
         if message.id > since and message.author.bot and message is not response and not message.deleted
     ]
     return posted or ([response] if response is not None and response.attachments else [])
-
-
-def one_line(words: str) -> str:
-    return " · ".join(line.strip() for line in words.splitlines() if line.strip())
 
 
 def _free_path(folder: Path, name: str) -> Path:
