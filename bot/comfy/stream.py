@@ -56,8 +56,8 @@ class _End:
     """How a connection ended."""
 
     reason: str
-    lived_seconds: float
-    """From its first frame on; 0 where there was none."""
+    lived_seconds: float | None
+    """From its first frame on; None where there was none."""
     deaf: bool = False
 
 
@@ -116,11 +116,14 @@ class EventStream:
         failures = 0
         while True:
             end = await self._follow_one_connection()
-            failures = 1 if end.lived_seconds >= self._patience.steady_seconds else failures + 1
+            if end.deaf:
+                failures, pause = 0, self._patience.settle_seconds
+            else:
+                steady = (end.lived_seconds or 0) >= self._patience.steady_seconds
+                failures = 1 if steady else failures + 1
+                pause = self._backoff.seconds(failures)
             self._report(end, failures)
-            await asyncio.sleep(
-                self._patience.settle_seconds if end.deaf else self._backoff.seconds(failures)
-            )
+            await asyncio.sleep(pause)
 
     async def _follow_one_connection(self) -> _End:
         """A deaf socket is closed on both sides when this returns: leaving the generator awaits that."""
@@ -135,7 +138,8 @@ class EventStream:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            return _End("heard nothing where something was due", self._lived_seconds(), deaf=self.connected)
+            reason = f"ComfyUI at {self._client.server.label} said nothing where something was due."
+            return _End(reason, self._lived_seconds(), deaf=self.connected)
         finally:
             self._deadline = None
 
@@ -157,14 +161,14 @@ class EventStream:
         if planned is None or when < planned:
             deadline.reschedule(when)
 
-    def _lived_seconds(self) -> float:
-        return _now() - self._connected_at if self.connected else 0.0
+    def _lived_seconds(self) -> float | None:
+        return _now() - self._connected_at if self.connected else None
 
     def _report(self, end: _End, failures: int) -> None:
-        """One line for the operator when it starts to fail, not one for every try."""
-        level = logging.WARNING if failures == 1 else logging.DEBUG
-        _log.log(level, "Events of %s: %s; connecting again", self._client.server.label, end.reason)
-        if end.lived_seconds > 0:
+        """The operator is warned once when it starts to fail, not at every try; deafness is no fault of theirs."""
+        level = {0: logging.INFO, 1: logging.WARNING}.get(failures, logging.DEBUG)
+        _log.log(level, "%s Connecting again for its events.", end.reason)
+        if end.lived_seconds is not None:
             self._on_event(Disconnected(end.reason))
 
 

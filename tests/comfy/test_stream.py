@@ -156,7 +156,7 @@ async def test_a_server_that_comes_late_and_restarts_is_found_and_the_operator_i
             await ear.hears(Status(0, "me"), times=2)
     assert [record.levelname for record in caplog.records[:3]] == ["WARNING", "DEBUG", "DEBUG"]
     assert caplog.records[0].getMessage() == (
-        f"Events of 127.0.0.1:{port}: ComfyUI at 127.0.0.1:{port} cannot be reached: Connection refused.; connecting again"
+        f"ComfyUI at 127.0.0.1:{port} cannot be reached: Connection refused. Connecting again for its events."
     )
 
 
@@ -181,7 +181,9 @@ async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_agai
     assert ear.events == [
         Connected("me"),
         Status(0, "me"),
-        Disconnected("heard nothing where something was due"),
+        Disconnected(
+            f"ComfyUI at {served.url.removeprefix('http://')} said nothing where something was due."
+        ),
         Connected("me"),
         Status(0, "me"),
         Unknown("word", "heard"),
