@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from typing import cast
 
 from aiohttp import web
 
@@ -43,14 +44,19 @@ class Gateway:
     def anyone_wants(self, intent: Intent) -> bool:
         return any(intent in session.intents for session in self._sessions.values())
 
-    def dispatch(self, event: str, data: Json, *, guild_id: int | None = None) -> None:
+    def dispatch(
+        self, event: str, data: Json, *, guild_id: int | None = None, without_content: Json | None = None
+    ) -> None:
+        """``without_content`` is what those get who may not read what others write."""
         needed = needed_for(event, in_guild=guild_id is not None)
         encoded = dumps(data)
+        encoded_for_others = encoded if without_content is None else dumps(without_content)
         if guild_id is not None and needed and not self._is_member(guild_id):
             return
         for session in self._sessions.values():
             if needed in session.intents and session.concerns(guild_id):
-                session.dispatch(event, encoded)
+                may_read = Intent.MESSAGE_CONTENT in session.intents
+                session.dispatch(event, encoded if may_read else encoded_for_others)
         self._observe(Exchange("dispatch", "", "", event=event, response_json=data))
 
     def _is_member(self, guild_id: int) -> bool:
@@ -108,15 +114,15 @@ class Gateway:
                 case Op.IDENTIFY if session is not None:
                     await connection.close(CloseCode.ALREADY_AUTHENTICATED)
                 case Op.IDENTIFY:
-                    await self._identify(connection, frame.get("d") or {})
+                    await self._identify(connection, _data(frame))
                 case Op.RESUME:
-                    await self._resume(connection, frame.get("d") or {})
+                    await self._resume(connection, _data(frame))
                 case Op.PRESENCE | Op.VOICE_STATE | Op.REQUEST_MEMBERS if session is None:
                     await connection.close(CloseCode.NOT_AUTHENTICATED)
                 case Op.PRESENCE | Op.VOICE_STATE:
                     pass
                 case Op.REQUEST_MEMBERS:
-                    self._send_members(frame.get("d") or {})
+                    self._send_members(_data(frame))
                 case _:
                     await connection.close(CloseCode.UNKNOWN_OPCODE)
 
@@ -142,9 +148,7 @@ class Gateway:
             return CloseCode.INVALID_INTENTS
         if intents & PRIVILEGED & self.refused_intents:
             return CloseCode.DISALLOWED_INTENTS
-        if shard is not None and not 0 <= shard[0] < shard[1]:
-            return CloseCode.INVALID_SHARD
-        return None
+        return None if shard is None or _is_shard(shard) else CloseCode.INVALID_SHARD
 
     def _welcome(self, session: Session) -> None:
         guilds = [
@@ -189,7 +193,8 @@ class Gateway:
         session.resume(sequence, connection.send)
 
     def _send_members(self, data: Json) -> None:
-        guild = self._world.guilds.get(int(data.get("guild_id") or 0))
+        asked = str(data.get("guild_id"))
+        guild = self._world.guilds.get(int(asked)) if asked.isdigit() else None
         if guild is None:
             return
         members = [member.to_json() for member in guild.members.values()]
@@ -216,3 +221,16 @@ class Gateway:
     def _end(self, session: Session) -> None:
         self._sessions.pop(session.id, None)
         session.send = None
+
+
+def _data(frame: Json) -> Json:
+    data: object = frame.get("d")
+    return cast("Json", data) if isinstance(data, dict) else {}
+
+
+def _is_shard(given: object) -> bool:
+    match given:
+        case [int(number), int(shards)]:
+            return 0 <= number < shards
+        case _:
+            return False

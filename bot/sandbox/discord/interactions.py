@@ -100,9 +100,7 @@ class Interactions:
             case CallbackType.DEFERRED_UPDATE:
                 interaction.original = interaction.message
             case CallbackType.UPDATE:
-                interaction.original = interaction.message
-                if interaction.message is not None:
-                    self._posting.edit(interaction.message, draft)
+                interaction.original = self._updated(interaction.message, draft)
             case CallbackType.AUTOCOMPLETE_RESULT:
                 interaction.choices = tuple(draft.body.get("choices") or ())
             case CallbackType.MODAL:
@@ -178,6 +176,12 @@ class Interactions:
                 else None,
             ),
         )
+
+    def _updated(self, message: Message | None, draft: Draft) -> Message:
+        if message is None or message.deleted:
+            raise Refused.because(errors.UNKNOWN_MESSAGE)
+        self._posting.edit(message, draft)
+        return message
 
     def _must_be_ephemeral(self, interaction: Interaction) -> bool:
         """A guest bot speaks up only for those who may bring it."""

@@ -222,7 +222,16 @@ class Posting:
             body["guild_id"] = str(guild.id)
             if member := guild.members.get(message.author.id):
                 body["member"] = member.to_partial_json()
-        self._gateway.dispatch(event, body, guild_id=message.guild_id)
+        self._gateway.dispatch(
+            event, body, guild_id=message.guild_id, without_content=self._for_strangers(message, body)
+        )
+
+    def _for_strangers(self, message: Message, body: Json) -> Json | None:
+        """What others write in a guild is read by those only who may, unless it speaks to the bot."""
+        bot = self._world.bot
+        if message.guild_id is None or message.author == bot or bot in message.now.mentions:
+            return None
+        return {**body, "content": "", "attachments": [], "embeds": [], "components": []}
 
 
 def _type_of(origin: Origin | None, reply_to: Message | None) -> MessageType:

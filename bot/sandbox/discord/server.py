@@ -77,8 +77,6 @@ class DiscordStandIn:
         everybody = (self.member, self.second, self.moderator, self.administrator)
         self.persons: Mapping[str, Person] = {person.name: person for person in everybody}
         self._message_routes = MessageRoutes(self.world, self.posting)
-        self.app = self._make_app()
-        """Others may add routes of their own before it runs."""
 
     def _make_app(self) -> web.Application:
         families = (
@@ -102,12 +100,23 @@ class DiscordStandIn:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, *, port: int = 0, observers: Sequence[Observer] = (), rates: Rates = OFF
+        cls,
+        *,
+        port: int = 0,
+        observers: Sequence[Observer] = (),
+        rates: Rates = OFF,
+        add_routes: Callable[[Self, web.Application], None] | None = None,
     ) -> AsyncGenerator[Self]:
-        """``observers`` see every exchange; ``rates=AS_OBSERVED`` limits as Discord does."""
+        """``observers`` see every exchange; ``rates=AS_OBSERVED`` limits as Discord does.
+
+        ``add_routes`` may serve more at the same port: a page for people, for instance.
+        """
         listener = socket.create_server((_HOST, port), backlog=_BACKLOG)
         stand_in = cls(listener.getsockname()[1], observers, rates)
-        runner = web.AppRunner(stand_in.app, access_log=None, shutdown_timeout=1)
+        app = stand_in._make_app()
+        if add_routes is not None:
+            add_routes(stand_in, app)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
             await web.SockSite(runner, listener, backlog=_BACKLOG).start()

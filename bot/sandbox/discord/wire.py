@@ -12,8 +12,11 @@ Json: TypeAlias = dict[str, Any]
 """One JSON object as it goes over the wire; the stand-in lives on the wire and keeps its shapes."""
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def dumps(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,20 +81,37 @@ async def test_a_half_open_connection_is_given_up_after_the_heartbeat_timeout(
         assert stand_in.gateway.resumed == 1
 
 
-async def test_messages_are_told_to_those_only_who_asked_for_them(
-    stand_in: DiscordStandIn, general: Channel
+@pytest.mark.parametrize(
+    ("intents", "heard"),
+    [
+        ({}, []),
+        ({"guild_messages": True}, ["", "<@{bot}> hi", "own", "own, edited"]),
+        ({"guild_messages": True, "message_content": True}, ["hello", "<@{bot}> hi", "own", "own, edited"]),
+        ({"dm_messages": True}, ["psst"]),
+    ],
+)
+async def test_messages_are_told_as_far_as_intents_go(
+    stand_in: DiscordStandIn, general: Channel, intents: dict[str, bool], heard: list[str]
 ) -> None:
-    heard: list[str] = []
-    bot = Bot(discord.Intents(guilds=True, guild_messages=True))
+    got: list[str] = []
+    bot = Bot(discord.Intents(guilds=True, **intents))
 
     @bot.event
     async def on_message(message: discord.Message) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        heard.append(message.author.name)
+        got.append(message.content)
 
-    async with at_work(bot, stand_in), at_work(Bot(), stand_in) as deaf:
+    @bot.event
+    async def on_raw_message_edit(edit: discord.RawMessageUpdateEvent) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        got.append(edit.message.content)
+
+    async with at_work(bot, stand_in):
         await stand_in.member.say(general, "hello")
-        await stand_in.until(lambda: heard == ["member"])
-        assert not deaf.failures
+        await stand_in.member.say(general, f"{stand_in.world.bot.mention} hi")
+        await stand_in.member.say(stand_in.member.direct, "psst")
+        message = await bot.get_partial_messageable(general.id).send("own")
+        await message.edit(content="own, edited")
+        expected = [text.format(bot=stand_in.world.bot.id) for text in heard]
+        await stand_in.until(lambda: got == expected)
 
 
 async def test_a_channel_that_changes_or_vanishes_is_told(stand_in: DiscordStandIn, general: Channel) -> None:

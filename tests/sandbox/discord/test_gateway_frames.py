@@ -120,6 +120,7 @@ async def test_a_session_that_nobody_knows_is_invalid(stand_in: DiscordStandIn) 
         (json.dumps({"op": 3, "d": {}}), 4003),
         (json.dumps({"op": 2, "d": {"token": "wrong", "intents": 0}}), 4004),
         (json.dumps({"op": 6, "d": {"token": "wrong"}}), 4004),
+        (json.dumps({"op": 6, "d": [1]}), 4004),
     ],
 )
 async def test_a_client_that_misbehaves_is_closed_with_the_right_code(
@@ -130,7 +131,7 @@ async def test_a_client_that_misbehaves_is_closed_with_the_right_code(
 
 @pytest.mark.parametrize(
     ("more", "code"),
-    [({"intents": 1 << 40}, 4013), ({"intents": "1"}, 4013), ({"shard": [2, 2]}, 4010)],
+    [({"intents": 1 << 40}, 4013), ({"intents": "1"}, 4013), ({"shard": [2, 2]}, 4010), ({"shard": 1}, 4010)],
 )
 async def test_an_identify_that_asks_for_nonsense_is_refused(
     stand_in: DiscordStandIn, more: dict[str, object], code: int

@@ -2,8 +2,9 @@
 
 import aiohttp
 import pytest
+from aiohttp import web
 
-from bot.sandbox.discord import DiscordStandIn
+from bot.sandbox.discord import Channel, DiscordStandIn
 from tests.sandbox.discord.bare import Bare
 
 
@@ -97,3 +98,53 @@ async def test_every_exchange_is_remembered(bare: Bare, stand_in: DiscordStandIn
         ("GET", "/users/@me", "/users/@me", 200),
         ("GET", "/channels/1", "/channels/{channel_id}", 404),
     ]
+
+
+ODD_BODIES: list[object] = [None, [], {}, "text", 1, [None], {"type": "x", "data": []}, {"attachments": 1}]
+
+
+async def test_no_body_makes_the_stand_in_fall_over(
+    bare: Bare, stand_in: DiscordStandIn, general: Channel
+) -> None:
+    message = await stand_in.member.say(general, "x")
+    paint = {"name": "paint", "description": "x"}
+    commands = f"/applications/{bare.application_id}/commands"
+    command = (await bare("POST", commands, paint)).json
+    for body in ODD_BODIES:
+        interaction = (await stand_in.member.slash(general, "/paint")).interaction
+        own = (await bare("POST", f"/channels/{general.id}/messages", {"content": "x"})).json
+        for method, path in (
+            ("PUT", commands),
+            ("POST", commands),
+            ("PATCH", f"{commands}/{command['id']}"),
+            ("POST", "/users/@me/channels"),
+            ("POST", f"/channels/{general.id}/messages"),
+            ("PATCH", f"/channels/{general.id}/messages/{message.id}"),
+            ("PATCH", f"/channels/{general.id}/messages/{own['id']}"),
+            ("POST", f"/interactions/{interaction.id}/{interaction.token}/callback"),
+            ("POST", f"/webhooks/{bare.application_id}/{interaction.token}"),
+            ("PATCH", f"/webhooks/{bare.application_id}/{interaction.token}/messages/@original"),
+        ):
+            assert (method, path, body, (await bare(method, path, body)).status < 500) == (
+                method,
+                path,
+                body,
+                True,
+            )
+        if body == []:
+            command = (await bare("POST", commands, paint)).json
+
+
+async def test_others_can_serve_more_at_the_same_port() -> None:
+    async def hello(_request: web.Request) -> web.Response:
+        return web.Response(text="hello")
+
+    def add_hello(_stand_in: DiscordStandIn, app: web.Application) -> None:
+        app.router.add_get("/", hello)
+
+    async with (
+        DiscordStandIn.running(add_routes=add_hello) as stand_in,
+        aiohttp.ClientSession() as session,
+        session.get(stand_in.api_base.removesuffix("/api/v10")) as response,
+    ):
+        assert await response.text() == "hello"
