@@ -38,6 +38,9 @@ class Cogs:
     def commands(self) -> Sequence[AnyCommand]:
         return [*self._generate.commands(), self._queue.command(), self._cancel.command()]
 
+    async def at_rest(self) -> None:
+        await self._errors.at_rest()
+
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None:

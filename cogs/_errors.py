@@ -4,10 +4,12 @@ A ``UserError`` is a sentence for the person. Anything else is a bug: it is logg
 and the person sees that id.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from discord import app_commands
 
@@ -20,18 +22,37 @@ from cogs._service import AnyInteraction
 
 log = logging.getLogger(__name__)
 
+LAST_SECONDS = 2.0
+"""For commands that are being served when the process has to end."""
+
 
 class Errors:
     def __init__(self, acknowledger: Acknowledger) -> None:
         self._acknowledger = acknowledger
+        self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def answered(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
         """Whatever goes wrong inside is answered. Nothing gets out but the end of the process."""
+        task = cast("asyncio.Task[None]", asyncio.current_task())
+        self._serving.add(task)
         try:
             yield
         except Exception as error:  # noqa: BLE001  # the place that reports bugs
             await self.answer(interaction, error)
+        finally:
+            self._serving.discard(task)
+
+    async def at_rest(self) -> None:
+        """Return when everybody who was being served is: what was acknowledged is not dropped at the end."""
+        if not self._serving:
+            return
+        _, late = await asyncio.wait(self._serving, timeout=LAST_SECONDS)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("%d commands were not finished when the bot had to stop", len(late))
+            await asyncio.wait(late)
 
     async def answer(self, interaction: AnyInteraction, error: Exception) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error

@@ -48,6 +48,7 @@ class Generate:
     async def _run(self, interaction: AnyInteraction, workflow: str, values: dict[str, Value]) -> None:
         async with self._errors.answered(interaction):
             await self._acknowledger.defer(interaction, ephemeral=False)
+            await self._acknowledger.calm()
             async with self._room:
                 ticket = await self._service.submit(
                     Order(

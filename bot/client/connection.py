@@ -48,6 +48,8 @@ class ComfycordClient(discord.Client):
         )
         self.logged_in = asyncio.Event()
         """Set when Discord's HTTP API can be used."""
+        self.before_closing: Callable[[], Awaitable[None]] | None = None
+        """Awaited while the HTTP API can still be used and nothing new is heard."""
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
@@ -57,6 +59,12 @@ class ComfycordClient(discord.Client):
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CommandTranslator())
         self.logged_in.set()
+
+    async def close(self) -> None:
+        before, self.before_closing = self.before_closing, None
+        if before is not None:
+            await before()
+        await super().close()
 
 
 class Gateway:

@@ -46,6 +46,10 @@ class CommandSource(Protocol):
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None: ...
 
+    async def at_rest(self) -> None:
+        """Return, soon, when nobody is being served any more."""
+        ...
+
 
 class CommandSync:
     def __init__(self, client: ComfycordClient, source: CommandSource) -> None:
@@ -53,6 +57,7 @@ class CommandSync:
         self._source = source
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
+        client.before_closing = source.at_rest
         self._fill_tree()
 
     async def run(self) -> None:

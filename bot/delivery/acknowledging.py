@@ -6,7 +6,8 @@ answer had arrived; both are sorted out here. Nothing in here does any work of i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import discord
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
+
+PATIENCE_SECONDS = 2.0
+"""So long work waits at most for others' acknowledgements, which are given up after three seconds anyway."""
 
 _ACKNOWLEDGED = "acknowledged"
 
@@ -31,12 +35,21 @@ class TooLate(Exception):
 class Acknowledger:
     def __init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._unanswered = 0
+        self._calm = asyncio.Event()
+        self._calm.set()
 
     async def defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
         """Promise an answer. Given later by :meth:`answer`, or by whoever edits the original response."""
         await self._deliver(
             interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True)
         )
+
+    async def calm(self) -> None:
+        """Return when nobody waits for an acknowledgement any more: work comes after answers. Soon, in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._calm.wait()
 
     async def answer(self, interaction: AnyInteraction, view: LayoutView) -> None:
         """Say something: in place of what was promised, or at once and to this person only.
@@ -54,13 +67,25 @@ class Acknowledger:
             )
 
     async def _deliver(self, interaction: AnyInteraction, send: Callable[[], Awaitable[object]]) -> None:
-        async with self._room:
+        with self._counted():
             try:
-                with told_apart():
-                    await _twice(lambda: _unless_known(send))
+                async with self._room:
+                    with told_apart():
+                        await _twice(lambda: _unless_known(send))
             except (Busy, TokenSpent) as error:
                 raise TooLate from error
         interaction.extras[_ACKNOWLEDGED] = True
+
+    @contextmanager
+    def _counted(self) -> Generator[None]:
+        self._unanswered += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._calm.set()
 
 
 async def _twice(send: Callable[[], Awaitable[object]]) -> None:

@@ -96,3 +96,11 @@ async def test_a_command_that_discord_still_shows_and_we_no_longer_have_is_expla
         message = await invocation.answered()
     assert message.text.startswith("This command has changed since your Discord loaded it.")
     assert invocation.ephemeral
+
+
+async def test_what_was_asked_just_before_the_end_is_still_taken_down(rig: Rig) -> None:
+    async with rig.bot():
+        asked = [await rig.discord.member.slash(rig.general, f"/txt2img prompt:fox {n}") for n in range(20)]
+        await asked[-1].acknowledged()
+    acknowledged = [each for each in asked if each.interaction.answered_at is not None]
+    assert len(await rig.store.open_jobs()) == len(acknowledged)
