@@ -76,8 +76,8 @@ class Database:
         """
         path = _prepared(path)
         async with AsyncExitStack() as stack:
-            with _openable(path):
-                stack.enter_context(only_instance(path))
+            stack.enter_context(only_instance(path))
+            with openable(path):
                 await asyncio.to_thread(_check_opens, path)
                 connection = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
                 connection.row_factory = sqlite3.Row
@@ -154,13 +154,15 @@ async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _openable(path: Path) -> Generator[None]:
+def openable(path: Path) -> Generator[None]:
+    """While it is being opened, every trouble means that the database cannot be used at all."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, StoreUnavailable) as error:
+        cause = error.details if isinstance(error, StoreUnavailable) else error
         raise StoreUnusable(
-            f"The database {path} cannot be opened: {error}. "
-            "Check that the file and its folder are writable, or set DATABASE to another file."
+            f"The database {path} cannot be opened: {cause}. "
+            "Check that its folder is writable and its disk has room, or set DATABASE to another file."
         ) from error
 
 

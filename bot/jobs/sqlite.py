@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
-from bot.jobs.database import RESERVE_BYTES, Database
+from bot.jobs.database import RESERVE_BYTES, Database, openable
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
@@ -34,6 +34,7 @@ class SqliteStore(Intake, Claims, Outbox, Lookups):
         """
         async with Database.open(path, reserve_bytes) as database:
             store = cls(database, steady_clock() if clock is None else clock)
-            await store.void_claims()
-            await store.make_all_due()
+            with openable(path):
+                await store.void_claims()
+                await store.make_all_due()
             yield store

@@ -67,6 +67,7 @@ class StoreUnavailable(Exception):
     def __init__(self, trouble: Trouble, details: str) -> None:
         super().__init__(f"the store is {trouble}: {details}")
         self.trouble = trouble
+        self.details = details
 
 
 class StoreUnusable(Exception):

@@ -219,5 +219,5 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.timeout(400)  # two seconds as a rule; a failure is shrunk first, for at most five minutes
 def test_the_store_does_what_the_model_does_whatever_happens() -> None:
     run_state_machine_as_test(
-        LedgerMachine, settings=settings(max_examples=50, stateful_step_count=40, deadline=None)
+        LedgerMachine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.database import Database
+from bot.jobs.database import Database, openable
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
-from bot.jobs.store import StoreUnusable
+from bot.jobs.store import StoreUnavailable, StoreUnusable, Trouble
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def test_a_folder_in_place_of_the_file_is_named(path: Path) -> None:
 
     assert await refusal_of(path) == (
         f"The database {path} cannot be opened: unable to open database file. "
-        "Check that the file and its folder are writable, or set DATABASE to another file."
+        "Check that its folder is writable and its disk has room, or set DATABASE to another file."
     )
 
 
@@ -90,7 +90,17 @@ async def test_a_file_that_is_no_database_is_named(path: Path) -> None:
 
     assert await refusal_of(path) == (
         f"The database {path} cannot be opened: file is not a database. "
-        "Check that the file and its folder are writable, or set DATABASE to another file."
+        "Check that its folder is writable and its disk has room, or set DATABASE to another file."
+    )
+
+
+def test_a_full_disk_is_named(path: Path) -> None:
+    with pytest.raises(StoreUnusable) as refusal, openable(path):
+        raise StoreUnavailable(Trouble.FULL, "database or disk is full")
+
+    assert str(refusal.value) == (
+        f"The database {path} cannot be opened: database or disk is full. "
+        "Check that its folder is writable and its disk has room, or set DATABASE to another file."
     )
 
 
