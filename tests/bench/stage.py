@@ -1,0 +1,144 @@
+"""Where everything is measured: two stand-ins in this process, and a bot (or a bare client) in one of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.sandbox.child import bot_process
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn
+from bot.sandbox.discord import DiscordStandIn, Exchange, Invocation
+from tests.bench.usage import Usage, usage
+
+TESTS = Path(__file__).resolve().parent.parent
+BLANK = TESTS / "end_to_end" / "workflows"
+PICTURE = TESTS / "bench" / "workflows"
+START_SECONDS = 30.0
+RESULT_ROUTE = "/channels/{channel_id}/messages"
+
+
+class BotEnded(Exception):
+    """The process that is measured ended by itself."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Sees every exchange at Discord: when results were answered, and whether anything still goes on."""
+
+    posted_at: list[float] = field(default_factory=list[float])
+    """Unix seconds, one a message in a channel."""
+    last_at: float = 0.0
+
+    def see(self, exchange: Exchange) -> None:
+        self.last_at = time.time()
+        if exchange.method == "POST" and exchange.route == RESULT_ROUTE and exchange.status == 200:
+            self.posted_at.append(self.last_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    discord: DiscordStandIn
+    comfy: ComfyStandIn
+    watch: Watch
+
+    async def slash(self, line: str) -> Invocation:
+        return await self.discord.member.slash(self.discord.channels["general"], line)
+
+    async def posted(self, count: int, timeout_seconds: float = 60) -> None:
+        """Wait until so many results were answered."""
+        await self.discord.until(lambda: len(self.watch.posted_at) >= count, timeout_seconds)
+
+    async def quiet(self, seconds: float = 0.3) -> None:
+        """Wait until nothing was said to Discord for so long."""
+        while (left := self.watch.last_at + seconds - time.time()) > 0:  # noqa: ASYNC110  # nothing to wait for
+            await asyncio.sleep(left)
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "DISCORD_TOKEN": self.discord.token,
+            "DISCORD_API_BASE": self.discord.api_base,
+            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+            "COMFYUI_URLS": self.comfy.url,
+            "MAX_JOBS_PER_MEMBER": "0",
+            "MAX_JOBS_PER_GUILD": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process that answers interactions."""
+
+    pid: int
+    start_seconds: float
+    """From exec until its commands were known and it heard interactions."""
+
+    def usage(self) -> Usage | None:
+        return usage(self.pid)
+
+
+@asynccontextmanager
+async def stage() -> AsyncGenerator[Stage]:
+    """Both stand-ins, without rate limits; ComfyUI works as fast as it can."""
+    watch = Watch()
+    async with (
+        DiscordStandIn.running(observers=(watch.see,)) as discord,
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+    ):
+        yield Stage(discord, comfy, watch)
+
+
+@asynccontextmanager
+async def the_bot(stage: Stage, workflows: Path = BLANK) -> AsyncGenerator[Running]:
+    """The real bot, ready, with an empty ledger."""
+    with tempfile.TemporaryDirectory(prefix="comfycord-bench-", ignore_cleanup_errors=True) as folder:
+        settings = {
+            **stage.settings(),
+            "DATABASE": str(Path(folder) / "jobs.db"),
+            "WORKFLOWS_DIR": str(workflows),
+        }
+        async with _ready(stage, bot_process(settings)) as running:
+            yield running
+
+
+@asynccontextmanager
+async def the_bare_client(stage: Stage) -> AsyncGenerator[Running]:
+    """discord.py alone, with one command that only defers."""
+    async with _ready(stage, _python("tests.bench.bare_client", stage.settings())) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _ready(
+    stage: Stage, starting: AbstractAsyncContextManager[asyncio.subprocess.Process]
+) -> AsyncGenerator[Running]:
+    begun = time.perf_counter()
+    async with starting as process:
+        ended = asyncio.create_task(process.wait())
+        await stage.discord.until(
+            lambda: ended.done() or (stage.discord.commands and stage.discord.gateway.connected),
+            START_SECONDS,
+        )
+        if ended.done():
+            raise BotEnded(f"exit status {process.returncode}")
+        yield Running(process.pid, time.perf_counter() - begun)
+        ended.cancel()
+
+
+@asynccontextmanager
+async def _python(module: str, settings: Mapping[str, str]) -> AsyncGenerator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, env={**os.environ, **settings}
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
