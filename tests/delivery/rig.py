@@ -21,6 +21,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from cogs import Cogs
 from tests.delivery.studio import Hands, Studio
+from tests.sandbox.openapi import watching
 
 PACE_SECONDS = 0.02
 
@@ -137,8 +138,10 @@ class Rig:
 
 @asynccontextmanager
 async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
-    async with DiscordStandIn.running(rates=rates) as stand_in:
-        with pointed_at(stand_in):
-            async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
-                studio = Studio(store)
-                yield Rig(stand_in, store, studio, Hands(store, studio))
+    """Where Discord's document is at hand, every call is held against it."""
+    with watching() as observers:
+        async with DiscordStandIn.running(rates=rates, observers=observers) as stand_in:
+            with pointed_at(stand_in):
+                async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
+                    studio = Studio(store)
+                    yield Rig(stand_in, store, studio, Hands(store, studio))
