@@ -1,100 +1,16 @@
-"""The node classes that the stand-in knows, and how ``/object_info`` describes them.
+"""The node classes that the stand-in knows.
 
 Facts of ComfyUI's interface (names, types, ranges, lists) in words of our own. What the nodes do is in ``nodes``.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.node_classes import Input, Listing, NodeClass
 
 MAX_SEED: Final = 2**64 - 1
 MAX_SIDE: Final = 16384
-
-
-class Listing(StrEnum):
-    """A list that is read anew each time, because files come and go."""
-
-    CHECKPOINTS = "checkpoints"
-    LORAS = "loras"
-    UPSCALERS = "upscale_models"
-    IMAGES = "images"
-
-
-Listings: TypeAlias = Mapping[Listing, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One input of a node class."""
-
-    type: str
-    details: JsonObject = field(default_factory=dict[str, object])
-    choices: tuple[str, ...] | Listing | None = None
-    modern: bool = False
-    """A V3 list, ``["COMBO", {"options": [...]}]``; else the list itself stands where the type would."""
-
-    def options(self, listings: Listings) -> list[str] | None:
-        """What a list offers, or ``None`` if this is no list."""
-        if self.choices is None:
-            return None
-        return list(listings[self.choices] if isinstance(self.choices, Listing) else self.choices)
-
-    def info(self, listings: Listings) -> list[object]:
-        """This input as ``/object_info`` tells it."""
-        options = self.options(listings)
-        if options is not None and self.modern:
-            return ["COMBO", {**self.details, "multiselect": False, "options": options}]
-        kind: object = self.type if options is None else options
-        return [kind, dict(self.details)] if self.details or self.modern else [kind]
-
-
-@dataclass(frozen=True, slots=True)
-class NodeClass:
-    """A class of nodes."""
-
-    name: str
-    display_name: str
-    category: str
-    inputs: Mapping[str, Input]
-    returns: tuple[str, ...] = ()
-    description: str = ""
-    module: str = "nodes"
-    modern: bool = False
-    saves: bool = False
-    """An output node: it is what a prompt runs for, and it is told the prompt to write into its files."""
-
-    def info(self, listings: Listings) -> JsonObject:
-        """This class as ``/object_info`` tells it."""
-        inputs: JsonObject = {"required": {name: i.info(listings) for name, i in self.inputs.items()}}
-        order: JsonObject = {"required": list(self.inputs)}
-        if self.saves and "images" in self.inputs:
-            inputs["hidden"] = {"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"}
-            order["hidden"] = ["prompt", "extra_pnginfo"]
-        info: JsonObject = {
-            "input": inputs,
-            "input_order": order,
-            "output": list(self.returns),
-            "output_is_list": [False] * len(self.returns),
-            "output_name": list(self.returns),
-            "name": self.name,
-            "display_name": self.display_name,
-            "description": self.description,
-            "python_module": self.module,
-            "category": self.category,
-            "output_node": self.saves,
-        }
-        if self.modern:
-            tooltips: list[None] = [None] * len(self.returns)
-            info |= {
-                "output_tooltips": tooltips,
-                "deprecated": False,
-                "experimental": False,
-                "api_node": False,
-            }
-        return info
 
 
 def _link(kind: str, tooltip: str = "") -> Input:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from bot.sandbox.comfyui.bodies import JsonObject, as_object
-from bot.sandbox.comfyui.catalogue import Input, Listings
 from bot.sandbox.comfyui.files import FileStore
+from bot.sandbox.comfyui.node_classes import Input, Listings
 from bot.sandbox.comfyui.references import annotated, input_file
 from bot.sandbox.comfyui.refusals import complaint
 from bot.sandbox.comfyui.release import Release

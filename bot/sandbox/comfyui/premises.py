@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
-from bot.sandbox.comfyui.catalogue import Listing, Listings
 from bot.sandbox.comfyui.files import FileStore, Folder
+from bot.sandbox.comfyui.node_classes import Listing, Listings
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
 from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 

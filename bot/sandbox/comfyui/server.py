@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.sandbox.comfyui.application import application
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.cache import NodeCache
 from bot.sandbox.comfyui.execution import Execution, House
@@ -19,7 +20,6 @@ from bot.sandbox.comfyui.literals import Knowledge
 from bot.sandbox.comfyui.premises import Premises
 from bot.sandbox.comfyui.prompt_queue import PromptQueue, QueueItem
 from bot.sandbox.comfyui.reporting import Reporter
-from bot.sandbox.comfyui.routes import application
 from bot.sandbox.comfyui.sockets import Sockets
 from bot.sandbox.comfyui.story import Story
 from bot.sandbox.comfyui.telling import Stage, Teller

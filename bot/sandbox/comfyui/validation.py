@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_list, as_object
-from bot.sandbox.comfyui.catalogue import NODE_CLASSES, Input, NodeClass
+from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.literals import Knowledge, check_literal
+from bot.sandbox.comfyui.node_classes import Input, NodeClass
 from bot.sandbox.comfyui.refusals import (
     Refusal,
     Stumble,

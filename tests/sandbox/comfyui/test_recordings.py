@@ -43,6 +43,7 @@ TOLD_ALIKE: Final = (
     "52_ws_img2img",
     "53_ws_inpaint",
     "54_ws_execution_error_bad_image",
+    "55_ws_execution_error_after_partial_outputs",
     "56_ws_batch_of_4",
 )
 OTHERWISE: Final = {
@@ -250,7 +251,7 @@ def primed(graph: Json, cached: list[str]) -> Json:
 
 
 def frames_of(rows: list[Json], who: str) -> list[Json | bytes]:
-    """What a recorded socket received after its greeting, up to the end of the job."""
+    """What a recorded socket received after its greeting, up to the end of its first job."""
     frames: list[Json | bytes] = []
     for row in rows:
         if row.get("who") != who or row.get("dir") != "<" or "frame" not in row:
@@ -261,6 +262,8 @@ def frames_of(rows: list[Json], who: str) -> list[Json | bytes]:
         event = json.loads(row["raw"])
         if event["type"] != "feature_flags" and "sid" not in event["data"]:
             frames.append(event)
+        if short(event) == "executing None":
+            break
     return frames
 
 
