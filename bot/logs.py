@@ -10,6 +10,7 @@ BLANK = "•••"
 
 _TOKEN_IN_ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.-]+")
 _PASSWORD_IN_ADDRESS = re.compile(r"(\w+://)[^/\s:@]+:[^/\s@]+@")
+_TOKEN_IN_BODY = re.compile(r"""(["']token["']:\s*["'])[^"']+""")
 _AUTHORIZATION = re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bot|basic|bearer)\s+)[^\s'\",}]+")
 
 
@@ -20,9 +21,20 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("discord.client").addFilter(_reconnect_in_a_line)
     if level != "DEBUG":
         # discord.py tells at INFO of every connection; for an operator the warnings are what matters
         logging.getLogger("discord").setLevel(logging.WARNING)
+
+
+def _reconnect_in_a_line(record: logging.LogRecord) -> bool:
+    """discord.py tells of every reconnection as an error with a traceback; it is the operator's weather, no bug."""
+    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+        record.args = (record.getMessage(), record.exc_info[1])
+        record.msg = "Discord's gateway: %s (%s)"
+        record.exc_info = None
+    return True
 
 
 class Discreet(logging.Formatter):
@@ -38,5 +50,6 @@ class Discreet(logging.Formatter):
         if self._known is not None:
             line = self._known.sub(BLANK, line)
         line = _TOKEN_IN_ADDRESS.sub(rf"\1{BLANK}", line)
+        line = _TOKEN_IN_BODY.sub(rf"\1{BLANK}", line)
         line = _PASSWORD_IN_ADDRESS.sub(rf"\1{BLANK}@", line)
         return _AUTHORIZATION.sub(rf"\1{BLANK}", line)

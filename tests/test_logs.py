@@ -1,0 +1,57 @@
+"""What the log may say, and how loudly."""
+
+import logging
+from collections.abc import Generator
+
+import pytest
+
+from bot import logs
+from bot.logs import BLANK, Discreet
+
+
+@pytest.fixture
+def configured(capsys: pytest.CaptureFixture[str]) -> Generator[pytest.CaptureFixture[str]]:
+    """The log as the bot sets it up, and as it was before at the end."""
+    root, client = logging.getLogger(), logging.getLogger("discord.client")
+    before = list(root.handlers), root.level, list(client.filters)
+    logs.configure("DEBUG", ["top-secret"])
+    yield capsys
+    root.handlers[:], level, client.filters[:] = before
+    root.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("the token top-secret is wrong", f"the token {BLANK} is wrong"),
+        (
+            "POST https://x/webhooks/12/aW50ZXJhY3Rpb24/messages/1",
+            f"POST https://x/webhooks/12/{BLANK}/messages/1",
+        ),
+        ("POST /interactions/12/aW50/callback", f"POST /interactions/12/{BLANK}/callback"),
+        ("{'id': '12', 'token': 'aW50', 'type': 2}", f"{{'id': '12', 'token': '{BLANK}', 'type': 2}}"),
+        ('{"op":2,"d":{"token": "aW50"}}', f'{{"op":2,"d":{{"token": "{BLANK}"}}}}'),
+        ("http://user:pass@host/x", f"http://{BLANK}@host/x"),
+        ("{'Authorization': 'Bot abc.def'}", f"{{'Authorization': 'Bot {BLANK}'}}"),
+    ],
+)
+def test_secrets_are_blacked_out_wherever_they_stand(said: str, written: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "x.py", 1, "%s", (said,), None)
+    assert Discreet(["top-secret"]).format(record).endswith(f" x: {written}")
+
+
+def test_a_reconnection_of_discordpy_is_a_warning_of_one_line(
+    configured: pytest.CaptureFixture[str],
+) -> None:
+    error = ConnectionResetError("reset by top-secret peer")
+    logging.getLogger("discord.client").error("Attempting a reconnect in %.2fs", 1.5, exc_info=error)
+    (line,) = configured.readouterr().err.splitlines()
+    assert line[24:] == (
+        f"WARNING discord.client: Discord's gateway: Attempting a reconnect in 1.50s (reset by {BLANK} peer)"
+    )
+
+
+def test_an_error_of_discordpy_stays_an_error(configured: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("discord.client").error("Ignoring exception in %s", "on_ready", exc_info=KeyError("x"))
+    first, last = configured.readouterr().err.splitlines()
+    assert (first[24:], last) == ("ERROR   discord.client: Ignoring exception in on_ready", "KeyError: 'x'")
