@@ -13,7 +13,7 @@ import pytest
 from bot.jobs.database import Database
 from bot.jobs.job import State
 from bot.jobs.sqlite import SqliteStore
-from bot.jobs.store import StoreUnusable
+from bot.jobs.store import StoreInUse
 from tests.jobs.other_process import open_only, stop_in_mid_transaction, submit_for_ever
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ async def test_a_second_instance_in_another_process_is_refused(path: Path) -> No
 
 async def test_a_second_instance_in_the_same_process_is_refused(path: Path) -> None:
     async with SqliteStore.open(path):
-        with pytest.raises(StoreUnusable) as refusal:
+        with pytest.raises(StoreInUse) as refusal:
             async with SqliteStore.open(path):
                 pass
 
