@@ -14,7 +14,7 @@ def configured(capsys: pytest.CaptureFixture[str]) -> Generator[pytest.CaptureFi
     """The log as the bot sets it up, and as it was before at the end."""
     root, client = logging.getLogger(), logging.getLogger("discord.client")
     before = list(root.handlers), root.level, list(client.filters)
-    logs.configure("DEBUG", ["top-secret"])
+    logs.configure("INFO", ["top-secret"])
     yield capsys
     root.handlers[:], level, client.filters[:] = before
     root.setLevel(level)
