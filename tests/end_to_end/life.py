@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+PROJECT = Path(__file__).parents[2]
 LONGEST_STOP_SECONDS = 5.0
 LONGEST_START_SECONDS = 30.0
 _OURS = re.compile(
@@ -64,6 +65,7 @@ async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *_STRICT, "-m", "bot", "--env-file", os.devnull, "run"),
             env={**surroundings, **settings},
+            cwd=PROJECT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=file,
             stderr=file,

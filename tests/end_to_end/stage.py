@@ -9,10 +9,12 @@ from pathlib import Path
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Pace
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message
 from bot.sandbox.discord.wire import Exchange
-from tests.end_to_end.life import Life, living
+from tests.end_to_end.life import PROJECT, Life, living
 from tests.sandbox.openapi import watching
 
-WORKFLOWS = Path(__file__).parent / "workflows"
+SHIPPED = PROJECT / "workflows"
+PLAIN = Path(__file__).parent / "workflows"
+"""Workflows that need no model and make small files."""
 PATIENCE_SECONDS = 20.0
 
 
@@ -44,7 +46,7 @@ class Stage:
             "DISCORD_GATEWAY_URL": self.discord.gateway_url,
             "COMFYUI_URLS": self.comfy.url,
             "DATABASE": str(self.database),
-            "WORKFLOWS_DIR": str(WORKFLOWS),
+            "WORKFLOWS_DIR": str(PLAIN),
             **self.settings,
         }
         return living(settings, self.folder / f"bot-{self._lives}.log")

@@ -1,0 +1,142 @@
+"""What a person sees: a slash command becomes a picture in the channel."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bot.sandbox.comfyui import Story
+from bot.sandbox.discord import Channel, Invocation, Message
+from tests.end_to_end.stage import SHIPPED, Stage
+
+
+@pytest.fixture(autouse=True)
+def shipped(stage: Stage) -> None:
+    """The bot as it is shipped, with /txt2img."""
+    stage.settings["WORKFLOWS_DIR"] = str(SHIPPED)
+
+
+def picture(message: Message) -> bytes:
+    (file,) = message.attachments
+    return file.content
+
+
+def pixels(message: Message) -> bytes:
+    """What can be seen. The file's other bytes hold the graph, and with it a name that no two jobs share."""
+    with Image.open(io.BytesIO(picture(message))) as image:
+        return image.tobytes()
+
+
+async def status(stage: Stage, asked: Invocation, *words: str) -> Message:
+    """The status message, once it says all this."""
+    await stage.until(lambda: asked.response and all(each in asked.response.text for each in words))
+    assert asked.response is not None
+    return asked.response
+
+
+async def test_a_person_types_a_command_watches_it_move_and_gets_the_picture(stage: Stage) -> None:
+    story = Story(hold=True)
+    stage.comfy.next_job(story)
+    async with stage.bot():
+        await stage.ready()
+        asked = await stage.ask("/txt2img prompt:a red fox in snow steps:12 seed:42")
+        moving = await status(stage, asked, "**txt2img**", "a red fox in snow", "step", "of 12", "%")
+        assert moving.labels == ("Cancel",)
+        assert [file.filename for file in moving.attachments] == ["preview.jpg"]
+
+        story.release()
+        result = await stage.result()
+        assert picture(result).startswith(b"\x89PNG")
+        for words in (
+            "a red fox in snow",
+            "txt2img · 512×512 · seed 42",
+            f"<@{stage.discord.member.user.id}>",
+        ):
+            assert words in result.text
+        assert result.pinged == (stage.discord.member.user,)
+        ended = await status(stage, asked, "Done in", f"/{stage.general.id}/{result.id}")
+        assert (ended.labels, ended.attachments) == ((), ())
+
+
+async def test_the_same_seed_paints_the_same_picture_and_other_words_another(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.ready()
+        for prompt in ("a red fox", "a red fox", "a blue whale"):
+            posted = len(stage.results())
+            await stage.ask(f"/txt2img prompt:{prompt} seed:7 steps:4")
+            await stage.until(lambda posted=posted: len(stage.results()) > posted)
+    fox, again, whale = map(pixels, stage.results())
+    assert fox == again
+    assert fox != whale
+
+
+async def test_a_seed_that_nobody_chose_is_shown_and_paints_the_same_picture_again(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.ready()
+        await stage.ask("/txt2img prompt:a red fox steps:4")
+        first = await stage.result()
+        seed = first.text.split("seed ")[1].split(" ")[0]
+        await stage.ask(f"/txt2img prompt:a red fox steps:4 seed:{seed}")
+        await stage.until(lambda: len(stage.results()) == 2)
+    assert pixels(stage.results()[1]) == pixels(first)
+
+
+async def test_a_direct_message_is_answered_there_and_nowhere_else(stage: Stage) -> None:
+    member = stage.discord.member
+    async with stage.bot():
+        await stage.ready()
+        asked = await stage.ask("/txt2img prompt:a red fox steps:4 seed:1", channel=member.direct)
+        result = await stage.result(member.direct)
+        await status(stage, asked, "Done in", f"/@me/{member.direct.id}/{result.id}")
+    assert picture(result).startswith(b"\x89PNG")
+    assert [stage.results(channel) for channel in stage.discord.channels.values()] == [[], [], [], []]
+
+
+async def test_a_chinese_server_and_a_chinese_person_read_chinese(stage: Stage) -> None:
+    member, (_, mill) = stage.discord.member, stage.discord.guilds
+    member.locale = "zh-CN"
+    here: Channel = mill.channels["general"]
+    async with stage.bot():
+        await stage.ready()
+        asked = await member.slash(here, "/文生图 提示词:雪地里的红狐狸 步数:4")
+        await status(stage, asked, "雪地里的红狐狸", "完成")
+        result = await stage.result(here)
+        queue = await (await member.slash(here, "/queue")).answered()
+    assert "种子" in result.text
+    assert "没有" in queue.text
+
+
+async def test_a_stranger_may_not_cancel_and_a_moderator_may(stage: Stage) -> None:
+    discord = stage.discord
+    stage.comfy.next_job(Story(hold=True))
+    async with stage.bot():
+        await stage.ready()
+        asked = await stage.ask("/txt2img prompt:a red fox")
+        shown = await status(stage, asked, "step")
+        refused = await (await discord.second.click(shown, "Cancel")).answered()
+        assert (refused.ephemeral, "your own jobs only" in refused.text) == (True, True)
+        assert stage.comfy.running_prompt is not None
+
+        (choice,) = await discord.moderator.autocomplete(stage.general, "/cancel", "job")
+        await discord.moderator.slash(stage.general, "/cancel", {"job": choice.value})
+        ended = await status(stage, asked, f"Cancelled by <@{discord.moderator.user.id}>")
+    assert (ended.labels, stage.comfy.running_prompt, stage.results()) == ((), None, [])
+
+
+async def test_a_picture_over_the_limit_is_made_to_fit_and_the_message_says_so(stage: Stage) -> None:
+    limit = stage.discord.posting.upload_limit_bytes = 20_000
+    async with stage.bot():
+        await stage.ready()
+        await stage.ask("/txt2img prompt:a red fox seed:3 steps:4")
+        result = await stage.result()
+    assert len(picture(result)) <= limit
+    assert "Made smaller to fit" in result.text
+
+
+async def test_what_comfyui_says_of_a_failure_reaches_the_person_in_words(stage: Stage) -> None:
+    stage.comfy.next_job(Story(out_of_memory=True))
+    async with stage.bot():
+        await stage.ready()
+        asked = await stage.ask("/txt2img prompt:a red fox width:2048 height:2048")
+        failed = await status(stage, asked, "The GPU ran out of memory in “Sampler”. Try a smaller size")
+    assert (failed.labels, stage.results()) == ((), [])

@@ -1,0 +1,102 @@
+"""The bot is stopped in order, or refuses to start: what the operator sees, and what happens to the jobs."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.sandbox.comfyui import Story
+from tests.end_to_end.life import Life
+from tests.end_to_end.stage import Stage
+
+
+async def last_words(life: Life) -> tuple[int, list[str]]:
+    """The exit status, and what it printed besides its log."""
+    status = await life.ended()
+    return status, [line for line in life.log.splitlines() if not line.startswith("20")]
+
+
+async def test_sigterm_leaves_the_running_prompt_on_the_gpu_and_the_next_start_finds_it(stage: Stage) -> None:
+    story = Story(hold=True)
+    stage.comfy.next_job(story)
+    async with stage.bot() as first:
+        await stage.ready()
+        asked = await stage.ask()
+        await stage.until(lambda: stage.comfy.running_prompt and asked.response and asked.response.labels)
+        assert await first.stop() == 0  # within the five seconds that it promises
+        assert first.alarms == []
+    assert [stage.comfy.running_prompt] == stage.prompts
+    async with stage.bot() as second:
+        await stage.until(lambda: "found again" in second.log)
+        story.release()
+        await stage.until(lambda: asked.response and "Done in" in asked.response.text)
+    assert (len(stage.results()), len(stage.prompts), stage.comfy.interrupted) == (1, 1, [])
+
+
+async def test_sigterm_while_discord_and_comfyui_are_away_ends_as_soon(stage: Stage) -> None:
+    stage.comfy.next_job(Story(hold=True))
+    async with stage.bot() as life:
+        await stage.ready()
+        await stage.ask()
+        await stage.until(lambda: stage.comfy.running_prompt)
+        stage.discord.gateway.refused_connections = 1000
+        stage.discord.gw_drop()
+        await stage.comfy.crash()
+        await stage.until(lambda: "Attempting a reconnect" in life.log and "cannot be reached" in life.log)
+        assert await life.stop() == 0
+        assert life.alarms == []
+
+
+async def test_a_wrong_token_ends_the_bot_with_one_sentence(stage: Stage) -> None:
+    stage.settings["DISCORD_TOKEN"] = "sandbox.token.of-somebody-else"
+    async with stage.bot() as life:
+        assert await last_words(life) == (
+            1,
+            ["Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."],
+        )
+
+
+async def test_a_database_of_a_newer_version_ends_the_bot_with_one_sentence(stage: Stage) -> None:
+    with closing(sqlite3.connect(stage.database)) as database:
+        database.execute("PRAGMA user_version = 1000")
+    async with stage.bot() as life:
+        status, (sentence,) = await last_words(life)
+    assert (status, str(stage.database) in sentence, "newer" in sentence) == (1, True, True)
+
+
+async def test_a_second_instance_on_one_database_ends_with_one_sentence_and_harms_nothing(
+    stage: Stage,
+) -> None:
+    async with stage.bot():
+        await stage.ready()
+        async with stage.bot() as second:
+            status, (sentence,) = await last_words(second)
+        assert (status, sentence.split(". ")[0]) == (
+            1,
+            f"The database {stage.database} is in use by another running Comfycord",
+        )
+        await stage.ask()
+        await stage.result()
+
+
+async def test_a_wrong_workflow_file_ends_the_bot_with_one_sentence(stage: Stage, tmp_path: Path) -> None:
+    folder = tmp_path / "workflows" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "workflow.json").write_text('{"1": {"class_type": "EmptyImage", "inputs": {"color": 1}}}')
+    (folder / "command.toml").write_text(
+        'name = "broken"\ndescription = "x"\n[options.hue]\nnode = "1"\ninput = "hue"\n'
+    )
+    stage.settings["WORKFLOWS_DIR"] = str(folder.parent)
+    async with stage.bot() as life:
+        status, (sentence,) = await last_words(life)
+    assert (status, "command.toml" in sentence, "hue" in sentence) == (1, True, True), sentence
+
+
+async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(stage: Stage) -> None:
+    stage.settings |= {"COMFYUI_URLS": "127.0.0.1:8188", "LOG_LEVEL": "loud"}
+    async with stage.bot() as life:
+        status, lines = await last_words(life)
+    assert (status, lines[0], [line.split(":")[0] for line in lines[1:]]) == (
+        2,
+        "The settings need a change:",
+        ["COMFYUI_URLS", "LOG_LEVEL"],
+    )
