@@ -1,5 +1,6 @@
 """What a person types, what the client refuses by itself, and what reaches the bot."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +9,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox.discord import Channel, DiscordStandIn, NotAcknowledged, NotSent, Upload
+from bot.sandbox.discord import Channel, DiscordStandIn, NotAcknowledged, NotSent, Permission, Upload
+from bot.sandbox.discord.permissions import Overwrite, OverwriteKind
 from tests.sandbox.discord.bare import Bare
 from tests.sandbox.discord.bots import Bot, at_work
 
@@ -246,6 +248,110 @@ async def test_autocomplete_suggests_while_other_options_are_half_filled(
         assert [(choice.name, choice.value) for choice in choices] == [("sd1 5", "sd1"), ("sd2 5", "sd2")]
         with pytest.raises(NotSent, match="nothing is suggested"):
             await stand_in.member.autocomplete(general, "/paint", "steps", "1")
+
+
+async def test_what_is_half_filled_and_wrong_is_left_out_while_typing(
+    stand_in: DiscordStandIn, bare: Bare, general: Channel
+) -> None:
+    await bare("PUT", f"/applications/{bare.application_id}/commands", [TYPED])
+    suggesting = asyncio.create_task(
+        stand_in.member.autocomplete(general, "/typed steps:many tags:a", "name", "fo")
+    )
+    await stand_in.until(lambda: stand_in.exchanges[-1].event == "INTERACTION_CREATE")
+    options = stand_in.exchanges[-1].response_json["data"]["options"]
+    stand_in.clock.move(3)
+    with pytest.raises(NotAcknowledged):
+        await suggesting
+    assert options == [
+        {"name": "name", "type": 3, "value": "fo", "focused": True},
+        {"name": "tags", "type": 3, "value": "a"},
+    ]
+
+
+TYPED = {
+    "name": "typed",
+    "description": "x",
+    "options": [
+        {"type": 3, "name": "name", "description": "x", "autocomplete": True, "required": True},
+        {"type": 4, "name": "steps", "description": "x"},
+        {"type": 3, "name": "tags", "description": "x"},
+        {"type": 9, "name": "whom", "description": "x"},
+        {"type": 4, "name": "size", "description": "x", "choices": [{"name": "Big", "value": 1024}]},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "name"),
+    [("/typed name:x whom:@Kim", "users", "Kim"), ("/typed name:x whom:@Keepers", "roles", "Keepers")],
+)
+async def test_persons_and_roles_can_be_mentioned_alike(  # noqa: PLR0917 - a table and fixtures
+    stand_in: DiscordStandIn, bare: Bare, general: Channel, line: str, kind: str, name: str
+) -> None:
+    await bare("PUT", f"/applications/{bare.application_id}/commands", [TYPED])
+    data = (await stand_in.member.slash(general, line)).interaction.data
+    (found,) = data["resolved"][kind].values()
+    assert (found.get("global_name") or found["name"], found["id"]) == (name, data["options"][1]["value"])
+
+
+async def test_a_choice_of_numbers_is_picked_by_its_name(
+    stand_in: DiscordStandIn, bare: Bare, general: Channel
+) -> None:
+    await bare("PUT", f"/applications/{bare.application_id}/commands", [TYPED])
+    data = (await stand_in.member.slash(general, "/typed name:x size:Big")).interaction.data
+    assert data["options"][1] == {"name": "size", "type": 4, "value": 1024}
+
+
+async def test_subcommands_wrap_their_options(stand_in: DiscordStandIn, general: Channel) -> None:
+    bot, told = Bot(), list[int]()
+    settings = app_commands.Group(name="settings", description="x")
+    limits = app_commands.Group(name="limits", description="x", parent=settings)
+
+    @limits.command(name="set", description="x")
+    async def set_(interaction: discord.Interaction[Bot], jobs: int) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        told.append(jobs)
+        await interaction.response.send_message("ok")
+
+    bot.tree.add_command(settings)
+    async with at_work(bot, stand_in):
+        await (await stand_in.member.slash(general, "/settings limits set jobs:3")).answered()
+    assert told == [3]
+
+
+@pytest.mark.parametrize(("filename", "taken"), [("a.png", True), ("a.safetensors", True), ("a.txt", False)])
+async def test_only_the_wanted_kinds_of_files_can_be_given(
+    stand_in: DiscordStandIn, general: Channel, filename: str, *, taken: bool
+) -> None:
+    option = {"type": 11, "name": "file", "description": "x", "file_types": ["image", ".safetensors"]}
+    stand_in.registry.create(None, {"name": "load", "description": "x", "options": [option]})
+    given = {"file": Upload(filename, b"x")}
+    if taken:
+        await stand_in.member.slash(general, "/load", given)
+    else:
+        with pytest.raises(NotSent, match="file: must be a file of: image"):
+            await stand_in.member.slash(general, "/load", given)
+
+
+async def test_a_guest_bot_is_quiet_where_guests_may_not_speak(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot = Bot()
+
+    @bot.tree.command(description="x")
+    @app_commands.allowed_installs(guilds=False, users=True)
+    async def paint(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        await interaction.response.send_message("hello")
+
+    quiet = Overwrite(stand_in.guilds[0].id, OverwriteKind.ROLE, deny=Permission.USE_EXTERNAL_APPS)
+    general.own_overwrites[quiet.id] = quiet
+    stand_in.member.has_installed = True
+    async with at_work(bot, stand_in):
+        invocation = await stand_in.member.slash(general, "/paint")
+        await invocation.answered()
+    assert (invocation.ephemeral, invocation.interaction.owners) == (
+        True,
+        {"1": str(stand_in.member.user.id)},
+    )
 
 
 async def test_a_command_of_the_message_menu_brings_the_message_with_its_files(
