@@ -10,12 +10,11 @@ from bot.logs import BLANK, Discreet
 
 
 @pytest.fixture
-def configured(capsys: pytest.CaptureFixture[str]) -> Generator[pytest.CaptureFixture[str]]:
-    """The log as the bot sets it up, and as it was before at the end."""
+def as_before() -> Generator[None]:
+    """Whatever the test sets up, the log is as it was before at the end."""
     root, client = logging.getLogger(), logging.getLogger("discord.client")
     before = list(root.handlers), root.level, list(client.filters)
-    logs.configure("INFO", ["top-secret"])
-    yield capsys
+    yield
     root.handlers[:], level, client.filters[:] = before
     root.setLevel(level)
 
@@ -40,18 +39,20 @@ def test_secrets_are_blacked_out_wherever_they_stand(said: str, written: str) ->
     assert Discreet(["top-secret"]).format(record).endswith(f" x: {written}")
 
 
-def test_a_reconnection_of_discordpy_is_a_warning_of_one_line(
-    configured: pytest.CaptureFixture[str],
-) -> None:
+@pytest.mark.usefixtures("as_before")
+def test_a_reconnection_of_discordpy_is_a_warning_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO", ["top-secret"])
     error = ConnectionResetError("reset by top-secret peer")
     logging.getLogger("discord.client").error("Attempting a reconnect in %.2fs", 1.5, exc_info=error)
-    (line,) = configured.readouterr().err.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert line[24:] == (
         f"WARNING discord.client: Discord's gateway: Attempting a reconnect in 1.50s (reset by {BLANK} peer)"
     )
 
 
-def test_an_error_of_discordpy_stays_an_error(configured: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("as_before")
+def test_an_error_of_discordpy_stays_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO", [])
     logging.getLogger("discord.client").error("Ignoring exception in %s", "on_ready", exc_info=KeyError("x"))
-    first, last = configured.readouterr().err.splitlines()
+    first, last = capsys.readouterr().err.splitlines()
     assert (first[24:], last) == ("ERROR   discord.client: Ignoring exception in on_ready", "KeyError: 'x'")
