@@ -1,6 +1,5 @@
 """What a person types, what the client refuses by itself, and what reaches the bot."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -9,8 +8,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.sandbox.discord import Channel, DiscordStandIn, NotAcknowledged, NotSent, Permission, Upload
-from bot.sandbox.discord.permissions import Overwrite, OverwriteKind
+from bot.sandbox.discord import Channel, DiscordStandIn, NotAcknowledged, NotSent, Upload
 from tests.sandbox.discord.bare import Bare
 from tests.sandbox.discord.bots import Bot, at_work
 
@@ -129,39 +127,6 @@ async def test_an_upload_above_the_limit_is_refused_by_the_client(
             )
 
 
-@pytest.mark.parametrize(
-    ("restriction", "where", "who", "reason"),
-    [
-        ({"nsfw": True}, "general", "member", "only be used in age-restricted channels"),
-        ({"nsfw": True}, "late-night", "member", None),
-        ({"default_member_permissions": str(1 << 13)}, "general", "member", "you may not use this command"),
-        ({"default_member_permissions": str(1 << 13)}, "general", "moderator", None),
-        ({"default_member_permissions": "0"}, "general", "moderator", "you may not use this command"),
-        ({"default_member_permissions": "0"}, "general", "administrator", None),
-        ({"contexts": [1]}, "general", "member", "this command cannot be used here"),
-        ({"integration_types": [1]}, "general", "member", "nobody installed the bot here"),
-    ],
-)
-async def test_commands_are_offered_where_and_to_whom_they_are_for(  # noqa: PLR0917 - a table
-    stand_in: DiscordStandIn,
-    bare: Bare,
-    restriction: dict[str, object],
-    where: str,
-    who: str,
-    reason: str | None,
-) -> None:
-    command = {"name": "paint", "description": "x", **restriction}
-    await bare("PUT", f"/applications/{bare.application_id}/commands", [command])
-    person, channel = stand_in.persons[who], stand_in.channels[where]
-    offered = [each.name for each in person.commands(channel)]
-    assert offered == ([] if reason else ["paint"])
-    if reason:
-        with pytest.raises(NotSent, match=reason):
-            await person.slash(channel, "/paint")
-    else:
-        await person.slash(channel, "/paint")
-
-
 async def test_a_bot_that_says_nothing_for_three_seconds_did_not_respond(
     stand_in: DiscordStandIn, general: Channel, bare: Bare
 ) -> None:
@@ -224,57 +189,11 @@ async def test_the_interaction_tells_languages_rights_and_limits(stand_in: Disco
     ]
 
 
-async def test_autocomplete_suggests_while_other_options_are_half_filled(
-    stand_in: DiscordStandIn, general: Channel
-) -> None:
-    bot = Bot()
-
-    @bot.tree.command(description="x")
-    async def paint(interaction: discord.Interaction[Bot], checkpoint: str, steps: int = 1) -> None:
-        raise AssertionError
-
-    @paint.autocomplete("checkpoint")
-    async def suggest(  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        interaction: discord.Interaction[Bot], current: str
-    ) -> list[app_commands.Choice[str]]:
-        names = [f"{current}{each}" for each in (1, 2)]
-        return [
-            app_commands.Choice(name=f"{name} {interaction.namespace.steps}", value=name) for name in names
-        ]
-
-    async with at_work(bot, stand_in):
-        options = {"steps": 5}
-        choices = await stand_in.member.autocomplete(general, "/paint", "checkpoint", "sd", options)
-        assert [(choice.name, choice.value) for choice in choices] == [("sd1 5", "sd1"), ("sd2 5", "sd2")]
-        with pytest.raises(NotSent, match="nothing is suggested"):
-            await stand_in.member.autocomplete(general, "/paint", "steps", "1")
-
-
-async def test_what_is_half_filled_and_wrong_is_left_out_while_typing(
-    stand_in: DiscordStandIn, bare: Bare, general: Channel
-) -> None:
-    await bare("PUT", f"/applications/{bare.application_id}/commands", [TYPED])
-    suggesting = asyncio.create_task(
-        stand_in.member.autocomplete(general, "/typed steps:many tags:a", "name", "fo")
-    )
-    await stand_in.until(lambda: stand_in.exchanges[-1].event == "INTERACTION_CREATE")
-    options = stand_in.exchanges[-1].response_json["data"]["options"]
-    stand_in.clock.move(3)
-    with pytest.raises(NotAcknowledged):
-        await suggesting
-    assert options == [
-        {"name": "name", "type": 3, "value": "fo", "focused": True},
-        {"name": "tags", "type": 3, "value": "a"},
-    ]
-
-
 TYPED = {
     "name": "typed",
     "description": "x",
     "options": [
-        {"type": 3, "name": "name", "description": "x", "autocomplete": True, "required": True},
-        {"type": 4, "name": "steps", "description": "x"},
-        {"type": 3, "name": "tags", "description": "x"},
+        {"type": 3, "name": "name", "description": "x", "required": True},
         {"type": 9, "name": "whom", "description": "x"},
         {"type": 4, "name": "size", "description": "x", "choices": [{"name": "Big", "value": 1024}]},
     ],
@@ -330,84 +249,3 @@ async def test_only_the_wanted_kinds_of_files_can_be_given(
     else:
         with pytest.raises(NotSent, match="file: must be a file of: image"):
             await stand_in.member.slash(general, "/load", given)
-
-
-async def test_a_guest_bot_is_quiet_where_guests_may_not_speak(
-    stand_in: DiscordStandIn, general: Channel
-) -> None:
-    bot = Bot()
-
-    @bot.tree.command(description="x")
-    @app_commands.allowed_installs(guilds=False, users=True)
-    async def paint(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        await interaction.response.send_message("hello")
-
-    quiet = Overwrite(stand_in.guilds[0].id, OverwriteKind.ROLE, deny=Permission.USE_EXTERNAL_APPS)
-    general.own_overwrites[quiet.id] = quiet
-    stand_in.member.has_installed = True
-    async with at_work(bot, stand_in):
-        invocation = await stand_in.member.slash(general, "/paint")
-        await invocation.answered()
-    assert (invocation.ephemeral, invocation.interaction.owners) == (
-        True,
-        {"1": str(stand_in.member.user.id)},
-    )
-
-
-async def test_a_command_of_the_message_menu_brings_the_message_with_its_files(
-    stand_in: DiscordStandIn, general: Channel
-) -> None:
-    bot, seen = Bot(), list[object]()
-
-    @bot.tree.context_menu(name="Remix this")
-    async def remix(interaction: discord.Interaction[Bot], message: discord.Message) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        seen.append((message.content, await message.attachments[0].read()))
-        await interaction.response.send_message("ok", ephemeral=True)
-
-    async with at_work(bot, stand_in):
-        message = await stand_in.second.say(general, "look", Upload("fox.bin", b"fox"))
-        invocation = await stand_in.member.context_command("Remix this", message, general)
-        await invocation.answered()
-        with pytest.raises(NotSent, match="there is no command “Eat this” in this menu"):
-            await stand_in.member.context_command("Eat this", message, general)
-    assert (seen, invocation.ephemeral) == ([("look", b"fox")], True)
-
-
-async def test_a_command_of_the_person_menu_brings_the_person(
-    stand_in: DiscordStandIn, general: Channel
-) -> None:
-    bot, seen = Bot(), list[str]()
-
-    @bot.tree.context_menu(name="Who is this")
-    async def who(interaction: discord.Interaction[Bot], member: discord.Member) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        seen.append(member.display_name)
-        await interaction.response.send_message("ok", ephemeral=True)
-
-    async with at_work(bot, stand_in):
-        target = stand_in.second.user
-        await (await stand_in.member.context_command("Who is this", target, general)).answered()
-    assert seen == ["Kim"]
-
-
-async def test_a_guest_bot_answers_five_times_and_quietly_where_it_must(
-    stand_in: DiscordStandIn, general: Channel
-) -> None:
-    bot, refusals = Bot(), list[int]()
-
-    @bot.tree.command(description="x")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    async def paint(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-        assert interaction.is_user_integration()
-        await interaction.response.send_message("hello")
-        try:
-            for _ in range(6):
-                await interaction.followup.send("more")
-        except discord.HTTPException as refusal:
-            refusals.append(refusal.code)
-
-    stand_in.throw_out(stand_in.guilds[0])
-    stand_in.member.has_installed = True
-    async with at_work(bot, stand_in):
-        invocation = await stand_in.member.slash(general, "/paint")
-        await stand_in.until(lambda: refusals == [40094])
-        assert (len(invocation.follow_ups), invocation.ephemeral) == (5, False)

@@ -1,0 +1,42 @@
+"""Commands in the menus of messages and persons."""
+
+import discord
+import pytest
+
+from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Upload
+from tests.sandbox.discord.bots import Bot, at_work
+
+
+async def test_a_command_of_the_message_menu_brings_the_message_with_its_files(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot, seen = Bot(), list[object]()
+
+    @bot.tree.context_menu(name="Remix this")
+    async def remix(interaction: discord.Interaction[Bot], message: discord.Message) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        seen.append((message.content, await message.attachments[0].read()))
+        await interaction.response.send_message("ok", ephemeral=True)
+
+    async with at_work(bot, stand_in):
+        message = await stand_in.second.say(general, "look", Upload("fox.bin", b"fox"))
+        invocation = await stand_in.member.context_command("Remix this", message, general)
+        await invocation.answered()
+        with pytest.raises(NotSent, match="there is no command “Eat this” in this menu"):
+            await stand_in.member.context_command("Eat this", message, general)
+    assert (seen, invocation.ephemeral) == ([("look", b"fox")], True)
+
+
+async def test_a_command_of_the_person_menu_brings_the_person(
+    stand_in: DiscordStandIn, general: Channel
+) -> None:
+    bot, seen = Bot(), list[str]()
+
+    @bot.tree.context_menu(name="Who is this")
+    async def who(interaction: discord.Interaction[Bot], member: discord.Member) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        seen.append(member.display_name)
+        await interaction.response.send_message("ok", ephemeral=True)
+
+    async with at_work(bot, stand_in):
+        target = stand_in.second.user
+        await (await stand_in.member.context_command("Who is this", target, general)).answered()
+    assert seen == ["Kim"]
