@@ -1,23 +1,56 @@
 """From progress to a status: what percent, what is left, when it will end. Pure."""
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from bot.delivery.status_layout import Queued, Running, Starting, Status
 from bot.generation import Expected, Preview, Progress
 
 EARLY = 0.1
-"""Below this fraction the speed so far says little, and the usual duration is believed."""
+"""Below this fraction the speed so far says little."""
+SOON_SECONDS = 1.0
+"""An end as near as this is not worth announcing: it would soon read "ready 2 seconds ago"."""
 GRAIN_SECONDS = 5
-"""Times are rounded to this, so that a guess that wavers is no reason for an edit."""
+"""Times are rounded up to this, so that a guess that wavers is no reason for an edit."""
 
 MAX_PREVIEW_BYTES = 1024 * 1024
 
 _PREVIEW_NAMES = {"image/jpeg": "preview.jpg", "image/png": "preview.png"}
 
 
+@dataclass(frozen=True, slots=True)
+class Pacesetter:
+    """The running node as it was first seen: how fast its steps go says more than the share of nodes that are done."""
+
+    node: str | None
+    step: int
+    seen_at: float
+
+    def seconds_a_step(self, progress: Progress, now: float) -> float | None:
+        if progress.step is None or progress.step <= self.step:
+            return None
+        return (now - self.seen_at) / (progress.step - self.step)
+
+
+def pacesetter(before: Pacesetter | None, progress: Progress | None, now: float) -> Pacesetter | None:
+    if progress is None or progress.step is None:
+        return None
+    if before is not None and before.node == progress.node and before.step <= progress.step:
+        return before
+    return Pacesetter(progress.node, progress.step, now)
+
+
 def status_of(
-    progress: Progress | None, expected: Expected, *, now: float, usual_seconds: float | None
+    progress: Progress | None,
+    expected: Expected,
+    *,
+    now: float,
+    usual_seconds: float | None,
+    pace: Pacesetter | None = None,
 ) -> Status:
     if progress is not None:
-        return _at_work(progress, now, usual_seconds)
+        return _at_work(progress, now, usual_seconds, pace)
     if expected.standing.position is None:
         return Starting()
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
@@ -30,30 +63,39 @@ def _preview_name(preview: Preview | None) -> str | None:
     return _PREVIEW_NAMES.get(preview.content_type)
 
 
-def _at_work(progress: Progress, now: float, usual_seconds: float | None) -> Status:
+def _at_work(progress: Progress, now: float, usual_seconds: float | None, pace: Pacesetter | None) -> Status:
     if progress.started_at is None:
         return Starting(progress.notice)
-    percent = round(max(0.0, min(1.0, progress.fraction)) * 100)
+    guesses = _guesses(progress, progress.started_at, now, usual_seconds, pace)
+    ends_at = max(guesses, default=0.0)
     return Running(
-        percent=percent,
+        percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,
         step=progress.step,
         steps=progress.steps,
         started_at=progress.started_at,
-        ends_at=_end(progress.fraction, progress.started_at, now, usual_seconds),
+        ends_at=_coarse(ends_at) if ends_at > now + SOON_SECONDS else None,
         preview=_preview_name(progress.preview),
         notice=progress.notice,
     )
 
 
-def _end(fraction: float, started_at: float, now: float, usual_seconds: float | None) -> float | None:
-    elapsed = now - started_at
-    if fraction >= EARLY and elapsed >= 1:
-        return _coarse(started_at + elapsed / min(fraction, 1.0))
-    if usual_seconds is not None and usual_seconds > elapsed:
-        return _coarse(started_at + usual_seconds)
-    return None
+def _guesses(
+    progress: Progress,
+    started_at: float,
+    now: float,
+    usual_seconds: float | None,
+    pace: Pacesetter | None,
+) -> Iterator[float]:
+    """When it may end, as far as each thing that is known tells. The latest is believed."""
+    a_step = None if pace is None else pace.seconds_a_step(progress, now)
+    if a_step is not None and progress.step is not None and progress.steps is not None:
+        yield now + (progress.steps - progress.step) * a_step
+    elif usual_seconds is not None:
+        yield started_at + usual_seconds
+    if progress.fraction >= EARLY:
+        yield started_at + (now - started_at) / min(progress.fraction, 1.0)
 
 
 def _coarse(unix_seconds: float) -> float:
-    return float(round(unix_seconds / GRAIN_SECONDS) * GRAIN_SECONDS)
+    return float(math.ceil(unix_seconds / GRAIN_SECONDS) * GRAIN_SECONDS)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
-from bot.delivery.prospects import status_of
+from bot.delivery.prospects import Pacesetter, pacesetter, status_of
 from bot.delivery.status_layout import Queued, Running, Status, status_layout, subject_of
 from bot.delivery.trouble import Busy, MessageGone, NoAccess, TokenSpent, Trouble
 from bot.generation import Expected, Preview, Progress, ProgressBoard
@@ -148,10 +148,13 @@ class StatusKeeper:
         job_id, channel_id = followed.job.id, followed.job.place.channel_id
         usual = await self._store.typical_seconds(followed.job.workflow)
         shown: _Shown | None = None
+        pace: Pacesetter | None = None
         expected = await self._generation.expected(job_id)
         while expected is not None:
             progress = self._generation.board.latest(job_id)
-            status = status_of(progress, expected, now=self._clock(), usual_seconds=usual)
+            now = self._clock()
+            pace = pacesetter(pace, progress, now)
+            status = status_of(progress, expected, now=now, usual_seconds=usual, pace=pace)
             wanted = _Shown(status, progress.preview if progress else None)
             if wanted != shown and await self._edit(followed, wanted):
                 shown = wanted

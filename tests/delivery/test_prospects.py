@@ -1,7 +1,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from bot.delivery.prospects import MAX_PREVIEW_BYTES, status_of
+from bot.delivery.prospects import MAX_PREVIEW_BYTES, Pacesetter, pacesetter, status_of
 from bot.delivery.status_layout import Queued, Running, Starting
 from bot.generation import Expected, Preview, Progress
 from bot.jobs.job import Position, Standing
@@ -14,7 +14,7 @@ AT_WORK = Progress(UUID(int=1), 0.25, node="KSampler", step=3, steps=12, started
 
 
 def test_a_queued_job_shows_how_many_are_ahead_and_roughly_when_it_starts() -> None:
-    assert status_of(None, QUEUED, now=NOW, usual_seconds=None) == Queued(2, 1_700_000_160.0)
+    assert status_of(None, QUEUED, now=NOW, usual_seconds=None) == Queued(2, 1_700_000_165.0)
 
 
 def test_a_claimed_job_of_which_nothing_is_heard_is_starting() -> None:
@@ -28,16 +28,48 @@ def test_a_prompt_that_waits_inside_comfyui_is_starting_and_keeps_its_notice() -
     assert status_of(waiting, QUEUED, now=NOW, usual_seconds=None) == Starting(notice)
 
 
-def test_a_running_job_ends_when_its_speed_so_far_says() -> None:
-    assert status_of(AT_WORK, QUEUED, now=NOW, usual_seconds=300) == Running(
+def ends(progress: Progress, *, usual: float | None = None, pace: Pacesetter | None = None) -> float | None:
+    """In how many seconds from now it is said to end."""
+    status = status_of(progress, QUEUED, now=NOW, usual_seconds=usual, pace=pace)
+    assert isinstance(status, Running)
+    return None if status.ends_at is None else status.ends_at - NOW
+
+
+def test_a_running_job_is_shown_as_it_is() -> None:
+    assert status_of(AT_WORK, QUEUED, now=NOW, usual_seconds=None) == Running(
         percent=25, node="KSampler", step=3, steps=12, started_at=NOW - 10, ends_at=NOW + 30
     )
 
 
-def test_too_early_to_tell_the_usual_duration_is_believed() -> None:
-    early = replace(AT_WORK, fraction=0.02)
-    shown = [status_of(early, QUEUED, now=NOW, usual_seconds=usual) for usual in (60, 5, None)]
-    assert [each.ends_at for each in shown if isinstance(each, Running)] == [NOW + 50, None, None]
+def test_the_speed_of_its_steps_says_when_it_ends() -> None:
+    seen_before = Pacesetter("KSampler", step=1, seen_at=NOW - 10)
+    assert ends(AT_WORK, pace=seen_before) == 45
+    nearly_all_nodes_done = replace(AT_WORK, fraction=0.9)
+    assert ends(nearly_all_nodes_done, pace=seen_before) == 45
+    assert ends(nearly_all_nodes_done, pace=seen_before, usual=300) == 45
+
+
+def test_without_steps_the_usual_duration_is_believed_and_then_the_speed_so_far() -> None:
+    without = replace(AT_WORK, step=None, steps=None)
+    assert ends(without, usual=60) == 50
+    assert ends(without, usual=20) == 30
+    assert ends(replace(without, fraction=0.02)) is None
+
+
+def test_an_end_that_is_near_or_past_is_not_announced() -> None:
+    assert ends(replace(AT_WORK, fraction=1.0)) is None
+    assert ends(replace(AT_WORK, fraction=0.02), usual=5) is None
+
+
+def test_the_pacesetter_is_the_node_that_runs_from_where_it_was_first_seen() -> None:
+    first = pacesetter(None, AT_WORK, NOW)
+    assert first == Pacesetter("KSampler", 3, NOW)
+    assert pacesetter(first, replace(AT_WORK, step=9), NOW + 5) is first
+    second_pass = replace(AT_WORK, step=1)
+    assert pacesetter(first, second_pass, NOW + 9) == Pacesetter("KSampler", 1, NOW + 9)
+    assert pacesetter(first, replace(AT_WORK, node="Upscale"), NOW + 9) == Pacesetter("Upscale", 3, NOW + 9)
+    assert pacesetter(first, replace(AT_WORK, step=None), NOW) is None
+    assert pacesetter(first, None, NOW) is None
 
 
 def test_a_preview_too_large_or_of_another_kind_is_left_out() -> None:
