@@ -16,13 +16,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
-_AWAY = (
-    aiohttp.ClientError,
-    OSError,
-    discord.DiscordServerError,
-    discord.GatewayNotFound,
-    discord.RateLimited,
-)
+_TROUBLE = (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound, discord.RateLimited)
 
 
 # Nothing here speaks: the warnings of libraries that only voice needs would tell an operator nothing.
@@ -104,7 +98,9 @@ class Gateway:
         while True:
             try:
                 await step()
-            except _AWAY as error:
+            except _TROUBLE as error:
+                if not _passes(error):
+                    raise
                 log.warning("Discord cannot be reached, again in %.0f s: %s", pause, error)
             else:
                 return
@@ -114,7 +110,7 @@ class Gateway:
     async def _login(self) -> None:
         try:
             await self._client.login(self._token)
-        except _AWAY:
+        except _TROUBLE:
             # discord.py opens a new session each time and forgets the old one
             await self._client.http.close()
             self._client.http.connector = discord.utils.MISSING
@@ -129,6 +125,11 @@ class Gateway:
             if getattr(self._client, "ws", None) is not None:
                 raise
             raise discord.GatewayNotFound from error
+
+
+def _passes(error: Exception) -> bool:
+    """Whether waiting helps: Discord is down, or limits us, and does not refuse us."""
+    return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
 
 
 def _reason(code: int) -> str:

@@ -54,6 +54,12 @@ async def test_discord_away_at_login_is_waited_for(rig: Rig) -> None:
         await client.logged_in.wait()
 
 
+async def test_too_many_attempts_to_log_in_are_waited_for(rig: Rig) -> None:
+    rig.discord.add_fault(Fault("GET", "/users/@me", status=429, via=False, times=2))
+    async with connecting(rig) as (client, _), asyncio.timeout(5):
+        await client.logged_in.wait()
+
+
 async def test_a_gateway_that_closes_for_good_is_one_clear_sentence(rig: Rig) -> None:
     async with connecting(rig) as (client, task):
         await client.logged_in.wait()
