@@ -9,12 +9,15 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.comfy import ComfyClient, Connected, Event, EventStream
+from bot.comfy import Backoff, ComfyClient, Connected, Disconnected, Event, EventStream
 
 LINGER_SECONDS = 20.0
 """How long a socket stays open after its last job: the next one often follows at once."""
 CONNECT_SECONDS = 2.0
 """How long a submission waits for its socket. Without it the job runs all the same, only its bar stands still."""
+
+BACKOFF = Backoff(most_seconds=5)
+"""ComfyUI restarts in seconds, and bars stand still until its sockets are back."""
 
 Follower = Callable[[Event], None]
 
@@ -48,7 +51,7 @@ class Listeners:
     async def following(
         self, client_id: str, prompt_id: str, follower: Follower
     ) -> AsyncGenerator[EventStream]:
-        """Hand ``follower`` every event of ``prompt_id``, and each (re)connection, for as long as the block runs."""
+        """Hand ``follower`` every event of ``prompt_id``, and each end and return of the socket, while the block runs."""
         if client_id in self._closing:
             # ComfyUI forgets a new socket when an older one of the same client_id closes after it opened (T 42).
             await asyncio.wait([self._closing[client_id]])
@@ -73,7 +76,11 @@ class Listeners:
     def _open(self, client_id: str) -> _Ear:
         if self._group is None:
             raise RuntimeError("Listeners.run() must run before prompts can be followed")
-        ear = _Ear(EventStream(self._client, client_id, on_event=lambda event: _dispatch(ear, event)))
+        ear = _Ear(
+            EventStream(
+                self._client, client_id, on_event=lambda event: _dispatch(ear, event), backoff=BACKOFF
+            )
+        )
         ear.task = self._group.create_task(ear.stream.run(), name=f"events {client_id}")
         self._ears[client_id] = ear
         return ear
@@ -95,6 +102,9 @@ class Listeners:
 def _dispatch(ear: _Ear, event: Event) -> None:
     if isinstance(event, Connected):
         ear.connected.set()
+    if isinstance(event, Disconnected):
+        ear.connected.clear()
+    if isinstance(event, Connected | Disconnected):
         for follower in list(ear.followers.values()):
             follower(event)
         return

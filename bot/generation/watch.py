@@ -9,7 +9,7 @@ import logging
 import time
 from uuid import UUID
 
-from bot.comfy import ComfyError, Connected, Event, EventStream, Executing, HistoryEntry
+from bot.comfy import ComfyError, Connected, Disconnected, Event, EventStream, Executing, HistoryEntry
 from bot.generation.situation import Situation
 from bot.jobs.store import Fenced
 from bot.texts import text
@@ -44,8 +44,9 @@ class Watch:
         now = time.monotonic()
         self._heard_at = now
         match event:
-            case Connected():
-                self._in_doubt = True  # what was said while the socket was closed is gone
+            case Connected() | Disconnected():
+                # What is said while the socket is closed is gone; and it may have closed because ComfyUI died.
+                self._in_doubt = True
                 self._situation.orders.look.set()
             case Executing(node=None):
                 self._heard_end = True

@@ -224,6 +224,17 @@ async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> 
         assert (await here.job(job_id)).attempt == 1
 
 
+async def test_a_comfyui_that_dies_in_mid_job_is_noticed_at_once(tmp_path: Path) -> None:
+    patient = replace(RULES, tempo=replace(QUICK, silence_seconds=60))
+    async with rig(tmp_path, rules=patient) as here, asyncio.timeout(5):
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda p: p.fraction >= 0.5)
+        await here.comfy.crash()
+        away = text("notice-away", backend=here.generation.backends[0].name)
+        await here.progress(job_id, lambda p: p.notice == away)
+
+
 async def test_a_lost_answer_to_the_submission_is_settled_without_posting_again(tmp_path: Path) -> None:
     async with rig(tmp_path) as here:
         here.comfy.next_job(Story(lose_answer=True))
