@@ -13,12 +13,18 @@ from bot.sandbox.discord.rules import stored_name
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wire import Json, Upload
 
-_KEPT_BYTES = 512 * 1024 * 1024
 _SPOILER_PREFIX = "SPOILER_"
 _SPOILER_FLAG = 1 << 3
 
 # Not every machine's MIME table knows them.
 _CONTENT_TYPES = {".webp": "image/webp", ".avif": "image/avif", ".webm": "video/webm", ".flac": "audio/flac"}
+
+
+@dataclass(slots=True, eq=False)
+class Blob:
+    """The bytes of a file; emptied when the file is gone, however many old versions of a message still name it."""
+
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,12 @@ class Attachment:
     description: str | None = None
     ephemeral: bool = False
     spoiler: bool = False
-    content: bytes = field(default=b"", repr=False, compare=False)
+    blob: Blob = field(kw_only=True, repr=False, compare=False)
+
+    @property
+    def content(self) -> bytes:
+        """Empty when the file is gone."""
+        return self.blob.content
 
     def to_json(self) -> Json:
         body: Json = {
@@ -71,9 +82,10 @@ class Attachment:
 class AttachmentStore:
     """Keeps the newest files up to a fixed number of bytes; an older one is gone, as an expired link is."""
 
-    def __init__(self, snowflakes: Snowflakes, cdn_base: str) -> None:
+    def __init__(self, snowflakes: Snowflakes, cdn_base: str, *, kept_bytes: int = 256 * 1024 * 1024) -> None:
         self._snowflakes = snowflakes
         self._cdn_base = cdn_base
+        self._most_bytes = kept_bytes
         self._kept: OrderedDict[int, Attachment] = OrderedDict()
         self._kept_bytes = 0
 
@@ -101,7 +113,7 @@ class AttachmentStore:
             description=description,
             ephemeral=ephemeral,
             spoiler=spoiler or filename.startswith(_SPOILER_PREFIX),
-            content=upload.content,
+            blob=Blob(upload.content),
         )
         self._keep(attachment)
         return attachment
@@ -113,11 +125,12 @@ class AttachmentStore:
         """Let a link expire."""
         if attachment := self._kept.pop(attachment_id, None):
             self._kept_bytes -= attachment.size_bytes
+            attachment.blob.content = b""
 
     def _keep(self, attachment: Attachment) -> None:
         self._kept[attachment.id] = attachment
         self._kept_bytes += attachment.size_bytes
-        while self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1:
+        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
             self.drop(next(iter(self._kept)))
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Any
 
 from aiohttp import web
@@ -63,7 +63,7 @@ def _parts(raw: bytes, content_type: str) -> Iterator[tuple[str, str | None, byt
     boundary = _parameter(content_type, "boundary")
     for part in raw.split(b"--" + boundary.encode())[1:-1]:
         head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers = BytesHeaderParser().parsebytes(head)
+        headers = HeaderParser().parsestr(head.decode(errors="replace"))
         name = headers.get_param("name", "", "Content-Disposition")
         yield str(name), headers.get_filename(), content.removesuffix(b"\r\n")
 

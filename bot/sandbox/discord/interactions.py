@@ -20,7 +20,7 @@ from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Json
 from bot.sandbox.discord.world import World
 
-_KEPT = 20_000
+_KEPT = 10_000
 _FOLLOW_UPS_OF_GUESTS = 5
 
 

@@ -35,7 +35,7 @@ from bot.sandbox.discord.wire import Exchange, Json, Observer
 from bot.sandbox.discord.world import World
 
 _HOST = "127.0.0.1"
-_KEPT_EXCHANGES = 20_000
+_KEPT_EXCHANGES = 10_000
 _MULTIPART_SLACK = 1024 * 1024
 _BACKLOG = 4096
 _LOOK_EVERY_SECONDS = 0.01

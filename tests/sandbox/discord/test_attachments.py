@@ -8,8 +8,10 @@ import discord
 import pytest
 from PIL import Image
 
-from bot.sandbox.discord import Channel, DiscordStandIn
-from bot.sandbox.discord.attachments import content_type_of, image_size
+from bot.sandbox.discord import Channel, DiscordStandIn, Upload
+from bot.sandbox.discord.attachments import AttachmentStore, content_type_of, image_size
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.snowflakes import Snowflakes
 from tests.sandbox.discord.bare import Bare
 from tests.sandbox.discord.bots import Bot, at_work, raised_by
 
@@ -90,6 +92,19 @@ async def test_a_link_that_expired_is_not_found(stand_in: DiscordStandIn, genera
     stand_in.attachments.drop(message.attachments[0].id)
     with pytest.raises(discord.NotFound):
         await message.attachments[0].read()
+
+
+def test_old_files_make_room_for_new_ones() -> None:
+    store = AttachmentStore(Snowflakes(Clock()), "http://cdn", kept_bytes=10)
+    first, second, third = (store.add(Upload("x", bytes(5)), folder_id=1) for _ in range(3))
+    assert [store.get(each.id) for each in (first, second, third)] == [None, second, third]
+    assert (first.content, first.size_bytes, third.content) == (b"", 5, bytes(5))
+
+
+async def test_names_in_any_script_are_kept(general: Channel, bot: Bot) -> None:
+    message = await bot.get_partial_messageable(general.id).send(file=file(b"x", "雪中 狐狸.png"))
+    (attachment,) = message.attachments
+    assert (attachment.filename, await attachment.read()) == ("雪中_狐狸.png", b"x")
 
 
 async def test_what_is_no_media_is_downloaded_and_not_shown(
