@@ -5,17 +5,13 @@ answer had arrived; both are sorted out here. Nothing in here does any work of i
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 
-import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, told_apart
-
-log = logging.getLogger(__name__)
+from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
@@ -59,8 +55,7 @@ class Acknowledger:
         """
         view.stop()
         if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
-            with told_apart():
-                await _twice(lambda: interaction.edit_original_response(view=view))
+            await once_more(lambda: interaction.edit_original_response(view=view))
         else:
             await self._deliver(
                 interaction, lambda: interaction.response.send_message(view=view, ephemeral=True)
@@ -70,8 +65,7 @@ class Acknowledger:
         with self._counted():
             try:
                 async with self._room:
-                    with told_apart():
-                        await _twice(lambda: _unless_known(send))
+                    await once_more(lambda: _unless_known(send))
             except (Busy, TokenSpent) as error:
                 raise TooLate from error
         interaction.extras[_ACKNOWLEDGED] = True
@@ -86,15 +80,6 @@ class Acknowledger:
             self._unanswered -= 1
             if not self._unanswered:
                 self._calm.set()
-
-
-async def _twice(send: Callable[[], Awaitable[object]]) -> None:
-    """Send once more after a dropped connection; both what is sent here and an edit may arrive twice."""
-    try:
-        await send()
-    except (aiohttp.ClientError, OSError) as error:
-        log.info("an answer was dropped, once more: %s", error)
-        await send()
 
 
 async def _unless_known(send: Callable[[], Awaitable[object]]) -> None:

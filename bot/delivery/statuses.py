@@ -115,7 +115,7 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
-        followed = self._followed.get(job_id)
+        followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:
                 followed.task.cancel()
@@ -142,7 +142,7 @@ class StatusKeeper:
             log.exception("job %s: Discord refused its status message", job.id)
         finally:
             self._pace.leave(channel_id)
-            del self._followed[job.id]
+            self._followed.pop(job.id, None)
 
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id, channel_id = followed.job.id, followed.job.place.channel_id
