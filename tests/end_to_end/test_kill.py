@@ -123,7 +123,7 @@ async def test_a_bot_killed_before_it_acknowledged_promised_nothing_and_runs_not
         asked = await stage.ask()
         assert await first.ended() < 0
     async with stage.bot():
-        await stage.until(lambda: stage.discord.gateway.identified == 2)
+        await stage.ready(2)
         await (await stage.ask("/queue")).answered()
     assert (asked.response, stage.prompts, stage.results()) == (None, [], [])
 
@@ -221,7 +221,7 @@ async def test_the_cancel_button_of_an_earlier_life_still_works(stage: Stage) ->
         first.kill()
         await first.ended()
     async with stage.bot():
-        await stage.until(lambda: stage.discord.gateway.identified == 2)
+        await stage.ready(2)
         await stage.discord.member.click(asked, "Cancel")
         await stage.until(lambda: "Cancelled by" in text_of(asked))
     assert (stage.results(), stage.comfy.running_prompt) == ([], None)
