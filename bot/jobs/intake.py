@@ -6,8 +6,8 @@ from bot.jobs.database import Row, Statements
 from bot.jobs.job import Limits, NewJob, Place, Ticket
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import columns_of
-from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic, Trouble
-from bot.texts import Text, text
+from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
+from bot.texts import text
 
 # Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
 _SITUATION = """
@@ -40,7 +40,7 @@ class Intake(Ledger):
             async with self._database.transaction() as statements:
                 ticket = await self._enter(statements, job, limits)
         except StoreUnavailable as error:
-            raise NotStored(_refusal(error.trouble)) from error
+            raise NotStored(error.message) from error
         if ticket.created:
             self._ring(Topic.QUEUED)
         return ticket
@@ -68,13 +68,3 @@ def _check(limits: Limits, *, open_of_user: int, open_of_guild: int) -> None:
         raise TooManyOpen(text("jobs-too-many-of-user", open=open_of_user, limit=limits.open_per_user))
     if 0 < limits.open_per_guild <= open_of_guild:
         raise TooManyOpen(text("jobs-too-many-of-guild", open=open_of_guild, limit=limits.open_per_guild))
-
-
-def _refusal(trouble: Trouble) -> Text:
-    match trouble:
-        case Trouble.FULL:
-            return text("jobs-store-full")
-        case Trouble.UNWRITABLE:
-            return text("jobs-store-unwritable")
-        case Trouble.BUSY:
-            return text("jobs-store-busy")
