@@ -8,16 +8,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 
+import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more
+from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more, told_apart
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
 
 PATIENCE_SECONDS = 2.0
 """So long work waits at most for others' acknowledgements, which are given up after three seconds anyway."""
+
+AGAIN_AFTER_SECONDS = (0.0, 0.1, 0.4, 1.0)
+"""After dropped connections, which leave open whether the answer had arrived. Discord waits three seconds."""
 
 _ACKNOWLEDGED = "acknowledged"
 
@@ -65,7 +69,7 @@ class Acknowledger:
         with self._counted():
             try:
                 async with self._room:
-                    await once_more(lambda: _unless_known(send))
+                    await _until_told(lambda: _unless_known(send))
             except (Busy, TokenSpent) as error:
                 raise TooLate from error
         interaction.extras[_ACKNOWLEDGED] = True
@@ -80,6 +84,19 @@ class Acknowledger:
             self._unanswered -= 1
             if not self._unanswered:
                 self._calm.set()
+
+
+async def _until_told(send: Callable[[], Awaitable[object]]) -> None:
+    """Answer until Discord says whether it knows: taken now, taken before, or too late."""
+    with told_apart():
+        for seconds in AGAIN_AFTER_SECONDS:
+            try:
+                await send()
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(seconds)
+            else:
+                return
+        await send()
 
 
 async def _unless_known(send: Callable[[], Awaitable[object]]) -> None:
