@@ -116,16 +116,20 @@ async def test_a_bot_killed_between_its_note_and_its_submission_submits_as_the_n
     assert len(stage.prompts) == 1
 
 
-async def test_a_bot_killed_before_it_acknowledged_promised_nothing_and_runs_nothing(stage: Stage) -> None:
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
+async def test_a_bot_killed_while_it_acknowledges_has_promised_nothing_and_runs_nothing(
+    stage: Stage, *, refused: bool
+) -> None:
     async with stage.bot() as first:
         await stage.ready()
-        kill_at_discord(stage, first, [CALLBACK], refused=True)
+        kill_at_discord(stage, first, [CALLBACK], refused=refused)
         asked = await stage.ask()
         assert await first.ended() < 0
     async with stage.bot():
         await stage.ready(2)
-        await (await stage.ask("/queue")).answered()
-    assert (asked.response, stage.prompts, stage.results()) == (None, [], [])
+        queue = await (await stage.ask("/queue")).answered()
+    assert "Nothing is running" in queue.text
+    assert (text_of(asked), stage.prompts, stage.results()) == ("", [], [])
 
 
 async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_again(stage: Stage) -> None:
