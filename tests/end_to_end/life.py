@@ -46,6 +46,10 @@ class Life:
         if self.alive:
             os.kill(self._process.pid, signal.SIGKILL)
 
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
     async def ended(self, timeout_seconds: float = LONGEST_START_SECONDS) -> int:
         """Wait for the end; the exit status, negative for a signal."""
         async with asyncio.timeout(timeout_seconds):
