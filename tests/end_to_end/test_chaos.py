@@ -96,7 +96,7 @@ async def test_a_bot_that_is_killed_again_and_again_loses_nothing_and_runs_nothi
     stage: Stage,
 ) -> None:
     dice = random.Random(SEED)
-    stage.comfy.every_job(Story(seconds=0.15))
+    stage.comfy.every_job(Story(seconds=0.1))
     asked: dict[int, Invocation] = {}
     for life_number in range(1, KILLS + 1):
         async with stage.bot() as life:
