@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import aiohttp
 import discord
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+CANCEL_AGAIN_SECONDS = 0.1
 
 _TROUBLE = (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound, discord.RateLimited)
 
@@ -118,13 +119,25 @@ class Gateway:
 
     async def _connect(self) -> None:
         try:
-            await self._client.connect()
+            await _heeding_cancellation(self._client.connect())
         except AttributeError as error:
             # discord.py 2.7 cannot go on after its very first connection failed: it looks at the socket that
             # it does not have (https://github.com/Rapptz/discord.py/issues/10520)
             if getattr(self._client, "ws", None) is not None:
                 raise
             raise discord.GatewayNotFound from error
+
+
+async def _heeding_cancellation(connection: Coroutine[None, None, None]) -> None:
+    """Cancel until it ends: asyncio.wait_for, by which discord.py connects, may forget a cancellation (gh-86296)."""
+    task = asyncio.create_task(connection, name="gateway connection")
+    try:
+        await asyncio.wait({task})
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=CANCEL_AGAIN_SECONDS)
+    await task
 
 
 def _passes(error: Exception) -> bool:
