@@ -51,6 +51,12 @@ async def ask_for_jobs(stage: Stage, dice: random.Random, jobs: int = JOBS) -> d
     return asked
 
 
+def answered_or_never(stage: Stage, asked: Invocation) -> bool:
+    interaction = asked.interaction
+    too_late = stage.discord.clock.now() > interaction.created_at + ACKNOWLEDGED_WITHIN_SECONDS
+    return interaction.answered_at is not None or too_late
+
+
 def posted(stage: Stage) -> list[Message]:
     return [
         message for channel in stage.discord.world.channels.values() for message in stage.results(channel)
@@ -82,7 +88,7 @@ async def test_in_bad_weather_no_job_is_lost_none_is_doubled_and_no_secret_is_to
         asked = await ask_for_jobs(stage, dice)
         weather.cancel()
         stage.discord.faults.clear()
-        await asyncio.sleep(ACKNOWLEDGED_WITHIN_SECONDS)
+        await stage.until(lambda: all(answered_or_never(stage, each) for each in asked.values()))
         taken = {color for color, each in asked.items() if each.interaction.answered_at is not None}
         await stage.until(lambda: len(posted(stage)) >= len(taken))
 

@@ -150,6 +150,20 @@ async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_
     assert (len(stage.results()), len(stage.prompts)) == (2, 2)
 
 
+async def test_a_job_that_nobody_could_start_before_the_kill_is_done_after_it(stage: Stage) -> None:
+    await stage.comfy.crash()
+    async with stage.bot() as first:
+        await stage.ready()
+        asked = await stage.ask()
+        await stage.until(lambda: "ComfyUI does not answer" in text_of(asked))
+        first.kill()
+        await first.ended()
+    await stage.comfy.restart()
+    async with stage.bot() as second:
+        await delivered(stage, second)
+    assert len(stage.prompts) == 1
+
+
 async def test_what_ended_while_the_bot_was_dead_is_posted_when_it_is_back(stage: Stage) -> None:
     story = Story(hold=True)
     stage.comfy.next_job(story)
