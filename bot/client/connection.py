@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from types import TracebackType
 
 import aiohttp
 import discord
@@ -56,9 +57,20 @@ class ComfycordClient(discord.Client):
         self.logged_in.set()
 
     async def close(self) -> None:
-        before, self.before_closing = self.before_closing, None
-        if before is not None:
-            await before()
+        """Do nothing: the end of the ``async with`` block closes.
+
+        discord.py calls this as soon as the gateway refuses the bot, and would take the HTTP API from under those who
+        are still using it.
+        """
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.before_closing is not None:
+            await self.before_closing()
         await super().close()
 
 
@@ -91,8 +103,6 @@ class Gateway:
             raise CannotConnect(_reason(error.code)) from error
         except discord.HTTPException as error:
             raise CannotConnect(f"Discord refuses to let the bot in: {error}") from error
-        finally:
-            await self._client.close()
 
     async def _until_it_works(self, step: Callable[[], Awaitable[None]]) -> None:
         pause = self._first_pause
@@ -137,6 +147,8 @@ async def _heeding_cancellation(connection: Coroutine[None, None, None]) -> None
         while not task.done():
             task.cancel()
             await asyncio.wait({task}, timeout=CANCEL_AGAIN_SECONDS)
+        if not task.cancelled():
+            task.exception()  # else asyncio would report it as forgotten where the cancellation comes first
     await task
 
 

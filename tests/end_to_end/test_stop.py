@@ -145,6 +145,9 @@ async def test_a_token_that_is_withdrawn_ends_the_bot_with_one_sentence(stage: S
         await stage.ask()
         await stage.until(lambda: stage.comfy.running_prompt)
         await stage.discord.gw_close(4004)
-        status, (sentence,) = await last_words(life)
-    assert (status, sentence.split(":")[0]) == (1, "Discord's gateway refuses the token")
+        status, words = await last_words(life)
+    assert (status, [sentence.split(":")[0] for sentence in words]) == (
+        1,
+        ["Discord's gateway refuses the token"],
+    ), life.log
     assert [stage.comfy.running_prompt] == stage.prompts
