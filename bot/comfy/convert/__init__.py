@@ -9,13 +9,16 @@ from datetime import datetime
 from ..graph import Graph
 from ..json_value import JsonValue
 from .bindings import Binding, Bindings, Target
+from .document import Path
 from .dynamic_prompts import Pick, expand, first
 from .errors import BrowserValue, Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnknownOption
-from .frames import Frame, Inside, Library
+from .frames import Frame
+from .insides import Inside, Library
 from .plans import NodePlans
 from .prune import circle, pruned
-from .reading import Path, read
-from .writing import Writer
+from .reading import read
+from .sending import Sender
+from .writing import Notes, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,17 @@ def convert(
     document = read(ui_graph)
     library = Library(document, plans)
     root = Frame(Inside(document.root, library))
-    written = Writer(root, now=now, pick=pick).write()
-    graph = pruned(written.nodes)
-    obstacles = written.obstacles
+    notes = Notes()
+    sender = Sender(root, now=now, pick=pick, warn=notes.warn, refuse=notes.refuse)
+    graph = pruned(Writer(root, sender, notes).write())
     found = circle(graph)
     if found is not None:
-        obstacles.append(Circle(found))
-    bindings = Bindings(tuple(holding.bound() for holding in root.all_holdings()), {})
-    return Converted(graph, bindings, tuple(written.warnings), tuple(obstacles))
+        notes.refuse(Circle(found))
+    lists = [
+        entry for source in (root.inside, *library.insides(), root) for entry in source.rewritten_values()
+    ]
+    bindings = Bindings.of(root.all_holdings(), dict(lists))
+    return Converted(graph, bindings, tuple(notes.warnings), tuple(notes.obstacles))
 
 
 __all__ = [

@@ -1,12 +1,12 @@
 """Where each widget's value of a UI graph went in the graph, and how to write a value back to where it came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ..json_value import JsonValue
-from .reading import Path
+from .document import Path
 from .widgets import Widget
 
 
@@ -20,7 +20,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One widget of the UI graph: of a node, or promoted to an instance of a subgraph."""
+    """One widget of the UI graph: of a node, or shown on an instance of a subgraph."""
 
     owner: str
     """The node that shows the widget, as the graph names it: ``7``, inside a subgraph ``20:7``."""
@@ -38,7 +38,9 @@ class Binding:
     """The inputs that get the value; none where a link took its place."""
     control: str | None
     """What the editor does with it after a run: ``fixed``, ``increment``, ``decrement``, ``randomize``."""
-    dynamic_prompts: bool
+    is_promoted: bool
+    """The owner is an instance of a subgraph."""
+    is_dynamic: bool
     """On its way, ``{a|b}`` picked one and comments were removed (:func:`expand`)."""
     plan: Widget | None
     """What the widget takes, if its class says so."""
@@ -46,7 +48,7 @@ class Binding:
 
 @dataclass(slots=True)
 class Holding:
-    """A widget and its value while targets are being found."""
+    """A widget and its value while its targets are being found."""
 
     owner: str
     saved_id: str
@@ -54,76 +56,83 @@ class Holding:
     widget: str
     value: JsonValue
     path: Path
-    plan: Widget | None = None
-    control: str | None = None
-    label: str | None = None
+    plan: Widget | None
+    control: str | None
+    label: str | None
     is_promoted: bool = False
     """Shown on an instance: sent as it is, without dynamic prompts."""
-    is_dynamic: bool = False
     is_set: bool = True
+    """False: there is no value, and nothing is sent."""
+    is_dynamic: bool = False
     targets: list[Target] = field(default_factory=list[Target])
 
     def bound(self) -> Binding:
         return Binding(
-            self.owner,
-            self.saved_id,
-            self.subgraph,
-            self.widget,
-            self.label,
-            self.value,
-            self.path,
-            tuple(self.targets),
-            self.control,
-            self.is_dynamic,
-            self.plan,
+            owner=self.owner,
+            saved_id=self.saved_id,
+            subgraph=self.subgraph,
+            widget=self.widget,
+            label=self.label,
+            value=self.value,
+            path=self.path,
+            targets=tuple(self.targets),
+            control=self.control,
+            is_promoted=self.is_promoted,
+            is_dynamic=self.is_dynamic,
+            plan=self.plan,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Bindings(Sequence[Binding]):
-    """All bindings of a converted graph, in the order of the file."""
+class Bindings:
+    """All bindings of a converted graph, those of instances before those of their insides."""
 
     entries: tuple[Binding, ...]
-    rewritten: Mapping[Path, Sequence[JsonValue]]
-    """Lists of values that the file has too short or for another version, as this server's classes have them."""
+    lists: Mapping[Path, tuple[JsonValue, ...]] = field(repr=False)
+    """Lists of values that the file has too short, or for another version, as this server's classes have them."""
+    _by_target: Mapping[Target, Binding] = field(repr=False)
 
-    def __getitem__(self, index: Any) -> Any:
-        return self.entries[index]
+    @classmethod
+    def of(cls, holdings: Iterable[Holding], lists: Mapping[Path, tuple[JsonValue, ...]]) -> "Bindings":
+        entries = tuple([holding.bound() for holding in holdings])
+        return cls(entries, lists, {target: entry for entry in entries for target in entry.targets})
+
+    def __iter__(self) -> Iterator[Binding]:
+        return iter(self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    def of(self, node_id: str, input_name: str) -> Binding | None:
-        """The widget that gave an input of the graph its value."""
-        target = Target(node_id, input_name)
-        return next((binding for binding in self.entries if target in binding.targets), None)
+    def giving(self, node_id: str, input_name: str) -> Binding | None:
+        """The widget that gave an input of the graph its value; None for links and unknown inputs."""
+        return self._by_target.get(Target(node_id, input_name))
 
     def write_back(self, ui_graph: JsonValue, values: Mapping[Target, JsonValue]) -> JsonValue:
         """The UI graph with these values of inputs where they came from; the given one is left as it is.
 
-        Two instances of one subgraph share the values of its inside: the last one written stays.
+        Instances of one subgraph share the values of its inside, and all targets of one widget share its value: of
+        several the last in ``values`` stays. Inputs that no widget gave a value are passed over.
         """
         changed = deepcopy(ui_graph)
-        for binding in self.entries:
-            wanted = [values[target] for target in binding.targets if target in values]
-            if wanted:
-                self._write(changed, binding.path, wanted[-1])
+        renewed: set[Path] = set()
+        for target, value in values.items():
+            binding = self._by_target.get(target)
+            if binding is not None:
+                self._write(changed, binding.path, value, renewed)
         return changed
 
-    def _write(self, document: JsonValue, path: Path, value: JsonValue) -> None:
-        *parents, last = path
-        place = cast(Any, document)
-        for depth, key in enumerate(parents, 1):
-            container = place
-            place = container.get(key) if isinstance(container, dict) else container[key]
-            whole = self.rewritten.get(path[:depth])
-            if (whole is not None and not _covers(place, whole)) or place is None:
-                place = list(whole or ())
-                container[key] = place
-        if isinstance(place, list):
-            place.extend([None] * (int(last) + 1 - len(place)))
-        place[last] = value
-
-
-def _covers(place: Any, whole: Sequence[JsonValue]) -> bool:
-    return isinstance(place, list) and len(cast(list[Any], place)) >= len(whole)
+    def _write(self, document: JsonValue, path: Path, value: JsonValue, renewed: set[Path]) -> None:
+        *above, key, last = path
+        owner: Any = document
+        for step in above:
+            owner = owner[step]
+        place = path[:-1]
+        if place in self.lists and place not in renewed:
+            owner[key] = list(self.lists[place])
+            renewed.add(place)
+        if isinstance(last, str):
+            cast(dict[str, JsonValue], owner[key])[last] = value
+            return
+        entries = cast(list[JsonValue], owner[key])
+        entries.extend([None] * (last + 1 - len(entries)))
+        entries[last] = value

@@ -1,12 +1,11 @@
 """Texts that the editor changes each time it sends them: ``{a|b}`` picks one, comments go, backslashes keep."""
 
-import re
 from collections.abc import Callable
+from typing import TypeAlias
 
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _DEEPEST = 100
 
-Pick = Callable[[int], int]
+Pick: TypeAlias = Callable[[int], int]
 """Chooses one of ``n`` choices: a number from 0 to n-1."""
 
 
@@ -21,50 +20,65 @@ def expand(text: str, pick: Pick = first, *, strip_comments: bool = True) -> str
     ``strip_comments``: as the editor does, ``/* */`` and ``//`` to the end of the line are removed, which cuts
     addresses; not for what a person typed.
     """
-    stripped = _COMMENT.sub("", text) if strip_comments else text
+    stripped = _without_comments(text) if strip_comments else text
     if "{" not in stripped and "\\" not in stripped:
         return stripped
-    written, _ = _Reader(stripped, pick).read(0, 0)
-    return written
+    return _Reader(stripped, pick).read()
+
+
+def _without_comments(text: str) -> str:
+    if "/" not in text:
+        return text
+    parts: list[str] = []
+    at, last_close = 0, text.rfind("*/")
+    while (slash := text.find("/", at)) >= 0:
+        if text.startswith("//", slash):
+            parts.append(text[at:slash])
+            line_end = text.find("\n", slash)
+            at = len(text) if line_end < 0 else line_end
+        elif text.startswith("/*", slash) and slash + 2 <= last_close:
+            parts.append(text[at:slash])
+            at = text.find("*/", slash + 2) + 2
+        else:
+            parts.append(text[at : slash + 1])
+            at = slash + 1
+    parts.append(text[at:])
+    return "".join(parts)
 
 
 class _Reader:
+    """Reads a text once, from left to right."""
+
     def __init__(self, text: str, pick: Pick) -> None:
-        self.text, self.pick = text, pick
+        self._text, self._pick = text, pick
+        self._at = 0
 
-    def read(self, at: int, depth: int) -> tuple[str, int]:
-        """From ``at`` to the end of the text."""
+    def read(self) -> str:
         parts: list[str] = []
-        text, end = self.text, len(self.text)
-        while at < end:
-            letter = text[at]
-            if letter == "\\" and at + 1 < end and text[at + 1] in "{|}":
-                parts.append(text[at + 1])
-                at += 2
-            elif letter == "{" and depth < _DEEPEST:
-                choice, at = self.choose(at + 1, depth + 1)
-                parts.append(choice)
-            else:
-                parts.append(letter)
-                at += 1
-        return "".join(parts), at
+        while self._at < len(self._text):
+            parts.append(self._piece(0))
+        return "".join(parts)
 
-    def choose(self, at: int, depth: int) -> tuple[str, int]:
-        """One of the choices up to the brace that closes here."""
-        text, end = self.text, len(self.text)
+    def _piece(self, depth: int) -> str:
+        """The next letter, escaped letter, or choice."""
+        text, at = self._text, self._at
+        self._at += 1
+        if text[at] == "\\" and text[at + 1 : at + 2] in {"{", "|", "}"}:
+            self._at += 1
+            return text[at + 1]
+        return self._choice(depth + 1) if text[at] == "{" and depth < _DEEPEST else text[at]
+
+    def _choice(self, depth: int) -> str:
+        """One of the choices up to the brace that closes here, or to the end of the text."""
         choices: list[list[str]] = [[]]
-        while at < end and text[at] != "}":
-            letter = text[at]
-            if letter == "\\" and at + 1 < end and text[at + 1] in "{|}":
-                choices[-1].append(text[at + 1])
-                at += 2
-            elif letter == "|":
+        while self._at < len(self._text):
+            letter = self._text[self._at]
+            if letter == "}":
+                self._at += 1
+                break
+            if letter == "|":
+                self._at += 1
                 choices.append([])
-                at += 1
-            elif letter == "{" and depth < _DEEPEST:
-                inner, at = self.choose(at + 1, depth + 1)
-                choices[-1].append(inner)
             else:
-                choices[-1].append(letter)
-                at += 1
-        return "".join(choices[self.pick(len(choices))]), at + 1
+                choices[-1].append(self._piece(depth))
+        return "".join(choices[self._pick(len(choices))])

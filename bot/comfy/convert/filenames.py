@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ..json_value import JsonValue
-from .values import as_text
+from .accepting import as_text
 
 PREFIX_INPUT = "filename_prefix"
 
@@ -49,9 +49,13 @@ def _date(form: str, now: datetime | None, whole: str) -> str:
     if now is not None:
         return _DATE_PART.sub(lambda part: _part(part[0], now), form)
     parts = set(_DATE_PART.findall(form))
-    return _DATE_PART.sub(lambda part: _SERVER_WORDS[part[0]], form) if parts <= _SERVER_WORDS.keys() else whole
+    return (
+        _DATE_PART.sub(lambda part: _SERVER_WORDS[part[0]], form) if parts <= _SERVER_WORDS.keys() else whole
+    )
 
 
 def _part(letters: str, now: datetime) -> str:
-    number = {"y": now.year, "M": now.month, "d": now.day, "h": now.hour, "m": now.minute, "s": now.second}[letters[0]]
+    number = {"y": now.year, "M": now.month, "d": now.day, "h": now.hour, "m": now.minute, "s": now.second}[
+        letters[0]
+    ]
     return str(number).zfill(len(letters))[-4:] if letters != "yy" else str(number)[-2:]

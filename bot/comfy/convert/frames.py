@@ -1,353 +1,199 @@
-"""Instances of subgraphs: each has the inside of its definition once more, with its own values for promoted widgets.
+"""Instances of subgraphs: each is the inside of its definition once more, with its own values for the widgets it shows.
 
-A frame is one instance (or the root graph). What a definition's nodes hold is worked out once and shared.
+A frame is one instance in its place, or the root graph.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ..json_value import JsonValue, items, text
 from .bindings import Holding
-from .errors import Unconvertible
-from .groups import grouped
-from .links import Wiring, layout
+from .document import Path, UiNode
+from .insides import Inside
 from .packs import ROLES, SEED_ROLLS, Role
-from .plans import NodePlans
-from .reading import MAX_DEPTH, MAX_EXPANDED_NODES, Document, Link, Path, Port, Scope, UiNode
-from .values import Restored, restore
-from .widgets import NodePlan
-
-PRIMITIVE_WIDGET = "value"
-_OWN_INPUT = "-1"
-_PREVIEW = "$$"
-
-
-class Inside:
-    """A scope with what its nodes hold and which links feed them; the same for all instances."""
-
-    def __init__(self, scope: Scope, library: "Library") -> None:
-        self.scope = scope
-        self.library = library
-        self.wiring = Wiring(scope)
-        self._restored: dict[str, Restored | None] = {}
-        self._feeds: dict[str, dict[str, Link]] = {}
-        self._promoted: tuple[tuple[UiNode, str] | None, ...] | None = None
-        self.setters = {
-            text(items(node.values)[0]): node
-            for node in scope.nodes.values()
-            if ROLES.get(node.kind) is Role.SETTER and items(node.values)
-        }
-
-    def restored(self, node: UiNode) -> Restored | None:
-        """The node's widgets, or None for a class that the server lacks."""
-        if node.id not in self._restored:
-            plan = self.library.plans.get(node.kind)
-            self._restored[node.id] = None if plan is None else restore(plan, node)
-        return self._restored[node.id]
-
-    def ports(self, node: UiNode) -> tuple[Port, ...] | None:
-        """The inputs of an instance as its subgraph defines them; None: the node is no instance."""
-        inside = self.library.inside(self, node)
-        return None if inside is None else inside.scope.inputs
-
-    def layout(self, node: UiNode) -> list[str]:
-        ports = self.ports(node)
-        return layout(node, self.restored(node)) if ports is None else [port.name for port in ports]
-
-    def feeds(self, node: UiNode) -> dict[str, Link]:
-        """Input name to the link that feeds it."""
-        if node.id not in self._feeds:
-            self._feeds[node.id] = self.wiring.feeds(node, lambda: self.layout(node))
-        return self._feeds[node.id]
-
-    def promoted(self) -> tuple[tuple[UiNode, str] | None, ...]:
-        """For each input of the subgraph the inner widget that it shows: the first that one of its links reaches."""
-        if self._promoted is None:
-            self._promoted = tuple(self._reached(slot) for slot in range(len(self.scope.inputs)))
-        return self._promoted
-
-    def _reached(self, slot: int) -> tuple[UiNode, str] | None:
-        for link in self.wiring.entering(slot):
-            node = self.scope.nodes.get(link.target)
-            if node is None:
-                continue
-            name = next((name for name, fed in self.feeds(node).items() if fed is link), None)
-            if name is None:
-                continue
-            inner = self.library.inside(self, node)
-            if inner is not None:
-                port = inner.port(name)
-                if port is not None and inner.promoted()[port] is not None:
-                    return node, name
-            elif (restored := self.restored(node)) is not None:
-                found = restored.inputs.get(name)
-                if found is not None and found.widget is not None:
-                    return node, name
-        return None
-
-    def port(self, name: str) -> int | None:
-        return next((slot for slot, port in enumerate(self.scope.inputs) if port.name == name), None)
-
-    def feeding_port(self, node: UiNode, name: str) -> int | None:
-        """The input of the subgraph that feeds an input of an inner node."""
-        link = self.feeds(node).get(name)
-        return link.origin_slot if link is not None and link.origin == self.scope.input_node else None
-
-
-class Library:
-    """Everything that one conversion looks things up in."""
-
-    def __init__(self, document: Document, plans: NodePlans) -> None:
-        self.document = document
-        self.plans = plans
-        self.expanded_nodes = 0
-        self._insides: dict[str, Inside] = {}
-        self._groups: dict[Path, Inside | None] = {}
-
-    def inside(self, around: Inside, node: UiNode) -> Inside | None:
-        """The inside of an instance; None: the node is something else."""
-        scope = self.document.subgraphs.get(node.kind)
-        if scope is not None:
-            if scope.id not in self._insides:
-                self._insides[scope.id] = Inside(scope, self)
-            return self._insides[scope.id]
-        if self.document.group_nodes and node.path not in self._groups:
-            scope = grouped(node, self.document.group_nodes, self.plans)
-            self._groups[node.path] = None if scope is None else Inside(scope, self)
-        return self._groups.get(node.path)
-
-    def count(self, frame: "Frame") -> None:
-        """Take note of one more instance; too many, or too deep, is an error."""
-        if frame.depth > MAX_DEPTH:
-            raise Unconvertible(
-                f"The subgraph '{frame.scope.name}' is nested more than {MAX_DEPTH} deep, or contains itself."
-            )
-        self.expanded_nodes += len(frame.scope.nodes)
-        if self.expanded_nodes > MAX_EXPANDED_NODES:
-            raise Unconvertible(f"Written out, the subgraphs have more than {MAX_EXPANDED_NODES:,} nodes.")
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What an instance says about a widget of its inside: entry ``index`` of its values, perhaps without a value."""
-
-    index: int
-    value: JsonValue
-
-
-@dataclass(slots=True)
-class _Promise:
-    """A widget of a nested instance that an outer one shows."""
-
-    widget: str
-    deeper: str | None
-    shown: _Shown
+from .primitives import fitted, is_finite
+from .promotion import PRIMITIVE_WIDGET, PortShown, WidgetShown, shown
 
 
 class Frame:
     """One instance of a subgraph in its place, or the root graph."""
 
-    def __init__(self, inside: Inside, *, prefix: str = "", parent: "Frame | None" = None, host: UiNode | None = None) -> None:
+    def __init__(
+        self, inside: Inside, *, prefix: str = "", parent: "Frame | None" = None, host: UiNode | None = None
+    ) -> None:
         self.inside = inside
         self.scope = inside.scope
-        self.prefix = prefix
         self.parent = parent
         self.host = host
-        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.prefix = prefix
+        """What the editor puts before the ids of inner nodes: ``20:7:``."""
         self._children: dict[str, Frame] = {}
         self._holdings: dict[str, dict[str, Holding]] = {}
         self._ports: dict[int, Holding] = {}
-        self._overrides: dict[tuple[str, str], Holding] = {}
-        self._promises: dict[str, list[_Promise]] = {}
-        inside.library.count(self)
+        self._shown_inside: list[Holding] = []
+        self._shown_deeper: dict[str, list[WidgetShown]] = {}
+        inside.library.count_nodes(len(self.scope.nodes))
         if host is not None:
-            self._read_host(host)
-
-    # --- nodes
+            for showing in shown(host, inside):
+                self._show(showing)
 
     def api_id(self, node: UiNode) -> str:
+        """The node's id in the graph."""
         return self.prefix + node.id
 
-    def plan(self, node: UiNode) -> NodePlan | None:
-        return self.inside.library.plans.get(node.kind)
-
     def child(self, node: UiNode) -> "Frame | None":
-        """The frame of an instance; None: the node is something else."""
-        if node.id not in self._children:
-            inside = self.inside.library.inside(self.inside, node)
+        """The frame of an inner instance; None: the node is something else."""
+        found = self._children.get(node.id)
+        if found is None:
+            inside = self.inside.library.inside(node)
             if inside is None:
                 return None
-            frame = Frame(inside, prefix=f"{self.api_id(node)}:", parent=self, host=node)
-            self._children[node.id] = frame
-            for promise in self._promises.get(node.id, ()):
-                frame.keep(promise, self)
-        return self._children[node.id]
+            found = Frame(inside, prefix=f"{self.api_id(node)}:", parent=self, host=node)
+            self._children[node.id] = found
+            for showing in self._shown_deeper.get(node.id, ()):
+                self._show_deeper(found, showing)
+        return found
 
     def holdings(self, node: UiNode) -> Mapping[str, Holding]:
         """The widgets of a node in this frame, by name."""
         found = self._holdings.get(node.id)
         if found is None:
             found = {holding.widget: holding for holding in self._held(node)}
-            for (node_id, widget), holding in self._overrides.items():
-                if node_id == node.id:
-                    found[widget] = holding
             self._holdings[node.id] = found
         return found
 
+    def promoted(self, slot: int) -> Holding | None:
+        """The widget that the host shows for an input of the subgraph; None: the input is a socket only."""
+        if slot not in self._ports and self.host is not None:
+            reached = self.inside.promoted()
+            if not 0 <= slot < len(reached) or reached[slot] is None:
+                return None
+            index = sum(earlier is not None for earlier in reached[:slot])
+            self._show_port(PortShown(index, None, slot))
+        return self._ports.get(slot)
+
+    def all_holdings(self) -> Iterator[Holding]:
+        """Every widget of this frame and those in it, the ones that the instance shows first."""
+        yield from (self._ports[slot] for slot in sorted(self._ports))
+        yield from self._shown_inside
+        for held in self._holdings.values():
+            yield from (holding for holding in held.values() if not holding.is_promoted)
+        for child in self._children.values():
+            yield from child.all_holdings()
+
+    def rewritten_values(self) -> Iterator[tuple[Path, tuple[JsonValue, ...]]]:
+        """The lists of values of instances that the file has too short for what they show."""
+        values = {
+            entry: holding.value
+            for holding in (*self._ports.values(), *self._shown_inside)
+            if isinstance(entry := holding.path[-1], int)
+        }
+        saved = () if self.host is None else items(self.host.values)
+        if self.host is not None and values and len(saved) <= max(values):
+            added = [values.get(entry) for entry in range(len(saved), max(values) + 1)]
+            yield self.host.value_path(0)[:-1], (*saved, *added)
+        for child in self._children.values():
+            yield from child.rewritten_values()
+
     def _held(self, node: UiNode) -> Iterator[Holding]:
         owner, subgraph = self.api_id(node), self.scope.id or None
-        path = (*node.path, "widgets_values")
         if ROLES.get(node.kind) is Role.PRIMITIVE:
-            values = items(node.values)
-            if values:
-                control = text(values[1]) if len(values) > 1 else None
-                yield Holding(owner, node.saved_id, subgraph, PRIMITIVE_WIDGET, values[0], (*path, 0), None, control)
+            yield from self._primitive(node, owner, subgraph)
             return
         restored = self.inside.restored(node)
         if restored is None:
             return
         labels = {socket.name: socket.label for socket in node.inputs if socket.label}
-        rolled = SEED_ROLLS.get(node.kind)
         for held in restored.held:
-            control = held.control
-            if held.name == rolled and isinstance(held.value, int) and held.value < 0:
-                control = "randomize"
+            is_rolled = (
+                SEED_ROLLS.get(node.kind) == held.name and isinstance(held.value, int) and held.value < 0
+            )
             yield Holding(
-                owner,
-                node.saved_id,
-                subgraph,
-                held.name,
-                held.value,
-                (*path, held.slot),
-                held.widget,
-                control,
-                labels.get(held.name),
+                owner=owner,
+                saved_id=node.saved_id,
+                subgraph=subgraph,
+                widget=held.name,
+                value=held.value,
+                path=node.value_path(held.slot),
+                plan=held.widget,
+                control="randomize" if is_rolled else held.control,
+                label=labels.get(held.name),
                 is_set=held.is_set,
             )
 
-    def all_holdings(self) -> Iterator[Holding]:
-        """Every widget that this frame and those inside it hold, promoted ones first."""
-        for slot in range(len(self.scope.inputs)):
-            promoted = self.promoted(slot)
-            if promoted is not None:
-                yield promoted
-        yield from self._overrides.values()
-        for found in self._holdings.values():
-            yield from (holding for holding in found.values() if not holding.is_promoted)
-        for child in self._children.values():
-            yield from child.all_holdings()
-
-    # --- promoted widgets
-
-    def promoted(self, slot: int) -> Holding | None:
-        """The widget that the host shows for an input of the subgraph; None: the input is a socket only."""
-        if self.host is None or not 0 <= slot < len(self.scope.inputs):
-            return None
-        if slot not in self._ports:
-            reached = self.inside.promoted()[slot]
-            if reached is None:
-                return None
-            index = sum(found is not None for found in self.inside.promoted()[:slot])
-            self._show(slot, _Shown(index, None))
-        return self._ports[slot]
-
-    def _read_host(self, host: UiNode) -> None:
-        values = items(host.values)
-        proxies = items(host.properties.get("proxyWidgets"))
-        if proxies:
-            for index, entry in enumerate(proxies):
-                given = values[index] if index < len(values) else None
-                self._read_proxy(items(entry), _Shown(index, given))
+    def _primitive(self, node: UiNode, owner: str, subgraph: str | None) -> Iterator[Holding]:
+        values = items(node.values)
+        if not values or not is_finite(values[0]):
             return
-        slots = [slot for slot, reached in enumerate(self.inside.promoted()) if reached is not None]
-        for index, slot in enumerate(slots):
-            self._show(slot, _Shown(index, values[index] if index < len(values) else None))
+        fed = self.inside.fed_widgets(node)
+        yield Holding(
+            owner=owner,
+            saved_id=node.saved_id,
+            subgraph=subgraph,
+            widget=PRIMITIVE_WIDGET,
+            value=fitted(values[0], fed),
+            path=node.value_path(0),
+            plan=fed[0] if fed else None,
+            control=text(values[1]) if len(values) > 1 else None,
+            label=node.title,
+        )
 
-    def _read_proxy(self, entry: "tuple[JsonValue, ...] | list[JsonValue] | object", shown: _Shown) -> None:
-        parts = [text(part) or "" for part in items(entry if isinstance(entry, list) else None)]
-        if len(parts) < 2 or parts[1].startswith(_PREVIEW):
-            return
-        saved_id, widget, *deeper = parts
-        if saved_id == _OWN_INPUT:
-            slot = self.inside.port(widget)
-            if slot is not None and self.inside.promoted()[slot] is not None:
-                self._show(slot, shown)
-            return
-        node = self.scope.nodes.get(self.scope.renamed.get(saved_id, saved_id))
-        if node is not None:
-            self._show_inner(node, widget, deeper[0] if deeper else None, shown)
+    # What the host shows
 
-    def _show_inner(self, node: UiNode, widget: str, deeper: str | None, shown: _Shown) -> None:
-        if ROLES.get(node.kind) is Role.PRIMITIVE:
-            self._override(node, PRIMITIVE_WIDGET, shown, self)
-            return
-        name = self._resolved(node, widget)
-        slot = self.inside.feeding_port(node, name)
-        if slot is not None and self.inside.promoted()[slot] is not None:
-            self._show(slot, shown)
-        elif self.inside.library.inside(self.inside, node) is not None:
-            self._promises.setdefault(node.id, []).append(_Promise(name, deeper, shown))
+    def _show(self, showing: PortShown | WidgetShown) -> None:
+        if isinstance(showing, PortShown):
+            self._show_port(showing)
+        elif self.inside.library.inside(showing.node) is not None:
+            self._shown_deeper.setdefault(showing.node.id, []).append(showing)
         else:
-            self._override(node, name, shown, self)
+            self._show_widget(self, showing.node, showing.widget, showing)
 
-    def _resolved(self, node: UiNode, widget: str) -> str:
-        """The widget's name without the prefix (``57: text``) that some versions put before it."""
-        inner = self.inside.library.inside(self.inside, node)
-        restored = self.inside.restored(node)
-        known = inner is not None and inner.port(widget) is not None
-        if known or (restored is not None and any(held.name == widget for held in restored.held)):
-            return widget
-        _, colon, rest = widget.partition(": ")
-        return rest if colon else widget
-
-    def _show(self, slot: int, shown: _Shown) -> None:
-        reached = self.inside.promoted()[slot]
+    def _show_port(self, showing: PortShown) -> None:
+        reached = self.inside.promoted()[showing.slot]
         if reached is None:
             return
-        node, name = reached
-        port = self.scope.inputs[slot]
-        self._ports[slot] = self._promotion(port.name, port.label, shown, self._inner(node, name))
-
-    def _inner(self, node: UiNode, name: str) -> Holding | None:
-        child = self.child(node)
+        child = self.child(reached.node)
         if child is None:
-            return self.holdings(node).get(name)
-        slot = child.inside.port(name)
-        return None if slot is None else child.promoted(slot)
+            inner = self.holdings(reached.node).get(reached.name)
+        else:
+            slot = child.inside.port(reached.name)
+            inner = None if slot is None else child.promoted(slot)
+        port = self.scope.inputs[showing.slot]
+        self._ports[showing.slot] = self._shown(port.name, port.label, showing, inner)
 
-    def _override(self, node: UiNode, widget: str, shown: _Shown, host_frame: "Frame") -> None:
-        inner = self.holdings(node).get(widget)
-        if inner is None:
+    def _show_deeper(self, child: "Frame", showing: WidgetShown) -> None:
+        """A widget of an instance in this frame, shown on this frame's own host."""
+        slot = child.inside.port(showing.widget)
+        own = None if slot is None else child.promoted(slot)
+        if slot is not None and own is not None:
+            child._ports[slot] = self._shown(showing.widget, own.label, showing, own)  # noqa: SLF001  # of this class
             return
-        holding = host_frame._promotion(widget, inner.label, shown, inner)  # noqa: SLF001  # another instance of this class
-        self._overrides[node.id, widget] = holding
-        self._holdings[node.id] = {**self._holdings[node.id], widget: holding}
+        for node in child.scope.nodes.values():
+            if node.saved_id == showing.deeper:
+                self._show_widget(child, node, showing.widget, showing)
 
-    def keep(self, promise: _Promise, outer: "Frame") -> None:
-        """Show a widget on an instance around this one."""
-        slot = self.inside.port(promise.widget)
-        if slot is not None and (own := self.promoted(slot)) is not None:
-            self._ports[slot] = outer._promotion(promise.widget, own.label, promise.shown, own)  # noqa: SLF001  # as above
-            return
-        wanted = promise.deeper
-        for node in self.scope.nodes.values():
-            if node.saved_id == wanted and promise.widget in self.holdings(node):
-                self._override(node, promise.widget, promise.shown, outer)
+    def _show_widget(self, frame: "Frame", node: UiNode, widget: str, showing: WidgetShown) -> None:
+        inner = frame.holdings(node).get(widget)
+        if inner is not None:
+            holding = self._shown(widget, inner.label, showing, inner)
+            self._shown_inside.append(holding)
+            frame._holdings[node.id][widget] = holding  # noqa: SLF001  # of this class
 
-    def _promotion(self, name: str, label: str | None, shown: _Shown, inner: Holding | None) -> Holding:
-        host, around = self.host, self.parent
-        assert host is not None and around is not None  # noqa: S101, PT018  # only instances show widgets
-        value = shown.value if shown.value is not None or inner is None else inner.value
+    def _shown(
+        self, widget: str, label: str | None, showing: PortShown | WidgetShown, inner: Holding | None
+    ) -> Holding:
+        host, parent = self.host, self.parent
+        is_given = showing.value is not None and is_finite(showing.value)
+        inner_value: JsonValue = None if inner is None else inner.value
         return Holding(
             owner=self.prefix.removesuffix(":"),
-            saved_id=host.saved_id,
-            subgraph=around.scope.id or None,
-            widget=name,
-            value=value,
-            path=(*host.path, "widgets_values", shown.index),
+            saved_id="" if host is None else host.saved_id,
+            subgraph=None if parent is None else parent.scope.id or None,
+            widget=widget,
+            value=showing.value if is_given else inner_value,
+            path=() if host is None else host.value_path(showing.index),
             plan=None if inner is None else inner.plan,
             control=None if inner is None else inner.control,
             label=label,
             is_promoted=True,
-            is_set=shown.value is not None or (inner is not None and inner.is_set),
+            is_set=is_given or (inner is not None and inner.is_set),
         )

@@ -179,6 +179,7 @@ def _widget(
         leading=_BUTTONS_BEFORE.get(class_type, 0) if kind is Kind.SCENE else 0,
         trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is Kind.CHOICE else 1),
         is_constant=widget_type == "IMAGECOMPARE",
+        is_hidden=config.get("hidden") is True,
         is_controlled=is_controlled,
         branches=branches,
     )

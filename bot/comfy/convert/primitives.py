@@ -7,10 +7,20 @@ from ..json_value import JsonValue
 from .widgets import Kind, Widget
 
 
+def is_finite(value: JsonValue) -> bool:
+    """Whether JSON has a word for a value: it has none for NaN and infinity."""
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
     """The value within the common limits of the widgets, on their common step."""
     numeric = [widget for widget in widgets if widget.kind in {Kind.INTEGER, Kind.NUMBER}]
-    if not numeric or isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if (
+        not numeric
+        or isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+    ):
         return value
     minimum = max((widget.minimum for widget in numeric if widget.minimum is not None), default=None)
     maximum = min((widget.maximum for widget in numeric if widget.maximum is not None), default=None)

@@ -15,7 +15,9 @@ def _pruned(node: Node, nodes: Mapping[str, Node]) -> Node:
     lost = [name for name, value in node.inputs.items() if is_link(value) and _origin(value) not in nodes]
     if not lost:
         return node
-    return Node(node.class_type, {name: value for name, value in node.inputs.items() if name not in lost}, node.title)
+    return Node(
+        node.class_type, {name: value for name, value in node.inputs.items() if name not in lost}, node.title
+    )
 
 
 def circle(graph: Graph) -> tuple[str, ...] | None:

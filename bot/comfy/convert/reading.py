@@ -1,104 +1,24 @@
-"""A UI graph as values: nodes, sockets, links and subgraph definitions. Version 0.4, version 1, and files that mix them.
+"""UI graphs from JSON: version 0.4, version 1, and files that mix them.
 
-Each link is read by its own form, whatever version the file claims. Knows nothing of node classes. Files come from
-strangers: everything that could be large or go in circles is limited here.
+Each link is read by its own form, whatever version the file claims. Files come from strangers: everything that could
+be large, deep or go in circles is limited here.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import replace
 
 from ..json_value import JsonValue, items, mapping, number, text
+from .document import Document, Link, Path, Port, Scope, Socket, UiNode
 from .errors import Unconvertible
+from .nesting import check_nesting
 
 MAX_NODES = 5_000
 MAX_LINKS = 50_000
-MAX_DEPTH = 50
-MAX_EXPANDED_NODES = 20_000
-"""Nodes after every instance of a subgraph has been written out: nested instances multiply."""
-
-Path: TypeAlias = tuple[str | int, ...]
-"""Where a value lies in the UI graph's JSON: keys and indexes from the top."""
-
-
-@dataclass(frozen=True, slots=True)
-class Socket:
-    """An input of a node, as saved."""
-
-    name: str
-    type: str
-    link: str | None
-    widget: str | None
-    """The name of the widget that this socket stands for."""
-    label: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class UiNode:
-    """A node, as saved."""
-
-    id: str
-    saved_id: str
-    """The id in the file; ``id`` differs where the editor would have renamed a node of a subgraph."""
-    kind: str
-    mode: int
-    title: str | None
-    inputs: tuple[Socket, ...]
-    outputs: tuple[str, ...]
-    values: JsonValue
-    named_values: Mapping[str, JsonValue]
-    properties: Mapping[str, JsonValue]
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A wire from an output to an input."""
-
-    id: str
-    origin: str
-    origin_slot: int
-    target: str
-    target_slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """An input or output of a subgraph."""
-
-    name: str
-    type: str
-    label: str | None
-    links: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The root graph, or the inside of a subgraph."""
-
-    id: str
-    name: str
-    nodes: Mapping[str, UiNode]
-    links: tuple[Link, ...]
-    path: Path
-    inputs: tuple[Port, ...] = ()
-    outputs: tuple[Port, ...] = ()
-    input_node: str = "-10"
-    output_node: str = "-20"
-    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Saved ids to ids, where they differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A whole file."""
-
-    root: Scope
-    subgraphs: Mapping[str, Scope]
-    group_nodes: Mapping[str, JsonValue]
-    """The definitions of the editor's older group nodes, by name."""
-    everywhere: tuple[Link, ...]
-    """The links that Use Everywhere noted in ``extra.ue_links``."""
+MAX_SOCKETS = 1_000
+"""Inputs or outputs of one node or subgraph."""
+MAX_VALUE_DEPTH = 50
+MAX_DEFINITION_DEPTH = 50
 
 
 def read(ui_graph: JsonValue) -> Document:
@@ -120,10 +40,12 @@ def read(ui_graph: JsonValue) -> Document:
         scope, last_id = _renumbered(_scope(definition, path, _id(definition.get("id"))), used, last_id)
         subgraphs.setdefault(scope.id, scope)
     extra = mapping(data.get("extra"))
+    group_nodes = mapping(extra.get("groupNodes"))
+    check_nesting(subgraphs, group_nodes)
     return Document(
         root=root,
         subgraphs=subgraphs,
-        group_nodes=mapping(extra.get("groupNodes")),
+        group_nodes=group_nodes,
         everywhere=tuple(_everywhere(items(extra.get("ue_links")))),
     )
 
@@ -132,8 +54,8 @@ def _definitions(
     data: Mapping[str, JsonValue], path: Path, depth: int
 ) -> Iterator[tuple[Mapping[str, JsonValue], Path]]:
     """The subgraphs of a file, flat or nested in one another."""
-    if depth > MAX_DEPTH:
-        raise Unconvertible(f"The subgraphs are nested more than {MAX_DEPTH} deep.")
+    if depth > MAX_DEFINITION_DEPTH:
+        raise Unconvertible(f"The subgraphs are nested more than {MAX_DEFINITION_DEPTH} deep.")
     listed = items(mapping(data.get("definitions")).get("subgraphs"))
     for index, value in enumerate(listed):
         definition, inner = mapping(value), (*path, "definitions", "subgraphs", index)
@@ -158,6 +80,8 @@ def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
         if not isinstance(value, dict):
             continue
         node = read_node(value, (*path, "nodes", index))
+        if not node.id:
+            raise Unconvertible(f"A node ('{node.kind}') has no id.")
         if node.id in nodes:
             where = f" of the subgraph '{name}'" if path else ""
             raise Unconvertible(f"Two nodes{where} have the same id {node.id}.")
@@ -168,8 +92,8 @@ def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
         nodes=nodes,
         links=tuple(link for value in items(data.get("links")) if (link := read_link(value)) is not None),
         path=path,
-        inputs=tuple(_port(mapping(port)) for port in items(data.get("inputs"))),
-        outputs=tuple(_port(mapping(port)) for port in items(data.get("outputs"))),
+        inputs=tuple(_port(mapping(port)) for port in _few(data.get("inputs"))),
+        outputs=tuple(_port(mapping(port)) for port in _few(data.get("outputs"))),
         input_node=_id(mapping(data.get("inputNode")).get("id")) or "-10",
         output_node=_id(mapping(data.get("outputNode")).get("id")) or "-20",
     )
@@ -185,13 +109,43 @@ def read_node(data: Mapping[str, JsonValue], path: Path, *, node_id: str | None 
         kind=text(data.get("type")) or "",
         mode=_slot(data.get("mode")),
         title=text(data.get("title")) or None,
-        inputs=tuple([_socket(mapping(socket)) for socket in items(data.get("inputs"))]),
-        outputs=tuple([_type(mapping(output).get("type")) for output in items(data.get("outputs"))]),
-        values=data.get("widgets_values"),
+        inputs=tuple([_socket(mapping(socket)) for socket in _few(data.get("inputs"))]),
+        outputs=tuple([_type(mapping(output).get("type")) for output in _few(data.get("outputs"))]),
+        values=_finite(data.get("widgets_values")),
         named_values=mapping(data.get("widgets_values_named") or properties.get("widgets_values_named")),
         properties=properties,
         path=path,
     )
+
+
+def _few(value: JsonValue) -> Sequence[JsonValue]:
+    listed = items(value)
+    if len(listed) > MAX_SOCKETS:
+        raise Unconvertible(
+            f"A node has {len(listed):,} inputs or outputs; at most {MAX_SOCKETS:,} are taken."
+        )
+    return listed
+
+
+def _finite(values: JsonValue) -> JsonValue:
+    """The values of a node; inside lists and objects, NaN and infinity become null: JSON has no word for them."""
+    if isinstance(values, list):
+        return [_nested(value, 1) if isinstance(value, list | dict) else value for value in values]
+    return _nested(values, 0) if isinstance(values, dict) else values
+
+
+def _nested(value: JsonValue, depth: int) -> JsonValue:
+    if depth > MAX_VALUE_DEPTH:
+        raise Unconvertible(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
+    match value:
+        case list():
+            return [_nested(item, depth + 1) for item in value]
+        case dict():
+            return {key: _nested(item, depth + 1) for key, item in value.items()}
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def _socket(data: Mapping[str, JsonValue]) -> Socket:
@@ -250,45 +204,15 @@ def _renumbered(scope: Scope, used: set[str], last_id: int) -> tuple[Scope, int]
         used.add(renamed.get(node_id, node_id))
     if not renamed:
         return scope, last_id
-    nodes = [_with_id(node, renamed.get(node.id, node.id)) for node in scope.nodes.values()]
-    links = tuple(
-        Link(
-            link.id,
-            renamed.get(link.origin, link.origin),
-            link.origin_slot,
-            renamed.get(link.target, link.target),
-            link.target_slot,
-        )
-        for link in scope.links
-    )
-    return Scope(
-        id=scope.id,
-        name=scope.name,
-        nodes={node.id: node for node in nodes},
-        links=links,
-        path=scope.path,
-        inputs=scope.inputs,
-        outputs=scope.outputs,
-        input_node=scope.input_node,
-        output_node=scope.output_node,
-        renamed=renamed,
+
+    def new(node_id: str) -> str:
+        return renamed.get(node_id, node_id)
+
+    nodes = [replace(node, id=new(node.id)) for node in scope.nodes.values()]
+    links = [replace(link, origin=new(link.origin), target=new(link.target)) for link in scope.links]
+    return replace(
+        scope, nodes={node.id: node for node in nodes}, links=tuple(links), renamed=renamed
     ), last_id
-
-
-def _with_id(node: UiNode, node_id: str) -> UiNode:
-    return UiNode(
-        node_id,
-        node.saved_id,
-        node.kind,
-        node.mode,
-        node.title,
-        node.inputs,
-        node.outputs,
-        node.values,
-        node.named_values,
-        node.properties,
-        node.path,
-    )
 
 
 def _last_id(data: Mapping[str, JsonValue]) -> int:

@@ -53,6 +53,8 @@ class Widget:
     """False for buttons: an entry of ``widgets_values`` and nothing else."""
     is_constant: bool = False
     """The editor always sends the default, whatever the file holds."""
+    is_hidden: bool = False
+    """The editor does not draw it: kept for older graphs."""
     is_controlled: bool = False
     """The entry after the value says what happens to it after a run: ``fixed``, ``randomize``…"""
     branches: Mapping[str, tuple["Input", ...]] = field(default_factory=dict[str, tuple["Input", ...]])
