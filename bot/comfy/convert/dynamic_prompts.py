@@ -15,7 +15,7 @@ def first(_count: int) -> int:
 
 
 def expand(text: str, pick: Pick = first, *, strip_comments: bool = True) -> str:
-    """The text with one choice picked of each ``{a|b|{c|d}}``; ``\\{``, ``\\|`` and ``\\}`` stand for themselves.
+    """The text with one choice picked of each ``{a|b|{c|d}}``; braces and bars after a backslash stay.
 
     ``strip_comments``: as the editor does, ``/* */`` and ``//`` to the end of the line are removed, which cuts
     addresses; not for what a person typed.

@@ -31,9 +31,16 @@ class _Group:
     """A definition as saved."""
 
     nodes: Sequence[UiNode]
+    restored: Sequence[Restored | None]
     wires: Sequence[_Wire]
     external: frozenset[tuple[int, int]]
     config: Mapping[str, JsonValue]
+
+    def fed_by(self, wire: _Wire) -> tuple[int, str]:
+        """The node and the name of the input that an inner link feeds."""
+        node = self.nodes[wire.target]
+        names = [socket.name for socket in node.inputs] or layout(node, self.restored[wire.target])
+        return wire.target, names[wire.target_slot] if 0 <= wire.target_slot < len(names) else ""
 
     def is_hidden(self, node: int, side: str, name: str) -> bool:
         shown = mapping(mapping(mapping(self.config.get(str(node))).get(side)).get(name)).get("visible")
@@ -46,11 +53,9 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
     definition = None if name is None else definitions.get(name)
     if name is None or not isinstance(definition, dict):
         return None
-    group = _group(name, definition)
-    restored = [_restored(inner, plans) for inner in group.nodes]
-    inputs = list(_inputs(group, restored))
+    group = _group(name, definition, plans)
+    inputs = list(_inputs(group))
     outputs = list(_outputs(group, plans))
-    valued = _with_values(node, group, restored)
     links = [
         *(
             Link(f"g{n}", str(w.origin), w.origin_slot, str(w.target), w.target_slot)
@@ -62,16 +67,13 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
             for slot, (inner, taken, _) in enumerate(outputs)
         ),
     ]
-    fed = {(inner, socket): f"i{slot}" for slot, (inner, socket) in enumerate(inputs)}
-    fed |= {
-        (wire.target, _input_name(group.nodes[wire.target], wire.target_slot)): f"g{number}"
-        for number, wire in enumerate(group.wires)
-    }
+    fed = {place: f"i{slot}" for slot, place in enumerate(inputs)}
+    fed |= {group.fed_by(wire): f"g{number}" for number, wire in enumerate(group.wires)}
     names = [socket.name for socket in node.inputs]
     return Scope(
         id=f"group {name}",
         name=name,
-        nodes={inner.id: _wired(inner, index, fed) for index, inner in enumerate(valued)},
+        nodes={inner.id: _wired(inner, index, fed) for index, inner in enumerate(_with_values(node, group))},
         links=tuple(links),
         path=node.path,
         inputs=tuple(
@@ -84,12 +86,13 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
     )
 
 
-def _group(name: str, definition: Mapping[str, JsonValue]) -> _Group:
+def _group(name: str, definition: Mapping[str, JsonValue], plans: NodePlans) -> _Group:
     path = ("extra", "groupNodes", name, "nodes")
     listed = [mapping(value) for value in items(definition.get("nodes"))]
     nodes = [read_node(data, (*path, index), node_id=str(index)) for index, data in enumerate(listed)]
     return _Group(
         nodes=nodes,
+        restored=[_restored(node, plans) for node in nodes],
         wires=[wire for value in items(definition.get("links")) if (wire := _wire(items(value), len(nodes)))],
         external=frozenset(
             (node, slot)
@@ -115,17 +118,13 @@ def _restored(node: UiNode, plans: NodePlans) -> Restored | None:
     return None if plan is None else restore(plan, node)
 
 
-def _input_name(node: UiNode, slot: int) -> str:
-    return node.inputs[slot].name if 0 <= slot < len(node.inputs) else ""
-
-
-def _inputs(group: _Group, restored: Sequence[Restored | None]) -> Iterator[tuple[int, str]]:
+def _inputs(group: _Group) -> Iterator[tuple[int, str]]:
     """The inputs of the group: wires that nothing inside feeds, then widgets that were made inputs."""
-    fed = {(wire.target, _input_name(group.nodes[wire.target], wire.target_slot)) for wire in group.wires}
+    fed = {group.fed_by(wire) for wire in group.wires}
     converted: list[tuple[int, str]] = []
     for index, node in enumerate(group.nodes):
         widgets = {socket.name for socket in node.inputs if socket.widget is not None}
-        known = restored[index]
+        known = group.restored[index]
         plain = [
             name
             for name in layout(node, known)
@@ -152,24 +151,19 @@ def _outputs(group: _Group, plans: NodePlans) -> Iterator[tuple[int, int, str]]:
                 yield index, slot, kind
 
 
-def _with_values(node: UiNode, group: _Group, restored: Sequence[Restored | None]) -> list[UiNode]:
+def _with_values(node: UiNode, group: _Group) -> list[UiNode]:
     """The inner nodes with their share of the group node's values.
 
     Widgets that were made inputs of the group may or may not have an entry: the count of values says which.
     """
     values = items(node.values)
-    shares = [
-        _entries(inner, known, without_converted=False)
-        for inner, known in zip(group.nodes, restored, strict=True)
-    ]
+    known_nodes = list(zip(group.nodes, group.restored, strict=True))
+    shares = [_entries(inner, known, without_converted=False) for inner, known in known_nodes]
     if sum(len(share) for share in shares) > len(values):
-        shares = [
-            _entries(inner, known, without_converted=True)
-            for inner, known in zip(group.nodes, restored, strict=True)
-        ]
+        shares = [_entries(inner, known, without_converted=True) for inner, known in known_nodes]
     valued: list[UiNode] = []
     start = 0
-    for inner, known, share in zip(group.nodes, restored, shares, strict=True):
+    for (inner, known), share in zip(known_nodes, shares, strict=True):
         own = values[start : start + len(share)]
         entries = list(items(inner.values) if known is None else known.entries)
         slots = list(range(start, start + len(entries)))

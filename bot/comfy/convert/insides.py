@@ -190,6 +190,7 @@ class Library:
             return None
         if id(node) not in self._groups:
             scope = grouped(node, self.document.group_nodes, self.plans)
+            self.count_nodes(0 if scope is None else len(scope.nodes))
             self._groups[id(node)] = node, None if scope is None else Inside(scope, self)
         return self._groups[id(node)][1]
 

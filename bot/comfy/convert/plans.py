@@ -6,8 +6,9 @@ socket of any type. Classes are compiled when first asked for: a server has thou
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from ..json_value import JsonValue, items, mapping, number, text
+from ..json_value import JsonValue, items, mapping, needed_object, number, text
 from .widgets import Input, Kind, NodePlan, Widget
 
 _KINDS: Mapping[str, Kind] = {
@@ -76,7 +77,7 @@ class NodePlans:
 
     def __init__(self, object_info: JsonValue) -> None:
         """``object_info``: the body of ``GET /object_info``, as parsed from JSON."""
-        self._declared = mapping(object_info)
+        self._declared = needed_object(object_info)
         self._compiled: dict[str, NodePlan | None] = {}
 
     def get(self, class_type: str) -> NodePlan | None:
@@ -117,7 +118,20 @@ def _ordered(
 def _parts(spec: JsonValue) -> tuple[JsonValue, Mapping[str, JsonValue]]:
     """``[type]``, ``[type, config]``, ``[[choices], config]``, or a bare type."""
     parts = items(spec)
-    return (parts[0], mapping(parts[1] if len(parts) > 1 else None)) if parts else (spec, {})
+    if parts:
+        return parts[0], mapping(parts[1] if len(parts) > 1 else None)
+    return text(spec), {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    """One declared input, taken apart."""
+
+    name: str
+    class_type: str
+    declared: JsonValue
+    config: Mapping[str, JsonValue]
+    widget_type: str
 
 
 def _input(name: str, spec: JsonValue, class_type: str) -> Input:
@@ -125,16 +139,11 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
     wire = _wire_type(declared)
     if declared == "COMFY_AUTOGROW_V3":
         return Input(name, _grown_type(config), grows=True)
-    if declared == "COMFY_MATCHTYPE_V3":
-        return Input(name, "*")
-    widget_type = text(config.get("widgetType")) or wire
-    kind = _KINDS.get(widget_type)
-    if kind is None:
+    taken = _Spec(name, class_type, declared, config, text(config.get("widgetType")) or wire)
+    kind = _KINDS.get(taken.widget_type)
+    if kind is None or config.get("forceInput"):
         return Input(name, wire, was_widget=bool(config.get("forceInput")))
-    if config.get("forceInput"):
-        return Input(name, wire, was_widget=True)
-    has_socket = config.get("socketless") is not True
-    return Input(name, wire, _widget(name, kind, widget_type, declared, config, class_type), has_socket)
+    return Input(name, wire, _widget(kind, taken), has_socket=config.get("socketless") is not True)
 
 
 def _wire_type(declared: JsonValue) -> str:
@@ -151,24 +160,18 @@ def _grown_type(config: Mapping[str, JsonValue]) -> str:
     return "*"
 
 
-def _widget(
-    name: str,
-    kind: Kind,
-    widget_type: str,
-    declared: JsonValue,
-    config: Mapping[str, JsonValue],
-    class_type: str,
-) -> Widget:
-    branches = _branches(name, config, class_type) if kind is Kind.DYNAMIC_CHOICE else {}
-    choices = tuple(branches) if kind is Kind.DYNAMIC_CHOICE else _choices(declared, config)
+def _widget(kind: Kind, spec: _Spec) -> Widget:
+    config, widget_type = spec.config, spec.widget_type
+    branches = _branches(spec) if kind is Kind.DYNAMIC_CHOICE else {}
+    choices = _choices(kind, spec, branches)
     default = config.get("default", _DEFAULTS.get(widget_type))
     if kind is Kind.DYNAMIC_CHOICE or (default is None and choices):
         default = choices[0] if choices else None
-    is_controlled = _is_controlled(name, kind, config)
+    is_controlled = _is_controlled(kind, spec)
     return Widget(
         kind=kind,
         default=default,
-        choices=choices if kind in {Kind.CHOICE, Kind.DYNAMIC_CHOICE} else (),
+        choices=choices,
         choice_types=frozenset(type(choice) for choice in choices),
         minimum=number(config.get("min")),
         maximum=number(config.get("max")),
@@ -176,7 +179,7 @@ def _widget(
         rounding=_rounding(config) if kind is Kind.NUMBER else None,
         multiline=config.get("multiline") is True,
         dynamic_prompts=config.get("dynamicPrompts") is True,
-        leading=_BUTTONS_BEFORE.get(class_type, 0) if kind is Kind.SCENE else 0,
+        leading=_BUTTONS_BEFORE.get(spec.class_type, 0) if kind is Kind.SCENE else 0,
         trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is Kind.CHOICE else 1),
         is_constant=widget_type == "IMAGECOMPARE",
         is_hidden=config.get("hidden") is True,
@@ -185,22 +188,29 @@ def _widget(
     )
 
 
-def _is_controlled(name: str, kind: Kind, config: Mapping[str, JsonValue]) -> bool:
+def _is_controlled(kind: Kind, spec: _Spec) -> bool:
     if kind is Kind.INTEGER:
-        return bool(config.get("control_after_generate", name in _SEED_NAMES))
-    return kind in {Kind.NUMBER, Kind.CHOICE} and bool(config.get("control_after_generate"))
+        return bool(spec.config.get("control_after_generate", spec.name in _SEED_NAMES))
+    return kind in {Kind.NUMBER, Kind.CHOICE} and bool(spec.config.get("control_after_generate"))
 
 
-def _choices(declared: JsonValue, config: Mapping[str, JsonValue]) -> tuple[JsonValue, ...]:
-    return tuple(items(declared if isinstance(declared, list) else config.get("options")))
+def _choices(kind: Kind, spec: _Spec, branches: Iterable[str]) -> tuple[JsonValue, ...]:
+    match kind:
+        case Kind.DYNAMIC_CHOICE:
+            return tuple(branches)
+        case Kind.CHOICE:
+            listed = spec.declared if isinstance(spec.declared, list) else spec.config.get("options")
+            return tuple(items(listed))
+        case _:
+            return ()
 
 
-def _branches(name: str, config: Mapping[str, JsonValue], class_type: str) -> dict[str, tuple[Input, ...]]:
-    options = [mapping(option) for option in items(config.get("options"))]
+def _branches(spec: _Spec) -> dict[str, tuple[Input, ...]]:
+    options = [mapping(option) for option in items(spec.config.get("options"))]
     return {
         key: tuple(
-            _input(f"{name}.{inner}", spec, class_type)
-            for inner, spec in _ordered(mapping(option.get("inputs")), {})
+            _input(f"{spec.name}.{inner}", declared, spec.class_type)
+            for inner, declared in _ordered(mapping(option.get("inputs")), {})
         )
         for option in options
         if (key := text(option.get("key"))) is not None

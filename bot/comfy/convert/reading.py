@@ -29,9 +29,13 @@ def read(ui_graph: JsonValue) -> Document:
     """
     data = mapping(ui_graph)
     if not isinstance(data.get("nodes"), list):
-        raise Unconvertible("This is not a UI graph: it has no list of nodes.")
+        is_converted = any(isinstance(value, dict) and "class_type" in value for value in data.values())
+        known = "it is in API format already" if is_converted else "it has no list of nodes"
+        raise Unconvertible(f"This is not a UI graph: {known}.")
     definitions = tuple(_definitions(data, (), 0))
-    _check_size([data, *(definition for definition, _ in definitions)])
+    group_nodes = mapping(mapping(data.get("extra")).get("groupNodes"))
+    groups = [mapping(group) for group in group_nodes.values()]
+    _check_size([data, *(definition for definition, _ in definitions), *groups])
     root = _scope(data, (), "")
     last_id = max(_last_id(data), 0)
     used = set(root.nodes)
@@ -39,14 +43,12 @@ def read(ui_graph: JsonValue) -> Document:
     for definition, path in definitions:
         scope, last_id = _renumbered(_scope(definition, path, _id(definition.get("id"))), used, last_id)
         subgraphs.setdefault(scope.id, scope)
-    extra = mapping(data.get("extra"))
-    group_nodes = mapping(extra.get("groupNodes"))
     check_nesting(subgraphs, group_nodes)
     return Document(
         root=root,
         subgraphs=subgraphs,
         group_nodes=group_nodes,
-        everywhere=tuple(_everywhere(items(extra.get("ue_links")))),
+        everywhere=tuple(_everywhere(items(mapping(data.get("extra")).get("ue_links")))),
     )
 
 

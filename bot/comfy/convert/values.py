@@ -66,39 +66,51 @@ def restore(plan: NodePlan, node: UiNode) -> Restored:
 
 
 def _by_position(plan: NodePlan, saved: Sequence[JsonValue]) -> Restored:
-    result = Restored()
-    entries, held = result.entries, result.held
+    positions = _Positions(saved)
+    positions.walk(plan.inputs)
+    if plan.growing is not None:
+        for number in range(1, min(positions.surplus, MAX_GROWN) + 1):
+            positions.take(f"{plan.growing}{number}", _GROWN)
+    return positions.restored
 
-    def take(name: str, widget: Widget) -> JsonValue:
+
+class _Positions:
+    """A walk over the inputs of a class that takes one entry after another."""
+
+    def __init__(self, saved: Sequence[JsonValue]) -> None:
+        self._saved = saved
+        self.restored = Restored()
+
+    @property
+    def surplus(self) -> int:
+        """How many entries are left."""
+        return len(self._saved) - len(self.restored.entries)
+
+    def walk(self, inputs: Sequence[Input]) -> None:
+        for declared in inputs:
+            self.restored.inputs[declared.name] = declared
+            widget = declared.widget
+            if widget is not None:
+                value = self.take(declared.name, widget)
+                if widget.branches:
+                    self.walk(widget.branches.get(str(value), ()))
+
+    def take(self, name: str, widget: Widget) -> JsonValue:
+        saved, entries = self._saved, self.restored.entries
         slot = len(entries) + widget.leading
         is_given = slot < len(saved)
         value = accepted(widget, name, saved[slot]) if is_given else widget.default
         if is_given and not fits(widget, saved[slot]):
-            result.misfits.append(name)
-        after = control(saved[slot + 1]) if widget.is_controlled and slot + 1 < len(saved) else None
+            self.restored.misfits.append(name)
         if widget.is_sent:
-            held.append(Held(name, widget, value, slot, is_given or value is not None, after))
+            after = control(saved[slot + 1]) if widget.is_controlled and slot + 1 < len(saved) else None
+            self.restored.held.append(Held(name, widget, value, slot, is_given or value is not None, after))
         if widget.leading:
             entries.extend([""] * widget.leading)
         entries.append(value)
         if widget.trailing:
             entries.extend(_companions(widget, saved[slot + 1 : slot + 1 + widget.trailing]))
         return value
-
-    def walk(inputs: Sequence[Input]) -> None:
-        for declared in inputs:
-            result.inputs[declared.name] = declared
-            widget = declared.widget
-            if widget is not None:
-                value = take(declared.name, widget)
-                if widget.branches:
-                    walk(widget.branches.get(str(value), ()))
-
-    walk(plan.inputs)
-    if plan.growing is not None:
-        for number in range(1, min(len(saved) - len(entries), MAX_GROWN) + 1):
-            take(f"{plan.growing}{number}", _GROWN)
-    return result
 
 
 def _companions(widget: Widget, saved: Sequence[JsonValue]) -> list[JsonValue]:
@@ -170,7 +182,7 @@ def _named_inputs(inputs: Sequence[Input], saved: Mapping[str, JsonValue]) -> It
 
 
 def _rows(plan: NodePlan, saved: Sequence[JsonValue]) -> Restored:
-    """rgthree's loader of many LoRAs: a list of rows among headers and buttons."""
+    """A loader of many LoRAs: a list of rows among headers and buttons."""
     result = Restored(inputs={declared.name: declared for declared in plan.inputs})
     rows = [(slot, row) for slot, row in enumerate(saved) if isinstance(row, dict) and row.keys() >= ROW_KEYS]
     for number, (slot, row) in enumerate(rows, 1):
