@@ -18,6 +18,7 @@ from .plans import NodePlans
 from .prune import circle, pruned
 from .reading import read
 from .sending import Sender
+from .widgets import Kind, Widget
 from .writing import Notes, Writer
 
 
@@ -59,7 +60,7 @@ def convert(
     lists = [
         entry for source in (root.inside, *library.insides(), root) for entry in source.rewritten_values()
     ]
-    bindings = Bindings.of(root.all_holdings(), dict(lists))
+    bindings = Bindings.of(root.all_holdings(), dict(lists), document.id)
     return Converted(graph, bindings, tuple(notes.warnings), tuple(notes.obstacles))
 
 
@@ -69,6 +70,7 @@ __all__ = [
     "BrowserValue",
     "Circle",
     "Converted",
+    "Kind",
     "LostWires",
     "MissingClass",
     "NodePlans",
@@ -78,6 +80,7 @@ __all__ = [
     "Target",
     "Unconvertible",
     "UnknownOption",
+    "Widget",
     "convert",
     "expand",
 ]

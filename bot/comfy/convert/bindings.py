@@ -90,12 +90,16 @@ class Bindings:
     entries: tuple[Binding, ...]
     lists: Mapping[Path, tuple[JsonValue, ...]] = field(repr=False)
     """Lists of values that the file has too short, or for another version, as this server's classes have them."""
+    root_id: str
+    """The id of the root graph, if the file has one."""
     _by_target: Mapping[Target, Binding] = field(repr=False)
 
     @classmethod
-    def of(cls, holdings: Iterable[Holding], lists: Mapping[Path, tuple[JsonValue, ...]]) -> "Bindings":
+    def of(
+        cls, holdings: Iterable[Holding], lists: Mapping[Path, tuple[JsonValue, ...]], root_id: str
+    ) -> "Bindings":
         entries = tuple([holding.bound() for holding in holdings])
-        return cls(entries, lists, {target: entry for entry in entries for target in entry.targets})
+        return cls(entries, lists, root_id, {target: entry for entry in entries for target in entry.targets})
 
     def __iter__(self) -> Iterator[Binding]:
         return iter(self.entries)
@@ -106,6 +110,31 @@ class Bindings:
     def giving(self, node_id: str, input_name: str) -> Binding | None:
         """The widget that gave an input of the graph its value; None for links and unknown inputs."""
         return self._by_target.get(Target(node_id, input_name))
+
+    def named(self, node: str, widget: str) -> tuple[Binding, ...]:
+        """What the editor's App mode (``extra.linearData``) means by a node and a widget, or its label.
+
+        The node may be one of the root graph (``57``), one inside (``57:84``, or its bare id in the file, ``84``, then
+        perhaps of several instances), or ``<id of the graph or subgraph>:84:<widget>``. Where a value from elsewhere
+        takes the widget's place (an instance's, a primitive node's), that one is meant.
+        """
+        graph, _, rest = node.partition(":")
+        place = (None if graph == self.root_id else graph, rest.partition(":")[0])
+        candidates = [entry for entry in self.entries if widget in {entry.widget, entry.label}]
+        found = (
+            [entry for entry in candidates if entry.owner == node]
+            or [entry for entry in candidates if (entry.subgraph, entry.saved_id) == place]
+            or [entry for entry in candidates if entry.saved_id == node]
+            or [
+                entry
+                for entry in self.entries
+                if any(_is_named(target, node, widget) for target in entry.targets)
+            ]
+        )
+        giving = [
+            entry if entry.targets else self.giving(entry.owner, entry.widget) or entry for entry in found
+        ]
+        return tuple({id(entry): entry for entry in giving}.values())
 
     def write_back(self, ui_graph: JsonValue, values: Mapping[Target, JsonValue]) -> JsonValue:
         """The UI graph with these values of inputs where they came from; the given one is left as it is.
@@ -136,3 +165,7 @@ class Bindings:
         entries = cast(list[JsonValue], owner[key])
         entries.extend([None] * (last + 1 - len(entries)))
         entries[last] = value
+
+
+def _is_named(target: Target, node: str, widget: str) -> bool:
+    return target.input_name == widget and node in {target.node_id, target.node_id.rpartition(":")[2]}

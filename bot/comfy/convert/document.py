@@ -90,6 +90,8 @@ class Scope:
 class Document:
     """A whole file."""
 
+    id: str
+    """The root graph's; files of older editors have none."""
     root: Scope
     subgraphs: Mapping[str, Scope]
     group_nodes: Mapping[str, JsonValue]

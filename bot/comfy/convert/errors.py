@@ -19,7 +19,13 @@ class MissingClass:
     """The nodes of that class, as ids of the API graph."""
 
     def __str__(self) -> str:
-        where = f" It comes with '{self.pack}'." if self.pack else ""
+        match self.pack:
+            case None:
+                where = ""
+            case "comfy-core":
+                where = " It is one of ComfyUI's own, of another version."
+            case pack:
+                where = f" It comes with '{pack}'."
         return f"The server has no node '{self.class_type}' ({_nodes(self.nodes)}).{where}"
 
 

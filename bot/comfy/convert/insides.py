@@ -116,8 +116,7 @@ class Inside:
 
     def fed_widgets(self, node: UiNode) -> list[Widget]:
         """The widgets that the node's links lead to."""
-        links = [link for link in self.scope.links if link.origin == node.id]
-        reached = [self._arrival(link) for link in links]
+        reached = [self._arrival(link) for link in self.wiring.departing(node)]
         return [arrival.widget for arrival in reached if arrival is not None]
 
     def _reached(self, slot: int) -> Reached | None:

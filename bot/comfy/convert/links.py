@@ -24,6 +24,7 @@ class Wiring:
         self._arriving: Mapping[str, Sequence[Link]] = arriving
         self._entering: Mapping[int, Sequence[Link]] = entering
         self._leaving: Mapping[int, Sequence[Link]] = leaving
+        self._departing: defaultdict[str, list[Link]] | None = None
         self._scope = scope
 
     def feeds(self, node: UiNode, layout: Callable[[], Sequence[str]]) -> dict[str, Link]:
@@ -67,9 +68,13 @@ class Wiring:
         order = {link_id: place for place, link_id in enumerate(self._scope.inputs[slot].links)}
         return sorted(self._entering.get(slot, ()), key=lambda link: order.get(link.id, len(order)))
 
-    def leads_on(self, node: UiNode) -> bool:
-        """Whether any link comes from the node."""
-        return any(link.origin == node.id for link in self._scope.links)
+    def departing(self, node: UiNode) -> Sequence[Link]:
+        """The links that come from a node."""
+        if self._departing is None:
+            self._departing = defaultdict(list)
+            for link in self._scope.links:
+                self._departing[link.origin].append(link)
+        return self._departing.get(node.id, ())
 
 
 def _at_its_slot(node: UiNode, link: Link) -> str | None:

@@ -59,8 +59,6 @@ ROLES: Mapping[str, Role] = {
     "Note _O": Role.NOTE,
 }
 
-NOTHING_TO_RUN = frozenset({Role.NOTE, Role.REROUTE, Role.PRIMITIVE, Role.SETTER, Role.GETTER})
-
 ROW_WIDGETS: Mapping[str, str] = {"Power Lora Loader (rgthree)": "lora_"}
 """Classes whose values are rows (objects with ``on``), sent as ``lora_1``, ``lora_2``…"""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, items, mapping, needed_object, number, text
+from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, buttons, upload
 from .widgets import Input, Kind, NodePlan, Widget
 
 _KINDS: Mapping[str, Kind] = {
@@ -57,19 +58,7 @@ _TRAILING: Mapping[str, int] = {"BOUNDING_BOX": 4}
 """Widgets that come with further ones for their parts: x, y, width, height."""
 
 _SEED_NAMES = frozenset({"seed", "noise_seed"})
-_UPLOADS = ("image_upload", "video_upload", "animated_image_upload", "audio_upload")
-_BUTTON = Widget(Kind.OTHER, default="", is_sent=False)
-
-_APPENDED: Mapping[str, Input] = {
-    "SaveGLB": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "Preview3D": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "CustomCombo": Input("index", "INT", Widget(Kind.INTEGER, default=0), has_socket=False),
-}
-"""Widgets that the editor's own scripts add."""
-
-_GROWING: Mapping[str, str] = {"CustomCombo": "option"}
-_BUTTONS_BEFORE: Mapping[str, int] = {"Load3D": 3, "Load3DAnimation": 3}
-"""Classes of whose 3D view the editor puts buttons: upload, extra files, clear."""
+_RECORDINGS: Mapping[str, str] = {"WEBCAM": "image", "AUDIO_RECORD": "audio"}
 
 
 class NodePlans:
@@ -91,8 +80,8 @@ class NodePlans:
 def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
     specs = dict(_ordered(mapping(declared.get("input")), mapping(declared.get("input_order"))))
     inputs = [_input(input_name, spec, name) for input_name, spec in specs.items()]
-    inputs += [_APPENDED[name]] if name in _APPENDED else []
-    inputs += [extra for input_name, spec in specs.items() for extra in _buttons(input_name, spec)]
+    inputs += [APPENDED[name]] if name in APPENDED else []
+    inputs += [extra for input_name, spec in specs.items() for extra in buttons(input_name, _parts(spec)[1])]
     return NodePlan(
         name=name,
         display_name=text(declared.get("display_name")) or name,
@@ -100,7 +89,7 @@ def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
         outputs=tuple(_wire_type(output) for output in items(declared.get("output"))),
         is_output=declared.get("output_node") is True,
         python_module=text(declared.get("python_module")) or "",
-        growing=_GROWING.get(name),
+        growing=GROWING.get(name),
     )
 
 
@@ -179,11 +168,14 @@ def _widget(kind: Kind, spec: _Spec) -> Widget:
         rounding=_rounding(config) if kind is Kind.NUMBER else None,
         multiline=config.get("multiline") is True,
         dynamic_prompts=config.get("dynamicPrompts") is True,
-        leading=_BUTTONS_BEFORE.get(spec.class_type, 0) if kind is Kind.SCENE else 0,
+        leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is Kind.SCENE else 0,
         trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is Kind.CHOICE else 1),
         is_constant=widget_type == "IMAGECOMPARE",
         is_hidden=config.get("hidden") is True,
         is_controlled=is_controlled,
+        tooltip=text(config.get("tooltip")),
+        upload=upload(config) or _RECORDINGS.get(widget_type),
+        is_remote="remote" in config,
         branches=branches,
     )
 
@@ -228,15 +220,3 @@ def _rounding(config: Mapping[str, JsonValue]) -> int | float | None:
     precision = number(config.get("precision"))
     digits = int(precision) if precision is not None else max(0, -math.floor(math.log10(abs(step))))
     return round(0.1 ** min(digits, 12), 12)
-
-
-def _buttons(name: str, spec: JsonValue) -> Iterable[Input]:
-    """What the editor adds after all other widgets for a list of files."""
-    _, config = _parts(spec)
-    remote = mapping(config.get("remote"))
-    if remote.get("control_after_refresh"):
-        yield Input(f"{name} (after refresh)", "", _BUTTON, has_socket=False)
-    if remote.get("refresh_button"):
-        yield Input("refresh", "", Widget(Kind.OTHER, default="refresh"), has_socket=False)
-    if any(config.get(flag) is True for flag in _UPLOADS) and config.get("widgetType") is None:
-        yield Input("upload", "", _BUTTON, has_socket=False)

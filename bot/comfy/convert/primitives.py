@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from ..json_value import JsonValue
 from .widgets import Kind, Widget
 
+_LARGEST = 2**64
+"""Beyond this nobody means a step."""
+
 
 def is_finite(value: JsonValue) -> bool:
     """Whether JSON has a word for a value: it has none for NaN and infinity."""
@@ -15,28 +18,22 @@ def is_finite(value: JsonValue) -> bool:
 def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
     """The value within the common limits of the widgets, on their common step."""
     numeric = [widget for widget in widgets if widget.kind in {Kind.INTEGER, Kind.NUMBER}]
-    if (
-        not numeric
-        or isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-    ):
+    if not numeric or isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
         return value
-    minimum = max((widget.minimum for widget in numeric if widget.minimum is not None), default=None)
-    maximum = min((widget.maximum for widget in numeric if widget.maximum is not None), default=None)
-    rounded = _rounded(value, numeric, minimum)
-    if minimum is not None and rounded < minimum:
-        return minimum
-    return maximum if maximum is not None and rounded > maximum else rounded
+    minimum = max((widget.minimum for widget in numeric if widget.minimum is not None), default=-math.inf)
+    maximum = min((widget.maximum for widget in numeric if widget.maximum is not None), default=math.inf)
+    within = min(max(value, minimum), maximum)
+    if abs(within) > _LARGEST:
+        return within
+    return min(max(_rounded(within, numeric, minimum), minimum), maximum)
 
 
-def _rounded(value: float, widgets: list[Widget], minimum: float | None) -> int | float:
+def _rounded(value: float, widgets: list[Widget], minimum: float) -> int | float:
     if widgets[0].kind is Kind.INTEGER:
-        steps = [int(widget.step or 1) for widget in widgets]
-        step = math.lcm(*(max(1, abs(step)) for step in steps))
-        whole = int(value) if isinstance(value, int) else math.floor(value + 0.5)
-        shift = int(minimum or 0) % step
-        return (whole - shift + step // 2) // step * step + shift if step > 1 else whole
+        step = math.lcm(*(max(1, abs(int(widget.step or 1))) for widget in widgets))
+        whole = value if isinstance(value, int) else math.floor(value + 0.5)
+        shift = int(minimum) % step if math.isfinite(minimum) else 0
+        return (whole - shift + step // 2) // step * step + shift
     roundings = [widget.rounding for widget in widgets if widget.rounding]
     if len(roundings) < len(widgets):
         return value

@@ -45,6 +45,7 @@ def read(ui_graph: JsonValue) -> Document:
         subgraphs.setdefault(scope.id, scope)
     check_nesting(subgraphs, group_nodes)
     return Document(
+        id=_id(data.get("id")),
         root=root,
         subgraphs=subgraphs,
         group_nodes=group_nodes,

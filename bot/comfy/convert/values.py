@@ -47,6 +47,10 @@ class Restored:
     is_rewritten: bool = False
     """The file's own list is shorter than ``entries``, or was saved by another version."""
 
+    def branching(self) -> Iterator[Held]:
+        """The widgets that decide which further inputs there are."""
+        return (held for held in self.held if held.widget.branches)
+
 
 def restore(plan: NodePlan, node: UiNode) -> Restored:
     """The node's values, with defaults for what the file lacks."""
@@ -63,6 +67,24 @@ def restore(plan: NodePlan, node: UiNode) -> Restored:
         restored = _by_position(plan, _laid_out(plan.inputs, node.named_values))
         restored.is_rewritten = True
     return restored
+
+
+def rebranched(inputs: dict[str, JsonValue], held: Held) -> list[str]:
+    """Fit ``inputs`` to a choice that an instance of a subgraph made otherwise than the inner node itself.
+
+    Returns the inputs that there are no more.
+    """
+    chosen = inputs.get(held.name)
+    if chosen == held.value or not isinstance(chosen, str) or chosen not in held.widget.branches:
+        return []
+    kept = {declared.name: declared for declared in held.widget.branches[chosen]}
+    stale = [name for name in inputs if name.startswith(f"{held.name}.") and name not in kept]
+    for name in stale:
+        del inputs[name]
+    for declared in kept.values():
+        if declared.widget is not None and declared.widget.default is not None:
+            inputs.setdefault(declared.name, declared.widget.default)
+    return stale
 
 
 def _by_position(plan: NodePlan, saved: Sequence[JsonValue]) -> Restored:

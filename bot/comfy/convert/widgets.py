@@ -57,6 +57,11 @@ class Widget:
     """The editor does not draw it: kept for older graphs."""
     is_controlled: bool = False
     """The entry after the value says what happens to it after a run: ``fixed``, ``randomize``…"""
+    tooltip: str | None = None
+    upload: str | None = None
+    """The choices are files of this kind, and an upload adds one: ``image``, ``video``, ``audio``, ``file``."""
+    is_remote: bool = False
+    """The editor fetches the choices from elsewhere; the server does not check them."""
     branches: Mapping[str, tuple["Input", ...]] = field(default_factory=dict[str, tuple["Input", ...]])
     """DYNAMIC_CHOICE: the further inputs of each choice, under their full names (``resize_type.width``)."""
 

@@ -1,6 +1,6 @@
 """The nodes of the graph, one by one: widgets' values first, links over them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..graph import Node
@@ -12,7 +12,7 @@ from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
 from .frames import Frame
 from .packs import ROLES, TAKES_ANY_INPUT, Role
 from .sending import Sender
-from .values import Restored
+from .values import Restored, rebranched
 from .widgets import Input, NodePlan
 
 MAX_WARNINGS = 50
@@ -60,11 +60,14 @@ class Writer:
             self._notes.refuse(LostWires(class_type, tuple(nodes)))
         return self._nodes
 
-    def _running(self, frame: Frame) -> Iterator[tuple[Frame, UiNode]]:
-        """The nodes that a server could run, instances written out."""
+    def _running(self, frame: Frame, *, is_bypassed: bool = False) -> Iterator[tuple[Frame, UiNode]]:
+        """The nodes that a server could run, instances written out.
+
+        The editor writes the inside of a bypassed instance if that lies in another one. Nothing is wired to it, so it
+        does no harm, unless it holds an output node: those are left out.
+        """
         for node in frame.scope.nodes.values():
             role = ROLES.get(node.kind)
-            # the editor writes out a bypassed instance inside another one; nothing is wired to it
             is_idle = node.mode == MUTED or (node.mode == BYPASSED and frame.parent is None)
             if role is Role.BROADCASTER and not is_idle:
                 self._note_broadcaster(frame, node)
@@ -72,8 +75,8 @@ class Writer:
                 continue
             child = frame.child(node)
             if child is not None:
-                yield from self._running(child)
-            elif node.mode != BYPASSED:
+                yield from self._running(child, is_bypassed=is_bypassed or node.mode == BYPASSED)
+            elif node.mode != BYPASSED and not (is_bypassed and _is_output(frame, node)):
                 yield frame, node
 
     def _note_broadcaster(self, frame: Frame, node: UiNode) -> None:
@@ -83,7 +86,7 @@ class Writer:
     def _without_class(self, frame: Frame, node: UiNode) -> None:
         """Nodes without wires that no server knows are decoration that a pack's script draws."""
         node_id = frame.api_id(node)
-        if not frame.inside.feeds(node) and not frame.inside.wiring.leads_on(node):
+        if not frame.inside.feeds(node) and not frame.inside.wiring.departing(node):
             self._notes.warn(
                 f"Node {node_id} ({node.kind}) is unknown to the server and wired to nothing; it is left out."
             )
@@ -98,29 +101,38 @@ class Writer:
                 f"Node {node_id} ({node.kind}): the saved value of '{name}' is of another kind; "
                 "the file may be from another version of the node."
             )
+        sources = self._sources(frame, node, plan, restored)
+        inputs = self._values(node_id, plan, restored, sources)
+        wires = {name: [wire.node_id, wire.slot] for name, wire in sources.items() if isinstance(wire, Wire)}
+        return Node(node.kind, {**inputs, **wires}, node.title or plan.display_name)
+
+    def _sources(self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored) -> dict[str, Source]:
+        """What feeds each input: its own widget, unless a link brings something else."""
         sources = dict[str, Source](frame.holdings(node))
         for name, link in frame.inside.feeds(node).items():
-            declared = self._declared(plan, restored, node, node_id, name)
-            if declared is None:
-                continue
-            source = self._followed(frame, link, declared)
-            if source is not None:
+            declared = self._declared(plan, restored, node, frame.api_id(node), name)
+            source = None if declared is None else self._followed(frame, link, declared)
+            if declared is not None and source is not None:
                 sources[declared.name] = source
+        return sources
+
+    def _values(
+        self, node_id: str, plan: NodePlan, restored: Restored, sources: Mapping[str, Source]
+    ) -> dict[str, JsonValue]:
+        holdings = {name: source for name, source in sources.items() if isinstance(source, Holding)}
         inputs: dict[str, JsonValue] = {}
-        wires: dict[str, JsonValue] = {}
-        for name, source in sources.items():
-            if isinstance(source, Wire):
-                wires[name] = [source.node_id, source.slot]
-            elif isinstance(source, Holding):
-                declared = restored.inputs.get(name)
-                widget = None if declared is None else declared.widget
-                value = self._sender.sent(plan, name, widget, source)
-                if source.is_set:
-                    inputs[name] = value
-                source.targets.append(Target(node_id, name))
-                self._sender.check(node_id, plan, name, widget, value)
-        inputs.update(wires)
-        return Node(node.kind, inputs, node.title or plan.display_name)
+        for name, holding in holdings.items():
+            declared = restored.inputs.get(name)
+            widget = None if declared is None else declared.widget
+            value = self._sender.sent(plan, name, widget, holding)
+            self._sender.check(node_id, plan, name, widget, value)
+            holding.targets.append(Target(node_id, name))
+            if holding.is_set:
+                inputs[name] = value
+        for held in restored.branching():
+            for stale in rebranched(inputs, held):
+                holdings[stale].targets.remove(Target(node_id, stale))
+        return inputs
 
     def _followed(self, frame: Frame, link: Link, declared: Input) -> Source:
         try:
@@ -148,6 +160,11 @@ class Writer:
             f"Node {node_id} ({node.kind}) has no input '{name}' on this server; its link was dropped."
         )
         return None
+
+
+def _is_output(frame: Frame, node: UiNode) -> bool:
+    plan = frame.inside.plan(node)
+    return plan is not None and plan.is_output
 
 
 def _grown(restored: Restored, name: str) -> Input | None:

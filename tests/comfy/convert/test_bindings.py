@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.comfy.convert import Path, Target
+from bot.comfy.convert import Kind, Path, Target, Widget
 from tests.comfy.convert.graphs import Json, api, converted, definitions, node, ui, wire
 from tests.comfy.convert.test_packs import GROUP
 from tests.comfy.convert.test_subgraphs import CHECKPOINT, LINKS, PLAIN, PROMOTED, ZERO
@@ -163,6 +163,44 @@ def test_dynamic_prompts_are_marked_so_that_they_can_be_rolled_again() -> None:
     assert [(binding.widget, binding.value) for binding in bindings if binding.is_dynamic] == [
         ("text", "a {red|blue} fox")
     ]
+
+
+def test_app_mode_names_widgets_in_four_ways() -> None:
+    graph = ui(SAMPLE, node(20, "enc"), node(21, "enc"), id="root", **definitions(PLAIN))
+    bindings = converted(graph).bindings
+
+    def owners(reference: str, widget: str) -> list[str]:
+        return [binding.owner for binding in bindings.named(reference, widget)]
+
+    assert owners("3", "seed") == owners("root:3:seed", "seed") == ["3"]
+    assert owners("20:7", "text") == ["20:7"]
+    assert owners("7", "text") == owners("enc:7:text", "text") == ["20:7", "21:7"]
+    assert owners("9", "text") == owners("3", "gone") == []
+
+
+def test_app_mode_means_the_instance_that_shows_a_widget_and_may_call_it_by_its_label() -> None:
+    labelled = PROMOTED | {"inputs": [PROMOTED["inputs"][0], PROMOTED["inputs"][1] | {"label": "Subject"}]}
+    proxied = node(20, "enc", ["fox"], properties={"proxyWidgets": [["7", "text"]]})
+    for host, definition in ((node(20, "enc", ["fox"]), labelled), (proxied, PLAIN)):
+        bindings = converted(ui(host, **definitions(definition))).bindings
+        for reference in ("20", "7", "20:7"):
+            assert [(found.owner, found.value) for found in bindings.named(reference, "text")] == [
+                ("20", "fox")
+            ]
+    labels = converted(ui(node(20, "enc", ["fox"]), **definitions(labelled))).bindings.named("20", "Subject")
+    assert [(found.owner, found.value) for found in labels] == [("20", "fox")]
+
+
+def test_a_plan_says_what_a_person_could_give() -> None:
+    def plan(graph: Json, widget: str) -> Widget | None:
+        return next(binding.plan for binding in converted(graph).bindings if binding.widget == widget)
+
+    picture = plan(ui(node(1, "Load")), "image")
+    assert picture is not None
+    assert (picture.kind, picture.upload) == (Kind.CHOICE, "image")
+    factor = plan(ui(node(1, "Resize", ["factor"])), "how.multiplier")
+    assert factor is not None
+    assert (factor.kind, factor.default, factor.step) == (Kind.NUMBER, 1.0, 0.01)
 
 
 def test_inputs_that_no_widget_feeds_are_passed_over() -> None:

@@ -45,6 +45,12 @@ def test_a_missing_class_names_its_pack_and_its_nodes() -> None:
     assert written(result) == {"9": ("Batch", {})}
 
 
+def test_a_missing_class_of_comfyui_itself_says_so() -> None:
+    assert str(MissingClass("New", "comfy-core", ("1",))) == (
+        "The server has no node 'New' (node 1). It is one of ComfyUI's own, of another version."
+    )
+
+
 def test_an_unknown_node_that_is_wired_to_nothing_or_turned_off_does_not_matter() -> None:
     result = converted(ui(node(1, "Fancy note"), node(2, "Unheard", mode=2), node(3, "Unheard", mode=4)))
     assert result.missing == ()

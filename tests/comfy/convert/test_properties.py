@@ -90,7 +90,7 @@ def _comparable(result: Converted | str) -> Json:
 
 
 @given(ui_graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_converting_twice_is_the_same_and_leaves_the_file_alone(graph: Json) -> None:
     before = repr(graph)
     assert repr(_result(graph)) == repr(_result(graph))
@@ -98,7 +98,7 @@ def test_converting_twice_is_the_same_and_leaves_the_file_alone(graph: Json) -> 
 
 
 @given(ui_graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_version_of_the_form_and_unlinked_sockets_of_widgets_change_nothing(graph: Json) -> None:
     expected = _comparable(_result(graph))
     for transform in TRANSFORMS:
@@ -106,7 +106,7 @@ def test_the_version_of_the_form_and_unlinked_sockets_of_widgets_change_nothing(
 
 
 @given(ui_graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_links_lead_to_nodes_and_every_node_has_a_class_of_the_server(graph: Json) -> None:
     result = _result(graph)
     if isinstance(result, str):
@@ -119,7 +119,7 @@ def test_links_lead_to_nodes_and_every_node_has_a_class_of_the_server(graph: Jso
 
 
 @given(ui_graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_writing_back_what_is_there_changes_nothing(graph: Json) -> None:
     result = _result(graph)
     if isinstance(result, str):
@@ -135,7 +135,7 @@ def test_writing_back_what_is_there_changes_nothing(graph: Json) -> None:
 
 
 @given(JSON)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_json_is_converted_or_refused(document: Json) -> None:
     for graph in (
         document,

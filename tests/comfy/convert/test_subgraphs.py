@@ -181,6 +181,20 @@ def test_proxies_reach_through_nested_instances() -> None:
     assert _nested(host, wired=False) == {"40:8:7": ("Encode", {"text": "outermost"})}
 
 
+def test_outputs_of_a_bypassed_instance_inside_another_do_not_run() -> None:
+    inner = subgraph("inner", [node(1, "Text", ["x"]), node(2, "Save", ["x"])], [])
+    outer = subgraph("outer", [node(8, "inner", mode=4)], [])
+    assert api(ui(node(40, "outer"), **definitions(inner, outer))) == {"40:8:1": ("Text", {"value": "x"})}
+
+
+def test_a_choice_made_on_the_instance_decides_on_the_inner_nodes_inputs() -> None:
+    resize = node(7, "Resize", ["size", 64, 32, "area"], inputs=[wire("how", "COMBO", 1, widget=True)])
+    definition = subgraph("fit", [resize], [(1, -10, 0, 7, 0, "COMBO")], [("how", "COMBO")])
+    graph = ui(node(20, "fit", ["factor"]), **definitions(definition))
+    assert api(graph)["20:7"][1] == {"how": "factor", "how.multiplier": 1.0, "method": "area"}
+    assert converted(graph).bindings.giving("20:7", "how.width") is None
+
+
 def test_definitions_may_lie_in_one_another() -> None:
     outer = subgraph("outer", [node(8, "enc", ["middle"])], []) | definitions(PROMOTED)
     assert api(ui(node(40, "outer"), **definitions(outer))) == {"40:8:7": ("Encode", {"text": "middle"})}

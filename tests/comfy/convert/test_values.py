@@ -158,7 +158,7 @@ def test_a_primitive_writes_one_value_within_the_limits_of_all_its_widgets() -> 
     assert api(graph) == {"5": ("Empty", {"width": 776, "height": 776, "batch_size": 1})}
 
 
-@pytest.mark.parametrize(("value", "sent"), [(3.14159, 3.14), (1000.0, 100), (-1, 0), (2**70, 100)])
+@pytest.mark.parametrize(("value", "sent"), [(3.14159, 3.14), (1000.0, 100), (-1, 0), (10**400, 100)])
 def test_a_primitives_number_is_rounded_and_clamped(value: float, sent: float) -> None:
     graph = ui(
         node(1, "PrimitiveNode", [value]),

@@ -1,6 +1,6 @@
 """Changes to a UI graph that must not change what it becomes."""
 
-import copy
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +16,7 @@ def _graphs(document: Json) -> Iterator[Json]:
 
 
 def _with_links(document: Json, version: float, form: Callable[[Json], Json]) -> Json:
-    changed = copy.deepcopy(document)
+    changed = json.loads(json.dumps(document))
     for graph in _graphs(changed):
         graph["version"] = version
         links: list[Json] = graph.get("links") or []
@@ -49,7 +49,7 @@ def without_unlinked_widget_sockets(document: Json) -> Json:
 
     Definitions' inputs stay, and so do slots of links: editors do not renumber them either.
     """
-    changed = copy.deepcopy(document)
+    changed = json.loads(json.dumps(document))
     for graph in _graphs(changed):
         for node in graph["nodes"]:
             sockets: list[Json] = node.get("inputs") or []
