@@ -88,6 +88,30 @@ workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input
 workflow-lacks-input = { $node } is installed in a version without the input { $input }.
 workflow-lacks-type = { $node } is installed in a version whose input { $input } takes something else.
 workflow-lacks-any = There is nothing to choose from for the option `{ $option }`: the list of { $node } is empty, or has none of the names that command.toml allows.
+source-how = Send the file as ComfyUI saved it: from a computer and as a file, not a screenshot, not “Copy image”, not a copy that a chat or a phone has re-encoded. Or send the workflow itself, as JSON (in ComfyUI: Workflow → Export).
+source-empty = The file is empty.
+source-unknown = This is not a kind of file that carries a workflow. Send a picture, video or sound that ComfyUI saved, or the workflow as JSON (in ComfyUI: Workflow → Export).
+source-nothing-json = This JSON is not a workflow: it has neither the nodes of the editor nor those of the API format. In ComfyUI: Workflow → Export, or Export (API).
+source-nothing-picture = This { $form } picture has no workflow in it: it was not saved by ComfyUI, or lost it on the way. { $how }
+source-nothing-jpeg = This JPEG has no workflow in it. ComfyUI itself saves PNG or WebP, so this is probably a copy. { $how }
+source-nothing-media = This { $form } file has no workflow in it: it was not saved by ComfyUI, was re-encoded, or ComfyUI was told to keep no metadata. { $how }
+source-nothing-model = This file of weights has no workflow in it. { $how }
+source-nothing-possible = { $form } files cannot carry a workflow. If ComfyUI saved a PNG of the same name beside it, send that one. { $how }
+source-nothing-foreign = This picture has the settings of another program in it, not a workflow of ComfyUI. Rebuild it in ComfyUI and send the workflow as JSON (Workflow → Export).
+source-cut-short = The file is damaged: it ends too early, or its lengths contradict each other. Download or export it again.
+source-not-json = The workflow in this file is not JSON: something is wrong at line { $line }, column { $column }. Export it again from ComfyUI.
+source-not-utf8 = The workflow in this file is not UTF-8. Save it with that encoding, or export it again from ComfyUI.
+source-key-twice = The JSON says “{ $key }” twice in one place, so it is unclear which of the two is meant. Export it again from ComfyUI.
+source-not-a-graph = This looks like a workflow in API format, and is wrong: { $problem }
+source-ui-not-a-node = This looks like a workflow of the editor, but something among its nodes is not a node. Export it again from ComfyUI.
+source-id-twice = Two nodes of the workflow have the id { $node }. Open it in ComfyUI and export it again.
+source-link-nowhere = Node { $node } is linked to node { $missing }, which the workflow does not have.
+source-cycle = The nodes of the workflow are linked in a circle: { $nodes }.
+source-too-big = What the file holds where the workflow should be is larger than { $megabytes } MB, which no workflow needs.
+source-too-many-pieces = The file is in more than { $limit } pieces; it was given up on.
+source-too-many-values = The JSON has more than { $limit } objects and lists, which no workflow needs.
+source-too-deep = The JSON is nested deeper than { $limit } levels, which no workflow needs.
+source-too-many-nodes = The workflow has more than { $limit } nodes, and that is the limit.
 
 ## delivery
 

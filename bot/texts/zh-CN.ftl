@@ -77,6 +77,30 @@ workflow-lacks-name-nearest = { $node } 的 { $input } 需要“{ $name }”，�
 workflow-lacks-input = 已安装的 { $node } 版本没有输入 { $input }。
 workflow-lacks-type = 已安装的 { $node } 版本中，输入 { $input } 的类型不同。
 workflow-lacks-any = 选项 `{ $option }` 没有可选的内容：{ $node } 的列表为空，或者不含 command.toml 允许的任何名称。
+source-how = 请发送 ComfyUI 保存的原始文件：在电脑上以文件形式发送，不要用截图、“复制图片”，也不要用被聊天软件或手机重新编码过的副本。也可以直接发送工作流的 JSON（在 ComfyUI 中：工作流 → 导出）。
+source-empty = 文件是空的。
+source-unknown = 这种文件不会带有工作流。请发送 ComfyUI 保存的图片、视频或音频，或者工作流的 JSON（在 ComfyUI 中：工作流 → 导出）。
+source-nothing-json = 这个 JSON 不是工作流：里面既没有编辑器的节点，也没有 API 格式的节点。请在 ComfyUI 中选择：工作流 → 导出，或导出（API）。
+source-nothing-picture = 这张 { $form } 图片里没有工作流：它不是 ComfyUI 保存的，或者在传输途中丢失了工作流。{ $how }
+source-nothing-jpeg = 这张 JPEG 里没有工作流。ComfyUI 自己保存的是 PNG 或 WebP，所以这多半是副本。{ $how }
+source-nothing-media = 这个 { $form } 文件里没有工作流：它不是 ComfyUI 保存的，被重新编码过，或者 ComfyUI 被设置为不保存元数据。{ $how }
+source-nothing-model = 这个权重文件里没有工作流。{ $how }
+source-nothing-possible = { $form } 文件无法携带工作流。如果 ComfyUI 在旁边保存了同名的 PNG，请发送那一个。{ $how }
+source-nothing-foreign = 这张图片里是其他软件的设置，不是 ComfyUI 的工作流。请在 ComfyUI 中重新搭建，然后发送工作流的 JSON（工作流 → 导出）。
+source-cut-short = 文件已损坏：内容提前结束，或者其中的长度互相矛盾。请重新下载或导出。
+source-not-json = 文件中的工作流不是有效的 JSON：第 { $line } 行第 { $column } 列有错误。请从 ComfyUI 重新导出。
+source-not-utf8 = 文件中的工作流不是 UTF-8 编码。请用该编码保存，或者从 ComfyUI 重新导出。
+source-key-twice = JSON 在同一处两次写了“{ $key }”，无法确定以哪个为准。请从 ComfyUI 重新导出。
+source-not-a-graph = 这看起来是 API 格式的工作流，但内容有误：{ $problem }
+source-ui-not-a-node = 这看起来是编辑器的工作流，但节点列表里有不是节点的内容。请从 ComfyUI 重新导出。
+source-id-twice = 工作流中有两个节点的编号都是 { $node }。请在 ComfyUI 中打开并重新导出。
+source-link-nowhere = 节点 { $node } 连接到节点 { $missing }，但工作流里没有它。
+source-cycle = 工作流的节点连成了环：{ $nodes }。
+source-too-big = 文件中存放工作流的部分超过 { $megabytes } MB，任何工作流都用不了这么多。
+source-too-many-pieces = 文件由超过 { $limit } 个片段组成，已放弃读取。
+source-too-many-values = JSON 中的对象和列表超过 { $limit } 个，任何工作流都用不了这么多。
+source-too-deep = JSON 的嵌套超过 { $limit } 层，任何工作流都用不了这么深。
+source-too-many-nodes = 工作流的节点超过上限 { $limit } 个。
 
 ## delivery
 
