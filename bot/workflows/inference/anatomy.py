@@ -12,6 +12,7 @@ from bot.comfy import Graph, InputSpec, JsonValue, NodeClass, ObjectInfo, is_lin
 from bot.workflows.template import Scalar, Target
 
 _MAX_HOPS = 16
+_HUGE = 2**64
 _PLAIN = ("value", "number", "int", "float", "seed", "string", "text", "boolean")
 """What nodes that hold a single value call it."""
 
@@ -54,8 +55,9 @@ class Anatomy:
 
     def literal(self, target: Target) -> Scalar | None:
         """The plain value of an input that the servers know; None for links, objects, and leftovers in the file."""
-        value = self.graph[target.node_id].inputs.get(target.input_name)
-        if not isinstance(value, str | int | float | bool):
+        node = self.graph.get(target.node_id)
+        value = node.inputs.get(target.input_name) if node else None
+        if not isinstance(value, str | int | float | bool) or not _is_sound(value):
             return None
         unknown = self.class_of(target.node_id) is not None and self.spec(target) is None
         return None if unknown else value
@@ -118,3 +120,8 @@ class Anatomy:
                 return Link(source, int(slot))
             case _:
                 return None
+
+
+def _is_sound(value: Scalar) -> bool:
+    """No NaN, no infinity, nothing beyond what ComfyUI itself can hold."""
+    return isinstance(value, str) or -_HUGE < value < _HUGE

@@ -123,7 +123,7 @@ def _swarm(anatomy: Anatomy, node_id: str, node: Node) -> Candidate | None:
         required=anatomy.literal(target) == "",
         minimum=_number(node, "min"),
         maximum=_number(node, "max"),
-        step=_number(node, "step"),
+        step=_number(node, "step") or None,
         choices=listed or None,
         authored=True,
         advanced=node.inputs.get("is_advanced") is True,

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
-from bot.texts import DEFAULT_LOCALE, render, text
 from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.media import MediaInput, MediaSpec, media
-from bot.workflows.inference.naming import Names, cut, from_input, legal
+from bot.workflows.inference.naming import Names, legal
 from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
 from bot.workflows.inference.prompts import prompts
-from bot.workflows.inference.role import TECHNICAL, TRANSLATED, WORDS, Role
+from bot.workflows.inference.role import BY_LABEL, TECHNICAL, Role
 from bot.workflows.inference.ui import Bindings, app_mode, bindings_by_name, fixed_seeds, promoted
+from bot.workflows.inference.wording import attachments, worded
 from bot.workflows.template import Kind, OptionSpec, Target, Template
 
 
@@ -57,12 +57,12 @@ def infer(
     candidates = [*_understood(authored, walked), *walked]
     files = media(anatomy)
     names = Names()
-    attachments = tuple(_attachments(anatomy, files, authored, names))
-    specs = list(_specs(anatomy, _unclaimed(candidates, files), names, knowledge))
+    attached = tuple(attachments(anatomy, files, authored, names))
+    specs = list(_specs(anatomy, _unclaimed(anatomy, candidates, files), names, knowledge))
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not spec.required)
     rest = [spec for spec, advanced in specs if advanced]
-    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attachments)
+    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached)
 
 
 def _from_ui(
@@ -83,18 +83,21 @@ def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> I
     for candidate in authored:
         twin = next((known[target] for target in candidate.targets if target in known), None)
         if twin is None:
-            yield candidate
+            yield replace(candidate, role=BY_LABEL.get(legal(candidate.label or "")))
             continue
         copies = tuple(target for target in twin.targets if target not in claimed)
         yield replace(candidate, role=twin.role, targets=(*candidate.targets, *copies))
 
 
-def _unclaimed(candidates: Sequence[Candidate], files: Sequence[MediaInput]) -> Iterator[Candidate]:
+def _unclaimed(
+    anatomy: Anatomy, candidates: Sequence[Candidate], files: Sequence[MediaInput]
+) -> Iterator[Candidate]:
     """Each input once: the first that names it has it. How-to numbers step back where an author chose."""
     taken = {each.target for each in files}
     authors = any(candidate.authored for candidate in candidates)
     for candidate in candidates:
-        targets = tuple(dict.fromkeys(target for target in candidate.targets if target not in taken))
+        free = dict.fromkeys(target for target in candidate.targets if target not in taken)
+        targets = tuple(target for target in free if anatomy.literal(target) is not None)
         if targets:
             taken.update(targets)
             back = authors and not candidate.authored and candidate.role in TECHNICAL
@@ -113,8 +116,8 @@ def _specs(
             name="option",
             description="-",
             targets=candidate.targets,
-            required=required and candidate.role is not Role.SEED,
-            kind=Kind.SEED if candidate.role is Role.SEED else None,
+            required=required and not _is_seed(anatomy, candidate),
+            kind=Kind.SEED if _is_seed(anatomy, candidate) else None,
             minimum=candidate.minimum,
             maximum=candidate.maximum,
             step=candidate.step,
@@ -123,57 +126,8 @@ def _specs(
         spec = offerable(anatomy.graph, draft, knowledge)
         if spec is not None:
             prompted = prompted or candidate.role is Role.PROMPT
-            yield _worded(anatomy, spec, candidate, names), candidate.advanced
+            yield worded(anatomy, spec, candidate, names), candidate.advanced
 
 
-def _worded(anatomy: Anatomy, spec: OptionSpec, candidate: Candidate, names: Names) -> OptionSpec:
-    name, localised = names.take(_wanted(candidate), candidate.role)
-    about, localised_about = _description(anatomy, candidate)
-    return replace(
-        spec,
-        name=name,
-        name_localisations=localised,
-        description=about,
-        description_localisations=localised_about,
-    )
-
-
-def _wanted(candidate: Candidate) -> str:
-    """The author's word, unless it is only the input's name; then the word for what it means."""
-    input_name = candidate.targets[0].input_name
-    label = legal(candidate.label or "")
-    if label and label != legal(input_name) and candidate.label != from_input(input_name):
-        return label
-    return candidate.role.value if candidate.role else label or from_input(input_name)
-
-
-def _description(anatomy: Anatomy, candidate: Candidate) -> tuple[str, dict[str, str]]:
-    """The author's, the catalogue's, the server's tooltip, or where the input is."""
-    if candidate.description:
-        return cut(candidate.description), {}
-    if candidate.role is not None:
-        words = WORDS[candidate.role]
-        return cut(words.describes(DEFAULT_LOCALE)), {each: cut(words.describes(each)) for each in TRANSLATED}
-    target = candidate.targets[0]
-    spec = anatomy.spec(target)
-    if spec is not None and spec.tooltip and spec.tooltip.strip():
-        return cut(spec.tooltip), {}
-    return _place(anatomy, target)
-
-
-def _place(anatomy: Anatomy, target: Target) -> tuple[str, dict[str, str]]:
-    node, node_class = anatomy.graph[target.node_id], anatomy.class_of(target.node_id)
-    title = node.title or (node_class.display_name if node_class else node.class_type)
-    words = text("option-of-node", input=target.input_name, node=title)
-    return cut(render(words, DEFAULT_LOCALE)), {each: cut(render(words, each)) for each in TRANSLATED}
-
-
-def _attachments(
-    anatomy: Anatomy, files: Sequence[MediaInput], authored: Sequence[Candidate], names: Names
-) -> Iterator[MediaSpec]:
-    """Named after what authors call them, else after their kind: image, image_2."""
-    labels = {target: each for each in authored for target in each.targets}
-    for file in files:
-        label = legal(labels[file.target].label or "") if file.target in labels else ""
-        name, _ = names.take(label or file.kind.value, None)
-        yield MediaSpec(name, _place(anatomy, file.target)[0], file.kind, (file.target,), file.file)
+def _is_seed(anatomy: Anatomy, candidate: Candidate) -> bool:
+    return candidate.role is Role.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)

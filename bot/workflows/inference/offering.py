@@ -18,7 +18,7 @@ def offerable(graph: Graph, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -
     """The option as it can be offered: with all targets or only the first, with its wishes or without; else None."""
     plain = replace(spec, minimum=None, maximum=None, step=None, choices=None)
     first = replace(plain, targets=plain.targets[:1])
-    for attempt in dict.fromkeys((spec, plain, first)):
+    for attempt in (spec, plain, first):
         if not _suits_the_servers(graph, attempt, knowledge):
             continue
         for each in (attempt, _with_own_default(graph, attempt, knowledge)):

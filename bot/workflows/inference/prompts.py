@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
 
 from bot.comfy import InputSpec
@@ -48,9 +48,10 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     starts = [*_conditioned(anatomy), *_worded(anatomy)] or [*_worded(anatomy, even_chat=True)]
     found: dict[Side, dict[Target, None]] = {side: {} for side in Side}
     for start in starts[:_MAX_STARTS]:
-        side = Side.of(start.input_name)
-        texts = _texts_at(anatomy, start, side)
-        found[side] |= dict.fromkeys(sorted(texts, key=lambda text: not anatomy.literal(text)))
+        texts = _texts_at(anatomy, start)
+        for side in Side:
+            filled_first = sorted(texts[side], key=lambda text: not anatomy.literal(text))
+            found[side] |= dict.fromkeys(filled_first)
     wanted = list(found[Side.POSITIVE])
     unwanted = [target for target in found[Side.NEGATIVE] if target not in found[Side.POSITIVE]]
     return [
@@ -96,22 +97,24 @@ def _worded(anatomy: Anatomy, *, even_chat: bool = False) -> Iterator[Target]:
                 yield Target(node_id, name)
 
 
-def _texts_at(anatomy: Anatomy, start: Target, side: Side) -> list[Target]:
+def _texts_at(anatomy: Anatomy, start: Target) -> Mapping[Side, list[Target]]:
+    """By what they are for: a guider may take the negative of a node that handles both under another name."""
+    found: dict[Side, list[Target]] = {side: [] for side in Side}
+    first, side = anatomy.link(start), Side.of(start.input_name)
     if anatomy.literal(start) is not None:
-        return [start]
-    found: dict[Target, None] = {}
-    first = anatomy.link(start)
-    open_links = deque([first] if first else [])
+        found[side].append(start)
+    open_links = deque([(first, side)] if first else [])
     seen: set[tuple[str, Side | None]] = set()
     while open_links:
-        link = open_links.popleft()
+        link, side = open_links.popleft()
         of_node = _side_of(anatomy, link, side)
         if (link.source, of_node) in seen or anatomy.graph[link.source].class_type in _STOP:
             continue
         seen.add((link.source, of_node))
-        found |= dict.fromkeys(_words_of(anatomy, link.source, of_node))
-        open_links += _onward(anatomy, link.source, of_node)
-    return list(found)
+        side = of_node or side
+        found[side] += _words_of(anatomy, link.source, of_node)
+        open_links += [(onward, side) for onward in _onward(anatomy, link.source, of_node)]
+    return found
 
 
 def _side_of(anatomy: Anatomy, link: Link, wanted: Side) -> Side | None:

@@ -63,6 +63,15 @@ BY_INPUT = {
     "strength_model": Role.LORA_STRENGTH,
 }
 
+BY_LABEL = {
+    **{role.value: role for role in Role},
+    **BY_INPUT,
+    "positive_prompt": Role.PROMPT,
+    "negative_prompt": Role.NEGATIVE,
+    "noise_seed": Role.SEED,
+}
+"""What authors call things."""
+
 
 class Words(NamedTuple):
     name: Text

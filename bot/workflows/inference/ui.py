@@ -36,7 +36,7 @@ def bindings_by_name(workflow: Mapping[str, JsonValue], graph: Graph) -> Binding
         for name in node.inputs
     }
     for host, definition in _instances(workflow):
-        for name, inner, widget in (*_promoted_inputs(definition), *_proxied(host)):
+        for name, inner, widget in _promoted_inputs(definition):
             target = Target(f"{_id(host)}:{inner}", widget)
             if target.node_id in graph and widget in graph[target.node_id].inputs:
                 bindings[UiWidget(_id(host), name)] = (target,)
@@ -66,23 +66,23 @@ def promoted(workflow: Mapping[str, JsonValue], bindings: Bindings) -> list[Cand
             str(entry.get("name")): entry.get("label") or entry.get("localized_name")
             for entry in map(_object, _list(definition.get("inputs")))
         }
-        names = [*labels, *(name for name, _, _ in _proxied(host))]
-        for name in dict.fromkeys(names):
-            targets = bindings.get(UiWidget(_id(host), name))
+        widgets = [(UiWidget(_id(host), name), labels[name] or name) for name in labels]
+        widgets += [(UiWidget(f"{_id(host)}:{inner}", name), name) for inner, name in _proxied(host)]
+        for widget, label in widgets:
+            targets = bindings.get(widget)
             if targets:
-                label = labels.get(name)
-                found.append(
-                    Candidate(tuple(targets), label=label if isinstance(label, str) else name, authored=True)
-                )
+                found.append(Candidate(tuple(targets), label=str(label), authored=True))
     return found
 
 
 def fixed_seeds(workflow: Mapping[str, JsonValue]) -> frozenset[str]:
-    """The ids of the nodes at the top whose seed the author left on ``fixed``."""
+    """The ids of the nodes, those inside subgraphs included, whose seed the author left on ``fixed``."""
+    places = [("", workflow), *((f"{_id(host)}:", definition) for host, definition in _instances(workflow))]
     return frozenset(
-        _id(node)
-        for node in map(_object, _list(workflow.get("nodes")))
-        if _FIXED in [value for value in _list(node.get("widgets_values")) if isinstance(value, str)]
+        place + _id(node)
+        for place, graph in places
+        for node in map(_object, _list(graph.get("nodes")))
+        if any(value == _FIXED for value in _list(node.get("widgets_values")))
     )
 
 
@@ -128,12 +128,12 @@ def _promoted_inputs(definition: Mapping[str, JsonValue]) -> Iterator[tuple[str,
                     yield str(entry.get("name")), target_id, str(slot.get("name"))
 
 
-def _proxied(host: Mapping[str, JsonValue]) -> Iterator[tuple[str, str, str]]:
-    """``properties.proxyWidgets``: what frontends 1.28 to 1.57 wrote."""
+def _proxied(host: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+    """``properties.proxyWidgets``: inner node and widget, as frontends 1.28 to 1.57 wrote them."""
     for entry in _list(_object(host.get("properties")).get("proxyWidgets")):
         match entry:
             case [str() | int() as inner, str() as widget, *_] if str(inner) != "-1":
-                yield widget, str(inner), widget
+                yield str(inner), widget
             case _:
                 pass
 

@@ -38,31 +38,31 @@ def _tags_of(kind: bytes, chunk: Window) -> Iterator[Tag]:
     rest = chunk.read(len(keyword) + 1, chunk.size - len(keyword) - 1)
     match kind:
         case b"zTXt":
-            yield Tag(key, _in_any_encoding(_inflate(rest[1:])))
+            yield Tag(key, _in_any_encoding(_inflate(chunk, rest[1:])))
         case b"iTXt":
-            yield Tag(key, _international(rest))
+            yield Tag(key, _international(chunk, rest))
         case _:
             yield Tag(key, _in_any_encoding(rest))
 
 
-def _international(rest: bytes) -> bytes:
+def _international(chunk: Window, rest: bytes) -> bytes:
     """Compression flag and method, language, translated keyword, and the text."""
     _language, separator, beyond = rest[2:].partition(b"\0")
     _translated, _, content = beyond.partition(b"\0")
     if not separator:
         raise Damaged(text("source-cut-short"))
-    return _inflate(content) if rest[0] else content
+    return _inflate(chunk, content) if rest[0] else content
 
 
-def _inflate(packed: bytes) -> bytes:
-    """A kilobyte of zlib can hold a megabyte: unpack no more than a graph may have."""
+def _inflate(chunk: Window, packed: bytes) -> bytes:
+    """A kilobyte of zlib can hold a megabyte: unpack no more than a graph may have, and let the budget feel it."""
     try:
         unpacked = zlib.decompressobj().decompress(packed, MAX_DOCUMENT + 1)
     except zlib.error as error:
         raise Damaged(text("source-cut-short")) from error
     if len(unpacked) > MAX_DOCUMENT:
         raise TooMuch(text("source-too-big", megabytes=MAX_DOCUMENT >> 20))
-    return unpacked
+    return chunk.over(unpacked).all()
 
 
 def _in_any_encoding(content: bytes) -> str:

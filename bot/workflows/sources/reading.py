@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import islice
 from typing import BinaryIO
 
 from bot.comfy import JsonValue
@@ -12,6 +13,9 @@ from bot.workflows.sources.graphs import Recognised, recognise
 from bot.workflows.sources.sniffing import READERS, sniff
 from bot.workflows.sources.tags import FOREIGN, TEXTS, Tag
 from bot.workflows.sources.window import Window
+
+_MAX_TAGS = 16
+"""ComfyUI writes two, and a few more when people have added comments."""
 
 
 def read_workflow(source: bytes | BinaryIO) -> Found:
@@ -55,7 +59,7 @@ def _gather(tags: Iterable[Tag], origin: Origin) -> Found:
     """Both graphs if there are both. A tag that is broken matters only when no other has a graph."""
     found, problem, foreign = Recognised(), None, False
     try:
-        for tag in tags:
+        for tag in islice(tags, _MAX_TAGS):
             foreign = foreign or tag.key in FOREIGN
             try:
                 found = found.filled_with(recognise(_document(tag)))
