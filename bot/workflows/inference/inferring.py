@@ -82,11 +82,12 @@ def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> I
     known = {target: candidate for candidate in walked for target in candidate.targets}
     for candidate in authored:
         twin = next((known[target] for target in candidate.targets if target in known), None)
+        role = BY_LABEL.get(legal(candidate.label or ""))
         if twin is None:
-            yield replace(candidate, role=BY_LABEL.get(legal(candidate.label or "")))
+            yield replace(candidate, role=role)
             continue
         copies = tuple(target for target in twin.targets if target not in claimed)
-        yield replace(candidate, role=twin.role, targets=(*candidate.targets, *copies))
+        yield replace(candidate, role=role or twin.role, targets=(*candidate.targets, *copies))
 
 
 def _unclaimed(

@@ -50,8 +50,8 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     for start in starts[:_MAX_STARTS]:
         texts = _texts_at(anatomy, start)
         for side in Side:
-            filled_first = sorted(texts[side], key=lambda text: not anatomy.literal(text))
-            found[side] |= dict.fromkeys(filled_first)
+            filled = [target for target in texts[side] if anatomy.literal(target)]
+            found[side] |= dict.fromkeys(filled or texts[side])  # an empty one beside others only joins them
     wanted = list(found[Side.POSITIVE])
     unwanted = [target for target in found[Side.NEGATIVE] if target not in found[Side.POSITIVE]]
     return [

@@ -55,7 +55,8 @@ def test_five_thousand_nodes_are_read_and_one_more_is_not() -> None:
 
 def test_nodes_of_subgraphs_count() -> None:
     inner: dict[str, object] = {"nodes": [{"id": node} for node in range(2500)]}
-    document = {"nodes": [{"id": 1}], "definitions": {"subgraphs": [inner, {**inner, "definitions": {}}]}}
+    definitions: dict[str, object] = {"subgraphs": [inner, {**inner, "definitions": {}}]}
+    document: dict[str, object] = {"nodes": [{"id": 1}], "definitions": definitions}
 
     with pytest.raises(TooMuch, match="more than 5,000 nodes"):
         read_workflow(json.dumps(document).encode())
