@@ -7,6 +7,6 @@ mode, promoted widgets, and then a walk from samplers to texts, seeds, sizes, le
 
 from bot.workflows.inference.inferring import Inferred, infer
 from bot.workflows.inference.media import MediaKind, MediaSpec, missing_media
-from bot.workflows.inference.ui import Bindings, UiWidget
+from bot.workflows.inference.ui import UiWidget
 
-__all__ = ["Bindings", "Inferred", "MediaKind", "MediaSpec", "UiWidget", "infer", "missing_media"]
+__all__ = ["Inferred", "MediaKind", "MediaSpec", "UiWidget", "infer", "missing_media"]

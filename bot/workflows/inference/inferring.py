@@ -15,9 +15,10 @@ from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
 from bot.workflows.inference.prompts import prompts
 from bot.workflows.inference.role import BY_LABEL, TECHNICAL, Role
-from bot.workflows.inference.ui import Bindings, app_mode, bindings_by_name, fixed_seeds, promoted
+from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
+from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import attachments, worded
-from bot.workflows.template import Kind, OptionSpec, Target, Template
+from bot.workflows.template import Kind, OptionSpec, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,20 @@ def infer(
     knowledge: Sequence[ObjectInfo],
     *,
     workflow: Mapping[str, JsonValue] | None = None,
-    bindings: Bindings | None = None,
+    widgets: Sequence[UiWidget] | None = None,
 ) -> Inferred:
     """The options that a graph should have. It never fails: a graph that tells nothing has none.
 
-    ``workflow`` is the UI graph that ``graph`` was made of, for what its author marked there; ``bindings`` are those of
-    the conversion, guessed by names when missing.
+    ``workflow`` is the UI graph that ``graph`` was made of, for what its author marked there; ``widgets`` are its, as
+    the conversion bound them, and matched by name when missing.
     """
     graph, marked = placeholders(Anatomy(graph, knowledge))
     anatomy = Anatomy(graph, knowledge)
-    ui, fixed = _from_ui(graph, workflow, bindings)
-    authored = [*explicit(anatomy), *titled(anatomy), *marked, *ui]
-    walked = [*prompts(anatomy), *seeds(anatomy, fixed), *sizes(anatomy), *others(anatomy)]
+    if widgets is None:
+        widgets = widgets_by_name(workflow or {}, graph)
+    shown = [*app_mode(workflow or {}, widgets), *promoted(widgets)]
+    authored = [*explicit(anatomy), *titled(anatomy), *marked, *shown]
+    walked = [*prompts(anatomy), *seeds(anatomy, fixed(widgets)), *sizes(anatomy), *others(anatomy)]
     candidates = [*_understood(authored, walked), *walked]
     files = media(anatomy)
     names = Names()
@@ -63,17 +66,6 @@ def infer(
     ordered = sorted(chosen, key=lambda spec: not spec.required)
     rest = [spec for spec, advanced in specs if advanced]
     return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached)
-
-
-def _from_ui(
-    graph: Graph, workflow: Mapping[str, JsonValue] | None, bindings: Bindings | None
-) -> tuple[list[Candidate], frozenset[Target]]:
-    if workflow is None:
-        return [], frozenset()
-    bound = bindings_by_name(workflow, graph) if bindings is None else bindings
-    still = fixed_seeds(workflow)
-    fixed = {Target(node_id, name) for node_id in still & graph.keys() for name in graph[node_id].inputs}
-    return [*app_mode(workflow, bound), *promoted(workflow, bound)], frozenset(fixed)
 
 
 def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> Iterator[Candidate]:

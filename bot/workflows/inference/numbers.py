@@ -9,6 +9,8 @@ from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.role import BY_INPUT, ORDER, Role
 from bot.workflows.template import Target
 
+_BATCHED = frozenset({"batch_size", "length", "video_frames"})
+"""Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
 _SEED_END = "seed"
 _SIZE = (Role.WIDTH, Role.HEIGHT)
 _CHOSEN = frozenset(
@@ -106,7 +108,7 @@ def _begins(anatomy: Anatomy, node_id: str) -> bool:
     """Whether a picture begins at the node: it makes a latent, or makes pictures of no other picture."""
     outputs = anatomy.outputs(node_id)
     if outputs is None:
-        return "Latent" in anatomy.graph[node_id].class_type
+        return not _BATCHED.isdisjoint(anatomy.graph[node_id].inputs)
     if "LATENT" in outputs:
         return True
     takes = {spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(Target(node_id, name)))}

@@ -25,6 +25,7 @@ _NAMED_WORDS = re.compile(
     r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|t5xxl|clip_[lg]|bert|mt5xl",
     re.IGNORECASE,
 )
+_PART = re.compile(r"(text|string)[_-]?[a-z0-9]", re.IGNORECASE)
 _OWN_NAMES = frozenset({"tags", "lyrics"})
 """Texts that are no prompts, and better called what they are."""
 _ENCODERS = frozenset({"t5xxl", "clip_l", "clip_g", "text_g", "text_l", "bert", "mt5xl"})
@@ -50,14 +51,20 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     for start in starts[:_MAX_STARTS]:
         texts = _texts_at(anatomy, start)
         for side in Side:
-            filled = [target for target in texts[side] if anatomy.literal(target)]
-            found[side] |= dict.fromkeys(filled or texts[side])  # an empty one beside others only joins them
+            found[side] |= dict.fromkeys(_likely(anatomy, texts[side]))
     wanted = list(found[Side.POSITIVE])
     unwanted = [target for target in found[Side.NEGATIVE] if target not in found[Side.POSITIVE]]
     return [
         *(_candidate(group, Role.PROMPT) for group in _grouped(anatomy, wanted)),
         *(_candidate(group, Role.NEGATIVE) for group in _grouped(anatomy, unwanted)),
     ]
+
+
+def _likely(anatomy: Anatomy, texts: Sequence[Target]) -> Sequence[Target]:
+    """Filled ones first; an empty part of a joined text is none that people would fill, unless all are empty."""
+    filled_first = sorted(texts, key=lambda text: not anatomy.literal(text))
+    kept = [text for text in filled_first if anatomy.literal(text) or not _PART.fullmatch(text.input_name)]
+    return kept or filled_first
 
 
 def _conditioned(anatomy: Anatomy) -> Iterator[Target]:
@@ -131,6 +138,10 @@ def _side_of(anatomy: Anatomy, link: Link, wanted: Side) -> Side | None:
 
 
 def _words_of(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Target]:
+    if (
+        "system" in (anatomy.graph[node_id].title or "").lower()
+    ):  # as people mark the one that is not to be touched
+        return
     encodes = _CONDITIONING in (anatomy.outputs(node_id) or ())
     for target, value in anatomy.literals(node_id):
         if isinstance(value, str) and _fits(target.input_name, side):

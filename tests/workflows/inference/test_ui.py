@@ -1,12 +1,12 @@
 """What a UI graph adds: App mode, promoted widgets, seeds left fixed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from bot.comfy import Graph, JsonValue, Node
 from bot.workflows import Target
-from bot.workflows.inference import Bindings, Inferred, UiWidget, infer
+from bot.workflows.inference import Inferred, UiWidget, infer
 from tests.workflows.inference.samples import CLASSIC, changed, named, server, targets
 
 GRAPH_ID = "e13112f7-3d09-4ae1-9e84-633a0627d945"
@@ -37,8 +37,10 @@ def _app(*inputs: JsonValue) -> Mapping[str, JsonValue]:
     return {"nodes": [], "extra": {"linearMode": True, "linearData": {"inputs": list(inputs), "outputs": []}}}
 
 
-def _infer(graph: Graph, workflow: Mapping[str, JsonValue], bindings: Bindings | None = None) -> Inferred:
-    return infer(graph, [server()], workflow=workflow, bindings=bindings)
+def _infer(
+    graph: Graph, workflow: Mapping[str, JsonValue], widgets: Sequence[UiWidget] | None = None
+) -> Inferred:
+    return infer(graph, [server()], workflow=workflow, widgets=widgets)
 
 
 def test_an_apps_inputs_come_first_in_its_order_and_the_how_to_steps_back() -> None:
@@ -102,9 +104,10 @@ def test_widgets_promoted_the_older_way_are_found_too() -> None:
 
 
 def test_the_conversions_bindings_say_where_a_widget_ends() -> None:
-    bindings = {UiWidget("57", "cfg"): (Target("57:3", "denoise"), Target("57:3", "cfg"))}
+    both = (Target("57:3", "denoise"), Target("57:3", "cfg"))
+    widgets = [UiWidget("57", "cfg", both, is_promoted=True), UiWidget("57:3", "steps", (), "never")]
 
-    found = _infer(HOSTED, _hosting(), bindings)
+    found = _infer(HOSTED, _hosting(), widgets)
 
     assert targets(found)["cfg"] == ["57:3.denoise", "57:3.cfg"]
     assert "animal" not in targets(found)

@@ -158,6 +158,30 @@ def test_the_shares_of_two_text_encoders_are_one_prompt() -> None:
     assert (found["prompt"], found["guidance"]) == (["6.clip_l", "6.t5xxl"], ["6.guidance"])
 
 
+def test_a_text_that_is_marked_as_the_systems_is_left_alone_and_an_empty_one_is_offered() -> None:
+    graph = changed(
+        CLASSIC,
+        {
+            "6": {"text": ["12", 0]},
+            "12": Node("StringConcatenate", {"string_a": ["13", 0], "string_b": ["14", 0], "delimiter": ""}),
+            "13": Node("PrimitiveStringMultiline", {"value": "You are an artist."}, "System prompt"),
+            "14": Node("PrimitiveStringMultiline", {"value": ""}),
+        },
+    )
+
+    assert targets(inferred(graph)) == {**CLASSIC_OPTIONS, "prompt": ["14.value"]}
+
+
+def test_a_video_graph_is_sized_before_any_server_answers() -> None:
+    graph = {"1": Node("SVD_img2vid_Conditioning", {"width": 1024, "height": 576, "video_frames": 14})}
+
+    assert targets(infer(graph, [])) == {
+        "width": ["1.width"],
+        "height": ["1.height"],
+        "length": ["1.video_frames"],
+    }
+
+
 def test_tags_and_lyrics_are_called_what_they_are() -> None:
     found = targets(
         inferred(changed(CLASSIC, {"6": Node("TextEncodeAceStepAudio", {"tags": "folk", "lyrics": "la"})}))
