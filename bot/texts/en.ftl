@@ -69,6 +69,9 @@ jobs-store-busy = The job list of this bot is being used by another program, so 
 
 ## workflows
 
+workflow-waits-for-server = It is a workflow of ComfyUI's editor, and no ComfyUI has answered yet that could say what its values mean.
+workflow-not-convertible = { $problem }
+workflow-description = Runs the workflow “{ $name }”
 value-missing = The option `{ $option }` is needed.
 value-unknown-option = There is no option `{ $option }` any more. There is: { $names }. Discord may show the old command until you reload it.
 value-too-long = `{ $option }` may have { $maximum } characters at most; this has { $length }.

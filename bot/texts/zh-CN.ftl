@@ -58,6 +58,9 @@ jobs-store-busy = 机器人的任务记录正被另一个程序占用，什么�
 
 ## workflows
 
+workflow-waits-for-server = 这是 ComfyUI 编辑器的工作流，还没有 ComfyUI 响应来说明其中的值。
+workflow-not-convertible = { $problem }
+workflow-description = 运行工作流“{ $name }”
 value-missing = 需要填写选项 `{ $option }`。
 value-unknown-option = 选项 `{ $option }` 已不存在。现有选项：{ $names }。重新加载 Discord 之前，它可能仍显示旧的命令。
 value-too-long = `{ $option }` 最多 { $maximum } 个字符，现在有 { $length } 个。
