@@ -8,7 +8,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from bot.comfy import Graph, InputSpec, JsonValue, NodeClass, ObjectInfo, is_link
+from bot.comfy import Graph, InputSpec, JsonValue, Node, NodeClass, ObjectInfo, is_link
 from bot.workflows.template import Scalar, Target
 
 _MAX_HOPS = 16
@@ -31,6 +31,7 @@ class Anatomy:
                 name: info.classes[name]
                 for name in {node.class_type for node in graph.values()} & info.classes.keys()
             }
+        self._links = {node_id: list(self._links_of(node)) for node_id, node in graph.items()}
 
     def class_of(self, node_id: str) -> NodeClass | None:
         return self._classes.get(self.graph[node_id].class_type)
@@ -47,11 +48,8 @@ class Anatomy:
     def link(self, target: Target) -> Link | None:
         return self._as_link(self.graph[target.node_id].inputs.get(target.input_name))
 
-    def links(self, node_id: str) -> Iterator[tuple[str, Link]]:
-        for name, value in self.graph[node_id].inputs.items():
-            link = self._as_link(value)
-            if link is not None:
-                yield name, link
+    def links(self, node_id: str) -> Sequence[tuple[str, Link]]:
+        return self._links[node_id]
 
     def literal(self, target: Target) -> Scalar | None:
         """The plain value of an input that the servers know; None for links, objects, and leftovers in the file."""
@@ -113,6 +111,12 @@ class Anatomy:
     def _is_output(self, node_id: str) -> bool:
         node_class = self.class_of(node_id)
         return node_class is not None and node_class.output_node
+
+    def _links_of(self, node: Node) -> Iterator[tuple[str, Link]]:
+        for name, value in node.inputs.items():
+            link = self._as_link(value)
+            if link is not None:
+                yield name, link
 
     def _as_link(self, value: JsonValue) -> Link | None:
         match value:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
@@ -19,6 +20,9 @@ from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import attachments, worded
 from bot.workflows.template import Kind, OptionSpec, Template
+
+_MAX_LISTED = 100
+"""Four times what a command shows; nobody looks through more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,11 @@ def infer(
     authored = [*explicit(anatomy), *titled(anatomy), *marked, *shown]
     walked = [*prompts(anatomy), *seeds(anatomy, fixed(widgets)), *sizes(anatomy), *others(anatomy)]
     candidates = [*_understood(authored, walked), *walked]
-    files = media(anatomy)
+    files = media(anatomy)[:_MAX_LISTED]
     names = Names()
     attached = tuple(attachments(anatomy, files, authored, names))
-    specs = list(_specs(anatomy, _unclaimed(anatomy, candidates, files), names, knowledge))
+    unclaimed = islice(_unclaimed(anatomy, candidates, files), _MAX_LISTED)
+    specs = list(_specs(anatomy, unclaimed, names, knowledge))
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not spec.required)
     rest = [spec for spec, advanced in specs if advanced]

@@ -42,10 +42,11 @@ class Names:
 
     def __init__(self) -> None:
         self._taken: set[tuple[str, str]] = set()
+        self._next: dict[str, int] = {}
 
     def take(self, wanted: str, role: Role | None) -> tuple[str, dict[str, str]]:
         """The name, and what it is called in the other languages when it is that of a role."""
-        number = 1
+        number = self._next.get(wanted, 1)
         while True:
             name = _numbered(wanted, number)
             localised = dict.fromkeys(TRANSLATED, name)
@@ -54,6 +55,7 @@ class Names:
             shown = {("", name), *localised.items()}
             if not shown & self._taken:
                 self._taken |= shown
+                self._next[wanted] = number + 1
                 return name, {each: words for each, words in localised.items() if words != name}
             number += 1
 

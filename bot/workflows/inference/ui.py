@@ -12,6 +12,9 @@ from bot.comfy import JsonValue
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.template import Target
 
+_MAX_LISTED = 100
+"""A command has 25 options; who lists very many entries means no good."""
+
 
 @dataclass(frozen=True, slots=True)
 class UiWidget:
@@ -61,7 +64,7 @@ def _candidate(widget: UiWidget) -> Candidate:
 def _listed(workflow: Mapping[str, JsonValue]) -> Sequence[JsonValue]:
     match workflow.get("extra"):
         case {"linearData": {"inputs": list() as inputs}}:
-            return inputs
+            return inputs[:_MAX_LISTED]
         case _:
             return ()
 

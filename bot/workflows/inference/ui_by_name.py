@@ -4,6 +4,7 @@ For files that bring both, which need no conversion. It sees into subgraphs, not
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import cast
 
 from bot.comfy import Graph, JsonValue
@@ -11,11 +12,13 @@ from bot.workflows.inference.ui import UiWidget
 from bot.workflows.template import Target
 
 _FIXED = "fixed"
+_MAX_INSTANCES = 100
+"""Those of one large subgraph multiply, and a command has 25 options."""
 
 
 def widgets_by_name(workflow: Mapping[str, JsonValue], graph: Graph) -> list[UiWidget]:
     """Those shown on instances first, as :class:`UiWidget` of the conversion have it."""
-    hosts = list(_instances(workflow))
+    hosts = list(islice(_instances(workflow), _MAX_INSTANCES))
     places = [("", workflow), *((f"{_id(host)}:", definition) for host, definition in hosts)]
     still = {place + _id(node) for place, each in places for node in _nodes(each) if _is_fixed(node)}
     shown = [widget for host, definition in hosts for widget in _shown(host, definition, graph)]

@@ -19,7 +19,9 @@ _MAX_TAGS = 16
 
 
 def read_workflow(source: bytes | BinaryIO) -> Found:
-    """What a file has of a workflow, whatever its name. Of a large file only the tags are read; it must be seekable.
+    """What a file has of a workflow, whatever its name.
+
+    Of a large file only the tags are read; it must be seekable. A hostile one can keep this busy for a second or two: call it in a thread.
 
     Raises:
         NothingFound: no workflow in it.

@@ -1,5 +1,6 @@
 """What Discord takes: 25 options, 8,000 characters, and names of letters."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,24 @@ def test_every_role_has_words_that_discord_takes() -> None:
 def test_descriptions_are_one_line_of_a_hundred_characters() -> None:
     assert cut("a\n b\tc") == "a b c"
     assert (len(cut("word " * 50)), cut("word " * 50)[-1]) == (100, "…")
+
+
+def test_a_graph_of_very_many_links_is_through_in_seconds() -> None:
+    count = 2000
+    graph = {
+        str(node): Node(
+            "StringConcatenate",
+            {f"string_{part}": [str(max(0, node - part - 1)), 0] for part in range(30)}
+            | {"string_a": f"text {node}"},
+            "/prompt",
+        )
+        for node in range(count)
+    }
+    graph["sampler"] = Node("KSampler", {"positive": [str(count - 1), 0], "negative": [str(count - 2), 0]})
+    graph["save"] = Node("SaveImage", {"images": ["sampler", 0]})
+
+    start = time.perf_counter()
+    found = inferred(graph)
+
+    assert time.perf_counter() - start < 20  # one on an idle machine
+    assert (len(found.options), len(found.advanced)) == (25, 75)

@@ -113,6 +113,25 @@ def test_the_conversions_bindings_say_where_a_widget_ends() -> None:
     assert "animal" not in targets(found)
 
 
+def test_what_has_no_meaning_of_ours_is_described_by_the_server() -> None:
+    steered = changed(
+        CLASSIC,
+        {
+            "3": {"positive": ["11", 0], "negative": ["11", 1]},
+            "11": Node(
+                "ControlNetApplyAdvanced", {"positive": ["6", 0], "negative": ["7", 0], "strength": 0.5}
+            ),
+        },
+    )
+    found = _infer(steered, _app(["11", "strength"], ["9", "filename_prefix"]))
+
+    assert (named(found, "strength").description, named(found, "strength").description_localisations) == (
+        "How much it steers.",
+        {},
+    )
+    assert "filename_prefix" not in targets(found)
+
+
 def test_a_seed_that_the_author_fixed_stays() -> None:
     graph = changed(
         CLASSIC,
