@@ -36,7 +36,11 @@ class Backend:
     """One server, its condition and its knowledge."""
 
     def __init__(
-        self, client: ComfyClient, *, grace_seconds: float, on_change: Callable[[], Awaitable[None]] | None = None
+        self,
+        client: ComfyClient,
+        *,
+        grace_seconds: float,
+        on_change: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.client = client
         self.name = client.server.label

@@ -38,7 +38,7 @@ def _object_info(name: str) -> ObjectInfo:
 
 
 def _stocked(info: ObjectInfo, graph: Graph) -> ObjectInfo:
-    """The server with every model that the graph names."""
+    """The server with every model, picture and sound that the graph names."""
     classes: dict[str, NodeClass] = dict(info.classes)
     for node in graph.values():
         known = classes.get(node.class_type)
@@ -46,7 +46,7 @@ def _stocked(info: ObjectInfo, graph: Graph) -> ObjectInfo:
             continue
         inputs = {
             name: replace(spec, options=tuple(dict.fromkeys((*(spec.options or ()), str(node.inputs[name])))))
-            if is_list(spec) and isinstance(node.inputs.get(name), str | int | float)
+            if (is_list(spec) or spec.upload) and isinstance(node.inputs.get(name), str | int | float)
             else spec
             for name, spec in known.inputs.items()
         }
