@@ -32,6 +32,7 @@ def complaint(folder: Path, command: str) -> str:
 def test_a_folder_becomes_a_template_named_like_the_folder(tmp_path: Path) -> None:
     folder = write(tmp_path)
     (template,) = load_templates(tmp_path)
+    assert isinstance(template, Template)
     assert template == Template(
         name="draw",
         description="Draws",

@@ -12,7 +12,7 @@ from bot.comfy.objects import parse_object_info
 from bot.workflows import Kind, Template, Workflow, fill, resolve
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
-from tests.workflows.samples import TXT2IMG
+from tests.workflows.samples import TXT2IMG, template_in
 
 RECORDINGS = TXT2IMG.parents[2] / "shared" / "recordings" / "comfyui-0.3.64"
 
