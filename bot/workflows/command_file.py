@@ -73,6 +73,8 @@ def _table(source: str, path: Path) -> Table:
         values = loads(source)
     except TOMLDecodeError as error:
         raise WorkflowError(f"{path} is not TOML: {error}") from error
+    except RecursionError as error:
+        raise WorkflowError(f"{path} is nested deeper than any command needs") from error
     return Table(values, str(path), _COMMAND_KEYS)
 
 

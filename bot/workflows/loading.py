@@ -61,8 +61,15 @@ def load_template(folder: Path) -> Template | Draft:
     found = read_file(file)
     if found.origin is Origin.API_GRAPH and command is not None:
         return parse_command(command, folder, _read_graph(file))
-    name = legal(folder.name) if command is None else command_name(command, folder)
+    name = _name_of(folder) if command is None else command_name(command, folder)
     return Draft(name, folder, file, found, command)
+
+
+def _name_of(folder: Path) -> str:
+    name = legal(folder.name)
+    if not name:
+        raise WorkflowError(f"{folder} has a name of which no command can be made: rename it")
+    return name
 
 
 def read_file(file: Path) -> Found:

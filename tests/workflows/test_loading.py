@@ -184,6 +184,7 @@ def test_a_wrong_option_is_named_with_its_node_and_input(tmp_path: Path, lines: 
     ("command", "sentence"),
     [
         ("description = ", "is not TOML: Invalid value (at end of document)"),
+        ("description = " + "[" * 10_000, "is nested deeper than any command needs"),
         ("", "needs a description: one line that Discord shows beside the name"),
         ('descripton = "x"', "does not know the key 'descripton'; did you mean 'description'?"),
         (
