@@ -1,4 +1,7 @@
-"""The command line: ``python -m bot`` runs the bot; ``sandbox`` tries it without a token; ``doctor`` checks a setup."""
+"""The command line: ``python -m bot`` runs the bot; ``sandbox`` tries it without a token; ``doctor`` checks a setup.
+
+``workflow`` reads what ComfyUI saved.
+"""
 
 import argparse
 import asyncio
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import settings as bot_settings
+from bot.workflow_command import arguments as workflow_arguments
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,9 +66,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _workflow(options: argparse.Namespace) -> int:
-    from bot.workflow_command import run  # noqa: PLC0415  # as above
+    from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
-    return run(options)
+    return run(options, bot_settings.load(options.env_file))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,23 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
-    _describe_workflow(commands.add_parser("workflow", help="convert workflows that ComfyUI's editor saved"))
+    workflow_arguments.describe(
+        commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
+    )
     return parser
-
-
-def _describe_workflow(workflow: argparse.ArgumentParser) -> None:
-    actions = workflow.add_subparsers(dest="action", metavar="action", required=True)
-    converting = actions.add_parser("convert", help="UI graphs to graphs in API format")
-    converting.add_argument("files", nargs="+", type=Path, metavar="FILE", help="UI graphs (JSON)")
-    converting.add_argument(
-        "--object-info",
-        required=True,
-        metavar="FILE|URL",
-        help="the node classes: a ComfyUI server, or its answer to GET /object_info in a file",
-    )
-    converting.add_argument(
-        "--output", type=Path, metavar="DIR", help="write NAME.json here (default: print, one graph a line)"
-    )
 
 
 if __name__ == "__main__":

@@ -236,3 +236,40 @@ sandbox-bot-ended = The bot ended before the job did. What it said stands above.
 sandbox-timeout = No end after { $seconds } seconds. --timeout waits longer.
 sandbox-not-sent = Discord would not send this: { $reason }
 sandbox-no-answer = The bot did not respond within three seconds.
+
+## workflow command
+
+workflow-convert-refused = { $file }: refused: { $problem }
+workflow-convert-is-graph = { $file }: There is a graph in API format in it already; that is taken as it is.
+workflow-column-option = OPTION
+workflow-column-type = TYPE
+workflow-column-takes = TAKES
+workflow-column-default = LEFT OUT
+workflow-column-sets = SETS
+workflow-fact-names = { $names } ({ $count })
+workflow-fact-span = { $low } to { $high }
+workflow-fact-steps = { $span }, in steps of { $step }
+workflow-fact-required = required
+workflow-fact-new-seed = a new one each time
+workflow-show-no-options = The command has no options: nothing in the graph looks like one.
+workflow-show-advanced = Not in the command; a command.toml can offer them instead of others:
+workflow-show-files = It starts from files, which nobody can attach yet:
+workflow-show-runs = This ComfyUI can run it.
+workflow-show-lacks = This ComfyUI cannot run it yet:
+workflow-show-unknown = The options of { $workflow } show only on a ComfyUI that has what it needs. This one lacks:
+workflow-check-empty = { $folder } has no workflows.
+workflow-check-runs = /{ $workflow }: { $count ->
+    [one] one option
+   *[other] { $count } options
+}
+workflow-check-lacks = /{ $workflow } reads well, but this ComfyUI cannot run it: { $reasons }
+workflow-add-unknown = Nothing was added: the options show only on a ComfyUI that has what the workflow needs. This one lacks:
+workflow-add-rewritten = The workflow was written as a graph in API format: its placeholders became values, or the file was in a form that goes without a command.toml only.
+workflow-add-done = { $folder } is made: { $count ->
+    [one] one option
+   *[other] { $count } options
+}. Look through its command.toml, then start the bot again.
+workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
+workflow-add-left-out = left out: { $default }
+workflow-add-file = It starts from a file, which nobody can attach yet: { $node } has “{ $file }”.
+workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.

@@ -215,3 +215,34 @@ sandbox-bot-ended = 机器人在任务结束前退出了，原因见上方输出
 sandbox-timeout = { $seconds } 秒后仍未结束。可以用 --timeout 等待更久。
 sandbox-not-sent = Discord 不会发送这条命令：{ $reason }
 sandbox-no-answer = 机器人在三秒内没有响应。
+
+## workflow command
+
+workflow-convert-refused = { $file }：被拒绝：{ $problem }
+workflow-convert-is-graph = { $file }：其中已有 API 格式的图，原样采用。
+workflow-column-option = 选项
+workflow-column-type = 类型
+workflow-column-takes = 可填内容
+workflow-column-default = 不填时
+workflow-column-sets = 设置的输入
+workflow-fact-names = { $names }（{ $count }）
+workflow-fact-span = { $low } 到 { $high }
+workflow-fact-steps = { $span }，步长 { $step }
+workflow-fact-required = 必填
+workflow-fact-new-seed = 每次随机
+workflow-show-no-options = 这个命令没有选项：图中没有看起来像选项的内容。
+workflow-show-advanced = 未放进命令；可以在 command.toml 中用它们替换其他选项：
+workflow-show-files = 它需要输入文件，目前还不能附加：
+workflow-show-runs = 这个 ComfyUI 可以运行它。
+workflow-show-lacks = 这个 ComfyUI 还不能运行它：
+workflow-show-unknown = 只有在具备所需内容的 ComfyUI 上才能得知 { $workflow } 的选项。这一个缺少：
+workflow-check-empty = { $folder } 中没有工作流。
+workflow-check-runs = /{ $workflow }：{ $count } 个选项
+workflow-check-lacks = /{ $workflow } 读取正常，但这个 ComfyUI 无法运行它：{ $reasons }
+workflow-add-unknown = 没有添加任何内容：只有在具备所需内容的 ComfyUI 上才能得知选项。这一个缺少：
+workflow-add-rewritten = 工作流已写成 API 格式的图：其中的占位符已换成具体的值，或者文件的形式不能与 command.toml 并用。
+workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其中的 command.toml，然后重新启动机器人。
+workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。
+workflow-add-left-out = 不填时：{ $default }
+workflow-add-file = 它需要输入文件，目前还不能附加：{ $node } 用的是“{ $file }”。
+workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多 25 个选项。

@@ -11,6 +11,7 @@ from bot.__main__ import main
 from tests.comfy.convert.classes import CLASSES
 from tests.comfy.convert.graphs import node, ui
 from tests.comfy.serving import get, serving
+from tests.workflows.sources.files import plain, png
 
 GRAPH = ui(node(1, "Text", ["ein Füchslein"], title="Words"))
 CONVERTED = {"1": {"class_type": "Text", "inputs": {"value": "ein Füchslein"}, "_meta": {"title": "Words"}}}
@@ -54,19 +55,23 @@ def test_what_is_refused_is_named_with_its_reasons_and_the_rest_is_written(
         folder / "lost.json",
         ui(node(1, "Sample", inputs=[]), node(2, "Unheard"), links=[[1, 2, 0, 1, 0, "MODEL"]]),
     )
-    _save(folder / "api.json", CONVERTED)
-    _save(folder / "large.json", "x" * 4_200_000)
+    _save(folder / "large.json", ["x" * 4_200_000])
     (folder / "torn.json").write_bytes(b'{"nodes": [\xff')
-    names = ("lost.json", "api.json", "large.json", "torn.json", "gone.json", "fox.ui.json")
+    names = ("lost.json", "large.json", "torn.json", "gone.json", "fox.ui.json")
     assert _convert(folder, *names, output="api") == 1
     reasons = capsys.readouterr().err.splitlines()
-    assert reasons[:3] == [
+    assert reasons == [
         "lost.json: refused: The server has no node 'Unheard' (node 2).",
-        "api.json: refused: This is not a UI graph: it is in API format already.",
-        "large.json: refused: The file has more than 4,194,304 bytes.",
+        (
+            "large.json: refused: What the file holds where the workflow should be is larger than 4 MB, "
+            "which no workflow needs."
+        ),
+        (
+            "torn.json: refused: The workflow in this file is not UTF-8. Save it with that encoding, "
+            "or export it again from ComfyUI."
+        ),
+        f"gone.json: refused: {folder / 'gone.json'} cannot be read: No such file or directory",
     ]
-    assert reasons[3].startswith("torn.json: refused: not JSON")
-    assert reasons[4].startswith("gone.json: refused: ")
     assert [path.name for path in (folder / "api").iterdir()] == ["fox.json"]
 
 
@@ -89,6 +94,29 @@ def test_warnings_go_to_stderr_without_control_characters(
     assert capsys.readouterr().err == (
         "odd.json: Node 1 (Fancy [31m note) is unknown to the server and wired to nothing; it is left out.\n"
     )
+
+
+def test_a_graph_in_api_format_is_taken_as_it_is_from_json_and_from_pictures(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _save(folder / "hen.json", {"prompt": CONVERTED})
+    (folder / "cat.png").write_bytes(png(plain("prompt", json.dumps(CONVERTED))))
+    assert _convert(folder, "hen.json", "cat.png") == 0
+    printed = capsys.readouterr()
+    assert [json.loads(line) for line in printed.out.splitlines()] == [CONVERTED, CONVERTED]
+    assert printed.err.splitlines() == [
+        f"{name}: There is a graph in API format in it already; that is taken as it is."
+        for name in ("hen.json", "cat.png")
+    ]
+
+
+def test_a_picture_that_has_only_the_ui_graph_is_converted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "cat.png").write_bytes(png(plain("workflow", json.dumps(GRAPH))))
+    assert _convert(folder, "cat.png", output="api") == 0
+    assert json.loads((folder / "api" / "cat.json").read_text(encoding="utf-8")) == CONVERTED
+    assert capsys.readouterr().err == ""
 
 
 async def test_node_classes_come_from_a_server_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

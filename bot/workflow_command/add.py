@@ -1,0 +1,123 @@
+"""``workflow add``: a folder under ``workflows/`` for a workflow of any form, with a ``command.toml`` to go on from."""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.comfy import ObjectInfo, graph_to_json, parse_graph
+from bot.texts import text
+from bot.workflow_command.authoring import first_command
+from bot.workflow_command.knowledge import Unusable
+from bot.workflow_command.show import draft_of
+from bot.workflow_command.terminal import Terminal
+from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
+from bot.workflows.command_file import COMMAND_FILE
+from bot.workflows.discord_rules import wrong_name
+from bot.workflows.drafting import Drafted, drafted
+from bot.workflows.loading import GRAPH_FILE, is_aside, workflow_folders
+from bot.workflows.sources import Origin
+
+_JSON = frozenset({Origin.API_GRAPH, Origin.UI_GRAPH, Origin.APP, Origin.JSON})
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is to be added, and where."""
+
+    file: Path
+    name: str
+    parent: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.parent / self.name
+
+
+def add(addition: Addition, info: ObjectInfo, terminal: Terminal) -> int:
+    """Make the folder; returns the exit status: 1 if the server lacks what it takes to know the options.
+
+    Raises:
+        WorkflowError, Unusable: why nothing was added.
+    """
+    _check_place(addition)
+    draft = replace(draft_of(addition.file, addition.name), folder=addition.folder)
+    made = drafted(draft, [info])
+    if isinstance(made, Unavailable):
+        terminal.complain(text("workflow-add-unknown"))
+        terminal.list(made.reasons)
+        return 1
+    command = first_command(made, info, terminal)
+    as_it_came = _says_the_same(draft, command, made.template, info)
+    _write(addition.folder, draft, None if as_it_came else made.template, command)
+    for warning in made.warnings:
+        terminal.complain(warning)
+    if not as_it_came:
+        terminal.complain(text("workflow-add-rewritten"))
+    added = _read_back(addition.folder, info)
+    terminal.write(text("workflow-add-done", folder=str(addition.folder), count=len(made.template.options)))
+    if isinstance(added, Unavailable):
+        terminal.complain(text("workflow-show-lacks"))
+        terminal.list(added.reasons)
+    return 0
+
+
+def _check_place(addition: Addition) -> None:
+    problem = wrong_name(addition.name)
+    if problem is None and addition.name.startswith("_"):
+        problem = "may not begin with '_', for such folders are passed over"
+    if problem is not None:
+        raise WorkflowError(f"--name '{addition.name}' will not do: it {problem}")
+    if addition.folder.exists():
+        raise WorkflowError(f"{addition.folder} is there already, and stays as it is: give another --name")
+    for folder in workflow_folders(addition.parent):
+        if _command_of(folder) == addition.name:
+            raise WorkflowError(f"{folder} makes the command '{addition.name}' already: give another --name")
+
+
+def _command_of(folder: Path) -> str | None:
+    try:
+        return load_template(folder).name
+    except WorkflowError:  # which ``check`` tells
+        return None
+
+
+def _says_the_same(draft: Draft, command: str, template: Template, info: ObjectInfo) -> bool:
+    """Whether the file as it came makes the template's graph: not with placeholders, which are values there."""
+    if draft.found.origin is Origin.API_GRAPH:
+        try:
+            return parse_graph(draft.file.read_text(encoding="utf-8-sig")) == template.graph
+        except ValueError:  # a wrapper or an encoding that only bot.workflows.sources understands
+            return False
+    again = drafted(replace(draft, command=command), [info])
+    return isinstance(again, Drafted) and again.template.graph == template.graph
+
+
+def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -> None:
+    """``instead``: its graph takes the place of the file."""
+    try:
+        folder.mkdir()  # not if it exists
+    except OSError as error:
+        raise Unusable(f"{folder}: {error.strerror}") from error
+    try:
+        if instead is None:
+            shutil.copyfile(draft.file, folder / _kept_as(draft))
+        else:
+            (folder / GRAPH_FILE).write_text(f"{graph_to_json(instead.graph)}\n", encoding="utf-8")
+        (folder / COMMAND_FILE).write_text(command, encoding="utf-8")
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Unusable(f"{folder}: {error.strerror}") from error
+
+
+def _kept_as(draft: Draft) -> str:
+    """A picture keeps its name, unless it would be passed over under that. What it is shows in its content."""
+    return GRAPH_FILE if draft.found.origin in _JSON or is_aside(draft.file) else draft.file.name
+
+
+def _read_back(folder: Path, info: ObjectInfo) -> Workflow | Unavailable:
+    """As the bot will at its next start, which a folder that it refuses would spoil."""
+    try:
+        return resolve(load_template(folder), [info])
+    except WorkflowError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

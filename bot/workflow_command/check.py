@@ -1,0 +1,61 @@
+"""``workflow check``: whether every workflow of a folder reads well, and which of them one server could run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.comfy import ObjectInfo
+from bot.texts import Text, text
+from bot.workflow_command.terminal import Terminal
+from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
+from bot.workflows.loading import same_command, workflow_folders
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    mark: str
+    """✓ can run; – is sound, but this server lacks something; ✗ is wrong."""
+    words: Text | str
+
+
+def check(folder: Path, info: ObjectInfo, terminal: Terminal) -> int:
+    """Print one line a workflow; returns the exit status: 1 if any is wrong, or there is none.
+
+    Raises:
+        WorkflowError: ``folder`` is none.
+    """
+    verdicts = list(_verdicts(folder, info, terminal))
+    if not verdicts:
+        terminal.complain(text("workflow-check-empty", folder=str(folder)))
+    for verdict in verdicts:
+        words = terminal.words(verdict.words) if isinstance(verdict.words, Text) else verdict.words
+        terminal.write(f"{verdict.mark} {words}")
+    return 0 if verdicts and all(verdict.mark != "✗" for verdict in verdicts) else 1
+
+
+def _verdicts(folder: Path, info: ObjectInfo, terminal: Terminal) -> Iterator[_Verdict]:
+    places: dict[str, Path] = {}
+    for path in workflow_folders(folder):
+        try:
+            source = load_template(path)
+            if source.name in places:
+                raise same_command(source.name, places[source.name], path)
+            places[source.name] = path
+            yield _verdict(source, info, terminal)
+        except WorkflowError as problem:
+            yield _Verdict("✗", str(problem))
+
+
+def _verdict(source: Template | Draft, info: ObjectInfo, terminal: Terminal) -> _Verdict:
+    resolved = resolve(source, [info])
+    if isinstance(resolved, Workflow):
+        return _Verdict("✓", text("workflow-check-runs", workflow=resolved.name, count=len(resolved.options)))
+    if isinstance(source, Template):
+        resolve(source, [])  # its options may be wrong even so
+    return _Verdict(
+        "–", text("workflow-check-lacks", workflow=source.name, reasons=_joined(resolved, terminal))
+    )
+
+
+def _joined(lacking: Unavailable, terminal: Terminal) -> str:
+    return " ".join(map(terminal.words, lacking.reasons))

@@ -1,0 +1,69 @@
+"""``workflow convert``: workflows of any form to graphs in API format, as ComfyUI's own editor exports them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.comfy import Graph, GraphError, graph_to_json
+from bot.comfy.convert import NodePlans, Unconvertible, convert
+from bot.texts import text
+from bot.workflow_command.knowledge import Unusable
+from bot.workflow_command.terminal import Terminal
+from bot.workflows import WorkflowError
+from bot.workflows.loading import read_file
+from bot.workflows.sources import SourceError
+
+
+def convert_all(files: Sequence[Path], plans: NodePlans, output: Path | None, terminal: Terminal) -> int:
+    """Convert what can be; returns the exit status: 1 if any was refused."""
+    if output is not None:
+        _make(output)
+    converted = [_convert(file, plans, output, terminal) for file in files]
+    return 0 if all(converted) else 1
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"{folder}: {error.strerror}") from error
+
+
+def _convert(file: Path, plans: NodePlans, output: Path | None, terminal: Terminal) -> bool:
+    """Whether the file became a graph; says on stderr what was odd or why not."""
+    try:
+        graph = _graph(file, plans, terminal)
+        if graph is not None:
+            _write(graph_to_json(graph), file, output, terminal)
+    except (Unusable, WorkflowError, Unconvertible, GraphError) as problem:
+        cause = problem.__cause__ if isinstance(problem.__cause__, SourceError) else problem
+        terminal.complain(text("workflow-convert-refused", file=file.name, problem=str(cause)))
+        return False
+    return graph is not None
+
+
+def _graph(file: Path, plans: NodePlans, terminal: Terminal) -> Graph | None:
+    """None when the server lacks what it takes, which is said."""
+    found = read_file(file)
+    if found.prompt is not None or found.workflow is None:
+        terminal.complain(text("workflow-convert-is-graph", file=file.name))
+        return found.prompt
+    converted = convert(found.workflow, plans, now=datetime.now().astimezone())
+    for warning in converted.warnings:
+        terminal.complain(f"{file.name}: {warning}")
+    for obstacle in converted.missing:
+        terminal.complain(text("workflow-convert-refused", file=file.name, problem=str(obstacle)))
+    return None if converted.missing else converted.graph
+
+
+def _write(graph: str, file: Path, output: Path | None, terminal: Terminal) -> None:
+    if output is None:
+        terminal.write(graph)
+        return
+    target = output / f"{file.name.removesuffix(file.suffix).removesuffix('.ui')}.json"
+    try:
+        if target.exists() and target.samefile(file):
+            raise Unusable("The graph would overwrite it; give another --output.")
+        target.write_text(f"{graph}\n", encoding="utf-8")
+    except OSError as error:
+        raise Unusable(f"{target}: {error.strerror}") from error

@@ -1,0 +1,60 @@
+"""What an option takes on one server, in a few words for a cell or a comment."""
+
+from bot.comfy import ObjectInfo
+from bot.texts import Text, text
+from bot.workflow_command.table import shortened
+from bot.workflows import Kind, Option, OptionSpec, Template
+from bot.workflows.lists import inputs_on, names_on
+from bot.workflows.needs import is_list
+from bot.workflows.settling import settle
+
+_NAMES_ROOM = 36
+_DEFAULT_ROOM = 28
+
+
+def option_on(template: Template, spec: OptionSpec, info: ObjectInfo) -> Option:
+    """The option as it is on the server, or by the graph's values alone where the server lacks what it sets.
+
+    Raises:
+        WorkflowError: the file asks for what the input cannot take.
+    """
+    known = inputs_on(template.graph, spec.targets, info)
+    lists = any(map(is_list, known))
+    has_all = len(known) == len(spec.targets)
+    has_names = not lists or bool(names_on(template.graph, spec.targets, spec.choices, info))
+    return settle(template, spec, [info] if has_all and has_names else [])
+
+
+def takes(option: Option) -> Text | None:
+    """Which answers it takes, where its kind does not say all; lists are cut short."""
+    if option.choices:
+        names = shortened(", ".join(option.choices), _NAMES_ROOM)
+        return text("workflow-fact-names", count=len(option.choices), names=names)
+    low, high, step = map(_number, (option.minimum, option.maximum, option.step))
+    if low is None and high is None:
+        return None
+    span = text("workflow-fact-span", low=low or "…", high=high or "…")
+    return span if step in {None, "1"} else text("workflow-fact-steps", span=span, step=step or "")
+
+
+def left_out(option: Option) -> Text | str:
+    """What happens when a person leaves it out."""
+    if option.required:
+        return text("workflow-fact-required")
+    match option.default:
+        case None if option.kind is Kind.SEED:
+            return text("workflow-fact-new-seed")
+        case bool() as flag:
+            return "true" if flag else "false"
+        case str() as words:
+            return f"“{shortened(words, _DEFAULT_ROOM)}”"
+        case int() | float() as number:
+            return _number(number) or ""
+        case None:
+            return ""
+
+
+def _number(value: float | None) -> str | None:
+    if value is None:
+        return None
+    return str(value) if isinstance(value, int) else f"{value:g}"

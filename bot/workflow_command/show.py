@@ -1,0 +1,114 @@
+"""``workflow show``: the options that a workflow's command would have on one server, and what that server lacks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.comfy import ObjectInfo
+from bot.texts import Text, text
+from bot.workflow_command.facts import left_out, option_on, takes
+from bot.workflow_command.table import columns
+from bot.workflow_command.terminal import Terminal
+from bot.workflows import Draft, OptionSpec, Target, Template, Unavailable, load_template, resolve
+from bot.workflows.drafting import Drafted, drafted
+from bot.workflows.inference import MediaSpec, infer
+from bot.workflows.inference.naming import legal
+from bot.workflows.loading import read_file
+
+_INDENT = "    "
+_HEAD = (
+    text("workflow-column-option"),
+    text("workflow-column-type"),
+    text("workflow-column-takes"),
+    text("workflow-column-default"),
+    text("workflow-column-sets"),
+)
+
+
+def show(path: Path, info: ObjectInfo, terminal: Terminal) -> int:
+    """Print what is known of the workflow; returns the exit status: 1 if its options cannot be known.
+
+    Raises:
+        WorkflowError: the file is wrong, or has no workflow.
+    """
+    source = load_template(path) if path.is_dir() else draft_of(path, _name_of(path))
+    made = drafted(source, [info]) if isinstance(source, Draft) else Drafted(source)
+    if isinstance(made, Unavailable):
+        terminal.complain(text("workflow-show-unknown", workflow=made.name))
+        terminal.list(made.reasons)
+        return 1
+    for line in _Page(made, info, terminal).lines():
+        terminal.write(line)
+    for warning in made.warnings:
+        terminal.complain(warning)
+    return 0
+
+
+def draft_of(file: Path, name: str) -> Draft:
+    """A file as if it lay in a folder of its own, without a ``command.toml``."""
+    return Draft(name, file.parent, file, read_file(file), None)
+
+
+def _name_of(file: Path) -> str:
+    """Up to the first dot: what follows tells of the form."""
+    return legal(file.name.partition(".")[0]) or "workflow"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """All that is printed of one workflow."""
+
+    made: Drafted
+    info: ObjectInfo
+    terminal: Terminal
+
+    def lines(self) -> Iterator[Text | str]:
+        template, inferred = self.made.template, self.made.inferred
+        about = template.description_localisations.get(self.terminal.locale, template.description)
+        yield f"/{template.name} – {about}"
+        yield ""
+        if template.options:
+            yield from self._table(template.options)
+        else:
+            yield text("workflow-show-no-options")
+        if inferred is not None and inferred.advanced:
+            yield from ("", text("workflow-show-advanced"))
+            yield from self._table(inferred.advanced)
+        files = (inferred or infer(template.graph, [self.info])).media
+        if files:
+            yield from ("", text("workflow-show-files"))
+            yield from columns([self._file(file) for file in files])
+        yield ""
+        yield from self._verdict(template)
+
+    def _table(self, specs: Sequence[OptionSpec]) -> Iterator[str]:
+        """Two lines an option: what it takes and sets; what it is for."""
+        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *map(self._row, specs)])
+        yield first
+        for spec, line in zip(specs, lines, strict=True):
+            yield line
+            yield _INDENT + spec.description_localisations.get(self.terminal.locale, spec.description)
+
+    def _row(self, spec: OptionSpec) -> tuple[str, ...]:
+        option = option_on(self.made.template, spec, self.info)
+        cells = (takes(option) or "", left_out(option))
+        taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
+        return option.name, option.kind.value, taken, default, self._places(option.targets)
+
+    def _file(self, file: MediaSpec) -> tuple[str, ...]:
+        return file.name, file.kind.value, f"“{file.file}”", self._places(file.targets)
+
+    def _places(self, targets: Sequence[Target]) -> str:
+        return ", ".join(map(self._place, targets))
+
+    def _place(self, target: Target) -> str:
+        node = self.made.template.graph[target.node_id]
+        return f"{node.title or node.class_type} ({target.node_id}) · {target.input_name}"
+
+    def _verdict(self, template: Template) -> Iterator[Text | str]:
+        match resolve(template, [self.info]):
+            case Unavailable(reasons=reasons):
+                yield text("workflow-show-lacks")
+                yield from (f"– {self.terminal.words(reason)}" for reason in reasons)
+            case _:
+                yield text("workflow-show-runs")

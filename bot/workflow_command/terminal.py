@@ -1,0 +1,32 @@
+"""How the actions speak: answers on stdout, the rest on stderr, in the operator's language."""
+
+import sys
+from collections.abc import Iterable
+
+from bot.texts import Text, render
+
+
+class Terminal:
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+
+    def words(self, message: Text) -> str:
+        return render(message, self.locale)
+
+    def write(self, line: Text | str) -> None:
+        """A line of the answer."""
+        sys.stdout.write(f"{self._printable(line)}\n")
+
+    def complain(self, line: Text | str) -> None:
+        """A line about what was odd or refused."""
+        sys.stderr.write(f"{self._printable(line)}\n")
+
+    def list(self, reasons: Iterable[Text]) -> None:
+        """What is lacking, one line each, below a line that says so."""
+        for reason in reasons:
+            self.complain(f"– {self.words(reason)}")
+
+    def _printable(self, line: Text | str) -> str:
+        """Files of unknown people have control characters that move the cursor, or worse."""
+        words = self.words(line) if isinstance(line, Text) else line
+        return "".join(letter if letter.isprintable() else " " for letter in words)
