@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -14,6 +15,9 @@ from tests.workflows.samples import TXT2IMG, write
 
 README = (TXT2IMG.parent / "README.md").read_text(encoding="utf-8")
 EXAMPLES: list[str] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+OF_THE_PROJECT: list[str] = re.findall(
+    r"```toml\n(.*?)```", (TXT2IMG.parents[1] / "README.md").read_text(encoding="utf-8"), re.DOTALL
+)
 GRAPH: Mapping[str, JsonValue] = {
     "1": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox"}, "_meta": {"title": "Prompt"}},
     "2": {"class_type": "EmptyLatentImage", "inputs": {"width": 8, "height": 8}, "_meta": {"title": "Size"}},
@@ -25,7 +29,7 @@ GRAPH: Mapping[str, JsonValue] = {
 }
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", EXAMPLES + list(map(dedent, OF_THE_PROJECT)))
 def test_its_examples_work(tmp_path: Path, example: str) -> None:
     resolve(load_template(write(tmp_path, example, GRAPH)), [])
 
