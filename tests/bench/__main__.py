@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from tests.bench import ack, delivery, memory, startup, throughput
+from tests.bench import ack, delivery, loading, memory, startup, throughput
 from tests.bench.table import Row, table
 from tests.bench.usage import usage
 
@@ -18,6 +18,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "throughput": throughput.measure,
     "startup": startup.measure,
     "memory": memory.measure,
+    "loading": loading.measure,
 }
 
 
