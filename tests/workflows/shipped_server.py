@@ -141,7 +141,16 @@ def _document() -> dict[str, JsonValue]:
     }
 
 
-SERVER = parse_object_info(_document())
+def server(*, without: Sequence[str] = (), pictures: Sequence[str] | None = None) -> ObjectInfo:
+    """It, perhaps ``without`` some classes, or with other ``pictures`` in its input folder."""
+    document = {name: described for name, described in _document().items() if name not in without}
+    if pictures is not None:
+        listed: JsonValue = [list(pictures), {"image_upload": True}]
+        document["LoadImage"] = {"input": {"required": {"image": listed}}, "output": ["IMAGE", "MASK"]}
+    return parse_object_info(document)
+
+
+SERVER = server()
 
 
 def real_servers() -> Iterator[tuple[str, ObjectInfo]]:

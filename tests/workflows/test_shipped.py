@@ -11,12 +11,14 @@ import pytest
 from bot.comfy import Graph, JsonValue, ObjectInfo, graph_to_json
 from bot.comfy.convert import convert
 from bot.comfy.graph import graph_document
+from bot.texts import DEFAULT_LOCALE, render, text
 from bot.workflows import (
     Draft,
     Filled,
     Kind,
     Option,
     Template,
+    Unavailable,
     Workflow,
     fill,
     load_template,
@@ -25,10 +27,9 @@ from bot.workflows import (
 )
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
-from bot.workflows.inference import infer
 from bot.workflows.template import Scalar
 from tests.workflows.samples import TXT2IMG
-from tests.workflows.shipped_server import SERVER, real_servers
+from tests.workflows.shipped_server import SERVER, real_servers, server
 from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
 
 SHIPPED = TXT2IMG.parent
@@ -53,11 +54,11 @@ FORMS: Mapping[str, Callable[[str], bytes]] = {
 
 every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 every_form = pytest.mark.parametrize("form", FORMS)
-every_server = pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS.keys())
+every_server = pytest.mark.parametrize("info", SERVERS.values(), ids=SERVERS.keys())
 
 
-def _resolved(folder: Path, server: ObjectInfo) -> Workflow:
-    workflow = resolve(load_template(folder), [server])
+def _resolved(folder: Path, info: ObjectInfo) -> Workflow:
+    workflow = resolve(load_template(folder), [info])
     assert isinstance(workflow, Workflow), workflow
     return workflow
 
@@ -90,9 +91,9 @@ def _with(graph: Graph, values: Mapping[str, Scalar], workflow: Workflow) -> Jso
     return document
 
 
-def _round(folder: Path, server: ObjectInfo) -> tuple[Workflow, JsonValue, JsonValue]:
+def _round(folder: Path, info: ObjectInfo) -> tuple[Workflow, JsonValue, JsonValue]:
     """What a job with a value for every option would submit: its graph, and its UI graph."""
-    workflow = _resolved(folder, server)
+    workflow = _resolved(folder, info)
     values = {option.name: _other(option) for option in workflow.options}
     filled = fill(workflow, values, job_id=JOB, pick_seed=lambda: 0)
     document = graph_document(filled.graph)
@@ -120,11 +121,11 @@ def test_there_are_five_and_one_of_them_is_as_the_editor_saves_it() -> None:
 
 @every_server
 @every_folder
-def test_options_make_values_make_the_graph(folder: Path, server: ObjectInfo) -> None:
-    workflow, document, ui = _round(folder, server)
+def test_options_make_values_make_the_graph(folder: Path, info: ObjectInfo) -> None:
+    workflow, document, ui = _round(folder, info)
     assert workflow.name == folder.name
     if ui is not None:  # what the editor opens is what ran
-        assert graph_document(convert(ui, server.node_plans()).graph) == document
+        assert graph_document(convert(ui, info.node_plans()).graph) == document
 
 
 @every_form
@@ -181,25 +182,53 @@ def test_all_of_it_is_in_chinese_too_and_fits_into_a_command(folder: Path) -> No
 @every_server
 @every_folder
 def test_every_node_has_a_title_of_its_own_and_all_inputs_that_the_server_asks_for(
-    folder: Path, server: ObjectInfo
+    folder: Path, info: ObjectInfo
 ) -> None:
-    graph = _resolved(folder, server).graph
+    graph = _resolved(folder, info).graph
     titles = [node.title for node in graph.values()]
     assert None not in titles
     assert len(set(titles)) == len(titles)
     lacking = [
         (node.class_type, name)
         for node in graph.values()
-        for name, spec in server.classes[node.class_type].inputs.items()
+        for name, spec in info.classes[node.class_type].inputs.items()
         if spec.required and name not in node.inputs
     ]
     assert lacking == []
 
 
 @pytest.mark.parametrize(
-    ("name", "files"),
-    [("sdxl-reference", ["reference-1.png", "reference-2.png"]), ("svd", ["first-frame.png"])],
+    ("name", "wanted"),
+    [
+        (
+            "sdxl-reference",
+            {
+                "node 'First picture' (34, LoadImage) starts from the file “reference-1.png”",
+                "node 'Second picture' (38, LoadImage) starts from the file “reference-2.png”",
+            },
+        ),
+        ("svd", {"node 'First frame' (23, LoadImage) starts from the file “first-frame.png”"}),
+    ],
 )
-def test_what_starts_from_pictures_says_so(name: str, files: list[str]) -> None:
-    workflow = _resolved(SHIPPED / name, SERVER)
-    assert sorted(media.file for media in infer(workflow.graph, [SERVER]).media) == files
+def test_what_starts_from_pictures_waits_for_them_and_says_so(name: str, wanted: set[str]) -> None:
+    found = resolve(load_template(SHIPPED / name), [server(pictures=["example.png"])])
+    assert isinstance(found, Unavailable)
+    sentences = {
+        render(reason, DEFAULT_LOCALE).partition(", which is not there")[0] for reason in found.reasons
+    }
+    assert sentences == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "pack"),
+    [
+        ("sdxl-reference", "HEDPreprocessor", "comfyui_controlnet_aux"),
+        ("sdxl-reference", "ScribblePreprocessor", "comfyui_controlnet_aux"),
+        ("svd", "VHS_VideoCombine", "ComfyUI-VideoHelperSuite"),
+    ],
+)
+def test_what_needs_a_pack_says_which(name: str, node: str, pack: str) -> None:
+    lacking = server(without=[node])
+    assert resolve(load_template(SHIPPED / name), [lacking]) == Unavailable(
+        name, (text("workflow-lacks-node-pack", node=node, pack=pack),)
+    )
