@@ -1,0 +1,179 @@
+"""``python -m bot workflow show``."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workflow_terminal import FORMS, GRAPH, Terminal, changed_ui
+
+Json = Any
+NAMES = [
+    *("prompt", "negative", "seed", "width", "height", "batch_size"),
+    *("steps", "cfg", "denoise", "sampler", "scheduler", "checkpoint"),
+]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+def _table(printed: str) -> list[str]:
+    """The lines of options without those of their descriptions."""
+    table = printed.split("\n\n")[1]
+    return [line for line in table.splitlines() if not line.startswith(" ")]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_shows_the_same_options(
+    terminal: Terminal, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert terminal.run("show", terminal.save(name, FORMS[name])) == 0
+    printed = capsys.readouterr()
+    lines = printed.out.splitlines()
+    assert (lines[0], lines[-1], printed.err) == (
+        "/fox – Runs the workflow “fox”",
+        "This ComfyUI can run it.",
+        "",
+    )
+    assert [line.split()[0] for line in _table(printed.out)] == ["OPTION", *NAMES]
+
+
+def test_an_option_tells_what_it_takes_what_it_is_left_out_and_what_it_sets(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph: Json = {**GRAPH, "6": {**GRAPH["6"], "_meta": {"title": "Words?\x1b[31m"}}}
+    terminal.run("show", terminal.save("fox.json", graph))
+    printed = capsys.readouterr().out.splitlines()
+    shown = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in printed]
+    for row in (
+        ["prompt", "text", "required", "Words? [31m (6) · text"],
+        ["negative", "text", "“blurry”", "CLIPTextEncode (7) · text"],
+        ["seed", "seed", "0 to 9007199254740991", "a new one each time", "KSampler (3) · seed"],
+        ["width", "integer", "16 to 16384, in steps of 8", "512", "EmptyLatentImage (5) · width"],
+        ["cfg", "number", "0 to 100", "7.5", "KSampler (3) · cfg"],
+        ["sampler", "choice", "euler, heun (2)", "“euler”", "KSampler (3) · sampler_name"],
+        ["Sampling method"],
+    ):
+        assert row in shown
+
+
+def test_it_speaks_chinese_where_the_operator_does(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.speak("zh-CN")
+    assert terminal.run("show", terminal.save("fox.json", GRAPH)) == 0
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[0] == "/fox – 运行工作流“fox”"
+    assert "    要表现的内容" in printed.splitlines()
+    assert printed.endswith("这个 ComfyUI 可以运行它。\n")
+
+
+def test_a_folder_shows_what_its_command_file_says(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.save("workflows/fox/workflow.json", GRAPH)
+    terminal.save(
+        "workflows/fox/command.toml",
+        'name = "draw"\ndescription = "Draws"\n[options.flag]\ndescription = "Which"\nnode = "4"\n'
+        'input = "ckpt_name"\nchoices = ["sdxl.safetensors"]\ndefault = "sdxl.safetensors"',
+    )
+    assert terminal.run("show", terminal.workflows / "fox") == 0
+    assert capsys.readouterr().out == (
+        "/draw – Draws\n"
+        "\n"
+        "OPTION  TYPE    TAKES                 LEFT OUT            SETS\n"
+        "flag    choice  sdxl.safetensors (1)  “sdxl.safetensors”  CheckpointLoaderSimple (4) · ckpt_name\n"
+        "    Which\n"
+        "\n"
+        "This ComfyUI can run it.\n"
+    )
+
+
+def test_options_whose_lists_a_server_lacks_are_shown_by_the_file_alone(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.save("workflows/fox/workflow.json", GRAPH)
+    terminal.save(
+        "workflows/fox/command.toml",
+        'description = "Draws"\n[options.model]\ndescription = "Which"\nnode = "4"\n'
+        'input = "ckpt_name"\nchoices = ["flux.safetensors"]',
+    )
+    assert terminal.run("show", terminal.workflows / "fox") == 0
+    printed = capsys.readouterr().out
+    assert "flux.safetensors (1)" in printed
+    assert printed.endswith(
+        "This ComfyUI cannot run it yet:\n"
+        "– CheckpointLoaderSimple needs a file that is not there. One of these will do: flux.safetensors.\n"
+    )
+
+
+def test_what_does_not_fit_and_the_files_are_listed_below(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph: Json = {
+        **GRAPH,
+        "6": {**GRAPH["6"], "_meta": {"title": "/prompt"}},
+        "10": {"class_type": "LoadImage", "inputs": {"image": "mine.png"}},
+        "11": {
+            "class_type": "ImageScale",
+            "inputs": {"image": ["10", 0], "width": 64, "height": 64},
+        },
+        "12": {"class_type": "SaveImage", "inputs": {"images": ["11", 0], "filename_prefix": "small"}},
+    }
+    assert terminal.run("show", terminal.save("fox.json", graph)) == 0
+    paragraphs = capsys.readouterr().out.split("\n\n")
+    assert [paragraph.splitlines()[0] for paragraph in paragraphs[2:]] == [
+        "Not in the command; a command.toml can offer them instead of others:",
+        "It starts from files, which nobody can attach yet:",
+        "This ComfyUI cannot run it yet:",
+    ]
+    assert paragraphs[3].splitlines()[1:] == ["image  image  “mine.png”  LoadImage (10) · image"]
+
+
+def test_options_that_a_server_cannot_know_are_not_guessed_and_the_pack_is_named(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(document: Json) -> None:
+        by_id = {node["id"]: node for node in document["nodes"]}
+        by_id[3].update(type="FancySampler", properties={"cnr_id": "fancy-pack"})
+        by_id[5].update(type="NewLatent", properties={"cnr_id": "comfy-core"})
+        by_id[8].update(type="VAEDecoder")
+
+    assert terminal.run("show", terminal.save("fox.json", changed_ui(change))) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.splitlines()) == (
+        "",
+        [
+            "The options of fox show only on a ComfyUI that has what it needs. This one lacks:",
+            "– The node FancySampler is not installed. It comes with the pack fancy-pack.",
+            (
+                "– The node NewLatent is one of ComfyUI's own, and this version of ComfyUI does not have it: "
+                "update ComfyUI."
+            ),
+            "– The node VAEDecoder is not installed. The nearest that is: VAEDecode.",
+        ],
+    )
+
+
+def test_a_graph_without_anything_to_set_says_so(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph: Json = {"1": {"class_type": "PreviewAny", "inputs": {}}}
+    assert terminal.run("show", terminal.save("odd.json", graph)) == 0
+    assert capsys.readouterr().out.splitlines()[2] == (
+        "The command has no options: nothing in the graph looks like one."
+    )
+
+
+@pytest.mark.parametrize("name", ["gone.json", "empty.json", "words.json"])
+def test_what_cannot_be_read_is_one_sentence_with_the_file(
+    terminal: Terminal, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.save("empty.json", b"")
+    terminal.save("words.json", b"only words")
+    assert terminal.run("show", terminal.folder / name) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+    assert printed.err.startswith(str(terminal.folder / name))
