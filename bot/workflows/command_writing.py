@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
+from unicodedata import category
 
 from bot.comfy import Graph, Node
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.template import OptionSpec, Scalar, Target, Template, WorkflowError, describe_node
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+"""Control characters, and Unicode's own separators of lines."""
 _Named: TypeAlias = Template | OptionSpec
 
 
@@ -133,8 +136,9 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _quoted(words: str) -> str:
-    """TOML's basic strings are JSON's, but that TOML wants DEL escaped too."""
-    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """TOML's basic strings are JSON's; what may look like the end of a line to an editor is escaped besides."""
+    written = json.dumps(words, ensure_ascii=False)
+    return "".join(f"\\u{ord(each):04x}" if category(each) in _BREAKS else each for each in written)
 
 
 def _comment(words: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.comfy import Graph, Node
@@ -76,11 +76,13 @@ def _templates(draw: st.DrawFn) -> Template:
 
 
 @settings(max_examples=200, deadline=None)
+@example(Template("a", "two\u2028lines\x85\x7f", GRAPH, (), Path("a")), "two\u2028lines")
 @given(_templates(), st.text())
 def test_every_template_is_read_back_whatever_the_comments_say(template: Template, remark: str) -> None:
     remarks: Mapping[str, str] = {option.name: remark for option in template.options}
     written = command_text(template, heading=[remark], remarks=remarks)
     assert parse_command(written, template.folder, GRAPH) == template
+    assert written.splitlines() == written.removesuffix("\n").split("\n")
 
 
 @settings(max_examples=50, deadline=None)
