@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from yarl import URL
+
 from bot.sandbox.child import BotChild
 from bot.sandbox.comfyui import ComfyStandIn
 from bot.sandbox.discord import AS_OBSERVED, DiscordStandIn
@@ -20,26 +22,32 @@ class Stage:
     comfyui: ComfyStandIn | None
     """None: the person brought a real one."""
     comfyui_url: str
+    """Without the name and password that it may hold."""
     bot: BotChild
     page: Page
 
 
 @asynccontextmanager
 async def staged(
-    *, comfyui: str | None = None, workflows: Path | None = None, log_level: str = "INFO"
+    *,
+    comfyui: str | ComfyStandIn | None = None,
+    workflows: Path | None = None,
+    log_level: str = "INFO",
 ) -> AsyncGenerator[Stage]:
     """Everything started, the bot last; all of it is gone at the end.
 
     Args:
-        comfyui: the address of a real ComfyUI, used instead of the stand-in.
+        comfyui: the address of a real ComfyUI, or a stand-in that runs already; None starts one.
         workflows: the folder of workflows to try.
         log_level: of the bot.
     """
     async with AsyncExitStack() as stack:
-        stand_in = None if comfyui else await stack.enter_async_context(ComfyStandIn.running())
-        comfyui_url = comfyui or (stand_in.url if stand_in else "")
+        if comfyui is None:
+            comfyui = await stack.enter_async_context(ComfyStandIn.running())
+        stand_in = None if isinstance(comfyui, str) else comfyui
+        comfyui_url = comfyui if isinstance(comfyui, str) else comfyui.url
         bot = BotChild()
-        page = Page(stand_in, comfyui_url, bot)
+        page = Page(stand_in, _without_credentials(comfyui_url), bot)
         discord = await stack.enter_async_context(
             DiscordStandIn.running(rates=AS_OBSERVED, observers=(page.observe,), add_routes=page.add_routes)
         )
@@ -53,8 +61,13 @@ async def staged(
             "COMFYUI_URLS": comfyui_url,
             "DATABASE": str(Path(folder) / "jobs.db"),
             "LOG_LEVEL": log_level,
-            **({"WORKFLOWS_DIR": str(workflows.resolve())} if workflows else {}),
+            **({"WORKFLOWS_DIR": str(workflows)} if workflows else {}),
         }
         stack.push_async_callback(bot.stop)
         await bot.start()
-        yield Stage(discord, stand_in, comfyui_url, bot, page)
+        yield Stage(discord, stand_in, _without_credentials(comfyui_url), bot, page)
+
+
+def _without_credentials(url: str) -> str:
+    """As it may be shown."""
+    return str(URL(url).with_user(None)) if "@" in url else url

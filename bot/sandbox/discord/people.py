@@ -66,9 +66,7 @@ class Person:
     def commands(self, channel: Channel, type_: CommandType = CommandType.CHAT_INPUT) -> list[Command]:
         """What the client offers here."""
         return [
-            command
-            for command, refusal in self.offered(channel)
-            if command.type is type_ and refusal is None
+            command for command, refusal in self.offered(channel) if command.type is type_ and refusal is None
         ]
 
     def offered(self, channel: Channel) -> list[tuple[Command, str | None]]:

@@ -71,7 +71,8 @@ class Actions:
 
     async def _submit(self, person: Person, channel: Channel, request: Request) -> Json:
         form = self._forms.get(request.text("form"))
-        if form is None or form.interaction.user != person.user:
+        place = None if form is None else (form.interaction.user, form.interaction.channel)
+        if form is None or place != (person.user, channel):
             raise Malformed("this form is not open any more")
         submitted = await person.submit_modal(form, request.values("fields", self._uploads))
         return await self._outcome(submitted)

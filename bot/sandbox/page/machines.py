@@ -27,7 +27,12 @@ def _jobs(comfyui: ComfyStandIn) -> list[Json]:
     jobs: list[Json] = []
     for body in reversed(comfyui.submitted[-_SHOWN:]):
         prompt_id = str(body.get("prompt_id", ""))
-        job: Json = {"id": prompt_id, "title": _title(cast("Json", body["prompt"])), "share": 0.0, "place": None}
+        job: Json = {
+            "id": prompt_id,
+            "title": _title(cast("Json", body["prompt"])),
+            "share": 0.0,
+            "place": None,
+        }
         if prompt_id in history:
             job |= {"state": _verdict(cast("Json", history[prompt_id])), "share": 1.0}
         elif prompt_id == comfyui.running_prompt:

@@ -22,10 +22,12 @@ _WINDOWS_AT_ONCE = 32
 
 
 class Page:
-    """Given to :meth:`DiscordStandIn.running` as observer and as more routes::
+    """Given to :meth:`DiscordStandIn.running` as observer and as more routes.
 
-        page = Page(comfyui, comfyui_url, bot)
-        async with DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes): ...
+    ::
+
+    page = Page(comfyui, comfyui_url, bot)
+    async with DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes): ...
     """
 
     def __init__(self, comfyui: ComfyStandIn | None, comfyui_url: str, bot: Child | None) -> None:

@@ -51,15 +51,17 @@ class Window:
 
     async def live(self) -> None:
         """From the greeting to the end of the socket."""
-        telling = asyncio.create_task(self._tell())
-        try:
+        async with asyncio.TaskGroup() as tasks:
+            telling = tasks.create_task(self._tell())
             async for frame in self._socket:
-                if frame.type is WSMsgType.TEXT:
-                    self._hear(frame.data)
-        finally:
+                if frame.type is WSMsgType.TEXT and len(self._under_way) < _ACTIONS_AT_ONCE:
+                    self._begin(tasks.create_task(self._answer(frame.data)))
             for task in (telling, *self._under_way):
                 task.cancel()
-            await asyncio.gather(telling, *self._under_way, return_exceptions=True)
+
+    def _begin(self, action: asyncio.Task[None]) -> None:
+        self._under_way.add(action)
+        action.add_done_callback(self._under_way.discard)
 
     async def _tell(self) -> None:
         news: list[Json] = []
@@ -83,11 +85,12 @@ class Window:
     def _news(self) -> list[Json]:
         if not may_see(self._discord, self.person, self._channel):
             self._open(self.person.direct)
-        changed = [
-            {"type": name, **state} for name, state in self._state().items() if self._told.get(name) != state
-        ]
-        self._told.update({each["type"]: {key: each[key] for key in each if key != "type"} for each in changed})
-        return [*changed, *self._conversation.news()]
+        news: list[Json] = []
+        for name, state in self._state().items():
+            if self._told.get(name) != state:
+                self._told[name] = state
+                news.append({"type": name, **state})
+        return [*news, *self._conversation.news()]
 
     def _state(self) -> Mapping[str, Json]:
         state = {
@@ -109,13 +112,6 @@ class Window:
         """A message of this channel that the person may see; gone ones still have a past."""
         message = None if identity is None else self._channel.timeline.get(identity)
         return None if message is None or message.only_for not in {None, self.person.user.id} else message
-
-    def _hear(self, frame: str) -> None:
-        if len(self._under_way) >= _ACTIONS_AT_ONCE:
-            return
-        task = asyncio.create_task(self._answer(frame))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
 
     async def _answer(self, frame: str) -> None:
         try:
@@ -145,7 +141,7 @@ class Window:
                 self._panel_open = request.flag("panel")
                 self._watched = request.identity("message") if request.has("message") else None
             case "turn":
-                await self._stagehand.switches.turn(Switch(request.text("switch")), on=request.flag("on"))
+                await self._stagehand.switches.turn(_switch(request), on=request.flag("on"))
             case "bodies":
                 return {"bodies": self._happenings.bodies(request.identity("happening"))}
             case _:
@@ -164,3 +160,10 @@ class Window:
         if may_see(self._discord, self.person, channel):
             self._channel = channel
             self._conversation = Conversation(self.person, channel)
+
+
+def _switch(request: Request) -> Switch:
+    try:
+        return Switch(request.text("switch"))
+    except ValueError as error:
+        raise Malformed("there is no such switch") from error

@@ -51,7 +51,7 @@ export class Composer {
 
   /** In another place nothing half-typed goes along. */
   reset() {
-    this.#close();
+    if (this.form || this.input.value || this.files.length) this.#close();
   }
 
   #listen() {

@@ -24,10 +24,13 @@ export class Conversation {
     this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } });
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region" }, this.empty, this.list);
     this.element = h("div", { class: "conversation" }, this.scroller, this.newer);
-    this.scroller.addEventListener("scroll", () => this.#nearEnd() && (this.newer.hidden = true));
+    this.scroller.addEventListener("scroll", () => {
+      this.following = this.#nearEnd();
+      if (this.following) this.newer.hidden = true;
+    });
     // Pictures have no height before they are there.
-    new ResizeObserver(() => this.following && this.#toEnd()).observe(this.list);
-    this.scroller.addEventListener("scroll", () => (this.following = this.#nearEnd()));
+    const grown = new ResizeObserver(() => this.following && this.#toEnd());
+    for (const each of [this.list, this.scroller]) grown.observe(each);
     this.following = true;
     setInterval(() => tick(this.list), 1000);
     const { live } = desk;
@@ -116,8 +119,9 @@ export class Conversation {
   }
 
   #tell(message) {
-    const words = spoken(message);
-    announce(`${nameOf(message.author)}: ${words || t("files", { count: message.attachments.length })}`);
+    const { world } = this.desk;
+    const words = spoken(message, world);
+    announce(`${nameOf(message.author, world)}: ${words || t("files", { count: message.attachments.length })}`);
   }
 
   #remove(id) {
@@ -157,7 +161,7 @@ export class Conversation {
     const ask = async (fields) => this.#outcome(await live.ask("menu", fields), view);
     const entries = [
       { label: t("what-happened"), act: () => watch(message) },
-      { label: t("copy-text"), act: () => navigator.clipboard?.writeText(spoken(message)) },
+      { label: t("copy-text"), act: () => navigator.clipboard?.writeText(spoken(message, world)) },
     ];
     const commands = world.commands.message.map((command) => ({
       label: localised(command, "name"),
@@ -165,7 +169,7 @@ export class Conversation {
     }));
     const about = message.author.bot ? [] : world.commands.user;
     const ofAuthor = about.map((command) => ({
-      label: `${localised(command, "name")} (${nameOf(message.author)})`,
+      label: `${localised(command, "name")} (${nameOf(message.author, world)})`,
       act: () => ask({ command: command.name, user: message.author.id }),
     }));
     if (commands.length || ofAuthor.length) entries.push(null, ...commands, ...ofAuthor);
@@ -174,7 +178,7 @@ export class Conversation {
       const act = async () => this.#outcome(await live.ask("delete", { message: message.id }), view);
       entries.push(null, { label, danger: true, act });
     }
-    menu(anchor, t("more", { who: nameOf(message.author) }), entries);
+    menu(anchor, t("more", { who: nameOf(message.author, world) }), entries);
   }
 
   #arrange() {

@@ -8,7 +8,7 @@ import { t } from "./texts.js";
 import { told } from "./times.js";
 
 /** `onAll()`: tell of everything again. */
-export function happenings({ live }, onAll) {
+export function happenings({ live, world }, onAll) {
   const lines = new Map();
   const heading = h("h2", { id: "happenings-heading" });
   const about = h("p", { class: "small" });
@@ -31,7 +31,7 @@ export function happenings({ live }, onAll) {
     heading.textContent = t("what-happened");
     all.textContent = t("show-all");
     about.textContent = message
-      ? t("happened-to", { who: nameOf(message.author), when: told(new Date(message.timestamp), "T") })
+      ? t("happened-to", { who: nameOf(message.author, world), when: told(new Date(message.timestamp), "T") })
       : t("happened-lately");
     all.hidden = !message;
   }
@@ -59,7 +59,7 @@ function lineOf(line, first, live) {
       "summary",
       {},
       h("span", { class: "elapsed" }, `+${Math.max(0, line.at - first).toFixed(2)} s`),
-      h("span", { class: isEvent ? "what event" : "what" }, line.what),
+      h("span", { class: isEvent ? "what event" : "what", title: line.what }, shortened(line.what)),
       h("span", { class: `status ${kindOf(line)}` }, status),
       h("span", { class: "took" }, isEvent ? "" : `${line.milliseconds} ms`),
     ),
@@ -74,6 +74,11 @@ function lineOf(line, first, live) {
     { once: true },
   );
   return h("li", {}, details);
+}
+
+/** Ids are long and tell little. */
+function shortened(what) {
+  return what.replace(/\d{15,}/g, "…");
 }
 
 function kindOf(line) {

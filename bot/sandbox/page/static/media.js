@@ -3,6 +3,7 @@
  * holds is loaded; what lies elsewhere on the web stays a link.
  */
 
+import { present } from "./dialog.js";
 import { attribute, fill, h } from "./element.js";
 import { t } from "./texts.js";
 
@@ -114,7 +115,5 @@ function enlarge(file) {
       h("button", { type: "button", class: "quiet", on: { click: close } }, t("close")),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  present(dialog);
 }

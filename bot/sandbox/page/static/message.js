@@ -11,7 +11,7 @@ import { medium } from "./media.js";
 import { t } from "./texts.js";
 import { told } from "./times.js";
 
-const TYPES = { REPLY: 19, COMMAND: 20, MENU: 23 };
+const TYPES = { REPLY: 19, MENU: 23 };
 const TEXT_DISPLAY = 10;
 
 export class MessageView {
@@ -50,14 +50,14 @@ export class MessageView {
     const before = this.message;
     this.message = message;
     const { world } = this.context;
-    this.more.setAttribute("aria-label", t("more", { who: nameOf(message.author) }));
-    this.element.setAttribute("aria-label", `${nameOf(message.author)}, ${told(new Date(message.timestamp), "t")}`);
+    this.more.setAttribute("aria-label", t("more", { who: nameOf(message.author, world) }));
+    this.element.setAttribute("aria-label", `${nameOf(message.author, world)}, ${told(new Date(message.timestamp), "t")}`);
     this.element.classList.toggle("only-you", message.only_you);
-    fill(this.head, this.#head(message));
+    fill(this.head, this.#head(message, world));
     fill(this.origin, origin(message, world));
     this.origin.hidden = !this.origin.hasChildNodes();
     if (!before || before.content !== message.content || before.thinking !== message.thinking) {
-      fill(this.content, message.thinking ? thinking(message.author) : markdown(message.content, this.context));
+      fill(this.content, message.thinking ? thinking(message.author, world) : markdown(message.content, this.context));
     }
     if (JSON.stringify(before?.embeds) !== JSON.stringify(message.embeds)) {
       fill(this.embeds, message.embeds.map((each) => embed(each, this.context)));
@@ -75,9 +75,9 @@ export class MessageView {
     this.foot.hidden = !words;
   }
 
-  #head(message) {
+  #head(message, world) {
     return [
-      h("span", { class: "author" }, nameOf(message.author)),
+      h("span", { class: "author" }, nameOf(message.author, world)),
       message.author.bot ? h("span", { class: "tag" }, t("bot")) : null,
       h("time", { class: "when", datetime: message.timestamp }, told(new Date(message.timestamp), "t")),
       message.edited_timestamp && !message.thinking ? h("span", { class: "when" }, t("edited")) : null,
@@ -86,13 +86,13 @@ export class MessageView {
   }
 }
 
-export function nameOf(user) {
-  return user.global_name ?? user.username;
+export function nameOf(user, world) {
+  return world.nameOfUser(user.id) ?? user.global_name ?? user.username;
 }
 
 /** A message's words in a line, for voices and for copying. */
-export function spoken(message) {
-  if (message.thinking) return t("thinking", { who: nameOf(message.author) });
+export function spoken(message, world) {
+  if (message.thinking) return t("thinking", { who: nameOf(message.author, world) });
   const displays = [];
   const walk = (components) => {
     for (const component of components ?? []) {
@@ -108,23 +108,23 @@ export function spoken(message) {
 export function avatar(user, world) {
   const place = world.places.persons.findIndex((person) => person.id === user.id);
   const tint = user.bot ? "bot" : String(Math.max(place, 0));
-  return h("span", { class: "avatar", "data-tint": tint, "aria-hidden": "true" }, nameOf(user).slice(0, 1));
+  return h("span", { class: "avatar", "data-tint": tint, "aria-hidden": "true" }, nameOf(user, world).slice(0, 1));
 }
 
 function origin(message, world) {
   const known = message.interaction_metadata;
-  if (message.type === TYPES.COMMAND || (known && message.interaction)) {
-    const who = world.nameOfUser(known.user.id) ?? nameOf(known.user);
+  if (known && message.interaction) {
+    const who = world.nameOfUser(known.user.id) ?? nameOf(known.user, world);
     const sign = message.type === TYPES.MENU ? "" : "/";
-    return [h("strong", {}, who), ` ${t("used")} `, h("span", { class: "command-name" }, `${sign}${message.interaction?.name ?? ""}`)];
+    return [h("strong", {}, who), ` ${t("used")} `, h("span", { class: "command-name" }, `${sign}${message.interaction.name}`)];
   }
   const answered = message.referenced_message;
   if (message.type === TYPES.REPLY && answered) {
-    return [`${t("answers")} `, h("strong", {}, nameOf(answered.author)), `: ${spoken({ thinking: false, ...answered }).slice(0, 80)}`];
+    return [`${t("answers")} `, h("strong", {}, nameOf(answered.author, world)), `: ${spoken({ thinking: false, ...answered }, world).slice(0, 80)}`];
   }
   return [];
 }
 
-function thinking(author) {
-  return h("p", { class: "thinking" }, t("thinking", { who: nameOf(author) }), h("span", { class: "dots", "aria-hidden": "true" }));
+function thinking(author, world) {
+  return h("p", { class: "thinking" }, t("thinking", { who: nameOf(author, world) }), h("span", { class: "dots", "aria-hidden": "true" }));
 }

@@ -2,6 +2,7 @@
  * The form that the bot opened: filled in and submitted, or left.
  */
 
+import { present } from "./dialog.js";
 import { h } from "./element.js";
 import { formFields } from "./fields.js";
 import { carried } from "./files.js";
@@ -60,8 +61,6 @@ export function openForm({ id, modal }, desk) {
       submit.disabled = false;
     }
   });
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  present(dialog);
   fields.find((field) => field.name)?.focus();
 }

@@ -52,7 +52,7 @@ export default {
   "remove": "Remove {name}",
   "composer": "Write",
   "message": "Message",
-  "placeholder": "Write a message, or / for a command",
+  "placeholder": "A message, or / for a command",
   "composer-hint": "Enter sends. Type / for commands; arrow keys choose, Tab goes on, Esc goes back.",
   "attach": "Add files",
   "send": "Send",
