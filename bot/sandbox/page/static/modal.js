@@ -19,6 +19,8 @@ export function openForm({ id, modal }, desk) {
   const form = h("form", { novalidate: true }, heading, fields.map((field) => field.element), problem, h("div", { class: "row end" }, cancel, submit));
   const dialog = h("dialog", { class: "form", "aria-labelledby": heading.id }, form);
 
+  let busy = false;
+
   const complain = (words) => {
     problem.textContent = words;
     problem.hidden = !words;
@@ -51,14 +53,15 @@ export function openForm({ id, modal }, desk) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    submit.disabled = true;
+    if (busy) return;
+    busy = true;
     try {
       await send();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       complain(error.message);
     } finally {
-      submit.disabled = false;
+      busy = false;
     }
   });
   present(dialog);
