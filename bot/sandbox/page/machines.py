@@ -7,6 +7,7 @@ from bot.sandbox.discord.wire import Json
 
 _SHOWN = 12
 _TITLE_LENGTH = 80
+STATES = ("waiting", "running", "done", "failed", "cancelled", "lost")
 _ENDS = {
     "execution_success": "done",
     "execution_error": "failed",

@@ -43,6 +43,11 @@ class Page:
         self.address = ""
         """What a person opens; the key in it is the only way in."""
 
+    @property
+    def key(self) -> str:
+        """Of this run."""
+        return self._gate.key
+
     def observe(self, exchange: Exchange) -> None:
         self._happenings.observe(exchange)
 
@@ -57,8 +62,8 @@ class Page:
         app.router.add_get("/page/{key}/live", keyed(self._live))
         app.router.add_post("/page/{key}/uploads", keyed(self._upload))
         app.router.add_get("/page/{key}/{name:.*}", keyed(self._file))
-        for path in ("/", "/page", "/page/", "/page/{key}"):
-            app.router.add_get(path, self._stranger)
+        for path in ("/", "/page{rest:.*}"):
+            app.router.add_route("*", path, self._stranger)
 
     async def _stranger(self, _request: web.Request) -> web.Response:
         return refusal()

@@ -24,7 +24,7 @@ class Request:
     def read(cls, frame: str) -> "Request":
         try:
             body: object = json.loads(frame)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Malformed("not JSON") from error
         match body:
             case {"do": str(do), "number": int(number)}:

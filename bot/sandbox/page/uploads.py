@@ -10,7 +10,8 @@ _KEPT_BYTES = 256 * 1024 * 1024
 
 
 class Uploads:
-    def __init__(self) -> None:
+    def __init__(self, kept_bytes: int = _KEPT_BYTES) -> None:
+        self._most_bytes = kept_bytes
         self._kept: OrderedDict[str, Upload] = OrderedDict()
         self._kept_bytes = 0
 
@@ -19,7 +20,7 @@ class Uploads:
         name = secrets.token_hex(8)
         self._kept[name] = upload
         self._kept_bytes += len(upload.content)
-        while self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1:
+        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._kept_bytes -= len(oldest.content)
         return name

@@ -1,6 +1,7 @@
 """Real Chromium in front of the page, and what a window of it complained about."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -18,7 +19,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MILLISECONDS = 5_000
+PATIENCE_MILLISECONDS = 10_000
+_KEY = re.compile(r"<[A-Z]\w+(?:\+\w+)?>")
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
@@ -95,14 +97,14 @@ class Window:
     async def type(self, *keys: str) -> None:
         """Words are typed; what stands in <…> is pressed: ``"/txt", "<Enter>"``."""
         for each in keys:
-            if each.startswith("<"):
+            if _KEY.fullmatch(each):
                 await self.page.keyboard.press(each.strip("<>"))
             else:
                 await self.page.keyboard.type(each)
 
     async def command(self, name: str) -> None:
         """Begin a command from the empty composer."""
-        await expect(self.composer).to_be_focused()
+        await self.composer.focus()
         await self.type(f"/{name}")
         await expect(self.composer_box.get_by_role("option").first).to_be_visible()
         await self.type("<Enter>")
