@@ -19,8 +19,8 @@ export function select(component, { world, label, onChoose, initial = null }) {
   const button = h(
     "button",
     { type: "button", class: "select-button", "aria-haspopup": "listbox", disabled: component.disabled },
+    label && label !== component.placeholder ? h("span", { class: "unseen" }, `${label}: `) : null,
     words,
-    h("span", { class: "caret", "aria-hidden": "true" }, "▾"),
   );
   const list = new Listbox(button, pick, { multiple: most > 1 });
   list.name(label || component.placeholder || t("choose"));
@@ -33,7 +33,6 @@ export function select(component, { world, label, onChoose, initial = null }) {
     const labels = options.filter((option) => chosen.includes(option.key)).map((option) => option.label);
     fill(words, labels.length ? labels.join(", ") : component.placeholder || t("choose"));
     button.classList.toggle("empty", labels.length === 0);
-    button.setAttribute("aria-label", [label || component.placeholder || t("choose"), ...labels].join(": "));
   }
 
   function pick(item) {
