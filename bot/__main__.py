@@ -18,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _sandbox(options)
             case "doctor":
                 return _doctor(options)
+            case "workflow":
+                return _workflow(options)
             case _:
                 return _run(options)
     except bot_settings.SettingsUnusable as problem:
@@ -59,6 +61,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return asyncio.run(examine(bot_settings.load(options.env_file)))
 
 
+def _workflow(options: argparse.Namespace) -> int:
+    from bot.workflow_command import run  # noqa: PLC0415  # as above
+
+    return run(options)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="comfycord", description="A Discord bot for your own ComfyUI.")
     parser.add_argument(
@@ -91,7 +99,23 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
+    _describe_workflow(commands.add_parser("workflow", help="convert workflows that ComfyUI's editor saved"))
     return parser
+
+
+def _describe_workflow(workflow: argparse.ArgumentParser) -> None:
+    actions = workflow.add_subparsers(dest="action", metavar="action", required=True)
+    converting = actions.add_parser("convert", help="UI graphs to graphs in API format")
+    converting.add_argument("files", nargs="+", type=Path, metavar="FILE", help="UI graphs (JSON)")
+    converting.add_argument(
+        "--object-info",
+        required=True,
+        metavar="FILE|URL",
+        help="the node classes: a ComfyUI server, or its answer to GET /object_info in a file",
+    )
+    converting.add_argument(
+        "--output", type=Path, metavar="DIR", help="write NAME.json here (default: print, one graph a line)"
+    )
 
 
 if __name__ == "__main__":

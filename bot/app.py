@@ -75,7 +75,7 @@ async def _run(settings: Settings, templates: tuple[Template, ...]) -> None:
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
-        async with asyncio.TaskGroup() as tasks:
+        async with client, asyncio.TaskGroup() as tasks:
             tasks.create_task(generation.run(), name="generation")
             tasks.create_task(statuses.run(), name="statuses")
             tasks.create_task(poster.run(), name="poster")

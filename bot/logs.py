@@ -21,6 +21,8 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # at DEBUG it writes every statement with its values: interaction tokens, prompts, graphs
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
     logging.getLogger("discord.client").addFilter(_reconnect_in_a_line)
     if level != "DEBUG":
         # discord.py tells at INFO of every connection; for an operator the warnings are what matters

@@ -16,6 +16,7 @@ from discord import app_commands
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.trouble import Rejected, Trouble
 from bot.errors import UserError
+from bot.jobs.store import StoreUnavailable
 from bot.texts import Text, text
 from cogs._notices import ALARM, notice
 from cogs._service import AnyInteraction
@@ -70,6 +71,8 @@ def _explain(error: Exception) -> Text | None:
     """None: nobody is there to be told."""
     match error:
         case UserError(message=message):
+            return message
+        case StoreUnavailable(message=message):
             return message
         case TooLate():
             log.warning("an interaction could not be acknowledged within three seconds: %s", error.__cause__)

@@ -64,13 +64,20 @@ def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
 def _annotation(option: Option) -> Any:
     match option.kind:
         case Kind.INTEGER | Kind.SEED:
-            return app_commands.Range[int, _whole(option.minimum), _whole(option.maximum)]
+            return _ranged(int, _whole(option.minimum), _whole(option.maximum))
         case Kind.NUMBER:
-            return app_commands.Range[float, option.minimum, option.maximum]
+            return _ranged(float, option.minimum, option.maximum)
         case Kind.BOOLEAN:
             return bool
         case Kind.TEXT | Kind.CHOICE:
             return str
+
+
+def _ranged(number: type[int] | type[float], minimum: float | None, maximum: float | None) -> Any:
+    """discord.py knows no range without bounds, and without a ComfyUI that answers there may be none."""
+    if minimum is None and maximum is None:
+        return number
+    return app_commands.Range[number, minimum, maximum]
 
 
 def _whole(bound: float | None) -> int | None:

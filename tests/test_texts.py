@@ -126,6 +126,11 @@ def test_a_text_that_does_not_exist_is_a_bug() -> None:
         render(Text("no-such-text"), "en")
 
 
+def test_however_long_an_argument_is_the_text_can_be_shown() -> None:
+    long = text("refused-whole", message="x" * 100_000)
+    assert len(render(text("refused-several", first=long, second=long), "en")) < 5_000
+
+
 def test_a_missing_argument_is_a_bug() -> None:
     with pytest.raises(LookupError, match="notice-away"):
         render(Text("notice-away"), "en")

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from types import TracebackType
 
 import aiohttp
 import discord
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+CANCEL_AGAIN_SECONDS = 0.1
 
 _TROUBLE = (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound, discord.RateLimited)
 
@@ -55,9 +57,20 @@ class ComfycordClient(discord.Client):
         self.logged_in.set()
 
     async def close(self) -> None:
-        before, self.before_closing = self.before_closing, None
-        if before is not None:
-            await before()
+        """Do nothing: the end of the ``async with`` block closes.
+
+        discord.py calls this as soon as the gateway refuses the bot, and would take the HTTP API from under those who
+        are still using it.
+        """
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.before_closing is not None:
+            await self.before_closing()
         await super().close()
 
 
@@ -90,8 +103,6 @@ class Gateway:
             raise CannotConnect(_reason(error.code)) from error
         except discord.HTTPException as error:
             raise CannotConnect(f"Discord refuses to let the bot in: {error}") from error
-        finally:
-            await self._client.close()
 
     async def _until_it_works(self, step: Callable[[], Awaitable[None]]) -> None:
         pause = self._first_pause
@@ -118,13 +129,27 @@ class Gateway:
 
     async def _connect(self) -> None:
         try:
-            await self._client.connect()
+            await _heeding_cancellation(self._client.connect())
         except AttributeError as error:
             # discord.py 2.7 cannot go on after its very first connection failed: it looks at the socket that
             # it does not have (https://github.com/Rapptz/discord.py/issues/10520)
             if getattr(self._client, "ws", None) is not None:
                 raise
             raise discord.GatewayNotFound from error
+
+
+async def _heeding_cancellation(connection: Coroutine[None, None, None]) -> None:
+    """Cancel until it ends: asyncio.wait_for, by which discord.py connects, may forget a cancellation (gh-86296)."""
+    task = asyncio.create_task(connection, name="gateway connection")
+    try:
+        await asyncio.wait({task})
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=CANCEL_AGAIN_SECONDS)
+        if not task.cancelled():
+            task.exception()  # else asyncio would report it as forgotten where the cancellation comes first
+    await task
 
 
 def _passes(error: Exception) -> bool:

@@ -5,7 +5,6 @@ answer had arrived; both are sorted out here. Nothing in here does any work of i
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
 
@@ -13,15 +12,16 @@ import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, told_apart
-
-log = logging.getLogger(__name__)
+from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more, told_apart
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
 
 PATIENCE_SECONDS = 2.0
 """So long work waits at most for others' acknowledgements, which are given up after three seconds anyway."""
+
+AGAIN_AFTER_SECONDS = (0.0, 0.1, 0.4, 1.0)
+"""After dropped connections, which leave open whether the answer had arrived. Discord waits three seconds."""
 
 _ACKNOWLEDGED = "acknowledged"
 
@@ -59,8 +59,7 @@ class Acknowledger:
         """
         view.stop()
         if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
-            with told_apart():
-                await _twice(lambda: interaction.edit_original_response(view=view))
+            await once_more(lambda: interaction.edit_original_response(view=view))
         else:
             await self._deliver(
                 interaction, lambda: interaction.response.send_message(view=view, ephemeral=True)
@@ -70,8 +69,7 @@ class Acknowledger:
         with self._counted():
             try:
                 async with self._room:
-                    with told_apart():
-                        await _twice(lambda: _unless_known(send))
+                    await _until_told(lambda: _unless_known(send))
             except (Busy, TokenSpent) as error:
                 raise TooLate from error
         interaction.extras[_ACKNOWLEDGED] = True
@@ -88,12 +86,16 @@ class Acknowledger:
                 self._calm.set()
 
 
-async def _twice(send: Callable[[], Awaitable[object]]) -> None:
-    """Send once more after a dropped connection; both what is sent here and an edit may arrive twice."""
-    try:
-        await send()
-    except (aiohttp.ClientError, OSError) as error:
-        log.info("an answer was dropped, once more: %s", error)
+async def _until_told(send: Callable[[], Awaitable[object]]) -> None:
+    """Answer until Discord says whether it knows: taken now, taken before, or too late."""
+    with told_apart():
+        for seconds in AGAIN_AFTER_SECONDS:
+            try:
+                await send()
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(seconds)
+            else:
+                return
         await send()
 
 

@@ -26,6 +26,9 @@ LOSSLESS_GAIN = 1.5
 """Lossless WebP is seldom smaller than two thirds of a PNG: not tried where more is wanted, for it is slow."""
 WEBP_LARGEST_SIDE = 16383
 
+# For the whole process: filters cannot be set for one thread alone.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -51,24 +54,22 @@ def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
         CannotFit: it is no still picture, or not one that we dare to decode.
     """
     suffix = PurePosixPath(filename).suffix.lower()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                if len(content) <= limit_bytes:
-                    return Fitted(content, suffix, picture.size)
-                return _smaller(picture, content, limit_bytes)
-        except (
-            UnidentifiedImageError,
-            Image.DecompressionBombError,
-            Image.DecompressionBombWarning,
-            OSError,  # a truncated or broken picture
-            SyntaxError,  # Pillow's word for a broken PNG
-            ValueError,
-        ) as error:
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if len(content) <= limit_bytes:
-                return Fitted(content, suffix, None)
-            raise _cannot(content, limit_bytes) from error
+                return Fitted(content, suffix, picture.size)
+            return _smaller(picture, content, limit_bytes)
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+        OSError,  # a truncated or broken picture
+        SyntaxError,  # Pillow's word for a broken PNG
+        ValueError,
+    ) as error:
+        if len(content) <= limit_bytes:
+            return Fitted(content, suffix, None)
+        raise _cannot(content, limit_bytes) from error
 
 
 def _smaller(picture: Image.Image, content: bytes, limit_bytes: int) -> Fitted:

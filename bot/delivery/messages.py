@@ -9,7 +9,7 @@ from typing import cast
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import told_apart
+from bot.delivery.trouble import once_more, told_apart
 from bot.jobs.job import Reply, StatusMessage
 
 ORIGINAL = "@original"
@@ -46,34 +46,38 @@ class Messages:
         webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
         # discord.py declares an int, and puts whatever it gets into the path
         original = cast("int", ORIGINAL)
-        with told_apart():
-            message = await webhook.edit_message(
+        message = await once_more(
+            lambda: webhook.edit_message(
                 original, view=_unlistened(view), attachments=[each.to_file() for each in files]
             )
+        )
         return StatusMessage(channel_id=message.channel.id, message_id=message.id)
 
     async def edit(self, message: StatusMessage, view: LayoutView, files: Sequence[Attached] = ()) -> None:
         """Edit the bot's own message by its own right. ``files`` replace those of before."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        with told_apart():
-            await channel.get_partial_message(message.message_id).edit(
+        await once_more(
+            lambda: channel.get_partial_message(message.message_id).edit(
                 view=_unlistened(view), attachments=[each.to_file() for each in files]
             )
+        )
 
     async def post(
         self, channel_id: int, view: LayoutView, files: Sequence[Attached], *, nonce: str, mention: int
     ) -> int:
         """Post a message in which nobody but ``mention`` is pinged. The same nonce soon again posts nothing."""
         channel = self._client.get_partial_messageable(channel_id)
-        with told_apart():
-            message = await channel.send(
+        only = discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
+        )
+        message = await once_more(
+            lambda: channel.send(
                 view=_unlistened(view),
                 files=[each.to_file() for each in files],
                 nonce=nonce,
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
-                ),
+                allowed_mentions=only,
             )
+        )
         return message.id
 
     async def find_own(
@@ -92,8 +96,7 @@ class Messages:
             ]
 
     async def direct_channel(self, user_id: int) -> int:
-        with told_apart():
-            return (await self._client.create_dm(discord.Object(user_id))).id
+        return (await once_more(lambda: self._client.create_dm(discord.Object(user_id)))).id
 
     def upload_limit_bytes(self, guild_id: int | None) -> int | None:
         """What the bot may upload there now: boosts of a guild come and go. None: nothing is known of the guild."""

@@ -18,7 +18,7 @@ from bot.delivery.results import Posted, Results, Undeliverable
 from bot.delivery.status_layout import Broken, Finished, Stopped, link_to
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.trouble import Busy, NoAccess, Trouble
-from bot.generation import ServersAway
+from bot.generation import ServersAway, patiently
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
 from bot.jobs.store import JobStore, Topic
 from bot.texts import Text, text
@@ -67,7 +67,7 @@ class Poster:
             async with asyncio.TaskGroup() as deliveries:
                 while True:
                     await room.acquire()
-                    delivery = await self._store.claim_delivery(self._name, LEASE_SECONDS)
+                    delivery = await patiently(lambda: self._store.claim_delivery(self._name, LEASE_SECONDS))
                     if delivery is None:
                         room.release()
                         await self._store.wait(Topic.ENDED, self._look)
@@ -98,7 +98,7 @@ class Poster:
                 await self._show_failure(delivery, reason)
             case Cancelled(user_id):
                 await self._statuses.conclude(job, Stopped(user_id))
-                await self._store.delivered(delivery, None)
+                await patiently(lambda: self._store.delivered(delivery, None))
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
 
@@ -115,7 +115,7 @@ class Poster:
             await self._give_up(delivery, text("no-right-to-post"), error, edit=error.barred.sees_channel)
         else:
             await self._conclude(job, posted)
-            await self._store.delivered(delivery, posted.message.message_id)
+            await patiently(lambda: self._store.delivered(delivery, posted.message.message_id))
             log.info("job %s: result posted as message %d", job.id, posted.message.message_id)
 
     async def _conclude(self, job: Job, posted: Posted) -> None:
@@ -140,9 +140,9 @@ class Poster:
                 )
             except NoAccess as error:
                 log.warning("job %s: nobody can be told that it failed (%s)", job.id, error)
-                await self._store.undeliverable(delivery)
+                await patiently(lambda: self._store.undeliverable(delivery))
                 return
-        await self._store.delivered(delivery, message_id)
+        await patiently(lambda: self._store.delivered(delivery, message_id))
         log.info("job %s: failure told", job.id)
 
     async def _try_later(self, delivery: Delivery, error: Exception) -> None:
@@ -153,7 +153,7 @@ class Poster:
         growing = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(delivery.tries, 10))
         pause = growing * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, no secret
         log.warning("job %s: not delivered yet, again in %.0f s (%s)", job.id, pause, error)
-        await self._store.postpone(delivery, pause)
+        await patiently(lambda: self._store.postpone(delivery, pause))
 
     async def _give_up(
         self, delivery: Delivery, reason: Text, error: Exception, *, edit: bool = True
@@ -167,4 +167,4 @@ class Poster:
                 log.warning("job %s: nor can its status message be edited: %s", job.id, again)
         else:
             await self._statuses.leave(job.id)
-        await self._store.undeliverable(delivery)
+        await patiently(lambda: self._store.undeliverable(delivery))

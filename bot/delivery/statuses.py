@@ -8,6 +8,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.prospects import Pacesetter, pacesetter, status_of
 from bot.delivery.status_layout import Queued, Running, Status, status_layout, subject_of
 from bot.delivery.trouble import Busy, MessageGone, NoAccess, TokenSpent, Trouble
-from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.generation import Expected, Preview, Progress, ProgressBoard, patiently
 from bot.jobs.job import Job, StatusMessage
 from bot.jobs.store import JobStore
 
@@ -93,10 +94,10 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too."""
         await self._messages.available()
         async with asyncio.TaskGroup() as tasks:
-            for job in await self._store.open_jobs():
+            for job in await patiently(self._store.open_jobs):
                 self._start(job, tasks, at_once=False)
             while True:
-                job = await self._store.job(await self._newcomers.get())
+                job = await patiently(partial(self._store.job, await self._newcomers.get()))
                 if job is not None and not job.ended:
                     self._start(job, tasks, at_once=True)
 
@@ -115,7 +116,7 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
-        followed = self._followed.get(job_id)
+        followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:
                 followed.task.cancel()
@@ -142,14 +143,14 @@ class StatusKeeper:
             log.exception("job %s: Discord refused its status message", job.id)
         finally:
             self._pace.leave(channel_id)
-            del self._followed[job.id]
+            self._followed.pop(job.id, None)
 
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id, channel_id = followed.job.id, followed.job.place.channel_id
-        usual = await self._store.typical_seconds(followed.job.workflow)
+        usual = await patiently(lambda: self._store.typical_seconds(followed.job.workflow))
         shown: _Shown | None = None
         pace: Pacesetter | None = None
-        expected = await self._generation.expected(job_id)
+        expected = await patiently(lambda: self._generation.expected(job_id))
         while expected is not None:
             progress = self._generation.board.latest(job_id)
             now = self._clock()
@@ -161,7 +162,7 @@ class StatusKeeper:
             await asyncio.sleep(self._pace.pause_seconds(channel_id))
             quiet = wanted == shown and not await self._changed(job_id, progress, _patience_seconds(status))
             if quiet or self._generation.board.latest(job_id) is None:
-                expected = await self._generation.expected(job_id)
+                expected = await patiently(lambda: self._generation.expected(job_id))
 
     async def _changed(self, job_id: UUID, seen: Progress | None, patience_seconds: float) -> bool:
         board = self._generation.board
@@ -208,7 +209,7 @@ class StatusKeeper:
     async def _reached(self, job: Job, message: StatusMessage) -> Job:
         if job.status_message is not None:
             return job
-        await self._store.record_status_message(job.id, message)
+        await patiently(lambda: self._store.record_status_message(job.id, message))
         return replace(job, status_message=message)
 
 

@@ -1,10 +1,14 @@
 """What can go wrong between the bot and Discord, as few kinds as there are ways to go on."""
 
-from collections.abc import Generator
+import logging
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import aiohttp
 import discord
+
+log = logging.getLogger(__name__)
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -22,6 +26,9 @@ _NO_ACCESS = frozenset(
     {UNKNOWN_CHANNEL, 10004, 10013, MISSING_ACCESS, 50007, 50013, 50083, 50278, 200000, 240000}
 )
 """Channel or guild gone, rights missing, direct messages closed, thread archived, held back by AutoMod."""
+
+
+_T = TypeVar("_T")
 
 
 class Trouble(Exception):
@@ -72,6 +79,22 @@ def told_apart() -> Generator[None]:
         raise Busy(str(error)) from error
     except discord.HTTPException as error:
         raise _kind(error) from error
+
+
+async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call again, at once, after a dropped connection: one that Discord had closed is noticed only when it is used.
+
+    For calls that may arrive twice: edits, posts with a nonce, answers to interactions.
+
+    Raises:
+        Trouble: of any kind.
+    """
+    with told_apart():
+        try:
+            return await call()
+        except aiohttp.ClientConnectionError as error:
+            log.debug("a connection was dropped, once more: %s", error)
+            return await call()
 
 
 def _kind(error: discord.HTTPException) -> Trouble:

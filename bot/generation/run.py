@@ -120,6 +120,8 @@ class Run:
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await patiently(lambda: self._shop.store.note(self.claim, prompt_id))
+        if (cancelled_by := self.claim.job.cancel_requested_by) is not None:
+            return Cancelled(cancelled_by)  # between the claim and now, when nobody listened for it yet
         try:
             return await self._follow(prompt_id, self._shop.client_id(self.claim.job), submit=True)
         except Nowhere:

@@ -187,6 +187,8 @@ class Generation:
         standing = await self._store.standing(job_id)
         if standing is None:
             return None
+        if standing.position is None:
+            return self._expect(standing, None)
         return self._expect(standing, await self._store.typical_seconds(standing.job.workflow))
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:

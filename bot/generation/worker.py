@@ -90,6 +90,7 @@ class BackendWorker:
     async def _renew(self, run: Run) -> None:
         store = self._shop.store
         while True:
+            await store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
             async with run.claim_lock:
                 verdict = await patiently(lambda: store.renew(run.claim, LEASE_SECONDS))
             match verdict:
@@ -101,7 +102,6 @@ class BackendWorker:
                 case Verdict.CANCEL:
                     job = await patiently(lambda: store.job(run.claim.job.id))
                     run.orders.cancel((job and job.cancel_requested_by) or 0)
-            await store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
 
     async def _sweep(self) -> None:
         """After a return of the backend: stop prompts of ours that it holds and that no job waits for any more."""

@@ -28,11 +28,6 @@ WHERE sequence = :sequence AND state = 'queued'
 RETURNING *
 """
 
-# A job that comes back to the queue must not turn back the virtual time: only its first claim counts.
-_ADVANCE_VIRTUAL_TIME = """
-UPDATE virtual_time SET turn = jobs.turn FROM jobs WHERE jobs.sequence = :sequence AND jobs.claims = 1
-"""
-
 _HELD = "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
 
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
@@ -45,7 +40,7 @@ owner = NULL, worker_backend = NULL, lease_until = NULL
 
 class Claims(Ledger):
     async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
-        async with self._database.transaction() as statements:
+        async with self._database.alone() as statements:
             sequence = await _first_runnable(statements, worker)
             if sequence is None:
                 return None
@@ -59,7 +54,6 @@ class Claims(Ledger):
                     "lease_seconds": lease_seconds,
                 },
             )
-            await statements.run(_ADVANCE_VIRTUAL_TIME, {"sequence": sequence})
         return _claim_of(rows[0])
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:

@@ -30,6 +30,7 @@ from bot.jobs.job import (
     Verdict,
     Worker,
 )
+from bot.texts import Text, text
 
 
 class Topic(StrEnum):
@@ -68,6 +69,17 @@ class StoreUnavailable(Exception):
         super().__init__(f"the store is {trouble}: {details}")
         self.trouble = trouble
         self.details = details
+
+    @property
+    def message(self) -> Text:
+        """For a person who wanted something of the store."""
+        match self.trouble:
+            case Trouble.FULL:
+                return text("jobs-store-full")
+            case Trouble.UNWRITABLE:
+                return text("jobs-store-unwritable")
+            case Trouble.BUSY:
+                return text("jobs-store-busy")
 
 
 class StoreUnusable(Exception):

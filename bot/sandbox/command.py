@@ -69,6 +69,7 @@ async def _ready(stage: Stage, stopped: asyncio.Event) -> bool:
 async def _once(wishes: Wishes, line: str, stage: Stage, stopped: asyncio.Event) -> int:
     person = stage.discord.member
     person.locale = wishes.locale
+    person.shares_disk = True
     errand = Errand(person, stage.discord.channels["general"], line, wishes.output)
     names = {each.user.id: each.user.display_name for each in stage.discord.persons.values()}
     report = JsonReport() if wishes.as_json else PlainReport(names)

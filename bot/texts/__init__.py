@@ -19,6 +19,7 @@ Argument: TypeAlias = "str | int | float | Text"
 
 DEFAULT_LOCALE = "en"
 LOCALES = ("en", "zh-CN")
+LONGEST_ARGUMENT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,20 @@ def render(message: Text, locale: str) -> str:
     if pattern is None:
         raise LookupError(f"text {message.id!r} has no words")
     arguments = {
-        name.replace("_", "-"): render(value, locale) if isinstance(value, Text) else value
-        for name, value in message.arguments.items()
+        name.replace("_", "-"): _fitting(value, locale) for name, value in message.arguments.items()
     }
     words, problems = bundle.format_pattern(pattern, arguments)
     if problems:
         raise LookupError(f"text {message.id!r}: {problems[0]}")
     return str(words)
+
+
+def _fitting(value: Argument, locale: str) -> str | int | float:
+    """What fills a gap. Fluent refuses what is longer than 2,500 characters; nobody would read that much."""
+    words = render(value, locale) if isinstance(value, Text) else value
+    if isinstance(words, str) and len(words) > LONGEST_ARGUMENT:
+        return f"{words[: LONGEST_ARGUMENT - 1]}…"
+    return words
 
 
 def closest_locale(locale: str) -> str:

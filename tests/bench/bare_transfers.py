@@ -24,6 +24,8 @@ class Errand:
     token: str = field(repr=False)
     prompt_ids: Sequence[str]
     at_once: int
+    pause_seconds: float = 0.0
+    """Before each transfer: caches are as cold then as those of a bot that waited for a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ async def _all(errand: Errand) -> Toll:
 
     async def one(session: aiohttp.ClientSession, prompt_id: str) -> None:
         async with room:
+            await asyncio.sleep(errand.pause_seconds)
             begun = time.perf_counter()
             await _transfer(session, errand, prompt_id)
             seconds.append(time.perf_counter() - begun)

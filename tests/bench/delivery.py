@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from PIL import Image
@@ -28,7 +29,8 @@ async def measure() -> Sequence[Row]:
         here.comfy.every_job(Story(seconds=JOB_SECONDS))
         async with the_bot(here, PICTURE):
             results = [await _deliver(here) for _ in range(WARM_UP + JOBS)][WARM_UP:]
-        toll = await bare_transfers(errand(here, WARM_UP + JOBS, at_once=1))
+        again = errand(here, WARM_UP + JOBS, at_once=1)
+        toll = await bare_transfers(replace(again, pause_seconds=JOB_SECONDS))
         floors = toll.seconds[WARM_UP:]
     load = os.getloadavg()[0]
     return [

@@ -18,10 +18,11 @@ async def connecting(
 ) -> AsyncGenerator[tuple[ComfycordClient, asyncio.Task[None]]]:
     client = ComfycordClient(guild_ready_timeout_seconds=0)
     gateway = Gateway(client, token or rig.discord.token, first_pause_seconds=0.01)
-    task = asyncio.create_task(gateway.run())
-    yield client, task
-    task.cancel()
-    await asyncio.wait({task})
+    async with client:
+        task = asyncio.create_task(gateway.run())
+        yield client, task
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(rig: Rig) -> None:
@@ -69,9 +70,37 @@ async def test_a_gateway_that_closes_for_good_is_one_clear_sentence(rig: Rig) ->
             await task
 
 
+async def test_until_everybody_has_stopped_the_http_api_can_be_used(rig: Rig) -> None:
+    """discord.py closes it at once when the gateway refuses the bot."""
+    async with connecting(rig) as (client, task):
+        await client.logged_in.wait()
+        await client.wait_until_ready()
+        await rig.discord.gw_close(4004)
+        with pytest.raises(CannotConnect):
+            await task
+        assert (await client.application_info()).id == rig.discord.application_id
+    assert client.is_closed()
+
+
 async def test_a_lost_gateway_comes_back_and_what_was_asked_meanwhile_is_answered(rig: Rig) -> None:
     async with rig.bot():
         rig.discord.gw_drop()
         invocation = await rig.discord.member.slash(rig.general, "/queue")
         answer = await invocation.answered()
     assert answer.text == "Nothing is running and nobody is waiting."
+
+
+async def test_a_cancellation_in_the_very_moment_of_connecting_is_heeded(rig: Rig) -> None:
+    """asyncio.wait_for of Python 3.11, in which discord.py connects, forgets such a one."""
+
+    def is_connecting() -> bool:
+        return any("from_client" in repr(task.get_coro()) for task in asyncio.all_tasks())
+
+    async with connecting(rig) as (_, task), asyncio.timeout(5):
+        while not is_connecting():  # noqa: ASYNC110  # every turn of the loop counts
+            await asyncio.sleep(0)
+        while is_connecting():  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+    assert task.cancelled()

@@ -50,18 +50,30 @@ async def test_an_acknowledgement_whose_connection_is_dropped_is_made_up_for(rig
     assert len(await rig.store.open_jobs()) == 1
 
 
+async def test_an_acknowledgement_that_arrived_is_believed_however_often_its_connection_drops(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="after"))
+        rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="before", times=2))
+        invocation = await rig.paint()
+        assert "next in line" in invocation.versions[-1].text
+    assert len(await rig.store.open_jobs()) == 1
+
+
 async def test_what_was_never_acknowledged_is_not_started(rig: Rig) -> None:
     async with rig.bot():
-        rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="before", times=2))
+        rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="before", times=None))
         invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
-        await rig.discord.until(lambda: len(rig.calls("POST", CALLBACK)) == 2)
+        await rig.discord.until(lambda: len(rig.calls("POST", CALLBACK)) == 5)
         rig.discord.clock.move(3)
         with pytest.raises(NotAcknowledged):
             await invocation.acknowledged()
     assert await rig.store.open_jobs() == []
 
 
-async def test_two_hundred_commands_at_once_are_all_acknowledged_in_time(rig: Rig) -> None:
+async def test_two_hundred_commands_at_once_are_all_acknowledged(rig: Rig) -> None:
+    rig.discord.interactions.deadline_seconds = 20  # how fast it is, tests.bench says
     async with rig.bot():
         asked = [await rig.discord.member.slash(rig.general, f"/txt2img prompt:fox {n}") for n in range(200)]
         for invocation in asked:

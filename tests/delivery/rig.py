@@ -79,7 +79,7 @@ class Rig:
         cogs = Cogs(generation=self.studio, statuses=statuses)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
-        async with asyncio.TaskGroup() as group:
+        async with client, asyncio.TaskGroup() as group:
             tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, poster)]
             await client.logged_in.wait()
             await client.wait_until_ready()

@@ -1,12 +1,13 @@
 """The whole bot between the two stand-ins: a Discord with persons in front, a ComfyUI behind."""
 
 import os
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Pace
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message
 from bot.sandbox.discord.wire import Exchange
 from tests.end_to_end.life import PROJECT, Life, living
@@ -15,6 +16,7 @@ from tests.sandbox.openapi import watching
 SHIPPED = PROJECT / "workflows"
 PLAIN = Path(__file__).parent / "workflows"
 """Workflows that need no model and make small files."""
+USER = "comfy"
 PATIENCE_SECONDS = 20.0
 
 
@@ -51,11 +53,9 @@ class Stage:
         }
         return living(settings, self.folder / f"bot-{self._lives}.log")
 
-    async def ready(self) -> None:
-        """Wait until the bot hears interactions and has told Discord its commands."""
-        await self.discord.until(
-            lambda: self.discord.gateway.connected and self.discord.commands, PATIENCE_SECONDS
-        )
+    async def ready(self, life: int = 1) -> None:
+        """Wait until the bot, in its so-manieth life, hears interactions and has told Discord its commands."""
+        await self.until(lambda: self.discord.gateway.identified == life and self.discord.commands)
 
     async def ask(self, line: str = "/blank color:255", channel: Channel | None = None) -> Invocation:
         """A member gives a command."""
@@ -81,8 +81,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, *, speed: Pace = INSTANT) -> AsyncGenerator[Stage]:
-    """``DISCORD_OPENAPI``, where it is set, names the document against which every exchange is checked."""
+async def staged(folder: Path, *, password: str | None = None) -> AsyncGenerator[Stage]:
+    """``DISCORD_OPENAPI``, where it is set, names the document against which every exchange is checked.
+
+    With a password, ComfyUI stands behind a proxy that wants it, and the bot has it in the address.
+    """
     told: list[Callable[[Exchange], None]] = []
 
     def tell(exchange: Exchange) -> None:
@@ -93,6 +96,15 @@ async def staged(folder: Path, *, speed: Pace = INSTANT) -> AsyncGenerator[Stage
         judges = observers if os.environ.get("DISCORD_OPENAPI") else ()
         async with (
             DiscordStandIn.running(observers=(*judges, tell)) as discord,
-            ComfyStandIn.running(speed=speed) as comfy,
+            ComfyStandIn.running(speed=INSTANT, require_headers=_basic(password)) as comfy,
         ):
-            yield Stage(discord, comfy, folder, told)
+            stage = Stage(discord, comfy, folder, told)
+            if password is not None:
+                stage.settings["COMFYUI_URLS"] = comfy.url.replace("//", f"//{USER}:{password}@")
+            yield stage
+
+
+def _basic(password: str | None) -> dict[str, str]:
+    if password is None:
+        return {}
+    return {"Authorization": "Basic " + b64encode(f"{USER}:{password}".encode()).decode()}

@@ -47,7 +47,7 @@ async def test_an_interaction_that_is_delivered_again_to_the_next_life_is_one_jo
         first.kill()
         await first.ended()
     async with stage.bot():
-        await stage.until(lambda: stage.discord.gateway.identified == 2)
+        await stage.ready(2)
         stage.discord.gateway.dispatch("INTERACTION_CREATE", bodies[0])
         story.release()
         await stage.until(done(asked))

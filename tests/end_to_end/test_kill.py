@@ -116,16 +116,20 @@ async def test_a_bot_killed_between_its_note_and_its_submission_submits_as_the_n
     assert len(stage.prompts) == 1
 
 
-async def test_a_bot_killed_before_it_acknowledged_promised_nothing_and_runs_nothing(stage: Stage) -> None:
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
+async def test_a_bot_killed_while_it_acknowledges_has_promised_nothing_and_runs_nothing(
+    stage: Stage, *, refused: bool
+) -> None:
     async with stage.bot() as first:
         await stage.ready()
-        kill_at_discord(stage, first, [CALLBACK], refused=True)
+        kill_at_discord(stage, first, [CALLBACK], refused=refused)
         asked = await stage.ask()
         assert await first.ended() < 0
     async with stage.bot():
-        await stage.until(lambda: stage.discord.gateway.identified == 2)
-        await (await stage.ask("/queue")).answered()
-    assert (asked.response, stage.prompts, stage.results()) == (None, [], [])
+        await stage.ready(2)
+        queue = await (await stage.ask("/queue")).answered()
+    assert "Nothing is running" in queue.text
+    assert (text_of(asked), stage.prompts, stage.results()) == ("", [], [])
 
 
 async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_again(stage: Stage) -> None:
@@ -144,6 +148,20 @@ async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_
         story.release()
         await stage.until(lambda: second.log.count("result posted") == 2)
     assert (len(stage.results()), len(stage.prompts)) == (2, 2)
+
+
+async def test_a_job_that_nobody_could_start_before_the_kill_is_done_after_it(stage: Stage) -> None:
+    await stage.comfy.crash()
+    async with stage.bot() as first:
+        await stage.ready()
+        asked = await stage.ask()
+        await stage.until(lambda: "ComfyUI does not answer" in text_of(asked))
+        first.kill()
+        await first.ended()
+    await stage.comfy.restart()
+    async with stage.bot() as second:
+        await delivered(stage, second)
+    assert len(stage.prompts) == 1
 
 
 async def test_what_ended_while_the_bot_was_dead_is_posted_when_it_is_back(stage: Stage) -> None:
@@ -221,7 +239,7 @@ async def test_the_cancel_button_of_an_earlier_life_still_works(stage: Stage) ->
         first.kill()
         await first.ended()
     async with stage.bot():
-        await stage.until(lambda: stage.discord.gateway.identified == 2)
+        await stage.ready(2)
         await stage.discord.member.click(asked, "Cancel")
         await stage.until(lambda: "Cancelled by" in text_of(asked))
     assert (stage.results(), stage.comfy.running_prompt) == ([], None)

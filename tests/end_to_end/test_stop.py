@@ -1,10 +1,14 @@
 """The bot is stopped in order, or refuses to start: what the operator sees, and what happens to the jobs."""
 
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.comfyui import Story
+from bot.sandbox.discord import Fault
 from tests.end_to_end.life import Life
 from tests.end_to_end.stage import Stage
 
@@ -100,3 +104,50 @@ async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(sta
         "The settings need a change:",
         ["COMFYUI_URLS", "LOG_LEVEL"],
     )
+
+
+async def test_sigterm_while_a_result_is_on_its_way_posts_it_once(stage: Stage) -> None:
+    on_its_way = stage.discord.add_fault(
+        Fault("POST", r"/channels/\d+/messages", delay_seconds=1, drop="after")
+    )
+    async with stage.bot() as first:
+        await stage.ready()
+        asked = await stage.ask()
+        await stage.until(lambda: on_its_way.hits)
+        assert (await first.stop(), first.alarms) == (0, [])
+    async with stage.bot():
+        await stage.ready(2)
+        await stage.until(lambda: asked.response and "Done in" in asked.response.text)
+    assert (len(stage.results()), len(stage.prompts)) == (1, 1)
+
+
+async def test_sigterm_before_discord_let_the_bot_in_ends_it_as_soon(stage: Stage) -> None:
+    down = stage.discord.add_fault(Fault("GET", "/users/@me", status=503, times=None))
+    async with stage.bot() as life:
+        await stage.until(lambda: down.hits)
+        assert (await life.stop(), life.alarms) == (0, [])
+
+
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="this shell runs its children deaf to Ctrl-C"
+)
+async def test_ctrl_c_ends_the_bot_without_a_traceback(stage: Stage) -> None:
+    async with stage.bot() as life:
+        await stage.ready()
+        life.interrupt()
+        assert (await life.ended(), life.alarms) == (130, [])
+
+
+async def test_a_token_that_is_withdrawn_ends_the_bot_with_one_sentence(stage: Stage) -> None:
+    stage.comfy.next_job(Story(hold=True))
+    async with stage.bot() as life:
+        await stage.ready()
+        await stage.ask()
+        await stage.until(lambda: stage.comfy.running_prompt)
+        await stage.discord.gw_close(4004)
+        status, words = await last_words(life)
+    assert (status, [sentence.split(":")[0] for sentence in words]) == (
+        1,
+        ["Discord's gateway refuses the token"],
+    ), life.log
+    assert [stage.comfy.running_prompt] == stage.prompts

@@ -77,3 +77,9 @@ CREATE TABLE virtual_time (
 ) STRICT;
 
 INSERT INTO virtual_time (only_row, turn) VALUES (1, 0);
+
+-- A job that comes back to the queue must not turn back the virtual time: only its first claim counts.
+CREATE TRIGGER first_claim AFTER UPDATE OF claims ON jobs WHEN NEW.claims = 1
+BEGIN
+    UPDATE virtual_time SET turn = NEW.turn;
+END;

@@ -9,6 +9,16 @@ It knows nothing of the bot behind the sockets, and needs neither network nor to
         message = await invocation.answered()
         await discord.until(lambda: "Done" in message.text)
 
+What else there is::
+
+        discord.add_fault(Fault("PATCH", r"/webhooks/.*", status=502))      # or drop="after", delay_seconds=2 …
+        discord.deny(discord.channels["general"], Permission.SEND_MESSAGES)
+        discord.clock.move(15 * 60)                                         # tokens die, nobody waits
+        discord.gw_drop(); discord.gw_reconnect(); discord.gw_invalidate(resumable=False); await discord.gw_close(4009)
+        discord.gateway.acknowledges_heartbeats = False                     # and other switches of the gateway
+        discord.rate_limits.rates = AS_OBSERVED
+        [exchange.status for exchange in discord.requests]
+
 A loopback test double with a look of its own; it is not Discord and does not pretend to be.
 """
 

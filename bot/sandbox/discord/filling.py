@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from bot.sandbox.discord.attachments import AttachmentStore, content_type_of
@@ -91,7 +90,9 @@ class Filling:
                 raise NotSent(f"a value of type {option.type.name} cannot be given", option.name)
 
     def _attachment(self, option: Option, value: object) -> str:
-        upload = value if isinstance(value, Upload) else _read(option, str(value))
+        if not isinstance(value, Upload):
+            raise NotSent("give a file", option.name)
+        upload = value
         _check_file_type(option, upload.filename)
         if len(upload.content) > self._upload_limit_bytes:
             raise NotSent(f"the file is larger than {self._upload_limit_bytes} bytes", option.name)
@@ -183,13 +184,6 @@ def _boolean(option: Option, value: object) -> bool:
             return False
         case _:
             raise NotSent("must be true or false", option.name)
-
-
-def _read(option: Option, path: str) -> Upload:
-    try:
-        return Upload(Path(path).name, Path(path).read_bytes())
-    except OSError as error:
-        raise NotSent(f"cannot read the file {path}", option.name) from error
 
 
 def _check_file_type(option: Option, filename: str) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.discord import components as layout
 from bot.sandbox.discord.attachments import AttachmentStore
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.command_line import Chosen, NotSent, parse
 from bot.sandbox.discord.commands import Command, Commands, CommandType
-from bot.sandbox.discord.components import SELECTS, ComponentType
+from bot.sandbox.discord.components import SELECTS
+from bot.sandbox.discord.controls import BUTTONS, control, standing
+from bot.sandbox.discord.disk import with_files
 from bot.sandbox.discord.filling import Filling
 from bot.sandbox.discord.interaction import Interaction, InteractionType
 from bot.sandbox.discord.interactions import Interactions
@@ -22,8 +23,6 @@ from bot.sandbox.discord.posting import Draft, Posting
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.discord.world import World
-
-_LINK_STYLE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,8 @@ class Person:
     def __init__(self, user: User, services: Services, *, locale: str = "en-US") -> None:
         self.user = user
         self.locale = locale
+        self.shares_disk = False
+        """Whether a path that is typed as text names a file of this machine: at a terminal, never on a page."""
         self.has_installed = False
         """Whether this person brings the bot along to wherever commands allow it."""
         self._services = services
@@ -79,7 +80,8 @@ class Person:
         self, channel: Channel, line: str, options: Mapping[str, object] | None = None
     ) -> Invocation:
         """``/name option:value …``; values that are no text may be given as ``options``."""
-        chosen = self._choose(channel, line, options)
+        typed = self._choose(channel, line, options)
+        chosen = await with_files(typed, shares_disk=self.shares_disk)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen), filling)
         owners = self._offer(channel).owners(chosen.command)
@@ -125,17 +127,15 @@ class Person:
 
     async def click(self, message: Message | Invocation, button: str) -> Invocation:
         """Press a button, told by its label or its custom_id."""
-        shown = _message(message)
-        component = self._usable(shown, button, frozenset({ComponentType.BUTTON}))
-        if component.get("style") == _LINK_STYLE:
-            raise NotSent("a link opens a page; the bot hears nothing of it", button)
+        shown = standing(message, self.user)
+        component = control(shown, button, BUTTONS)
         return self._use(shown, component, {})
 
     async def select(self, message: Message | Invocation, menu: str, *values: object) -> Invocation:
         """Choose in a menu, told by its placeholder or its custom_id; values by label, value or object."""
-        shown = _message(message)
+        shown = standing(message, self.user)
         # Whether a choice is required is a matter of forms only.
-        component = {**self._usable(shown, menu, SELECTS), "required": True}
+        component = {**control(shown, menu, SELECTS), "required": True}
         kind = selected_kind(component["type"])
         filling = self._filling(self._services.world.channels[shown.channel_id])
         if kind is None:
@@ -220,18 +220,6 @@ class Person:
             data["guild_id"] = str(command.guild_id)
         return data
 
-    def _usable(self, message: Message, name: str, types: frozenset[ComponentType]) -> Json:
-        if not message.visible_to(self.user.id):
-            raise NotSent("you cannot see this message")
-        found = [item for item in layout.walk(message.now.components) if item["type"] in types]
-        for component in found:
-            if name in {component.get("custom_id"), component.get("label"), component.get("placeholder")}:
-                if component.get("disabled"):
-                    raise NotSent("it is disabled", name)
-                return component
-        there = ", ".join(str(item.get("label") or item.get("custom_id")) for item in found) or "nothing"
-        raise NotSent(f"the message has no such control; it has: {there}", name)
-
     def _use(self, message: Message, component: Json, more: Json) -> Invocation:
         data = {
             "custom_id": component["custom_id"],
@@ -265,10 +253,3 @@ class Person:
             parent=parent,
         )
         return Invocation(interaction, self._services.interactions)
-
-
-def _message(shown: Message | Invocation) -> Message:
-    message = shown.response if isinstance(shown, Invocation) else shown
-    if message is None or message.deleted:
-        raise NotSent("the message is not there any more")
-    return message

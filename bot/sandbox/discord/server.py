@@ -75,7 +75,7 @@ class DiscordStandIn:
         self.administrator = self._person("administrator")
         """Owns the guilds."""
         everybody = (self.member, self.second, self.moderator, self.administrator)
-        self.persons: Mapping[str, Person] = {person.name: person for person in everybody}
+        self.persons = {person.name: person for person in everybody}
         self._message_routes = MessageRoutes(self.world, self.posting)
 
     def _make_app(self) -> web.Application:
@@ -147,6 +147,14 @@ class DiscordStandIn:
     def requests(self) -> list[Exchange]:
         """The REST calls so far."""
         return [exchange for exchange in self.exchanges if exchange.kind == "rest"]
+
+    def add_person(self, name: str) -> Person:
+        """One more, an ordinary member of every guild."""
+        user = self.world.add_user(name, name.capitalize())
+        for guild in self.guilds:
+            self.world.join(guild, user)
+        self.persons[name] = self._person(name)
+        return self.persons[name]
 
     def add_fault(self, fault: Fault) -> Fault:
         return self.faults.add(fault)

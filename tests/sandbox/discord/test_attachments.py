@@ -78,12 +78,13 @@ async def test_boosted_guilds_take_larger_files(stand_in: DiscordStandIn, genera
     assert (limits, stand_in.posting.limit_in(stand_in.member.direct) // 1024**2) == ([10, 10, 50, 100], 10)
 
 
+@pytest.mark.parametrize("mebibytes", [26, 60])
 async def test_a_request_above_twenty_five_mebibytes_is_refused(
-    stand_in: DiscordStandIn, general: Channel, bare: Bare
+    stand_in: DiscordStandIn, general: Channel, bare: Bare, mebibytes: int
 ) -> None:
     stand_in.guilds[0].boost_tier = 3
     form = aiohttp.FormData({"payload_json": "{}"})
-    form.add_field("files[0]", io.BytesIO(bytes(25 * 1024**2 + 1)), filename="big.bin")
+    form.add_field("files[0]", io.BytesIO(bytes(mebibytes * 1024**2)), filename="big.bin")
     assert (await bare("POST", f"/channels/{general.id}/messages", data=form)).refusal == (413, 40005)
 
 

@@ -1,8 +1,8 @@
-"""Which commands a client offers."""
+"""Which commands a client offers, and to whom."""
 
 import pytest
 
-from bot.sandbox.discord import DiscordStandIn, NotSent
+from bot.sandbox.discord import Channel, DiscordStandIn, NotSent
 from tests.sandbox.discord.bare import Bare
 
 
@@ -37,3 +37,14 @@ async def test_commands_are_offered_where_and_to_whom_they_are_for(  # noqa: PLR
             await person.slash(channel, "/paint")
     else:
         await person.slash(channel, "/paint")
+
+
+async def test_more_persons_can_come(stand_in: DiscordStandIn, general: Channel, bare: Bare) -> None:
+    await bare(
+        "PUT", f"/applications/{bare.application_id}/commands", [{"name": "paint", "description": "x"}]
+    )
+    newcomer = stand_in.add_person("sam")
+    assert (newcomer.user.display_name, stand_in.persons["sam"]) == ("Sam", newcomer)
+    assert [each.name for each in newcomer.commands(general)] == ["paint"]
+    await newcomer.say(general, "hello")
+    assert [message.author for message in stand_in.member.sees(general)] == [newcomer.user]

@@ -73,12 +73,18 @@ async def test_a_file_can_be_named_by_its_path(
 ) -> None:
     (tmp_path / "fox.txt").write_text("a fox")
     bot, told = listening_bot()
+    fox = tmp_path / "fox.txt"
+    stand_in.member.shares_disk = True
     async with at_work(bot, stand_in):
-        line = f"/everything prompt:x image:{tmp_path / 'fox.txt'}"
-        await (await stand_in.member.slash(general, line)).answered()
-        image = told[0]["image"]
-        assert isinstance(image, discord.Attachment)
-        assert (image.filename, await image.read()) == ("fox.txt", b"a fox")
+        await (await stand_in.member.slash(general, f"/everything prompt:x image:{fox}")).answered()
+        await (await stand_in.second.slash(general, "/everything prompt:x", {"image": fox})).answered()
+        for given in told:
+            image = given["image"]
+            assert isinstance(image, discord.Attachment)
+            assert (image.filename, await image.read()) == ("fox.txt", b"a fox")
+        with pytest.raises(NotSent, match="image: cannot read the file /no/such"):
+            await stand_in.member.slash(general, "/everything prompt:x image:/no/such.png")
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ async def test_a_file_can_be_named_by_its_path(
         ("/everything prompt:x sampler:lcm", "sampler: choose one of: euler, dpmpp_2m"),
         ("/everything prompt:x whom:@Nobody", "whom: there is no @Nobody"),
         ("/everything prompt:x where:#foxes", "where: #foxes is of another kind"),
-        ("/everything prompt:x image:/no/such.png", "image: cannot read the file /no/such.png"),
+        ("/everything prompt:x image:/etc/hostname", "image: give a file"),
     ],
 )
 async def test_the_client_refuses_what_the_options_do_not_allow(

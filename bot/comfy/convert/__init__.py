@@ -1,0 +1,86 @@
+"""From the editor's format (UI graph) to the API format: what ComfyUI's own editor would send, and better where it errs.
+
+Pure: JSON values in, values out; no I/O. ``convert(ui_graph, NodePlans(object_info))``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..graph import Graph
+from ..json_value import JsonValue
+from .bindings import Binding, Bindings, Target
+from .document import Path
+from .dynamic_prompts import Pick, expand, first
+from .errors import BrowserValue, Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnknownOption
+from .frames import Frame
+from .insides import Inside, Library
+from .plans import NodePlans
+from .prune import circle, pruned
+from .reading import read
+from .sending import Sender
+from .widgets import Kind, Widget
+from .writing import Notes, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A UI graph as a graph."""
+
+    graph: Graph
+    bindings: Bindings
+    warnings: tuple[str, ...]
+    """What was odd and did not matter enough to refuse; one sentence each."""
+    missing: tuple[Obstacle, ...]
+    """Why the graph would not run on this server; empty: nothing is known against it. ``str()`` is a sentence."""
+
+
+def convert(
+    ui_graph: JsonValue, plans: NodePlans, *, now: datetime | None = None, pick: Pick = first
+) -> Converted:
+    """A UI graph as the graph that ComfyUI's editor would send to the server whose node classes these are.
+
+    Args:
+        ui_graph: the file, as parsed from JSON.
+        plans: the server's node classes.
+        now: what ``%date:…%`` in names of files means; None: whatever the server's clock says when it runs.
+        pick: chooses in ``{a|b}``; the default takes the first.
+
+    Raises:
+        Unconvertible: not a UI graph, or beyond a limit.
+    """
+    document = read(ui_graph)
+    library = Library(document, plans)
+    root = Frame(Inside(document.root, library))
+    notes = Notes()
+    sender = Sender(root, now=now, pick=pick, warn=notes.warn, refuse=notes.refuse)
+    graph = pruned(Writer(root, sender, notes).write())
+    found = circle(graph)
+    if found is not None:
+        notes.refuse(Circle(found))
+    lists = [
+        entry for source in (root.inside, *library.insides(), root) for entry in source.rewritten_values()
+    ]
+    bindings = Bindings.of(root.all_holdings(), dict(lists), document.id)
+    return Converted(graph, bindings, tuple(notes.warnings), tuple(notes.obstacles))
+
+
+__all__ = [
+    "Binding",
+    "Bindings",
+    "BrowserValue",
+    "Circle",
+    "Converted",
+    "Kind",
+    "LostWires",
+    "MissingClass",
+    "NodePlans",
+    "Obstacle",
+    "Path",
+    "Pick",
+    "Target",
+    "Unconvertible",
+    "UnknownOption",
+    "Widget",
+    "convert",
+    "expand",
+]

@@ -1,0 +1,100 @@
+"""A UI graph as values: nodes, sockets, links, subgraphs. What the file says and nothing more; no node class is known here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ..json_value import JsonValue
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a value lies in the UI graph's JSON: keys and indexes from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """An input of a node, as saved."""
+
+    name: str
+    type: str
+    link: str | None
+    widget: str | None
+    """The name of the widget that this socket stands for."""
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UiNode:
+    """A node, as saved."""
+
+    id: str
+    saved_id: str
+    """The id in the file; ``id`` differs where the editor would have renamed a node of a subgraph."""
+    kind: str
+    mode: int
+    title: str | None
+    inputs: tuple[Socket, ...]
+    outputs: tuple[str, ...]
+    values: JsonValue
+    named_values: Mapping[str, JsonValue]
+    properties: Mapping[str, JsonValue]
+    path: Path
+    value_slots: tuple[int, ...] | None = None
+    """The node's values lie in another node's list, at these places (group nodes)."""
+
+    def value_path(self, slot: int | str) -> Path:
+        """Where an entry of the node's values lies in the file."""
+        slots = self.value_slots
+        place = slots[slot] if slots is not None and isinstance(slot, int) and slot < len(slots) else slot
+        return (*self.path, "widgets_values", place)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A wire from an output to an input."""
+
+    id: str
+    origin: str
+    origin_slot: int
+    target: str
+    target_slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or output of a subgraph."""
+
+    name: str
+    type: str
+    label: str | None
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The root graph, or the inside of a subgraph."""
+
+    id: str
+    name: str
+    nodes: Mapping[str, UiNode]
+    links: tuple[Link, ...]
+    path: Path
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    input_node: str = "-10"
+    output_node: str = "-20"
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Saved ids to ids, where they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole file."""
+
+    id: str
+    """The root graph's; files of older editors have none."""
+    root: Scope
+    subgraphs: Mapping[str, Scope]
+    group_nodes: Mapping[str, JsonValue]
+    """The definitions of the editor's older group nodes, by name."""
+    everywhere: tuple[Link, ...]
+    """The links that Use Everywhere noted in ``extra.ue_links``."""

@@ -1,0 +1,143 @@
+"""Where a link comes from in the end: through reroutes, bypassed nodes, named wires, and in and out of subgraphs."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .bindings import Holding
+from .document import Link, UiNode
+from .frames import Frame
+from .insides import wire_name
+from .packs import ROLES, Role
+from .promotion import PRIMITIVE_WIDGET
+
+MUTED, BYPASSED = 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An output of a node of the graph."""
+
+    node_id: str
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Onward:
+    """The link to follow next."""
+
+    frame: Frame
+    link: Link
+
+
+Source: TypeAlias = Wire | Holding | None
+"""What feeds an input: an output, a widget's value, or nothing."""
+
+
+class InCircles(Exception):
+    """A link leads back to itself without passing a node that runs."""
+
+    def __init__(self, nodes: tuple[str, ...]) -> None:
+        super().__init__(nodes)
+        self.nodes = nodes
+
+
+def follow(frame: Frame, link: Link, wanted: str) -> Source:
+    """What a link carries; ``wanted`` is the type of the input that it feeds.
+
+    Raises:
+        InCircles: the link never arrives.
+    """
+    fallback: Holding | None = None
+    passed: dict[tuple[str, str, int], str] = {}
+    step = _Onward(frame, link)
+    while True:
+        here, current = step.frame, step.link
+        place = (here.prefix, current.origin, current.origin_slot)
+        if place in passed:
+            raise InCircles(tuple(dict.fromkeys(passed.values())))
+        passed[place] = here.prefix + current.origin
+        here.inside.library.count_step()
+        if current.origin == here.scope.input_node:
+            fallback = here.promoted(current.origin_slot) or fallback
+            found = _outside(here, current.origin_slot)
+        else:
+            node = here.scope.nodes.get(current.origin)
+            found = None if node is None else _through(here, node, current.origin_slot, wanted)
+        if not isinstance(found, _Onward):
+            return fallback if found is None else found
+        step = found
+
+
+def _outside(frame: Frame, slot: int) -> _Onward | None:
+    """The link that feeds an input of the instance from around it."""
+    host, around = frame.host, frame.parent
+    if host is None or around is None or not 0 <= slot < len(frame.scope.inputs):
+        return None
+    link = around.inside.feeds(host).get(frame.scope.inputs[slot].name)
+    return None if link is None else _Onward(around, link)
+
+
+def _through(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | Source:
+    role = ROLES.get(node.kind)
+    if role is Role.PRIMITIVE:
+        return frame.holdings(node).get(PRIMITIVE_WIDGET)
+    if node.mode == MUTED or role is Role.NOTE:
+        return None
+    if role in {Role.REROUTE, Role.SETTER, Role.BROADCASTER}:
+        return _first_input(frame, node)
+    if role is Role.GETTER:
+        return _named(frame, node)
+    if node.mode == BYPASSED:
+        return _bypass(frame, node, slot, wanted)
+    inner = frame.child(node)
+    if inner is None:
+        return Wire(frame.api_id(node), slot)
+    link = inner.inside.wiring.leaving(slot)
+    return None if link is None else _Onward(inner, link)
+
+
+def _first_input(frame: Frame, node: UiNode) -> _Onward | None:
+    link = next(iter(frame.inside.feeds(node).values()), None)
+    return None if link is None else _Onward(frame, link)
+
+
+def _named(frame: Frame, node: UiNode) -> _Onward | None:
+    """The setter of the same name in this graph, or in the nearest one around it."""
+    name = wire_name(node)
+    around: Frame | None = frame
+    while around is not None and name is not None:
+        setter = around.inside.setter(name)
+        if setter is not None:
+            return _first_input(around, setter)
+        around = around.parent
+    return None
+
+
+def _bypass(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | None:
+    """The input that a bypassed node passes on: of the same place, else of the same type, else one that fits."""
+    types = frame.inside.socket_types(node)
+    names = list(types)
+    same = names[slot] if 0 <= slot < len(names) else None
+    if wanted == "*":
+        chosen = same or next(iter(names), None)
+    elif (
+        same is not None
+        and fits(types[same], wanted)
+        and fits(types[same], frame.inside.output_type(node, slot))
+    ):
+        chosen = same
+    else:
+        equal = (name for name in names if types[name] == wanted)
+        fitting = (name for name in names if fits(types[name], wanted))
+        chosen = next(equal, None) or next(fitting, None)
+    link = None if chosen is None else frame.inside.feeds(node).get(chosen)
+    return None if link is None else _Onward(frame, link)
+
+
+def fits(one: str, other: str) -> bool:
+    """Whether two types may be wired: equal, any, or lists that share one."""
+    if one == other or "*" in {one, other}:
+        return True
+    if "," not in one and "," not in other:
+        return False
+    return not {part.strip() for part in one.split(",")}.isdisjoint(part.strip() for part in other.split(","))

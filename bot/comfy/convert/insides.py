@@ -1,0 +1,215 @@
+"""The inside of a subgraph, worked out once for all its instances: what its nodes hold and which links feed them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..json_value import JsonValue, items, text
+from .document import Document, Link, Path, Port, Scope, UiNode
+from .errors import Unconvertible
+from .groups import grouped
+from .links import Wiring, layout
+from .packs import ROLES, Role
+from .plans import NodePlans
+from .values import Restored, restore
+from .widgets import NodePlan, Widget
+
+MAX_EXPANDED_NODES = 20_000
+"""Nodes after every instance of a subgraph has been written out: nested instances multiply."""
+MAX_STEPS = 500_000
+"""Nodes that links are followed through, all in all: long chains with many ends multiply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The inner widget that an input of a subgraph stands for."""
+
+    node: UiNode
+    name: str
+    """A widget of the node, or an input of the subgraph that the node is an instance of."""
+    widget: Widget
+
+
+class Inside:
+    """A scope with what its nodes hold and which links feed them."""
+
+    def __init__(self, scope: Scope, library: "Library") -> None:
+        self.scope = scope
+        self.library = library
+        self.wiring = Wiring(scope)
+        self._restored: dict[str, Restored | None] = {}
+        self._feeds: dict[str, dict[str, Link]] = {}
+        self._types: dict[str, dict[str, str]] = {}
+        self._promoted: tuple[Reached | None, ...] | None = None
+        self._setters: dict[str, UiNode] | None = None
+
+    def rewritten_values(self) -> Iterator[tuple[Path, tuple[JsonValue, ...]]]:
+        """The lists of values that this server's classes have otherwise than the file."""
+        for node_id, restored in self._restored.items():
+            node = self.scope.nodes[node_id]
+            if restored is not None and restored.is_rewritten and node.value_slots is None:
+                yield node.value_path(0)[:-1], tuple(restored.entries)
+
+    def plan(self, node: UiNode) -> NodePlan | None:
+        """The node's class; None: the server lacks it."""
+        return self.library.plans.get(node.kind)
+
+    def restored(self, node: UiNode) -> Restored | None:
+        """The node's widgets; None for a class that the server lacks."""
+        if node.id not in self._restored:
+            plan = self.plan(node)
+            self._restored[node.id] = None if plan is None else restore(plan, node)
+        return self._restored[node.id]
+
+    def ports(self, node: UiNode) -> tuple[Port, ...] | None:
+        """The inputs of an instance as its subgraph defines them; None: the node is no instance."""
+        inner = self.library.inside(node)
+        return None if inner is None else inner.scope.inputs
+
+    def feeds(self, node: UiNode) -> dict[str, Link]:
+        """Input name to the link that feeds it."""
+        if node.id not in self._feeds:
+            fed = self.wiring.feeds(node, lambda: self._layout(node))
+            for link in self.library.broadcast_to(self, node):
+                names = [socket.name for socket in node.inputs] or self._layout(node)
+                if 0 <= link.target_slot < len(names):
+                    fed.setdefault(names[link.target_slot], link)
+            self._feeds[node.id] = fed
+        return self._feeds[node.id]
+
+    def socket_types(self, node: UiNode) -> dict[str, str]:
+        """The node's input sockets in the editor's order, and what they take."""
+        if node.id not in self._types:
+            self._types[node.id] = self._socket_types(node)
+        return self._types[node.id]
+
+    def output_type(self, node: UiNode, slot: int) -> str:
+        inner, plan = self.library.inside(node), self.plan(node)
+        if inner is not None:
+            declared = tuple(port.type for port in inner.scope.outputs)
+        else:
+            declared = node.outputs if plan is None else plan.outputs
+        return declared[slot] if 0 <= slot < len(declared) else "*"
+
+    def setter(self, name: str) -> UiNode | None:
+        """The node that gives a wire its name in this graph."""
+        if self._setters is None:
+            nodes = [node for node in self.scope.nodes.values() if ROLES.get(node.kind) is Role.SETTER]
+            self._setters = {
+                named: node for node in reversed(nodes) if (named := wire_name(node)) is not None
+            }
+        return self._setters.get(name)
+
+    def promoted(self) -> tuple[Reached | None, ...]:
+        """For each input of the subgraph the widget that it stands for: the first that one of its links reaches."""
+        if self._promoted is None:
+            self._promoted = tuple([self._reached(slot) for slot in range(len(self.scope.inputs))])
+        return self._promoted
+
+    def port(self, name: str) -> int | None:
+        """The place of an input of the subgraph."""
+        return next((slot for slot, port in enumerate(self.scope.inputs) if port.name == name), None)
+
+    def feeding_port(self, node: UiNode, name: str) -> int | None:
+        """The input of the subgraph that feeds an input of an inner node."""
+        link = self.feeds(node).get(name)
+        return link.origin_slot if link is not None and link.origin == self.scope.input_node else None
+
+    def fed_widgets(self, node: UiNode) -> list[Widget]:
+        """The widgets that the node's links lead to."""
+        reached = [self._arrival(link) for link in self.wiring.departing(node)]
+        return [arrival.widget for arrival in reached if arrival is not None]
+
+    def _reached(self, slot: int) -> Reached | None:
+        for link in self.wiring.entering(slot):
+            reached = self._arrival(link)
+            if reached is not None:
+                return reached
+        return None
+
+    def _arrival(self, link: Link) -> Reached | None:
+        """The widget that a link ends at."""
+        node = self.scope.nodes.get(link.target)
+        if node is None:
+            return None
+        name = next((name for name, fed in self.feeds(node).items() if fed is link), None)
+        if name is None:
+            return None
+        inner, restored = self.library.inside(node), self.restored(node)
+        if inner is not None:
+            slot = inner.port(name)
+            deeper = None if slot is None else inner.promoted()[slot]
+            return None if deeper is None else Reached(node, name, deeper.widget)
+        declared = None if restored is None else restored.inputs.get(name)
+        return None if declared is None or declared.widget is None else Reached(node, name, declared.widget)
+
+    def _layout(self, node: UiNode) -> list[str]:
+        ports = self.ports(node)
+        return layout(node, self.restored(node)) if ports is None else [port.name for port in ports]
+
+    def _socket_types(self, node: UiNode) -> dict[str, str]:
+        ports, restored = self.ports(node), self.restored(node)
+        if ports is not None:
+            return {port.name: port.type for port in ports}
+        known = {} if restored is None else restored.inputs
+        saved = {socket.name: socket.type for socket in node.inputs}
+        types: dict[str, str] = {}
+        for name in self._layout(node):
+            declared = known.get(name) or known.get(name.rpartition(".")[0])
+            types[name] = saved.get(name, "*") if declared is None else declared.type
+        return types
+
+
+def wire_name(node: UiNode) -> str | None:
+    """The name that a setter gives, or a getter takes."""
+    values = items(node.values)
+    return text(values[0]) if values else None
+
+
+class Library:
+    """What one conversion looks things up in, and counts."""
+
+    def __init__(self, document: Document, plans: NodePlans) -> None:
+        self.document = document
+        self.plans = plans
+        self._insides: dict[str, Inside] = {}
+        self._groups: dict[int, tuple[UiNode, Inside | None]] = {}
+        self._expanded_nodes = 0
+        self._steps = 0
+        kinds = {node.kind for node in document.root.nodes.values()} if document.everywhere else set[str]()
+        self._broadcasts = any(ROLES.get(kind) is Role.BROADCASTER for kind in kinds)
+
+    def inside(self, node: UiNode) -> Inside | None:
+        """The inside of an instance; None: the node is something else."""
+        scope = self.document.subgraphs.get(node.kind)
+        if scope is not None:
+            if scope.id not in self._insides:
+                self._insides[scope.id] = Inside(scope, self)
+            return self._insides[scope.id]
+        if not self.document.group_nodes:
+            return None
+        if id(node) not in self._groups:
+            scope = grouped(node, self.document.group_nodes, self.plans)
+            self.count_nodes(0 if scope is None else len(scope.nodes))
+            self._groups[id(node)] = node, None if scope is None else Inside(scope, self)
+        return self._groups[id(node)][1]
+
+    def insides(self) -> list[Inside]:
+        """All that were looked into."""
+        groups = [inside for _, inside in self._groups.values() if inside is not None]
+        return [*self._insides.values(), *groups]
+
+    def broadcast_to(self, inside: Inside, node: UiNode) -> list[Link]:
+        """The links that Use Everywhere noted for a node of the root graph."""
+        if not self._broadcasts or inside.scope is not self.document.root:
+            return []
+        return [link for link in self.document.everywhere if link.target == node.id]
+
+    def count_nodes(self, count: int) -> None:
+        self._expanded_nodes += count
+        if self._expanded_nodes > MAX_EXPANDED_NODES:
+            raise Unconvertible(f"Written out, the subgraphs have more than {MAX_EXPANDED_NODES:,} nodes.")
+
+    def count_step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise Unconvertible("The links pass through too many reroutes and bypassed nodes.")

@@ -1,0 +1,41 @@
+"""Widgets that no server declares: ComfyUI's editor adds them by script, and they take places in ``widgets_values``."""
+
+from collections.abc import Iterable, Mapping
+
+from ..json_value import JsonValue, mapping
+from .widgets import Input, Kind, Widget
+
+_UPLOADS: Mapping[str, str] = {
+    "image_upload": "image",
+    "animated_image_upload": "image",
+    "video_upload": "video",
+    "audio_upload": "audio",
+    "file_upload": "file",
+}
+_BUTTON = Widget(Kind.OTHER, default="", is_sent=False)
+
+APPENDED: Mapping[str, Input] = {
+    "SaveGLB": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
+    "Preview3D": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
+    "CustomCombo": Input("index", "INT", Widget(Kind.INTEGER, default=0), has_socket=False),
+}
+"""Widgets that the editor's own scripts add."""
+
+GROWING: Mapping[str, str] = {"CustomCombo": "option"}
+BUTTONS_BEFORE: Mapping[str, int] = {"Load3D": 3, "Load3DAnimation": 3}
+"""Classes of whose 3D view the editor puts buttons: upload, extra files, clear."""
+
+
+def upload(config: Mapping[str, JsonValue]) -> str | None:
+    return next((kind for flag, kind in _UPLOADS.items() if config.get(flag) is True), None)
+
+
+def buttons(name: str, config: Mapping[str, JsonValue]) -> Iterable[Input]:
+    """What the editor adds after all other widgets for a list of files."""
+    remote = mapping(config.get("remote"))
+    if remote.get("control_after_refresh"):
+        yield Input(f"{name} (after refresh)", "", _BUTTON, has_socket=False)
+    if remote.get("refresh_button"):
+        yield Input("refresh", "", Widget(Kind.OTHER, default="refresh"), has_socket=False)
+    if upload(config) not in {None, "file"} and config.get("widgetType") is None:
+        yield Input(f"{name} (upload)", "", _BUTTON, has_socket=False)

@@ -1,0 +1,76 @@
+"""A widget's value as it is sent: wrapped, with dynamic prompts expanded and names of files filled in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ..json_value import JsonValue
+from .bindings import Holding
+from .dynamic_prompts import Pick, expand
+from .errors import BrowserValue, Obstacle, UnknownOption
+from .filenames import PREFIX_INPUT, filled_in
+from .frames import Frame
+from .widgets import Kind, NodePlan, Widget
+
+_SEARCH_NAME = "Node name for S&R"
+
+
+class Sender:
+    """Sends values, and says which of them a server could not use."""
+
+    def __init__(
+        self,
+        root: Frame,
+        *,
+        now: datetime | None,
+        pick: Pick,
+        warn: Callable[[str], None],
+        refuse: Callable[[Obstacle], None],
+    ) -> None:
+        self._root, self._now, self._pick, self._warn, self._refuse = root, now, pick, warn, refuse
+
+    def sent(self, plan: NodePlan, name: str, widget: Widget | None, holding: Holding) -> JsonValue:
+        """The value for one input."""
+        match holding.value:
+            case str() as text if widget is not None and widget.dynamic_prompts and not holding.is_promoted:
+                holding.is_dynamic = True
+                return expand(text, self._pick)
+            case str() as text if name == PREFIX_INPUT and plan.comes_with_comfyui:
+                return filled_in(text, self._now, self._value_of)
+            case list() as listed:
+                return {"__value__": listed}  # a bare list could be taken for a link
+            case dict() as curve if (
+                widget is not None and widget.kind is Kind.CURVE and not holding.is_promoted
+            ):
+                return {"__type__": "CURVE", "__value__": curve}
+            case value:
+                return value
+
+    def check(self, node_id: str, plan: NodePlan, name: str, widget: Widget | None, value: JsonValue) -> None:
+        """Note what a server could not run with."""
+        if widget is None:
+            return
+        match widget.kind:
+            case Kind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
+                unknown = UnknownOption(node_id, plan.name, name, value)
+                if widget.is_hidden:
+                    self._warn(str(unknown))
+                else:
+                    self._refuse(unknown)
+            case Kind.SCENE if not value:
+                self._refuse(BrowserValue(node_id, plan.name, name))
+            case Kind.RECORDING if not value:
+                self._warn(
+                    f"Node {node_id} ({plan.name}) records '{name}' in a browser; it needs a file instead."
+                )
+            case _:
+                pass
+
+    def _value_of(self, node_name: str, widget: str) -> JsonValue:
+        """The value of a widget of the root graph, by the name for search or the title of its node."""
+        nodes = self._root.scope.nodes.values()
+        named = [node for node in nodes if node.properties.get(_SEARCH_NAME) == node_name]
+        for node in named or [node for node in nodes if node.title == node_name]:
+            holding = self._root.holdings(node).get(widget)
+            if holding is not None:
+                return holding.value
+        return None

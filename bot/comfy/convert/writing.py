@@ -1,0 +1,187 @@
+"""The nodes of the graph, one by one: widgets' values first, links over them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..graph import Node
+from ..json_value import JsonValue
+from .bindings import Holding, Target
+from .document import Link, UiNode
+from .errors import Circle, LostWires, MissingClass, Obstacle, Unconvertible
+from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
+from .frames import Frame
+from .packs import ROLES, TAKES_ANY_INPUT, Role
+from .sending import Sender
+from .values import Restored, rebranched
+from .widgets import Input, NodePlan
+
+MAX_WARNINGS = 50
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was odd (warnings) and what stands in the way (obstacles)."""
+
+    warnings: list[str] = field(default_factory=list[str])
+    obstacles: list[Obstacle] = field(default_factory=list[Obstacle])
+
+    def warn(self, sentence: str) -> None:
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(sentence)
+
+    def refuse(self, obstacle: Obstacle) -> None:
+        if obstacle not in self.obstacles:
+            self.obstacles.append(obstacle)
+
+
+class Writer:
+    """Writes the root frame and all instances in it."""
+
+    def __init__(self, root: Frame, sender: Sender, notes: Notes) -> None:
+        self._root, self._sender, self._notes = root, sender, notes
+        self._nodes: dict[str, Node] = {}
+        self._missing: dict[str, list[tuple[str, str | None]]] = {}
+        self._lost: dict[str, list[str]] = {}
+
+    def write(self) -> dict[str, Node]:
+        for frame, node in self._running(self._root):
+            node_id = frame.api_id(node)
+            if node_id in self._nodes:
+                raise Unconvertible(f"Two nodes would have the same id {node_id}.")
+            plan, restored = frame.inside.plan(node), frame.inside.restored(node)
+            if plan is not None and restored is not None:
+                self._nodes[node_id] = self._node(frame, node, plan, restored)
+            else:
+                self._without_class(frame, node)
+        for class_type, found in self._missing.items():
+            pack = next((pack for _, pack in found if pack), None)
+            self._notes.refuse(MissingClass(class_type, pack, tuple(node_id for node_id, _ in found)))
+        for class_type, nodes in self._lost.items():
+            self._notes.refuse(LostWires(class_type, tuple(nodes)))
+        return self._nodes
+
+    def _running(self, frame: Frame, *, is_bypassed: bool = False) -> Iterator[tuple[Frame, UiNode]]:
+        """The nodes that a server could run, instances written out.
+
+        The editor writes the inside of a bypassed instance if that lies in another one. Nothing is wired to it, so it
+        does no harm, unless it holds an output node: those are left out.
+        """
+        for node in frame.scope.nodes.values():
+            role = ROLES.get(node.kind)
+            is_idle = node.mode == MUTED or (node.mode == BYPASSED and frame.parent is None)
+            if role is Role.BROADCASTER and not is_idle:
+                self._note_broadcaster(frame, node)
+            if role is not None or is_idle:
+                continue
+            child = frame.child(node)
+            if child is not None:
+                yield from self._running(child, is_bypassed=is_bypassed or node.mode == BYPASSED)
+            elif node.mode != BYPASSED and not (is_bypassed and _is_output(frame, node)):
+                yield frame, node
+
+    def _note_broadcaster(self, frame: Frame, node: UiNode) -> None:
+        if frame.inside.feeds(node) and not frame.inside.library.document.everywhere:
+            self._lost.setdefault(node.kind, []).append(frame.api_id(node))
+
+    def _without_class(self, frame: Frame, node: UiNode) -> None:
+        """Nodes without wires that no server knows are decoration that a pack's script draws."""
+        node_id = frame.api_id(node)
+        if not frame.inside.feeds(node) and not frame.inside.wiring.departing(node):
+            self._notes.warn(
+                f"Node {node_id} ({node.kind}) is unknown to the server and wired to nothing; it is left out."
+            )
+            return
+        pack = node.properties.get("cnr_id") or node.properties.get("aux_id")
+        self._missing.setdefault(node.kind, []).append((node_id, pack if isinstance(pack, str) else None))
+
+    def _node(self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored) -> Node:
+        node_id = frame.api_id(node)
+        for name in restored.misfits:
+            self._notes.warn(
+                f"Node {node_id} ({node.kind}): the saved value of '{name}' is of another kind; "
+                "the file may be from another version of the node."
+            )
+        sources = self._sources(frame, node, plan, restored)
+        inputs = self._values(node_id, plan, restored, sources)
+        wires = {name: [wire.node_id, wire.slot] for name, wire in sources.items() if isinstance(wire, Wire)}
+        return Node(node.kind, {**inputs, **wires}, node.title or plan.display_name)
+
+    def _sources(self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored) -> dict[str, Source]:
+        """What feeds each input: its own widget, unless a link brings something else."""
+        sources = dict[str, Source](frame.holdings(node))
+        for name, link in frame.inside.feeds(node).items():
+            declared = self._declared(plan, restored, node, frame.api_id(node), name)
+            source = None if declared is None else self._followed(frame, link, declared)
+            if declared is not None and source is not None:
+                sources[declared.name] = source
+        return sources
+
+    def _values(
+        self, node_id: str, plan: NodePlan, restored: Restored, sources: Mapping[str, Source]
+    ) -> dict[str, JsonValue]:
+        holdings = {name: source for name, source in sources.items() if isinstance(source, Holding)}
+        inputs: dict[str, JsonValue] = {}
+        for name, holding in holdings.items():
+            declared = restored.inputs.get(name)
+            widget = None if declared is None else declared.widget
+            value = self._sender.sent(plan, name, widget, holding)
+            self._sender.check(node_id, plan, name, widget, value)
+            holding.targets.append(Target(node_id, name))
+            if holding.is_set:
+                inputs[name] = value
+        for held in restored.branching():
+            for stale in rebranched(inputs, held):
+                holdings[stale].targets.remove(Target(node_id, stale))
+        return inputs
+
+    def _followed(self, frame: Frame, link: Link, declared: Input) -> Source:
+        try:
+            return follow(frame, link, declared.type)
+        except InCircles as circle:
+            self._notes.refuse(Circle(circle.nodes))
+            return None
+
+    def _declared(
+        self, plan: NodePlan, restored: Restored, node: UiNode, node_id: str, name: str
+    ) -> Input | None:
+        """The input that a socket of the file stands for; None: the class has none, and the link is dropped."""
+        declared = restored.inputs.get(name)
+        if declared is not None and not declared.grows:
+            return declared
+        grown = _grown(restored, name)
+        if grown is not None:
+            return Input(name, grown.type)
+        socket = next((socket for socket in node.inputs if socket.name == name), None)
+        if socket is not None and socket.widget is not None:
+            return restored.inputs.get(socket.widget)
+        if any(held.name == name for held in restored.held) or _takes_more(plan, name):
+            return Input(name, "*" if socket is None else socket.type)
+        self._notes.warn(
+            f"Node {node_id} ({node.kind}) has no input '{name}' on this server; its link was dropped."
+        )
+        return None
+
+
+def _is_output(frame: Frame, node: UiNode) -> bool:
+    plan = frame.inside.plan(node)
+    return plan is not None and plan.is_output
+
+
+def _grown(restored: Restored, name: str) -> Input | None:
+    """The growing input that a socket belongs to: ``images`` for ``images.image1``."""
+    base, dot, _ = name.rpartition(".")
+    while dot:
+        found = restored.inputs.get(base)
+        if found is not None and found.grows:
+            return found
+        base, dot, _ = base.rpartition(".")
+    return None
+
+
+def _takes_more(plan: NodePlan, name: str) -> bool:
+    """Whether a class takes inputs that it does not list: known to, or it lists one that differs by a number only."""
+    if plan.name in TAKES_ANY_INPUT:
+        return True
+    stem = name.rstrip("0123456789")
+    sockets = [declared.name for declared in plan.inputs if declared.widget is None]
+    return stem != name and any(socket.rstrip("0123456789") == stem for socket in sockets)

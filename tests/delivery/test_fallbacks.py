@@ -1,0 +1,142 @@
+"""Results that cannot be posted as they should: shown some other way, or explained."""
+
+import asyncio
+
+import pytest
+
+from bot.jobs.job import DeliveryState, Done, Output
+from bot.sandbox.discord import Fault, Message
+from tests.delivery.rig import Rig
+from tests.delivery.studio import picture
+
+POST = "/channels/{channel_id}/messages"
+
+
+def contents(message: Message) -> list[bytes]:
+    return [each.content for each in message.attachments]
+
+
+async def test_no_right_to_post_and_the_interaction_still_takes_the_result(rig: Rig) -> None:
+    channel = rig.discord.channels["read-only"]
+    async with rig.bot():
+        invocation = await rig.paint(channel=channel)
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+    assert invocation.response is not None
+    assert contents(invocation.response) == [picture()]
+    assert done.result_message_id == invocation.response.id
+    assert rig.calls("POST", POST) == [403]
+
+
+async def test_later_the_result_comes_as_a_direct_message_and_the_status_says_so(rig: Rig) -> None:
+    channel = rig.discord.channels["read-only"]
+    async with rig.bot():
+        invocation = await rig.paint(channel=channel)
+        job = await rig.claimed()
+        rig.discord.clock.move(20 * 60)
+        await rig.hands.finish(job, picture())
+        await rig.delivered(job)
+    (direct,) = rig.results(rig.discord.member.direct)
+    assert contents(direct) == [picture()]
+    assert "the result went to you as a direct message" in invocation.versions[-1].text
+    assert "/channels/@me/" in invocation.versions[-1].text
+    assert rig.calls("POST", POST) == [403, 200]
+
+
+async def test_where_nothing_is_allowed_the_status_says_what_to_do(rig: Rig) -> None:
+    channel = rig.discord.channels["read-only"]
+    rig.discord.refuse_direct_messages(rig.discord.member)
+    async with rig.bot():
+        invocation = await rig.paint(channel=channel)
+        job = await rig.claimed()
+        rig.discord.clock.move(20 * 60)
+        await rig.hands.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.UNDELIVERABLE
+    assert "“Send Messages”" in invocation.versions[-1].text
+    assert [each.status for each in rig.discord.requests].count(403) == 2
+
+
+async def test_a_deleted_channel_costs_two_refusals_at_most(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(20 * 60)
+        rig.discord.delete_channel(rig.general)
+        rig.discord.refuse_direct_messages(rig.discord.member)
+        await rig.hands.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.UNDELIVERABLE
+    assert len([each for each in rig.discord.requests if each.status in {403, 404}]) <= 2
+
+
+async def test_files_that_are_gone_after_three_tries_are_told_in_words(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.end(job, Done((Output("9", "lost.png", "", "output"),)))
+        for tries in (1, 2):
+            await rig.discord.until(lambda seen=tries: len(rig.studio.fetched) >= seen)
+            await asyncio.sleep(0.02)
+            rig.discord.clock.move(5)
+        await rig.delivered(job)
+    assert "ComfyUI no longer has the files" in invocation.versions[-1].text
+    assert rig.studio.fetched == ["lost.png"] * 3
+    assert rig.results() == []
+
+
+async def test_one_file_gone_of_two_is_a_note_beside_the_other(rig: Rig) -> None:
+    rig.studio.files["there.png"] = picture()
+    outputs = Done((Output("9", "lost.png", "", "output"), Output("9", "there.png", "", "output")))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.end(job, outputs)
+        result = await rig.result()
+    assert contents(result) == [picture()]
+    assert "ComfyUI no longer has 1 of the 2 files." in result.text
+
+
+async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(rig: Rig) -> None:
+    rig.studio.is_away = True
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture())
+        await rig.discord.until(lambda: rig.studio.fetched)
+        rig.studio.is_away = False
+        await asyncio.sleep(0.05)
+        rig.discord.clock.move(3)
+        await rig.delivered(job)
+    assert len(rig.results()) == 1
+
+
+async def test_a_result_nobody_could_post_for_a_day_is_given_up_in_words(rig: Rig) -> None:
+    rig.studio.is_away = True
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture())
+        await rig.discord.until(lambda: rig.studio.fetched)
+        await asyncio.sleep(0.05)
+        rig.discord.clock.move(25 * 3600)
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.UNDELIVERABLE
+    assert "could not be posted for a whole day" in invocation.versions[-1].text
+
+
+async def test_a_request_that_discord_calls_wrong_is_a_bug_with_a_number(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.discord.add_fault(Fault("POST", "/channels/.*/messages", status=400, code=50035))
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.UNDELIVERABLE
+    (record,) = [each for each in caplog.records if each.getMessage().startswith("bug ")]
+    number = record.getMessage().split()[1].rstrip(":")
+    assert f"`{number}`" in invocation.versions[-1].text

@@ -1,0 +1,123 @@
+"""Many jobs in bad weather: each that was taken is posted once, and the log tells no secret."""
+
+import asyncio
+import io
+import os
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.sandbox.comfyui import Story
+from bot.sandbox.discord import Channel, Invocation, Message, Person
+from tests.end_to_end.stage import Stage, staged
+from tests.end_to_end.weather import bad_weather
+
+JOBS = 60
+KILLS, JOBS_A_LIFE = 5, 6
+ACKNOWLEDGED_WITHIN_SECONDS = 3.1
+PASSWORD = "open-sesame-canary"
+SEED = int(os.environ.get("CHAOS_SEED", "2"))
+"""Another one is another storm; what fails can be had again."""
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
+    async with staged(tmp_path, password=PASSWORD) as made:
+        made.settings |= {"MAX_JOBS_PER_MEMBER": "0", "MAX_JOBS_PER_GUILD": "0", "LOG_LEVEL": "DEBUG"}
+        yield made
+
+
+def everywhere(stage: Stage) -> list[tuple[Person, Channel]]:
+    """Who can ask for something, and where."""
+    discord = stage.discord
+    persons = [discord.member, discord.second, discord.moderator]
+    rooms = [(person, guild.channels["general"]) for person in persons for guild in discord.guilds]
+    return [*rooms, *((person, person.direct) for person in persons)]
+
+
+async def ask_for_jobs(stage: Stage, dice: random.Random, jobs: int = JOBS) -> dict[int, Invocation]:
+    """Each for a picture of a colour of its own."""
+    asked: dict[int, Invocation] = {}
+    for color in dice.sample(range(1 << 24), jobs):
+        person, channel = dice.choice(everywhere(stage))
+        asked[color] = await person.slash(channel, f"/blank color:{color}")
+        await asyncio.sleep(dice.uniform(0, 0.12))
+    return asked
+
+
+def answered_or_never(stage: Stage, asked: Invocation) -> bool:
+    interaction = asked.interaction
+    too_late = stage.discord.clock.now() > interaction.created_at + ACKNOWLEDGED_WITHIN_SECONDS
+    return interaction.answered_at is not None or too_late
+
+
+def posted(stage: Stage) -> list[Message]:
+    return [
+        message for channel in stage.discord.world.channels.values() for message in stage.results(channel)
+    ]
+
+
+def colour_of(message: Message) -> int:
+    (file,) = message.attachments
+    with Image.open(io.BytesIO(file.content)) as picture:
+        red, green, blue = picture.convert("RGB").tobytes()[:3]
+    return red << 16 | green << 8 | blue
+
+
+def tokens(asked: dict[int, Invocation]) -> set[str]:
+    return {invocation.interaction.token for invocation in asked.values()}
+
+
+def ledger(stage: Stage) -> dict[int, str]:
+    """How the delivery of each job stands, by its interaction."""
+    with closing(sqlite3.connect(stage.database)) as database:
+        return dict(database.execute("SELECT interaction_id, delivery FROM jobs"))
+
+
+async def test_in_bad_weather_no_job_is_lost_none_is_doubled_and_no_secret_is_told(stage: Stage) -> None:
+    dice = random.Random(SEED)
+    async with stage.bot() as life:
+        await stage.ready()
+        weather = asyncio.create_task(bad_weather(stage, dice))
+        asked = await ask_for_jobs(stage, dice)
+        weather.cancel()
+        stage.discord.faults.clear()
+        await stage.until(lambda: all(answered_or_never(stage, each) for each in asked.values()))
+        taken = {color for color, each in asked.items() if each.interaction.answered_at is not None}
+        await stage.until(lambda: len(posted(stage)) >= len(taken))
+
+    assert Counter(map(colour_of, posted(stage))) == Counter(taken)
+    assert len(set(stage.prompts)) == len(stage.prompts)
+    secrets = {stage.discord.token, PASSWORD, *tokens(asked)}
+    assert [secret for secret in secrets if secret in life.log] == []
+
+
+async def test_a_bot_that_is_killed_again_and_again_loses_nothing_and_runs_nothing_twice(
+    stage: Stage,
+) -> None:
+    dice = random.Random(SEED)
+    stage.comfy.every_job(Story(seconds=0.1))
+    asked: dict[int, Invocation] = {}
+    for life_number in range(1, KILLS + 1):
+        async with stage.bot() as life:
+            await stage.ready(life_number)
+            asked |= await ask_for_jobs(stage, dice, JOBS_A_LIFE)
+            await asyncio.sleep(dice.uniform(0, 0.1))
+            life.kill()
+            await life.ended()
+    async with stage.bot():
+        await stage.ready(KILLS + 1)
+        await stage.until(lambda: set(ledger(stage).values()) == {"posted"})
+
+    jobs = ledger(stage)
+    taken = [color for color, each in asked.items() if each.interaction.id in jobs]
+    assert Counter(map(colour_of, posted(stage))) == Counter(taken)
+    assert len(stage.prompts) == len(jobs)
+    told = [each for each in asked.values() if each.response and not each.response.now.is_thinking]
+    assert {each.interaction.id for each in told} == set(jobs)
