@@ -92,8 +92,9 @@ class More(ui.Modal, title="More"):
 
 
 def _answer(component: dict[str, Any]) -> str:
-    value = component.get("values", component.get("value"))
-    return f"{component['custom_id']}={len(value) if component['custom_id'] == 'files' else value}"
+    name: str = component["custom_id"]
+    value: Any = component.get("values", component.get("value"))
+    return f"{name}={len(value) if name == 'files' else value}"
 
 
 class Board(ui.LayoutView):
@@ -111,9 +112,7 @@ class Board(ui.LayoutView):
             ],
         )
         many = ui.UserSelect[Any](custom_id="who", placeholder="Pick people", max_values=3)
-        press: ui.Button[Any] = ui.Button(
-            label="Press", custom_id="press", style=discord.ButtonStyle.success
-        )
+        press: ui.Button[Any] = ui.Button(label="Press", custom_id="press", style=discord.ButtonStyle.success)
         press.callback, menu.callback, many.callback = self.press, self.told, self.told
         self.press_button = press
         self.add_item(
@@ -147,9 +146,7 @@ class Board(ui.LayoutView):
 
     async def told(self, interaction: Interaction) -> None:
         data: Any = interaction.data
-        await interaction.response.send_message(
-            f"{data['custom_id']}: {len(data['values'])}", ephemeral=True
-        )
+        await interaction.response.send_message(f"{data['custom_id']}: {len(data['values'])}", ephemeral=True)
 
 
 def card() -> discord.Embed:
@@ -203,9 +200,7 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901  # 
 
     @tree.command(description="Shows a card and files")
     async def show(interaction: Interaction) -> None:
-        await interaction.response.send_message(
-            "here", embed=card(), files=[picture(), sound(), archive()]
-        )
+        await interaction.response.send_message("here", embed=card(), files=[picture(), sound(), archive()])
 
     @tree.command(description="Thinks, and takes it back")
     async def ponder(interaction: Interaction) -> None:

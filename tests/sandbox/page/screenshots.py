@@ -24,11 +24,12 @@ START_SECONDS = 30.0
 
 
 async def take(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     async with browsing() as browser, ComfyStandIn.running(speed=LIFELIKE) as comfyui:
         for scheme in ("light", "dark"):
             async with staged(comfyui=comfyui, log_level="ERROR") as stage:
-                await stage.discord.until(lambda: stage.discord.commands and stage.discord.gateway.connected, START_SECONDS)  # noqa: B023  # used at once
+                await stage.discord.until(
+                    lambda: stage.discord.commands and stage.discord.gateway.connected, START_SECONDS
+                )
                 await _take(browser, stage, comfyui, scheme, folder)
 
 
@@ -39,7 +40,9 @@ async def _take(
     comfyui.next_job(story)
     async with window(browser, stage.page.address, color_scheme=scheme, viewport=SIZE) as shown:
         await shown.command("txt2img")
-        await shown.type("a lighthouse above the clouds at dawn", "<Tab>", "steps", "<Enter>", "24", "<Enter>")
+        await shown.type(
+            "a lighthouse above the clouds at dawn", "<Tab>", "steps", "<Enter>", "24", "<Enter>"
+        )
         status = shown.messages.first
         await expect(status.get_by_role("img")).to_be_visible()
         await expect(status).to_contain_text("step 1")
@@ -63,6 +66,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(take(folder))
     heavy = [path for path in sorted(folder.glob("*.png")) if path.stat().st_size >= MOST_BYTES]
     for path in sorted(folder.glob("*.png")):

@@ -87,7 +87,9 @@ async def wider_than_the_window(root: Locator) -> list[str]:
     )
 
 
-async def test_landmarks_and_headings_lead_through_the_page(browser: Browser, performance: Performance) -> None:
+async def test_landmarks_and_headings_lead_through_the_page(
+    browser: Browser, performance: Performance
+) -> None:
     async with window(browser, performance.page.address) as shown:
         page = shown.page
         for landmark in (

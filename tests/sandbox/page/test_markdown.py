@@ -42,12 +42,12 @@ HOSTILE = (
     "[x](JaVaScRiPt:alert(1))",
     "[x](data:text/html,<script>alert(1)</script>)",
     "[x](vbscript:x)",
-    "[x](https://example.org/\" onclick=\"alert(1))",
+    '[x](https://example.org/" onclick="alert(1))',
     "[x](<https://example.org/'onclick='alert(1)>)",
     "[https://good.example](https://evil.example)",
     "[**<u>x</u>**](https://example.org)",
     "[[x](https://a.example)](https://b.example)",
-    "https://example.org/\"><script>alert(1)</script>",
+    'https://example.org/"><script>alert(1)</script>',
     "<https://example.org/<script>>",
     "<javascript:alert(1)>",
     "<t:99999999999999999:R> <t:9999999999999:R> <t:-9999999999999:F> <t:1:<b>>",
@@ -104,7 +104,12 @@ async def test_no_message_makes_an_element_an_attribute_or_an_address_of_its_own
 ) -> None:
     rendered = await render(browser, performance, *HOSTILE)
     wrong = [
-        (source[:80], set(each["tags"]) - HARMLESS_TAGS, set(each["attributes"]) - HARMLESS_ATTRIBUTES, each["links"])
+        (
+            source[:80],
+            set(each["tags"]) - HARMLESS_TAGS,
+            set(each["attributes"]) - HARMLESS_ATTRIBUTES,
+            each["links"],
+        )
         for source, each in zip(HOSTILE, rendered, strict=True)
         if set(each["tags"]) - HARMLESS_TAGS
         or set(each["attributes"]) - HARMLESS_ATTRIBUTES
@@ -123,7 +128,10 @@ async def test_a_hostile_message_is_read_as_it_stands_in_the_page_itself(
         await shown.type(words, "<Enter>")
         await shown.latest.get_by_text("onerror").wait_for()
         assert await shown.latest.locator("img, b, a").count() == 0
-        assert "<img src=x onerror=alert(1)> <b>x</b> [x](javascript:alert(1))" in await shown.latest.inner_text()
+        assert (
+            "<img src=x onerror=alert(1)> <b>x</b> [x](javascript:alert(1))"
+            in await shown.latest.inner_text()
+        )
 
 
 async def test_relative_times_tick(browser: Browser, performance: Performance) -> None:
@@ -133,5 +141,7 @@ async def test_relative_times_tick(browser: Browser, performance: Performance) -
         await shown.type(f"since <t:{now}:R>", "<Enter>")
         moment = shown.latest.locator("time[data-from]")
         first = await moment.inner_text()
-        await shown.page.wait_for_function("([element, first]) => element.innerText !== first", arg=[await moment.element_handle(), first])
+        await shown.page.wait_for_function(
+            "([element, first]) => element.innerText !== first", arg=[await moment.element_handle(), first]
+        )
         assert (await moment.inner_text()).endswith("ago")

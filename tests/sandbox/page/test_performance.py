@@ -1,7 +1,7 @@
 """Everything that a bot can show and ask, in a real browser."""
 
+import asyncio
 import io
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -124,7 +124,9 @@ async def test_a_form_is_opened_refused_filled_in_and_submitted(
         await (await chooser.value).set_files(files)  # pyright: ignore[reportArgumentType]  # dicts of that shape
         await form.get_by_role("button", name="Submit").click()
         await expect(form).to_be_hidden()
-        await expect(shown.latest).to_contain_text("words=a blue fox | size=['Large'] | files=2 | style=Painting")
+        await expect(shown.latest).to_contain_text(
+            "words=a blue fox | size=['Large'] | files=2 | style=Painting"
+        )
         await expect(shown.latest).to_contain_text("only you")
 
         await shown.command("ask_more")
@@ -183,7 +185,8 @@ async def test_embeds_pictures_sounds_and_files_are_shown(browser: Browser, perf
         assert await message.locator("audio").evaluate(duration) == pytest.approx(0.1, abs=0.02)
         async with shown.page.expect_download() as download:
             await message.get_by_role("link", name="graph.json").click()
-        assert Path(await (await download.value).path()).read_bytes() == b"{}"
+        saved = await (await download.value).path()
+        assert await asyncio.to_thread(saved.read_bytes) == b"{}"
 
 
 async def test_an_ephemeral_answer_thinks_speaks_and_vanishes_and_nobody_else_sees_it(
@@ -269,7 +272,9 @@ async def test_a_message_is_written_with_files_and_shown_to_the_second_window_at
         await second.open("foxes")
         await first.composer.fill("and again")
         await first.type("<Enter>")
-        await expect(second.page.locator("button.channel", has_text="general").first).to_contain_text("unread")
+        await expect(second.page.locator("button.channel", has_text="general").first).to_contain_text(
+            "unread"
+        )
 
 
 async def test_what_happened_to_a_message_is_told_without_secrets(

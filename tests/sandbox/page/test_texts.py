@@ -26,7 +26,9 @@ def named_in_scripts() -> set[str]:
     """Texts that the page's modules name; those that are put together from a value are spelt out."""
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     found = set(re.findall(r'\bt\(\s*"([a-z-]+)"', scripts))
-    found |= {each for pair in re.findall(r'\bt\([^"]*\? "([a-z-]+)" : "([a-z-]+)"', scripts) for each in pair}
+    found |= {
+        each for pair in re.findall(r'\bt\([^"]*\? "([a-z-]+)" : "([a-z-]+)"', scripts) for each in pair
+    }
     return found
 
 
@@ -85,7 +87,9 @@ def _sentences(node: ast.expr) -> Iterator[str]:
 
 def test_every_refusal_of_the_stand_in_is_known_in_chinese() -> None:
     source = (STATIC / "texts" / "refusals.js").read_text(encoding="utf-8")
-    forms: list[tuple[str, str]] = json.loads(source[source.index("export default") + 14 :].strip().rstrip(";"))
+    forms: list[tuple[str, str]] = json.loads(
+        source[source.index("export default") + 14 :].strip().rstrip(";")
+    )
     found = sorted(set(refusals()))
     unknown = [words for words in found if not any(re.fullmatch(form, words) for form, _ in forms)]
     assert len(found) > 25

@@ -10,7 +10,7 @@ import { reasonWords } from "./refusals.js";
 import { localised, t } from "./texts.js";
 
 export class CommandForm {
-  /** `desk`: {world, live, sent(entry, asked), cancel()} */
+  /** `desk`: {world, live, submit(), cancel()} */
   constructor(entry, desk) {
     this.entry = entry;
     this.desk = desk;
@@ -55,38 +55,36 @@ export class CommandForm {
     return Boolean(control);
   }
 
+  /** Resolves to the reply; a file that could not be brought over is a refusal, too. */
   async send() {
     for (const control of this.controls) control.refuse("");
     this.#complain("");
     try {
       const options = await uploaded(this.#values());
-      const asked = this.desk.live.ask("slash", { line: this.entry.line, options });
-      this.desk.sending(this.entry, asked);
-      const reply = await asked;
-      if (reply.refused) this.#refused(reply.refused);
-      return reply;
+      return await this.desk.live.ask("slash", { line: this.entry.line, options });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#complain(error.message);
       return { refused: { reason: error.message, option: null } };
     }
+  }
+
+  /** Say why, next to the field that is to be corrected. */
+  refused({ reason, option }) {
+    const wanted = this.entry.options.find((each) => each.name === option);
+    if (!wanted) {
+      this.#complain(reasonWords(reason));
+      this.begin();
+      return;
+    }
+    const control = this.controls.find((each) => each.option === wanted) ?? this.#add(wanted);
+    control.refuse(reasonWords(reason));
+    control.focus();
   }
 
   /** Empty fields are left out, so that a required one is told to be missing. */
   #values({ withFiles = true } = {}) {
     const given = this.controls.filter(({ value }) => value !== null && value !== "" && (withFiles || !(value instanceof File)));
     return Object.fromEntries(given.map((control) => [control.option.name, control.value]));
-  }
-
-  #refused({ reason, option }) {
-    const wanted = this.entry.options.find((each) => each.name === option);
-    if (!wanted) {
-      this.#complain(reasonWords(reason));
-      return;
-    }
-    const control = this.controls.find((each) => each.option === wanted) ?? this.#add(wanted);
-    control.refuse(reasonWords(reason));
-    control.focus();
   }
 
   #complain(words) {

@@ -103,7 +103,6 @@ export class Composer {
       world: this.desk.world,
       live: this.desk.live,
       submit: () => this.#submit(),
-      sending: (each, asked) => this.#sending(each, asked),
       cancel: () => this.#close({ back: true }),
     });
     fill(this.box, this.form.element);
@@ -122,45 +121,61 @@ export class Composer {
     if (back) this.input.focus();
   }
 
-  #sending(entry, asked) {
-    const done = this.desk.conversation.sending(entry.shown);
-    asked.then(done);
+  async #submit() {
+    const reply = await (this.form ? this.#send(this.form) : this.#say());
+    if (reply?.form) this.desk.openForm(reply.form);
   }
 
-  async #submit() {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      const form = this.form;
-      const reply = form ? await form.send() : await this.#say();
-      if (!reply || this.form !== form) return;
-      if (!reply.refused) this.#close({ back: true });
-      if (reply.form) this.desk.openForm(reply.form);
-    } finally {
-      this.busy = false;
+  /** The box is free at once for what comes next; a refused command comes back to be corrected. */
+  async #send(form) {
+    this.#close({ back: true });
+    const reply = await this.#told(form.entry.shown, form.send());
+    if (reply.refused) this.#reopen(form, reply.refused);
+    return reply;
+  }
+
+  #reopen(form, refusal) {
+    if (this.form) {
+      this.#complain(refusalWords(refusal));
+      return;
     }
+    this.form = form;
+    fill(this.box, form.element);
+    form.refused(refusal);
   }
 
   async #say() {
-    const content = this.input.value.trim();
-    if (!content && !this.files.length) return null;
-    const { live } = this.desk;
+    const [content, files] = [this.input.value.trim(), this.files];
+    if (!content && !files.length) return null;
+    this.#close({ back: true });
+    const reply = await (content.startsWith("/") ? this.#line(content) : this.#words(content, files));
+    if (reply.refused) {
+      this.#complain(refusalWords(reply.refused));
+      this.input.value ||= content;
+    }
+    return reply;
+  }
+
+  async #words(content, files) {
     try {
-      const reply = await (content.startsWith("/") ? this.#line(content) : live.ask("say", { content, files: await Promise.all(this.files.map(upload)) }));
-      if (reply.refused) this.#complain(refusalWords(reply.refused));
-      return reply;
+      return await this.desk.live.ask("say", { content, files: await Promise.all(files.map(upload)) });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#complain(error.message);
-      return null;
+      return { refused: { reason: error.message, option: null } };
     }
   }
 
   /** A whole line, as in a terminal: `/txt2img prompt:a red fox`. */
   #line(line) {
-    const asked = this.desk.live.ask("slash", { line, options: {} });
-    this.#sending({ shown: line.slice(1).split(" ")[0] }, asked);
-    return asked;
+    return this.#told(line.slice(1).split(" ")[0], this.desk.live.ask("slash", { line, options: {} }));
+  }
+
+  /** The conversation tells while a command is on its way, and when nothing came of it. */
+  async #told(name, asked) {
+    const done = this.desk.conversation.sending(name);
+    const reply = await asked;
+    done(reply);
+    return reply;
   }
 
   #take(files) {

@@ -14,7 +14,7 @@ const PAUSE = 180;
 
 let made = 0;
 
-/** `desk`: {world, suggest(option, typed), send(), remove(option)} */
+/** `desk`: {world, suggest(option, typed), send(), remove(option), changed()} */
 export function optionControl(option, desk) {
   const id = `option-${(made += 1)}`;
   const problem = h("span", { class: "problem", id: `${id}-problem`, hidden: true });
@@ -76,7 +76,7 @@ function attachment(option, id, label, desk) {
     accept: option.file_types?.map((type) => (type.startsWith(".") ? type : `${type}/*`)).join(",") || null,
     onChange: (files) => {
       file = files[0] ?? null;
-      if (file) desk.changed?.(option);
+      desk.changed();
     },
   });
   return {
@@ -112,7 +112,7 @@ function words(option, id, label, desk) {
     input.value = item.label;
     grow();
     box.hide();
-    desk.changed?.(option);
+    desk.changed();
   }
 
   function offer(all, highlight) {
@@ -123,7 +123,7 @@ function words(option, id, label, desk) {
 
   function look() {
     if (list) {
-      offer(chosen ? list : list, input.value ? 0 : -1);
+      offer(list, input.value ? 0 : -1);
     } else if (suggested) {
       const number = (asked += 1);
       setTimeout(async () => {
@@ -142,6 +142,7 @@ function words(option, id, label, desk) {
 
   input.addEventListener("input", () => {
     chosen = null;
+    desk.changed();
     input.value = input.value.replace(/\n+/g, option.type === OPTION.STRING ? "\n" : "");
     grow();
     look();

@@ -32,7 +32,7 @@ export function select(component, { world, label, onChoose, initial = null }) {
   function tell() {
     const labels = options.filter((option) => chosen.includes(option.key)).map((option) => option.label);
     fill(words, labels.length ? labels.join(", ") : component.placeholder || t("choose"));
-    button.classList.toggle("empty", labels.length === 0);
+    button.classList.toggle("unchosen", labels.length === 0);
   }
 
   function pick(item) {

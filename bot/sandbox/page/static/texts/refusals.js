@@ -11,6 +11,7 @@ export default [
   ["must be at least (.+)", "不能小于 {1}"],
   ["must be at most (.+)", "不能大于 {1}"],
   ["must be true or false", "须为是或否"],
+  ["give a file", "请提供一个文件"],
   ["must be a file of: (.+)", "文件类型须为：{1}"],
   ["choose one of: (.*)", "请从中选择：{1}"],
   ["choose (\\d+) to (\\d+)", "请选择 {1} 到 {2} 项"],
