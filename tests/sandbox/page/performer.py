@@ -16,16 +16,20 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.page import Page
 from tests.sandbox.discord.bots import Bot, at_work
+from tests.sandbox.page.forms import More, Questions
 
 Interaction: TypeAlias = discord.Interaction[Any]
 MODELS = ("flux-dev", "flux-schnell", "sdxl-base", "sdxl-turbo")
 
 
-def picture(name: str = "fox.png") -> discord.File:
+def png(width: int = 40, height: int = 30) -> bytes:
     content = io.BytesIO()
-    Image.new("RGB", (160, 90), (180, 80, 40)).save(content, "PNG")
-    content.seek(0)
-    return discord.File(content, name, description="a red fox")
+    Image.new("RGB", (width, height), (180, 80, 40)).save(content, "PNG")
+    return content.getvalue()
+
+
+def picture(name: str = "fox.png") -> discord.File:
+    return discord.File(io.BytesIO(png(160, 90)), name, description="a red fox")
 
 
 def sound() -> discord.File:
@@ -39,62 +43,6 @@ def sound() -> discord.File:
 
 def archive() -> discord.File:
     return discord.File(io.BytesIO(b"{}"), "graph.json")
-
-
-class Questions(ui.Modal, title="Remix"):
-    """Every kind of field that a form can have."""
-
-    notes = ui.TextDisplay[Any]("What shall be **different**?")
-    words = ui.Label[Any](text="Words", component=ui.TextInput(custom_id="words", min_length=3))
-    size = ui.Label[Any](
-        text="Size",
-        description="of the picture",
-        component=ui.Select(
-            custom_id="size",
-            options=[discord.SelectOption(label="Small"), discord.SelectOption(label="Large")],
-        ),
-    )
-    files = ui.Label[Any](
-        text="Start from", component=ui.FileUpload(custom_id="files", required=False, max_values=2)
-    )
-    style = ui.Label[Any](
-        text="Style",
-        component=ui.RadioGroup(
-            custom_id="style",
-            options=[discord.RadioGroupOption(label="Photo"), discord.RadioGroupOption(label="Painting")],
-        ),
-    )
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        data: Any = interaction.data
-        told = [_answer(each["component"]) for each in data["components"] if "component" in each]
-        await interaction.response.send_message(" | ".join(told), ephemeral=True)
-
-
-class More(ui.Modal, title="More"):
-    """The rest of them: Discord allows five to a form."""
-
-    whom = ui.Label[Any](text="Whom", component=ui.UserSelect(custom_id="whom", required=False))
-    extras = ui.Label[Any](
-        text="Extras",
-        component=ui.CheckboxGroup(
-            custom_id="extras",
-            required=False,
-            options=[discord.CheckboxGroupOption(label="Frame"), discord.CheckboxGroupOption(label="Title")],
-        ),
-    )
-    agreed = ui.Label[Any](text="Agreed", component=ui.Checkbox(custom_id="agreed"))
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        data: Any = interaction.data
-        told = [_answer(each["component"]) for each in data["components"]]
-        await interaction.response.send_message(" | ".join(told), ephemeral=True)
-
-
-def _answer(component: dict[str, Any]) -> str:
-    name: str = component["custom_id"]
-    value: Any = component.get("values", component.get("value"))
-    return f"{name}={len(value) if name == 'files' else value}"
 
 
 class Board(ui.LayoutView):
@@ -155,7 +103,7 @@ def card() -> discord.Embed:
     return embed.add_field(name="steps", value="12").add_field(name="sampler", value="`euler`")
 
 
-def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901  # one command after another
+def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -> None:  # noqa: C901  # one command after another
     @tree.command(description="Says it again")
     async def echo(interaction: Interaction, words: str) -> None:
         await interaction.response.send_message(words)
@@ -205,9 +153,9 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901  # 
     @tree.command(description="Thinks, and takes it back")
     async def ponder(interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
-        await asyncio.sleep(0.4)
+        await cues.acquire()
         await interaction.edit_original_response(content="a thought")
-        await asyncio.sleep(0.4)
+        await cues.acquire()
         await interaction.delete_original_response()
 
     @tree.command(description="Never answers")
@@ -233,6 +181,8 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:  # noqa: C901  # 
 class Performance:
     discord: DiscordStandIn
     page: Page
+    cues: asyncio.Semaphore
+    """Each release lets ``/ponder`` go on by one step."""
 
 
 @asynccontextmanager
@@ -242,6 +192,7 @@ async def performing() -> AsyncGenerator[Performance]:
         page = Page(comfyui, comfyui.url, None)
         async with DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes) as stand_in:
             bot = Bot(discord.Intents.default())
-            add_commands(bot.tree)
+            cues = asyncio.Semaphore(0)
+            add_commands(bot.tree, cues)
             async with at_work(bot, stand_in):
-                yield Performance(stand_in, page)
+                yield Performance(stand_in, page, cues)

@@ -83,6 +83,7 @@ PLAIN = {
     "<t:1:R>": ["p", "time"],
     "<@1> <#2> <@&3> @everyone": ["p", "span", "span", "span", "span"],
     "[words](https://example.org) https://example.org.": ["p", "a", "a"],
+    "[**bold** words](https://example.org)": ["p", "a", "strong"],
     "[there](https://discord.com/channels/1/2/3)": ["p", "button"],
     "snake_case_name 2*3*4 \\*plain\\*": ["p", "em"],
     "<:fox:1234>": ["p", "span"],

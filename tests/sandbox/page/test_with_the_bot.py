@@ -173,7 +173,6 @@ async def test_faults_are_turned_on_seen_and_turned_off(browser: Browser, stage:
         waiting = await ask(shown, "a patient fox")
         await expect(waiting).to_contain_text("does not answer")
         await shown.turn("ComfyUI is away")
-        await expect(waiting).to_contain_text("Done in", timeout=20_000)
         assert (stage.discord.faults.next_for("GET", "/"), stage.bot.running) == (None, True)
 
 

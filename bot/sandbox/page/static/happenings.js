@@ -16,12 +16,14 @@ export function happenings({ live, world }, onAll) {
   const list = h("ol", { class: "happenings" });
   const element = h("section", { class: "panel-part grows", "aria-labelledby": heading.id }, heading, about, all, list);
   let message = null;
+  let begun = 0;
 
   live.addEventListener("happenings", ({ detail }) => {
     const numbers = new Set(detail.lines.map((line) => line.number));
     for (const number of lines.keys()) if (!numbers.has(number)) lines.delete(number);
-    const first = detail.lines[0]?.at ?? 0;
-    for (const line of detail.lines) if (!lines.has(line.number)) lines.set(line.number, lineOf(line, first, live));
+    if (!lines.size) begun = detail.lines[0]?.at ?? 0;
+    const moment = (line) => (message ? `+${Math.max(0, line.at - begun).toFixed(2)} s` : clock(line.at));
+    for (const line of detail.lines) if (!lines.has(line.number)) lines.set(line.number, lineOf(line, moment(line), live));
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
     arrange(list, detail.lines.map((line) => lines.get(line.number)));
     if (atEnd) list.scrollTop = list.scrollHeight;
@@ -48,7 +50,7 @@ export function happenings({ live, world }, onAll) {
   };
 }
 
-function lineOf(line, first, live) {
+function lineOf(line, moment, live) {
   const isEvent = line.kind === "dispatch";
   const status = isEvent ? t("event") : line.status ? String(line.status) : t("cut");
   const bodies = h("pre", { tabindex: "0" }, "…");
@@ -58,7 +60,7 @@ function lineOf(line, first, live) {
     h(
       "summary",
       {},
-      h("span", { class: "elapsed" }, `+${Math.max(0, line.at - first).toFixed(2)} s`),
+      h("span", { class: "elapsed" }, moment),
       h("span", { class: isEvent ? "what event" : "what", title: line.what }, shortened(line.what)),
       h("span", { class: `status ${kindOf(line)}` }, status),
       h("span", { class: "took" }, isEvent ? "" : `${line.milliseconds} ms`),
@@ -74,6 +76,10 @@ function lineOf(line, first, live) {
     { once: true },
   );
   return h("li", {}, details);
+}
+
+function clock(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB");
 }
 
 /** Ids are long and tell little. */

@@ -3,7 +3,7 @@
  */
 
 import { fill, h } from "./element.js";
-import { t } from "./texts.js";
+import { language, t } from "./texts.js";
 
 const THREAD = 11;
 const DIRECT = 1;
@@ -12,12 +12,16 @@ const DIRECT = 1;
 export function servers(world, onOpen) {
   const element = h("nav", { class: "places", id: "places" });
   const seen = new Map();
+  let shown = "";
 
   function show() {
     element.setAttribute("aria-label", t("places"));
     const open = world.channel;
     if (open) seen.set(open.id, open.latest);
     for (const channel of world.channels) if (!seen.has(channel.id)) seen.set(channel.id, channel.latest);
+    const looks = JSON.stringify([world.places, world.channelId, [...seen], language()]);
+    if (looks === shown) return;
+    shown = looks;
     const lists = world.places.servers.map((server) => group(server.name, ordered(server.channels)));
     const direct = world.places.direct ? [group(t("direct-messages"), [world.places.direct])] : [];
     const focused = document.activeElement?.closest?.(".places [data-channel]")?.dataset.channel;
