@@ -24,7 +24,7 @@ from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
 from bot.settings import Language, Settings
-from bot.workflows import Template, WorkflowError, load_templates
+from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ async def run(settings: Settings) -> None:
         raise Unusable(str(_first(group))) from None
 
 
-async def _run(settings: Settings, templates: tuple[Template, ...]) -> None:
+async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout) as session,
@@ -83,7 +83,7 @@ async def _run(settings: Settings, templates: tuple[Template, ...]) -> None:
             tasks.create_task(gateway.run(), name="gateway")
 
 
-def _templates(settings: Settings) -> tuple[Template, ...]:
+def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
     templates = load_templates(settings.workflows_dir)
     for template in templates:
         if template.name in RESERVED_NAMES:

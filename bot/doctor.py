@@ -12,7 +12,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.settings import Language, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Template, Unavailable, WorkflowError, load_templates, resolve
+from bot.workflows import Draft, Template, Unavailable, WorkflowError, load_templates, resolve
 
 DISCORD_API = "https://discord.com/api/v10"
 PERMISSIONS = 274878024704
@@ -52,7 +52,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     async with aiohttp.ClientSession(timeout=timeout) as session:
         async for finding in _discord(session, settings):
             yield finding
-        templates: tuple[Template, ...] = ()
+        templates: tuple[Template | Draft, ...] = ()
         try:
             templates = load_templates(settings.workflows_dir)
             yield Finding(good=True, words=text("doctor-workflows", count=len(templates)))
@@ -106,7 +106,10 @@ async def _gateway(
 
 
 async def _backend(
-    session: aiohttp.ClientSession, server: Server, templates: tuple[Template, ...], known: list[ObjectInfo]
+    session: aiohttp.ClientSession,
+    server: Server,
+    templates: tuple[Template | Draft, ...],
+    known: list[ObjectInfo],
 ) -> AsyncIterator[Finding]:
     client = ComfyClient(session, server, timeout_seconds=PATIENCE_SECONDS)
     try:
@@ -143,7 +146,7 @@ async def _backend(
                 pass
 
 
-def _offers(templates: tuple[Template, ...], known: list[ObjectInfo]) -> list[Finding]:
+def _offers(templates: tuple[Template | Draft, ...], known: list[ObjectInfo]) -> list[Finding]:
     """Which commands there would be."""
     if not known:
         return []
@@ -154,7 +157,7 @@ def _offers(templates: tuple[Template, ...], known: list[ObjectInfo]) -> list[Fi
     return [Finding(good=bool(offered), words=text("doctor-commands", names=names or "–"))]
 
 
-def _resolved(template: Template, knowledge: list[ObjectInfo]) -> object:
+def _resolved(template: Template | Draft, knowledge: list[ObjectInfo]) -> object:
     try:
         return resolve(template, knowledge)
     except WorkflowError as error:

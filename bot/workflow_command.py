@@ -44,7 +44,7 @@ def _node_plans(source: str) -> NodePlans:
 
 async def _asked(url: str) -> NodePlans:
     async with aiohttp.ClientSession() as session:
-        return await ComfyClient(session, Server(url)).node_plans()
+        return (await ComfyClient(session, Server(url)).object_info()).node_plans()
 
 
 def _convert(file: Path, plans: NodePlans, output: Path | None) -> bool:

@@ -37,7 +37,7 @@ from .events import (
     Unknown,
 )
 from .frames import parse_binary, parse_text
-from .graph import MAX_SEED, Graph, GraphError, Node, graph_to_json, is_link, parse_graph
+from .graph import MAX_SEED, Graph, GraphError, Node, graph_of, graph_to_json, is_link, parse_graph
 from .history import HistoryEntry, JobRecord
 from .json_value import JsonValue
 from .objects import InputSpec, NodeClass, ObjectInfo
@@ -108,6 +108,7 @@ __all__ = [
     "Unfinished",
     "Unknown",
     "Verdict",
+    "graph_of",
     "graph_to_json",
     "is_link",
     "parse_binary",

@@ -59,6 +59,15 @@ def parse_graph(source: str | bytes) -> Graph:
         document = parse_json(source)
     except Unreadable as error:
         raise GraphError(f"This is not JSON ({error.__cause__}).") from error
+    return graph_of(document)
+
+
+def graph_of(document: JsonValue) -> Graph:
+    """A graph from JSON values that are already parsed, as :func:`parse_graph` does it from text.
+
+    Raises:
+        GraphError: the editor's format, or a value that is not a node.
+    """
     if not isinstance(document, dict):
         raise GraphError("A graph is a JSON object of nodes; this is something else.")
     inner = document.get("prompt")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from .convert import NodePlans
 from .errors import NotFound
 from .json_value import JsonValue, needed_array, needed_object, text, texts
 from .objects import NodeClass, ObjectInfo, parse_object_info
@@ -23,10 +22,6 @@ class KnowledgeRoutes:
         323 kB for a stock server, many MB with custom nodes; parsed in a thread.
         """
         return await self._transport.answer("GET", "/object_info", parse_object_info)
-
-    async def node_plans(self) -> NodePlans:
-        """The same answer in the detail that converting UI graphs takes (:func:`bot.comfy.convert.convert`)."""
-        return await self._transport.answer("GET", "/object_info", NodePlans)
 
     async def node_class(self, class_type: str) -> NodeClass | None:
         """One class (``GET /object_info/{class}``); None: the server has no such class."""

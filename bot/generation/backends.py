@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 
@@ -36,7 +36,11 @@ class Backend:
     """One server, its condition and its knowledge."""
 
     def __init__(
-        self, client: ComfyClient, *, grace_seconds: float, on_change: Callable[[], None] = lambda: None
+        self,
+        client: ComfyClient,
+        *,
+        grace_seconds: float,
+        on_change: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.client = client
         self.name = client.server.label
@@ -126,7 +130,8 @@ class Backend:
         if knowledge != self.knowledge:
             self.knowledge = knowledge
             self.capabilities = Capabilities(knowledge)
-            self._on_change()
+            if self._on_change is not None:
+                await self._on_change()
 
     def _win(self) -> None:
         if self.condition is not Condition.ONLINE:

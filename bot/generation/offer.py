@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.comfy import ObjectInfo
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Template, Unavailable, Workflow, WorkflowError, choices, resolve
+from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, resolve
 
 log = logging.getLogger(__name__)
 
@@ -15,31 +15,30 @@ log = logging.getLogger(__name__)
 class Offer:
     """The workflows of now. ``relearn`` works them out anew from what the backends know."""
 
-    def __init__(self, templates: Sequence[Template], knowledge: Callable[[], list[ObjectInfo]]) -> None:
+    def __init__(
+        self, templates: Sequence[Template | Draft], knowledge: Callable[[], list[ObjectInfo]]
+    ) -> None:
         self.changed = asyncio.Event()
         """Set when ``workflows`` changed; whoever acts on it clears it."""
         self.workflows: Mapping[str, Workflow] = {}
         self._templates = tuple(templates)
         self._knowledge = knowledge
+        self._turn = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
-    def relearn(self, *, strict: bool = False) -> None:
+    async def relearn(self, *, strict: bool = False) -> None:
         """A backend told what it has: some workflows may be possible now, or no longer.
 
         Raises:
             WorkflowError: only if ``strict``; a workflow's file is wrong. Later on, when a backend was changed under
                 a running bot, such a workflow is withdrawn.
         """
-        available: dict[str, Workflow] = {}
-        missing: dict[str, tuple[Text, ...]] = {}
-        for template in self._templates:
-            match self._resolve(template, strict=strict):
-                case WorkflowError() as error:
-                    missing[template.name] = (text("workflow-wrong", problem=str(error)),)
-                case Unavailable(reasons=reasons):
-                    missing[template.name] = reasons
-                case workflow:
-                    available[template.name] = workflow
+        self._turn = turn = self._turn + 1
+        knowledge = self._knowledge()
+        # In a thread: converting UI graphs takes longer than anybody should wait for an acknowledgement.
+        available, missing = await asyncio.to_thread(_resolved, self._templates, knowledge, strict=strict)
+        if turn != self._turn:
+            return  # another backend told something meanwhile, and that turn knows more
         if available != self.workflows:
             self.workflows = MappingProxyType(available)
             self.changed.set()
@@ -48,14 +47,6 @@ class Offer:
                 words = " ".join(render(reason, DEFAULT_LOCALE) for reason in reasons)
                 log.warning("workflow %s is not offered: %s", name, words)
         self._missing = missing
-
-    def _resolve(self, template: Template, *, strict: bool) -> Workflow | Unavailable | WorkflowError:
-        try:
-            return resolve(template, self._knowledge())
-        except WorkflowError as error:
-            if strict:
-                raise
-            return error
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
@@ -72,3 +63,24 @@ class Offer:
             ):
                 return option.name
         return None
+
+
+def _resolved(
+    templates: Sequence[Template | Draft], knowledge: Sequence[ObjectInfo], *, strict: bool
+) -> tuple[dict[str, Workflow], dict[str, tuple[Text, ...]]]:
+    """What is available, and why the rest is not."""
+    available: dict[str, Workflow] = {}
+    missing: dict[str, tuple[Text, ...]] = {}
+    for template in templates:
+        try:
+            resolved = resolve(template, knowledge)
+        except WorkflowError as error:
+            if strict:
+                raise
+            missing[template.name] = (text("workflow-wrong", problem=str(error)),)
+            continue
+        if isinstance(resolved, Unavailable):
+            missing[template.name] = resolved.reasons
+        else:
+            available[template.name] = resolved
+    return available, missing

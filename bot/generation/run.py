@@ -1,16 +1,19 @@
 """One claimed job on one backend: its attempts, each a prompt of its own, until there is an outcome."""
 
+import json
 import logging
 from asyncio import Event, Lock
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid5
 
 from bot.comfy import (
     ComfyError,
     GraphRefused,
     Interrupted,
+    JsonValue,
     QueueItem,
     Refusal,
     parse_graph,
@@ -159,11 +162,11 @@ class Run:
         ``prompt_id`` twice if it is posted twice, and can have queued what it answered with 500 (T 30, T 74).
         """
         client = self._shop.backend.client
-        tag = {"comfycord": {"job": str(self.claim.job.id)}, "preview_method": "auto"}
+        extra = self._extra_data()
         for tries in range(1, MAX_ATTEMPTS + 1):
             try:
                 answer = await client.submit(
-                    self._graph, prompt_id=prompt_id, client_id=client_id, extra_data=tag
+                    self._graph, prompt_id=prompt_id, client_id=client_id, extra_data=extra
                 )
             except GraphRefused:
                 raise
@@ -180,6 +183,16 @@ class Run:
                 raise GraphRefused(client.server.label, Refusal("", "", answer.problems))
             return
         raise Nowhere
+
+    def _extra_data(self) -> dict[str, JsonValue]:
+        """Our tag, previews where the server can send them, and what the editor opens of the files (T 30)."""
+        extra: dict[str, JsonValue] = {
+            "comfycord": {"job": str(self.claim.job.id)},
+            "preview_method": "auto",
+        }
+        if self.claim.job.ui_graph is not None:
+            extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self.claim.job.ui_graph))}
+        return extra
 
     async def _is_there(self, prompt_id: UUID) -> bool:
         try:

@@ -1,6 +1,7 @@
 """What people want of the bot, as one service: submit, cancel, look at the queue, fetch what came out."""
 
 import asyncio
+import json
 import logging
 import secrets
 import time
@@ -30,7 +31,7 @@ from bot.generation.worker import BackendWorker
 from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
-from bot.workflows import Template, Workflow, fill
+from bot.workflows import Draft, Template, Workflow, fill
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,11 @@ class Generation:
     """The service. ``run`` must run for jobs to be carried out."""
 
     def __init__(
-        self, store: JobStore, clients: Sequence[ComfyClient], templates: Sequence[Template], rules: Rules
+        self,
+        store: JobStore,
+        clients: Sequence[ComfyClient],
+        templates: Sequence[Template | Draft],
+        rules: Rules,
     ) -> None:
         self.board = ProgressBoard()
         self._offer = Offer(templates, self._knowledge)
@@ -110,7 +115,6 @@ class Generation:
         self._boot = secrets.token_hex(4)
         self.changed = self._offer.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
-        self._offer.relearn()
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
@@ -124,7 +128,7 @@ class Generation:
             WorkflowError: a workflow's file does not fit what the backends have.
         """
         await asyncio.gather(*(backend.meet(FIRST_LOOK_SECONDS) for backend in self.backends))
-        self._offer.relearn(strict=True)
+        await self._offer.relearn(strict=True)
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -145,6 +149,7 @@ class Generation:
             workflow=workflow.name,
             values=filled.values,
             graph=graph_to_json(filled.graph),
+            ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
             titles=workflow.titles,
             needs=filled.needs,
         )

@@ -72,6 +72,8 @@ class NewJob:
     """Node id → what to call the node while it runs."""
     needs: frozenset[str]
     """Node classes and models without which the graph cannot run (see ``bot.workflows.needs``)."""
+    ui_graph: str | None = None
+    """What the editor is to show of the files that come out, as JSON text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Job:
     outcome: Outcome | None
     status_message: StatusMessage | None
     result_message_id: int | None
+    ui_graph: str | None = None
 
     @property
     def ended(self) -> bool:

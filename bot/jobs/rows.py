@@ -57,6 +57,7 @@ def columns_of(job: NewJob) -> Columns:
         "option_values": json.dumps(dict(job.values), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
         "graph": job.graph,
+        "ui_graph": job.ui_graph,
     }
 
 
@@ -70,6 +71,7 @@ def job_of(row: Row) -> Job:
         workflow=row["workflow"],
         values=cast("Mapping[str, str]", json.loads(row["option_values"])),
         graph=row["graph"],
+        ui_graph=row["ui_graph"],
         titles=_titles(row["titles"]),
         needs=needs_of(row["needs"]),
         state=state,

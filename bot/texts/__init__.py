@@ -59,9 +59,7 @@ def render(message: Text, locale: str) -> str:
     pattern = bundle.get_message(message.id).value
     if pattern is None:
         raise LookupError(f"text {message.id!r} has no words")
-    arguments = {
-        name.replace("_", "-"): _fitting(value, locale) for name, value in message.arguments.items()
-    }
+    arguments = {name.replace("_", "-"): _fitting(value, locale) for name, value in message.arguments.items()}
     words, problems = bundle.format_pattern(pattern, arguments)
     if problems:
         raise LookupError(f"text {message.id!r}: {problems[0]}")

@@ -5,6 +5,7 @@ nothing of Discord but the limits of a command, and nothing of how ComfyUI is re
 in ``workflows/README.md``.
 """
 
+from bot.workflows.draft import Draft
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
 from bot.workflows.loading import load_template, load_templates
@@ -16,6 +17,7 @@ from bot.workflows.workflow import Filled, Option, Unavailable, Workflow
 
 __all__ = [
     "Capabilities",
+    "Draft",
     "Filled",
     "Kind",
     "Option",

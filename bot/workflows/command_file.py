@@ -40,11 +40,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         WorkflowError: one sentence with the file, the option, the node and the input.
     """
     path = folder / COMMAND_FILE
-    try:
-        values = loads(source)
-    except TOMLDecodeError as error:
-        raise WorkflowError(f"{path} is not TOML: {error}") from error
-    table = Table(values, str(path), _COMMAND_KEYS)
+    table = _table(source, path)
     entries = table.table("options", known=None)
     options = tuple(
         _option(name, entries.table(name, OPTION_KEYS, f"{path}: option '{name}'"), graph) for name in entries
@@ -59,6 +55,24 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         name_localisations=_localised(table, "name"),
         description_localisations=_localised(table, "description"),
     )
+
+
+def command_name(source: str, folder: Path) -> str:
+    """The command's name, which needs no graph.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    table = _table(source, folder / COMMAND_FILE)
+    return _name(table, table.text("name") or folder.name)
+
+
+def _table(source: str, path: Path) -> Table:
+    try:
+        values = loads(source)
+    except TOMLDecodeError as error:
+        raise WorkflowError(f"{path} is not TOML: {error}") from error
+    return Table(values, str(path), _COMMAND_KEYS)
 
 
 def _option(name: str, table: Table, graph: Graph) -> OptionSpec:

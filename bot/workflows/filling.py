@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
+from bot.comfy.convert import Target as UiTarget
 from bot.errors import Refused
 from bot.texts import text
 from bot.workflows.answers import check
@@ -13,7 +14,7 @@ from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.needs import value_need
 from bot.workflows.spelling import nearest
-from bot.workflows.template import Kind, Scalar, Target
+from bot.workflows.template import Kind, Scalar, Target, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
@@ -34,11 +35,26 @@ def fill(
     _refuse_unknown(workflow, values)
     chosen = {option.name: _choose(option, values, pick_seed) for option in workflow.options}
     inputs = {target: chosen[option.name] for option in workflow.options for target in option.targets}
+    graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
     return Filled(
-        graph={node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()},
+        graph=graph,
         values={name: shown(value) for name, value in chosen.items()},
         needs=workflow.needs.union(*(_needs(workflow.graph, option, chosen) for option in workflow.options)),
+        ui=_written_back(workflow.ui, workflow.graph, graph),
     )
+
+
+def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
+    """The UI graph as it would be, had the person set the values in the editor."""
+    if ui is None or ui.bindings is None:
+        return None if ui is None else ui.document
+    changed = {
+        UiTarget(node_id, name): value
+        for node_id, node in after.items()
+        for name, value in node.inputs.items()
+        if value != before[node_id].inputs[name]
+    }
+    return ui.bindings.write_back(ui.document, changed)
 
 
 def shown(value: Scalar) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
 from bot.workflows.binding import FILENAME_PREFIX
@@ -125,7 +126,7 @@ def names_a_file(input_name: str) -> bool:
 def _feeds_a_file(graph: Graph, node_id: str) -> bool:
     """Whether the node hands its text on to an input that names a file; prefixes do not count, the bot sets them."""
     return any(
-        is_link(value) and _source(value) == node_id and _has_path_word(name)
+        _has_path_word(name) and is_link(value) and _source(value) == node_id
         for node in graph.values()
         for name, value in node.inputs.items()
         if name != FILENAME_PREFIX
@@ -140,6 +141,7 @@ def _source(link: JsonValue) -> JsonValue:
             return None
 
 
+@lru_cache(maxsize=1024)  # asked for every input of a graph, once an option
 def _has_path_word(name: str) -> bool:
     words = (word.lower() for word in _WORD.findall(name))
     return _PATH.search(name) is not None or not _PATH_WORDS.isdisjoint(words)

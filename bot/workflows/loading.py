@@ -1,4 +1,4 @@
-"""Reads ``workflows/``: every folder with a ``workflow.json`` and a ``command.toml`` becomes a template.
+"""Reads ``workflows/``: every folder with a workflow, in whatever form, becomes a template, or a draft of one.
 
 The only module of this package that touches files. Everything that can be known without a server is checked here.
 """
@@ -7,13 +7,16 @@ from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
 from bot.workflows.binding import wrong_prefix
-from bot.workflows.command_file import COMMAND_FILE, parse_command
+from bot.workflows.command_file import COMMAND_FILE, command_name, parse_command
+from bot.workflows.draft import Draft
+from bot.workflows.inference.naming import legal
+from bot.workflows.sources import Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
 
 
-def load_templates(folder: Path) -> tuple[Template, ...]:
+def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
     """Every workflow under ``folder``, in the order of the folders' names.
 
     Raises:
@@ -23,7 +26,7 @@ def load_templates(folder: Path) -> tuple[Template, ...]:
         raise WorkflowError(
             f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are"
         )
-    templates: dict[str, Template] = {}
+    templates: dict[str, Template | Draft] = {}
     for path in sorted(folder.iterdir()):
         if not path.is_dir() or path.name.startswith((".", "_")):
             continue
@@ -35,9 +38,45 @@ def load_templates(folder: Path) -> tuple[Template, ...]:
     return tuple(templates.values())
 
 
-def load_template(folder: Path) -> Template:
-    graph = _read_graph(folder / GRAPH_FILE)
-    return parse_command(_read(folder / COMMAND_FILE), folder, graph)
+def load_template(folder: Path) -> Template | Draft:
+    """One workflow: a template where graph and command are both written down, else a draft.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    file = _workflow_file(folder)
+    command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
+    try:
+        with file.open("rb") as source:
+            found = read_workflow(source)
+    except SourceError as error:
+        raise WorkflowError(f"{file}: {error}") from error
+    except OSError as error:
+        raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
+    if found.origin is Origin.API_GRAPH and command is not None:
+        return parse_command(command, folder, _read_graph(file))
+    name = legal(folder.name) if command is None else command_name(command, folder)
+    return Draft(name, folder, file, found, command)
+
+
+def _workflow_file(folder: Path) -> Path:
+    """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance."""
+    if (folder / GRAPH_FILE).exists():
+        return folder / GRAPH_FILE
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not _is_aside(path))
+    if len(files) == 1:
+        return files[0]
+    if not files:
+        raise WorkflowError(
+            f"{folder / GRAPH_FILE} is missing: a workflow is a folder with {GRAPH_FILE}, or with a picture or another "
+            f"file made by ComfyUI, and perhaps a {COMMAND_FILE}"
+        )
+    names = ", ".join(path.name for path in files)
+    raise WorkflowError(f"{folder} has several files ({names}): call the workflow {GRAPH_FILE}")
+
+
+def _is_aside(path: Path) -> bool:
+    return path.name == COMMAND_FILE or path.name.startswith(".") or path.suffix.lower() in {".md", ".txt"}
 
 
 def _read_graph(path: Path) -> Graph:

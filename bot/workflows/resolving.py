@@ -6,6 +6,9 @@ from dataclasses import replace
 from bot.comfy import ObjectInfo
 from bot.workflows.availability import fixed_needs, lacks
 from bot.workflows.command_size import fit
+from bot.workflows.draft import Draft
+from bot.workflows.drafting import drafted
+from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
@@ -13,21 +16,29 @@ from bot.workflows.template import OptionSpec, Template, describe_node
 from bot.workflows.workflow import Unavailable, Workflow
 
 
-def resolve(template: Template, knowledge: Sequence[ObjectInfo]) -> Workflow | Unavailable:
+def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workflow | Unavailable:
     """The workflow as the backends that can run it allow: lists united, ranges intersected.
 
     ``knowledge`` is of all backends that answered. While none has, the workflow stays on offer and its options are
-    typed by the graph's values.
+    typed by the graph's values; only a UI graph has to wait, for nobody else can say what its values mean.
+
+    A draft is converted first, which is no work for the event loop.
 
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
     """
+    template = drafted(source, knowledge) if isinstance(source, Draft) else source
+    if isinstance(template, Unavailable):
+        return template
     for option in template.options:
         _refuse_unknown_inputs(template, option, knowledge)
     gaps = [lacks(template, info) for info in knowledge]
     able = [info for info, missing in zip(knowledge, gaps, strict=True) if not missing]
     if gaps and not able:
-        return Unavailable(template, min(gaps, key=len))
+        return Unavailable(template.name, min(gaps, key=len))
+    wanted = missing_media(template, infer(template.graph, able).media, able)
+    if wanted:
+        return Unavailable(template.name, wanted)
     return _workflow(template, able)
 
 
@@ -56,6 +67,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         needs=classes.union(*(fixed_needs(template, info) for info in able)),
         name_localisations=template.name_localisations,
         description_localisations=template.description_localisations,
+        ui=template.ui,
     )
     return replace(workflow, options=fit(workflow))
 

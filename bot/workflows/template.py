@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from bot.comfy import Graph
+from bot.comfy import Graph, JsonValue
+from bot.comfy.convert import Bindings
 
 Scalar: TypeAlias = str | int | float | bool
 """What a person can answer, and what an input without a link holds."""
@@ -59,6 +60,15 @@ class OptionSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class UiGraph:
+    """What the editor opens, beside the graph that was made of it."""
+
+    document: Mapping[str, JsonValue]
+    bindings: Bindings | None
+    """Where each input's value came from; None: the graph came ready-made, and nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A folder under ``workflows/``, read and found to agree with itself."""
 
@@ -70,6 +80,8 @@ class Template:
     folder: Path
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    ui: UiGraph | None = field(default=None, repr=False, compare=False)
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.comfy import Graph
+from bot.comfy import Graph, JsonValue
 from bot.texts import Text
-from bot.workflows.template import Kind, Scalar, Target, Template
+from bot.workflows.template import Kind, Scalar, Target, UiGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,14 @@ class Workflow:
     """What a backend must have whatever the person chooses; see :class:`bot.workflows.Capabilities`."""
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ui: UiGraph | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """A workflow that no backend can run now."""
 
-    template: Template
+    name: str
     reasons: tuple[Text, ...]
     """What the backend that comes closest lacks."""
 
@@ -68,3 +69,5 @@ class Filled:
     values: Mapping[str, str]
     """Option name → its value as shown, those included that the person left out."""
     needs: frozenset[str]
+    ui: JsonValue = None
+    """The UI graph with the same values in it, where there is one: what the editor opens of a posted picture."""

@@ -144,4 +144,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
             with pointed_at(stand_in):
                 async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
                     studio = Studio(store)
+                    await studio.prepare()
                     yield Rig(stand_in, store, studio, Hands(store, studio))

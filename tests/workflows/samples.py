@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.comfy import JsonValue, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Option, Workflow, load_template, resolve
+from bot.workflows import Option, Template, Workflow, load_template, resolve
 
 TXT2IMG = Path(__file__).parents[2] / "workflows" / "txt2img"
 
@@ -47,6 +47,13 @@ description = "What to draw"
 node = "Prompt"
 input = "text"
 """
+
+
+def template_in(folder: Path) -> Template:
+    """The template of a folder in which everything is written down."""
+    template = load_template(folder)
+    assert isinstance(template, Template)
+    return template
 
 
 def write(folder: Path, command: str = COMMAND, graph: JsonValue = GRAPH) -> Path:

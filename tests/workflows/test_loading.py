@@ -4,8 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.workflows import OptionSpec, Target, Template, WorkflowError, load_template, load_templates
-from tests.workflows.samples import COMMAND, GRAPH, option_file, write
+from bot.texts import text
+from bot.workflows import (
+    Draft,
+    OptionSpec,
+    Target,
+    Template,
+    Unavailable,
+    WorkflowError,
+    load_template,
+    load_templates,
+    resolve,
+)
+from tests.workflows.samples import COMMAND, GRAPH, option_file, template_in, write
 
 
 def complaint(folder: Path, command: str) -> str:
@@ -21,6 +32,7 @@ def complaint(folder: Path, command: str) -> str:
 def test_a_folder_becomes_a_template_named_like_the_folder(tmp_path: Path) -> None:
     folder = write(tmp_path)
     (template,) = load_templates(tmp_path)
+    assert isinstance(template, Template)
     assert template == Template(
         name="draw",
         description="Draws",
@@ -50,7 +62,7 @@ max = 10.5
 step = 2
 zh-CN = { name = "数量" }
 """
-    template = load_template(write(tmp_path, command))
+    template = template_in(write(tmp_path, command))
     assert template.name == "sketch"
     assert template.name_localisations == {"zh-CN": "素描"}
     assert template.description_localisations == {"zh-CN": "画画", "fr": "Dessine"}
@@ -84,7 +96,7 @@ node = "Prompt"
 input = "text"
 required = true
 """
-    assert [option.name for option in load_template(write(tmp_path, command)).options] == ["prompt", "steps"]
+    assert [option.name for option in template_in(write(tmp_path, command)).options] == ["prompt", "steps"]
 
 
 @pytest.mark.parametrize(
@@ -236,10 +248,11 @@ def test_a_file_name_that_leaves_the_output_folder_is_refused(tmp_path: Path, pr
         load_template(folder)
 
 
-def test_the_editors_format_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    folder = write(tmp_path, COMMAND, {"nodes": [], "links": []})
-    with pytest.raises(WorkflowError, match=r"workflow\.json: .*Save \(API Format\)"):
-        load_template(folder)
+def test_the_editors_format_waits_for_a_server(tmp_path: Path) -> None:
+    folder = write(tmp_path, COMMAND, {"nodes": [{"id": 1, "type": "SaveImage"}], "links": []})
+    draft = load_template(folder)
+    assert isinstance(draft, Draft)
+    assert resolve(draft, []) == Unavailable(draft.name, (text("workflow-waits-for-server"),))
 
 
 def test_a_folder_without_its_files_is_refused(tmp_path: Path) -> None:

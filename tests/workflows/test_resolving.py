@@ -21,7 +21,16 @@ from bot.workflows import (
 )
 from bot.workflows.availability import lacks
 from bot.workflows.kinds import names_a_file
-from tests.workflows.samples import COMMAND, GRAPH, only_option, option_file, resolved, server, write
+from tests.workflows.samples import (
+    COMMAND,
+    GRAPH,
+    only_option,
+    option_file,
+    resolved,
+    server,
+    template_in,
+    write,
+)
 
 
 def offered(folder: Path, lines: str, *, nobody_answered: bool = False) -> Option:
@@ -293,7 +302,7 @@ def test_servers_that_cannot_run_the_graph_have_no_say(tmp_path: Path) -> None:
 
 
 def test_a_server_whose_version_of_a_node_lacks_or_retypes_an_input_has_no_say(tmp_path: Path) -> None:
-    template = load_template(write(tmp_path, option_file('node = "Sampler"\ninput = "tiled"')))
+    template = template_in(write(tmp_path, option_file('node = "Sampler"\ninput = "tiled"')))
     lacking = changed(server(), "tiled", None)
     retyped = changed(server(), "tiled", InputSpec("tiled", "COMBO", required=True, options=("yes", "no")))
     for other, reason in ((lacking, "workflow-lacks-input"), (retyped, "workflow-lacks-type")):
@@ -330,11 +339,11 @@ def test_a_workflow_needs_its_classes_and_the_names_that_it_fixes(tmp_path: Path
 
 
 def test_a_workflow_is_unavailable_with_the_reasons_of_the_server_that_comes_closest(tmp_path: Path) -> None:
-    template = load_template(write(tmp_path))
+    template = template_in(write(tmp_path))
     far = server(models=["else.ckpt"], without=["Save", "Sample"])
     near = server(models=["frist.safetensors"])
     assert resolve(template, [far, near]) == Unavailable(
-        template,
+        template.name,
         (
             text(
                 "workflow-lacks-name-nearest",
@@ -352,9 +361,9 @@ def test_missing_node_classes_are_named_with_the_nearest_installed(tmp_path: Pat
         "1": {"class_type": "Samplee", "inputs": {"steps": 1}},
         "2": {"class_type": "IPAdapterUnified", "inputs": {}},
     }
-    template = load_template(write(tmp_path, 'description = "x"', graph))
+    template = template_in(write(tmp_path, 'description = "x"', graph))
     assert resolve(template, [server()]) == Unavailable(
-        template,
+        template.name,
         (
             text("workflow-lacks-node-nearest", node="Samplee", nearest="Sample"),
             text("workflow-lacks-node", node="IPAdapterUnified"),
@@ -363,9 +372,9 @@ def test_missing_node_classes_are_named_with_the_nearest_installed(tmp_path: Pat
 
 
 def test_a_server_without_any_model_to_choose_cannot_run_the_workflow(tmp_path: Path) -> None:
-    template = load_template(write(tmp_path, option_file('node = "Model"\ninput = "model"')))
+    template = template_in(write(tmp_path, option_file('node = "Model"\ninput = "model"')))
     assert resolve(template, [server(models=[])]) == Unavailable(
-        template, (text("workflow-lacks-any", option="x", node="Model (Loader)"),)
+        template.name, (text("workflow-lacks-any", option="x", node="Model (Loader)"),)
     )
 
 

@@ -9,17 +9,17 @@ import pytest
 
 from bot.comfy import JsonValue, ObjectInfo, parse_graph
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Kind, Template, Workflow, fill, load_templates, resolve
+from bot.workflows import Kind, Template, Workflow, fill, resolve
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
-from tests.workflows.samples import TXT2IMG
+from tests.workflows.samples import TXT2IMG, template_in
 
 RECORDINGS = TXT2IMG.parents[2] / "shared" / "recordings" / "comfyui-0.3.64"
 
 
 @pytest.fixture
 def template() -> Template:
-    return next(each for each in load_templates(TXT2IMG.parent) if each.name == "txt2img")
+    return template_in(TXT2IMG)
 
 
 @pytest.fixture(scope="module")

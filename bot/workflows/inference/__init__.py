@@ -1,0 +1,12 @@
+"""The options that a workflow should have, found in the workflow itself: for graphs without a ``command.toml``.
+
+Pure: graphs and what the servers know go in, :class:`OptionSpec` come out, for ``resolve`` to settle as if an author had
+written them. In order, the first to name an input wins: nodes made to declare options, titles and placeholders, App
+mode, promoted widgets, and then a walk from samplers to texts, seeds, sizes, lengths and steps.
+"""
+
+from bot.workflows.inference.inferring import Inferred, infer
+from bot.workflows.inference.media import MediaKind, MediaSpec, missing_media
+from bot.workflows.inference.ui import UiWidget
+
+__all__ = ["Inferred", "MediaKind", "MediaSpec", "UiWidget", "infer", "missing_media"]

@@ -1,0 +1,118 @@
+"""Walks up from where conditioning or words are used to the texts that they come from."""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
+
+from bot.comfy import InputSpec
+from bot.workflows.inference.anatomy import Anatomy, Link
+from bot.workflows.kinds import names_a_file
+from bot.workflows.template import Target
+
+CONDITIONING, STRING = "CONDITIONING", "STRING"
+
+_STOP = frozenset({"ConditioningZeroOut"})
+"""Whatever goes in, nothing of the words comes out."""
+_ANY = re.compile(r"\*|COMFY_MATCHTYPE.*|COMFY_AUTOGROW.*")
+_CARRIES_WORDS = re.compile(r"cond|positive|negative|text|prompt|string|value|any|input", re.IGNORECASE)
+_NOT_WORDS = re.compile(
+    r"system|instruction|shader|delimiter|separator|expression|regex|find|replace|json|key|code|sigmas|indices|layers",
+    re.IGNORECASE,
+)
+_NAMED_WORDS = re.compile(
+    r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|t5xxl|clip_[lg]|bert|mt5xl",
+    re.IGNORECASE,
+)
+
+
+class Side(Enum):
+    """What conditioning is for."""
+
+    POSITIVE = auto()
+    NEGATIVE = auto()
+
+    @staticmethod
+    def of(input_name: str) -> "Side":
+        return Side.NEGATIVE if "negative" in input_name else Side.POSITIVE
+
+
+class Climb:
+    """The way up from samplers: every node at most once for either side, however often it is linked."""
+
+    def __init__(self, anatomy: Anatomy) -> None:
+        self._anatomy = anatomy
+        self._seen: set[tuple[str, Side]] = set()
+        self._two_sided = frozenset(
+            node_id
+            for node_id in anatomy.useful
+            if any(Side.of(name) is Side.NEGATIVE for name in anatomy.graph[node_id].inputs)
+        )
+
+    def texts(self, start: Target) -> Mapping[Side, list[Target]]:
+        """By what they are for: a guider may take the negative of a node that handles both under another name."""
+        found: dict[Side, list[Target]] = {side: [] for side in Side}
+        first, side = self._anatomy.link(start), Side.of(start.input_name)
+        if self._anatomy.literal(start) is not None:
+            found[side].append(start)
+        open_links = deque([(first, side)] if first else [])
+        while open_links:
+            link, wanted = open_links.popleft()
+            of_node = self._side_of(link, wanted)
+            side = of_node or wanted
+            if (link.source, side) in self._seen or self._anatomy.graph[link.source].class_type in _STOP:
+                continue
+            self._seen.add((link.source, side))
+            found[side] += _words_of(self._anatomy, link.source, of_node)
+            open_links += [(onward, side) for onward in _onward(self._anatomy, link.source, of_node)]
+        return found
+
+    def _side_of(self, link: Link, wanted: Side) -> Side | None:
+        """Of a node that handles both: which side this output carries. None for a node that knows no sides."""
+        if link.source not in self._two_sided:
+            return None
+        outputs = self._anatomy.outputs(link.source)
+        if outputs is None:
+            return Side.NEGATIVE if link.slot else Side.POSITIVE
+        if outputs.count(CONDITIONING) < 2:
+            return wanted
+        return Side.NEGATIVE if CONDITIONING in outputs[: link.slot] else Side.POSITIVE
+
+
+def _words_of(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Target]:
+    title = anatomy.graph[node_id].title or ""
+    if "system" in title.lower():  # as people mark the text that is not to be touched
+        return
+    encodes = CONDITIONING in (anatomy.outputs(node_id) or ())
+    for target, value in anatomy.literals(node_id):
+        if isinstance(value, str) and _fits(target.input_name, side):
+            spec = anatomy.spec(target)
+            if _is_words(target.input_name, spec, encodes=encodes):
+                yield target
+
+
+def _is_words(name: str, spec: InputSpec | None, *, encodes: bool) -> bool:
+    if _NOT_WORDS.search(name) or names_a_file(name) or (spec is not None and spec.type != STRING):
+        return False
+    return names_words(name) or (encodes and spec is not None and spec.multiline)
+
+
+def names_words(name: str) -> bool:
+    return _NAMED_WORDS.fullmatch(name) is not None and not _NOT_WORDS.search(name)
+
+
+def _onward(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Link]:
+    for name, link in anatomy.links(node_id):
+        spec = anatomy.spec(Target(node_id, name))
+        carries = (
+            spec.type in {CONDITIONING, STRING} or _ANY.fullmatch(spec.type)
+            if spec
+            else _CARRIES_WORDS.search(name)
+        )
+        if carries and _fits(name, side) and not _NOT_WORDS.search(name):
+            yield link
+
+
+def _fits(name: str, side: Side | None) -> bool:
+    """On a node with two sides, an input belongs to one of them; those for both (``vae``) carry no words anyway."""
+    return side is None or Side.of(name) is side

@@ -1,0 +1,65 @@
+"""Names that Discord takes and people understand, each once in every language."""
+
+import re
+from unicodedata import normalize
+
+from bot.workflows.discord_rules import MAX_DESCRIPTION, wrong_name
+from bot.workflows.inference.role import TRANSLATED, WORDS, Role
+
+_MAX_NAME = 32
+_SPACES = re.compile(r"[\s_./\\:|,;]+")
+_FRIENDLIER = {
+    "text": "prompt",
+    "noise_seed": "seed",
+    "vae_name": "vae",
+    "clip_name": "text_encoder",
+    "control_net_name": "controlnet",
+    "style_model_name": "style_model",
+    "motion_bucket_id": "motion",
+}
+_NAMELESS = "value"
+
+
+def legal(words: str) -> str:
+    """The nearest name that Discord takes: lower case, no spaces, no emoji; empty when nothing is left."""
+    joined = _SPACES.sub("_", normalize("NFKC", words).strip().lower())
+    kept = "".join(letter for letter in joined if wrong_name(letter) is None)
+    return re.sub(r"_{2,}", "_", kept).strip("_-")[:_MAX_NAME].strip("_-")
+
+
+def from_input(input_name: str) -> str:
+    return legal(_FRIENDLIER.get(input_name, input_name)) or _NAMELESS
+
+
+def cut(description: str) -> str:
+    """One line of at most 100 characters."""
+    line = " ".join(description.split())
+    return line if len(line) <= MAX_DESCRIPTION else line[: MAX_DESCRIPTION - 1].rstrip() + "…"
+
+
+class Names:
+    """Gives out names: the second ``prompt`` becomes ``prompt_2``, and 提示词 becomes 提示词_2 with it."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[str, str]] = set()
+        self._next: dict[str, int] = {}
+
+    def take(self, wanted: str, role: Role | None) -> tuple[str, dict[str, str]]:
+        """The name, and what it is called in the other languages when it is that of a role."""
+        number = self._next.get(wanted, 1)
+        while True:
+            name = _numbered(wanted, number)
+            localised = dict.fromkeys(TRANSLATED, name)
+            if role is not None and wanted == role.value:
+                localised = {each: _numbered(legal(WORDS[role].names(each)), number) for each in TRANSLATED}
+            shown = {("", name), *localised.items()}
+            if not shown & self._taken:
+                self._taken |= shown
+                self._next[wanted] = number + 1
+                return name, {each: words for each, words in localised.items() if words != name}
+            number += 1
+
+
+def _numbered(name: str, number: int) -> str:
+    end = "" if number == 1 else f"_{number}"
+    return name[: _MAX_NAME - len(end)].rstrip("_-") + end

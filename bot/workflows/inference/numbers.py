@@ -1,0 +1,115 @@
+"""Seeds, sizes, lengths, steps and models: found by the names of inputs, which nodes agree on better than on all else."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from bot.comfy import InputSpec
+from bot.workflows.inference.anatomy import Anatomy
+from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.role import BY_INPUT, ORDER, Role
+from bot.workflows.template import Target
+
+_BATCHED = frozenset({"batch_size", "length", "video_frames"})
+"""Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
+_SEED_END = "seed"
+_SIZE = (Role.WIDTH, Role.HEIGHT)
+_CHOSEN = frozenset(
+    {Role.ASPECT_RATIO, Role.RESOLUTION, Role.SAMPLER, Role.SCHEDULER, Role.CHECKPOINT, Role.MODEL, Role.LORA}
+)
+"""Lists, mostly; a plain text under these names is not ours to offer."""
+
+_Pair: TypeAlias = tuple[Target, Target]
+
+
+def seeds(anatomy: Anatomy, fixed: frozenset[Target]) -> list[Candidate]:
+    """One seed for the whole graph. Those that the author fixed stay, unless that leaves none."""
+    found = dict.fromkeys(
+        held
+        for node_id in anatomy.useful
+        for name in anatomy.graph[node_id].inputs
+        if _is_seed(name, anatomy.spec(Target(node_id, name)))
+        and (held := anatomy.behind(Target(node_id, name))) is not None
+        and _is_whole(anatomy, held)
+    )
+    loose = [target for target in found if target not in fixed]
+    return [Candidate(tuple(loose or found), role=Role.SEED)] if found else []
+
+
+def sizes(anatomy: Anatomy) -> list[Candidate]:
+    """Width and height where the picture begins; nodes that have the same two numbers are kept in step with it."""
+    by_values: dict[tuple[object, ...], list[_Pair]] = {}
+    begun: dict[tuple[object, ...], None] = {}
+    for node_id in anatomy.useful:
+        pair = _pair(anatomy, node_id)
+        if pair is not None:
+            values = tuple(map(anatomy.literal, pair))
+            by_values.setdefault(values, []).append(pair)
+            if _begins(anatomy, node_id):
+                begun[values] = None
+    return [
+        Candidate(tuple(dict.fromkeys(pair[side] for pair in by_values[values])), role=role)
+        for values in begun
+        for side, role in enumerate(_SIZE)
+    ]
+
+
+def others(anatomy: Anatomy) -> list[Candidate]:
+    """Everything else with a name that says what it is; equal numbers under one name are one option."""
+    groups: dict[tuple[Role, object], dict[Target, None]] = {}
+    for node_id in anatomy.useful:
+        for role, target in _roles_of(anatomy, node_id):
+            groups.setdefault((role, anatomy.literal(target)), {})[target] = None
+    found = [Candidate(tuple(targets), role=role) for (role, _), targets in groups.items()]
+    return sorted(found, key=lambda candidate: ORDER[candidate.role or Role.PROMPT])
+
+
+def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[Role, Target]]:
+    for name in anatomy.graph[node_id].inputs:
+        role = BY_INPUT.get(name)
+        if role is None or role in _SIZE:
+            continue
+        held = anatomy.behind(Target(node_id, name))
+        if held is not None and _suits(role, anatomy.literal(held), anatomy.spec(held)):
+            yield role, held
+
+
+def _suits(role: Role, value: object, spec: InputSpec | None) -> bool:
+    listed = spec is not None and spec.options is not None
+    if role in _CHOSEN:
+        return listed
+    return listed or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _is_seed(name: str, spec: InputSpec | None) -> bool:
+    if spec is not None and spec.type != "INT":
+        return False
+    return name.endswith(_SEED_END) or (spec is not None and spec.control_after_generate)
+
+
+def _is_whole(anatomy: Anatomy, target: Target) -> bool:
+    value = anatomy.literal(target)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _pair(anatomy: Anatomy, node_id: str) -> _Pair | None:
+    held = [anatomy.behind(Target(node_id, name)) for name in ("width", "height")]
+    match held:
+        case [Target() as width, Target() as height] if _all_whole(anatomy, (width, height)):
+            return width, height
+        case _:
+            return None
+
+
+def _all_whole(anatomy: Anatomy, targets: Iterable[Target]) -> bool:
+    return all(_is_whole(anatomy, target) for target in targets)
+
+
+def _begins(anatomy: Anatomy, node_id: str) -> bool:
+    """Whether a picture begins at the node: it makes a latent, or makes pictures of no other picture."""
+    outputs = anatomy.outputs(node_id)
+    if outputs is None:
+        return not _BATCHED.isdisjoint(anatomy.graph[node_id].inputs)
+    if "LATENT" in outputs:
+        return True
+    takes = {spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(Target(node_id, name)))}
+    return not takes & {"IMAGE", "VIDEO", "LATENT", "MASK"} and bool({"IMAGE", "VIDEO"} & set(outputs))

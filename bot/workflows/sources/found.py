@@ -1,0 +1,65 @@
+"""What was found in a file, and what can be wrong with one. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.comfy import Graph, JsonValue
+from bot.texts import DEFAULT_LOCALE, Text, render
+from bot.workflows.template import WorkflowError
+
+
+class Origin(StrEnum):
+    """The form of a file, told by its content; the value is what people call it."""
+
+    API_GRAPH = "API JSON"
+    UI_GRAPH = "workflow JSON"
+    APP = ".app.json"
+    JSON = "JSON"
+    PNG = "PNG"
+    WEBP = "WebP"
+    JPEG = "JPEG"
+    AVIF = "AVIF"
+    GIF = "GIF"
+    SVG = "SVG"
+    EXR = "EXR"
+    MP4 = "MP4"
+    MATROSKA = "WebM/MKV"
+    FLAC = "FLAC"
+    OGG = "Opus/Ogg"
+    MP3 = "MP3"
+    WAV = "WAV"
+    GLB = "GLB"
+    SAFETENSORS = "safetensors/latent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """At least one of the two: what ran, and what the editor showed."""
+
+    prompt: Graph | None
+    """The graph in API format: what ran, seeds and wildcards resolved."""
+    workflow: Mapping[str, JsonValue] | None
+    """The UI graph as the file has it: titles, App mode, and what the editor opens. Not converted, hardly checked."""
+    origin: Origin
+
+
+class SourceError(WorkflowError):
+    """A file gives no workflow. ``str()`` is the English sentence for the operator, ``message`` for a person in chat."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(render(message, DEFAULT_LOCALE))
+        self.message = message
+
+
+class NothingFound(SourceError):
+    """The file is sound and has no workflow in it; the sentence says how to send it so that it has."""
+
+
+class Damaged(SourceError):
+    """The file ends too early or contradicts itself."""
+
+
+class TooMuch(SourceError):
+    """The file goes beyond a limit that keeps a hostile one from hurting."""

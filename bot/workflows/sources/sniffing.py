@@ -1,0 +1,81 @@
+"""Tells a file's form by how it begins. Names and declared types are not asked: people rename, chats guess."""
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from bot.workflows.sources import boxes, id3, matroska, png
+from bot.workflows.sources.found import Origin
+from bot.workflows.sources.headers import exr_tags, glb_tags, safetensors_tags, svg_tags
+from bot.workflows.sources.pictures import jpeg_tags, webp_tags
+from bot.workflows.sources.sounds import flac_tags, ogg_tags
+from bot.workflows.sources.tags import Tag
+from bot.workflows.sources.window import Window
+
+TagReader: TypeAlias = Callable[[Window], Iterator[Tag]]
+
+READERS: dict[Origin, TagReader] = {
+    Origin.PNG: png.tags,
+    Origin.WEBP: webp_tags,
+    Origin.JPEG: jpeg_tags,
+    Origin.AVIF: boxes.tags,
+    Origin.SVG: svg_tags,
+    Origin.EXR: exr_tags,
+    Origin.MP4: boxes.tags,
+    Origin.MATROSKA: matroska.tags,
+    Origin.FLAC: flac_tags,
+    Origin.OGG: ogg_tags,
+    Origin.MP3: id3.tags,
+    Origin.GLB: glb_tags,
+    Origin.SAFETENSORS: safetensors_tags,
+}
+
+_BEGINNINGS = (
+    (png.SIGNATURE, Origin.PNG),
+    (b"\xff\xd8\xff", Origin.JPEG),
+    (b"GIF8", Origin.GIF),
+    (b"\x76\x2f\x31\x01", Origin.EXR),
+    (matroska.SIGNATURE, Origin.MATROSKA),
+    (b"fLaC", Origin.FLAC),
+    (b"OggS", Origin.OGG),
+    (b"ID3", Origin.MP3),
+    (b"glTF", Origin.GLB),
+)
+_RIFFS = {b"WEBP": Origin.WEBP, b"WAVE": Origin.WAV}
+_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
+_STILL = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"})
+_SVG = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|svg)", re.IGNORECASE)
+_JSON = re.compile(rb"[\s\0]*[{\[]")
+_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def sniff(window: Window) -> Origin:
+    head = window.peek(0, 512)
+    for beginning, origin in _BEGINNINGS:
+        if head.startswith(beginning):
+            return origin
+    if head[:4] == b"RIFF":
+        return _RIFFS.get(head[8:12], Origin.UNKNOWN)
+    if head[4:8] in _BOXES:
+        return Origin.AVIF if head[8:12] in _STILL else Origin.MP4
+    if _is_safetensors(head, window.size):
+        return Origin.SAFETENSORS
+    if _SVG.match(head) and b"<svg" in window.peek(0, 4096).lower():
+        return Origin.SVG
+    if head[:2] in {b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"}:
+        return Origin.MP3
+    return Origin.JSON if _JSON.match(_unmarked(head)) else Origin.UNKNOWN
+
+
+def _is_safetensors(head: bytes, size: int) -> bool:
+    if head[8:9] != b"{":
+        return False
+    (length,) = struct.unpack("<Q", head[:8])
+    return 2 <= length <= size - 8
+
+
+def _unmarked(head: bytes) -> bytes:
+    for mark in _BYTE_ORDER_MARKS:
+        head = head.removeprefix(mark)
+    return head

@@ -1,0 +1,102 @@
+"""What Discord takes: 25 options, 8,000 characters, and names of letters."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.comfy import Node
+from bot.workflows import Workflow, resolve
+from bot.workflows.discord_rules import MAX_COMMAND, wrong_description, wrong_name
+from bot.workflows.inference.naming import Names, cut, legal
+from bot.workflows.inference.role import WORDS, Role
+from tests.workflows.inference.samples import CLASSIC, changed, inferred, server
+
+
+def _many(count: int, title: str = "") -> dict[str, Node]:
+    """That many texts, all of them declared."""
+    words = {"input_id": "x", "display_name": title, "description": "d" * 300}
+    return {
+        str(100 + index): Node("ComfyUIDeployExternalText", {**words, "default_value": f"text {index}"})
+        for index in range(count)
+    }
+
+
+def test_beyond_25_options_the_rest_is_advanced() -> None:
+    found = inferred(changed(CLASSIC, _many(30, "Ein sehr langer Name für eine Option wie diese")))
+
+    assert (len(found.options), len(found.advanced)) == (25, 17)
+    assert found.options[0].name == "prompt", "required ones are never pushed out"
+    workflow = resolve(found.template("fox", "A fox", Path("fox")), [server()])
+    assert isinstance(workflow, Workflow)
+    assert sum(len(option.name) + len(option.description) for option in workflow.options) < MAX_COMMAND
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Das Tier", "das_tier"),
+        ("提示词", "提示词"),
+        ("🦊", "option"),
+        ("🦊 fox!", "fox"),
+        ("\uff26ull width", "full_width"),
+        ("İstanbul", "istanbul"),
+        ("a.b/c: d", "a_b_c_d"),
+        ("x" * 40, "x" * 32),
+        ("__--__", "option"),
+        ("\u0000\ud800", "option"),
+    ],
+)
+def test_any_words_become_a_legal_name(words: str, name: str) -> None:
+    found = legal(words) or "option"
+
+    assert (found, wrong_name(found)) == (name, None)
+
+
+def test_a_label_that_leaves_nothing_gives_way_to_the_meaning() -> None:
+    graph = changed(CLASSIC, {"6": Node("CLIPTextEncode", CLASSIC["6"].inputs, "/🦊")})
+
+    assert inferred(graph).options[0].name == "prompt"
+
+
+def test_names_are_taken_once_in_every_language() -> None:
+    names = Names()
+
+    assert names.take("步数", None) == ("步数", {})
+    assert names.take("steps", Role.STEPS) == ("steps_2", {"zh-CN": "步数_2"})
+    assert names.take("x" * 32, None) == ("x" * 32, {})
+    assert names.take("x" * 32, None) == ("x" * 30 + "_2", {})
+
+
+def test_every_role_has_words_that_discord_takes() -> None:
+    for role in Role:
+        for locale in ("en", "zh-CN"):
+            assert wrong_name(WORDS[role].names(locale)) is None
+            assert wrong_description(WORDS[role].describes(locale)) is None
+        assert WORDS[role].names("en") == role.value
+
+
+def test_descriptions_are_one_line_of_a_hundred_characters() -> None:
+    assert cut("a\n b\tc") == "a b c"
+    assert (len(cut("word " * 50)), cut("word " * 50)[-1]) == (100, "…")
+
+
+def test_a_graph_of_very_many_links_is_through_in_seconds() -> None:
+    count = 2000
+    graph = {
+        str(node): Node(
+            "StringConcatenate",
+            {f"string_{part}": [str(max(0, node - part - 1)), 0] for part in range(30)}
+            | {"string_a": f"text {node}"},
+            "/prompt",
+        )
+        for node in range(count)
+    }
+    graph["sampler"] = Node("KSampler", {"positive": [str(count - 1), 0], "negative": [str(count - 2), 0]})
+    graph["save"] = Node("SaveImage", {"images": ["sampler", 0]})
+
+    start = time.perf_counter()
+    found = inferred(graph)
+
+    assert time.perf_counter() - start < 20  # one on an idle machine
+    assert (len(found.options), len(found.advanced)) == (25, 75)

@@ -1,0 +1,85 @@
+"""Hundreds of real workflows, where they lie beside the repository."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+
+from bot.comfy import Graph, JsonValue, NodeClass, ObjectInfo
+from bot.comfy.objects import parse_object_info
+from bot.workflows import Workflow, fill, resolve
+from bot.workflows.inference import Inferred, infer
+from bot.workflows.needs import is_list
+from bot.workflows.sources import NothingFound, read_workflow
+from tests.workflows.inference.test_properties import answer, check
+
+PAIRS = Path(__file__).parents[4] / "shared" / "pairs"
+TEXT_TO_IMAGE = [
+    "a_2_pass_pose_worship",
+    "a_flux_dev_full_text_to_image",
+    "a_flux1_krea_dev",
+    "a_hidream_i1_full",
+    "a_image_qwen_image",
+    "a_sdxl_simple_example",
+    "a_sdxlturbo_example",
+]
+
+pytestmark = pytest.mark.skipif(not PAIRS.is_dir(), reason="needs ../shared/pairs")
+
+
+@cache
+def _object_info(name: str) -> ObjectInfo:
+    return parse_object_info(json.loads((PAIRS / name).read_text(encoding="utf-8")))
+
+
+def _stocked(info: ObjectInfo, graph: Graph) -> ObjectInfo:
+    """The server with every model, picture and sound that the graph names."""
+    classes: dict[str, NodeClass] = dict(info.classes)
+    for node in graph.values():
+        known = classes.get(node.class_type)
+        if known is None:
+            continue
+        inputs = {
+            name: replace(spec, options=tuple(dict.fromkeys((*(spec.options or ()), str(node.inputs[name])))))
+            if (is_list(spec) or spec.upload) and isinstance(node.inputs.get(name), str | int | float)
+            else spec
+            for name, spec in known.inputs.items()
+        }
+        classes[node.class_type] = replace(known, inputs=inputs)
+    return ObjectInfo(classes)
+
+
+def _pairs() -> Iterator[tuple[str, Graph, Mapping[str, JsonValue], ObjectInfo]]:
+    index = cast("dict[str, dict[str, str]]", json.loads((PAIRS / "index.json").read_text(encoding="utf-8")))
+    for name, facts in index.items():
+        try:
+            graph = read_workflow((PAIRS / f"{name}.api.json").read_bytes()).prompt
+        except NothingFound:  # a workflow of which nothing is left to run
+            continue
+        workflow = read_workflow((PAIRS / f"{name}.ui.json").read_bytes()).workflow
+        assert graph is not None
+        assert workflow is not None
+        yield name, graph, workflow, _stocked(_object_info(facts["object_info"]), graph)
+
+
+def test_every_workflow_gets_options_that_discord_takes_and_that_fill_its_graph() -> None:
+    run: dict[str, Inferred] = {}
+    for name, graph, workflow, info in _pairs():
+        found = infer(graph, [info], workflow=workflow)
+        check(found)
+        resolved = resolve(found.template("workflow", name[:100], PAIRS), [info])
+        if isinstance(resolved, Workflow):
+            values = {option.name: answer(option) for option in resolved.options if option.required}
+            filled = fill(resolved, values, job_id=UUID(int=1), pick_seed=lambda: 4)
+            assert filled.graph.keys() == graph.keys(), name
+            run[name] = found
+    assert len(run) > 380
+    offers = {name: {option.name for option in found.options} for name, found in run.items()}
+    for name in TEXT_TO_IMAGE:
+        assert {"prompt", "seed", "width", "height"} <= offers[name], name
+    assert sum("prompt" in offer for offer in offers.values()) > 260

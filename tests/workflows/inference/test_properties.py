@@ -1,0 +1,87 @@
+"""Whatever the graph: options that Discord takes, that resolve, and that can be filled."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.comfy import Graph, JsonValue, Node, ObjectInfo
+from bot.workflows import Kind, Option, Workflow, fill, resolve
+from bot.workflows.discord_rules import MAX_OPTIONS, wrong_description, wrong_name
+from bot.workflows.inference import Inferred, infer
+from tests.workflows.inference.samples import server
+
+SERVER = server()
+KNOWLEDGE: Sequence[Sequence[ObjectInfo]] = [(), (SERVER,), (SERVER, server(without=["KSampler"]))]
+IDS = [str(number) for number in range(8)]
+WORDS = st.text(max_size=12) | st.sampled_from(
+    ["/prompt", "/steps?", "@seed: 🦊", "{{prompt}}", "%x%", "${提示词}", "euler", "sd15.safetensors", "a, b"]
+)
+VALUES: st.SearchStrategy[JsonValue] = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | WORDS
+    | st.tuples(st.sampled_from([*IDS, "9"]), st.integers(-1, 3)).map(list)
+)
+
+
+@st.composite
+def _nodes(draw: st.DrawFn) -> Node:
+    class_type = draw(st.sampled_from([*SERVER, "Unknown"]))
+    known = list(SERVER[class_type].inputs) if class_type in SERVER else ["text", "seed"]
+    names = draw(st.lists(st.sampled_from([*known, "extra", "seed", "prompt"]), max_size=8, unique=True))
+    return Node(class_type, {name: draw(VALUES) for name in names}, draw(st.none() | WORDS))
+
+
+GRAPHS = st.dictionaries(st.sampled_from(IDS), _nodes(), min_size=1)
+
+
+def answer(option: Option) -> str | float:
+    """Something that the option takes."""
+    match option.kind:
+        case Kind.CHOICE:
+            return (option.choices or ("",))[0]
+        case Kind.BOOLEAN:
+            return True
+        case Kind.TEXT:
+            return "a red fox"
+        case _:
+            return next((each for each in (option.minimum, option.maximum) if each is not None), 0)
+
+
+def check(found: Inferred) -> None:
+    names = [option.name for option in found.options]
+    assert len(names) <= MAX_OPTIONS
+    assert len({*names}) == len(names)
+    assert [option.required for option in found.options] == sorted(
+        (option.required for option in found.options), reverse=True
+    )
+    for option in (*found.options, *found.advanced):
+        for name in (option.name, *option.name_localisations.values()):
+            assert wrong_name(name) is None
+        for about in (option.description, *option.description_localisations.values()):
+            assert wrong_description(about) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(GRAPHS, st.sampled_from(KNOWLEDGE))
+def test_inference_never_fails_and_what_it_offers_can_be_filled(
+    graph: Graph, knowledge: Sequence[ObjectInfo]
+) -> None:
+    found = infer(graph, knowledge)
+    check(found)
+    workflow = resolve(found.template("fox", "A fox", Path("fox")), knowledge)
+    if isinstance(workflow, Workflow):
+        values: Mapping[str, str | float] = {option.name: answer(option) for option in workflow.options}
+        filled = fill(workflow, values, job_id=UUID(int=1), pick_seed=lambda: 4)
+        assert filled.graph.keys() == graph.keys()
+
+
+@settings(max_examples=50, deadline=None)
+@given(GRAPHS)
+def test_inference_is_the_same_twice(graph: Graph) -> None:
+    assert infer(graph, [SERVER]) == infer(graph, [SERVER])

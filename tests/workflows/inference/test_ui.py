@@ -1,0 +1,164 @@
+"""What a UI graph adds: App mode, promoted widgets, seeds left fixed."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from bot.comfy import Graph, JsonValue, Node
+from bot.workflows import Target
+from bot.workflows.inference import Inferred, UiWidget, infer
+from tests.workflows.inference.samples import CLASSIC, changed, named, server, targets
+
+GRAPH_ID = "e13112f7-3d09-4ae1-9e84-633a0627d945"
+
+
+def _in_host(graph: Graph, host: str, node_ids: set[str]) -> Graph:
+    """The graph with some nodes inside an instance of a subgraph, as the conversion writes their ids."""
+
+    def moved(value: JsonValue) -> JsonValue:
+        match value:
+            case [str() as source, int() as slot] if source in node_ids:
+                return [f"{host}:{source}", slot]
+            case _:
+                return value
+
+    return {
+        f"{host}:{node_id}" if node_id in node_ids else node_id: Node(
+            node.class_type, {name: moved(value) for name, value in node.inputs.items()}, node.title
+        )
+        for node_id, node in graph.items()
+    }
+
+
+HOSTED = _in_host(CLASSIC, "57", {"3", "6", "7"})
+
+
+def _app(*inputs: JsonValue) -> Mapping[str, JsonValue]:
+    return {"nodes": [], "extra": {"linearMode": True, "linearData": {"inputs": list(inputs), "outputs": []}}}
+
+
+def _infer(
+    graph: Graph, workflow: Mapping[str, JsonValue], widgets: Sequence[UiWidget] | None = None
+) -> Inferred:
+    return infer(graph, [server()], workflow=workflow, widgets=widgets)
+
+
+def test_an_apps_inputs_come_first_in_its_order_and_the_how_to_steps_back() -> None:
+    found = _infer(CLASSIC, _app(["5", "height"], ["3", "cfg"], ["6", "text"], [99, "stale"], "rubbish", [1]))
+
+    assert [*targets(found)] == ["prompt", "height", "cfg", "negative", "seed", "width", "batch_size"]
+    assert [option.name for option in found.advanced] == [
+        "steps",
+        "denoise",
+        "sampler",
+        "scheduler",
+        "checkpoint",
+    ]
+
+
+@pytest.mark.parametrize("node", ["57:6", "6", f"{GRAPH_ID}:6:text"])
+def test_an_app_names_nodes_inside_a_subgraph_in_three_ways(node: str) -> None:
+    found = _infer(HOSTED, _app([node, "text"], ["57:3", "steps"]))
+
+    assert (targets(found)["prompt"], targets(found)["steps"]) == (["57:6.text"], ["57:3.steps"])
+
+
+DEFINITION: Mapping[str, JsonValue] = {
+    "id": GRAPH_ID,
+    "inputs": [
+        {"name": "cfg", "linkIds": [1]},
+        {"name": "text", "label": "Animal 🦊", "linkIds": [2]},
+        {"name": "model", "linkIds": [3]},
+    ],
+    "nodes": [
+        {"id": 3, "inputs": [{"name": "cfg", "link": 1}], "widgets_values": [7, "fixed", 20]},
+        {"id": 6, "inputs": [{"name": "text", "link": 2}]},
+    ],
+    "links": [
+        {"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": 3, "target_slot": 0},
+        {"id": 2, "origin_id": -10, "origin_slot": 1, "target_id": 6, "target_slot": 0},
+    ],
+}
+
+
+def _hosting(**host: JsonValue) -> Mapping[str, JsonValue]:
+    return {
+        "nodes": [{"id": 57, "type": GRAPH_ID, **host}, {"id": 4, "type": "CheckpointLoaderSimple"}],
+        "definitions": {"subgraphs": [DEFINITION]},
+    }
+
+
+def test_promoted_widgets_are_options_under_their_authors_names() -> None:
+    found = _infer(HOSTED, _hosting())
+
+    assert [*targets(found)][:2] == ["animal", "cfg"]
+    assert (targets(found)["animal"], named(found, "animal").required) == (["57:6.text"], True)
+
+
+def test_widgets_promoted_the_older_way_are_found_too() -> None:
+    found = _infer(
+        HOSTED, _hosting(properties={"proxyWidgets": [["-1", "cfg"], ["3", "steps"], ["9", "gone"], "x"]})
+    )
+
+    assert targets(found)["steps"] == ["57:3.steps"]
+
+
+def test_the_conversions_bindings_say_where_a_widget_ends() -> None:
+    both = (Target("57:3", "denoise"), Target("57:3", "cfg"))
+    widgets = [UiWidget("57", "cfg", both, is_promoted=True), UiWidget("57:3", "steps", (), "never")]
+
+    found = _infer(HOSTED, _hosting(), widgets)
+
+    assert targets(found)["cfg"] == ["57:3.denoise", "57:3.cfg"]
+    assert "animal" not in targets(found)
+
+
+def test_what_has_no_meaning_of_ours_is_described_by_the_server() -> None:
+    steered = changed(
+        CLASSIC,
+        {
+            "3": {"positive": ["11", 0], "negative": ["11", 1]},
+            "11": Node(
+                "ControlNetApplyAdvanced", {"positive": ["6", 0], "negative": ["7", 0], "strength": 0.5}
+            ),
+        },
+    )
+    found = _infer(steered, _app(["11", "strength"], ["9", "filename_prefix"]))
+
+    assert (named(found, "strength").description, named(found, "strength").description_localisations) == (
+        "How much it steers.",
+        {},
+    )
+    assert "filename_prefix" not in targets(found)
+
+
+def test_a_seed_that_the_author_fixed_stays() -> None:
+    graph = changed(
+        CLASSIC,
+        {
+            "8": {"samples": ["30", 0]},
+            "30": Node("KSampler", {**CLASSIC["3"].inputs, "latent_image": ["3", 0]}),
+        },
+    )
+    loose: Mapping[str, JsonValue] = {"id": 30, "widgets_values": [7, "randomize"]}
+    fixed: Mapping[str, JsonValue] = {"id": 3, "widgets_values": [7, "fixed", 20]}
+
+    assert targets(_infer(graph, {"nodes": [loose, fixed]}))["seed"] == ["30.seed"]
+
+
+def test_a_seed_that_is_the_only_one_is_an_option_even_if_fixed() -> None:
+    assert targets(_infer(HOSTED, _hosting()))["seed"] == ["57:3.seed"]
+
+
+SENSELESS: list[Mapping[str, JsonValue]] = [
+    {},
+    {"nodes": 7, "extra": []},
+    {"nodes": [None, {"id": {}}], "definitions": {"subgraphs": [7, {"id": None, "inputs": [7]}]}},
+    {"nodes": [{"id": 1, "type": "x"}], "definitions": {"subgraphs": [{"id": "x", "inputs": [{}]}]}},
+    {"extra": {"linearData": {"inputs": [[], [{}, "text"], ["a-b:", "text"], ["::", ""]]}}},
+]
+
+
+@pytest.mark.parametrize("workflow", SENSELESS)
+def test_a_ui_graph_that_makes_no_sense_adds_nothing(workflow: Mapping[str, JsonValue]) -> None:
+    assert targets(_infer(CLASSIC, workflow)) == targets(infer(CLASSIC, [server()]))
