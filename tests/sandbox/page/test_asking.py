@@ -161,3 +161,22 @@ async def test_an_age_restricted_command_is_refused_but_in_its_channel(
         await shown.command("grown")
         await shown.type("<Enter>")
         await expect(shown.latest).to_contain_text("grown up")
+
+
+async def test_the_newest_message_stays_in_sight_until_somebody_scrolls_up(
+    browser: Browser, performance: Performance
+) -> None:
+    async with window(browser, performance.page.address) as shown:
+        for _ in range(4):
+            await shown.command("show")
+            await shown.type("<Enter>")
+        await expect(shown.latest.locator("img")).to_be_visible()
+        await expect(shown.latest.get_by_role("link", name="graph.json")).to_be_in_viewport()
+        await shown.page.locator(".scroller").hover()
+        await shown.page.mouse.wheel(0, -2000)
+        await expect(shown.latest).not_to_be_in_viewport()
+        await performance.discord.second.say(performance.discord.channels["general"], "over here")
+        newer = shown.button("New messages ↓")
+        await newer.click()
+        await expect(shown.page.get_by_text("over here", exact=True)).to_be_in_viewport()
+        await expect(newer).to_be_hidden()

@@ -68,9 +68,9 @@ async def test_a_picture_is_asked_for_with_the_keyboard_alone_and_watched_until_
     browser: Browser, stage: Stage
 ) -> None:
     async with window(browser, stage.page.address) as shown:
-        await shown.type(
-            "/txt", "<ArrowDown>", "<ArrowUp>", "<Enter>", "a red fox", "<Tab>", "steps", "<Enter>"
-        )
+        await shown.type("/txt")
+        await expect(shown.composer_box.get_by_role("option", name="/txt2img")).to_be_visible()
+        await shown.type("<ArrowDown>", "<ArrowUp>", "<Enter>", "a red fox", "<Tab>", "steps", "<Enter>")
         await shown.type("50", "<Enter>")
         status = status_of(shown, "a red fox")
         await expect(status).to_contain_text("%")

@@ -49,6 +49,11 @@ export class Composer {
     fill(this.foot, channel && !channel.bot_may_post ? t("bot-may-not-post") : t("composer-hint"));
   }
 
+  /** There are other commands to choose from. */
+  offer() {
+    if (document.activeElement === this.input && this.input.value.startsWith("/")) this.#look();
+  }
+
   /** In another place nothing half-typed goes along. */
   reset() {
     if (this.form || this.input.value || this.files.length) this.#close();
@@ -149,8 +154,8 @@ export class Composer {
     if (!content && !files.length) return null;
     this.#close({ back: true });
     const reply = await (content.startsWith("/") ? this.#line(content) : this.#words(content, files));
-    if (reply.refused) {
-      this.#complain(refusalWords(reply.refused));
+    if (reply.refused || (reply.silent && !content.startsWith("/"))) {
+      this.#complain(reply.refused ? refusalWords(reply.refused) : t("lost"));
       this.input.value ||= content;
     }
     return reply;

@@ -24,14 +24,12 @@ export class Conversation {
     this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } });
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region" }, this.empty, this.list);
     this.element = h("div", { class: "conversation" }, this.scroller, this.newer);
-    this.scroller.addEventListener("scroll", () => {
-      this.following = this.#nearEnd();
-      if (this.following) this.newer.hidden = true;
-    });
+    this.scroller.addEventListener("scroll", () => this.#scrolled());
     // Pictures have no height before they are there.
     const grown = new ResizeObserver(() => this.following && this.#toEnd());
     for (const each of [this.list, this.scroller]) grown.observe(each);
     this.following = true;
+    this.top = 0;
     setInterval(() => tick(this.list), 1000);
     const { live } = desk;
     live.addEventListener("conversation", ({ detail }) => this.#begin(detail));
@@ -65,7 +63,8 @@ export class Conversation {
   sending(name) {
     const line = h("p", { class: "pending" }, t("sending", { command: name }));
     const entry = h("div", { class: "message pending-entry", hidden: true }, line);
-    this.pending.push(entry);
+    // It keeps its place: after what was there when it was sent.
+    this.pending.push({ element: entry, id: this.#order().at(-1)?.id ?? "0" });
     this.#arrange();
     const timer = setTimeout(() => (entry.hidden = false), PATIENCE);
     return (reply) => {
@@ -89,7 +88,7 @@ export class Conversation {
   }
 
   #forget(entry) {
-    this.pending = this.pending.filter((each) => each !== entry);
+    this.pending = this.pending.filter((each) => each.element !== entry);
     this.#arrange();
   }
 
@@ -182,10 +181,24 @@ export class Conversation {
   }
 
   #arrange() {
-    const order = [...this.views.values()].sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
-    arrange(this.list, [...order.map((view) => view.element), ...this.pending]);
+    arrange(this.list, this.#order().map((each) => each.element));
     this.empty.hidden = this.list.hasChildNodes();
     if (this.following) this.#toEnd();
+  }
+
+  /** Ids grow with time, and the sort keeps what is pending behind the message of the same id. */
+  #order() {
+    const all = [...this.views.values(), ...this.pending];
+    return all.sort((one, other) => Number(BigInt(one.id) > BigInt(other.id)) - Number(BigInt(one.id) < BigInt(other.id)));
+  }
+
+  /** Only a person scrolls up; growing pictures move the end away, and are followed. */
+  #scrolled() {
+    const { scrollTop } = this.scroller;
+    if (this.#nearEnd()) this.following = true;
+    else if (scrollTop < this.top) this.following = false;
+    if (this.following) this.newer.hidden = true;
+    this.top = scrollTop;
   }
 
   #nearEnd() {

@@ -33,11 +33,21 @@ export class Live extends EventTarget {
   }
 
   /** Resolves to the reply: `{}`, `{refused}`, `{silent}`, or what was asked for. */
-  ask(what, fields = {}) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ silent: true });
+  async ask(what, fields = {}) {
+    await this.#begun();
+    if (this.#socket?.readyState !== WebSocket.OPEN) return { silent: true };
     const number = (this.#count += 1);
     this.#socket.send(JSON.stringify({ ...fields, do: what, number }));
     return new Promise((resolve) => this.#asked.set(number, resolve));
+  }
+
+  /** Whoever is quick need not wait for the first connection. */
+  async #begun() {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.CONNECTING) return;
+    await new Promise((resolve) => {
+      for (const event of ["open", "close"]) socket.addEventListener(event, resolve, { once: true });
+    });
   }
 
   #hear(news) {

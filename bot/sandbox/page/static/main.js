@@ -135,7 +135,10 @@ live.addEventListener("places", ({ detail }) => {
   if (JSON.stringify([detail.persons, detail.bot]) !== names) conversation.speak();
   show();
 });
-live.addEventListener("commands", ({ detail }) => (world.commands = detail));
+live.addEventListener("commands", ({ detail }) => {
+  world.commands = detail;
+  composer.offer();
+});
 live.addEventListener("conversation", ({ detail }) => {
   if (world.channelId !== detail.channel) composer.reset();
   world.channelId = detail.channel;
