@@ -24,8 +24,13 @@ PATIENCE_SECONDS = 15.0
 class Finding:
     """One line: what was looked at and how it is."""
 
-    good: bool
+    good: bool | None
+    """None: worth knowing, and the bot runs without it."""
     words: Text
+
+    @property
+    def mark(self) -> str:
+        return {True: "✓", False: "✗", None: "–"}[self.good]
 
 
 def invite_link(application_id: int | str) -> str:
@@ -41,8 +46,8 @@ async def examine(settings: Settings) -> int:
     locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
     well = True
     async for finding in findings(settings):
-        well = well and finding.good
-        print(f"{'✓' if finding.good else '✗'} {render(finding.words, locale)}", flush=True)
+        well = well and finding.good is not False
+        print(f"{finding.mark} {render(finding.words, locale)}", flush=True)
     return 0 if well else 1
 
 
@@ -139,7 +144,7 @@ async def _backend(
             case Unavailable(reasons=reasons):
                 for reason in reasons:
                     words = text("doctor-lacks", backend=server.label, workflow=template.name, reason=reason)
-                    yield Finding(good=False, words=words)
+                    yield Finding(good=None, words=words)
             case WorkflowError() as error:
                 yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
             case _:

@@ -11,6 +11,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
+from tests.end_to_end.stage import PLAIN
 
 NOBODY = "http://127.0.0.1:1"
 
@@ -37,12 +38,12 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
 
 
 async def _lines(settings: Settings) -> Sequence[str]:
-    return [f"{'✓' if each.good else '✗'} {render(each.words, 'en')}" async for each in findings(settings)]
+    return [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
 
 
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
     async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
-        settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", discord=discord)
+        settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", discord=discord)
         lines = await _lines(settings)
         assert await examine(settings) == 0
     name = comfy.url.removeprefix("http://")
@@ -55,7 +56,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Commands offered",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
-    assert "/txt2img" in lines[5]
+    assert "/blank" in lines[5]
     assert discord.token not in "".join(lines)
 
 
@@ -136,6 +137,27 @@ async def test_it_speaks_chinese_where_the_operator_does(
 ) -> None:
     await examine(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN"))
     assert capsys.readouterr().out.startswith("✗ 未设置 DISCORD_TOKEN。")
+
+
+async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_and_are_no_fault(
+    tmp_path: Path,
+) -> None:
+    async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
+        comfy.checkpoints.remove("flux1-dev-fp8.safetensors")
+        settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", discord=discord)
+        lines = await _lines(settings)
+        assert await examine(settings) == 0
+    asides = [line.partition("cannot run ")[2] for line in lines if line.startswith("–")]
+    for wanted in (
+        (
+            "/flux: Checkpoint (CheckpointLoaderSimple) needs a file that is not there. One of these will do: "
+            "FLUX\\flux1-dev-fp8.safetensors, FLUX/flux1-dev-fp8.safetensors, flux1-dev-fp8.safetensors."
+        ),
+        "/sdxl-reference: The node ScribblePreprocessor is not installed. It comes with the pack comfyui_controlnet_aux.",
+        "/svd: The node VHS_VideoCombine is not installed. It comes with the pack ComfyUI-VideoHelperSuite.",
+    ):
+        assert wanted in asides
+    assert "✓ Commands offered: /sdxl, /txt2img" in lines
 
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:

@@ -10,6 +10,9 @@ from bot.workflows.needs import is_list, value_need
 from bot.workflows.spelling import nearest
 from bot.workflows.template import OptionSpec, Target, Template
 
+OWN_PACK = "comfy-core"
+"""How the editor notes that a node is one of ComfyUI's own."""
+
 
 def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
     """The node classes, models and inputs that the backend does not have; empty when it can run the template."""
@@ -31,12 +34,19 @@ def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:
 
 def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
     for class_type in dict.fromkeys(node.class_type for node in template.graph.values()):
-        if class_type in info.classes:
-            continue
-        if close := nearest(class_type, info.classes):
-            yield text("workflow-lacks-node-nearest", node=class_type, nearest=", ".join(close))
-        else:
-            yield text("workflow-lacks-node", node=class_type)
+        if class_type not in info.classes:
+            yield missing_class(class_type, template.packs.get(class_type), info)
+
+
+def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
+    """That a backend has no such node class, and what to do about it."""
+    if pack == OWN_PACK:
+        return text("workflow-lacks-own-node", node=class_type)
+    if pack is not None:
+        return text("workflow-lacks-node-pack", node=class_type, pack=pack)
+    if close := nearest(class_type, info.classes):
+        return text("workflow-lacks-node-nearest", node=class_type, nearest=", ".join(close))
+    return text("workflow-lacks-node", node=class_type)
 
 
 def _missing_names(template: Template, info: ObjectInfo) -> Iterator[Text]:
@@ -77,7 +87,11 @@ def _missing_inputs(template: Template, option: OptionSpec, info: ObjectInfo) ->
         elif not accepts(spec, node.inputs[target.input_name]):
             yield text("workflow-lacks-type", node=place, input=target.input_name)
     if any(map(is_list, known)) and not names_on(graph, option.targets, option.choices, info):
-        yield text("workflow-lacks-any", option=option.name, node=_title(template, option.targets[0].node_id))
+        place = _title(template, option.targets[0].node_id)
+        if option.choices:
+            yield text("workflow-lacks-choices", node=place, names=", ".join(option.choices))
+        else:
+            yield text("workflow-lacks-any", option=option.name, node=place)
 
 
 def _title(template: Template, node_id: str) -> str:

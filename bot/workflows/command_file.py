@@ -13,7 +13,7 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "options", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "options", "packs", *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -54,6 +54,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         folder=folder,
         name_localisations=_localised(table, "name"),
         description_localisations=_localised(table, "description"),
+        packs=_packs(table, graph),
     )
 
 
@@ -156,6 +157,22 @@ def _localised(table: Table, key: str) -> dict[str, str]:
         if words is not None:
             localised[locale] = check(translation, words)
     return localised
+
+
+def _packs(table: Table, graph: Graph) -> dict[str, str]:
+    """Which pack has which node class. Classes that the graph does not use are likely to be misspelt."""
+    listed = table.table("packs", known=None)
+    packs: dict[str, str] = {}
+    used = dict.fromkeys(node.class_type for node in graph.values())
+    for pack in listed:
+        for class_type in listed.texts(pack) or ():
+            if class_type not in used:
+                raise listed.wrong(
+                    f"names the node '{class_type}', which the graph does not have; "
+                    f"{did_you_mean(class_type, used)}"
+                )
+            packs[class_type] = pack
+    return packs
 
 
 def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:

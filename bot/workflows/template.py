@@ -80,7 +80,8 @@ class Template:
     folder: Path
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
+    packs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Node class → the pack to install where a server lacks it."""
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:

@@ -196,6 +196,14 @@ def test_a_wrong_option_is_named_with_its_node_and_input(tmp_path: Path, lines: 
         ),
         ('description = "x"\noptions = 5', "has a 'options' that must be a table, not 5"),
         ('description = "x"\noptions.y = 5', "'options', has a 'y' that must be a table, not 5"),
+        (
+            'description = "x"\npacks.p = "Encode"',
+            "'packs', has a 'p' that must be a list of texts: [\"one\", \"two\"], not 'Encode'",
+        ),
+        (
+            'description = "x"\npacks.p = ["Encod"]',
+            "'packs', names the node 'Encod', which the graph does not have; did you mean 'Encode'?",
+        ),
     ],
 )
 def test_a_wrong_command_is_refused_in_one_sentence(tmp_path: Path, command: str, sentence: str) -> None:

@@ -378,6 +378,21 @@ def test_a_server_without_any_model_to_choose_cannot_run_the_workflow(tmp_path: 
     )
 
 
+def test_a_server_with_none_of_the_names_that_the_file_allows_is_told_which_would_do(tmp_path: Path) -> None:
+    lines = 'node = "Model"\ninput = "model"\nchoices = ["a.ckpt", "b.ckpt"]'
+    template = template_in(write(tmp_path, option_file(lines)))
+    assert resolve(template, [server()]) == Unavailable(
+        template.name, (text("workflow-lacks-choices", node="Model (Loader)", names="a.ckpt, b.ckpt"),)
+    )
+
+
+def test_a_pack_that_the_file_names_is_said_where_its_node_is_missing(tmp_path: Path) -> None:
+    template = template_in(write(tmp_path, f'{COMMAND}\n[packs]\nencoders = ["Encode"]'))
+    assert resolve(template, [server(without=["Encode"])]) == Unavailable(
+        template.name, (text("workflow-lacks-node-pack", node="Encode", pack="encoders"),)
+    )
+
+
 def test_a_default_that_no_server_has_gives_way_to_the_first_that_one_has(tmp_path: Path) -> None:
     folder = write(tmp_path, option_file('node = "Model"\ninput = "model"\ndefault = "gone.ckpt"'))
     assert only_option(resolved(folder, server(models=["z.ckpt", "a.ckpt"]))).default == "z.ckpt"

@@ -18,7 +18,12 @@ _VRAM_BYTES: Final = 12 * 2**30
 
 
 def _pictures() -> list[str]:
-    return ["landscape.safetensors", "portrait-v2.safetensors", "sdxl/watercolour.safetensors"]
+    return [
+        "landscape.safetensors",
+        "portrait-v2.safetensors",
+        "sdxl/watercolour.safetensors",
+        "flux1-dev-fp8.safetensors",
+    ]
 
 
 @dataclass(slots=True)

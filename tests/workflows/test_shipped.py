@@ -1,0 +1,196 @@
+"""What comes with the bot, in every form that a folder may hold: options, values, graph, and the UI graph again."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from bot.comfy import Graph, JsonValue, ObjectInfo, graph_to_json
+from bot.comfy.convert import convert
+from bot.comfy.graph import graph_document
+from bot.workflows import (
+    Draft,
+    Filled,
+    Kind,
+    Option,
+    Template,
+    Workflow,
+    fill,
+    load_template,
+    load_templates,
+    resolve,
+)
+from bot.workflows.command_size import words_of
+from bot.workflows.discord_rules import MAX_COMMAND
+from bot.workflows.inference import infer
+from bot.workflows.template import Scalar
+from tests.workflows.samples import TXT2IMG
+from tests.workflows.shipped_server import SERVER, real_servers
+from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
+
+SHIPPED = TXT2IMG.parent
+FOLDERS = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
+SERVERS = dict([("own", SERVER), *real_servers()])
+JOB = UUID(int=10)
+
+
+def _picture(texts: Mapping[str, str]) -> bytes:
+    return png(*(plain(key, words) for key, words in texts.items()))
+
+
+FORMS: Mapping[str, Callable[[str], bytes]] = {
+    "graph": str.encode,
+    "posted": lambda graph: f'{{"prompt": {graph}}}'.encode(),
+    "png": lambda graph: _picture({"prompt": graph}),
+    "webp": lambda graph: webp(comfy_exif({"prompt": graph})),
+    "mp4": lambda graph: mp4({"prompt": graph}),
+}
+"""A graph in API format, as files carry it."""
+
+every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+every_form = pytest.mark.parametrize("form", FORMS)
+every_server = pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS.keys())
+
+
+def _resolved(folder: Path, server: ObjectInfo) -> Workflow:
+    workflow = resolve(load_template(folder), [server])
+    assert isinstance(workflow, Workflow), workflow
+    return workflow
+
+
+def _other(option: Option) -> Scalar:
+    """A value that is allowed and, where there is a choice, not the default."""
+    match option.kind:
+        case Kind.TEXT:
+            return "a red fox, 雪地里的红狐狸 🦊"
+        case Kind.BOOLEAN:
+            return not option.default
+        case Kind.CHOICE:
+            return (option.choices or ("",))[-1]
+        case Kind.SEED:
+            return 2**53 - 1
+        case Kind.INTEGER | Kind.NUMBER:
+            low, high, step = option.minimum or 0, option.maximum or 0, option.step or 1
+            return low + (high - low) // step * step
+
+
+def _with(graph: Graph, values: Mapping[str, Scalar], workflow: Workflow) -> JsonValue:
+    """The graph with the values put in by hand."""
+    document = json.loads(graph_to_json(graph))
+    for option in workflow.options:
+        for target in option.targets:
+            document[target.node_id]["inputs"][target.input_name] = values[option.name]
+    for node in document.values():
+        if prefix := node["inputs"].get("filename_prefix"):
+            node["inputs"]["filename_prefix"] = f"{prefix}-00000000000a"
+    return document
+
+
+def _round(folder: Path, server: ObjectInfo) -> tuple[Workflow, JsonValue, JsonValue]:
+    """What a job with a value for every option would submit: its graph, and its UI graph."""
+    workflow = _resolved(folder, server)
+    values = {option.name: _other(option) for option in workflow.options}
+    filled = fill(workflow, values, job_id=JOB, pick_seed=lambda: 0)
+    document = graph_document(filled.graph)
+    assert document == _with(workflow.graph, values, workflow)
+    return workflow, document, filled.ui
+
+
+def _ran(folder: Path) -> Filled:
+    """A job of it that left almost everything to the defaults, with the seed 7."""
+    workflow = _resolved(folder, SERVER)
+    values = {option.name: "a red fox" for option in workflow.options if option.required}
+    return fill(workflow, values, job_id=JOB, pick_seed=lambda: 7)
+
+
+def test_there_are_five_and_one_of_them_is_as_the_editor_saves_it() -> None:
+    kinds = {template.name: type(template) for template in load_templates(SHIPPED)}
+    assert kinds == {
+        "flux": Draft,
+        "sdxl": Template,
+        "sdxl-reference": Template,
+        "svd": Template,
+        "txt2img": Template,
+    }
+
+
+@every_server
+@every_folder
+def test_options_make_values_make_the_graph(folder: Path, server: ObjectInfo) -> None:
+    workflow, document, ui = _round(folder, server)
+    assert workflow.name == folder.name
+    if ui is not None:  # what the editor opens is what ran
+        assert graph_document(convert(ui, server.node_plans()).graph) == document
+
+
+@every_form
+@every_folder
+def test_in_another_form_it_is_the_same_command_and_the_same_graph(
+    tmp_path: Path, folder: Path, form: str
+) -> None:
+    workflow, document, _ = _round(folder, SERVER)
+    shutil.copy(folder / "command.toml", tmp_path)
+    (tmp_path / "anything.bin").write_bytes(FORMS[form](graph_to_json(workflow.graph)))
+    again, same, _ = _round(tmp_path, SERVER)
+    assert (again, same) == (workflow, document)
+
+
+@every_form
+@every_folder
+def test_without_a_command_file_its_options_are_found(tmp_path: Path, folder: Path, form: str) -> None:
+    shipped = _resolved(folder, SERVER)
+    made = tmp_path / "Somebody's 狐狸"
+    made.mkdir()
+    (made / "one.file").write_bytes(FORMS[form](graph_to_json(_ran(folder).graph)))
+    workflow, _, _ = _round(made, SERVER)
+    assert workflow.name == "somebodys_狐狸"
+    found = {target for option in workflow.options for target in option.targets}
+    prompts = [option for option in shipped.options if option.kind in {Kind.TEXT, Kind.SEED}]
+    assert found >= {target for option in prompts for target in option.targets}
+
+
+def test_a_picture_with_both_graphs_gives_the_editors_back_as_it_ran(tmp_path: Path) -> None:
+    ran = _ran(SHIPPED / "flux")
+    texts = {"prompt": graph_to_json(ran.graph), "workflow": json.dumps(ran.ui)}
+    (tmp_path / "fox.png").write_bytes(_picture(texts))
+    _, document, ui = _round(tmp_path, SERVER)
+    assert graph_document(convert(ui, SERVER.node_plans()).graph) == document
+
+
+@every_folder
+def test_all_of_it_is_in_chinese_too_and_fits_into_a_command(folder: Path) -> None:
+    workflow = _resolved(folder, SERVER)
+    for each in (workflow, *workflow.options):
+        assert "zh-CN" in each.name_localisations
+        assert "zh-CN" in each.description_localisations
+    assert words_of(workflow) < MAX_COMMAND
+
+
+@every_server
+@every_folder
+def test_every_node_has_a_title_of_its_own_and_all_inputs_that_the_server_asks_for(
+    folder: Path, server: ObjectInfo
+) -> None:
+    graph = _resolved(folder, server).graph
+    titles = [node.title for node in graph.values()]
+    assert None not in titles
+    assert len(set(titles)) == len(titles)
+    lacking = [
+        (node.class_type, name)
+        for node in graph.values()
+        for name, spec in server.classes[node.class_type].inputs.items()
+        if spec.required and name not in node.inputs
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [("sdxl-reference", ["reference-1.png", "reference-2.png"]), ("svd", ["first-frame.png"])],
+)
+def test_what_starts_from_pictures_says_so(name: str, files: list[str]) -> None:
+    workflow = _resolved(SHIPPED / name, SERVER)
+    assert sorted(media.file for media in infer(workflow.graph, [SERVER]).media) == files
