@@ -3,22 +3,43 @@
 Takes milliseconds for a UI graph and more for a server with many custom nodes: not on the event loop.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.comfy import Graph, ObjectInfo
-from bot.comfy.convert import Binding, Bindings, Converted, Unconvertible, convert
+from bot.comfy.convert import Binding, Converted, MissingClass, Obstacle, Unconvertible, convert
 from bot.texts import DEFAULT_LOCALE, LOCALES, Text, render, text
+from bot.workflows.availability import missing_class
 from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import parse_command
 from bot.workflows.draft import Draft
-from bot.workflows.inference import UiWidget, infer
+from bot.workflows.inference import Inferred, UiWidget, infer
 from bot.workflows.template import Target, Template, UiGraph, WorkflowError
 from bot.workflows.workflow import Unavailable
 
 
-def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Template | Unavailable:
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What came of a draft."""
+
+    template: Template
+    inferred: Inferred | None = None
+    """What was found where nobody wrote a ``command.toml``: more than the template's options."""
+    warnings: tuple[str, ...] = ()
+    """What was odd in the UI graph and did not matter enough to refuse it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Why no server can say what the UI graph means: what the one lacks that comes closest."""
+
+    reasons: tuple[Text, ...]
+    packs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Node class → the pack that has it, as the editor noted."""
+
+
+def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Drafted | Unavailable:
     """The template that a draft makes on these servers.
 
     Raises:
@@ -27,42 +48,68 @@ def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Template | Unavail
     converted = _converted(draft, knowledge)
     graph = draft.found.prompt
     if graph is None:
-        if isinstance(converted, tuple):
-            return Unavailable(draft.name, converted)
+        if isinstance(converted, _Gaps):
+            return Unavailable(draft.name, converted.reasons)
         graph = converted.graph
     problem = wrong_prefix(graph)
     if problem is not None:
         raise WorkflowError(f"{draft.file}: {problem}")
-    bindings = converted.bindings if isinstance(converted, Converted) else None
-    template = _template(draft, graph, knowledge, bindings)
-    if draft.found.workflow is None:
-        return template
-    return replace(template, ui=UiGraph(draft.found.workflow, bindings))
+    if isinstance(converted, Converted):
+        return _made(draft, graph, knowledge, converted)
+    made = _made(draft, graph, knowledge, None)
+    packs = {**converted.packs, **made.template.packs}
+    return replace(made, template=replace(made.template, packs=packs))
 
 
-def _converted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Converted | tuple[Text, ...]:
+def _converted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Converted | _Gaps:
     """The UI graph as a graph, by the first server that has all it takes; else why not."""
     if draft.found.workflow is None or not knowledge:
-        return (text("workflow-waits-for-server"),)
-    gaps: list[tuple[Text, ...]] = []
+        return _Gaps((text("workflow-waits-for-server"),))
+    gaps: list[_Gaps] = []
     for info in knowledge:
         try:
             converted = convert(draft.found.workflow, info.node_plans())
         except Unconvertible as error:
+            if draft.found.prompt is not None:
+                return _Gaps(())  # what ran is there; the file is none the worse for it
             raise WorkflowError(f"{draft.file}: {error}") from error
         if not converted.missing:
             return converted
-        gaps.append(tuple(text("workflow-not-convertible", problem=str(each)) for each in converted.missing))
-    return min(gaps, key=len)
+        gaps.append(_gaps(converted.missing, info))
+    return min(gaps, key=lambda each: len(each.reasons))
 
 
-def _template(
-    draft: Draft, graph: Graph, knowledge: Sequence[ObjectInfo], bindings: Bindings | None
-) -> Template:
+def _gaps(missing: Sequence[Obstacle], info: ObjectInfo) -> _Gaps:
+    lost = [each for each in missing if isinstance(each, MissingClass)]
+    return _Gaps(
+        tuple(_reason(each, info) for each in missing),
+        {each.class_type: each.pack for each in lost if each.pack is not None},
+    )
+
+
+def _reason(obstacle: Obstacle, info: ObjectInfo) -> Text:
+    if isinstance(obstacle, MissingClass):
+        return missing_class(obstacle.class_type, obstacle.pack, info)
+    return text("workflow-not-convertible", problem=str(obstacle))
+
+
+def _made(
+    draft: Draft, graph: Graph, knowledge: Sequence[ObjectInfo], converted: Converted | None
+) -> Drafted:
+    bindings = None if converted is None else converted.bindings
+    workflow = draft.found.workflow
+    inferred = None
     if draft.command is not None:
-        return parse_command(draft.command, draft.folder, graph)
-    widgets = None if bindings is None else tuple(map(_widget, bindings))
-    inferred = infer(graph, knowledge, workflow=draft.found.workflow, widgets=widgets)
+        template = parse_command(draft.command, draft.folder, graph)
+    else:
+        widgets = None if bindings is None else tuple(map(_widget, bindings))
+        inferred = infer(graph, knowledge, workflow=workflow, widgets=widgets)
+        template = _template(draft, inferred)
+    ui = None if workflow is None else UiGraph(workflow, bindings)
+    return Drafted(replace(template, ui=ui), inferred, () if converted is None else converted.warnings)
+
+
+def _template(draft: Draft, inferred: Inferred) -> Template:
     description = text("workflow-description", name=draft.name)
     template = inferred.template(draft.name, render(description, DEFAULT_LOCALE), draft.folder)
     others = {locale: render(description, locale) for locale in LOCALES if locale != DEFAULT_LOCALE}

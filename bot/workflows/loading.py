@@ -10,7 +10,7 @@ from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import COMMAND_FILE, command_name, parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.inference.naming import legal
-from bot.workflows.sources import Origin, SourceError, read_workflow
+from bot.workflows.sources import Found, Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
@@ -22,20 +22,32 @@ def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
     Raises:
         WorkflowError: a file is missing or wrong; one sentence names file, option, node and input.
     """
+    templates: dict[str, Template | Draft] = {}
+    for path in workflow_folders(folder):
+        template = load_template(path)
+        if template.name in templates:
+            raise same_command(template.name, templates[template.name].folder, path)
+        templates[template.name] = template
+    return tuple(templates.values())
+
+
+def workflow_folders(folder: Path) -> tuple[Path, ...]:
+    """The folders of single workflows, in the order of their names.
+
+    Raises:
+        WorkflowError: ``folder`` is none.
+    """
     if not folder.is_dir():
         raise WorkflowError(
             f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are"
         )
-    templates: dict[str, Template | Draft] = {}
-    for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.name.startswith((".", "_")):
-            continue
-        template = load_template(path)
-        if template.name in templates:
-            other = templates[template.name].folder
-            raise WorkflowError(f"{other} and {path} both make the command '{template.name}': rename one")
-        templates[template.name] = template
-    return tuple(templates.values())
+    return tuple(
+        path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith((".", "_"))
+    )
+
+
+def same_command(name: str, one: Path, other: Path) -> WorkflowError:
+    return WorkflowError(f"{one} and {other} both make the command '{name}': rename one")
 
 
 def load_template(folder: Path) -> Template | Draft:
@@ -46,24 +58,33 @@ def load_template(folder: Path) -> Template | Draft:
     """
     file = _workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
-    try:
-        with file.open("rb") as source:
-            found = read_workflow(source)
-    except SourceError as error:
-        raise WorkflowError(f"{file}: {error}") from error
-    except OSError as error:
-        raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
+    found = read_file(file)
     if found.origin is Origin.API_GRAPH and command is not None:
         return parse_command(command, folder, _read_graph(file))
     name = legal(folder.name) if command is None else command_name(command, folder)
     return Draft(name, folder, file, found, command)
 
 
+def read_file(file: Path) -> Found:
+    """What a file has of a workflow, in whatever form.
+
+    Raises:
+        WorkflowError: it has none, or cannot be read.
+    """
+    try:
+        with file.open("rb") as source:
+            return read_workflow(source)
+    except SourceError as error:
+        raise WorkflowError(f"{file}: {error}") from error
+    except OSError as error:
+        raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
+
+
 def _workflow_file(folder: Path) -> Path:
     """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance."""
     if (folder / GRAPH_FILE).exists():
         return folder / GRAPH_FILE
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not _is_aside(path))
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not is_aside(path))
     if len(files) == 1:
         return files[0]
     if not files:
@@ -75,7 +96,8 @@ def _workflow_file(folder: Path) -> Path:
     raise WorkflowError(f"{folder} has several files ({names}): call the workflow {GRAPH_FILE}")
 
 
-def _is_aside(path: Path) -> bool:
+def is_aside(path: Path) -> bool:
+    """Whether a file in a workflow's folder is never the workflow."""
     return path.name == COMMAND_FILE or path.name.startswith(".") or path.suffix.lower() in {".md", ".txt"}
 
 

@@ -7,7 +7,7 @@ from bot.comfy import ObjectInfo
 from bot.workflows.availability import fixed_needs, lacks
 from bot.workflows.command_size import fit
 from bot.workflows.draft import Draft
-from bot.workflows.drafting import drafted
+from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
@@ -27,9 +27,10 @@ def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workfl
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
     """
-    template = drafted(source, knowledge) if isinstance(source, Draft) else source
-    if isinstance(template, Unavailable):
-        return template
+    made = drafted(source, knowledge) if isinstance(source, Draft) else Drafted(source)
+    if isinstance(made, Unavailable):
+        return made
+    template = made.template
     for option in template.options:
         _refuse_unknown_inputs(template, option, knowledge)
     gaps = [lacks(template, info) for info in knowledge]
