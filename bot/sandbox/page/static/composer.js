@@ -157,6 +157,7 @@ export class Composer {
     if (reply.refused || (reply.silent && !content.startsWith("/"))) {
       this.#complain(reply.refused ? refusalWords(reply.refused) : t("lost"));
       this.input.value ||= content;
+      if (!this.files.length) this.#setFiles(files);
     }
     return reply;
   }
