@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
+from bot.comfy.convert import Binding
 from bot.comfy.convert import Target as UiTarget
 from bot.errors import Refused
 from bot.texts import text
@@ -19,6 +20,8 @@ from bot.workflows.workflow import Filled, Option, Workflow
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
 """Only the editor knows this one; ComfyUI itself would make a folder of that name, with a colon in it."""
+_ANOTHER_JOB = re.compile(r"(?:-[0-9a-f]{12})+$")
+"""The mark of the job that made the picture from which the workflow was read."""
 
 
 def fill(
@@ -52,9 +55,16 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
         UiTarget(node_id, name): value
         for node_id, node in after.items()
         for name, value in node.inputs.items()
-        if value != before[node_id].inputs[name]
+        if value != before[node_id].inputs[name] or _ran_otherwise(ui.bindings.giving(node_id, name), value)
     }
     return ui.bindings.write_back(ui.document, changed)
+
+
+def _ran_otherwise(shown: Binding | None, value: JsonValue) -> bool:
+    """Whether a picture's two graphs differ: a program sent other values than the UI graph that it sent along."""
+    if shown is None or shown.is_dynamic or not isinstance(value, str | int | float | bool):
+        return False
+    return value != shown.value
 
 
 def shown(value: Scalar) -> str:
@@ -120,7 +130,8 @@ def _input(target: Target, old: JsonValue, inputs: Mapping[Target, Scalar], job_
 
 def own_prefix(template: JsonValue, job_id: UUID) -> str:
     """The template's prefix (folders included) with the job's mark; a prefix that nodes compute gives way to ours."""
-    prefix = _EDITORS_DATE.sub("", template).strip("/\\ ") if isinstance(template, str) else ""
+    words = _EDITORS_DATE.sub("", template).strip("/\\ ") if isinstance(template, str) else ""
+    prefix = _ANOTHER_JOB.sub("", words)
     # The last digits: in a time-ordered UUID the first ones are shared by jobs of the same moment.
     return f"{prefix or 'comfycord'}-{job_id.hex[-12:]}"
 

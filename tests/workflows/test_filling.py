@@ -138,6 +138,7 @@ def test_a_seed_may_come_as_text_and_is_shown_digit_by_digit(workflow: Workflow)
     [
         ("ComfyUI", f"ComfyUI-{MARK}"),
         ("video/ComfyUI", f"video/ComfyUI-{MARK}"),
+        ("ComfyUI-0123456789ab-cdef01234567", f"ComfyUI-{MARK}"),
         ("%date:yyyy-MM-dd%/x", f"x-{MARK}"),
         ("%date:yyyy%", f"comfycord-{MARK}"),
         ("%width%", f"%width%-{MARK}"),

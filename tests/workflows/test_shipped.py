@@ -35,6 +35,7 @@ SHIPPED = TXT2IMG.parent
 FOLDERS = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
 SERVERS = dict([("own", SERVER), *real_servers()])
 JOB = UUID(int=10)
+MARK = "-00000000000a"
 
 
 def _picture(texts: Mapping[str, str]) -> bytes:
@@ -85,7 +86,7 @@ def _with(graph: Graph, values: Mapping[str, Scalar], workflow: Workflow) -> Jso
             document[target.node_id]["inputs"][target.input_name] = values[option.name]
     for node in document.values():
         if prefix := node["inputs"].get("filename_prefix"):
-            node["inputs"]["filename_prefix"] = f"{prefix}-00000000000a"
+            node["inputs"]["filename_prefix"] = f"{prefix.removesuffix(MARK)}{MARK}"
     return document
 
 
@@ -152,12 +153,20 @@ def test_without_a_command_file_its_options_are_found(tmp_path: Path, folder: Pa
     assert found >= {target for option in prompts for target in option.targets}
 
 
-def test_a_picture_with_both_graphs_gives_the_editors_back_as_it_ran(tmp_path: Path) -> None:
+@pytest.mark.parametrize("steps", [20, 9])
+def test_a_picture_with_both_graphs_gives_the_editors_back_as_it_ran(tmp_path: Path, steps: int) -> None:
+    """Even where they differ, as in files of programs that send one workflow along with any values."""
     ran = _ran(SHIPPED / "flux")
-    texts = {"prompt": graph_to_json(ran.graph), "workflow": json.dumps(ran.ui)}
+    graph = json.loads(graph_to_json(ran.graph))
+    graph["3"]["inputs"]["steps"] = steps
+    texts = {"prompt": json.dumps(graph), "workflow": json.dumps(ran.ui)}
     (tmp_path / "fox.png").write_bytes(_picture(texts))
-    _, document, ui = _round(tmp_path, SERVER)
+    workflow, document, ui = _round(tmp_path, SERVER)
     assert graph_document(convert(ui, SERVER.node_plans()).graph) == document
+
+    again = fill(workflow, {"prompt": "a blue whale"}, job_id=JOB, pick_seed=lambda: 8)
+    assert again.graph["3"].inputs["steps"] == steps
+    assert convert(again.ui, SERVER.node_plans()).graph == again.graph
 
 
 @every_folder
