@@ -11,13 +11,75 @@ STOP_SECONDS = 6.0
 """The bot promises to be gone 5 s after SIGTERM."""
 
 
-@asynccontextmanager
-async def bot_process(settings: Mapping[str, str]) -> AsyncGenerator[asyncio.subprocess.Process]:
-    """Run ``python -m bot`` with these settings and no others, for as long as the block runs.
+class BotChild:
+    """``python -m bot`` with these settings and no others: started, killed, and started again on the same database.
 
     Its log goes to this process's standard error.
     """
-    process = await asyncio.create_subprocess_exec(
+
+    def __init__(self) -> None:
+        self.settings: Mapping[str, str] = {}
+        """Of the lives to come; set before the first start."""
+        self._process: asyncio.subprocess.Process | None = None
+        self._ended_by_us: asyncio.subprocess.Process | None = None
+        self._started = asyncio.Event()
+        self._change = asyncio.Lock()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Begin a life, unless one is under way."""
+        async with self._change:
+            if not self.running:
+                self._process = await _spawn(self.settings)
+                self._started.set()
+
+    async def kill(self) -> None:
+        """SIGKILL: not one more line of the bot runs."""
+        async with self._change:
+            if process := self._dismiss():
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+
+    async def stop(self) -> None:
+        """SIGTERM, and SIGKILL for a bot that does not keep its promise."""
+        async with self._change:
+            if process := self._dismiss():
+                await _stop(process)
+
+    async def died(self) -> int:
+        """Return the exit status of a life that nobody here ended."""
+        while True:
+            await self._started.wait()
+            process = self._process
+            assert process is not None  # noqa: S101  # that is what started means
+            status = await process.wait()
+            if process is not self._ended_by_us:
+                return status
+
+    def _dismiss(self) -> asyncio.subprocess.Process | None:
+        if not self.running:
+            return None
+        self._started.clear()
+        self._ended_by_us = self._process
+        return self._process
+
+
+@asynccontextmanager
+async def bot_process(settings: Mapping[str, str]) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """One life of the bot, for as long as the block runs."""
+    process = await _spawn(settings)
+    try:
+        yield process
+    finally:
+        await _stop(process)
+
+
+async def _spawn(settings: Mapping[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
@@ -29,10 +91,6 @@ async def bot_process(settings: Mapping[str, str]) -> AsyncGenerator[asyncio.sub
         stdout=sys.stderr.fileno(),
         start_new_session=True,  # Ctrl-C reaches us alone, and we stop the bot in order
     )
-    try:
-        yield process
-    finally:
-        await _stop(process)
 
 
 def _surroundings() -> dict[str, str]:

@@ -223,10 +223,12 @@ queue-more = { $count ->
 ## sandbox
 
 sandbox-welcome =
-    The bot runs between two stand-ins on this machine:
-      Discord  { $discord }
-      ComfyUI  { $comfyui }
-    It offers { $commands }.
+    The bot runs, and offers { $commands }. Meet it in your browser:
+
+      { $page }
+
+    It stands between Discord's stand-in  { $discord }
+    and ComfyUI                           { $comfyui }
 
     To run a command as a person would, open another terminal:
       python -m bot sandbox --once '/txt2img prompt:a red fox in snow'

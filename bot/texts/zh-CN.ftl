@@ -202,10 +202,12 @@ queue-more = 另有 { $count } 个
 ## sandbox
 
 sandbox-welcome =
-    机器人正在本机的两个替身之间运行：
-      Discord  { $discord }
-      ComfyUI  { $comfyui }
-    可用命令：{ $commands }。
+    机器人已启动，可用命令：{ $commands }。在浏览器中打开：
+
+      { $page }
+
+    它的一边是 Discord 替身  { $discord }
+    另一边是 ComfyUI         { $comfyui }
 
     要像真人一样运行一条命令，请打开另一个终端：
       python -m bot sandbox --once '/txt2img prompt:雪地里的红狐狸'

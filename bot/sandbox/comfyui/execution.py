@@ -49,6 +49,11 @@ class Execution:
         self.node_id: str | None = None
         """The node that runs right now."""
 
+    @property
+    def share(self) -> float:
+        """How much of the work is done."""
+        return self._teller.share
+
     def interrupt(self) -> None:
         """Ask it to stop; it looks between nodes and between steps, and may be done by then."""
         self._teller.interrupt()

@@ -84,6 +84,11 @@ class ComfyServer:
         if self._execution is not None and running is not None and prompt_id in (None, running.prompt_id):
             self._execution.interrupt()
 
+    @property
+    def share(self) -> float:
+        """How much of the running prompt is done; 0 when none runs."""
+        return 0.0 if self._execution is None else self._execution.share
+
     def free_memory(self) -> None:
         """Drop the cache, as soon as no prompt is running."""
         if self.queue.running is None:

@@ -134,6 +134,11 @@ class ComfyStandIn:
         return None if running is None else running.prompt_id
 
     @property
+    def share(self) -> float:
+        """How much of the running prompt is done; 0 when none runs."""
+        return 0.0 if self._server is None else self._server.share
+
+    @property
     def pending(self) -> list[str]:
         """Ids of waiting prompts, in the order in which they will run."""
         return [] if self._server is None else [item.prompt_id for item in sorted(self._server.queue.pending)]

@@ -52,6 +52,11 @@ class Teller:
         if self._story.deaf and self._client_id is not None:
             self._stage.go_deaf(self._client_id)
 
+    @property
+    def share(self) -> float:
+        """How much of the work is done."""
+        return self._done / max(self._beats, self._done, 1)
+
     def steps(self, wanted: int) -> int:
         """How many steps a sampler takes that was asked for ``wanted``."""
         return self._story.steps or wanted
@@ -67,7 +72,7 @@ class Teller:
     async def beat(self) -> None:
         """A node or a step is done."""
         self._done += 1
-        await self._reach(self._done / max(self._beats, self._done))
+        await self._reach(self.share)
 
     async def end(self) -> None:
         """All is done; what the story has not come to yet happens now."""

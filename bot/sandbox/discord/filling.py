@@ -167,8 +167,7 @@ def _number(option: Option, value: object) -> object:
     try:
         number = int(str(value)) if is_whole else float(str(value))
     except ValueError as error:
-        kind = "a whole number" if is_whole else "a number"
-        raise NotSent(f"must be {kind}", option.name) from error
+        raise NotSent("must be a whole number" if is_whole else "must be a number", option.name) from error
     lowest, highest = option.body.get("min_value"), option.body.get("max_value")
     if number < (-_WIDEST if lowest is None else lowest):
         raise NotSent(f"must be at least {-_WIDEST if lowest is None else lowest}", option.name)

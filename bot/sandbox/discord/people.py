@@ -66,9 +66,15 @@ class Person:
 
     def commands(self, channel: Channel, type_: CommandType = CommandType.CHAT_INPUT) -> list[Command]:
         """What the client offers here."""
-        found = self._services.commands.usable_in(channel.guild_id)
+        return [
+            command for command, refusal in self.offered(channel) if command.type is type_ and refusal is None
+        ]
+
+    def offered(self, channel: Channel) -> list[tuple[Command, str | None]]:
+        """Every command that is registered for here, and why this person cannot use it (None: can)."""
         offer = self._offer(channel)
-        return [each for each in found if each.type is type_ and offer.refusal(each) is None]
+        found = self._services.commands.usable_in(channel.guild_id)
+        return [(command, offer.refusal(command)) for command in found]
 
     async def slash(
         self, channel: Channel, line: str, options: Mapping[str, object] | None = None
@@ -166,11 +172,15 @@ class Person:
 
     async def delete(self, message: Message) -> None:
         """Delete a message, as its author or as a moderator may; a person dismisses an ephemeral one."""
-        channel = self._services.world.channels[message.channel_id]
-        own = message.author == self.user or message.only_for == self.user.id
-        if not own and Permission.MANAGE_MESSAGES not in self._permissions(channel):
+        if not self.may_delete(message):
             raise NotSent("you may not delete this message")
         self._services.posting.delete(message)
+
+    def may_delete(self, message: Message) -> bool:
+        if message.author == self.user or message.only_for == self.user.id:
+            return True
+        channel = self._services.world.channels[message.channel_id]
+        return channel.guild_id is not None and Permission.MANAGE_MESSAGES in self._permissions(channel)
 
     def _choose(self, channel: Channel, line: str, options: Mapping[str, object] | None) -> Chosen:
         commands = [

@@ -1,0 +1,213 @@
+/**
+ * The conversation: its messages in order, what is on its way, and a voice for those who listen.
+ */
+
+import { arrange, fill, h } from "./element.js";
+import { announce } from "./announcer.js";
+import { menu } from "./menu.js";
+import { MessageView, nameOf, spoken } from "./message.js";
+import { refusalWords } from "./refusals.js";
+import { localised, t } from "./texts.js";
+import { tick } from "./times.js";
+
+const NEAR_END = 120;
+const PATIENCE = 350;
+
+export class Conversation {
+  /** `desk`: {live, world, names, jump, openForm, watch} */
+  constructor(desk) {
+    this.desk = desk;
+    this.views = new Map();
+    this.pending = [];
+    this.list = h("div", { class: "messages" });
+    this.empty = h("p", { class: "empty" });
+    this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } });
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region" }, this.empty, this.list);
+    this.element = h("div", { class: "conversation" }, this.scroller, this.newer);
+    this.scroller.addEventListener("scroll", () => this.#scrolled());
+    // Pictures have no height before they are there.
+    const grown = new ResizeObserver(() => this.following && this.#toEnd());
+    for (const each of [this.list, this.scroller]) grown.observe(each);
+    this.following = true;
+    this.top = 0;
+    setInterval(() => tick(this.list), 1000);
+    const { live } = desk;
+    live.addEventListener("conversation", ({ detail }) => this.#begin(detail));
+    live.addEventListener("message", ({ detail }) => this.#show(detail.message));
+    live.addEventListener("gone", ({ detail }) => this.#remove(detail.id));
+  }
+
+  /** In another language, or with other names. */
+  speak() {
+    this.scroller.setAttribute("aria-label", t("conversation"));
+    this.newer.textContent = t("newer");
+    this.empty.textContent = t("empty");
+    const messages = [...this.views.values()].map((view) => view.message);
+    this.views.clear();
+    for (const message of messages) this.views.set(message.id, this.#view(message));
+    this.#arrange();
+  }
+
+  /** Show and mark one message; false when it is not here. */
+  reveal(id) {
+    const view = this.views.get(id);
+    if (!view) return false;
+    view.element.scrollIntoView({ block: "center" });
+    view.element.classList.add("found");
+    view.element.focus({ preventScroll: true });
+    setTimeout(() => view.element.classList.remove("found"), 2000);
+    return true;
+  }
+
+  /** A command is on its way; the returned function tells how it went. */
+  sending(name) {
+    const line = h("p", { class: "pending" }, t("sending", { command: name }));
+    const entry = h("div", { class: "message pending-entry", hidden: true }, line);
+    // It keeps its place: after what was there when it was sent.
+    this.pending.push({ element: entry, id: this.#order().at(-1)?.id ?? "0" });
+    this.#arrange();
+    const timer = setTimeout(() => (entry.hidden = false), PATIENCE);
+    return (reply) => {
+      clearTimeout(timer);
+      if (reply.silent) this.#unanswered(entry, name);
+      else this.#forget(entry);
+    };
+  }
+
+  #unanswered(entry, name) {
+    const words = t("no-answer", { command: name });
+    const dismiss = () => this.#forget(entry);
+    fill(
+      entry,
+      h("p", { class: "no-answer" }, words),
+      h("p", { class: "small" }, t("only-you"), " · ", h("button", { type: "button", class: "jump", on: { click: dismiss } }, t("dismiss"))),
+    );
+    entry.hidden = false;
+    announce(words);
+    this.#arrange();
+  }
+
+  #forget(entry) {
+    this.pending = this.pending.filter((each) => each.element !== entry);
+    this.#arrange();
+  }
+
+  #begin({ messages }) {
+    this.views.clear();
+    this.pending = [];
+    for (const message of messages) this.views.set(message.id, this.#view(message));
+    this.following = true;
+    this.#arrange();
+    this.#toEnd();
+    this.desk.opened();
+  }
+
+  #show(message) {
+    const view = this.views.get(message.id);
+    if (view) {
+      const wasThinking = view.message.thinking;
+      view.show(message);
+      if (wasThinking && !message.thinking) this.#tell(message);
+    } else {
+      this.views.set(message.id, this.#view(message));
+      this.#arrange();
+      if (!this.following) this.newer.hidden = false;
+      this.#tell(message);
+    }
+    if (this.following) this.#toEnd();
+  }
+
+  #tell(message) {
+    const { world } = this.desk;
+    const words = spoken(message, world);
+    announce(`${nameOf(message.author, world)}: ${words || t("files", { count: message.attachments.length })}`);
+  }
+
+  #remove(id) {
+    this.views.delete(id);
+    this.#arrange();
+  }
+
+  #view(message) {
+    return new MessageView(message, {
+      world: this.desk.world,
+      names: this.desk.world,
+      jump: this.desk.jump,
+      use: (...use) => this.#use(...use),
+      menu: (each, anchor) => this.#menu(each, anchor),
+    });
+  }
+
+  async #use(message, what, fields, element) {
+    const view = this.views.get(message.id);
+    view.remark("");
+    element.classList.add("waiting");
+    const reply = await this.desk.live.ask(what, { ...fields, message: message.id });
+    element.classList.remove("waiting");
+    this.#outcome(reply, view);
+  }
+
+  #outcome(reply, view) {
+    if (reply.form) this.desk.openForm(reply.form);
+    const words = reply.silent ? t("no-answer-here") : reply.refused ? refusalWords(reply.refused) : "";
+    view?.remark(words);
+    if (words) announce(words);
+  }
+
+  #menu(message, anchor) {
+    const { live, watch, world } = this.desk;
+    const view = this.views.get(message.id);
+    const ask = async (fields) => this.#outcome(await live.ask("menu", fields), view);
+    const entries = [
+      { label: t("what-happened"), act: () => watch(message) },
+      { label: t("copy-text"), act: () => navigator.clipboard?.writeText(spoken(message, world)) },
+    ];
+    const commands = world.commands.message.map((command) => ({
+      label: localised(command, "name"),
+      act: () => ask({ command: command.name, message: message.id }),
+    }));
+    const about = message.author.bot ? [] : world.commands.user;
+    const ofAuthor = about.map((command) => ({
+      label: `${localised(command, "name")} (${nameOf(message.author, world)})`,
+      act: () => ask({ command: command.name, user: message.author.id }),
+    }));
+    if (commands.length || ofAuthor.length) entries.push(null, ...commands, ...ofAuthor);
+    if (message.may_delete) {
+      const label = t(message.only_you ? "dismiss" : "delete");
+      const act = async () => this.#outcome(await live.ask("delete", { message: message.id }), view);
+      entries.push(null, { label, danger: true, act });
+    }
+    menu(anchor, t("more", { who: nameOf(message.author, world) }), entries);
+  }
+
+  #arrange() {
+    arrange(this.list, this.#order().map((each) => each.element));
+    this.empty.hidden = this.list.hasChildNodes();
+    if (this.following) this.#toEnd();
+  }
+
+  /** Ids grow with time, and the sort keeps what is pending behind the message of the same id. */
+  #order() {
+    const all = [...this.views.values(), ...this.pending];
+    return all.sort((one, other) => Number(BigInt(one.id) > BigInt(other.id)) - Number(BigInt(one.id) < BigInt(other.id)));
+  }
+
+  /** Only a person scrolls up; growing pictures move the end away, and are followed. */
+  #scrolled() {
+    const { scrollTop } = this.scroller;
+    if (this.#nearEnd()) this.following = true;
+    else if (scrollTop < this.top) this.following = false;
+    if (this.following) this.newer.hidden = true;
+    this.top = scrollTop;
+  }
+
+  #nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  #toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.newer.hidden = true;
+  }
+}

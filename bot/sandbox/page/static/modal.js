@@ -1,0 +1,69 @@
+/**
+ * The form that the bot opened: filled in and submitted, or left.
+ */
+
+import { present } from "./dialog.js";
+import { h } from "./element.js";
+import { formFields } from "./fields.js";
+import { carried } from "./files.js";
+import { reasonWords, refusalWords } from "./refusals.js";
+import { t } from "./texts.js";
+
+/** `desk`: {live, world, names, jump, conversation} */
+export function openForm({ id, modal }, desk) {
+  const fields = formFields(modal.components, { world: desk.world, names: desk.names, jump: desk.jump });
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const submit = h("button", { type: "submit", class: "button primary" }, t("submit"));
+  const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, t("cancel"));
+  const heading = h("h2", { id: `form-${id}` }, modal.title);
+  const form = h("form", { novalidate: true }, heading, fields.map((field) => field.element), problem, h("div", { class: "row end" }, cancel, submit));
+  const dialog = h("dialog", { class: "form", "aria-labelledby": heading.id }, form);
+
+  let busy = false;
+
+  const complain = (words) => {
+    problem.textContent = words;
+    problem.hidden = !words;
+  };
+
+  async function send() {
+    const named = fields.filter((field) => field.name);
+    for (const field of named) field.refuse("");
+    complain("");
+    const values = await Promise.all(named.map(async (field) => [field.name, await carried(field.value)]));
+    const given = Object.fromEntries(values.filter(([, value]) => value !== null));
+    const asked = desk.live.ask("submit", { form: id, fields: given });
+    const reply = await asked;
+    if (reply.refused) refused(reply.refused, named);
+    else {
+      dialog.close();
+      if (reply.silent) desk.conversation.sending(modal.title)(reply);
+    }
+  }
+
+  function refused(refusal, named) {
+    const field = named.find((each) => [each.name, each.label].includes(refusal.option));
+    if (!field) {
+      complain(refusalWords(refusal));
+      return;
+    }
+    field.refuse(reasonWords(refusal.reason));
+    field.focus();
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    try {
+      await send();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      complain(error.message);
+    } finally {
+      busy = false;
+    }
+  });
+  present(dialog);
+  fields.find((field) => field.name)?.focus();
+}

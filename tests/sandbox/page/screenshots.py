@@ -1,0 +1,78 @@
+"""Makes the README's pictures of the page: ``python -m tests.sandbox.page.screenshots [FOLDER]``.
+
+Needs Chromium, and nothing else: the sandbox runs inside.
+"""
+
+import argparse
+import asyncio
+import io
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from playwright.async_api import Browser, expect
+
+from bot.sandbox.comfyui import LIFELIKE, ComfyStandIn, Story
+from bot.sandbox.stage import Stage, staged
+from tests.sandbox.page.browser import Window, browsing, window
+
+FOLDER = Path(__file__).parents[3] / ".github" / "screenshots"
+SIZE = {"width": 1200, "height": 760}
+MOST_BYTES = 200_000
+COLOURS = 256
+START_SECONDS = 30.0
+
+
+async def take(folder: Path) -> None:
+    async with browsing() as browser, ComfyStandIn.running(speed=LIFELIKE) as comfyui:
+        for scheme in ("light", "dark"):
+            async with staged(comfyui=comfyui, log_level="ERROR") as stage:
+                await stage.discord.until(
+                    lambda: stage.discord.commands and stage.discord.gateway.connected, START_SECONDS
+                )
+                await _take(browser, stage, comfyui, scheme, folder)
+
+
+async def _take(
+    browser: Browser, stage: Stage, comfyui: ComfyStandIn, scheme: Literal["light", "dark"], folder: Path
+) -> None:
+    story = Story(hold=True)
+    comfyui.next_job(story)
+    async with window(browser, stage.page.address, color_scheme=scheme, viewport=SIZE) as shown:
+        await shown.command("txt2img")
+        await shown.type(
+            "a lighthouse above the clouds at dawn", "<Tab>", "steps", "<Enter>", "24", "<Enter>"
+        )
+        status = shown.messages.first
+        await expect(status.get_by_role("img")).to_be_visible()
+        await expect(status).to_contain_text("step 1")
+        await save(shown, folder / f"running-{scheme}.png")
+        story.release()
+        await expect(status).to_contain_text("Done in")
+        await expect(shown.latest.get_by_role("img")).to_be_visible()
+        await shown.menu(status, "What happened")
+        await expect(shown.page.locator(".happenings li").first).to_contain_text("INTERACTION_CREATE")
+        await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
+        await save(shown, folder / f"finished-{scheme}.png")
+
+
+async def save(shown: Window, path: Path) -> None:
+    """A page has few colours: with a palette the picture is a third of its size."""
+    with Image.open(io.BytesIO(await shown.page.screenshot())) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
+    folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(folder))
+    heavy = [path for path in sorted(folder.glob("*.png")) if path.stat().st_size >= MOST_BYTES]
+    for path in sorted(folder.glob("*.png")):
+        print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201  # a script's answer
+    return 1 if heavy else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

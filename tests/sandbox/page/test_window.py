@@ -1,0 +1,190 @@
+"""What goes over a window's socket, without a browser."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sandbox.discord import DiscordStandIn
+from bot.sandbox.discord.wire import Upload
+from bot.sandbox.page import Page
+from bot.sandbox.page.uploads import Uploads
+
+
+class Line:
+    """A window's socket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._count = 0
+
+    async def hear(self, kind: str) -> dict[str, Any]:
+        """The next news of this kind; others are passed over."""
+        while True:
+            news = await self._socket.receive_json(timeout=5)
+            if news["type"] == kind:
+                return news
+
+    async def ask(self, what: str, **fields: object) -> dict[str, Any]:
+        self._count += 1
+        await self._socket.send_json({"do": what, "number": self._count, **fields})
+        reply = await self.hear("reply")
+        assert reply["number"] == self._count
+        return {key: value for key, value in reply.items() if key not in {"type", "number"}}
+
+    async def mumble(self, frame: str) -> None:
+        await self._socket.send_str(frame)
+
+
+class House:
+    def __init__(self, discord: DiscordStandIn, page: Page, session: aiohttp.ClientSession) -> None:
+        self.discord = discord
+        self.page = page
+        self.session = session
+
+    @asynccontextmanager
+    async def window(self, **query: str) -> AsyncGenerator[Line]:
+        async with self.session.ws_connect(f"{self.page.address}live", params=query) as socket:
+            yield Line(socket)
+
+
+@pytest.fixture
+async def house() -> AsyncGenerator[House]:
+    page = Page(None, "http://127.0.0.1:8188", None)
+    async with (
+        DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes) as discord,
+        aiohttp.ClientSession() as session,
+    ):
+        yield House(discord, page, session)
+
+
+async def test_each_window_is_another_person_until_they_are_all_there(house: House) -> None:
+    async with house.window() as one, house.window() as two, house.window(person="moderator") as three:
+        names = [(await line.hear("places"))["you"]["name"] for line in (one, two, three)]
+        async with house.window() as four:
+            names.append((await four.hear("places"))["you"]["name"])
+    assert names == ["member", "second", "moderator", "administrator"]
+
+
+async def test_a_window_is_told_what_is_said_changed_and_deleted(house: House) -> None:
+    general = house.discord.channels["general"]
+    async with house.window() as line:
+        assert (await line.hear("conversation"))["messages"] == []
+        message = await house.discord.second.say(general, "good morning")
+        told = (await line.hear("message"))["message"]
+        assert (told["content"], told["only_you"], told["may_delete"]) == ("good morning", False, False)
+        await house.discord.second.delete(message)
+        assert await line.hear("gone") == {"type": "gone", "id": str(message.id)}
+
+
+async def test_a_window_sees_nothing_of_a_channel_that_it_has_not_opened(house: House) -> None:
+    async with house.window() as line:
+        await line.hear("conversation")
+        elsewhere = house.discord.guilds[1].channels["general"]
+        await house.discord.second.say(elsewhere, "psst")
+        await house.discord.second.say(house.discord.channels["general"], "hello")
+        assert (await line.hear("message"))["message"]["content"] == "hello"
+        await line.ask("open", channel=str(elsewhere.id))
+        opened = await line.hear("conversation")
+        assert [message["content"] for message in opened["messages"]] == ["psst"]
+
+
+async def test_nobody_opens_the_direct_messages_of_others(house: House) -> None:
+    async with house.window() as line:
+        await line.hear("conversation")
+        await line.ask("open", channel=str(house.discord.second.direct.id))
+        await line.ask("say", content="to everybody", files=[])
+    assert [message.content for message in house.discord.channels["general"].messages] == ["to everybody"]
+    assert house.discord.second.direct.messages == []
+
+
+async def test_what_a_client_would_not_send_is_refused_with_the_reason(house: House) -> None:
+    async with house.window() as line:
+        assert await line.ask("slash", line="/nothing", options={}) == {
+            "refused": {"reason": "there is no command /nothing; there are: none", "option": None}
+        }
+        assert await line.ask("click", message="1", custom_id="x") == {
+            "refused": {"reason": "the message is not there any more", "option": None}
+        }
+        assert await line.ask("say", content="", files=[{"upload": "gone"}]) == {
+            "refused": {"reason": "this file is not here any more; choose it again", "option": None}
+        }
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "[]",
+        "null",
+        '{"do": "say"}',
+        '{"do": 1, "number": 1}',
+        '{"do": "__init__", "number": 1}',
+        '{"do": "open", "number": 1, "channel": 7}',
+        '{"do": "be", "number": 1, "person": "nobody"}',
+        '{"do": "turn", "number": 1, "switch": "gravity"}',
+        "[" * 5000,
+    ],
+)
+async def test_a_frame_that_no_page_would_send_is_passed_over(house: House, frame: str) -> None:
+    async with house.window() as line:
+        await line.mumble(frame)
+        assert await line.ask("say", content="still here", files=[]) == {}
+
+
+async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(house: House) -> None:
+    async with house.window() as line:
+        switches = (await line.hear("switches"))["switches"]
+        assert {each["name"]: each["available"] for each in switches} == {
+            "comfyui-away": False,
+            "comfyui-slow": False,
+            "out-of-memory": False,
+            "deaf": False,
+            "discord-fails": True,
+            "rate-limit": True,
+            "gateway-drop": True,
+            "bot-killed": False,
+        }
+        await line.ask("turn", switch="comfyui-away", on=True)
+        await line.ask("watch", panel=True, message=None)
+        assert await line.hear("machines") == {
+            "type": "machines",
+            "stand_in": False,
+            "url": "http://127.0.0.1:8188",
+            "alive": True,
+            "jobs": [],
+        }
+
+
+async def test_what_happened_is_told_without_the_secrets_in_it(house: House) -> None:
+    secret = "s3cret-interaction-token"
+    path = f"/api/v10/webhooks/1/{secret}/messages/@original"
+    origin = house.discord.api_base.removesuffix("/api/v10")
+    await house.session.request("PATCH", origin + path, json={"token": secret})
+    async with house.window() as line:
+        await line.ask("watch", panel=True, message=None)
+        lines = (await line.hear("happenings"))["lines"]
+        assert [(each["what"], each["status"]) for each in lines] == [
+            ("PATCH /webhooks/1/•••/messages/@original", 404)
+        ]
+        bodies = (await line.ask("bodies", happening=str(lines[0]["number"])))["bodies"]
+        assert (bodies["sent"], secret in json.dumps(bodies)) == ({"token": "•••"}, False)
+
+
+async def test_a_file_is_brought_over_and_said(house: House) -> None:
+    async with house.session.post(f"{house.page.address}uploads?name=sea.png", data=b"waves") as response:
+        upload = await response.json()
+    async with house.window() as line:
+        await line.ask("say", content="look", files=[upload])
+    message = house.discord.channels["general"].messages[0]
+    assert [(each.filename, each.content) for each in message.attachments] == [("sea.png", b"waves")]
+
+
+def test_uploads_that_nobody_used_make_room_for_newer_ones() -> None:
+    uploads = Uploads(kept_bytes=10)
+    names = [uploads.add(Upload(f"{number}.png", b"12345")) for number in range(3)]
+    kept = [uploads.get(name) for name in names]
+    assert [upload and upload.filename for upload in kept] == [None, "1.png", "2.png"]
