@@ -140,7 +140,8 @@ live.addEventListener("commands", ({ detail }) => {
   composer.offer();
 });
 live.addEventListener("conversation", ({ detail }) => {
-  if (world.channelId !== detail.channel) composer.reset();
+  // what was typed before the first place was known belongs there
+  if (world.channelId && world.channelId !== detail.channel) composer.reset();
   world.channelId = detail.channel;
   memory.setItem("channel", detail.channel);
   show();
