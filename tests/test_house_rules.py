@@ -2,12 +2,14 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
 PYTHON = [path for folder in ("bot", "cogs", "tests") for path in (PROJECT / folder).rglob("*.py")]
 
 
+@cache
 def _trees() -> list[tuple[Path, ast.Module]]:
     return [(path.relative_to(PROJECT), ast.parse(path.read_text(encoding="utf-8"))) for path in PYTHON]
 

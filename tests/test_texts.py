@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,12 @@ def _catalogue(locale: str) -> dict[str, set[str]]:
     return found
 
 
-def _named_in_code() -> Iterator[tuple[str, str, set[str] | None]]:
+@cache
+def _named_in_code() -> list[tuple[str, str, set[str] | None]]:
+    return list(_calls())
+
+
+def _calls() -> Iterator[tuple[str, str, set[str] | None]]:
     """(file:line, text id, names of the arguments) of every call that names a text."""
     for folder in ("bot", "cogs"):
         for path in (PROJECT / folder).rglob("*.py"):

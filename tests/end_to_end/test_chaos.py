@@ -18,7 +18,7 @@ from bot.sandbox.discord import Channel, Invocation, Message, Person
 from tests.end_to_end.stage import Stage, staged
 from tests.end_to_end.weather import bad_weather
 
-JOBS = 60
+JOBS = 40
 KILLS, JOBS_A_LIFE = 5, 6
 ACKNOWLEDGED_WITHIN_SECONDS = 3.1
 PASSWORD = "open-sesame-canary"

@@ -19,7 +19,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 20_000
 _KEY = re.compile(r"<[A-Z]\w+(?:\+\w+)?>")
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
