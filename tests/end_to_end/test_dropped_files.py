@@ -139,6 +139,8 @@ async def test_what_the_bot_posted_can_be_dropped_again(stage: Stage, plans: Nod
     drop(stage, "fox.png", first)
     async with stage.bot():
         await stage.ready(life=2)
+        # the commands of the first life are there until the second has synced its own
+        await stage.until(lambda: "fox" in {command.name for command in stage.discord.commands})
         await stage.ask("/fox prompt:a red fox seed:5")
         await stage.until(lambda: len(stage.results()) == 2)
     second = picture(stage.results()[1])
