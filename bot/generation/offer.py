@@ -45,7 +45,7 @@ class Offer:
         for name, reasons in missing.items():
             if self._missing.get(name) != reasons:
                 words = " ".join(render(reason, DEFAULT_LOCALE) for reason in reasons)
-                log.warning("workflow %s is not offered: %s", name, words)
+                log.info("workflow %s is not offered: %s", name, words)
         self._missing = missing
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:

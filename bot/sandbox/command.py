@@ -35,7 +35,9 @@ async def run(wishes: Wishes) -> int:
     """Set the stage and do what is wished; returns the exit status."""
     stopped = asyncio.Event()
     _stop_at_signals(stopped)
-    level = "INFO" if wishes.once is None else "WARNING"
+    # Whoever tries workflows of their own wants to know why one is not offered; a newcomer wants to see the page.
+    own = wishes.workflows is not None or wishes.comfyui is not None
+    level = "INFO" if own else "WARNING"
     async with staged(comfyui=wishes.comfyui, workflows=wishes.workflows, log_level=level) as stage:
         if not await _ready(stage, stopped):
             _complain(text("sandbox-not-started"), wishes)
