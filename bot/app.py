@@ -1,12 +1,14 @@
 """The composition root: opens what must be opened, hands it on, runs it in one TaskGroup, closes it in order."""
 
 import asyncio
+import ipaddress
 import logging
 import signal
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import cast
+from urllib.parse import urlsplit
 
 import aiohttp
 import yarl
@@ -15,7 +17,7 @@ from discord.http import Route
 
 from bot import logs
 from bot.client import CannotConnect, ComfycordClient, CommandSync, Gateway
-from bot.comfy import ComfyClient
+from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
 from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
@@ -50,6 +52,12 @@ async def run(settings: Settings) -> None:
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
             "`python -m bot sandbox` needs none."
         )
+    for url in settings.comfyui_urls:
+        if is_open_door(url):
+            log.warning(
+                "%s is on the public internet without encryption: put a proxy with https before it",
+                Server(url).label,
+            )
     try:
         with _told_to_stop(), _talking_to(settings):
             await _run(settings, _templates(settings))
@@ -81,6 +89,15 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             tasks.create_task(poster.run(), name="poster")
             tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
             tasks.create_task(gateway.run(), name="gateway")
+
+
+def is_open_door(url: str) -> bool:
+    """Whether everybody on the way can read along: plain http to a public address. Names are given the benefit."""
+    parts = urlsplit(url)
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_global
+    except ValueError:
+        return False
 
 
 def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
