@@ -32,8 +32,6 @@ from cogs import Cogs
 log = logging.getLogger(__name__)
 
 DAY_SECONDS = 86_400
-RESERVED_NAMES = {"queue", "cancel"}
-"""Commands that are not workflows."""
 
 
 class Unusable(Exception):
@@ -60,7 +58,7 @@ async def run(settings: Settings) -> None:
             )
     try:
         with _told_to_stop(), _talking_to(settings):
-            await _run(settings, _templates(settings))
+            await _run(settings, load_templates(settings.workflows_dir))
     except* (WorkflowError, StoreUnusable, CannotConnect) as group:
         raise Unusable(str(_first(group))) from None
 
@@ -100,14 +98,6 @@ def is_open_door(url: str) -> bool:
         return False
 
 
-def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
-    templates = load_templates(settings.workflows_dir)
-    for template in templates:
-        if template.name in RESERVED_NAMES:
-            raise WorkflowError(f"{template.folder}: /{template.name} is one of the bot's own commands")
-    return templates
-
-
 def _rules(settings: Settings) -> Rules:
     return Rules(
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
@@ -141,9 +131,8 @@ def _told_to_stop() -> Generator[None]:
         if task is not None:
             task.cancel()
 
-    with suppress(
-        NotImplementedError
-    ):  # Windows has no signal handlers in its event loop; Ctrl-C works there
+    # NotImplementedError is Windows', whose event loop has no signal handlers; Ctrl-C works there.
+    with suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGTERM, stop)
     try:
         yield
@@ -160,10 +149,7 @@ def _told_to_stop() -> Generator[None]:
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The first error of a group, however deep it lies."""
-    for error in group.exceptions:
-        return (
-            _first(cast("BaseExceptionGroup[BaseException]", error))
-            if isinstance(error, BaseExceptionGroup)
-            else error
-        )
-    return group
+    error = group.exceptions[0]
+    if isinstance(error, BaseExceptionGroup):
+        return _first(cast("BaseExceptionGroup[BaseException]", error))
+    return error

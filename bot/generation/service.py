@@ -118,7 +118,7 @@ class Generation:
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
-        """What can be run now, by name. While no backend has answered yet, everything."""
+        """What can be run now, by name. While no backend has answered yet, everything but UI graphs."""
         return self._offer.workflows
 
     async def prepare(self) -> None:

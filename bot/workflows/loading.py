@@ -14,6 +14,8 @@ from bot.workflows.sources import Found, Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
+RESERVED_NAMES = {"queue", "cancel"}
+"""The bot's own commands, which no workflow can be called."""
 
 
 def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
@@ -56,6 +58,15 @@ def load_template(folder: Path) -> Template | Draft:
     Raises:
         WorkflowError: as above.
     """
+    template = _load(folder)
+    if template.name in RESERVED_NAMES:
+        raise WorkflowError(
+            f"{folder}: /{template.name} is one of the bot's own commands: give it another name"
+        )
+    return template
+
+
+def _load(folder: Path) -> Template | Draft:
     file = _workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
     found = read_file(file)

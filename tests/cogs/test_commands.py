@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from bot.sandbox.discord import Command, OptionType
+from bot.workflows.loading import RESERVED_NAMES
 from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
@@ -91,3 +92,9 @@ async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: 
     names = {command.name for command in rig.discord.commands}
     assert "stray" not in names
     assert {"launch", "txt2img"} <= names
+
+
+async def test_the_names_that_workflows_may_not_take_are_those_of_the_other_commands(rig: Rig) -> None:
+    async with rig.bot():
+        names = {command.name for command in rig.discord.commands}
+        assert names - set(rig.studio.workflows) == RESERVED_NAMES

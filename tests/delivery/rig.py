@@ -1,15 +1,14 @@
 """The Discord side of the bot as it runs, over real sockets to the stand-in."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.delivery.messages import Messages
@@ -21,23 +20,12 @@ from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from cogs import Cogs
 from tests.delivery.studio import Hands, Studio
+from tests.sandbox.discord.bots import pointed_at
 from tests.sandbox.openapi import watching
 
 PACE_SECONDS = 0.02
 
 _T = TypeVar("_T")
-
-
-@contextmanager
-def pointed_at(stand_in: DiscordStandIn) -> Generator[None]:
-    """discord.py talks to the stand-in; these class attributes are all that it needs."""
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    Route.BASE = stand_in.api_base
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(stand_in.gateway_url)
-    try:
-        yield
-    finally:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
 
 
 @dataclass

@@ -306,3 +306,11 @@ def test_a_number_that_json_has_no_word_for_is_refused(tmp_path: Path) -> None:
     folder = write(tmp_path, COMMAND, {"2": {"class_type": "X", "inputs": {"text": float("nan")}}})
     with pytest.raises(WorkflowError, match=r"workflow\.json: The graph cannot be written as JSON"):
         load_template(folder)
+
+
+def test_a_workflow_cannot_take_the_name_of_one_of_the_bots_own_commands(tmp_path: Path) -> None:
+    write(tmp_path, 'name = "queue"\ndescription = "Draws"')
+    with pytest.raises(
+        WorkflowError, match=r"draw: /queue is one of the bot's own commands: give it another name"
+    ):
+        load_templates(tmp_path)
