@@ -1,7 +1,6 @@
 """The one interesting algorithm: claim, submit, follow, cancel, recover. Knows ComfyUI and the ledger, not Discord."""
 
 from bot.generation.board import ProgressBoard
-from bot.generation.patience import patiently
 from bot.generation.progress import Preview, Progress
 from bot.generation.service import (
     Actor,
@@ -28,5 +27,4 @@ __all__ = [
     "Rules",
     "ServersAway",
     "Tempo",
-    "patiently",
 ]

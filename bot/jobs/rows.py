@@ -1,8 +1,9 @@
 """Between a job and its row: nothing here reads or writes a database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from statistics import median
 from types import MappingProxyType
 from typing import TypedDict, cast
 from uuid import UUID
@@ -15,13 +16,14 @@ from bot.jobs.job import (
     Done,
     Failed,
     Job,
+    MessageRef,
     NewJob,
     Outcome,
     Output,
     Place,
     Reply,
     State,
-    StatusMessage,
+    Usual,
 )
 from bot.texts import Text
 
@@ -70,8 +72,6 @@ def job_of(row: Row) -> Job:
         reply=_reply(row),
         workflow=row["workflow"],
         values=cast("Mapping[str, str]", json.loads(row["option_values"])),
-        graph=row["graph"],
-        ui_graph=row["ui_graph"],
         titles=_titles(row["titles"]),
         needs=needs_of(row["needs"]),
         state=state,
@@ -97,6 +97,7 @@ def delivery_of(row: Row) -> Delivery:
         poster=row["poster"],
         tries=tries_before,
         first_tried_at=row["delivery_first_tried_at"] if tries_before else None,
+        parts=_parts(row["delivery_parts"]),
     )
 
 
@@ -140,6 +141,19 @@ def outcome_of(state: State, source: str) -> Outcome:
             raise ValueError(f"a {state} job has no outcome")
 
 
+def usual_of(rows: Sequence[Row]) -> Usual:
+    """The medians of recent runs: each with ``seconds`` and ``node_seconds``."""
+    if not rows:
+        return Usual()
+    by_node: dict[str, list[float]] = {}
+    for row in rows:
+        for node, seconds in cast("dict[str, float]", json.loads(row["node_seconds"] or "{}")).items():
+            by_node.setdefault(node, []).append(seconds)
+    return Usual(
+        median(float(row["seconds"]) for row in rows), {node: median(took) for node, took in by_node.items()}
+    )
+
+
 @lru_cache(_DISTINCT_WORKFLOWS)
 def _titles(source: str) -> Mapping[str, str]:
     return MappingProxyType(cast("dict[str, str]", json.loads(source)))
@@ -164,7 +178,12 @@ def _reply(row: Row) -> Reply:
     )
 
 
-def _status_message(row: Row) -> StatusMessage | None:
+def _parts(source: str) -> Mapping[str, MessageRef]:
+    posted = cast("dict[str, tuple[int, int]]", json.loads(source))
+    return {part: MessageRef(channel_id, message_id) for part, (channel_id, message_id) in posted.items()}
+
+
+def _status_message(row: Row) -> MessageRef | None:
     if row["status_message_id"] is None:
         return None
-    return StatusMessage(row["status_channel_id"], row["status_message_id"])
+    return MessageRef(row["status_channel_id"], row["status_message_id"])
