@@ -24,6 +24,7 @@ from bot.generation.backends import Backend, online_others
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
 from bot.generation.offer import Offer
+from bot.generation.progress import Waiting
 from bot.generation.run import Workshop
 from bot.generation.situation import Tempo
 from bot.generation.worker import BackendWorker
@@ -71,6 +72,8 @@ class Expected:
     """Unix seconds; None: it runs already, or nothing is known yet."""
     servers_away: bool = False
     """No backend answers at the moment: it starts when one is back."""
+    waiting: Waiting | None = None
+    """A job that a backend has taken and not begun: what stands before it there."""
 
 
 class ServersAway(Exception):

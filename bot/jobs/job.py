@@ -95,6 +95,9 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Failed:
     reason: Text
+    outputs: tuple[Output, ...] = ()
+    texts: tuple[str, ...] = ()
+    """What nodes had made before another one failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ class _DoneJson(TypedDict):
     texts: list[str]
 
 
+class _FailedJson(TypedDict):
+    reason: str
+    outputs: list[tuple[str, str, str, str]]
+    texts: list[str]
+
+
 class _CancelledJson(TypedDict):
     by_user_id: int | None
 
@@ -120,10 +126,10 @@ def outcome_to_json(outcome: Outcome) -> str:
     """The state beside it says which kind it is."""
     match outcome:
         case Done(outputs, texts):
-            files = [(output.node_id, output.filename, output.subfolder, output.type) for output in outputs]
-            return json.dumps(_DoneJson(outputs=files, texts=list(texts)), ensure_ascii=False)
-        case Failed(reason):
-            return reason.to_json()
+            return json.dumps(_DoneJson(outputs=_fields(outputs), texts=list(texts)), ensure_ascii=False)
+        case Failed(reason, outputs, texts):
+            failed = _FailedJson(reason=reason.to_json(), outputs=_fields(outputs), texts=list(texts))
+            return json.dumps(failed, ensure_ascii=False)
         case Cancelled(by_user_id):
             return json.dumps(_CancelledJson(by_user_id=by_user_id))
 
@@ -132,13 +138,26 @@ def outcome_of(state: State, source: str) -> Outcome:
     match state:
         case State.DONE:
             done = cast("_DoneJson", json.loads(source))
-            return Done(tuple(Output(*fields) for fields in done["outputs"]), tuple(done["texts"]))
+            return Done(_outputs(done["outputs"]), tuple(done["texts"]))
         case State.FAILED:
-            return Failed(Text.from_json(source))
+            failed = cast("_FailedJson", json.loads(source))
+            if "outputs" not in failed:  # written before a failed job kept what it had made
+                return Failed(Text.from_json(source))
+            return Failed(
+                Text.from_json(failed["reason"]), _outputs(failed["outputs"]), tuple(failed["texts"])
+            )
         case State.CANCELLED:
             return Cancelled(cast("_CancelledJson", json.loads(source))["by_user_id"])
         case State.QUEUED | State.RUNNING:
             raise ValueError(f"a {state} job has no outcome")
+
+
+def _fields(outputs: Sequence[Output]) -> list[tuple[str, str, str, str]]:
+    return [(output.node_id, output.filename, output.subfolder, output.type) for output in outputs]
+
+
+def _outputs(files: Sequence[tuple[str, str, str, str]]) -> tuple[Output, ...]:
+    return tuple(Output(*fields) for fields in files)
 
 
 def usual_of(rows: Sequence[Row]) -> Usual:

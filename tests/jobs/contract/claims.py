@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs.job import Claim, Failed, State, Timing, Verdict
+from bot.jobs.job import Claim, Failed, Output, State, Timing, Verdict
 from bot.jobs.store import Fenced, JobStore
 from bot.texts import text
 from tests.jobs.sample import (
@@ -136,6 +136,16 @@ class ClaimsContract:
         await store.release(claim)
 
         assert not await store.started(claim, 0.0)
+
+    async def test_what_a_failed_job_had_made_is_kept(self, store: JobStore) -> None:
+        claim = await submit_and_claim(store)
+        failed = Failed(text("failed-lost"), (Output("9", "a.png", "sub", "temp"),), ("a caption",))
+
+        await store.finish(claim, failed)
+
+        ended = await store.job(claim.job.id)
+        assert ended
+        assert ended.outcome == failed
 
     async def test_a_submitted_job_stays_with_its_backend(self, store: JobStore) -> None:
         noted = await store.note(await submit_and_claim(store), prompt_id())
