@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import logging
 import signal
-import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import cast
@@ -19,8 +18,8 @@ from bot import logs
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
-from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
+from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
 from bot.generation import Generation, Rules, Tempo
 from bot.jobs.job import Limits
@@ -70,17 +69,15 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
-        statuses = StatusKeeper(store=store, generation=generation, messages=messages, clock=time.time)
-        poster = Poster(
-            store=store, generation=generation, messages=messages, statuses=statuses, clock=time.time
-        )
+        statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+        deliveries = DeliveryWorker(store=store, generation=generation, messages=messages, statuses=statuses)
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         async with client, asyncio.TaskGroup() as tasks:
             tasks.create_task(generation.run(), name="generation")
             tasks.create_task(statuses.run(), name="statuses")
-            tasks.create_task(poster.run(), name="poster")
+            tasks.create_task(deliveries.run(), name="deliveries")
             tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
             tasks.create_task(gateway.run(), name="gateway")
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +12,10 @@ from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.delivery.messages import Messages
+from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
-from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
+from bot.delivery.worker import DeliveryWorker
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
@@ -43,6 +44,7 @@ class Rig:
     store: SqliteStore
     studio: Studio
     hands: Hands
+    showing: Showing = field(default_factory=Showing)
 
     @property
     def general(self) -> Channel:
@@ -54,21 +56,25 @@ class Rig:
         messages = Messages(client, client.logged_in)
         clock = self.discord.clock.now
         statuses = StatusKeeper(
-            store=self.store, generation=self.studio, messages=messages, clock=clock, pace=Pace(PACE_SECONDS)
+            store=self.store,
+            generation=self.studio,
+            messages=messages,
+            wall_clock=clock,
+            pace=Pace(PACE_SECONDS),
         )
-        poster = Poster(
+        deliveries = DeliveryWorker(
             store=self.store,
             generation=self.studio,
             messages=messages,
             statuses=statuses,
-            clock=clock,
+            showing=self.showing,
             look_seconds=0.02,
         )
         cogs = Cogs(generation=self.studio, statuses=statuses)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, poster)]
+            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries)]
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)
