@@ -21,15 +21,16 @@ class _Window:
 
 
 class PostRates:
-    def __init__(self, counter: Callable[[], float] = monotonic) -> None:
-        """``counter``: seconds that pass evenly."""
+    def __init__(self, posts: int = POSTS, counter: Callable[[], float] = monotonic) -> None:
+        """``posts`` in each ``WINDOW_SECONDS``. ``counter``: seconds that pass evenly."""
+        self._posts = posts
         self._counter = counter
         self._windows: OrderedDict[int, _Window] = OrderedDict()
 
     def wait_seconds(self, channel_id: int) -> float:
         """How long Discord would hold up a message to this channel now."""
         window = self._windows.get(channel_id)
-        if window is None or window.posts < POSTS:
+        if window is None or window.posts < self._posts:
             return 0.0
         return max(0.0, window.ends_at - self._counter())
 

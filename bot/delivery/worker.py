@@ -63,6 +63,7 @@ class DeliveryWorker:
         messages: Messages,
         statuses: StatusKeeper,
         showing: Showing | None = None,
+        rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._store = store
@@ -73,7 +74,7 @@ class DeliveryWorker:
         self._look = look_seconds
         self._name = f"poster-{secrets.token_hex(4)}"
         self._slots = Slots()
-        self._rates = PostRates()
+        self._rates = rates or PostRates()
         self._limits = UploadLimits()
 
     async def run(self) -> None:

@@ -14,6 +14,7 @@ from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
+from bot.delivery.post_rates import PostRates
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.jobs.job import DeliveryState, Job
@@ -25,6 +26,7 @@ from tests.sandbox.discord.bots import pointed_at
 from tests.sandbox.openapi import watching
 
 PACE_SECONDS = 0.02
+UNLIMITED = 1_000_000
 
 _T = TypeVar("_T")
 
@@ -44,6 +46,7 @@ class Rig:
     store: SqliteStore
     studio: Studio
     hands: Hands
+    rates: PostRates
     showing: Showing = field(default_factory=Showing)
 
     @property
@@ -68,6 +71,7 @@ class Rig:
             messages=messages,
             statuses=statuses,
             showing=self.showing,
+            rates=self.rates,
             look_seconds=0.02,
         )
         cogs = Cogs(generation=self.studio, statuses=statuses)
@@ -139,4 +143,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                 async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
                     studio = Studio(store)
                     await studio.prepare()
-                    yield Rig(stand_in, store, studio, Hands(store, studio))
+                    post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
+                    yield Rig(stand_in, store, studio, Hands(store, studio), post_rates)
