@@ -15,9 +15,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
+from bot.bugs import kept_running
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
+from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
@@ -70,14 +72,20 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
-        deliveries = DeliveryWorker(store=store, generation=generation, messages=messages, statuses=statuses)
+        deliveries = DeliveryWorker(
+            store=store,
+            generation=generation,
+            messages=messages,
+            statuses=statuses,
+            showing=Showing(settings.max_outputs, settings.file_kinds),
+        )
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         async with client, asyncio.TaskGroup() as tasks:
             tasks.create_task(generation.run(), name="generation")
-            tasks.create_task(statuses.run(), name="statuses")
-            tasks.create_task(deliveries.run(), name="deliveries")
+            tasks.create_task(kept_running("statuses", statuses.run), name="statuses")
+            tasks.create_task(kept_running("deliveries", deliveries.run), name="deliveries")
             tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
             tasks.create_task(gateway.run(), name="gateway")
 

@@ -27,43 +27,6 @@ LARGE_FETCH_BYTES = 256 * 1024 * 1024
 FETCHES_AT_ONCE = 4
 MAX_FILE_NAME = 60
 
-MAX_OUTPUTS = 30
-FILE_KINDS = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "webp",
-        "gif",
-        "avif",
-        "bmp",
-        "tif",
-        "tiff",
-        "exr",
-        "mp4",
-        "webm",
-        "mov",
-        "mkv",
-        "mp3",
-        "wav",
-        "flac",
-        "ogg",
-        "opus",
-        "m4a",
-        "txt",
-        "json",
-        "csv",
-        "srt",
-        "vtt",
-        "latent",
-        "glb",
-        "gltf",
-        "obj",
-        "ply",
-        "stl",
-    ]
-)
-
 
 class Files(Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
@@ -75,9 +38,10 @@ class Files(Protocol):
 class Showing:
     """An operator's choices of what is shown."""
 
-    max_outputs: int = MAX_OUTPUTS
-    file_kinds: frozenset[str] = FILE_KINDS
-    """Suffixes without their dots."""
+    max_outputs: int
+    """Of one job; more are only told of."""
+    file_kinds: frozenset[str]
+    """Suffixes without their dots, or ``*`` for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +115,7 @@ class NotWholeYet(Exception):
 class OutputFetcher:
     generation: Files
     fitter: Fitter
-    showing: Showing = field(default_factory=Showing)
+    showing: Showing
     # raw files are the large ones: these bound them to 512 MiB at the very worst
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHES_AT_ONCE))
     alone: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -9,13 +9,14 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
 from discord.ui import LayoutView
 
-from bot.bugs import contained, kept_running
+from bot.bugs import contained
 from bot.delivery.discord_errors import (
     Busy,
     EditedTooOften,
@@ -47,6 +48,8 @@ DOUBT_SECONDS = 12.0
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
 FAR_BACK_SECONDS = 30.0
+OPENING_SECONDS = 10.0
+"""Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
 
 class Outlook(Protocol):
@@ -104,23 +107,32 @@ class StatusKeeper:
         messages: Messages,
         wall_clock: Clock = time.time,
         pace: Pace | None = None,
+        stale_seconds: float = STALE_SECONDS,
+        doubt_seconds: float = DOUBT_SECONDS,
     ) -> None:
         """``wall_clock``: by which the age of Discord's tokens is told; all other times are the store's."""
+        self._stale_seconds = stale_seconds
+        self._doubt_seconds = doubt_seconds
         self._store = store
         self._generation = generation
         self._messages = messages
         self._wall_clock = wall_clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
+        self._openings: dict[UUID, asyncio.Event] = {}
+        """Jobs whose first status is on its way as the answer to the command; set once it is known what became of it."""
         self._doubtful_until: dict[UUID, float] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
     async def opening(self, job_id: UUID) -> LayoutView | None:
         """The status message as it begins, to be the answer to the interaction. None: the job has ended.
 
+        Whatever becomes of the answer, :meth:`follow` comes next: no end is shown before that.
+
         Raises:
             StoreUnavailable: what to say is not known just now.
         """
+        self._openings[job_id] = asyncio.Event()
         expected = await self._generation.expected(job_id)
         if expected is None:
             return None
@@ -135,13 +147,23 @@ class StatusKeeper:
 
         ``message``: the status message, where the answer to the interaction told it. None: the first edit tells.
         """
+        if (opened := self._openings.pop(job_id, None)) is not None:
+            opened.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            self._tasks.create_task(self._take_up(job_id, message), name=f"status {job_id}")
+            taking_up = contained(f"the status message of job {job_id}", self._take_up(job_id, message))
+            self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     async def run(self) -> None:
-        """Keep the messages of all open jobs moving, those of before a restart too."""
+        """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
-        await kept_running("status messages", self._keep_all)
+        self._followed.clear()
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                for job in await when_available(self._store.open_jobs):
+                    self._start(job, self._tasks, at_once=False)
+                await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
+        finally:
+            self._tasks = None
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""
@@ -174,18 +196,15 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
+        if (opened := self._openings.get(job_id)) is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OPENING_SECONDS):
+                    await opened.wait()
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
-
-    async def _keep_all(self) -> None:
-        self._followed.clear()
-        async with asyncio.TaskGroup() as self._tasks:
-            for job in await when_available(self._store.open_jobs):
-                self._start(job, self._tasks, at_once=False)
-            await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
 
     async def _take_up(self, job_id: UUID, message: MessageRef | None) -> None:
         if message is not None:
@@ -262,11 +281,11 @@ class StatusKeeper:
         loop, job = asyncio.get_running_loop(), followed.job
         begun = loop.time()
         try:
-            async with followed.turn, asyncio.timeout(STALE_SECONDS):
+            async with followed.turn, asyncio.timeout(self._stale_seconds):
                 followed.job = await self._show(job, wanted.status, wanted.files())
         except (Busy, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
-            self._doubtful_until[job.id] = loop.time() + DOUBT_SECONDS
+            self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
             return False
         finally:
             self._pace.took(job.place.channel_id, loop.time() - begun)

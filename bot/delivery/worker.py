@@ -8,7 +8,7 @@ import logging
 import secrets
 
 from bot.backoff import Backoff
-from bot.bugs import Bug, contained, kept_running, report
+from bot.bugs import Bug, contained, report
 from bot.delivery.destinations import Place
 from bot.delivery.discord_errors import Busy, DiscordError, HeldBack, NoAccess, Rejected
 from bot.delivery.fitting import Fitter
@@ -62,7 +62,7 @@ class DeliveryWorker:
         generation: Files,
         messages: Messages,
         statuses: StatusKeeper,
-        showing: Showing | None = None,
+        showing: Showing,
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
@@ -70,7 +70,7 @@ class DeliveryWorker:
         self._generation = generation
         self._messages = messages
         self._statuses = statuses
-        self._showing = showing or Showing()
+        self._showing = showing
         self._look = look_seconds
         self._name = f"poster-{secrets.token_hex(4)}"
         self._slots = Slots()
@@ -78,11 +78,8 @@ class DeliveryWorker:
         self._limits = UploadLimits()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver until cancelled. May be started again."""
         await self._messages.available()
-        await kept_running("deliveries", self._deliver_all)
-
-    async def _deliver_all(self) -> None:
         with Fitter() as fitter:
             results = Results(
                 messages=self._messages,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,11 +15,12 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
-from bot.delivery.statuses import StatusKeeper
+from bot.delivery.statuses import STALE_SECONDS, StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
+from bot.settings import FILE_KINDS
 from cogs import Cogs
 from tests.delivery.studio import Hands, Studio
 from tests.sandbox.discord.bots import pointed_at
@@ -47,7 +48,8 @@ class Rig:
     studio: Studio
     hands: Hands
     rates: PostRates
-    showing: Showing = field(default_factory=Showing)
+    showing: Showing
+    stale_seconds: float = STALE_SECONDS
 
     @property
     def general(self) -> Channel:
@@ -64,6 +66,8 @@ class Rig:
             messages=messages,
             wall_clock=clock,
             pace=Pace(PACE_SECONDS),
+            stale_seconds=self.stale_seconds,
+            doubt_seconds=self.stale_seconds * 4,
         )
         deliveries = DeliveryWorker(
             store=self.store,
@@ -97,6 +101,10 @@ class Rig:
         invocation = await self.discord.member.slash(channel or self.general, line)
         await invocation.answered()
         return invocation
+
+    def shown(self, channel: Channel | None = None) -> list[Message]:
+        """The messages that carry files, wherever they are told."""
+        return [each for each in (channel or self.general).messages if each.author.bot and each.attachments]
 
     def results(self, channel: Channel | None = None) -> list[Message]:
         """The messages that are no status messages."""
@@ -144,4 +152,6 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     studio = Studio(store)
                     await studio.prepare()
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
-                    yield Rig(stand_in, store, studio, Hands(store, studio), post_rates)
+                    yield Rig(
+                        stand_in, store, studio, Hands(store, studio), post_rates, Showing(30, FILE_KINDS)
+                    )

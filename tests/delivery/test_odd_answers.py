@@ -19,7 +19,11 @@ from bot.delivery.messages import Messages
 from bot.jobs.job import MessageRef, Reply
 
 REPLY = Reply(4, "token", 0.0, 10_000_000)
-USER = {"id": "7", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
+USER: dict[str, object] = {"id": "7", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
+APPLICATION: dict[str, object] = {
+    "id": "4", "name": "bot", "description": "", "icon": None, "rpc_origins": [], "bot_public": True,
+    "bot_require_code_grant": False, "owner": USER, "verify_key": "", "flags": 0,
+}  # fmt: skip
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Odd:
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
 
     async def handle(self, request: web.Request) -> web.Response:
-        known = {"/users/@me": USER, "/oauth2/applications/@me": {"id": "4", "flags": 0}}.get(request.path)
+        known = {"/users/@me": USER, "/oauth2/applications/@me": APPLICATION}.get(request.path)
         if known is not None:
             return web.Response(body=json.dumps(known), headers={"Content-Type": "application/json"})
         return web.Response(status=self.status, body=self.body, headers=self.headers)
