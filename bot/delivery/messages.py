@@ -106,6 +106,11 @@ class Messages:
     async def direct_channel(self, user_id: int) -> int:
         return (await once_more(lambda: self._client.create_dm(discord.Object(user_id)))).id
 
+    @property
+    def knows_channels(self) -> bool:
+        """Whether the gateway has told what the bot may do where."""
+        return self._client.is_ready()
+
     def standing(self, channel_id: int) -> Standing | None:
         """What the bot may do there. None: in a direct message, and where the gateway has not told yet."""
         channel = self._client.get_channel(channel_id)

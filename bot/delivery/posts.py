@@ -55,8 +55,10 @@ class Posts:
         there = [part for part, message in self.parts.items() if message.message_id != DELETED]
         return self.parts[min(there, key=lambda part: part.first)] if there else None
 
-    async def look(self, channel_id: int) -> None:
+    async def look(self, channel_id: int, *, direct: bool) -> None:
         """Learn what earlier tries left in a channel, where only a look can tell.
+
+        ``direct``: it is a direct message, where the bot may always look.
 
         Raises:
             CannotLook, DiscordError: it cannot be told now.
@@ -64,6 +66,8 @@ class Posts:
         delivery, first = self._delivery, self._delivery.first_tried_at
         if not self._unknown or first is None or self._store.now() < first + NONCE_SECONDS:
             return
+        if not direct and not self._messages.knows_channels:
+            raise Busy("the gateway has not told yet whether the bot may read what it posted")
         standing = self._messages.standing(channel_id)
         if standing is not None and not standing.permissions.read_message_history:
             raise CannotLook

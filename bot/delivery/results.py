@@ -139,7 +139,7 @@ class Results:
     async def _show_at(self, place: Place, result: Result, posts: Posts, outlook: Outlook) -> Shown:
         match place:
             case Place.CHANNEL:
-                await posts.look(result.job.place.channel_id)
+                await _look_at_channel(result.job, posts)
                 if outlook.wait_seconds > SOON_SECONDS and not posts.parts:
                     raise Held(outlook.wait_seconds)
                 return await self._in_channel(result, posts)
@@ -153,7 +153,7 @@ class Results:
         channel_id = (
             await self._messages.direct_channel(job.place.user_id) if direct else job.place.channel_id
         )
-        await posts.look(channel_id)
+        await posts.look(channel_id, direct=True)
         if not posts.parts:
             await posts.post(
                 channel_id, WHOLE, failure_layout(about(job), reason), (), place=f"{place}:failure:"
@@ -197,7 +197,7 @@ class Results:
         """By an edit through the interaction's token, to which the channel's limits do not apply."""
         job = result.job
         if outlook.may_post:
-            await posts.look(job.place.channel_id)
+            await _look_at_channel(job, posts)
         if posts.parts:
             return await self._in_channel(result, posts)
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
@@ -233,7 +233,7 @@ class Results:
     async def _directly(self, result: Result, posts: Posts) -> Shown:
         job = result.job
         channel_id = await self._messages.direct_channel(job.place.user_id)
-        await posts.look(channel_id)
+        await posts.look(channel_id, direct=True)
         way = _Way(
             result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
         )
@@ -285,6 +285,10 @@ class _Way:
     tally: _Tally
     place: str = ""
     """Keeps the nonces of places apart."""
+
+
+async def _look_at_channel(job: Job, posts: Posts) -> None:
+    await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
 
 
 def _patient(result: Result) -> bool:

@@ -10,15 +10,15 @@ _NAMES = {
     "send_messages_in_threads": "Send Messages in Threads",
     "attach_files": "Attach Files",
 }
-_SEPARATOR = ", "
 
 
-def lacking(permissions: discord.Permissions, *, in_thread: bool) -> tuple[str, ...]:
-    """The rights without which no result can be posted there, by Discord's names."""
+def lacking(permissions: discord.Permissions, *, in_thread: bool) -> str | None:
+    """The first right without which no result can be posted there, by Discord's name; it takes others with it."""
     send = "send_messages_in_threads" if in_thread else "send_messages"
-    return tuple(
-        _NAMES[each] for each in ("view_channel", send, "attach_files") if not getattr(permissions, each)
-    )
+    for each in ("view_channel", send, "attach_files"):
+        if not getattr(permissions, each):
+            return _NAMES[each]
+    return None
 
 
 def warning(permissions: discord.Permissions | None, *, in_thread: bool) -> Text | None:
@@ -26,7 +26,7 @@ def warning(permissions: discord.Permissions | None, *, in_thread: bool) -> Text
     if permissions is None:
         return None
     if missing := lacking(permissions, in_thread=in_thread):
-        return text("lacks-right-to-post", rights=_SEPARATOR.join(missing))
+        return text("lacks-right-to-post", right=missing)
     if not permissions.read_message_history:
         return text("lacks-right-to-look")
     return None

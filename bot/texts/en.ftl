@@ -194,7 +194,7 @@ outputs-left-out = { $count ->
    *[other] { $count } more files are left out
 }: this bot posts { $limit } at most. ComfyUI keeps them.
 nothing-shown = It was made, but no file of it could be shown here. { $why }
-lacks-right-to-post = The bot lacks a right in this channel ({ $rights }): the result will come in place of this message, or to you directly.
+lacks-right-to-post = The bot lacks the right “{ $right }” in this channel: the result will come in place of this message, or to you directly.
 lacks-right-to-look = The bot lacks the right “Read Message History” in this channel: it cannot check what it has posted, so a result may come late.
 cannot-look = The result is ready. It may be posted already, but the bot cannot see whether it is: it lacks the right “Read Message History” in this channel. As soon as somebody allows that, it goes on.
 held-back = The result is ready, but a filter of this server (AutoMod) or of Discord holds its message back, most likely because of the prompt. Ask a moderator, or use other words.

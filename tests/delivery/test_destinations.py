@@ -158,7 +158,9 @@ async def test_a_bug_in_one_delivery_ends_that_one_with_a_number(
         assert (await rig.delivered(bad)).delivery is DeliveryState.UNDELIVERABLE
         await rig.hands.finish(good, picture())
         assert (await rig.delivered(good)).delivery is DeliveryState.POSTED
-    (number,) = [each.getMessage().split()[1] for each in caplog.records if "bug" in each.getMessage()]
+    (number,) = [
+        each.getMessage().split()[1] for each in caplog.records if each.getMessage().startswith("bug ")
+    ]
     assert f"`{number}`" in invocation.versions[-1].text
 
 
@@ -228,7 +230,7 @@ async def test_twenty_at_once_are_served_without_waiting_for_the_channels_limit(
 async def test_missing_rights_are_told_beforehand_and_cost_no_refusal(rig: Rig) -> None:
     async with rig.bot():
         invocation = await rig.paint(channel=rig.discord.channels["read-only"])
-        assert "The bot lacks a right in this channel (Send Messages)" in invocation.versions[-1].text
+        assert "The bot lacks the right “Send Messages” in this channel" in invocation.versions[-1].text
         job = await rig.claimed()
         await rig.hands.finish(job, picture())
         await rig.delivered(job)

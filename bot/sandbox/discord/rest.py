@@ -40,12 +40,12 @@ class Rest:
         path = "/" + request.match_info["path"]
         match = self._routes.find(request.method, path)
         fault = self._faults.next_for(request.method, path)
-        if fault is not None and fault.delay_seconds:
-            await asyncio.sleep(fault.delay_seconds)
         body = Body()
         headers: Mapping[str, str] = {}
         try:
             body = await read_body(request)
+            if fault is not None and fault.delay_seconds:
+                await asyncio.sleep(fault.delay_seconds)  # with all of it here, it is done even if nobody waits any more
             answer, headers = self._answer(request, match, path, body, fault)
         except Refused as refused:
             answer = Answer(refused.status, dict(refused.body))
