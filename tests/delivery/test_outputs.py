@@ -19,12 +19,12 @@ def names(message: Message) -> list[str]:
     return [each.filename for each in message.attachments]
 
 
-async def made(rig: Rig, **files: bytes) -> Message:
-    """The result of a job that made these files; ``__`` stands for the dot."""
+async def made(rig: Rig, files: dict[str, bytes]) -> Message:
+    """The result of a job that made these files."""
     await rig.paint()
     job = await rig.claimed()
-    rig.studio.files |= {name.replace("__", "."): content for name, content in files.items()}
-    outputs = tuple(Output("9", name.replace("__", "."), "", "output") for name in files)
+    rig.studio.files |= files
+    outputs = tuple(Output("9", name, "", "output") for name in files)
     await rig.hands.end(job, Done(outputs))
     await rig.delivered(job)
     return rig.results()[-1]
@@ -32,7 +32,7 @@ async def made(rig: Rig, **files: bytes) -> Message:
 
 async def test_files_to_be_kept_keep_their_names(rig: Rig) -> None:
     async with rig.bot():
-        result = await made(rig, ComfyUI_00001___latent=b"latent", mesh__glb=b"glb")
+        result = await made(rig, {"ComfyUI_00001_.latent": b"latent", "mesh.glb": b"glb"})
     assert names(result) == ["1-ComfyUI_00001_.latent", "2-mesh.glb"]
 
 
@@ -57,14 +57,14 @@ async def test_what_a_browser_would_run_is_told_by_name_and_size(rig: Rig) -> No
 async def test_an_operator_may_allow_every_kind(rig: Rig) -> None:
     rig.showing = Showing(30, frozenset({"*"}))
     async with rig.bot():
-        result = await made(rig, page__html=b"<p>")
+        result = await made(rig, {"page.html": b"<p>"})
     assert names(result) == ["1-page.html"]
 
 
 async def test_more_files_than_the_operator_posts_are_told(rig: Rig) -> None:
     rig.showing = Showing(2, FILE_KINDS)
     async with rig.bot():
-        result = await made(rig, a__png=picture(), b__png=picture(), c__png=picture(), d__png=picture())
+        result = await made(rig, {f"{name}.png": picture() for name in "abcd"})
     assert len(result.attachments) == 2
     assert "2 more files are left out: this bot posts 2 at most." in result.text
     assert rig.studio.fetched == ["a.png", "b.png"]
