@@ -3,10 +3,9 @@
 import asyncio
 import ipaddress
 import logging
-import signal
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from bot.generation import Generation, Rules, Tempo
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, Settings
+from bot.stopping import told_to_stop
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 DAY_SECONDS = 86_400
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until it is told to stop (SIGTERM, Ctrl-C).
+async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
+    """Run the bot until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
 
     Raises:
         Unusable: something that only the operator can mend.
@@ -53,7 +53,7 @@ async def run(settings: Settings) -> None:
                 Server(url).label,
             )
     try:
-        with _told_to_stop(), _talking_to(settings):
+        with told_to_stop(with_stdin=stop_with_stdin), _talking_to(settings):
             await _run(settings, load_templates(settings.workflows_dir))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
@@ -113,34 +113,6 @@ def _talking_to(settings: Settings) -> Generator[None]:
         yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
-
-
-@contextmanager
-def _told_to_stop() -> Generator[None]:
-    """Stop in order at SIGTERM: the running prompts stay on the GPU, and the next start finds them again."""
-    task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    stopped = False
-
-    def stop() -> None:
-        nonlocal stopped
-        stopped = True
-        if task is not None:
-            task.cancel()
-
-    # NotImplementedError is Windows', whose event loop has no signal handlers; Ctrl-C works there.
-    with suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, stop)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not stopped:
-            raise
-        if task is not None:
-            task.uncancel()
-        log.info("stopped")
-    finally:
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
