@@ -46,9 +46,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from bot.sandbox.command import Wishes, run  # noqa: PLC0415  # as above
+    from bot.sandbox.command import SandboxOptions, run  # noqa: PLC0415  # as above
 
-    wishes = Wishes(
+    chosen = SandboxOptions(
         once=options.once,
         comfyui=options.comfyui,
         output=options.output,
@@ -57,7 +57,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         timeout_seconds=options.timeout,
         locale=options.locale,
     )
-    return asyncio.run(run(wishes))
+    return asyncio.run(run(chosen))
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -1,19 +1,19 @@
-"""A bell that rings whenever something happened, for those who wait until something is so."""
+"""Waiting until something is so: whoever changed something wakes those who wait, and they look again."""
 
 import asyncio
 import contextlib
 from collections.abc import Callable
 
 
-class Bell:
-    """Wakes its listeners to look again; it does not say what happened."""
+class WakeUp:
+    """Wakes those who wait to look again; it does not say what changed."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._woken = asyncio.Event()
 
-    def ring(self) -> None:
-        rung, self._rung = self._rung, asyncio.Event()
-        rung.set()
+    def wake(self) -> None:
+        woken, self._woken = self._woken, asyncio.Event()
+        woken.set()
 
     async def until(
         self,
@@ -24,10 +24,10 @@ class Bell:
     ) -> None:
         """Return once the condition holds; TimeoutError when it does not come about in real time.
 
-        ``look_every_seconds``: look again without a ring, too, because what is waited for may happen elsewhere.
+        ``look_every_seconds``: look again without a wake-up, too, because what is waited for may happen elsewhere.
         """
         async with asyncio.timeout(timeout_seconds):
             while not is_so():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(look_every_seconds):
-                        await self._rung.wait()
+                        await self._woken.wait()

@@ -20,7 +20,7 @@ _MESSAGE = re.compile(r"/channels/\d+/messages/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class LoggedExchange:
     number: int
     at: float
     exchange: Exchange
@@ -47,18 +47,20 @@ class Happening:
         }
 
 
-class Happenings:
+class ExchangeLog:
     """An observer of the stand-in."""
 
     def __init__(self) -> None:
-        self._kept: deque[Happening] = deque(maxlen=_KEPT)
+        self._kept: deque[LoggedExchange] = deque(maxlen=_KEPT)
         self._by_token: OrderedDict[str, str] = OrderedDict()
         self._message_of: OrderedDict[str, str] = OrderedDict()
         self._count = 0
 
     def observe(self, exchange: Exchange) -> None:
         self._count += 1
-        self._kept.append(Happening(self._count, time.time(), exchange, frozenset(self._about(exchange))))
+        self._kept.append(
+            LoggedExchange(self._count, time.time(), exchange, frozenset(self._about(exchange)))
+        )
 
     def of(self, message: Message) -> list[Json]:
         """Those of one message, oldest first."""
@@ -111,5 +113,5 @@ class Happenings:
             known.popitem(last=False)
 
 
-def _lines(happenings: list[Happening]) -> list[Json]:
-    return [each.to_json() for each in happenings[-_SHOWN:]]
+def _lines(exchanges: list[LoggedExchange]) -> list[Json]:
+    return [each.to_json() for each in exchanges[-_SHOWN:]]

@@ -17,14 +17,14 @@ _NAMES = ("127.0.0.1", "localhost")
 _WORDS = "Not from here. Open the address that the sandbox printed.\n"
 
 
-class Gate:
+class Access:
     """``key`` is random for each run, and stands in the path of everything that belongs to the page."""
 
     def __init__(self) -> None:
         self.key = secrets.token_urlsafe(24)
         self._hosts: frozenset[str] = frozenset()
 
-    def stand_at(self, port: int) -> None:
+    def listen_at(self, port: int) -> None:
         self._hosts = frozenset(f"{name}:{port}" for name in _NAMES)
 
     @property

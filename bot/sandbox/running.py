@@ -1,4 +1,4 @@
-"""The stage of the sandbox: the two stand-ins, the bot between them, and the page in front."""
+"""A running sandbox: the two stand-ins, the bot between them, and the page in front."""
 
 import tempfile
 from collections.abc import AsyncGenerator
@@ -15,7 +15,7 @@ from bot.sandbox.page import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Sandbox:
     """Everything that runs in a sandbox."""
 
     discord: DiscordStandIn
@@ -28,12 +28,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(
+async def running_sandbox(
     *,
     comfyui: str | ComfyStandIn | None = None,
     workflows: Path | None = None,
     log_level: str = "INFO",
-) -> AsyncGenerator[Stage]:
+) -> AsyncGenerator[Sandbox]:
     """Everything started, the bot last; all of it is gone at the end.
 
     Args:
@@ -65,7 +65,7 @@ async def staged(
         }
         stack.push_async_callback(bot.stop)
         await bot.start()
-        yield Stage(discord, stand_in, _without_credentials(comfyui_url), bot, page)
+        yield Sandbox(discord, stand_in, _without_credentials(comfyui_url), bot, page)
 
 
 def _without_credentials(url: str) -> str:

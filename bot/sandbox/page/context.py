@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from bot.sandbox.comfyui import ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
-from bot.sandbox.page.happenings import Happenings
+from bot.sandbox.page.exchange_log import ExchangeLog
 from bot.sandbox.page.switches import Switches
 
 
 @dataclass(frozen=True, slots=True)
-class Stagehand:
+class PageContext:
     discord: DiscordStandIn
     comfyui: ComfyStandIn | None
     """None: a real one, which is left alone."""
     comfyui_url: str
     switches: Switches
-    happenings: Happenings
+    exchanges: ExchangeLog

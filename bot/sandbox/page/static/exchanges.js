@@ -8,17 +8,17 @@ import { t } from "./texts.js";
 import { told } from "./times.js";
 
 /** `onAll()`: tell of everything again. */
-export function happenings({ live, world }, onAll) {
+export function exchanges({ live, world }, onAll) {
   const lines = new Map();
-  const heading = h("h2", { id: "happenings-heading" });
+  const heading = h("h2", { id: "exchanges-heading" });
   const about = h("p", { class: "small" });
   const all = h("button", { type: "button", class: "jump", hidden: true, on: { click: onAll } });
-  const list = h("ol", { class: "happenings" });
+  const list = h("ol", { class: "exchanges" });
   const element = h("section", { class: "panel-part grows", "aria-labelledby": heading.id }, heading, about, all, list);
   let message = null;
   let begun = 0;
 
-  live.addEventListener("happenings", ({ detail }) => {
+  live.addEventListener("exchanges", ({ detail }) => {
     const numbers = new Set(detail.lines.map((line) => line.number));
     for (const number of lines.keys()) if (!numbers.has(number)) lines.delete(number);
     if (!lines.size) begun = detail.lines[0]?.at ?? 0;
@@ -70,7 +70,7 @@ function lineOf(line, moment, live) {
   details.addEventListener(
     "toggle",
     async () => {
-      const reply = await live.ask("bodies", { happening: String(line.number) });
+      const reply = await live.ask("bodies", { exchange: String(line.number) });
       bodies.textContent = reply.bodies ? written(reply.bodies) : t("no-bodies");
     },
     { once: true },
