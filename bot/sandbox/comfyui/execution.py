@@ -104,13 +104,19 @@ class Execution:
             return
         self.node_id = node_id
         self._report.node_started(node_id)
-        result = await self._perform(node_id)
+        result = self._retold(node_id, await self._perform(node_id))
         self._house.cache.keep(self._signatures[node_id], Cached(result.outputs, result.shown, node_id))
         self._executed.append(node_id)
         if result.shown is not None:
             self._report.node_showed(node_id, result.shown, node_id)
         self._report.node_finished(node_id)
         await self._teller.beat()
+
+    def _retold(self, node_id: str, result: Result) -> Result:
+        """The result, with what the story lets the node show."""
+        told = self._item.story.shown or {}
+        shown = told.get(node_id, told.get(class_of(self._graph, node_id)))
+        return result if shown is None else Result(result.outputs, dict(shown))
 
     async def _perform(self, node_id: str) -> Result:
         kind = class_of(self._graph, node_id)

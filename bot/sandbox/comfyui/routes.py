@@ -34,7 +34,7 @@ class Routes:
     def __init__(self, server: "ComfyServer") -> None:
         self._server = server
         self._queue = server.queue
-        self._files = server.premises.files
+        self._files = server.installation.files
 
     def table(self) -> list[tuple[str, str, _Route]]:
         """Method, path, handler."""
@@ -160,36 +160,43 @@ class Routes:
         return web.Response(status=400) if upload is None else store_mask(self._files, upload)
 
     async def object_info(self, _: web.Request) -> web.Response:
-        listings = self._server.premises.listings()
+        if self._server.installation.broken_class is not None:
+            raise Tripped
+        listings = self._server.installation.listings()
         return web.json_response({name: node.info(listings) for name, node in NODE_CLASSES.items()})
 
     async def node_info(self, request: web.Request) -> web.Response:
-        node = NODE_CLASSES.get(request.match_info["name"])
-        known = {} if node is None else {node.name: node.info(self._server.premises.listings())}
+        name = request.match_info["name"]
+        if name == self._server.installation.broken_class:
+            raise Tripped
+        node = NODE_CLASSES.get(name)
+        known = {} if node is None else {node.name: node.info(self._server.installation.listings())}
         return web.json_response(known)
 
     async def system_stats(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.system_stats())
+        return web.json_response(self._server.installation.system_stats())
 
     async def features(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.features())
+        return web.json_response(self._server.installation.features())
 
     async def embeddings(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.embeddings)
+        return web.json_response(self._server.installation.embeddings)
 
     async def extensions(self, _: web.Request) -> web.Response:
         return web.json_response(["/extensions/core/clipspace.js", "/extensions/core/maskEditorOld.js"])
 
     async def model_folders(self, _: web.Request) -> web.Response:
-        return web.json_response(list(self._server.premises.models()))
+        return web.json_response(list(self._server.installation.models()))
 
     async def models(self, request: web.Request) -> web.Response:
-        names = self._server.premises.models().get(request.match_info["folder"])
+        names = self._server.installation.models().get(request.match_info["folder"])
         return web.Response(status=404) if names is None else web.json_response(list(names))
 
     async def model_metadata(self, request: web.Request) -> web.Response:
         name = request.query.get("filename")
-        if name is None or name not in self._server.premises.models().get(request.match_info["folder"], ()):
+        if name is None or name not in self._server.installation.models().get(
+            request.match_info["folder"], ()
+        ):
             return web.Response(status=404)
         return web.json_response(
             {"modelspec.title": name, "modelspec.author": "nobody: the sandbox draws by itself"}

@@ -73,18 +73,18 @@ async def test_comfyui_goes_away_and_comes_back_at_the_same_place(desk: Desk) ->
 
 async def test_comfyui_becomes_slow_and_quick_again(desk: Desk) -> None:
     await desk.switches.turn(Switch.COMFYUI_SLOW, on=True)
-    assert (desk.on(), desk.comfyui.premises.pace) == ({"comfyui-slow"}, SLOW)
+    assert (desk.on(), desk.comfyui.installation.pace) == ({"comfyui-slow"}, SLOW)
     await desk.switches.turn(Switch.COMFYUI_SLOW, on=False)
-    assert (desk.on(), desk.comfyui.premises.pace) == (set(), LIFELIKE)
+    assert (desk.on(), desk.comfyui.installation.pace) == (set(), LIFELIKE)
 
 
 async def test_jobs_run_out_of_memory_and_the_socket_goes_deaf_each_by_itself(desk: Desk) -> None:
     await desk.switches.turn(Switch.OUT_OF_MEMORY, on=True)
     await desk.switches.turn(Switch.DEAF, on=True)
-    story = desk.comfyui.premises.usual_story
+    story = desk.comfyui.installation.usual_story
     assert (desk.on(), story.out_of_memory, story.deaf) == ({"out-of-memory", "deaf"}, True, True)
     await desk.switches.turn(Switch.OUT_OF_MEMORY, on=False)
-    story = desk.comfyui.premises.usual_story
+    story = desk.comfyui.installation.usual_story
     assert (desk.on(), story.out_of_memory, story.deaf) == ({"deaf"}, False, True)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.faults import Faults
 from bot.sandbox.comfyui.files import FileStore, Folder
 from bot.sandbox.comfyui.node_classes import Listing, Listings
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
@@ -27,7 +28,7 @@ def _pictures() -> list[str]:
 
 
 @dataclass(slots=True)
-class Premises:
+class Installation:
     """Everything that may be set up before, and looked at after."""
 
     release: Release = RELEASE_0_33
@@ -43,6 +44,9 @@ class Premises:
     usual_story: Story = field(default_factory=Story)
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
+    faults: Faults = field(default_factory=Faults)
+    broken_class: str | None = None
+    """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""
     on_request: Callable[[str, str], None] | None = None
     """Told the method and the path of every request as it arrives, before anything is done about it."""
 
