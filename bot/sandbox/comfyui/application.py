@@ -51,7 +51,12 @@ def application(
         (method, base + path, handler) for method, path, handler in routes.table() for base in ("", "/api")
     ]
     if server.installation.release.jobs_api:
-        table += [(method, f"/api{path}", handler) for method, path, handler in routes.jobs_table()]
+        # they are declared below /api, and like every route once more below /api
+        table += [
+            (method, base + path, handler)
+            for method, path, handler in routes.jobs_table()
+            for base in ("/api", "/api/api")
+        ]
     for method, path, handler in table:
         add = app.router.add_get if method == hdrs.METH_GET else app.router.add_post
         add(prefix + path, handler)

@@ -80,7 +80,8 @@ class ComfyServer:
                 raise bug
 
     def knowledge(self) -> Knowledge:
-        return Knowledge(self.installation.listings(), self.installation.files, self.installation.release)
+        here = self.installation
+        return Knowledge(here.classes(), here.listings(), here.files, here.release)
 
     def next_story(self) -> Story:
         return self.installation.next_story()

@@ -141,6 +141,13 @@ class ComfyStandIn:
     def mend_object_info(self) -> None:
         self.installation.broken_class = None
 
+    def remove_class(self, class_type: str) -> None:
+        """A node class is not there any more, as after its pack was uninstalled."""
+        self.installation.removed_classes.add(class_type)
+
+    def restore_class(self, class_type: str) -> None:
+        self.installation.removed_classes.discard(class_type)
+
     def send_frame(
         self, frame: str | bytes, client_id: str | None = None, *, opcode: int | None = None
     ) -> None:
