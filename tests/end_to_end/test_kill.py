@@ -60,10 +60,10 @@ def kill_at_comfyui(stage: Stage, life: Life, step: Step) -> None:
 
     def look(method: str, path: str) -> None:
         if method == step[0] and re.fullmatch(step[1], path):
-            stage.comfy.premises.on_request = None
+            stage.comfy.installation.on_request = None
             life.kill()
 
-    stage.comfy.premises.on_request = look
+    stage.comfy.installation.on_request = look
 
 
 async def delivered(stage: Stage, life: Life) -> None:

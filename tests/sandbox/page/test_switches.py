@@ -73,18 +73,18 @@ async def test_comfyui_goes_away_and_comes_back_at_the_same_place(panel: Panel) 
 
 async def test_comfyui_becomes_slow_and_quick_again(panel: Panel) -> None:
     await panel.switches.turn(Switch.COMFYUI_SLOW, on=True)
-    assert (panel.on(), panel.comfyui.premises.pace) == ({"comfyui-slow"}, SLOW)
+    assert (panel.on(), panel.comfyui.installation.pace) == ({"comfyui-slow"}, SLOW)
     await panel.switches.turn(Switch.COMFYUI_SLOW, on=False)
-    assert (panel.on(), panel.comfyui.premises.pace) == (set(), LIFELIKE)
+    assert (panel.on(), panel.comfyui.installation.pace) == (set(), LIFELIKE)
 
 
 async def test_jobs_run_out_of_memory_and_the_socket_goes_deaf_each_by_itself(panel: Panel) -> None:
     await panel.switches.turn(Switch.OUT_OF_MEMORY, on=True)
     await panel.switches.turn(Switch.DEAF, on=True)
-    story = panel.comfyui.premises.usual_story
+    story = panel.comfyui.installation.usual_story
     assert (panel.on(), story.out_of_memory, story.deaf) == ({"out-of-memory", "deaf"}, True, True)
     await panel.switches.turn(Switch.OUT_OF_MEMORY, on=False)
-    story = panel.comfyui.premises.usual_story
+    story = panel.comfyui.installation.usual_story
     assert (panel.on(), story.out_of_memory, story.deaf) == ({"deaf"}, False, True)
 
 

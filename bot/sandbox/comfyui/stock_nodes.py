@@ -1,98 +1,99 @@
-"""What the nodes of the catalogue do, the sampler aside (see ``sampling``).
+"""What the stock nodes do, the sampler aside (see ``sampling``).
 
 Plain functions from inputs to outputs, run in a thread. They raise :class:`NodeFailure` as a real node raises.
 """
 
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 from PIL import Image, ImageChops, ImageColor, ImageOps
 
-from bot.sandbox.comfyui.bodies import JsonObject
-from bot.sandbox.comfyui.failures import NodeFailure, check_memory
+from bot.sandbox.comfyui.failures import NodeFailure, check_memory, outside_of_folder
 from bot.sandbox.comfyui.files import FileStore, Folder
+from bot.sandbox.comfyui.node_context import NodeContext, NodeFunction, NodeResult
 from bot.sandbox.comfyui.references import input_file
-from bot.sandbox.comfyui.saving import Saver
 from bot.sandbox.comfyui.scaling import scaled
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Mask, Model, Pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """What nodes may use besides their inputs."""
-
-    files: FileStore
-    saver: Saver
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a node gives: values for its slots, and what an output node shows."""
-
-    outputs: tuple[object, ...] = ()
-    shown: JsonObject | None = None
-
-
-def _load_checkpoint(inputs: Inputs, _: Studio) -> Result:
+def _load_checkpoint(inputs: Inputs, _: NodeContext) -> NodeResult:
     model = Model(inputs.text("ckpt_name"))
-    return Result((model, model, model))
+    return NodeResult((model, model, model))
 
 
-def _load_lora(inputs: Inputs, _: Studio) -> Result:
+def _load_lora(inputs: Inputs, _: NodeContext) -> NodeResult:
     changed = Model(
         f"{inputs.of(Model, 'model').name}+{inputs.text('lora_name')}@{inputs.number('strength_model')}"
     )
-    return Result((changed, changed))
+    return NodeResult((changed, changed))
 
 
-def _load_upscaler(inputs: Inputs, _: Studio) -> Result:
-    return Result((Model(inputs.text("model_name")),))
+def _load_upscaler(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult((Model(inputs.text("model_name")),))
 
 
-def _encode_text(inputs: Inputs, _: Studio) -> Result:
-    return Result((Conditioning(inputs.text("text")),))
+def _encode_text(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult((Conditioning(inputs.text("text")),))
 
 
-def _empty_latent(inputs: Inputs, _: Studio) -> Result:
+def _set_area(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult((inputs.of(Conditioning, "conditioning"),))
+
+
+def _primitive_string(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult((inputs.text("value"),))
+
+
+def _turbo_schedule(inputs: Inputs, _: NodeContext) -> NodeResult:
+    steps = inputs.integer("steps")
+    return NodeResult(
+        ([round(inputs.number("denoise") * (1 - step / steps), 4) for step in range(steps + 1)],)
+    )
+
+
+def _empty_audio(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult(({"seconds": inputs.number("duration"), "sample_rate": inputs.integer("sample_rate")},))
+
+
+def _empty_latent(inputs: Inputs, _: NodeContext) -> NodeResult:
     width, height = (inputs.integer(side) // 8 * 8 for side in ("width", "height"))
-    return Result((Latent(width, height, inputs.integer("batch_size")),))
+    return NodeResult((Latent(width, height, inputs.integer("batch_size")),))
 
 
-def _decode(inputs: Inputs, _: Studio) -> Result:
+def _decode(inputs: Inputs, _: NodeContext) -> NodeResult:
     latent = inputs.of(Latent, "samples")
     blank = tuple(Image.new("RGB", (latent.width, latent.height), "gray") for _ in range(latent.batch_size))
-    return Result((Pixels(latent.images or blank),))
+    return NodeResult((Pixels(latent.images or blank),))
 
 
-def _encode(inputs: Inputs, _: Studio) -> Result:
+def _encode(inputs: Inputs, _: NodeContext) -> NodeResult:
     images = inputs.of(Pixels, "pixels").images
     width, height = (max(8, side // 8 * 8) for side in images[0].size)
     mask = inputs.of(Mask, "mask").image if "mask" in inputs.values else None
     cropped = tuple(image.crop((0, 0, width, height)) for image in images)
-    return Result((Latent(width, height, len(images), cropped, mask),))
+    return NodeResult((Latent(width, height, len(images), cropped, mask),))
 
 
-def _set_noise_mask(inputs: Inputs, _: Studio) -> Result:
+def _set_noise_mask(inputs: Inputs, _: NodeContext) -> NodeResult:
     latent, mask = inputs.of(Latent, "samples"), inputs.of(Mask, "mask").image
-    return Result((Latent(latent.width, latent.height, latent.batch_size, latent.images, mask),))
+    return NodeResult((Latent(latent.width, latent.height, latent.batch_size, latent.images, mask),))
 
 
-def _scale_latent(inputs: Inputs, _: Studio) -> Result:
+def _scale_latent(inputs: Inputs, _: NodeContext) -> NodeResult:
     latent = inputs.of(Latent, "samples")
     width, height = _wanted_size(inputs, latent.width, latent.height)
     width, height = max(8, width // 8 * 8), max(8, height // 8 * 8)
     check_memory(width, height, latent.batch_size)
     images = tuple(scaled(image, (width, height)) for image in latent.images)
-    return Result((Latent(width, height, latent.batch_size, images, latent.mask),))
+    return NodeResult((Latent(width, height, latent.batch_size, images, latent.mask),))
 
 
-def _scale_image(inputs: Inputs, _: Studio) -> Result:
+def _scale_image(inputs: Inputs, _: NodeContext) -> NodeResult:
     images = inputs.of(Pixels, "image").images
     size = _wanted_size(inputs, *images[0].size)
     check_memory(*size, len(images))
-    return Result((Pixels(tuple(scaled(image, size, Image.Resampling.LANCZOS) for image in images)),))
+    return NodeResult((Pixels(tuple(scaled(image, size, Image.Resampling.LANCZOS) for image in images)),))
 
 
 def _wanted_size(inputs: Inputs, width: int, height: int) -> tuple[int, int]:
@@ -107,17 +108,17 @@ def _wanted_size(inputs: Inputs, width: int, height: int) -> tuple[int, int]:
     )
 
 
-def _load_image(inputs: Inputs, studio: Studio) -> Result:
-    image = _open(inputs.text("image"), studio.files)
+def _load_image(inputs: Inputs, context: NodeContext) -> NodeResult:
+    image = _open(inputs.text("image"), context.files)
     alpha = image.getchannel("A") if "A" in image.getbands() else None
     mask = Image.new("L", (64, 64), 0) if alpha is None else ImageChops.invert(alpha)
-    return Result((Pixels((image.convert("RGB"),)), Mask(mask)))
+    return NodeResult((Pixels((image.convert("RGB"),)), Mask(mask)))
 
 
-def _load_mask(inputs: Inputs, studio: Studio) -> Result:
-    image = _open(inputs.text("image"), studio.files).convert("RGBA")
+def _load_mask(inputs: Inputs, context: NodeContext) -> NodeResult:
+    image = _open(inputs.text("image"), context.files).convert("RGBA")
     channel = image.getchannel(inputs.text("channel")[0].upper())
-    return Result((Mask(ImageChops.invert(channel) if inputs.text("channel") == "alpha" else channel),))
+    return NodeResult((Mask(ImageChops.invert(channel) if inputs.text("channel") == "alpha" else channel),))
 
 
 def _open(name: str, files: FileStore) -> Image.Image:
@@ -133,36 +134,40 @@ def _open(name: str, files: FileStore) -> Image.Image:
         raise NodeFailure("PIL.UnidentifiedImageError", f"cannot identify image file '{name}'\n") from error
 
 
-def _empty_image(inputs: Inputs, _: Studio) -> Result:
+def _empty_image(inputs: Inputs, _: NodeContext) -> NodeResult:
     colour = ImageColor.getrgb(f"#{inputs.integer('color'):06x}")
     width, height, batch_size = (inputs.integer(name) for name in ("width", "height", "batch_size"))
     check_memory(width, height, batch_size)
-    return Result((Pixels((Image.new("RGB", (width, height), colour),) * batch_size),))
+    return NodeResult((Pixels((Image.new("RGB", (width, height), colour),) * batch_size),))
 
 
-def _invert_image(inputs: Inputs, _: Studio) -> Result:
-    return Result((Pixels(tuple(ImageChops.invert(image) for image in inputs.of(Pixels, "image").images)),))
+def _invert_image(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult(
+        (Pixels(tuple(ImageChops.invert(image) for image in inputs.of(Pixels, "image").images)),)
+    )
 
 
-def _invert_mask(inputs: Inputs, _: Studio) -> Result:
-    return Result((Mask(ImageChops.invert(inputs.of(Mask, "mask").image)),))
+def _invert_mask(inputs: Inputs, _: NodeContext) -> NodeResult:
+    return NodeResult((Mask(ImageChops.invert(inputs.of(Mask, "mask").image)),))
 
 
-def _save(inputs: Inputs, studio: Studio) -> Result:
+def _save(inputs: Inputs, context: NodeContext) -> NodeResult:
     images = inputs.of(Pixels, "images").images
-    saved = studio.saver.save(images, Folder.OUTPUT, inputs.text("filename_prefix"))
+    saved = context.saver.save(images, Folder.OUTPUT, inputs.text("filename_prefix"))
     if saved is None:
-        raise NodeFailure("Exception", "**** ERROR: Saving image outside the output folder is not allowed.\n")
-    return Result(shown={"images": saved})
+        raise outside_of_folder()
+    return NodeResult((inputs.of(Pixels, "images"),), shown={"images": saved})
 
 
-def _preview(inputs: Inputs, studio: Studio) -> Result:
+def _preview(inputs: Inputs, context: NodeContext) -> NodeResult:
     images = inputs.of(Pixels, "images").images
-    return Result(shown={"images": studio.saver.save(images, Folder.TEMP, "ComfyUI_temp_sandy")})
+    saved = context.saver.save(images, Folder.TEMP, "ComfyUI_temp_sandy")
+    return NodeResult((inputs.of(Pixels, "images"),), shown={"images": saved})
 
 
-def _preview_any(inputs: Inputs, _: Studio) -> Result:
-    return Result(shown={"text": [str(inputs.values["source"])]})
+def _preview_any(inputs: Inputs, _: NodeContext) -> NodeResult:
+    text = str(inputs.values["source"])
+    return NodeResult((text,), shown={"text": [text]})
 
 
 PIXEL_WORK: Final = frozenset(
@@ -179,11 +184,15 @@ PIXEL_WORK: Final = frozenset(
     | {"SaveImage", "PreviewImage"}
 )
 """Classes that take their time, so that they must run off the event loop."""
-PERFORMERS: Final[Mapping[str, Callable[[Inputs, Studio], Result]]] = {
+STOCK_FUNCTIONS: Final[Mapping[str, NodeFunction]] = {
     "CheckpointLoaderSimple": _load_checkpoint,
     "LoraLoader": _load_lora,
     "UpscaleModelLoader": _load_upscaler,
     "CLIPTextEncode": _encode_text,
+    "ConditioningSetAreaPercentage": _set_area,
+    "PrimitiveString": _primitive_string,
+    "SDTurboScheduler": _turbo_schedule,
+    "EmptyAudio": _empty_audio,
     "EmptyLatentImage": _empty_latent,
     "VAEDecode": _decode,
     "VAEEncode": _encode,

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.catalogue import node_classes
+from bot.sandbox.comfyui.faults import Faults
 from bot.sandbox.comfyui.files import FileStore, Folder
-from bot.sandbox.comfyui.node_classes import Listing, Listings
+from bot.sandbox.comfyui.node_classes import Listing, Listings, NodeClass
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
 from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 
@@ -27,7 +29,7 @@ def _pictures() -> list[str]:
 
 
 @dataclass(slots=True)
-class Premises:
+class Installation:
     """Everything that may be set up before, and looked at after."""
 
     release: Release = RELEASE_0_33
@@ -43,11 +45,21 @@ class Premises:
     usual_story: Story = field(default_factory=Story)
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
+    faults: Faults = field(default_factory=Faults)
+    removed_classes: set[str] = field(default_factory=set[str])
+    """Of packs that are not installed any more."""
+    broken_class: str | None = None
+    """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""
     on_request: Callable[[str, str], None] | None = None
     """Told the method and the path of every request as it arrives, before anything is done about it."""
 
     def next_story(self) -> Story:
         return self.stories.popleft() if self.stories else self.usual_story
+
+    def classes(self) -> Mapping[str, NodeClass]:
+        """The node classes that are installed."""
+        every = node_classes(self.release)
+        return {name: node for name, node in every.items() if name not in self.removed_classes}
 
     def listings(self) -> Listings:
         return {
@@ -68,7 +80,7 @@ class Premises:
         }
 
     def features(self) -> JsonObject:
-        return {"supports_preview_metadata": True, "max_upload_size": self.max_upload_bytes}
+        return {**self.release.features, "max_upload_size": self.max_upload_bytes}
 
     def system_stats(self) -> JsonObject:
         return {
@@ -81,6 +93,7 @@ class Premises:
                 "pytorch_version": "none: the sandbox draws with Pillow",
                 "embedded_python": False,
                 "argv": ["sandbox"],
+                **dict.fromkeys(self.release.system),
             },
             "devices": [
                 {
