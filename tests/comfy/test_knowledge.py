@@ -74,6 +74,7 @@ async def test_a_server_says_what_it_is() -> None:
         ram_total=25276502016,
         ram_free=21456629760,
         devices=(Device("cpu", "cpu", 25276502016, 21456629760),),
+        argv=("main.py", "--cpu", "--listen", "127.0.0.1", "--port", "8188"),
     )
 
 
