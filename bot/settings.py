@@ -5,6 +5,7 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 """
 
 import ipaddress
+import ssl
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
         SecretStr(""), description="More headers: `Name: value`, separated by `;` or lines"
     )
     comfyui_headers_file: Path | None = Field(None, description="A file that holds them")
+    comfyui_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) to trust for `https` besides the system's"
+    )
+    comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
+    )
     database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
     workflows_dir: Path = Field(PROJECT / "workflows", description="The folder of your workflows")
     language: Language = Field(
@@ -101,12 +108,12 @@ class Settings(BaseSettings):
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
 
-    @field_validator("comfyui_urls", mode="before")
+    @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(url.strip() for url in value.split(",") if url.strip())
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @field_validator("comfyui_urls")
     @classmethod
@@ -119,6 +126,18 @@ class Settings(BaseSettings):
                 # Not the address itself: it may hold a password.
                 raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
         return urls
+
+    @field_validator("comfyui_ca_file")
+    @classmethod
+    def _holds_certificates(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+            except OSError as error:
+                raise ValueError(
+                    f"{path} holds no certificates in PEM form: {error.strerror or error}"
+                ) from error
+        return path
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -203,6 +222,8 @@ class Settings(BaseSettings):
                 headers=self.headers(),
                 basic=(user, password) if user or password else None,
                 bearer=self.comfyui_bearer_token.get_secret_value() or None,
+                ca_file=self.comfyui_ca_file,
+                redirect_hosts=self.comfyui_redirect_hosts,
             )
             for url in self.comfyui_urls
         )
