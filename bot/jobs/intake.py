@@ -1,6 +1,8 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
-from bot.jobs.database import Columns, Row
+from functools import partial
+
+from bot.jobs.commits import Columns, Row, Statements
 from bot.jobs.job import Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import AHEAD, JOB, columns_of, job_of
@@ -21,17 +23,19 @@ WITH situation AS (
 INSERT INTO jobs (
     id, interaction_id, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, titles, graph, ui_graph
+    workflow, option_values, titles
 )
 SELECT
     :id, :interaction_id, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :titles, :graph, :ui_graph
+    :workflow, :option_values, :titles
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING
 RETURNING {JOB}, {AHEAD}
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
+
+_KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"
 
 _KNOWN = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE interaction_id = :interaction_id"  # noqa: S608  # literals only
 
@@ -50,19 +54,24 @@ class Intake(Ledger):
             "limit_of_user": limits.open_per_user,
             "limit_of_guild": limits.open_per_guild,
         }
+        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph}
         try:
             self._database.check_room()
-            async with self._database.alone() as statements:
-                if entered := await statements.run(_ENTER, columns):
-                    ticket = _ticket(entered[0], created=True)
-                elif known := await statements.run(_KNOWN, columns):
-                    return _ticket(known[0], created=False)
-                else:
-                    raise _refusal((await statements.run(_HOW_MANY, columns))[0], limits)
+            ticket = await self._database.write(partial(_enter, columns, graphs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
-        self._wake(Topic.QUEUED)
+        if ticket.created:
+            self._wake(Topic.QUEUED)
         return ticket
+
+
+def _enter(columns: Columns, graphs: Columns, limits: Limits, statements: Statements) -> Ticket:
+    if entered := statements.run(_ENTER, columns):
+        statements.run(_KEEP_GRAPHS, {"sequence": entered[0]["sequence"], **graphs})
+        return _ticket(entered[0], created=True)
+    if known := statements.run(_KNOWN, columns):
+        return _ticket(known[0], created=False)
+    raise _refusal(statements.run(_HOW_MANY, columns)[0], limits)
 
 
 def _ticket(row: Row, *, created: bool) -> Ticket:

@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.jobs.database import Row
+from bot.jobs.commits import Row
 from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import job_of, usual_of
+from bot.jobs.rows import AHEAD, JOB, job_of, usual_of
 
-_STANDINGS = """
-WITH line AS (
+_JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
+
+_OPEN = f"SELECT {JOB} FROM jobs WHERE state IN ('queued', 'running') ORDER BY sequence"  # noqa: S608
+
+_STANDINGS = f"""
+WITH line AS MATERIALIZED (
     SELECT sequence, row_number() OVER (ORDER BY turn, sequence) - 1 AS ahead FROM jobs WHERE state = 'queued'
 )
-SELECT jobs.*, line.ahead FROM jobs LEFT JOIN line USING (sequence)
+SELECT {JOB}, line.ahead FROM jobs LEFT JOIN line USING (sequence)
 WHERE state IN ('queued', 'running')
     AND (:guild_id IS NULL OR guild_id = :guild_id)
     AND (:user_id IS NULL OR user_id = :user_id)
 ORDER BY state = 'queued', iif(state = 'running', coalesce(started_at, 9e999), NULL), turn, sequence
-"""
+LIMIT :most
+"""  # noqa: S608
 
-_STANDING = """
-SELECT jobs.*, (
-    SELECT count(*) FROM jobs AS other
-    WHERE other.state = 'queued' AND (other.turn, other.sequence) < (jobs.turn, jobs.sequence)
-) AS ahead
-FROM jobs WHERE id = :id AND state IN ('queued', 'running')
-"""
+_STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND state IN ('queued', 'running')"  # noqa: S608
 
 _RECENT_RUNS = """
 SELECT max(0, finished_at - started_at) AS seconds, node_seconds FROM jobs
@@ -47,25 +46,23 @@ RETURNING 1
 
 class Lookups(Ledger):
     async def job(self, job_id: UUID) -> Job | None:
-        rows = await self._database.run("SELECT * FROM jobs WHERE id = :id", {"id": str(job_id)})
+        rows = await self._database.read(_JOB, {"id": str(job_id)})
         return job_of(rows[0]) if rows else None
 
     async def open_jobs(self) -> Sequence[Job]:
-        rows = await self._database.run(
-            "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY sequence"
-        )
+        rows = await self._database.read(_OPEN)
         return [job_of(row) for row in rows]
 
     async def standings(self, guild_id: int | None = None, user_id: int | None = None) -> Sequence[Standing]:
-        rows = await self._database.run(_STANDINGS, {"guild_id": guild_id, "user_id": user_id})
+        rows = await self._database.read(_STANDINGS, {"guild_id": guild_id, "user_id": user_id, "most": -1})
         return [_standing_of(row) for row in rows]
 
     async def standing(self, job_id: UUID) -> Standing | None:
-        rows = await self._database.run(_STANDING, {"id": str(job_id)})
+        rows = await self._database.read(_STANDING, {"id": str(job_id)})
         return _standing_of(rows[0]) if rows else None
 
     async def usual(self, workflow: str) -> Usual:
-        rows = await self._database.run(_RECENT_RUNS, {"workflow": workflow})
+        rows = await self._database.read(_RECENT_RUNS, {"workflow": workflow})
         return usual_of(rows)
 
     async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None:

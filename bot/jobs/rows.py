@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import LiteralString, TypedDict, cast
 from uuid import UUID
 
-from bot.jobs.database import Columns, Row
+from bot.jobs.commits import Columns, Row
 from bot.jobs.job import (
     Cancelled,
     Delivery,
@@ -36,7 +36,7 @@ created_at, started_at, finished_at, delivery, guild_id, channel_id, user_id, us
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, workflow, option_values, titles, outcome
 """
-"""The columns that :func:`job_of` reads: the graphs, which may be large, are not among them."""
+"""The columns that :func:`job_of` reads."""
 
 AHEAD: LiteralString = """
 (
@@ -63,7 +63,7 @@ class _CancelledJson(TypedDict):
 
 
 def columns_of(job: NewJob) -> Columns:
-    """What a submission writes; everything else of the row begins at its default."""
+    """What a submission writes of a job; everything else of the row begins at its default."""
     return {
         "id": str(job.id),
         "interaction_id": job.interaction_id,
@@ -80,8 +80,6 @@ def columns_of(job: NewJob) -> Columns:
         "workflow": job.workflow,
         "option_values": json.dumps(dict(job.values), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
-        "graph": job.graph,
-        "ui_graph": job.ui_graph,
     }
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
-from bot.jobs.database import RESERVE_BYTES, Database, openable
+from bot.jobs.database import RESERVE_BYTES, Database
+from bot.jobs.faults import openable
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
