@@ -114,7 +114,9 @@ class Database:
         if free_bytes < self._reserve_bytes:
             raise StoreUnavailable(StoreFault.FULL, f"{free_bytes} bytes are left on the disk")
 
-    async def watch(self) -> NoReturn:
+    async def watch(
+        self, look_seconds: float = LOOK_SECONDS, patience_seconds: float = UNWRITABLE_SECONDS
+    ) -> NoReturn:
         """Look for the file, and for what others meet, for as long as the database is open.
 
         Raises:
@@ -123,7 +125,7 @@ class Database:
         found = await asyncio.to_thread(self._identities)
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(look_seconds):
                     await self._faulty.wait()
             self._faulty.clear()
             if self._unusable is not None:
@@ -131,17 +133,17 @@ class Database:
             if await asyncio.to_thread(self._identities) != found:
                 raise lost(self._path)
             if self._unwritable_since is not None:
-                await self._try_to_write(self._unwritable_since)
+                await self._try_to_write(self._unwritable_since, patience_seconds)
 
     def _identities(self) -> Sequence[Identity | None]:
         return [identity_of(self._path), identity_of(self._path.with_name(f"{self._path.name}-wal"))]
 
-    async def _try_to_write(self, since: float) -> None:
+    async def _try_to_write(self, since: float, patience_seconds: float) -> None:
         try:
             await self.run("PRAGMA application_id = 0")  # changes nothing, and is written all the same
         except StoreUnavailable as fault:
             seconds = asyncio.get_running_loop().time() - since
-            if fault.fault is StoreFault.UNWRITABLE and seconds >= UNWRITABLE_SECONDS:
+            if fault.fault is StoreFault.UNWRITABLE and seconds >= patience_seconds:
                 raise unwritable(self._path, seconds, fault.details) from fault
         else:
             self._unwritable_since = None

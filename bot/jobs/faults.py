@@ -24,6 +24,8 @@ def openable(path: Path) -> Generator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, StoreUnavailable) as error:
+        if _code_of(error) == sqlite3.SQLITE_CORRUPT:
+            raise damaged(path, str(error)) from error
         cause = error.details if isinstance(error, StoreUnavailable) else error
         raise StoreUnusable(
             f"The database {path} cannot be opened: {cause}. "
@@ -42,13 +44,17 @@ def translated(path: Path) -> Generator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # Python's own complaints, of a wrong number of parameters for one, have no code.
-        primary_code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-        if primary_code in _DAMAGED:
+        code = _code_of(error)
+        if code in _DAMAGED:
             raise damaged(path, str(error)) from error
-        if (fault := _PASSING.get(primary_code)) is None:
+        if (fault := _PASSING.get(code)) is None:
             raise  # a wrong statement: a bug
         raise StoreUnavailable(fault, str(error)) from error
+
+
+def _code_of(error: Exception) -> int:
+    """The primary code. What Python itself complains of, a wrong number of parameters for one, has none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
 
 
 def damaged(path: Path, how: str) -> StoreUnusable:
