@@ -12,26 +12,20 @@ from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, job_of, needs_of, outcome_to_json, state_after
 from bot.jobs.store import Fenced, Topic
 
-# A kind is what jobs need and which backend they are bound to. However long the queue, its kinds are few: one for each
-# workflow and checkpoint. The index leads from the first job of a kind to the first of the next, past all others.
+# The index leads from the first job of a kind to the first of the next, past all others of the kind.
 _FIRST_OF_EACH_KIND = """
-WITH RECURSIVE first (needs, bound_to, turn, sequence) AS (
+WITH RECURSIVE first (kind, sequence) AS (
     SELECT * FROM (
-        SELECT needs, coalesce(backend, ''), turn, sequence FROM jobs
-        WHERE state = 'queued'
-        ORDER BY needs, coalesce(backend, ''), turn, sequence
-        LIMIT 1
+        SELECT kind, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, turn, sequence LIMIT 1
     )
     UNION ALL
-    SELECT jobs.needs, coalesce(jobs.backend, ''), jobs.turn, jobs.sequence
+    SELECT jobs.kind, jobs.sequence
     FROM first JOIN jobs ON jobs.sequence = (
         SELECT sequence FROM jobs
-        WHERE state = 'queued' AND (needs, coalesce(backend, '')) > (first.needs, first.bound_to)
-        ORDER BY needs, coalesce(backend, ''), turn, sequence
-        LIMIT 1
+        WHERE state = 'queued' AND kind > first.kind ORDER BY kind, turn, sequence LIMIT 1
     )
 )
-SELECT needs, bound_to, turn, sequence FROM first ORDER BY turn, sequence
+SELECT jobs.sequence, needs, backend FROM first JOIN jobs USING (sequence) ORDER BY turn, jobs.sequence
 """
 
 _CLAIM = f"""
@@ -161,8 +155,8 @@ def _cancel(job_id: str, actor_id: int, end: Columns, statements: Statements) ->
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
-    bound_to: str = row["bound_to"]
-    if bound_to and bound_to != worker.backend and bound_to not in worker.dead:
+    bound_to: str | None = row["backend"]
+    if bound_to is not None and bound_to != worker.backend and bound_to not in worker.dead:
         return False
     return all(need in worker.has for need in needs_of(row["needs"]))
 

@@ -130,12 +130,14 @@ class Database:
             self._faulty.clear()
             if self._unusable is not None:
                 raise self._unusable
-            if await asyncio.to_thread(self._identities) != found:
+            known, found = found, await asyncio.to_thread(self._identities)
+            if any(was is not None and was != now for was, now in zip(known, found, strict=True)):
                 raise lost(self._path)
             if self._unwritable_since is not None:
                 await self._try_to_write(self._unwritable_since, patience_seconds)
 
     def _identities(self) -> Sequence[Identity | None]:
+        # SQLite makes the second one when it is first needed.
         return [identity_of(self._path), identity_of(self._path.with_name(f"{self._path.name}-wal"))]
 
     async def _try_to_write(self, since: float, patience_seconds: float) -> None:

@@ -32,7 +32,7 @@ SELECT
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING
-RETURNING {JOB}, {AHEAD}
+RETURNING {JOB}, {AHEAD}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"

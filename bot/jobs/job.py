@@ -213,7 +213,7 @@ class Worker:
     """Unique per process and backend."""
     backend: str
     has: Container[str]
-    """Answers whether the backend has what a job needs (one of ``NewJob.needs``)."""
+    """Answers whether the backend has what a job needs (one of ``NewJob.needs``). Asked outside of the event loop."""
     dead: frozenset[str] = frozenset()
     """Backends away for so long that their jobs are to move on."""
 

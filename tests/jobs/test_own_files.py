@@ -89,7 +89,9 @@ async def test_a_file_that_is_replaced_under_the_bot_is_missed(path: Path) -> No
     async with Database.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=0.01))
         await asyncio.sleep(0.1)
-        shutil.copy(path, path.with_name("other.db")).replace(path)
+        other = path.with_name("other.db")
+        shutil.copy(path, other)
+        other.replace(path)
 
         with pytest.raises(StoreUnusable, match="deleted or replaced"):
             await watching

@@ -49,5 +49,5 @@ async def traced(path: Path) -> AsyncGenerator[Traced]:
         for connection, statements in ((writer, found.written), (reader, found.read)):
             connection.row_factory = sqlite3.Row
             await connection.execute_fetchall("PRAGMA foreign_keys = ON")
-            await connection.set_trace_callback(statements.append)
+            await connection.set_trace_callback(statements.append)  # pyright: ignore[reportUnknownMemberType]  # the driver's
         yield found
