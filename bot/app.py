@@ -78,6 +78,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         async with client, asyncio.TaskGroup() as tasks:
+            tasks.create_task(store.watch(), name="database watch")
             tasks.create_task(generation.run(), name="generation")
             tasks.create_task(statuses.run(), name="statuses")
             tasks.create_task(poster.run(), name="poster")
