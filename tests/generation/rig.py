@@ -9,15 +9,22 @@ from uuid import UUID
 
 import aiohttp
 
+from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
-from bot.generation import Generation, Progress, Rules, Tempo
+from bot.generation import Generation, Progress, Rules, Timeouts
 from bot.jobs.job import Job, Limits, NewJob, Outcome
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.workflows import Template
 
-QUICK = Tempo(silence_seconds=0.3, absent_seconds=0.1, trouble_seconds=0.05)
-RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, tempo=QUICK)
+QUICK = Timeouts(
+    silence_seconds=0.3,
+    absent_seconds=0.1,
+    retry=Backoff(first_seconds=0.05, longest_seconds=1.0),
+    place_seconds=0.05,
+    brief_seconds=0.1,
+)
+RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
 
 
 @dataclass(slots=True)
