@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.errors import Refused
 from bot.texts import text
-from bot.workflows.discord_rules import MAX_TEXT
+from bot.workflows.discord_rules import MAX_TEXT, whole_characters
 from bot.workflows.numbers import Span
 from bot.workflows.spelling import nearest
 from bot.workflows.template import OptionKind, Scalar
@@ -42,9 +42,7 @@ def _text(option: Option, value: Scalar) -> str:
         raise Refused(
             text("value-too-long", option=option.name, maximum=str(MAX_TEXT), length=str(len(words)))
         )
-    return words.encode(
-        "utf-8", "replace"
-    ).decode()  # half a surrogate pair can be sent to us, but not stored
+    return whole_characters(words)
 
 
 def _choice(option: Option, value: Scalar) -> str:
@@ -121,7 +119,7 @@ def _digits(value: float) -> str:
 def _cut(value: Scalar) -> str:
     if isinstance(value, int) and not -_HUGE < value < _HUGE:
         return "…"  # Python refuses to write out integers of thousands of digits
-    words = " ".join(str(value).split())
+    words = whole_characters(" ".join(str(value).split()))
     return words if len(words) <= _MAX_SHOWN else words[: _MAX_SHOWN - 1] + "…"
 
 
