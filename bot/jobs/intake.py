@@ -1,16 +1,14 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
-from uuid import UUID
-
 from bot.jobs.database import Columns, Row
-from bot.jobs.job import Limits, NewJob, Ticket
+from bot.jobs.job import Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import columns_of
+from bot.jobs.rows import AHEAD, JOB, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
 
 # Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
-_ENTER = """
+_ENTER = f"""
 WITH situation AS (
     SELECT
         (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
@@ -32,12 +30,13 @@ SELECT
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING
-RETURNING id
-"""
+RETURNING {JOB}, {AHEAD}
+"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_WHY_NOT = """
+_KNOWN = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE interaction_id = :interaction_id"  # noqa: S608  # literals only
+
+_HOW_MANY = """
 SELECT
-    (SELECT id FROM jobs WHERE interaction_id = :interaction_id) AS known,
     (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
     (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND state IN ('queued', 'running')) AS of_guild
 """
@@ -54,20 +53,24 @@ class Intake(Ledger):
         try:
             self._database.check_room()
             async with self._database.alone() as statements:
-                entered = await statements.run(_ENTER, columns)
-                refused = [] if entered else await statements.run(_WHY_NOT, columns)
+                if entered := await statements.run(_ENTER, columns):
+                    ticket = _ticket(entered[0], created=True)
+                elif known := await statements.run(_KNOWN, columns):
+                    return _ticket(known[0], created=False)
+                else:
+                    raise _refusal((await statements.run(_HOW_MANY, columns))[0], limits)
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
-        if entered:
-            self._wake(Topic.QUEUED)
-            return Ticket(job.id, created=True)
-        return _known(refused[0], limits)
+        self._wake(Topic.QUEUED)
+        return ticket
 
 
-def _known(why: Row, limits: Limits) -> Ticket:
-    """The ticket of an interaction that was submitted before; else the reason why this one was not taken."""
-    if why["known"] is not None:
-        return Ticket(UUID(why["known"]), created=False)
-    if 0 < limits.open_per_user <= why["of_user"]:
-        raise TooManyOpen(text("jobs-too-many-of-user", open=why["of_user"], limit=limits.open_per_user))
-    raise TooManyOpen(text("jobs-too-many-of-guild", open=why["of_guild"], limit=limits.open_per_guild))
+def _ticket(row: Row, *, created: bool) -> Ticket:
+    job = job_of(row)
+    return Ticket(job, created=created, ahead=row["ahead"] if job.state is State.QUEUED else None)
+
+
+def _refusal(count: Row, limits: Limits) -> TooManyOpen:
+    if 0 < limits.open_per_user <= count["of_user"]:
+        return TooManyOpen(text("jobs-too-many-of-user", open=count["of_user"], limit=limits.open_per_user))
+    return TooManyOpen(text("jobs-too-many-of-guild", open=count["of_guild"], limit=limits.open_per_guild))

@@ -4,12 +4,25 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
 """After so many attempts that came to no end (the backend lost them), a job fails with the reason in words."""
+
+_NAMESPACE = UUID("4a0a1f7c-3a5b-4f0e-9c55-1d0c7f4f6e21")
+"""Of job ids. It never changes: two processes, of two versions even, must give an interaction the same job id."""
+
+
+def job_id_of(interaction_id: int) -> UUID:
+    """The id of the job that an interaction asks for.
+
+    It depends on nothing else, so that two processes that hear one interaction (a restart that overlaps, a second
+    instance with a database of its own) make one job of it: what is derived from the id, such as the nonce of a
+    message, is the same in both.
+    """
+    return uuid5(_NAMESPACE, str(interaction_id))
 
 
 class State(StrEnum):
@@ -180,9 +193,16 @@ class Limits:
 class Ticket:
     """The answer to a submission."""
 
-    job_id: UUID
+    job: Job
+    """As it stands now."""
     created: bool
-    """False: this interaction was already submitted, ``job_id`` is the job of then."""
+    """False: this interaction was already submitted, ``job`` is the one of then."""
+    ahead: int | None
+    """How many queued jobs come before it; None: it is not queued (any more)."""
+
+    @property
+    def job_id(self) -> UUID:
+        return self.job.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from statistics import median
 from types import MappingProxyType
-from typing import TypedDict, cast
+from typing import LiteralString, TypedDict, cast
 from uuid import UUID
 
 from bot.jobs.database import Columns, Row
@@ -29,6 +29,22 @@ from bot.texts import Text
 
 _DISTINCT_WORKFLOWS = 256
 """Needs and titles are the same for all jobs of a workflow (and of a checkpoint): so many are kept parsed."""
+
+JOB: LiteralString = """
+sequence, id, interaction_id, state, turn, needs, backend, attempt, prompt_id, cancel_requested_by,
+created_at, started_at, finished_at, delivery, guild_id, channel_id, user_id, user_locale, guild_locale,
+application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
+status_channel_id, status_message_id, result_message_id, workflow, option_values, titles, outcome
+"""
+"""The columns that :func:`job_of` reads: the graphs, which may be large, are not among them."""
+
+AHEAD: LiteralString = """
+(
+    SELECT count(*) FROM jobs AS other
+    WHERE other.state = 'queued' AND (other.turn, other.sequence) < (jobs.turn, jobs.sequence)
+) AS ahead
+"""
+"""How many queued jobs come before the one of the row; it means nothing of a job that is not queued."""
 
 
 class _DoneJson(TypedDict):
