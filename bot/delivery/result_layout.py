@@ -55,7 +55,7 @@ def credits_of(job: Job) -> Credits:
         job_id=job.id,
         workflow=job.workflow,
         user_id=job.place.user_id,
-        prompt=job.values.get("prompt"),
+        prompt=job.prompt,
         seed=job.values.get("seed"),
         seconds=ended - begun,
         locale=job.place.locale,

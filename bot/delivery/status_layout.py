@@ -81,7 +81,7 @@ Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Stopped
 
 
 def subject_of(job: Job) -> Subject:
-    return Subject(job.id, job.workflow, job.values.get("prompt"), job.place.locale)
+    return Subject(job.id, job.workflow, job.prompt, job.place.locale)
 
 
 def cancel_id(job_id: UUID) -> str:
