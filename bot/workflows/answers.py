@@ -7,7 +7,7 @@ from bot.errors import Refused
 from bot.texts import text
 from bot.workflows.discord_rules import MAX_TEXT, whole_characters
 from bot.workflows.numbers import Span
-from bot.workflows.spelling import nearest
+from bot.workflows.spelling import nearest, same_file
 from bot.workflows.template import OptionKind, Scalar
 from bot.workflows.workflow import Option
 
@@ -47,8 +47,8 @@ def _text(option: Option, value: Scalar) -> str:
 
 def _choice(option: Option, value: Scalar) -> str:
     names, wanted = option.choices or (), str(value)
-    if wanted in names:
-        return wanted
+    if (there := same_file(wanted, names)) is not None:
+        return there
     near = nearest(wanted, names)
     if near:
         raise Refused(text("value-not-listed", option=option.name, value=_cut(wanted), names=_joined(near)))
