@@ -64,6 +64,20 @@ async def contained(where: str, work: Awaitable[T]) -> T | Bug:
         return report(error, where)
 
 
+def contained_call(where: str, call: Callable[[], T]) -> T | Bug:
+    """What ``call`` returns, at once; if it raises what nobody foresaw: the bug, as by :func:`contained`.
+
+    Raises:
+        Unusable: the bot cannot do its duty any more.
+    """
+    try:
+        return call()
+    except Unusable:
+        raise
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
+        return report(error, where)
+
+
 async def kept_running(where: str, service: Callable[[], Awaitable[None]]) -> NoReturn:
     """Run ``service`` until cancelled; after a bug, and also when it returns, it is started again.
 

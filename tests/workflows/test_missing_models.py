@@ -72,8 +72,8 @@ def test_where_the_operator_wants_no_stand_ins_the_workflow_waits_with_its_reaso
     made = resolve(template, [server(models=["sd15-fp16.safetensors"])], allow_stand_ins=False)
     assert isinstance(made, Unavailable)
     assert [render(reason, "en") for reason in made.reasons] == [
-        "“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
-        "The nearest that is: sd15-fp16.safetensors."
+        ("“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
+        "The nearest that is: sd15-fp16.safetensors.")
     ]
     assert not isinstance(
         resolve(template, [server(models=["sd15.safetensors"])], allow_stand_ins=False), Unavailable
