@@ -26,9 +26,9 @@ from bot.errors import NotAllowed, NotThere
 from bot.generation import log_lines
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
+from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.offer import Offer
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.timeouts import Timeouts
@@ -98,6 +98,8 @@ class Rules:
 
     limits: Limits
     keep_jobs_seconds: float
+    allow_stand_ins: bool = True
+    """See :func:`bot.workflows.resolve`."""
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
@@ -112,9 +114,9 @@ class Generation:
         rules: Rules,
     ) -> None:
         self.board = ProgressBoard()
-        self._offer = Offer(templates, self._knowledge)
+        self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
         self.backends = tuple(
-            Backend(client, grace_seconds=rules.timeouts.grace_seconds, on_change=self._offer.relearn)
+            Backend(client, grace_seconds=rules.timeouts.grace_seconds, on_change=self._catalogue.refresh)
             for client in clients
         )
         self._servers = Servers(self.backends)
@@ -125,22 +127,18 @@ class Generation:
         )
         self._rules = rules
         self._boot = secrets.token_hex(4)
-        self.changed = self._offer.changed
+        self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
         """What can be run now, by name. While no backend has answered yet, everything but UI graphs."""
-        return self._offer.workflows
+        return self._catalogue.workflows
 
     async def prepare(self) -> None:
-        """Ask every backend once, so that what is offered and what is wrong is known before the start.
-
-        Raises:
-            WorkflowError: a workflow's file does not fit what the backends have.
-        """
+        """Ask every backend once, so that what is offered is known before the start."""
         await asyncio.gather(*(backend.meet(FIRST_LOOK_SECONDS) for backend in self.backends))
-        await self._offer.relearn(strict=True)
+        await self._catalogue.refresh()
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -164,6 +162,8 @@ class Generation:
             ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
             titles=workflow.titles,
             needs=filled.needs,
+            prompt_option=workflow.prompt_option,
+            stand_ins=filled.stand_ins,
         )
         ticket = await self._store.submit(new_job, self._rules.limits)
         if ticket.created:
@@ -216,7 +216,7 @@ class Generation:
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
-        return self._offer.choices(workflow, option)
+        return self._catalogue.choices(workflow, option)
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
         """The bytes of a file that the job made.
@@ -265,7 +265,7 @@ class Generation:
             boot=self._boot,
             servers=self._servers,
             timeouts=self._rules.timeouts,
-            option_of=self._offer.option_of,
+            option_of=self._catalogue.option_of,
         )
 
     async def _reap(self) -> None:

@@ -87,6 +87,10 @@ class NewJob:
     """Node classes and models without which the graph cannot run (see ``bot.workflows.needs``)."""
     ui_graph: str | None = None
     """What the editor is to show of the files that come out, as JSON text."""
+    prompt_option: str | None = None
+    """The option that says what to make, where the workflow has one."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,14 @@ class Job:
     outcome: Outcome | None
     status_message: MessageRef | None
     result_message_id: int | None
+    prompt_option: str | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """See :class:`NewJob`."""
+
+    @property
+    def prompt(self) -> str | None:
+        """What the person asked for, in their words; None: the workflow takes no words."""
+        return self.values.get(self.prompt_option or "prompt")
 
     @property
     def ended(self) -> bool:

@@ -2,6 +2,8 @@
 ## generation
 
 workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
+workflow-too-many = Discord allows { $most } workflows at once, in the order of their folders, and this one is beyond that. Take some away, or give it a folder name that comes earlier.
+workflow-bug = Working out its options met a bug in the bot. Please report it with what the log says under { $id }.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -181,6 +183,7 @@ status-until = ready { $when }
 status-preview = How it looks so far
 status-done = Done in { $duration }
 status-done-link = Done in { $duration } · [Show the result]({ $link })
+stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled

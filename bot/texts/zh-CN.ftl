@@ -2,6 +2,8 @@
 ## generation
 
 workflow-wrong = 它的文件与 ComfyUI 现有的内容不符：{ $problem }
+workflow-too-many = Discord 同时最多允许 { $most } 个工作流（按文件夹名称排序），这一个超出了上限。请移走一些，或者给它换一个排在前面的文件夹名称。
+workflow-bug = 推算它的选项时遇到了机器人的程序错误。请连同日志中编号 { $id } 处的内容一起报告。
 workflow-unavailable = `{ $workflow }` 目前无法运行：这里没有任何 ComfyUI 具备它所需的节点和模型。机器人的管理员可以在日志中看到缺少什么。
 cancel-done = 已取消，任务还没有开始。
 cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效。
@@ -169,6 +171,7 @@ status-until = 预计{ $when }完成
 status-preview = 目前的样子
 status-done = 已完成，用时 { $duration }
 status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
+stand-in = { $option }：这里的 ComfyUI 都没有 { $wished }，改用 { $used }
 status-failed = 失败
 status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
