@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.bugs import Bug, contained_call, kept_running
-from bot.comfy import Backoff, ComfyClient, Connected, Disconnected, Event, EventStream, Status
+from bot.comfy import Backoff, ComfyClient, Connected, Disconnected, Event, EventStream, Patience, Status
 
 LINGER_SECONDS = 20.0
 """How long a socket stays open after its last job: the next one often follows at once."""
@@ -40,9 +40,18 @@ class _Socket:
 class EventSockets:
     """The sockets of one backend."""
 
-    def __init__(self, client: ComfyClient, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        client: ComfyClient,
+        group: asyncio.TaskGroup,
+        *,
+        linger_seconds: float = LINGER_SECONDS,
+        patience: Patience | None = None,
+    ) -> None:
         self._client = client
         self._group = group
+        self._linger_seconds = linger_seconds
+        self._patience = patience
         self._sockets: dict[str, _Socket] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._followed: set[str] = set()
@@ -50,10 +59,16 @@ class EventSockets:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, client: ComfyClient) -> AsyncGenerator["EventSockets"]:
+    async def open(
+        cls,
+        client: ComfyClient,
+        *,
+        linger_seconds: float = LINGER_SECONDS,
+        patience: Patience | None = None,
+    ) -> AsyncGenerator["EventSockets"]:
         """Sockets for as long as the block runs."""
         async with asyncio.TaskGroup() as group:
-            sockets = cls(client, group)
+            sockets = cls(client, group, linger_seconds=linger_seconds, patience=patience)
             try:
                 yield sockets
             finally:
@@ -106,7 +121,10 @@ class EventSockets:
         def on_event(event: Event) -> None:
             self._dispatch(socket, event)
 
-        socket = _Socket(EventStream(self._client, client_id, on_event=on_event, backoff=BACKOFF))
+        stream = EventStream(
+            self._client, client_id, on_event=on_event, backoff=BACKOFF, patience=self._patience
+        )
+        socket = _Socket(stream)
         name = f"events {client_id} of {self._client.server.label}"
         socket.task = self._group.create_task(kept_running(name, socket.stream.run), name=name)
         self._sockets[client_id] = socket
@@ -116,7 +134,7 @@ class EventSockets:
         socket.followers.pop(prompt_id, None)
         if not socket.followers:
             loop = asyncio.get_running_loop()
-            socket.closing = loop.call_later(LINGER_SECONDS, self._close, client_id, socket)
+            socket.closing = loop.call_later(self._linger_seconds, self._close, client_id, socket)
 
     def _close(self, client_id: str, socket: _Socket) -> None:
         if not socket.followers and self._sockets.get(client_id) is socket and socket.task is not None:
