@@ -61,7 +61,7 @@ def _label(standing: Standing, locale: str) -> str:
         where = render(text("cancel-choice-running"), locale)
     else:
         where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
-    parts = [job.workflow, where, short_id(job.id), job.values.get("prompt", "")]
+    parts = [job.workflow, where, short_id(job.id), job.prompt or ""]
     return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
 
 

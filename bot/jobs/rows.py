@@ -37,7 +37,7 @@ id, interaction_id, state, delivery, attempt, backend, prompt_id, cancel_request
 created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
 guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-status_channel_id, status_message_id, result_message_id
+status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -84,6 +84,8 @@ def columns_of(job: NewJob) -> Columns:
         "attachment_limit_bytes": job.reply.attachment_limit_bytes,
         "workflow": job.workflow,
         "option_values": json.dumps(dict(job.values), ensure_ascii=False),
+        "prompt_option": job.prompt_option,
+        "stand_ins": json.dumps(dict(job.stand_ins), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
     }
 
@@ -95,7 +97,7 @@ def job_of(row: Row) -> Job:
         created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
         guild_id, channel_id, user_id, user_locale, guild_locale,
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-        status_channel_id, status_message_id, result_message_id,
+        status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -121,6 +123,8 @@ def job_of(row: Row) -> Job:
             None if status_message_id is None else MessageRef(status_channel_id, status_message_id)
         ),
         result_message_id=result_message_id,
+        prompt_option=prompt_option,
+        stand_ins=_values(stand_ins),
     )
 
 
