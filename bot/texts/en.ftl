@@ -86,6 +86,7 @@ value-out-of-range = `{ $option }` must be from { $minimum } to { $maximum }, an
 value-too-small = `{ $option }` must be at least { $minimum }, and cannot be { $value }.
 value-too-big = `{ $option }` must be at most { $maximum }, and cannot be { $value }.
 value-off-step = `{ $option }` goes in steps of { $step }, and cannot be { $value }. The nearest: { $nearest }.
+workflow-broken-node = The node { $node } is installed, and its pack is broken: { $problem } Update or remove the pack; the log of ComfyUI says more.
 workflow-lacks-node = The node { $node } is not installed.
 workflow-lacks-node-nearest = The node { $node } is not installed. The nearest that is: { $nearest }.
 workflow-lacks-own-node = The node { $node } is one of ComfyUI's own, and this version of ComfyUI does not have it: update ComfyUI.

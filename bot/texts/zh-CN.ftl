@@ -75,6 +75,7 @@ value-out-of-range = `{ $option }` 须在 { $minimum } 到 { $maximum } 之间�
 value-too-small = `{ $option }` 不得小于 { $minimum }，不能是 { $value }。
 value-too-big = `{ $option }` 不得大于 { $maximum }，不能是 { $value }。
 value-off-step = `{ $option }` 的步长为 { $step }，不能是 { $value }。最接近的值：{ $nearest }。
+workflow-broken-node = 节点 { $node } 已安装，但它所在的节点包有问题：{ $problem } 请更新或移除该节点包；ComfyUI 的日志里有详情。
 workflow-lacks-node = 没有安装节点 { $node }。
 workflow-lacks-node-nearest = 没有安装节点 { $node }。已安装的最接近的节点：{ $nearest }。
 workflow-lacks-own-node = 节点 { $node } 是 ComfyUI 自带的，但这个版本的 ComfyUI 没有它：请更新 ComfyUI。
