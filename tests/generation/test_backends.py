@@ -45,7 +45,7 @@ class Comfy:
         ]
 
     def _classes(self) -> dict[str, Any]:
-        inputs = {
+        inputs: dict[str, dict[str, Any]] = {
             "Loader": {"model": [self.models], "precision": [["fp16"]]},
             "Encode": {"text": ["STRING", {}], "model": ["MODEL"]},
             "Save": {"filename_prefix": ["STRING", {}], "images": ["IMAGE"]},
