@@ -22,7 +22,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
 from bot.errors import Unusable
-from bot.generation import Generation, Rules, Tempo
+from bot.generation import Generation, Rules, Timeouts
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
@@ -99,7 +99,7 @@ def _rules(settings: Settings) -> Rules:
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
-        tempo=Tempo(stall_seconds=settings.stall_seconds),
+        timeouts=Timeouts(stall_seconds=settings.stall_seconds),
     )
 
 

@@ -226,8 +226,8 @@ class Worker:
     backend: str
     has: Container[str]
     """Answers whether the backend has what a job needs (one of ``NewJob.needs``)."""
-    dead: frozenset[str] = frozenset()
-    """Backends away for so long that their jobs are to move on."""
+    dead: Container[str] = frozenset[str]()
+    """Names of backends whose jobs are to move on: away for too long, or not configured any more."""
 
 
 @dataclass(frozen=True, slots=True)
