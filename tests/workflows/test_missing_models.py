@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.comfy import JsonValue
 from bot.errors import Refused
 from bot.texts import render
 from bot.workflows import Unavailable, fill, load_template, resolve
@@ -14,8 +15,13 @@ JOB = UUID(int=1)
 MODEL_OPTION = option_file('node = "Model"\ninput = "model"')
 
 
-def _graph(model: str) -> dict[str, object]:
-    return {**GRAPH, "1": {**GRAPH["1"], "inputs": {"model": model, "precision": "fp16"}}}  # type: ignore[dict-item]  # a dict
+def _graph(model: str) -> JsonValue:
+    loader: JsonValue = {
+        "class_type": "Loader",
+        "inputs": {"model": model, "precision": "fp16"},
+        "_meta": {"title": "Model"},
+    }
+    return {**GRAPH, "1": loader}
 
 
 def test_a_default_in_another_systems_spelling_is_the_servers_file(tmp_path: Path) -> None:
@@ -72,8 +78,10 @@ def test_where_the_operator_wants_no_stand_ins_the_workflow_waits_with_its_reaso
     made = resolve(template, [server(models=["sd15-fp16.safetensors"])], allow_stand_ins=False)
     assert isinstance(made, Unavailable)
     assert [render(reason, "en") for reason in made.reasons] == [
-        ("“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
-        "The nearest that is: sd15-fp16.safetensors.")
+        (
+            "“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
+            "The nearest that is: sd15-fp16.safetensors."
+        )
     ]
     assert not isinstance(
         resolve(template, [server(models=["sd15.safetensors"])], allow_stand_ins=False), Unavailable
