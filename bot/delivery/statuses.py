@@ -12,6 +12,8 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID
 
+from discord.ui import LayoutView
+
 from bot.delivery.discord_errors import Busy, DiscordError, MessageGone, NoAccess, TokenSpent
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
@@ -85,11 +87,29 @@ class StatusKeeper:
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
         # holds at most the jobs that are open, whose number the store limits
-        self._newcomers: asyncio.Queue[UUID] = asyncio.Queue()
+        self._newcomers: asyncio.Queue[tuple[UUID, MessageRef | None]] = asyncio.Queue()
 
-    def follow(self, job_id: UUID) -> None:
-        """Show this job from now on, until it has ended."""
-        self._newcomers.put_nowait(job_id)
+    async def opening(self, job_id: UUID) -> LayoutView | None:
+        """The status message as it begins, to be the answer to the interaction. None: the job has ended.
+
+        Raises:
+            StoreUnavailable: what to say is not known just now.
+        """
+        expected = await self._generation.expected(job_id)
+        if expected is None:
+            return None
+        progress = self._generation.board.latest(job_id)
+        status = status_of(progress, expected, now=self._clock(), usual_seconds=None)
+        view = status_layout(subject_of(expected.standing.job), status)
+        view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
+        return view
+
+    def follow(self, job_id: UUID, message: MessageRef | None = None) -> None:
+        """Show this job from now on, until it has ended.
+
+        ``message``: the status message, where the answer to the interaction told it. None: the first edit tells.
+        """
+        self._newcomers.put_nowait((job_id, message))
 
     async def run(self) -> None:
         """Keep the messages of all open jobs moving, those of before a restart too."""
@@ -98,7 +118,10 @@ class StatusKeeper:
             for job in await when_available(self._store.open_jobs):
                 self._start(job, tasks, at_once=False)
             while True:
-                job = await when_available(partial(self._store.job, await self._newcomers.get()))
+                job_id, message = await self._newcomers.get()
+                if message is not None:
+                    await when_available(partial(self._store.record_status_message, job_id, message))
+                job = await when_available(partial(self._store.job, job_id))
                 if job is not None and not job.ended:
                     self._start(job, tasks, at_once=True)
 

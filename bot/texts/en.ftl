@@ -173,6 +173,11 @@ status-queued = { $ahead ->
 status-starts = starts { $when }
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
+status-in-comfyui = Waiting inside ComfyUI, place { $place }
+status-behind-others = { $count ->
+    [one] behind one job of others on this ComfyUI
+   *[other] behind { $count } jobs of others on this ComfyUI
+}
 status-step = step { $step } of { $steps }
 status-since = started { $when }
 status-until = ready { $when }
