@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 from bot.backoff import Backoff
 from bot.errors import Unusable
@@ -61,7 +61,38 @@ async def contained(where: str, work: Awaitable[T]) -> T | Bug:
     except Unusable:
         raise
     except Exception as error:  # noqa: BLE001  # the place that reports bugs
-        return report(error, where)
+        return _judged(error, where)
+
+
+def attempted(where: str, call: Callable[[], T]) -> T | Bug:
+    """:func:`contained`, of what does not wait.
+
+    Raises:
+        Unusable: the bot cannot do its duty any more.
+    """
+    try:
+        return call()
+    except Unusable:
+        raise
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
+        return _judged(error, where)
+
+
+def _judged(error: Exception, where: str) -> Bug:
+    """The bug; unless what ends the process came in a group of tasks, however deep."""
+    end = _unusable(error)
+    if end is not None:
+        raise end from error
+    return report(error, where)
+
+
+def _unusable(error: BaseException) -> Unusable | None:
+    if isinstance(error, Unusable):
+        return error
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    inner = map(_unusable, cast("BaseExceptionGroup[BaseException]", error).exceptions)
+    return next((each for each in inner if each is not None), None)
 
 
 async def kept_running(where: str, service: Callable[[], Awaitable[None]]) -> NoReturn:
