@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bot.comfy import (
     MAX_SEED,
@@ -28,7 +28,18 @@ from bot.generation.progress import Waiting
 from bot.generation.run import Workshop
 from bot.generation.situation import Tempo
 from bot.generation.worker import BackendWorker
-from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
+from bot.jobs.job import (
+    CancelResult,
+    Job,
+    Limits,
+    NewJob,
+    Output,
+    Place,
+    Reply,
+    Standing,
+    Ticket,
+    job_id_of,
+)
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
@@ -142,7 +153,7 @@ class Generation:
         workflow = self.workflows.get(order.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
-        job_id = uuid4()
+        job_id = job_id_of(order.interaction_id)
         filled = fill(workflow, order.values, job_id=job_id, pick_seed=_random_seed)
         new_job = NewJob(
             id=job_id,
