@@ -7,6 +7,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -33,6 +34,8 @@ STALE_SECONDS = 5.0
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
 FAR_BACK_SECONDS = 30.0
+OPENING_SECONDS = 10.0
+"""Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
 
 class Outlook(Protocol):
@@ -86,15 +89,20 @@ class StatusKeeper:
         self._clock = clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
+        self._openings: dict[UUID, asyncio.Event] = {}
+        """Jobs whose first status is on its way as the answer to the command; set once it is known what became of it."""
         # holds at most the jobs that are open, whose number the store limits
         self._newcomers: asyncio.Queue[tuple[UUID, MessageRef | None]] = asyncio.Queue()
 
     async def opening(self, job_id: UUID) -> LayoutView | None:
         """The status message as it begins, to be the answer to the interaction. None: the job has ended.
 
+        Whatever becomes of the answer, :meth:`follow` comes next: no end is shown before that.
+
         Raises:
             StoreUnavailable: what to say is not known just now.
         """
+        self._openings[job_id] = asyncio.Event()
         expected = await self._generation.expected(job_id)
         if expected is None:
             return None
@@ -109,6 +117,8 @@ class StatusKeeper:
 
         ``message``: the status message, where the answer to the interaction told it. None: the first edit tells.
         """
+        if (opened := self._openings.pop(job_id, None)) is not None:
+            opened.set()
         self._newcomers.put_nowait((job_id, message))
 
     async def run(self) -> None:
@@ -140,6 +150,10 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
+        if (opened := self._openings.get(job_id)) is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OPENING_SECONDS):
+                    await opened.wait()
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:

@@ -206,6 +206,7 @@ bug = This is a bug in the bot, not your mistake. Please tell whoever runs it th
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+command-to-copy = Your command, to copy and change:
 command-queue-name = queue
 command-queue-description = Show what is running and waiting here
 command-cancel-name = cancel
@@ -220,6 +221,11 @@ queue-title = { $count ->
    *[other] { $count } jobs
 }
 queue-runs = started { $when }
+queue-at-comfyui = waits inside ComfyUI
+queue-behind-ours = { $count ->
+    [one] behind one job of this bot
+   *[other] behind { $count } jobs of this bot
+}
 queue-more = { $count ->
     [one] and one more
    *[other] and { $count } more
