@@ -4,9 +4,9 @@ import asyncio
 import ipaddress
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
+from bot.bugs import kept_running, report
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
@@ -47,13 +48,17 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             "`python -m bot sandbox` needs none."
         )
     for url in settings.comfyui_urls:
-        if is_open_door(url):
+        if is_unencrypted_in_public(url):
             log.warning(
                 "%s is on the public internet without encryption: put a proxy with https before it",
                 Server(url).label,
             )
     try:
-        with told_to_stop(with_stdin=stop_with_stdin), _talking_to(settings):
+        with (
+            told_to_stop(with_stdin=stop_with_stdin),
+            _discord_of(settings),
+            _reporting_forgotten_errors(),
+        ):
             await _run(settings, load_templates(settings.workflows_dir))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
@@ -77,17 +82,21 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
+        services = {
+            "database watch": store.watch,
+            "generation": generation.run,
+            "statuses": statuses.run,
+            "poster": poster.run,
+            "command sync": CommandSync(client, cogs).run,
+        }
         async with client, asyncio.TaskGroup() as tasks:
-            tasks.create_task(store.watch(), name="database watch")
-            tasks.create_task(generation.run(), name="generation")
-            tasks.create_task(statuses.run(), name="statuses")
-            tasks.create_task(poster.run(), name="poster")
-            tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
+            for name, service in services.items():
+                tasks.create_task(kept_running(name, service), name=name)
             tasks.create_task(gateway.run(), name="gateway")
 
 
-def is_open_door(url: str) -> bool:
-    """Whether everybody on the way can read along: plain http to a public address. Names are given the benefit."""
+def is_unencrypted_in_public(url: str) -> bool:
+    """Whether everybody on the way can read along: plain http to a public address. A name may be a private one."""
     parts = urlsplit(url)
     try:
         return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_global
@@ -105,7 +114,7 @@ def _rules(settings: Settings) -> Rules:
 
 
 @contextmanager
-def _talking_to(settings: Settings) -> Generator[None]:
+def _discord_of(settings: Settings) -> Generator[None]:
     """Point discord.py at the stand-in that the settings name, if they do; its addresses are class attributes."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     if settings.discord_api_base and settings.discord_gateway_url:
@@ -115,6 +124,26 @@ def _talking_to(settings: Settings) -> Generator[None]:
         yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@contextmanager
+def _reporting_forgotten_errors() -> Generator[None]:
+    """Report errors of tasks that nobody waits for, such as those in which discord.py serves an interaction."""
+
+    def handle(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            report(error, str(context.get("message")))
+        else:
+            loop.default_exception_handler(dict(context))
+
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(handle)
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(before)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

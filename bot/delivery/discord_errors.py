@@ -26,6 +26,8 @@ _NO_ACCESS = frozenset(
     {UNKNOWN_CHANNEL, 10004, 10013, MISSING_ACCESS, 50007, 50013, 50083, 50278, 200000, 240000}
 )
 """Channel or guild gone, rights missing, direct messages closed, thread archived, held back by AutoMod."""
+_UNREADABLE = (TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What discord.py raises when it takes apart an answer that is not what Discord's documentation says."""
 
 
 _T = TypeVar("_T")
@@ -79,6 +81,9 @@ def translated() -> Generator[None]:
         raise Busy(str(error)) from error
     except discord.HTTPException as error:
         raise _kind(error) from error
+    except (*_UNREADABLE, discord.InvalidData) as error:
+        log.warning("an answer of Discord cannot be read, as if it was lost", exc_info=error)
+        raise Busy(f"an answer that cannot be read ({type(error).__name__})") from error
 
 
 async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:

@@ -50,11 +50,19 @@ def status_of(
     pace: Pacesetter | None = None,
 ) -> Status:
     if progress is not None:
-        return _at_work(progress, now, usual_seconds, pace)
-    if expected.standing.position is None:
-        return Starting()
+        return _at_work(progress, expected, now, usual_seconds, pace)
+    position = expected.standing.position
+    if position is None:
+        return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
-    return Queued(expected.standing.position.ahead, starts_at, expected.servers_away)
+    return Queued(position.ahead, starts_at, expected.servers_away)
+
+
+def _starts_at(expected: Expected) -> float | None:
+    """Of a job that a backend has taken: what is expected of a queued one counts no longer."""
+    if expected.starts_at is None or expected.standing.position is not None:
+        return None
+    return _coarse(expected.starts_at)
 
 
 def _preview_name(preview: Preview | None) -> str | None:
@@ -63,9 +71,11 @@ def _preview_name(preview: Preview | None) -> str | None:
     return _PREVIEW_NAMES.get(preview.content_type)
 
 
-def _at_work(progress: Progress, now: float, usual_seconds: float | None, pace: Pacesetter | None) -> Status:
+def _at_work(
+    progress: Progress, expected: Expected, now: float, usual_seconds: float | None, pace: Pacesetter | None
+) -> Status:
     if progress.started_at is None:
-        return Starting(progress.notice)
+        return Starting(progress.notice, progress.waiting or expected.waiting, _starts_at(expected))
     guesses = _guesses(progress, progress.started_at, now, usual_seconds, pace)
     ends_at = max(guesses, default=0.0)
     return Running(

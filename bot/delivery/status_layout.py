@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
+from bot.generation import Waiting
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
 
@@ -46,6 +47,9 @@ class Starting:
     """It has been given to a backend, which has not begun."""
 
     notice: Text | None = None
+    waiting: Waiting | None = None
+    """What stands before it in the backend's own queue."""
+    starts_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,8 @@ def status_layout(subject: Subject, status: Status) -> ui.LayoutView:
     match status:
         case Queued():
             return _open(subject, _WAITING, _queued(status, subject.locale))
-        case Starting(notice):
-            lines = [render(text("status-starting"), subject.locale), *_notice(notice, subject.locale)]
-            return _open(subject, _WAITING, lines)
+        case Starting():
+            return _open(subject, _WAITING, _starting(status, subject.locale))
         case Running():
             return _open(subject, _RUNNING, _running(status, subject.locale), status.preview)
         case Finished():
@@ -141,6 +144,17 @@ def _queued(status: Queued, locale: str) -> list[str]:
     if status.starts_at is None:
         return [line]
     return [line, _small(render(text("status-starts", when=moment(status.starts_at)), locale))]
+
+
+def _starting(status: Starting, locale: str) -> list[str]:
+    waiting, lines = status.waiting, [render(text("status-starting"), locale)]
+    if waiting is not None and (ahead := waiting.ahead_ours + waiting.ahead_others):
+        lines = [render(text("status-in-comfyui", place=ahead + 1), locale)]
+        if waiting.ahead_others:
+            lines.append(_small(render(text("status-behind-others", count=waiting.ahead_others), locale)))
+    if status.starts_at is not None:
+        lines.append(_small(render(text("status-starts", when=moment(status.starts_at)), locale)))
+    return [*lines, *_notice(status.notice, locale)]
 
 
 def _running(status: Running, locale: str) -> list[str]:

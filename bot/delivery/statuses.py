@@ -7,10 +7,13 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 from uuid import UUID
+
+from discord.ui import LayoutView
 
 from bot.delivery.discord_errors import Busy, DiscordError, MessageGone, NoAccess, TokenSpent
 from bot.delivery.messages import Attached, Messages
@@ -31,6 +34,8 @@ STALE_SECONDS = 5.0
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
 FAR_BACK_SECONDS = 30.0
+OPENING_SECONDS = 10.0
+"""Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
 
 class Outlook(Protocol):
@@ -84,12 +89,37 @@ class StatusKeeper:
         self._clock = clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
+        self._openings: dict[UUID, asyncio.Event] = {}
+        """Jobs whose first status is on its way as the answer to the command; set once it is known what became of it."""
         # holds at most the jobs that are open, whose number the store limits
-        self._newcomers: asyncio.Queue[UUID] = asyncio.Queue()
+        self._newcomers: asyncio.Queue[tuple[UUID, MessageRef | None]] = asyncio.Queue()
 
-    def follow(self, job_id: UUID) -> None:
-        """Show this job from now on, until it has ended."""
-        self._newcomers.put_nowait(job_id)
+    async def opening(self, job_id: UUID) -> LayoutView | None:
+        """The status message as it begins, to be the answer to the interaction. None: the job has ended.
+
+        Whatever becomes of the answer, :meth:`follow` comes next: no end is shown before that.
+
+        Raises:
+            StoreUnavailable: what to say is not known just now.
+        """
+        self._openings[job_id] = asyncio.Event()
+        expected = await self._generation.expected(job_id)
+        if expected is None:
+            return None
+        progress = self._generation.board.latest(job_id)
+        status = status_of(progress, expected, now=self._clock(), usual_seconds=None)
+        view = status_layout(subject_of(expected.standing.job), status)
+        view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
+        return view
+
+    def follow(self, job_id: UUID, message: MessageRef | None = None) -> None:
+        """Show this job from now on, until it has ended.
+
+        ``message``: the status message, where the answer to the interaction told it. None: the first edit tells.
+        """
+        if (opened := self._openings.pop(job_id, None)) is not None:
+            opened.set()
+        self._newcomers.put_nowait((job_id, message))
 
     async def run(self) -> None:
         """Keep the messages of all open jobs moving, those of before a restart too."""
@@ -98,7 +128,10 @@ class StatusKeeper:
             for job in await when_available(self._store.open_jobs):
                 self._start(job, tasks, at_once=False)
             while True:
-                job = await when_available(partial(self._store.job, await self._newcomers.get()))
+                job_id, message = await self._newcomers.get()
+                if message is not None:
+                    await when_available(partial(self._store.record_status_message, job_id, message))
+                job = await when_available(partial(self._store.job, job_id))
                 if job is not None and not job.ended:
                     self._start(job, tasks, at_once=True)
 
@@ -117,6 +150,10 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
+        if (opened := self._openings.get(job_id)) is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OPENING_SECONDS):
+                    await opened.wait()
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:

@@ -180,6 +180,11 @@ status-queued = { $ahead ->
 status-starts = starts { $when }
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
+status-in-comfyui = Waiting inside ComfyUI, place { $place }
+status-behind-others = { $count ->
+    [one] behind one job of others on this ComfyUI
+   *[other] behind { $count } jobs of others on this ComfyUI
+}
 status-step = step { $step } of { $steps }
 status-since = started { $when }
 status-until = ready { $when }
@@ -209,6 +214,7 @@ bug = This is a bug in the bot, not your mistake. Please tell whoever runs it th
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+command-to-copy = Your command, to copy and change:
 command-queue-name = queue
 command-queue-description = Show what is running and waiting here
 command-cancel-name = cancel
@@ -223,6 +229,11 @@ queue-title = { $count ->
    *[other] { $count } jobs
 }
 queue-runs = started { $when }
+queue-at-comfyui = waits inside ComfyUI
+queue-behind-ours = { $count ->
+    [one] behind one job of this bot
+   *[other] behind { $count } jobs of this bot
+}
 queue-more = { $count ->
     [one] and one more
    *[other] and { $count } more

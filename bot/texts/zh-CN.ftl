@@ -168,6 +168,8 @@ status-queued = { $ahead ->
 status-starts = { $when }开始
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
 status-starting = 已交给 ComfyUI，即将开始……
+status-in-comfyui = 正在 ComfyUI 内部排队，第 { $place } 位
+status-behind-others = 这台 ComfyUI 上，前面还有别人的 { $count } 个任务
 status-step = 第 { $step } 步，共 { $steps } 步
 status-since = { $when }开始
 status-until = 预计{ $when }完成
@@ -194,6 +196,7 @@ bug = 这是机器人的缺陷，不是你的错。请把这个编号告诉机�
 ## cogs
 
 command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。
+command-to-copy = 你的命令，可复制后修改：
 command-queue-name = 队列
 command-queue-description = 查看这里正在运行和排队的任务
 command-cancel-name = 取消
@@ -205,6 +208,8 @@ cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
+queue-at-comfyui = 正在 ComfyUI 中等待
+queue-behind-ours = 前面有本机器人的 { $count } 个任务
 queue-more = 另有 { $count } 个
 
 ## sandbox

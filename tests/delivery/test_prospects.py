@@ -3,7 +3,7 @@ from uuid import UUID
 
 from bot.delivery.prospects import MAX_PREVIEW_BYTES, Pacesetter, pacesetter, status_of
 from bot.delivery.status_layout import Queued, Running, Starting
-from bot.generation import Expected, Preview, Progress
+from bot.generation import Expected, Preview, Progress, Waiting
 from bot.jobs.job import Position, Standing
 from bot.texts import text
 from tests.delivery.sample import job
@@ -84,3 +84,15 @@ def test_a_preview_too_large_or_of_another_kind_is_left_out() -> None:
     ]
     names = [each.preview for each in shown if isinstance(each, Running)]
     assert names == ["preview.jpg", "preview.png", None, None]
+
+
+def test_what_a_prompt_waits_for_inside_comfyui_is_told_from_progress_or_from_the_expectation() -> None:
+    behind = Waiting(ahead_ours=1, ahead_others=2)
+    taken = Expected(Standing(job(), None), NOW + 61, waiting=behind)
+    shown = Starting(waiting=behind, starts_at=1_700_000_165.0)
+    assert status_of(None, taken, now=NOW, usual_seconds=None) == shown
+    assert status_of(Progress(UUID(int=1), 0.0), taken, now=NOW, usual_seconds=None) == shown
+    moved_up = Progress(UUID(int=1), 0.0, waiting=Waiting(0, 2))
+    assert status_of(moved_up, taken, now=NOW, usual_seconds=None) == Starting(
+        waiting=Waiting(0, 2), starts_at=1_700_000_165.0
+    )

@@ -11,6 +11,7 @@ from bot.delivery.status_layout import (
     Subject,
     status_layout,
 )
+from bot.generation import Waiting
 from bot.texts import text
 from tests.delivery.sample import JOB_ID
 
@@ -88,3 +89,14 @@ async def test_a_notice_is_told_while_the_job_runs() -> None:
     assert words(Starting(text("notice-again", attempt=2, most=3))).endswith(
         "-# ComfyUI lost the job, perhaps because it was restarted. Trying again (2 of 3)."
     )
+
+
+async def test_a_prompt_that_waits_inside_comfyui_says_for_whom() -> None:
+    behind = Starting(waiting=Waiting(ahead_ours=1, ahead_others=2), starts_at=1_700_000_000)
+    assert words(behind) == (
+        f"{HEAD}Waiting inside ComfyUI, place 4\n"
+        "-# behind 2 jobs of others on this ComfyUI\n"
+        "-# starts <t:1700000000:R>"
+    )
+    assert words(Starting(waiting=Waiting(1, 0))) == f"{HEAD}Waiting inside ComfyUI, place 2"
+    assert words(Starting(waiting=Waiting(0, 0))) == f"{HEAD}Handed to ComfyUI, starting …"

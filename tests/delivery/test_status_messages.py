@@ -188,3 +188,26 @@ async def test_under_discords_limits_there_is_no_429_and_the_last_edit_waits_for
         await rig.delivered(job)
         assert "Done in" in invocation.versions[-1].text
         assert [each.status for each in rig.discord.requests if each.status == 429] == []
+
+
+async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        await rig.paint()
+        (job,) = await rig.store.open_jobs()
+        opening = await bot.statuses.opening(job.id)
+        assert opening is not None
+        assert "next in line" in str(opening.to_components())
+        claimed = await rig.claimed()
+        await rig.hands.finish(claimed, picture())
+        await rig.delivered(claimed)
+        assert await bot.statuses.opening(job.id) is None
+
+
+async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) -> None:
+    rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=503, times=None))
+    async with rig.bot() as bot:
+        await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
+        await rig.eventually(lambda jobs: len(jobs) == 1)
+        (job,) = await rig.store.open_jobs()
+        bot.statuses.follow(job.id, MessageRef(rig.general.id, 1234))
+        await rig.eventually(lambda jobs: jobs[0].status_message == MessageRef(rig.general.id, 1234))

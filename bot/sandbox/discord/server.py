@@ -194,6 +194,9 @@ class DiscordStandIn:
     def gw_invalidate(self, *, resumable: bool) -> None:
         self.gateway.invalidate(resumable=resumable)
 
+    def gw_say(self, frame: bytes) -> None:
+        self.gateway.say(frame)
+
     def gw_drop(self) -> None:
         self.gateway.drop()
 
