@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..graph import Graph
 from ..json_value import JsonValue
-from .bindings import Binding, Bindings, Target
+from .bindings import Binding, Bindings, WidgetRef
 from .document import Path
 from .dynamic_prompts import Pick, expand, first
 from .errors import BrowserValue, Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnknownOption
@@ -18,7 +18,7 @@ from .plans import NodePlans
 from .prune import circle, pruned
 from .reading import read
 from .sending import Sender
-from .widgets import Kind, Widget
+from .widgets import Widget, WidgetKind
 from .writing import Notes, Writer
 
 
@@ -70,17 +70,17 @@ __all__ = [
     "BrowserValue",
     "Circle",
     "Converted",
-    "Kind",
     "LostWires",
     "MissingClass",
     "NodePlans",
     "Obstacle",
     "Path",
     "Pick",
-    "Target",
     "Unconvertible",
     "UnknownOption",
     "Widget",
+    "WidgetKind",
+    "WidgetRef",
     "convert",
     "expand",
 ]

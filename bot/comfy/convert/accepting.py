@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from ..json_value import JsonValue
-from .widgets import Kind, Widget
+from .widgets import Widget, WidgetKind
 
 _SAMPLER_PREFIX = "sample_"
 _OLD_CONTROLS: Mapping[bool, str] = {True: "randomize", False: "fixed"}
@@ -18,11 +18,11 @@ def accepted(widget: Widget, name: str, saved: JsonValue) -> JsonValue:
     if widget.is_constant or (isinstance(saved, float) and not math.isfinite(saved)):
         return widget.default
     match widget.kind:
-        case Kind.CHOICE | Kind.DYNAMIC_CHOICE if saved is None and widget.choices:
+        case WidgetKind.CHOICE | WidgetKind.DYNAMIC_CHOICE if saved is None and widget.choices:
             return widget.choices[0]
-        case Kind.CHOICE if name == "sampler_name" and isinstance(saved, str):
+        case WidgetKind.CHOICE if name == "sampler_name" and isinstance(saved, str):
             return saved.removeprefix(_SAMPLER_PREFIX)
-        case Kind.TEXT if widget.multiline:
+        case WidgetKind.TEXT if widget.multiline:
             return as_text(saved)
         case _:
             return saved
@@ -54,13 +54,13 @@ def fits(widget: Widget, value: JsonValue) -> bool:
         return True
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     match widget.kind:
-        case Kind.INTEGER | Kind.NUMBER:
+        case WidgetKind.INTEGER | WidgetKind.NUMBER:
             return is_number
-        case Kind.BOOLEAN:
+        case WidgetKind.BOOLEAN:
             return isinstance(value, bool)
-        case Kind.TEXT:
+        case WidgetKind.TEXT:
             return isinstance(value, str)
-        case Kind.CHOICE | Kind.DYNAMIC_CHOICE:
+        case WidgetKind.CHOICE | WidgetKind.DYNAMIC_CHOICE:
             types = widget.choice_types or {str}
             return type(value) in types or (is_number and not types.isdisjoint((int, float)))
         case _:

@@ -11,7 +11,7 @@ from .widgets import Widget
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WidgetRef:
     """An input of the graph."""
 
     node_id: str
@@ -34,7 +34,7 @@ class Binding:
     value: JsonValue
     path: Path
     """Where the value lies in the UI graph, or would if the file held it."""
-    targets: tuple[Target, ...]
+    targets: tuple[WidgetRef, ...]
     """The inputs that get the value; none where a link took its place."""
     control: str | None
     """What the editor does with it after a run: ``fixed``, ``increment``, ``decrement``, ``randomize``."""
@@ -64,7 +64,7 @@ class Holding:
     is_set: bool = True
     """False: there is no value, and nothing is sent."""
     is_dynamic: bool = False
-    targets: list[Target] = field(default_factory=list[Target])
+    targets: list[WidgetRef] = field(default_factory=list[WidgetRef])
 
     def bound(self) -> Binding:
         return Binding(
@@ -92,7 +92,7 @@ class Bindings:
     """Lists of values that the file has too short, or for another version, as this server's classes have them."""
     root_id: str
     """The id of the root graph, if the file has one."""
-    _by_target: Mapping[Target, Binding] = field(repr=False)
+    _by_target: Mapping[WidgetRef, Binding] = field(repr=False)
 
     @classmethod
     def of(
@@ -109,7 +109,7 @@ class Bindings:
 
     def giving(self, node_id: str, input_name: str) -> Binding | None:
         """The widget that gave an input of the graph its value; None for links and unknown inputs."""
-        return self._by_target.get(Target(node_id, input_name))
+        return self._by_target.get(WidgetRef(node_id, input_name))
 
     def named(self, node: str, widget: str) -> tuple[Binding, ...]:
         """What the editor's App mode (``extra.linearData``) means by a node and a widget, or its label.
@@ -136,7 +136,7 @@ class Bindings:
         ]
         return tuple({id(entry): entry for entry in giving}.values())
 
-    def write_back(self, ui_graph: JsonValue, values: Mapping[Target, JsonValue]) -> JsonValue:
+    def write_back(self, ui_graph: JsonValue, values: Mapping[WidgetRef, JsonValue]) -> JsonValue:
         """The UI graph with these values of inputs where they came from; the given one is left as it is.
 
         Instances of one subgraph share the values of its inside, and all targets of one widget share its value: of
@@ -167,5 +167,5 @@ class Bindings:
         entries[last] = value
 
 
-def _is_named(target: Target, node: str, widget: str) -> bool:
+def _is_named(target: WidgetRef, node: str, widget: str) -> bool:
     return target.input_name == widget and node in {target.node_id, target.node_id.rpartition(":")[2]}

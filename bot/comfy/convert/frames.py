@@ -9,7 +9,7 @@ from ..json_value import JsonValue, items, text
 from .bindings import Holding
 from .document import Path, UiNode
 from .insides import Inside
-from .packs import ROLES, SEED_ROLLS, Role
+from .packs import EDITOR_NODES, SEED_ROLLS, EditorNode
 from .primitives import fitted, is_finite
 from .promotion import PRIMITIVE_WIDGET, PortShown, WidgetShown, shown
 
@@ -96,7 +96,7 @@ class Frame:
 
     def _held(self, node: UiNode) -> Iterator[Holding]:
         owner, subgraph = self.api_id(node), self.scope.id or None
-        if ROLES.get(node.kind) is Role.PRIMITIVE:
+        if EDITOR_NODES.get(node.kind) is EditorNode.PRIMITIVE:
             yield from self._primitive(node, owner, subgraph)
             return
         restored = self.inside.restored(node)

@@ -8,7 +8,7 @@ from .document import Document, Link, Path, Port, Scope, UiNode
 from .errors import Unconvertible
 from .groups import grouped
 from .links import Wiring, layout
-from .packs import ROLES, Role
+from .packs import EDITOR_NODES, EditorNode
 from .plans import NodePlans
 from .values import Restored, restore
 from .widgets import NodePlan, Widget
@@ -93,7 +93,9 @@ class Inside:
     def setter(self, name: str) -> UiNode | None:
         """The node that gives a wire its name in this graph."""
         if self._setters is None:
-            nodes = [node for node in self.scope.nodes.values() if ROLES.get(node.kind) is Role.SETTER]
+            nodes = [
+                node for node in self.scope.nodes.values() if EDITOR_NODES.get(node.kind) is EditorNode.SETTER
+            ]
             self._setters = {
                 named: node for node in reversed(nodes) if (named := wire_name(node)) is not None
             }
@@ -176,7 +178,7 @@ class Library:
         self._expanded_nodes = 0
         self._steps = 0
         kinds = {node.kind for node in document.root.nodes.values()} if document.everywhere else set[str]()
-        self._broadcasts = any(ROLES.get(kind) is Role.BROADCASTER for kind in kinds)
+        self._broadcasts = any(EDITOR_NODES.get(kind) is EditorNode.BROADCASTER for kind in kinds)
 
     def inside(self, node: UiNode) -> Inside | None:
         """The inside of an instance; None: the node is something else."""

@@ -10,34 +10,34 @@ from dataclasses import dataclass
 
 from ..json_value import JsonValue, items, mapping, needed_object, number, text
 from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, buttons, upload
-from .widgets import Input, Kind, NodePlan, Widget
+from .widgets import Input, NodePlan, Widget, WidgetKind
 
-_KINDS: Mapping[str, Kind] = {
-    "INT": Kind.INTEGER,
-    "FLOAT": Kind.NUMBER,
-    "STRING": Kind.TEXT,
-    "BOOLEAN": Kind.BOOLEAN,
-    "COMBO": Kind.CHOICE,
-    "COMFY_DYNAMICCOMBO_V3": Kind.DYNAMIC_CHOICE,
-    "CURVE": Kind.CURVE,
-    "LOAD_3D": Kind.SCENE,
-    "LOAD_3D_ANIMATION": Kind.SCENE,
-    "WEBCAM": Kind.RECORDING,
-    "AUDIO_RECORD": Kind.RECORDING,
-    "MARKDOWN": Kind.TEXT,
-    "TEXTAREA": Kind.TEXT,
-    "PAINTER": Kind.TEXT,
-    "COLOR": Kind.TEXT,
-    "RANGE": Kind.OTHER,
-    "BOUNDING_BOX": Kind.OTHER,
-    "BOUNDING_BOXES": Kind.OTHER,
-    "COLORS": Kind.OTHER,
-    "VIDEO_EDIT": Kind.OTHER,
-    "COMPOSITOR": Kind.OTHER,
-    "IMAGECOMPARE": Kind.OTHER,
-    "CHART": Kind.OTHER,
-    "GALLERIA": Kind.OTHER,
-    "FILEUPLOAD": Kind.OTHER,
+_WIDGET_KINDS: Mapping[str, WidgetKind] = {
+    "INT": WidgetKind.INTEGER,
+    "FLOAT": WidgetKind.NUMBER,
+    "STRING": WidgetKind.TEXT,
+    "BOOLEAN": WidgetKind.BOOLEAN,
+    "COMBO": WidgetKind.CHOICE,
+    "COMFY_DYNAMICCOMBO_V3": WidgetKind.DYNAMIC_CHOICE,
+    "CURVE": WidgetKind.CURVE,
+    "LOAD_3D": WidgetKind.SCENE,
+    "LOAD_3D_ANIMATION": WidgetKind.SCENE,
+    "WEBCAM": WidgetKind.RECORDING,
+    "AUDIO_RECORD": WidgetKind.RECORDING,
+    "MARKDOWN": WidgetKind.TEXT,
+    "TEXTAREA": WidgetKind.TEXT,
+    "PAINTER": WidgetKind.TEXT,
+    "COLOR": WidgetKind.TEXT,
+    "RANGE": WidgetKind.OTHER,
+    "BOUNDING_BOX": WidgetKind.OTHER,
+    "BOUNDING_BOXES": WidgetKind.OTHER,
+    "COLORS": WidgetKind.OTHER,
+    "VIDEO_EDIT": WidgetKind.OTHER,
+    "COMPOSITOR": WidgetKind.OTHER,
+    "IMAGECOMPARE": WidgetKind.OTHER,
+    "CHART": WidgetKind.OTHER,
+    "GALLERIA": WidgetKind.OTHER,
+    "FILEUPLOAD": WidgetKind.OTHER,
 }
 """Input types that the editor draws a widget for; every other type is a socket only."""
 
@@ -129,7 +129,7 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
     if declared == "COMFY_AUTOGROW_V3":
         return Input(name, _grown_type(config), grows=True)
     taken = _Spec(name, class_type, declared, config, text(config.get("widgetType")) or wire)
-    kind = _KINDS.get(taken.widget_type)
+    kind = _WIDGET_KINDS.get(taken.widget_type)
     if kind is None or config.get("forceInput"):
         return Input(name, wire, was_widget=bool(config.get("forceInput")))
     return Input(name, wire, _widget(kind, taken), has_socket=config.get("socketless") is not True)
@@ -149,12 +149,12 @@ def _grown_type(config: Mapping[str, JsonValue]) -> str:
     return "*"
 
 
-def _widget(kind: Kind, spec: _Spec) -> Widget:
+def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
     config, widget_type = spec.config, spec.widget_type
-    branches = _branches(spec) if kind is Kind.DYNAMIC_CHOICE else {}
+    branches = _branches(spec) if kind is WidgetKind.DYNAMIC_CHOICE else {}
     choices = _choices(kind, spec, branches)
     default = config.get("default", _DEFAULTS.get(widget_type))
-    if kind is Kind.DYNAMIC_CHOICE or (default is None and choices):
+    if kind is WidgetKind.DYNAMIC_CHOICE or (default is None and choices):
         default = choices[0] if choices else None
     is_controlled = _is_controlled(kind, spec)
     return Widget(
@@ -165,11 +165,11 @@ def _widget(kind: Kind, spec: _Spec) -> Widget:
         minimum=number(config.get("min")),
         maximum=number(config.get("max")),
         step=number(config.get("step")),
-        rounding=_rounding(config) if kind is Kind.NUMBER else None,
+        rounding=_rounding(config) if kind is WidgetKind.NUMBER else None,
         multiline=config.get("multiline") is True,
         dynamic_prompts=config.get("dynamicPrompts") is True,
-        leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is Kind.SCENE else 0,
-        trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is Kind.CHOICE else 1),
+        leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is WidgetKind.SCENE else 0,
+        trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is WidgetKind.CHOICE else 1),
         is_constant=widget_type == "IMAGECOMPARE",
         is_hidden=config.get("hidden") is True,
         is_controlled=is_controlled,
@@ -180,17 +180,17 @@ def _widget(kind: Kind, spec: _Spec) -> Widget:
     )
 
 
-def _is_controlled(kind: Kind, spec: _Spec) -> bool:
-    if kind is Kind.INTEGER:
+def _is_controlled(kind: WidgetKind, spec: _Spec) -> bool:
+    if kind is WidgetKind.INTEGER:
         return bool(spec.config.get("control_after_generate", spec.name in _SEED_NAMES))
-    return kind in {Kind.NUMBER, Kind.CHOICE} and bool(spec.config.get("control_after_generate"))
+    return kind in {WidgetKind.NUMBER, WidgetKind.CHOICE} and bool(spec.config.get("control_after_generate"))
 
 
-def _choices(kind: Kind, spec: _Spec, branches: Iterable[str]) -> tuple[JsonValue, ...]:
+def _choices(kind: WidgetKind, spec: _Spec, branches: Iterable[str]) -> tuple[JsonValue, ...]:
     match kind:
-        case Kind.DYNAMIC_CHOICE:
+        case WidgetKind.DYNAMIC_CHOICE:
             return tuple(branches)
-        case Kind.CHOICE:
+        case WidgetKind.CHOICE:
             listed = spec.declared if isinstance(spec.declared, list) else spec.config.get("options")
             return tuple(items(listed))
         case _:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from ..json_value import JsonValue
-from .widgets import Kind, Widget
+from .widgets import Widget, WidgetKind
 
 _LARGEST = 2**64
 """Beyond this nobody means a step."""
@@ -17,7 +17,7 @@ def is_finite(value: JsonValue) -> bool:
 
 def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
     """The value within the common limits of the widgets, on their common step."""
-    numeric = [widget for widget in widgets if widget.kind in {Kind.INTEGER, Kind.NUMBER}]
+    numeric = [widget for widget in widgets if widget.kind in {WidgetKind.INTEGER, WidgetKind.NUMBER}]
     if not numeric or isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
         return value
     minimum = max((widget.minimum for widget in numeric if widget.minimum is not None), default=-math.inf)
@@ -29,7 +29,7 @@ def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
 
 
 def _rounded(value: float, widgets: list[Widget], minimum: float) -> int | float:
-    if widgets[0].kind is Kind.INTEGER:
+    if widgets[0].kind is WidgetKind.INTEGER:
         step = math.lcm(*(max(1, abs(int(widget.step or 1))) for widget in widgets))
         whole = value if isinstance(value, int) else math.floor(value + 0.5)
         shift = int(minimum) % step if math.isfinite(minimum) else 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..json_value import JsonValue, items, text
 from .document import UiNode
 from .insides import Inside
-from .packs import ROLES, Role
+from .packs import EDITOR_NODES, EditorNode
 
 PRIMITIVE_WIDGET = "value"
 
@@ -67,7 +67,7 @@ def _proxied(
     node = inside.scope.nodes.get(inside.scope.renamed.get(saved_id, saved_id))
     if node is None:
         return None
-    if ROLES.get(node.kind) is Role.PRIMITIVE:
+    if EDITOR_NODES.get(node.kind) is EditorNode.PRIMITIVE:
         return WidgetShown(index, value, node, PRIMITIVE_WIDGET, None)
     name = _without_prefix(inside, node, widget)
     through_port = _shown_at(inside, inside.feeding_port(node, name), index, value)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from ..json_value import JsonValue, mapping
-from .widgets import Input, Kind, Widget
+from .widgets import Input, Widget, WidgetKind
 
 _UPLOADS: Mapping[str, str] = {
     "image_upload": "image",
@@ -12,12 +12,12 @@ _UPLOADS: Mapping[str, str] = {
     "audio_upload": "audio",
     "file_upload": "file",
 }
-_BUTTON = Widget(Kind.OTHER, default="", is_sent=False)
+_BUTTON = Widget(WidgetKind.OTHER, default="", is_sent=False)
 
 APPENDED: Mapping[str, Input] = {
-    "SaveGLB": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "Preview3D": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "CustomCombo": Input("index", "INT", Widget(Kind.INTEGER, default=0), has_socket=False),
+    "SaveGLB": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
+    "Preview3D": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
+    "CustomCombo": Input("index", "INT", Widget(WidgetKind.INTEGER, default=0), has_socket=False),
 }
 """Widgets that the editor's own scripts add."""
 
@@ -36,6 +36,6 @@ def buttons(name: str, config: Mapping[str, JsonValue]) -> Iterable[Input]:
     if remote.get("control_after_refresh"):
         yield Input(f"{name} (after refresh)", "", _BUTTON, has_socket=False)
     if remote.get("refresh_button"):
-        yield Input("refresh", "", Widget(Kind.OTHER, default="refresh"), has_socket=False)
+        yield Input("refresh", "", Widget(WidgetKind.OTHER, default="refresh"), has_socket=False)
     if upload(config) not in {None, "file"} and config.get("widgetType") is None:
         yield Input(f"{name} (upload)", "", _BUTTON, has_socket=False)

@@ -9,7 +9,7 @@ from .dynamic_prompts import Pick, expand
 from .errors import BrowserValue, Obstacle, UnknownOption
 from .filenames import PREFIX_INPUT, filled_in
 from .frames import Frame
-from .widgets import Kind, NodePlan, Widget
+from .widgets import NodePlan, Widget, WidgetKind
 
 _SEARCH_NAME = "Node name for S&R"
 
@@ -39,7 +39,7 @@ class Sender:
             case list() as listed:
                 return {"__value__": listed}  # a bare list could be taken for a link
             case dict() as curve if (
-                widget is not None and widget.kind is Kind.CURVE and not holding.is_promoted
+                widget is not None and widget.kind is WidgetKind.CURVE and not holding.is_promoted
             ):
                 return {"__type__": "CURVE", "__value__": curve}
             case value:
@@ -50,15 +50,15 @@ class Sender:
         if widget is None:
             return
         match widget.kind:
-            case Kind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
+            case WidgetKind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
                 unknown = UnknownOption(node_id, plan.name, name, value)
                 if widget.is_hidden:
                     self._warn(str(unknown))
                 else:
                     self._refuse(unknown)
-            case Kind.SCENE if not value:
+            case WidgetKind.SCENE if not value:
                 self._refuse(BrowserValue(node_id, plan.name, name))
-            case Kind.RECORDING if not value:
+            case WidgetKind.RECORDING if not value:
                 self._warn(
                     f"Node {node_id} ({plan.name}) records '{name}' in a browser; it needs a file instead."
                 )

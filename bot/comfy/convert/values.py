@@ -11,12 +11,12 @@ from ..json_value import JsonValue
 from .accepting import accepted, control, fits
 from .document import UiNode
 from .packs import BROWSER_KEYS, ROW_KEYS, ROW_WIDGETS
-from .widgets import Input, Kind, NodePlan, Widget
+from .widgets import Input, NodePlan, Widget, WidgetKind
 
 MAX_GROWN = 100
 
-_FREE = Widget(Kind.OTHER)
-_GROWN = Widget(Kind.TEXT, default="")
+_FREE = Widget(WidgetKind.OTHER)
+_GROWN = Widget(WidgetKind.TEXT, default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ..json_value import JsonValue
 
 
-class Kind(StrEnum):
+class WidgetKind(StrEnum):
     """What a widget holds."""
 
     INTEGER = "integer"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Widget:
     """The field of a node that holds one value."""
 
-    kind: Kind
+    kind: WidgetKind
     default: JsonValue = None
     """What the editor sends when a file holds nothing; None: it sends nothing."""
     choices: tuple[JsonValue, ...] = ()

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from ..graph import Node
 from ..json_value import JsonValue
-from .bindings import Holding, Target
+from .bindings import Holding, WidgetRef
 from .document import Link, UiNode
 from .errors import Circle, LostWires, MissingClass, Obstacle, Unconvertible
 from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
 from .frames import Frame
-from .packs import ROLES, TAKES_ANY_INPUT, Role
+from .packs import EDITOR_NODES, TAKES_ANY_INPUT, EditorNode
 from .sending import Sender
 from .values import Restored, rebranched
 from .widgets import Input, NodePlan
@@ -67,11 +67,11 @@ class Writer:
         does no harm, unless it holds an output node: those are left out.
         """
         for node in frame.scope.nodes.values():
-            role = ROLES.get(node.kind)
+            editor_node = EDITOR_NODES.get(node.kind)
             is_idle = node.mode == MUTED or (node.mode == BYPASSED and frame.parent is None)
-            if role is Role.BROADCASTER and not is_idle:
+            if editor_node is EditorNode.BROADCASTER and not is_idle:
                 self._note_broadcaster(frame, node)
-            if role is not None or is_idle:
+            if editor_node is not None or is_idle:
                 continue
             child = frame.child(node)
             if child is not None:
@@ -126,12 +126,12 @@ class Writer:
             widget = None if declared is None else declared.widget
             value = self._sender.sent(plan, name, widget, holding)
             self._sender.check(node_id, plan, name, widget, value)
-            holding.targets.append(Target(node_id, name))
+            holding.targets.append(WidgetRef(node_id, name))
             if holding.is_set:
                 inputs[name] = value
         for held in restored.branching():
             for stale in rebranched(inputs, held):
-                holdings[stale].targets.remove(Target(node_id, stale))
+                holdings[stale].targets.remove(WidgetRef(node_id, stale))
         return inputs
 
     def _followed(self, frame: Frame, link: Link, declared: Input) -> Source:
