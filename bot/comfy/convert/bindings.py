@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from ..json_value import JsonValue
 from .document import Path
+from .values import Values
 from .widgets import Widget
 
 
@@ -46,6 +47,15 @@ class Binding:
     """What the widget takes, if its class says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A value of the file that a widget cannot hold; another stands in."""
+
+    value: JsonValue
+    owner: str
+    """The node that has it, as the graph names it."""
+
+
 @dataclass(slots=True)
 class Holding:
     """A widget and its value while its targets are being found."""
@@ -64,6 +74,7 @@ class Holding:
     is_set: bool = True
     """False: there is no value, and nothing is sent."""
     is_dynamic: bool = False
+    rejected: "Rejected | None" = None
     targets: list[WidgetRef] = field(default_factory=list[WidgetRef])
 
     def bound(self) -> Binding:
@@ -88,18 +99,18 @@ class Bindings:
     """All bindings of a converted graph, those of instances before those of their insides."""
 
     entries: tuple[Binding, ...]
-    lists: Mapping[Path, tuple[JsonValue, ...]] = field(repr=False)
-    """Lists of values that the file has too short, or for another version, as this server's classes have them."""
+    rewritten: Mapping[Path, Values] = field(repr=False)
+    """Values of nodes of which the file has too few, or those of another version, as this server's classes have them."""
     root_id: str
     """The id of the root graph, if the file has one."""
     _by_target: Mapping[WidgetRef, Binding] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, holdings: Iterable[Holding], lists: Mapping[Path, tuple[JsonValue, ...]], root_id: str
-    ) -> "Bindings":
+    def of(cls, holdings: Iterable[Holding], rewritten: Mapping[Path, Values], root_id: str) -> "Bindings":
         entries = tuple([holding.bound() for holding in holdings])
-        return cls(entries, lists, root_id, {target: entry for entry in entries for target in entry.targets})
+        return cls(
+            entries, rewritten, root_id, {target: entry for entry in entries for target in entry.targets}
+        )
 
     def __iter__(self) -> Iterator[Binding]:
         return iter(self.entries)
@@ -156,8 +167,9 @@ class Bindings:
         for step in above:
             owner = owner[step]
         place = path[:-1]
-        if place in self.lists and place not in renewed:
-            owner[key] = list(self.lists[place])
+        if place in self.rewritten and place not in renewed:
+            values = self.rewritten[place]
+            owner[key] = dict(values) if isinstance(values, Mapping) else list(values)
             renewed.add(place)
         if isinstance(last, str):
             cast(dict[str, JsonValue], owner[key])[last] = value

@@ -86,7 +86,7 @@ def _through(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | So
     if editor_node in {EditorNode.REROUTE, EditorNode.SETTER, EditorNode.BROADCASTER}:
         return _first_input(frame, node)
     if editor_node is EditorNode.GETTER:
-        return _named(frame, node)
+        return None if node.mode == BYPASSED else _named(frame, node)
     if node.mode == BYPASSED:
         return _bypass(frame, node, slot, wanted)
     inner = frame.child(node)

@@ -1,5 +1,6 @@
-"""What packs of custom nodes do in the editor by script, as far as a file can tell. One table; no other module names a pack.
+"""What packs of custom nodes do in the editor by script, as far as a file can tell.
 
+One table; only :mod:`.video_helper` has more to say of one.
 Most nodes of packs need nothing: their widgets follow from ``/object_info``. Here is what does not.
 """
 
@@ -67,8 +68,15 @@ ROW_KEYS = frozenset({"on", "lora", "strength"})
 BROWSER_KEYS = frozenset({"videopreview"})
 """What VideoHelperSuite keeps among a node's values for the editor's own use."""
 
+PREVIEWS_BY_NUMBER: Mapping[str, str] = {"PreviewBridge": "image", "PreviewBridgeLatent": "image"}
+"""Widgets for which Impact Pack's script asks the server at each loading; a server that knows of no picture yet is told
+the node's own number."""
+
 SEED_ROLLS: Mapping[str, str] = {"Seed (rgthree)": "seed"}
 """Widgets whose negative values ask the editor for a new number at each run."""
+
+FILLS_FILE_NAMES = frozenset({"VHS_VideoCombine"})
+"""Classes of packs in whose file names the editor fills in dates and values, as it does in those of its own nodes."""
 
 TAKES_ANY_INPUT = frozenset(
     {

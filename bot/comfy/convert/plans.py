@@ -5,11 +5,12 @@ socket of any type. Classes are compiled when first asked for: a server has thou
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, items, mapping, needed_object, number, text
-from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, buttons, upload
+from .formats import choice_name, widgets_by_format
+from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, NO_CAMERA, buttons, renders, upload
 from .widgets import Input, NodePlan, Widget, WidgetKind
 
 _WIDGET_KINDS: Mapping[str, WidgetKind] = {
@@ -87,6 +88,7 @@ def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
         display_name=text(declared.get("display_name")) or name,
         inputs=tuple(inputs),
         outputs=tuple(_wire_type(output) for output in items(declared.get("output"))),
+        output_names=tuple(text(name) or "" for name in items(declared.get("output_name"))),
         is_output=declared.get("output_node") is True,
         python_module=text(declared.get("python_module")) or "",
         growing=GROWING.get(name),
@@ -128,7 +130,9 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
     wire = _wire_type(declared)
     if declared == "COMFY_AUTOGROW_V3":
         return Input(name, _grown_type(config), grows=True)
-    taken = _Spec(name, class_type, declared, config, text(config.get("widgetType")) or wire)
+    own_type = text(config.get("widgetType")) or wire
+    widget_type = own_type if own_type in _WIDGET_KINDS else wire  # a pack's own holds what is declared
+    taken = _Spec(name, class_type, declared, config, widget_type)
     kind = _WIDGET_KINDS.get(taken.widget_type)
     if kind is None or config.get("forceInput"):
         return Input(name, wire, was_widget=bool(config.get("forceInput")))
@@ -151,9 +155,11 @@ def _grown_type(config: Mapping[str, JsonValue]) -> str:
 
 def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
     config, widget_type = spec.config, spec.widget_type
-    branches = _branches(spec) if kind is WidgetKind.DYNAMIC_CHOICE else {}
+    branches = _branches(kind, spec)
     choices = _choices(kind, spec, branches)
     default = config.get("default", _DEFAULTS.get(widget_type))
+    if kind is WidgetKind.SCENE and not renders(spec.class_type):
+        default = dict(NO_CAMERA)
     if kind is WidgetKind.DYNAMIC_CHOICE or (default is None and choices):
         default = choices[0] if choices else None
     is_controlled = _is_controlled(kind, spec)
@@ -161,11 +167,12 @@ def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
         kind=kind,
         default=default,
         choices=choices,
-        choice_types=frozenset(type(choice) for choice in choices),
+        choice_types=_choice_types(choices, config),
         minimum=number(config.get("min")),
         maximum=number(config.get("max")),
         step=number(config.get("step")),
         rounding=_rounding(config) if kind is WidgetKind.NUMBER else None,
+        decimals=_decimals(config) if kind is WidgetKind.NUMBER else None,
         multiline=config.get("multiline") is True,
         dynamic_prompts=config.get("dynamicPrompts") is True,
         leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is WidgetKind.SCENE else 0,
@@ -191,13 +198,30 @@ def _choices(kind: WidgetKind, spec: _Spec, branches: Iterable[str]) -> tuple[Js
         case WidgetKind.DYNAMIC_CHOICE:
             return tuple(branches)
         case WidgetKind.CHOICE:
-            listed = spec.declared if isinstance(spec.declared, list) else spec.config.get("options")
-            return tuple(items(listed))
+            return tuple([choice_name(choice) for choice in _listed(spec)])
         case _:
             return ()
 
 
-def _branches(spec: _Spec) -> dict[str, tuple[Input, ...]]:
+def _listed(spec: _Spec) -> Sequence[JsonValue]:
+    return items(spec.declared if isinstance(spec.declared, list) else spec.config.get("options"))
+
+
+def _choice_types(choices: Iterable[JsonValue], config: Mapping[str, JsonValue]) -> frozenset[type]:
+    takes_several = config.get("multi_select") or config.get("multiselect")
+    return frozenset([type(choice) for choice in choices] + ([list, str] if takes_several else []))
+
+
+def _formats(spec: _Spec) -> dict[str, tuple[Input, ...]]:
+    return {
+        name: tuple([_input(inner, declared, spec.class_type) for inner, declared in widgets])
+        for name, widgets in widgets_by_format(_listed(spec), spec.config)
+    }
+
+
+def _branches(kind: WidgetKind, spec: _Spec) -> dict[str, tuple[Input, ...]]:
+    if kind is not WidgetKind.DYNAMIC_CHOICE:
+        return _formats(spec) if kind is WidgetKind.CHOICE else {}
     options = [mapping(option) for option in items(spec.config.get("options"))]
     return {
         key: tuple(
@@ -216,7 +240,12 @@ def _rounding(config: Mapping[str, JsonValue]) -> int | float | None:
     found = number(declared)
     if found:
         return found
+    return round(0.1 ** _decimals(config), 12)
+
+
+def _decimals(config: Mapping[str, JsonValue]) -> int:
+    """How many the editor shows, and keeps when a person types a number."""
     step = number(config.get("step")) or 0.5
     precision = number(config.get("precision"))
     digits = int(precision) if precision is not None else max(0, -math.floor(math.log10(abs(step))))
-    return round(0.1 ** min(digits, 12), 12)
+    return min(digits, 12)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..json_value import JsonValue
 from .widgets import Widget, WidgetKind
@@ -38,4 +39,10 @@ def _rounded(value: float, widgets: list[Widget], minimum: float) -> int | float
     if len(roundings) < len(widgets):
         return value
     unit = max(roundings)
-    return round(math.floor(value / unit + 0.5 + 1e-9) * unit, 12)
+    rounded = math.floor(value / unit + 0.5 + 1e-9) * unit
+    return _to_decimals(rounded, min(widget.decimals or 0 for widget in widgets))
+
+
+def _to_decimals(value: float, decimals: int) -> float:
+    """As JavaScript's ``toFixed``: halves go away from zero, as far as the binary number is one."""
+    return float(Decimal(round(value, 12)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

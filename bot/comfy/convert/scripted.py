@@ -12,6 +12,7 @@ _UPLOADS: Mapping[str, str] = {
     "audio_upload": "audio",
     "file_upload": "file",
 }
+UPLOAD = "upload"
 _BUTTON = Widget(WidgetKind.OTHER, default="", is_sent=False)
 
 APPENDED: Mapping[str, Input] = {
@@ -23,7 +24,16 @@ APPENDED: Mapping[str, Input] = {
 
 GROWING: Mapping[str, str] = {"CustomCombo": "option"}
 BUTTONS_BEFORE: Mapping[str, int] = {"Load3D": 3, "Load3DAnimation": 3}
-"""Classes of whose 3D view the editor puts buttons: upload, extra files, clear."""
+"""Classes before whose 3D view the editor puts buttons: upload, extra files, clear."""
+MODEL_INPUT, MODEL_OUTPUT = "model_file", "mesh_path"
+"""Where those classes take the name of a model, and where they give it on unchanged."""
+NO_CAMERA: Mapping[str, JsonValue] = {"camera_info": None, "model_3d_info": []}
+"""The state of a 3D view that nobody has turned yet."""
+
+
+def renders(class_type: str) -> bool:
+    """Whether the class loads pictures that a browser rendered; other 3D views only show, and need no more than a camera."""
+    return class_type in BUTTONS_BEFORE
 
 
 def upload(config: Mapping[str, JsonValue]) -> str | None:
@@ -38,4 +48,4 @@ def buttons(name: str, config: Mapping[str, JsonValue]) -> Iterable[Input]:
     if remote.get("refresh_button"):
         yield Input("refresh", "", Widget(WidgetKind.OTHER, default="refresh"), has_socket=False)
     if upload(config) not in {None, "file"} and config.get("widgetType") is None:
-        yield Input(f"{name} (upload)", "", _BUTTON, has_socket=False)
+        yield Input(UPLOAD, "IMAGEUPLOAD", _BUTTON, has_socket=False)
