@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.comfy import ObjectInfo
+from bot.comfy import Graph, ObjectInfo
 from bot.texts import Text, text
 from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
@@ -21,6 +21,19 @@ def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
         *_missing_names(template, info),
         *(missing for option in template.options for missing in _missing_inputs(template, option, info)),
     )
+
+
+def puts_nothing_out(graph: Graph, info: ObjectInfo) -> Text | None:
+    """Why a graph would be refused although its server has all of its nodes: none of them shows or saves anything.
+
+    None also where nodes are missing: one of those may be the one.
+    """
+    if not graph:
+        return text("workflow-lacks-nodes")
+    classes = [info.classes.get(node.class_type) for node in graph.values()]
+    if any(each is None or each.output_node for each in classes):
+        return None
+    return text("workflow-lacks-output")
 
 
 def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:

@@ -106,7 +106,9 @@ def _made(
         inferred = infer(graph, knowledge, workflow=workflow, widgets=widgets)
         template = _template(draft, inferred)
     ui = None if workflow is None else UiGraph(workflow, bindings)
-    return Drafted(replace(template, ui=ui), inferred, () if converted is None else converted.warnings)
+    # Warnings tell of what is sent; where a file has what ran beside the UI graph, that is sent.
+    is_sent = converted is not None and draft.found.prompt is None
+    return Drafted(replace(template, ui=ui), inferred, converted.warnings if is_sent else ())
 
 
 def _template(draft: Draft, inferred: Inferred) -> Template:

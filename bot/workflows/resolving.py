@@ -1,7 +1,9 @@
 """Makes a command of a template: asks what the backends have, and whether any of them can run it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.comfy import ObjectInfo
 from bot.workflows.availability import fixed_needs, lacks
@@ -14,6 +16,8 @@ from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import OptionSpec, Template, describe_node
 from bot.workflows.workflow import Unavailable, Workflow
+
+_log = logging.getLogger(__name__)
 
 
 def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workflow | Unavailable:
@@ -40,7 +44,15 @@ def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workfl
     wanted = missing_media(template, infer(template.graph, able).media, able)
     if wanted:
         return Unavailable(template.name, wanted)
-    return _workflow(template, able)
+    for warning in made.warnings:
+        _tell(template.name, warning)
+    return replace(_workflow(template, able), warnings=made.warnings)
+
+
+@lru_cache(maxsize=1000)
+def _tell(name: str, warning: str) -> None:
+    """Once for all: workflows are resolved anew whenever a backend tells what it has."""
+    _log.warning("workflow %s: %s", name, warning)
 
 
 def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Sequence[ObjectInfo]) -> None:

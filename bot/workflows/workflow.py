@@ -50,6 +50,8 @@ class Workflow:
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 
 
 @dataclass(frozen=True, slots=True)

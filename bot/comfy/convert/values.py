@@ -139,11 +139,6 @@ def taken(widget: Widget, name: str, saved: JsonValue) -> tuple[JsonValue, JsonV
     return (accepted(widget, name, saved), None) if fits(widget, saved) else (stand_in(widget), saved)
 
 
-def _may_be_null(widget: Widget, rejected: JsonValue) -> bool:
-    """Whether null is sent: the editor does, but for a choice, where it takes the first if there is one."""
-    return rejected is None and widget.kind is not WidgetKind.CHOICE
-
-
 class _Positions:
     """A walk over the inputs of a class that takes one entry after another."""
 
@@ -172,7 +167,7 @@ class _Positions:
         value, rejected = taken(widget, name, saved[slot]) if is_given else (widget.default, None)
         if widget.is_sent:
             after = control(saved[slot + 1]) if widget.is_controlled and slot + 1 < len(saved) else None
-            is_set = value is not None or (is_given and _may_be_null(widget, rejected))
+            is_set = value is not None or (is_given and rejected is None)
             self.restored.held.append(Held(name, widget, value, slot, is_set, after, rejected))
         if widget.leading:
             entries.extend([""] * widget.leading)
@@ -233,7 +228,7 @@ def _by_name(plan: NodePlan, saved: Mapping[str, JsonValue]) -> Restored:
             is_given = name in saved
             value, rejected = taken(widget, name, saved[name]) if is_given else (widget.default, None)
             after = control(saved.get("control_after_generate")) if widget.is_controlled else None
-            is_set = value is not None or (is_given and _may_be_null(widget, rejected))
+            is_set = value is not None or (is_given and rejected is None)
             result.held.append(Held(name, widget, value, name, is_set, after, rejected))
     for name, value in saved.items():
         if name not in result.inputs and name not in BROWSER_KEYS and isinstance(value, str | int | float):

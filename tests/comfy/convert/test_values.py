@@ -45,7 +45,7 @@ def test_other_nulls_stay_but_a_text_of_many_lines_is_always_a_text() -> None:
 
 
 def test_without_value_default_and_choices_nothing_is_sent() -> None:
-    assert _inputs("Load", []) == _inputs("Load", [None, "image"]) == {}
+    assert _inputs("Load", []) == {}
 
 
 def test_the_button_of_an_upload_is_never_sent() -> None:
