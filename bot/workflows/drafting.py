@@ -107,8 +107,8 @@ def _made(
         template = _template(draft, inferred)
     ui = None if workflow is None else UiGraph(workflow, bindings)
     # Warnings tell of what is sent; where a file has what ran beside the UI graph, that is sent.
-    is_sent = converted is not None and draft.found.prompt is None
-    return Drafted(replace(template, ui=ui), inferred, converted.warnings if is_sent else ())
+    warnings = () if converted is None or draft.found.prompt is not None else converted.warnings
+    return Drafted(replace(template, ui=ui), inferred, warnings)
 
 
 def _template(draft: Draft, inferred: Inferred) -> Template:
