@@ -13,6 +13,7 @@ from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
 from .frames import Frame
 from .misfits import warning
 from .packs import EDITOR_NODES, EditorNode
+from .primitives import fitted
 from .scenes import Scene
 from .sending import Sender
 from .sockets import input_of
@@ -151,6 +152,8 @@ class Writer:
 
     def _fitting(self, frame: Frame, node: UiNode, name: str, widget: Widget, given: Holding) -> Holding:
         """What is sent in place of a value of the wrong kind; the given one if there is nothing wrong with it."""
+        if given.plan is None:  # a primitive node's that no widget of its own graph limits
+            given.plan, given.value = widget, fitted(given.value, [widget])
         rejected, holding = given.rejected, given
         if not fits(widget, given.value):  # a primitive node's, which holds anything
             holding = frame.holdings(node).get(name, given)
