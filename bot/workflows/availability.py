@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.comfy import ObjectInfo
+from bot.comfy import Graph, ObjectInfo
 from bot.texts import Text, text
 from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
@@ -32,6 +32,19 @@ def as_spelt_on(template: Template, info: ObjectInfo) -> Template:
         if there is not None and there != name:
             graph[target.node_id] = replace(node, inputs={**node.inputs, target.input_name: there})
     return replace(template, graph=graph)
+
+
+def puts_nothing_out(graph: Graph, info: ObjectInfo) -> Text | None:
+    """Why a graph would be refused although its server has all of its nodes: none of them shows or saves anything.
+
+    None also where nodes are missing: one of those may be the one.
+    """
+    if not graph:
+        return text("workflow-lacks-nodes")
+    classes = [info.classes.get(node.class_type) for node in graph.values()]
+    if any(each is None or each.output_node for each in classes):
+        return None
+    return text("workflow-lacks-output")
 
 
 def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:

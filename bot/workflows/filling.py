@@ -6,8 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
-from bot.comfy.convert import Binding
-from bot.comfy.convert import Target as UiTarget
+from bot.comfy.convert import Binding, WidgetRef
 from bot.errors import Refused
 from bot.texts import text
 from bot.workflows.answers import check
@@ -57,7 +56,7 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
     if ui is None or ui.bindings is None:
         return None if ui is None else ui.document
     changed = {
-        UiTarget(node_id, name): value
+        WidgetRef(node_id, name): value
         for node_id, node in after.items()
         for name, value in node.inputs.items()
         if value != before[node_id].inputs[name] or _ran_otherwise(ui.bindings.giving(node_id, name), value)

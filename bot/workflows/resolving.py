@@ -1,7 +1,9 @@
 """Makes a command of a template: asks what the backends have, and whether any of them can run it."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text
@@ -16,6 +18,8 @@ from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
 from bot.workflows.workflow import Option, Unavailable, Workflow
+
+_log = logging.getLogger(__name__)
 
 
 def resolve(
@@ -52,7 +56,10 @@ def resolve(
     replaced = [option for option in workflow.options if option.stands_in_for is not None]
     if replaced and not allow_stand_ins:
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
-    return replace(workflow, prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt))
+    for warning in made.warnings:
+        _warn_once(template.name, warning)
+    prompt = template.prompt or _prompt_option(workflow.options, found.prompt)
+    return replace(workflow, prompt_option=prompt, warnings=made.warnings)
 
 
 def _missing_default(template: Template, option: Option) -> Text:
@@ -66,6 +73,12 @@ def _prompt_option(options: Sequence[Option], inputs: Sequence[InputRef]) -> str
     setting = [option.name for option in texts if not set(inputs).isdisjoint(option.targets)]
     required = [option.name for option in texts if option.required]
     return next(iter((*named, *setting, *required)), None)
+
+
+@lru_cache(maxsize=1000)
+def _warn_once(name: str, warning: str) -> None:
+    """Once for all: workflows are resolved anew whenever a backend tells what it has."""
+    _log.warning("workflow %s: %s", name, warning)
 
 
 def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Sequence[ObjectInfo]) -> None:

@@ -54,6 +54,8 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 
 
 @dataclass(frozen=True, slots=True)
