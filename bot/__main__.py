@@ -38,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
 
     try:
-        asyncio.run(run(bot_settings.load(options.env_file)))
+        asyncio.run(run(bot_settings.load(options.env_file), stop_with_stdin=options.stop_with_stdin))
     except Unusable as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -46,9 +46,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from bot.sandbox.command import Wishes, run  # noqa: PLC0415  # as above
+    from bot.sandbox.command import SandboxOptions, run  # noqa: PLC0415  # as above
 
-    wishes = Wishes(
+    chosen = SandboxOptions(
         once=options.once,
         comfyui=options.comfyui,
         output=options.output,
@@ -57,7 +57,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         timeout_seconds=options.timeout,
         locale=options.locale,
     )
-    return asyncio.run(run(wishes))
+    return asyncio.run(run(chosen))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -78,7 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         "--env-file", type=Path, default=Path(".env"), help="where the settings are (default: .env)"
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
-    commands.add_parser("run", help="run the bot (the default)")
+    running = commands.add_parser("run", help="run the bot (the default)")
+    running.add_argument(
+        "--stop-with-stdin",
+        action="store_true",
+        help="stop when standard input ends, so that the bot does not outlive the program that started it",
+    )
+    parser.set_defaults(stop_with_stdin=False)
     commands.add_parser(
         "doctor", help="check the settings, Discord, each ComfyUI, the workflows and the database"
     )

@@ -3,10 +3,9 @@
 import asyncio
 import ipaddress
 import logging
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-from typing import cast
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
-from bot.bugs import kept_running
+from bot.bugs import kept_running, report
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
@@ -23,10 +22,11 @@ from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, Rules, Tempo
+from bot.generation import Generation, Rules, Timeouts
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, Settings
+from bot.settings import Language, MissingModels, Settings
+from bot.stopping import told_to_stop
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 DAY_SECONDS = 86_400
 
 
-async def run(settings: Settings) -> None:
-    """Run the bot until it is told to stop (SIGTERM, Ctrl-C).
+async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
+    """Run the bot until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
 
     Raises:
         Unusable: something that only the operator can mend.
@@ -48,13 +48,17 @@ async def run(settings: Settings) -> None:
             "`python -m bot sandbox` needs none."
         )
     for url in settings.comfyui_urls:
-        if is_open_door(url):
+        if is_unencrypted_in_public(url):
             log.warning(
                 "%s is on the public internet without encryption: put a proxy with https before it",
                 Server(url).label,
             )
     try:
-        with _told_to_stop(), _talking_to(settings):
+        with (
+            told_to_stop(with_stdin=stop_with_stdin),
+            _discord_of(settings),
+            _reporting_forgotten_errors(),
+        ):
             await _run(settings, load_templates(settings.workflows_dir))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
@@ -82,16 +86,21 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
+        services = {
+            "database watch": store.watch,
+            "generation": generation.run,
+            "statuses": statuses.run,
+            "deliveries": deliveries.run,
+            "command sync": CommandSync(client, cogs).run,
+        }
         async with client, asyncio.TaskGroup() as tasks:
-            tasks.create_task(generation.run(), name="generation")
-            tasks.create_task(kept_running("statuses", statuses.run), name="statuses")
-            tasks.create_task(kept_running("deliveries", deliveries.run), name="deliveries")
-            tasks.create_task(CommandSync(client, cogs).run(), name="command sync")
+            for name, service in services.items():
+                tasks.create_task(kept_running(name, service), name=name)
             tasks.create_task(gateway.run(), name="gateway")
 
 
-def is_open_door(url: str) -> bool:
-    """Whether everybody on the way can read along: plain http to a public address. Names are given the benefit."""
+def is_unencrypted_in_public(url: str) -> bool:
+    """Whether everybody on the way can read along: plain http to a public address. A name may be a private one."""
     parts = urlsplit(url)
     try:
         return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_global
@@ -102,13 +111,14 @@ def is_open_door(url: str) -> bool:
 def _rules(settings: Settings) -> Rules:
     return Rules(
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
+        allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
-        tempo=Tempo(stall_seconds=settings.stall_seconds),
+        timeouts=Timeouts(stall_seconds=settings.stall_seconds),
     )
 
 
 @contextmanager
-def _talking_to(settings: Settings) -> Generator[None]:
+def _discord_of(settings: Settings) -> Generator[None]:
     """Point discord.py at the stand-in that the settings name, if they do; its addresses are class attributes."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     if settings.discord_api_base and settings.discord_gateway_url:
@@ -121,31 +131,23 @@ def _talking_to(settings: Settings) -> Generator[None]:
 
 
 @contextmanager
-def _told_to_stop() -> Generator[None]:
-    """Stop in order at SIGTERM: the running prompts stay on the GPU, and the next start finds them again."""
-    task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    stopped = False
+def _reporting_forgotten_errors() -> Generator[None]:
+    """Report errors of tasks that nobody waits for, such as those in which discord.py serves an interaction."""
 
-    def stop() -> None:
-        nonlocal stopped
-        stopped = True
-        if task is not None:
-            task.cancel()
+    def handle(loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            report(error, str(context.get("message")))
+        else:
+            loop.default_exception_handler(dict(context))
 
-    # NotImplementedError is Windows', whose event loop has no signal handlers; Ctrl-C works there.
-    with suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, stop)
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(handle)
     try:
         yield
-    except asyncio.CancelledError:
-        if not stopped:
-            raise
-        if task is not None:
-            task.uncancel()
-        log.info("stopped")
     finally:
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGTERM)
+        loop.set_exception_handler(before)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

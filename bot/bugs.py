@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 from bot.backoff import Backoff
 from bot.errors import Unusable
@@ -58,9 +58,23 @@ async def contained(where: str, work: Awaitable[T]) -> T | Bug:
     """
     try:
         return await work
-    except Unusable:
-        raise
-    except Exception as error:  # noqa: BLE001  # the place that reports bugs
+    except Exception as error:  # the place that reports bugs
+        if _ends_the_bot(error):
+            raise
+        return report(error, where)
+
+
+def contained_call(where: str, call: Callable[[], T]) -> T | Bug:
+    """What ``call`` returns, at once; if it raises what nobody foresaw: the bug, as by :func:`contained`.
+
+    Raises:
+        Unusable: the bot cannot do its duty any more.
+    """
+    try:
+        return call()
+    except Exception as error:  # the place that reports bugs
+        if _ends_the_bot(error):
+            raise
         return report(error, where)
 
 
@@ -76,3 +90,11 @@ async def kept_running(where: str, service: Callable[[], Awaitable[None]]) -> No
         await contained(where, service())
         failures = 1 if loop.time() - begun > HEALTHY_SECONDS else failures + 1
         await RESTART.pause(failures)
+
+
+def _ends_the_bot(error: Exception) -> bool:
+    """An :class:`Unusable`, alone or among the errors of a task group."""
+    if isinstance(error, ExceptionGroup):
+        group = cast("ExceptionGroup[Exception]", error)
+        return group.subgroup(Unusable) is not None
+    return isinstance(error, Unusable)

@@ -5,6 +5,7 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 """
 
 import ipaddress
+import ssl
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -28,8 +29,39 @@ SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfy
 
 # What a browser would run (html, svg), programs, and kinds that nobody here knows are left out on purpose.
 FILE_KINDS = frozenset(
-    "png jpg jpeg webp gif avif bmp tif tiff exr mp4 webm mov mkv mp3 wav flac ogg opus m4a "
-    "txt json csv srt vtt latent glb gltf obj ply stl".split()
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "webp",
+        "gif",
+        "avif",
+        "bmp",
+        "tif",
+        "tiff",
+        "exr",
+        "mp4",
+        "webm",
+        "mov",
+        "mkv",
+        "mp3",
+        "wav",
+        "flac",
+        "ogg",
+        "opus",
+        "m4a",
+        "txt",
+        "json",
+        "csv",
+        "srt",
+        "vtt",
+        "latent",
+        "glb",
+        "gltf",
+        "obj",
+        "ply",
+        "stl",
+    ]
 )
 
 
@@ -43,6 +75,13 @@ class Language(StrEnum):
     AUTO = "auto"
     ENGLISH = "en"
     CHINESE = "zh-CN"
+
+
+class MissingModels(StrEnum):
+    """What becomes of a workflow whose own model no server has, where people can choose another one."""
+
+    SUBSTITUTE = "substitute"
+    HIDE = "hide"
 
 
 class LogLevel(StrEnum):
@@ -83,8 +122,18 @@ class Settings(BaseSettings):
         SecretStr(""), description="More headers: `Name: value`, separated by `;` or lines"
     )
     comfyui_headers_file: Path | None = Field(None, description="A file that holds them")
+    comfyui_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) to trust for `https` besides the system's"
+    )
+    comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
+    )
     database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
     workflows_dir: Path = Field(PROJECT / "workflows", description="The folder of your workflows")
+    missing_models: MissingModels = Field(
+        MissingModels.SUBSTITUTE,
+        description="A default model that no ComfyUI has: `substitute` another one and say so, or `hide` the command",
+    )
     language: Language = Field(
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
@@ -112,12 +161,12 @@ class Settings(BaseSettings):
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
 
-    @field_validator("comfyui_urls", mode="before")
+    @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(url.strip() for url in value.split(",") if url.strip())
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @field_validator("file_kinds", mode="before")
     @classmethod
@@ -137,6 +186,18 @@ class Settings(BaseSettings):
                 # Not the address itself: it may hold a password.
                 raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
         return urls
+
+    @field_validator("comfyui_ca_file")
+    @classmethod
+    def _holds_certificates(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+            except OSError as error:
+                raise ValueError(
+                    f"{path} holds no certificates in PEM form: {error.strerror or error}"
+                ) from error
+        return path
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -221,6 +282,8 @@ class Settings(BaseSettings):
                 headers=self.headers(),
                 basic=(user, password) if user or password else None,
                 bearer=self.comfyui_bearer_token.get_secret_value() or None,
+                ca_file=self.comfyui_ca_file,
+                redirect_hosts=self.comfyui_redirect_hosts,
             )
             for url in self.comfyui_urls
         )

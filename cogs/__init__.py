@@ -1,4 +1,4 @@
-"""What people can do in Discord, one command family a file. Thin: acknowledge, one service call, render."""
+"""What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.delivery.acknowledging import Acknowledger
 from cogs._errors import Errors
+from cogs._names import Names
 from cogs._service import AnyCommand, Service
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
@@ -24,9 +25,12 @@ class Cogs:
         acknowledger = Acknowledger()
         self._errors = Errors(acknowledger)
         self._service = generation
-        self._generate = Generate(generation, statuses, acknowledger, self._errors, language)
+        names = Names()
+        self._generate = Generate(
+            generation, statuses, acknowledger, self._errors, names=names, language=language
+        )
         self._queue = Queue(generation, acknowledger, self._errors)
-        self._cancel = Cancel(generation, acknowledger, self._errors)
+        self._cancel = Cancel(generation, acknowledger, self._errors, names)
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, self._errors),
         )
@@ -36,10 +40,11 @@ class Cogs:
         return self._service.changed
 
     def commands(self) -> Sequence[AnyCommand]:
-        return [*self._generate.commands(), self._queue.command(), self._cancel.command()]
+        """The bot's own first: where Discord takes no more, workflows are what is left out."""
+        return [self._queue.command(), self._cancel.command(), *self._generate.commands()]
 
-    async def at_rest(self) -> None:
-        await self._errors.at_rest()
+    async def all_answered(self) -> None:
+        await self._errors.all_answered()
 
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError

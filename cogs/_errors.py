@@ -1,30 +1,33 @@
-"""The one place where an error becomes words in Discord, for commands and buttons alike.
+"""The one place where an error becomes words in Discord, for commands, suggestions and buttons alike.
 
 A ``UserError`` is a sentence for the person. Anything else is a bug: it is logged once with a short id,
-and the person sees that id.
+and the person sees that id. Nothing gets as far as discord.py, which would only print it.
 """
 
 import asyncio
 import logging
-import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import TypeAlias, cast
 
 from discord import app_commands
 
+from bot.bugs import contained, report
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError, Rejected
-from bot.errors import UserError
+from bot.errors import Unusable, UserError
 from bot.jobs.store import StoreUnavailable
-from bot.texts import Text, text
-from cogs._notices import ALARM, notice
-from cogs._service import AnyInteraction
+from bot.texts import DEFAULT_LOCALE, Text, render, text
+from cogs._command_line import command_line
+from cogs._notices import refusal
+from cogs._service import AnyInteraction, who
 
 log = logging.getLogger(__name__)
 
 LAST_SECONDS = 2.0
 """For commands that are being served when the process has to end."""
+
+Choices: TypeAlias = Sequence[app_commands.Choice[str]]
 
 
 class Errors:
@@ -33,19 +36,33 @@ class Errors:
         self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def answered(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
+    async def answered(
+        self, interaction: AnyInteraction, command_to_copy: str | None = None
+    ) -> AsyncGenerator[None]:
         """Whatever goes wrong inside is answered. Nothing gets out but the end of the process."""
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._serving.add(task)
         try:
             yield
         except Exception as error:  # noqa: BLE001  # the place that reports bugs
-            await self.answer(interaction, error)
+            await self._refuse(interaction, error, command_to_copy)
         finally:
             self._serving.discard(task)
 
-    async def at_rest(self) -> None:
-        """Return when everybody who was being served is: what was acknowledged is not dropped at the end."""
+    async def suggested(
+        self, interaction: AnyInteraction, choices: Awaitable[Choices]
+    ) -> list[app_commands.Choice[str]]:
+        """The choices; none where they cannot be had."""
+        try:
+            return list(await choices)
+        except (StoreUnavailable, Unusable) as error:
+            log.warning("nothing can be suggested to %s: %s", who(interaction), error)
+        except Exception as error:  # noqa: BLE001  # the place that reports bugs
+            report(error, f"a suggestion to {who(interaction)}")
+        return []
+
+    async def all_answered(self) -> None:
+        """Return, soon, when everybody who was being served is: what was asked for is not dropped at the end."""
         if not self._serving:
             return
         _, late = await asyncio.wait(self._serving, timeout=LAST_SECONDS)
@@ -56,33 +73,43 @@ class Errors:
             await asyncio.wait(late)
 
     async def answer(self, interaction: AnyInteraction, error: Exception) -> None:
+        """What discord.py itself found wrong with a command."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        message = _explain(cause)
-        if message is None:
+        await self._refuse(interaction, cause, command_line(interaction))
+
+    async def _refuse(
+        self, interaction: AnyInteraction, error: Exception, command_to_copy: str | None
+    ) -> None:
+        where = f"the refusal to {who(interaction)}"
+        await contained(where, self._told(interaction, error, command_to_copy))
+
+    async def _told(self, interaction: AnyInteraction, error: Exception, command_to_copy: str | None) -> None:
+        reason = _explain(error, who(interaction))
+        if reason is None:
             return
-        view = notice(message, interaction.locale, ALARM)
+        view, files = refusal(reason, command_to_copy, interaction.locale)
         try:
-            await self._acknowledger.answer(interaction, view)
+            await self._acknowledger.refuse(interaction, view, files)
         except (DiscordError, TooLate) as unheard:
-            log.info("an error could not be shown: %s", unheard)
+            log.info("a refusal could not be shown to %s: %s", who(interaction), unheard)
 
 
-def _explain(error: Exception) -> Text | None:
+def _explain(error: Exception, asker: str) -> Text | None:
     """None: nobody is there to be told."""
     match error:
-        case UserError(message=message):
+        case UserError(message=message) | StoreUnavailable(message=message):
+            log.info("refused to %s: %s", asker, render(message, DEFAULT_LOCALE))
             return message
-        case StoreUnavailable(message=message):
-            return message
+        case Unusable():
+            log.error("refused to %s: %s", asker, error)
+            return text("jobs-store-unwritable")
         case TooLate():
-            log.warning("an interaction could not be acknowledged within three seconds: %s", error.__cause__)
+            log.warning("%s was not answered within three seconds: %s", asker, error)
             return None
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return text("command-changed")
         case DiscordError() if not isinstance(error, Rejected):
-            log.info("an answer did not reach its reader: %s", error)
+            log.info("an answer did not reach %s: %s", asker, error)
             return None
         case _:
-            bug = secrets.token_hex(4)
-            log.error("bug %s", bug, exc_info=error)
-            return text("bug", id=bug)
+            return text("bug", id=report(error, f"an answer to {asker}").id)

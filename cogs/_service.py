@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import discord
@@ -32,6 +32,14 @@ class Service(Protocol):
     async def cancellable(self, actor: Actor) -> Sequence[Standing]: ...
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
+
+
+def who(interaction: AnyInteraction) -> str:
+    """Who did what and where, for the log: numbers, no names."""
+    command = cast("Mapping[str, Any]", interaction.data or {}).get("name")
+    did = f"/{command}" if command else "a button"
+    guild = "no guild" if interaction.guild_id is None else f"guild {interaction.guild_id}"
+    return f"person {interaction.user.id} ({did}, {guild}, channel {interaction.channel_id})"
 
 
 def actor_of(interaction: AnyInteraction) -> Actor:

@@ -11,7 +11,8 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.status_layout import CANCEL_ID, cancel_id
 from cogs._errors import Errors
 from cogs._notices import notice
-from cogs._service import Service, actor_of
+from cogs._service import Service
+from cogs.cancel import cancelled
 
 
 def cancel_button(
@@ -32,8 +33,8 @@ def cancel_button(
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
             async with errors.answered(interaction):
-                await acknowledger.defer(interaction, ephemeral=True)
-                done = await service.cancel(self.job_id, actor_of(interaction))
+                async with acknowledger.in_time(interaction, ephemeral=True):
+                    done = await cancelled(service, interaction, self.job_id)
                 await acknowledger.answer(interaction, notice(done, interaction.locale))
 
     return CancelButton

@@ -1,5 +1,6 @@
 """``/cancel``: one's own jobs; with Manage Messages, any job of the server."""
 
+import logging
 from uuid import UUID
 
 from discord import app_commands
@@ -7,21 +8,30 @@ from discord import app_commands
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
-from bot.delivery.words import shortened
+from bot.delivery.words import clipped, shortened
 from bot.errors import NotThere
+from bot.generation import Actor
 from bot.jobs.job import Standing
-from bot.texts import render, text
-from cogs._errors import Errors
+from bot.texts import Text, render, text
+from cogs._errors import Choices, Errors
+from cogs._names import Names
 from cogs._notices import notice
 from cogs._options import MAX_CHOICE, MAX_CHOICES
-from cogs._service import AnyCommand, AnyInteraction, Service, actor_of
+from cogs._service import AnyCommand, AnyInteraction, Service, actor_of, who
+
+log = logging.getLogger(__name__)
+
+NAME_CHARACTERS = 20
+PROMPT_CHARACTERS = 30
+"""Of the 100 that a suggestion may have: what comes after them must still be seen."""
 
 
 class Cancel:
-    def __init__(self, service: Service, acknowledger: Acknowledger, errors: Errors) -> None:
+    def __init__(self, service: Service, acknowledger: Acknowledger, errors: Errors, names: Names) -> None:
         self._service = service
         self._acknowledger = acknowledger
         self._errors = errors
+        self._names = names
 
     def command(self) -> AnyCommand:
         @app_commands.describe(job=localised(text("option-job-description")))
@@ -30,7 +40,7 @@ class Cancel:
             await self._cancel(interaction, job)
 
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._suggest(interaction, typed)
+            return await self._errors.suggested(interaction, self._choices(interaction, typed))
 
         command: AnyCommand = app_commands.Command(
             name=localised(text("command-cancel-name")),
@@ -42,27 +52,35 @@ class Cancel:
 
     async def _cancel(self, interaction: AnyInteraction, job: str) -> None:
         async with self._errors.answered(interaction):
-            await self._acknowledger.defer(interaction, ephemeral=True)
-            done = await self._service.cancel(_job_id(job), actor_of(interaction))
+            async with self._acknowledger.in_time(interaction, ephemeral=True):
+                done = await cancelled(self._service, interaction, _job_id(job))
             await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
-    async def _suggest(self, interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-        standings = await self._service.cancellable(actor_of(interaction))
+    async def _choices(self, interaction: AnyInteraction, typed: str) -> Choices:
+        actor, locale = actor_of(interaction), interaction.locale.value
         offered = [
-            app_commands.Choice(name=_label(standing, interaction.locale.value), value=standing.job.id.hex)
-            for standing in standings
+            app_commands.Choice(name=self._label(standing, actor, locale), value=standing.job.id.hex)
+            for standing in await self._service.cancellable(actor)
         ]
         return [choice for choice in offered if typed.casefold() in choice.name.casefold()][:MAX_CHOICES]
 
+    def _label(self, standing: Standing, actor: Actor, locale: str) -> str:
+        """Whose job it is, where others' are on the list, and what distinguishes it from the rest."""
+        job = standing.job
+        if standing.position is None:
+            where = render(text("cancel-choice-running"), locale)
+        else:
+            where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
+        whose = self._names.of(job.place.user_id) if actor.may_moderate else ""
+        words = clipped(" ".join((job.prompt or "").split()), PROMPT_CHARACTERS)
+        parts = [job.workflow, clipped(whose, NAME_CHARACTERS), words, where, short_id(job.id)]
+        return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
 
-def _label(standing: Standing, locale: str) -> str:
-    job = standing.job
-    if standing.position is None:
-        where = render(text("cancel-choice-running"), locale)
-    else:
-        where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
-    parts = [job.workflow, where, short_id(job.id), job.values.get("prompt", "")]
-    return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
+
+async def cancelled(service: Service, interaction: AnyInteraction, job_id: UUID) -> Text:
+    done = await service.cancel(job_id, actor_of(interaction))
+    log.info("job %s: cancelled by %s", job_id, who(interaction))
+    return done
 
 
 def _job_id(typed: str) -> UUID:

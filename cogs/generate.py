@@ -1,29 +1,41 @@
-"""One slash command a workflow: acknowledge, submit, and let the status message tell the rest."""
+"""One slash command a workflow: write the job down, answer with its status, and let that tell the rest."""
 
-import asyncio
 import inspect
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 from discord import app_commands
+from discord.ui import LayoutView
 
+from bot.bugs import Bug, contained
 from bot.client import localised_by
-from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.acknowledging import Acknowledger, TooLate
+from bot.delivery.discord_errors import DiscordError
 from bot.generation import Order
+from bot.jobs.job import MessageRef, Ticket
+from bot.jobs.store import StoreUnavailable
 from bot.workflows import Option, Workflow
-from cogs._errors import Errors
+from cogs._command_line import Value, command_line
+from cogs._errors import Choices, Errors
+from cogs._names import Names
 from cogs._options import describe, fixed_choices, matching, parameter_name, parameters, rename
-from cogs._service import AnyCommand, AnyInteraction, Service, place_of, reply_of
+from cogs._service import AnyCommand, AnyInteraction, Service, place_of, reply_of, who
 
-SUBMISSIONS_AT_ONCE = 50
+log = logging.getLogger(__name__)
 
-Value = str | int | float | bool
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
 
 class Statuses(Protocol):
-    def follow(self, job_id: UUID) -> None: ...
+    async def opening(self, job_id: UUID) -> LayoutView | None:
+        """The first status of a job, as the answer to the command; None: it has ended already."""
+        ...
+
+    def follow(self, job_id: UUID, message: MessageRef | None) -> None:
+        """Keep the status moving; ``message`` shows it, None where that was lost and is still to be learnt."""
+        ...
 
 
 class Generate:
@@ -33,33 +45,49 @@ class Generate:
         statuses: Statuses,
         acknowledger: Acknowledger,
         errors: Errors,
+        *,
+        names: Names,
         language: str | None,
     ) -> None:
         self._service = service
         self._statuses = statuses
         self._acknowledger = acknowledger
         self._errors = errors
+        self._names = names
         self._language = language
-        self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
 
     def commands(self) -> Sequence[AnyCommand]:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
 
-    async def _run(self, interaction: AnyInteraction, workflow: str, values: dict[str, Value]) -> None:
-        async with self._errors.answered(interaction):
-            await self._acknowledger.defer(interaction, ephemeral=False)
-            await self._acknowledger.calm()
-            async with self._room:
-                ticket = await self._service.submit(
-                    Order(
-                        workflow=workflow,
-                        values=values,
-                        interaction_id=interaction.id,
-                        place=place_of(interaction, self._language),
-                        reply=reply_of(interaction),
-                    )
-                )
-            self._statuses.follow(ticket.job_id)
+    async def _run(self, interaction: AnyInteraction, workflow: Workflow, values: dict[str, Value]) -> None:
+        async with self._errors.answered(interaction, command_line(interaction, workflow)):
+            self._names.learn(interaction.user.id, interaction.user.display_name)
+            order = Order(
+                workflow=workflow.name,
+                values=values,
+                interaction_id=interaction.id,
+                place=place_of(interaction, self._language),
+                reply=reply_of(interaction),
+            )
+            async with self._acknowledger.in_time(interaction, ephemeral=False):
+                ticket = await self._service.submit(order)
+            await self._show(interaction, ticket)
+
+    async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
+        """The job is written down: whatever happens to the answer, it stays and its status is followed."""
+        job_id = ticket.job_id
+        log.info("job %s: asked for by %s", job_id, who(interaction))
+        shown = await contained(f"the first status of job {job_id}", self._opened(interaction, job_id))
+        self._statuses.follow(job_id, None if isinstance(shown, Bug) else shown)
+
+    async def _opened(self, interaction: AnyInteraction, job_id: UUID) -> MessageRef | None:
+        try:
+            view = await self._statuses.opening(job_id)
+            if view is not None:
+                return await self._acknowledger.answer(interaction, view, ephemeral=False)
+        except (TooLate, DiscordError, StoreUnavailable) as error:
+            log.warning("job %s: its first status was not shown: %s", job_id, error)
+        return None
 
     def _command(self, workflow: Workflow) -> AnyCommand:
         command: AnyCommand = app_commands.Command(
@@ -77,7 +105,7 @@ class Generate:
 
         async def callback(interaction: AnyInteraction, **given: Value | None) -> None:
             values = {names[key]: value for key, value in given.items() if value is not None}
-            await self._run(interaction, workflow.name, values)
+            await self._run(interaction, workflow, values)
 
         who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=AnyInteraction)
         # discord.py reads a command's options off its callback's signature
@@ -89,7 +117,10 @@ class Generate:
     def _suggestions(
         self, workflow: str, option: Option
     ) -> Callable[[AnyInteraction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
-        async def suggest(_: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return matching(self._service.choices(workflow, option.name), typed)
+        async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
+            return await self._errors.suggested(interaction, self._matching(workflow, option, typed))
 
         return suggest
+
+    async def _matching(self, workflow: str, option: Option, typed: str) -> Choices:
+        return matching(self._service.choices(workflow, option.name), typed)

@@ -7,9 +7,10 @@ from discord import app_commands
 
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.marks import short_id
 from bot.delivery.words import moment
 from bot.generation import Expected
-from bot.texts import render, text
+from bot.texts import Text, render, text
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
 from cogs._service import AnyCommand, AnyInteraction, Service
@@ -35,14 +36,11 @@ class Queue:
 
     async def _show(self, interaction: AnyInteraction) -> None:
         async with self._errors.answered(interaction):
-            await self._acknowledger.defer(interaction, ephemeral=True)
-            jobs = await self._service.open_jobs(interaction.guild_id, interaction.user.id)
+            async with self._acknowledger.in_time(interaction, ephemeral=True):
+                jobs = await self._service.open_jobs(interaction.guild_id, interaction.user.id)
             locale = interaction.locale
-            view = (
-                words_in_frame(queue_list(jobs, locale.value))
-                if jobs
-                else notice(text("queue-empty"), locale)
-            )
+            empty = notice(text("queue-empty"), locale)
+            view = words_in_frame(queue_list(jobs, locale.value)) if jobs else empty
             await self._acknowledger.answer(interaction, view)
 
 
@@ -59,11 +57,26 @@ def queue_list(jobs: Sequence[Expected], locale: str) -> str:
 
 def _line(expected: Expected, locale: str) -> str:
     job, position = expected.standing.job, expected.standing.position
-    who = f"**{discord.utils.escape_markdown(job.workflow)}** · <@{job.place.user_id}>"
+    name = discord.utils.escape_markdown(job.workflow)
+    line = f"**{name}** · <@{job.place.user_id}> · `{short_id(job.id)}`"
     if position is None:
-        since = moment(job.started_at if job.started_at is not None else job.created_at)
-        return f"▶ {who} · {render(text('queue-runs', when=since), locale)}"
-    number = f"`{position.ahead + 1}` {who}"
+        mark, told = _at_comfyui(expected, locale)
+        return f"{mark} {line} · {told}"
+    line = f"`{position.ahead + 1}` {line}"
     if expected.starts_at is None:
-        return number
-    return f"{number} · {render(text('status-starts', when=moment(expected.starts_at)), locale)}"
+        return line
+    return f"{line} · {render(text('status-starts', when=moment(expected.starts_at)), locale)}"
+
+
+def _at_comfyui(expected: Expected, locale: str) -> tuple[str, str]:
+    """A job that a ComfyUI has: it runs, or waits there for what stands before it."""
+    started_at, waiting = expected.standing.job.started_at, expected.waiting
+    if waiting is None and started_at is not None:
+        return "▶", render(text("queue-runs", when=moment(started_at)), locale)
+    behind: list[Text] = []
+    if waiting is not None and waiting.ahead_ours:
+        behind.append(text("queue-behind-ours", count=waiting.ahead_ours))
+    if waiting is not None and waiting.ahead_others:
+        behind.append(text("status-behind-others", count=waiting.ahead_others))
+    told = [text("queue-at-comfyui"), *behind]
+    return "⏳", " · ".join(render(each, locale) for each in told)

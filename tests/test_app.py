@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.app import is_open_door
+from bot.app import is_unencrypted_in_public
 
 
 @pytest.mark.parametrize(
-    ("url", "is_open"),
+    ("url", "is_public"),
     [
         ("http://127.0.0.1:8188", False),
         ("http://192.168.1.20:8188", False),
@@ -17,5 +17,5 @@ from bot.app import is_open_door
         ("http://me:secret@203.0.114.7/comfy", True),
     ],
 )
-def test_plain_http_to_a_public_address_is_worth_a_warning(url: str, is_open: bool) -> None:  # noqa: FBT001  # a table
-    assert is_open_door(url) is is_open
+def test_plain_http_to_a_public_address_is_worth_a_warning(url: str, is_public: bool) -> None:  # noqa: FBT001  # a table
+    assert is_unencrypted_in_public(url) is is_public

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -58,8 +59,47 @@ def test_a_prompt_is_never_sent_to_the_front_and_an_interrupt_always_names_one()
     assert suspicious == []
 
 
+def test_a_moment_that_never_was_is_none_and_not_time_zero() -> None:
+    """A monotonic clock begins with the machine: minutes after its start, zero is a moment ago."""
+    zeros = [
+        f"{path}:{node.lineno}"
+        for path, tree in _trees()
+        if path.parts[0] != "tests"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, float)
+        and any(_name_of(target).endswith(("_at", "_since")) for target in _targets_of(node))
+    ]
+    assert zeros == []
+
+
+def _targets_of(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _name_of(target: ast.expr) -> str:
+    match target:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
 def test_the_top_level_holds_what_it_should() -> None:
-    expected = {"pyproject.toml", "bot", "cogs", "workflows", "tests", "README.md", "LICENSE", "CHANGELOG.md"}
-    tracked = {path.name for path in PROJECT.iterdir() if not path.name.startswith(".")}
-    made_by_tools = {"build", "data", "sandbox-output", "comfycord.egg-info"}
-    assert tracked - made_by_tools == expected
+    listed = (
+        subprocess.run(  # what git does not keep (a virtual environment, a database) is nobody's business
+            ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+    )
+    kept = {line.split("/")[0] for line in listed.stdout.splitlines() if not line.startswith(".")}
+    assert kept == {
+        "pyproject.toml",
+        "bot",
+        "cogs",
+        "workflows",
+        "tests",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+    }

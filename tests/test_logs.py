@@ -6,7 +6,7 @@ from collections.abc import Generator
 import pytest
 
 from bot import logs
-from bot.logs import BLANK, Discreet
+from bot.logs import REDACTED, RedactingFormatter
 
 
 @pytest.fixture
@@ -22,21 +22,21 @@ def as_before() -> Generator[None]:
 @pytest.mark.parametrize(
     ("said", "written"),
     [
-        ("the token top-secret is wrong", f"the token {BLANK} is wrong"),
+        ("the token top-secret is wrong", f"the token {REDACTED} is wrong"),
         (
             "POST https://x/webhooks/12/aW50ZXJhY3Rpb24/messages/1",
-            f"POST https://x/webhooks/12/{BLANK}/messages/1",
+            f"POST https://x/webhooks/12/{REDACTED}/messages/1",
         ),
-        ("POST /interactions/12/aW50/callback", f"POST /interactions/12/{BLANK}/callback"),
-        ("{'id': '12', 'token': 'aW50', 'type': 2}", f"{{'id': '12', 'token': '{BLANK}', 'type': 2}}"),
-        ('{"op":2,"d":{"token": "aW50"}}', f'{{"op":2,"d":{{"token": "{BLANK}"}}}}'),
-        ("http://user:pass@host/x", f"http://{BLANK}@host/x"),
-        ("{'Authorization': 'Bot abc.def'}", f"{{'Authorization': 'Bot {BLANK}'}}"),
+        ("POST /interactions/12/aW50/callback", f"POST /interactions/12/{REDACTED}/callback"),
+        ("{'id': '12', 'token': 'aW50', 'type': 2}", f"{{'id': '12', 'token': '{REDACTED}', 'type': 2}}"),
+        ('{"op":2,"d":{"token": "aW50"}}', f'{{"op":2,"d":{{"token": "{REDACTED}"}}}}'),
+        ("http://user:pass@host/x", f"http://{REDACTED}@host/x"),
+        ("{'Authorization': 'Bot abc.def'}", f"{{'Authorization': 'Bot {REDACTED}'}}"),
     ],
 )
 def test_secrets_are_blacked_out_wherever_they_stand(said: str, written: str) -> None:
     record = logging.LogRecord("x", logging.INFO, "x.py", 1, "%s", (said,), None)
-    assert Discreet(["top-secret"]).format(record).endswith(f" x: {written}")
+    assert RedactingFormatter(["top-secret"]).format(record).endswith(f" x: {written}")
 
 
 @pytest.mark.usefixtures("as_before")
@@ -46,7 +46,7 @@ def test_a_reconnection_of_discordpy_is_a_warning_of_one_line(capsys: pytest.Cap
     logging.getLogger("discord.client").error("Attempting a reconnect in %.2fs", 1.5, exc_info=error)
     (line,) = capsys.readouterr().err.splitlines()
     assert line[24:] == (
-        f"WARNING discord.client: Discord's gateway: Attempting a reconnect in 1.50s (reset by {BLANK} peer)"
+        f"WARNING discord.client: Discord's gateway: Attempting a reconnect in 1.50s (reset by {REDACTED} peer)"
     )
 
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
+from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
+from bot.backoff import Backoff
+from bot.bugs import contained, contained_call
 from bot.client.translator import CommandTranslator
+from bot.delivery.discord_errors import DiscordError, translated
 from bot.errors import Unusable
 
 log = logging.getLogger(__name__)
@@ -20,8 +22,10 @@ LONGEST_PAUSE_SECONDS = 60.0
 CANCEL_AGAIN_SECONDS = 0.1
 LONGEST_LIMIT_SECONDS = 30.0
 """discord.py waits so long for a rate limit by itself, its least; what takes longer is tried again later."""
+GIVEN_UP = 4000
+"""With this code the gateway keeps the session, as it does after a lost connection."""
 
-_TROUBLE = (aiohttp.ClientError, OSError, discord.HTTPException, discord.GatewayNotFound, discord.RateLimited)
+_SESSION_EVENTS = frozenset({"READY", "RESUMED"})
 
 
 # Nothing here speaks: the warnings of libraries that only voice needs would tell an operator nothing.
@@ -55,10 +59,26 @@ class ComfycordClient(discord.Client):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
+        self._was_connected = False
+        self._drop_unreadable_events()
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CommandTranslator())
         self.logged_in.set()
+
+    async def on_connect(self) -> None:
+        """A new session. The first is what an operator looks for in the log."""
+        if self._was_connected or self.user is None:
+            log.info("connected to Discord again, as a new session")
+            return
+        self._was_connected = True
+        log.info(
+            "logged in as %s (%d), %d servers, %d commands",
+            self.user.name,
+            self.user.id,
+            len(self.guilds),
+            len(self.tree.get_commands()),
+        )
 
     async def close(self) -> None:
         """Do nothing: the end of the ``async with`` block closes.
@@ -77,6 +97,23 @@ class ComfycordClient(discord.Client):
             await self.before_closing()
         await super().close()
 
+    def _drop_unreadable_events(self) -> None:
+        """One event that discord.py cannot read would end the connection, and each time that it comes again.
+
+        Without READY or RESUMED there is no session: those still end it, and it is built anew.
+        """
+        parsers = self._connection.parsers
+        for event, parse in list(parsers.items()):
+            if event not in _SESSION_EVENTS:
+                parsers[event] = _reading(event, parse)
+
+
+def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def read(data: Any) -> None:
+        contained_call(f"Discord's event {event}", lambda: parse(data))
+
+    return read
+
 
 class Gateway:
     """Brings the client up and keeps it up."""
@@ -86,7 +123,7 @@ class Gateway:
     ) -> None:
         self._client = client
         self._token = token
-        self._first_pause = first_pause_seconds
+        self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -94,55 +131,63 @@ class Gateway:
         Raises:
             CannotConnect: trying again would change nothing.
         """
+        if not self._client.logged_in.is_set():
+            await self._until_it_works("the login at Discord", self._log_in)
+        await self._until_it_works("the connection to Discord's gateway", self._connect)
+
+    async def _until_it_works(self, what: str, step: Callable[[], Awaitable[bool]]) -> None:
+        loop, failures = asyncio.get_running_loop(), 0
+        while True:
+            begun = loop.time()
+            if await contained(what, step()) is True:
+                return
+            failures = 1 if loop.time() - begun > LONGEST_PAUSE_SECONDS else failures + 1
+            await self._backoff.pause(failures)
+
+    async def _log_in(self) -> bool:
         try:
-            await self._until_it_works(self._login)
-            await self._until_it_works(self._connect)
+            with translated():
+                await self._client.login(self._token)
         except discord.LoginFailure as error:
             raise CannotConnect(
                 "Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
             ) from error
+        except DiscordError as error:
+            log.warning("Discord cannot be reached, it is tried again: %s", error)
+            return False
+        else:
+            return True
+        finally:
+            if not self._client.logged_in.is_set():
+                # discord.py opens a new session each time and forgets the old one
+                await self._client.http.close()
+                self._client.http.connector = discord.utils.MISSING
+
+    async def _connect(self) -> bool:
+        if self._has_socket:
+            # after an error that discord.py did not expect, the old connection would beat on beside the new one
+            await self._client.ws.close(GIVEN_UP)
+        try:
+            await _until_cancelled(self._client.connect())
         except discord.PrivilegedIntentsRequired as error:
             raise CannotConnect("Discord refuses the intents, though none of them is privileged.") from error
         except discord.ConnectionClosed as error:
             raise CannotConnect(_reason(error.code)) from error
-        except discord.HTTPException as error:
-            raise CannotConnect(f"Discord refuses to let the bot in: {error}") from error
-
-    async def _until_it_works(self, step: Callable[[], Awaitable[None]]) -> None:
-        pause = self._first_pause
-        while True:
-            try:
-                await step()
-            except _TROUBLE as error:
-                if not _passes(error):
-                    raise
-                log.warning("Discord cannot be reached, again in %.0f s: %s", pause, error)
-            else:
-                return
-            await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311  # jitter, no secret
-            pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
-
-    async def _login(self) -> None:
-        try:
-            await self._client.login(self._token)
-        except _TROUBLE:
-            # discord.py opens a new session each time and forgets the old one
-            await self._client.http.close()
-            self._client.http.connector = discord.utils.MISSING
-            raise
-
-    async def _connect(self) -> None:
-        try:
-            await _heeding_cancellation(self._client.connect())
         except AttributeError as error:
             # discord.py 2.7 cannot go on after its very first connection failed: it looks at the socket that
             # it does not have (https://github.com/Rapptz/discord.py/issues/10520)
-            if getattr(self._client, "ws", None) is not None:
+            if self._has_socket:
                 raise
-            raise discord.GatewayNotFound from error
+            log.warning("Discord's gateway cannot be reached, it is tried again: %s", error.__context__)
+            return False
+        return True
+
+    @property
+    def _has_socket(self) -> bool:
+        return getattr(self._client, "ws", None) is not None
 
 
-async def _heeding_cancellation(connection: Coroutine[None, None, None]) -> None:
+async def _until_cancelled(connection: Coroutine[None, None, None]) -> None:
     """Cancel until it ends: asyncio.wait_for, by which discord.py connects, may forget a cancellation (gh-86296)."""
     task = asyncio.create_task(connection, name="gateway connection")
     try:
@@ -154,11 +199,6 @@ async def _heeding_cancellation(connection: Coroutine[None, None, None]) -> None
         if not task.cancelled():
             task.exception()  # else asyncio would report it as forgotten where the cancellation comes first
     await task
-
-
-def _passes(error: Exception) -> bool:
-    """Whether waiting helps: Discord is down, or limits us, and does not refuse us."""
-    return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
 
 
 def _reason(code: int) -> str:

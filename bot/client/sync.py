@@ -6,6 +6,7 @@ whoever changed it. Discord allows 200 new commands a day.
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -13,15 +14,22 @@ import discord
 from discord import app_commands
 from discord.http import Route
 
+from bot.backoff import Backoff
+from bot.bugs import report
 from bot.client.connection import ComfycordClient
 from bot.delivery.discord_errors import Busy, DiscordError, translated
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 2.0
-"""After a sync; doubled each time, so that a backend that comes and goes does not eat the day's allowance."""
-LONGEST_PAUSE_SECONDS = 1800.0
+PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
+"""After a sync; longer each time, so that a backend that comes and goes does not eat the day's allowance."""
+MAX_COMMANDS = 100
+"""Slash commands that Discord takes of one bot."""
 ENTRY_POINT = 4
+INVALID_FORM_BODY = 50035
+
+_REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
+"""As discord.py words Discord's refusal of one command in the list: the place in the list, and why."""
 
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 Payload: TypeAlias = "dict[str, Any]"
@@ -46,7 +54,7 @@ class CommandSource(Protocol):
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None: ...
 
-    async def at_rest(self) -> None:
+    async def all_answered(self) -> None:
         """Return, soon, when nobody is being served any more."""
         ...
 
@@ -55,54 +63,80 @@ class CommandSync:
     def __init__(self, client: ComfycordClient, source: CommandSource) -> None:
         self._client = client
         self._source = source
+        self._refused: dict[str, Payload] = {}
+        """Name → the command that Discord refused; it is not sent again until it is another."""
+        self._left_out: tuple[str, ...] = ()
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
-        client.before_closing = source.at_rest
+        client.before_closing = source.all_answered
         self._fill_tree()
 
     async def run(self) -> None:
         """Offer what there is, and again whenever that changes."""
         await self._client.logged_in.wait()
-        pause = PAUSE_SECONDS
+        self._source.changed.set()
+        sent = 0
         while True:
-            self._source.changed.clear()
-            pause = await self._sync_and_pause(pause)
             await self._source.changed.wait()
+            self._source.changed.clear()
+            sent = sent + 1 if await self._try_sync() else max(0, sent - 1)
+            await PAUSES.pause(sent)
 
-    async def _sync_and_pause(self, pause: float) -> float:
-        """Returns the pause to make next time."""
+    async def _try_sync(self) -> bool:
+        """Whether something was sent, or could not be."""
         try:
-            sent = await self.sync()
+            return await self.sync()
         except Busy as error:
             log.warning("the commands could not be synced yet: %s", error)
             self._source.changed.set()
-            sent = True
-        except DiscordError:
-            log.exception("Discord refuses the commands; they stay as they were")
-            sent = True
-        await asyncio.sleep(pause)
-        return min(LONGEST_PAUSE_SECONDS, pause * 2) if sent else max(PAUSE_SECONDS, pause / 2)
+        except DiscordError as error:
+            report(error, "the sync of the commands, which stay as they were")
+        return True
 
     async def sync(self) -> bool:
         """Make Discord's list equal to ours. False: it was already."""
         self._fill_tree()
         wanted = await self._payloads()
-        with translated():
-            there = await self._fetch()
+        there = await self._fetch()
+        # an Activity's entry point is not ours to delete
+        kept = [_sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
+        sent = False
+        while True:
+            wanted = [each for each in wanted if self._refused.get(each["name"]) != each]
             if _comparable(wanted) == _comparable(there):
-                log.info("%d commands, unchanged", len(wanted))
-                return False
-            # an Activity's entry point is not ours to delete
-            kept = [_sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
-            await self._client.http.bulk_upsert_global_commands(self._application_id, [*wanted, *kept])
-        log.info("%d commands, synced", len(wanted))
+                break
+            sent = True
+            if await self._overwrite(wanted, kept):
+                break
+        log.info("%d commands, %s", len(wanted), "synced" if sent else "unchanged")
+        return sent
+
+    async def _overwrite(self, wanted: Sequence[Payload], kept: Sequence[Payload]) -> bool:
+        """False: Discord refused single commands, which are known as refused now."""
+        try:
+            with translated():
+                await self._client.http.bulk_upsert_global_commands(self._application_id, [*wanted, *kept])
+        except DiscordError as error:
+            refused = _refused(error.__cause__, wanted)
+            if not refused:
+                raise
+            for payload, reason in refused:
+                self._refused[payload["name"]] = payload
+                log.warning("Discord refuses /%s, which is left out: %s", payload["name"], reason)
+            return False
         return True
 
     def _fill_tree(self) -> None:
         tree = self._client.tree
         tree.clear_commands(guild=None)
-        for command in self._source.commands():
+        commands = self._source.commands()
+        for command in commands[:MAX_COMMANDS]:
             tree.add_command(command)
+        left_out = tuple(command.name for command in commands[MAX_COMMANDS:])
+        if left_out and left_out != self._left_out:
+            names = ", ".join(f"/{name}" for name in left_out)
+            log.warning("Discord takes %d commands of one bot; left out: %s", MAX_COMMANDS, names)
+        self._left_out = left_out
 
     async def _payloads(self) -> list[Payload]:
         tree = self._client.tree
@@ -115,15 +149,39 @@ class CommandSync:
     async def _fetch(self) -> list[Payload]:
         # discord.py's own call leaves the localisations out
         route = Route("GET", "/applications/{application_id}/commands", application_id=self._application_id)
-        return cast(
-            "list[Payload]", await self._client.http.request(route, params={"with_localizations": "true"})
-        )
+        with translated():
+            answer: object = await self._client.http.request(route, params={"with_localizations": "true"})
+        return _as_commands(answer)
 
     @property
     def _application_id(self) -> int:
         if self._client.application_id is None:
             raise AssertionError("the application is known at login")
         return self._client.application_id
+
+
+def _as_commands(answer: object) -> list[Payload]:
+    """What Discord has.
+
+    Raises:
+        Busy: the answer is no list of commands; something between the bot and Discord gave it.
+    """
+    commands = cast("list[Payload]", answer)
+    try:
+        _comparable(commands)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Busy(f"what was answered is no list of commands ({error!r})") from error
+    return commands
+
+
+def _refused(error: BaseException | None, wanted: Sequence[Payload]) -> list[tuple[Payload, str]]:
+    """Which of the commands Discord found wrong, each with the first reason."""
+    if not isinstance(error, discord.HTTPException) or error.code != INVALID_FORM_BODY:
+        return []
+    reasons: dict[int, str] = {}
+    for match in _REFUSED.finditer(error.text):
+        reasons.setdefault(int(match[1]), match[0])
+    return [(wanted[index], reason) for index, reason in reasons.items() if index < len(wanted)]
 
 
 _COMPARED = (

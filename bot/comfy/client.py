@@ -23,7 +23,7 @@ class ComfyClient(PromptRoutes, FileRoutes, KnowledgeRoutes):
         session: The caller's; it is neither made nor closed here.
         server: Where it is and how to get past the proxy in front.
         timeout_seconds: For a whole answer. For ``view`` and uploads: between two signs of life, ten times that in
-            all. A busy server can need 30 s (T 71).
+            all. A node that holds the interpreter lock can keep a server silent for 30 s.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class ComfyClient(PromptRoutes, FileRoutes, KnowledgeRoutes):
         self._transport = Transport(session, server, timeout_seconds)
 
     def events(self, client_id: str) -> AsyncGenerator[Event]:
-        """The events of one websocket connection (``GET /ws?clientId=``, §4), until it ends, which is an error.
+        """The events of one websocket connection (``GET /ws?clientId=``), until it ends, which is an error.
 
         Use it inside :func:`contextlib.aclosing` if you may stop early: closing awaits the closing handshake, and
         only then may another connection take the same ``client_id``. :class:`EventStream` reconnects.

@@ -5,6 +5,7 @@ that Python has words for are also :class:`ConnectionError` and :class:`TimeoutE
 """
 
 from .problems import Refusal
+from .redaction import encodable
 
 MAX_BODY_CHARACTERS = 2048
 
@@ -14,6 +15,7 @@ class ComfyError(Exception):
 
     def __init__(self, server: str, what: str) -> None:
         super().__init__(what)
+        what = encodable(what)
         self.args = (server, what)
         self.server = server
         """The server's label, ``host:port/path``."""
@@ -29,7 +31,7 @@ class Away(ComfyError, ConnectionError):
 
 
 class TimedOut(ComfyError, TimeoutError):
-    """No answer in time. A server that loads a model can be silent for seconds (T 71): it need not be dead."""
+    """No answer in time. A node that holds the interpreter lock (model loading does) silences a server for seconds: it need not be dead."""
 
 
 class GraphRefused(ComfyError):
@@ -51,24 +53,24 @@ class NotFound(ComfyError):
     def __init__(self, server: str, what: str, body: str = "") -> None:
         super().__init__(server, what)
         self.args = (server, what, body)
-        self.body = body
+        self.body = encodable(body)
         """What came with it (cut); ComfyUI's own JSON tells an unknown job from an unknown route."""
 
 
 class TooLarge(ComfyError):
-    """A body over the limit: the server's (413) or the one that the caller gave."""
+    """A body over a limit: the server's (413), the one that the caller gave, or that of the route, in bytes or elements."""
 
 
 class Unauthorized(ComfyError):
-    """401 or 403, of the proxy in front: ComfyUI itself has no accounts."""
+    """The proxy in front wants to know who we are: 401, 403, or a login page. ComfyUI itself has no accounts."""
 
 
 class UnexpectedAnswer(ComfyError):
-    """A status or a body that this client has no reading for, such as ComfyUI's 500s in plain text (T 21)."""
+    """A status or a body that this client has no reading for, such as ComfyUI's 500s, which are plain text."""
 
     def __init__(self, server: str, what: str, status: int, body: str) -> None:
         super().__init__(server, what)
-        self.body = body[:MAX_BODY_CHARACTERS]
+        self.body = encodable(body[:MAX_BODY_CHARACTERS])
         """The text of the answer, cut to 2,048 characters, our credentials blacked out."""
         self.args = (server, what, status, self.body)
         self.status = status

@@ -1,4 +1,4 @@
-"""What a server tells over its websocket, one type an event (§4), and two that the stream adds.
+"""What a server tells over its websocket, one type an event, and two that the stream adds.
 
 Events are hints: they can be missing, doubled or somebody else's (broadcasts of prompts without a client).
 What became of a prompt is for ``/history`` to say.
@@ -50,15 +50,15 @@ class ExecutionCached:
 
 @dataclass(frozen=True, slots=True)
 class Executing:
-    """A node begins; ``node`` None: the prompt is over, in whatever way, and now in ``/history`` (T 91).
+    """A node begins; ``node`` None: the prompt is over, in whatever way, and now in ``/history``.
 
-    After a reconnect the server says which node runs without saying of which prompt (T 40).
+    After a reconnect the server says which node runs without saying of which prompt.
     """
 
     prompt_id: str | None
     node: str | None
     display_node: str | None
-    """The node of the graph that this one was expanded from; itself mostly (T 60)."""
+    """The node of the graph that this one was expanded from; itself mostly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class NodeProgress:
     """The node of the graph; ``node_id`` may be one made at run time, such as ``5.0.0.4``."""
     value: float
     max: float
-    """May be fractions, and ``value`` may never reach ``max`` (T 61)."""
+    """May be fractions, and ``value`` may never reach ``max`` (SaveImageWebsocket ends at 5 of 6)."""
     state: str
     """``pending``, ``running``, ``finished`` or ``error``."""
 
@@ -106,7 +106,7 @@ class Executed:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionSuccess:
-    """A prompt ran to its end. It is not in ``/history`` yet (T 90): wait for ``Executing(node=None)``."""
+    """A prompt ran to its end. It is not in ``/history`` yet: wait for ``Executing(node=None)``."""
 
     prompt_id: str
     timestamp: float | None
@@ -114,7 +114,7 @@ class ExecutionSuccess:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionError:
-    """A node failed. Not always the end (T 63)."""
+    """A node failed. Not always the end: a node that blocks itself with a message sends one, and the prompt succeeds."""
 
     prompt_id: str
     failure: NodeFailed
@@ -138,7 +138,7 @@ class PreviewImage:
     content_type: str
     """``image/jpeg`` or ``image/png``."""
     prompt_id: str | None = None
-    """None in event 1: it may be anybody's (T 15)."""
+    """None in event 1: it may be anybody's: prompts without a client are told to everybody."""
     node_id: str | None = None
     display_node_id: str | None = None
 

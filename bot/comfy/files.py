@@ -19,7 +19,7 @@ class FileRoutes:
     async def view(
         self, file: FileRef, *, max_bytes: int, preview: str | None = None, channel: str | None = None
     ) -> bytes:
-        """A file's bytes (``GET /view``, T 51).
+        """A file's bytes (``GET /view``).
 
         Args:
             file: As an output or an upload names it.
@@ -28,7 +28,7 @@ class FileRoutes:
             channel: ``"rgb"``, ``"a"`` or ``"rgba"``: encoded anew as PNG.
 
         Raises:
-            NotFound: the file is gone, as after a cached rerun of a deleted one (T 17).
+            NotFound: the file is gone, as after a cached rerun of a deleted one.
             TooLarge: it has more than ``max_bytes``.
             Away: the connection ended before the announced length.
         """
@@ -55,7 +55,7 @@ class FileRoutes:
         type: str = "input",  # noqa: A002 - the name ComfyUI gives it
         overwrite: bool = False,
     ) -> FileRef:
-        """Send a file (``POST /upload/image``, T 50). Use the name that comes back: another may have been taken.
+        """Send a file (``POST /upload/image``). Use the name that comes back: another may have been taken.
 
         Same name and same bytes: no second file. Best are ASCII names made from the content, in a subfolder of
         one's own. Nothing ever deletes uploads.
@@ -78,7 +78,7 @@ class FileRoutes:
         type: str = "input",  # noqa: A002 - the name ComfyUI gives it
         overwrite: bool = False,
     ) -> FileRef:
-        """Send a PNG whose alpha is laid over ``original`` (``POST /upload/mask``, T 50).
+        """Send a PNG whose alpha is laid over ``original`` (``POST /upload/mask``).
 
         If the original is missing the server answers as if all were well, and there is no file.
 
@@ -92,7 +92,7 @@ class FileRoutes:
 
 
 def _form(content: bytes, filename: str, *, subfolder: str, kind: str, overwrite: bool) -> aiohttp.FormData:
-    """Fields are not quoted: the server would store a percent-encoded name as it stands (§5)."""
+    """Fields are not quoted: the server would store a percent-encoded name as it stands."""
     form = aiohttp.FormData(quote_fields=False)
     form.add_field("image", content, filename=filename, content_type="application/octet-stream")
     form.add_field("subfolder", subfolder)

@@ -21,6 +21,7 @@ from .events import (
     StepProgress,
     Unknown,
 )
+from .json_text import JsonLimit, parse_json
 from .json_value import (
     JsonValue,
     Unreadable,
@@ -28,26 +29,31 @@ from .json_value import (
     needed_number,
     needed_object,
     needed_text,
-    parse_json,
     seconds,
     text,
     texts,
 )
 from .outputs import output_files, output_texts
+from .redaction import encodable
 from .system import parse_features
 from .verdict import parse_failure, parse_interruption
 
 _Data = Mapping[str, JsonValue]
 _IMAGE_TYPES = {1: "image/jpeg", 2: "image/png"}
 _U32 = struct.Struct(">I")
+_LIMIT = JsonLimit(16 * 1024 * 1024, 400_000)
+"""Of a text frame: an error of 2 MB and tables of progress with 1,000 nodes (some 10,000 elements) were seen."""
+_METADATA_LIMIT = JsonLimit(64 * 1024, 1_000)
+_KEPT = 1024
+"""How much is kept of a text frame that is no JSON, or too much of it."""
 
 
 def parse_text(frame: str) -> Event:
     """A text frame, ``{"type": …, "data": {…}}``."""
     try:
-        document = mapping(parse_json(frame))
+        document = mapping(parse_json(frame, _LIMIT))
     except Unreadable:
-        return Unknown("", frame)
+        return Unknown("", encodable(frame[:_KEPT]))
     kind, data = text(document.get("type")) or "", document.get("data")
     try:
         return _PARSERS[kind](needed_object(data))
@@ -84,7 +90,7 @@ def _progress_text(frame: bytes) -> Event:
 
 def _preview_with_metadata(frame: bytes) -> Event:
     metadata, content = _split(frame)
-    data = needed_object(parse_json(metadata))
+    data = needed_object(parse_json(metadata, _METADATA_LIMIT))
     return PreviewImage(
         content=content,
         content_type=needed_text(data, "image_type"),

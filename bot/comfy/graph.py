@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .json_value import JsonValue, Unreadable, mapping, parse_json, text
+from .json_text import parse_json
+from .json_value import JsonValue, Unreadable, mapping, text
 
 MAX_SEED = 2**53 - 1
-"""ComfyUI takes seeds up to 2**64-1, but JavaScript rounds them beyond this, and then it refuses them (T 20)."""
+"""ComfyUI takes seeds up to 2**64-1, but JavaScript rounds them beyond this, and then it refuses them."""
 
 _EDITOR_KEYS = frozenset({"nodes", "links", "last_node_id", "last_link_id"})
 
@@ -58,7 +59,7 @@ def parse_graph(source: str | bytes) -> Graph:
     try:
         document = parse_json(source)
     except Unreadable as error:
-        raise GraphError(f"This is not JSON ({error.__cause__}).") from error
+        raise GraphError(f"This is not JSON ({str(error).removeprefix('not JSON: ')}).") from error
     return graph_of(document)
 
 

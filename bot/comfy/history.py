@@ -1,4 +1,4 @@
-"""What a prompt left behind: the entries of ``/history`` (§2) and the records of ``/api/jobs`` (§12)."""
+"""What a prompt left behind: the entries of ``/history`` and the records of ``/api/jobs``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from .verdict import Judgement, Unfinished, Verdict, judge
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One prompt that ended, as long as the server remembers it: at most 10,000, none over a restart (T 80, 92)."""
+    """One prompt that ended, as long as the server remembers it: at most 10,000, none over a restart."""
 
     prompt_id: str
     verdict: Verdict
     outputs: tuple[OutputFile, ...]
-    """Everything that nodes reported, temporary files included; also what finished before an error (T 55)."""
+    """Everything that nodes reported, temporary files included; also what finished before an error."""
     texts: tuple[str, ...]
     started_at: float | None
     ended_at: float | None

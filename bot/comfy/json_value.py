@@ -1,28 +1,23 @@
-"""JSON as it arrives: its type, and small readers that take what they expect and shrug at the rest.
+"""JSON's values: their type, and small readers that take what they expect and shrug at the rest.
 
 Custom nodes put anything into answers and events, so reading never fails on a detail. What an answer cannot do
 without is asked for with the ``needed_…`` readers, which raise :class:`Unreadable`. Nothing here knows ComfyUI.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 """What :func:`json.loads` returns. Integers reach 2**64-1 in ComfyUI (seeds), so they stay ``int``."""
 
 
+_LATEST_MILLISECONDS = 253_402_300_799_000
+"""The end of the year 9999, and of Python's dates."""
+
+
 class Unreadable(ValueError):
     """An answer lacks something that it cannot do without. Stays inside this package."""
-
-
-def parse_json(source: str | bytes) -> JsonValue:
-    """JSON text to values; raises :class:`Unreadable` for anything that is not JSON."""
-    try:
-        return cast(JsonValue, json.loads(source))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {error}") from error
 
 
 def mapping(value: JsonValue) -> Mapping[str, JsonValue]:
@@ -58,7 +53,7 @@ def integer(value: JsonValue) -> int | None:
 def seconds(milliseconds: JsonValue) -> float | None:
     """ComfyUI's timestamps are Unix milliseconds; Python's are seconds."""
     found = number(milliseconds)
-    return None if found is None or abs(found) > 1e15 else found / 1000
+    return found / 1000 if found is not None and 0 <= found <= _LATEST_MILLISECONDS else None
 
 
 def texts(value: JsonValue) -> tuple[str, ...]:

@@ -1,18 +1,25 @@
-"""The node classes of a server and what their inputs take: ``/object_info`` (§8).
+"""The node classes of a server and what their inputs take: ``/object_info``.
 
 Custom nodes declare what they like. An input spec that makes no sense becomes an input of which little is known; it
-never spoils the other 10,000. Parsing the stock 323 kB takes about 20 ms, a server full of custom nodes sends
-many times that: parse large answers off the event loop, as :class:`ComfyClient` does.
+never spoils the other 10,000. Parsing the stock 323 kB takes about 20 ms, a server full of custom nodes sends up to
+100 MB: parse large answers off the event loop, as :class:`ComfyClient` does.
 """
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .convert.plans import NodePlans
-from .json_value import JsonValue, items, mapping, needed_object, number, parse_json, text
+from .json_text import JsonLimit, parse_json, parse_members
+from .json_value import JsonValue, items, mapping, needed_object, number, text
 
+OBJECT_INFO_BYTES = 128 * 1024 * 1024
+"""Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
+_ALL_CLASSES = JsonLimit(OBJECT_INFO_BYTES, 8_000_000)
+_ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
+
+_Options = tuple[str, ...]
 _UPLOAD_FLAGS = ("image_upload", "video_upload", "audio_upload", "file_upload", "animated_image_upload")
 
 
@@ -62,18 +69,31 @@ class NodeClass:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo(Mapping[str, NodeClass]):
-    """Every node class of a server by name."""
+    """Node classes of a server by name: all of them, or those that were asked for. ``a | b`` is both, ``b`` first."""
 
     classes: Mapping[str, NodeClass]
     packed: bytes = field(default=b"", repr=False, compare=False)
     """The whole answer, compressed: a tenth of its size, where its values would take ten times that."""
+    failed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Classes that the server has and cannot describe, each with what it answered (one sentence)."""
 
     def node_plans(self) -> NodePlans:
         """In the detail that converting UI graphs takes (:func:`bot.comfy.convert.convert`).
 
         Unpacked anew each time, which takes 50 ms for a server with many custom nodes: not on the event loop.
         """
-        return NodePlans(parse_json(zlib.decompress(self.packed)) if self.packed else {})
+        return NodePlans(self._unpacked())
+
+    def __or__(self, newer: "ObjectInfo") -> "ObjectInfo":
+        """Both together; of a class in both, ``newer`` says what it is. Unpacks and packs: not on the event loop."""
+        known = needed_object(self._unpacked()), needed_object(newer._unpacked())
+        failed = {name: why for name, why in self.failed.items() if name not in newer.classes}
+        return ObjectInfo(
+            {**self.classes, **newer.classes}, _packed({**known[0], **known[1]}), {**failed, **newer.failed}
+        )
+
+    def _unpacked(self) -> JsonValue:
+        return parse_json(zlib.decompress(self.packed)) if self.packed else {}
 
     def __getitem__(self, class_type: str) -> NodeClass:
         return self.classes[class_type]
@@ -87,19 +107,36 @@ class ObjectInfo(Mapping[str, NodeClass]):
 
 def parse_object_info(body: JsonValue) -> ObjectInfo:
     """The body of ``/object_info`` or ``/object_info/{class}``; classes that are no objects are left out."""
-    classes = {
-        name: _node_class(name, mapping(data)) for name, data in needed_object(body).items() if mapping(data)
-    }
-    return ObjectInfo(classes, zlib.compress(json.dumps(body).encode(), level=1))
+    return ObjectInfo(_classes(needed_object(body).items()), _packed(body))
 
 
-def _node_class(name: str, data: Mapping[str, JsonValue]) -> NodeClass:
+def read_object_info(content: bytes | bytearray) -> ObjectInfo:
+    """The same from JSON text, class by class, so that all their values need not be in memory together.
+
+    Raises:
+        Unreadable: no JSON object, or over the limits.
+    """
+    classes = _classes(parse_members(content, _ALL_CLASSES, each=_ONE_CLASS))
+    return ObjectInfo(classes, zlib.compress(content, level=1))
+
+
+def _packed(body: JsonValue) -> bytes:
+    return zlib.compress(json.dumps(body).encode(), level=1)
+
+
+def _classes(declared: Iterable[tuple[str, JsonValue]]) -> dict[str, NodeClass]:
+    """Equal lists of options are kept once: dozens of classes offer the same thousands of model files."""
+    lists: dict[_Options, _Options] = {}
+    return {name: _node_class(name, mapping(data), lists) for name, data in declared if mapping(data)}
+
+
+def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, _Options]) -> NodeClass:
     inputs = mapping(data.get("input"))
     return NodeClass(
         name=name,
         display_name=text(data.get("display_name")) or name,
         inputs={
-            input_name: _input_spec(input_name, spec, required=group == "required")
+            input_name: _input_spec(input_name, spec, lists, required=group == "required")
             for group in ("required", "optional")
             for input_name, spec in mapping(inputs.get(group)).items()
         },
@@ -112,12 +149,13 @@ def _node_class(name: str, data: Mapping[str, JsonValue]) -> NodeClass:
     )
 
 
-def _input_spec(name: str, spec: JsonValue, *, required: bool) -> InputSpec:
+def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, required: bool) -> InputSpec:
     """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
     parts = items(spec)
     declared = parts[0] if parts else text(spec)
     config = mapping(parts[1] if len(parts) > 1 else None)
     remote = "remote" in config
+    options = None if remote else _options(declared, config)
     return InputSpec(
         name=name,
         type=_type(declared),
@@ -126,7 +164,7 @@ def _input_spec(name: str, spec: JsonValue, *, required: bool) -> InputSpec:
         minimum=number(config.get("min")),
         maximum=number(config.get("max")),
         step=number(config.get("step")),
-        options=None if remote else _options(declared, config),
+        options=None if options is None else lists.setdefault(options, options),
         multiline=config.get("multiline") is True,
         tooltip=text(config.get("tooltip")),
         upload=any(config.get(flag) is True for flag in _UPLOAD_FLAGS),
@@ -139,7 +177,7 @@ def _type(declared: JsonValue) -> str:
     return "COMBO" if isinstance(declared, list) else text(declared) or "*"
 
 
-def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
+def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options | None:
     listed = declared if isinstance(declared, list) else config.get("options")
     if _type(declared) != "COMBO" or not isinstance(listed, list):
         return None

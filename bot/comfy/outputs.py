@@ -1,7 +1,8 @@
 """What a node made: files and texts, found in ``executed`` events, history entries and job records alike.
 
-The shapes are those of T 57, 64 and 65. The key a file is listed under says nothing (videos come under
-``images``), so every key is walked and the kind is told by the extension.
+The key a file is listed under says nothing (videos come under ``images``, VideoHelperSuite's under ``gifs``), so
+every key is walked and the kind is told by the extension. Texts come under ``text``, ``string``, ``tags`` and whatever
+else a node pack chose: every list of strings is one of texts, and so is a bare string.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ class FileRef:
 
     @property
     def input_value(self) -> str:
-        """How a LoadImage node names this file: ``"sub/name.png"``, ``"name.png [temp]"`` (T 50)."""
+        """How a LoadImage node names this file: ``"sub/name.png"``, ``"name.png [temp]"``."""
         path = f"{self.subfolder}/{self.filename}" if self.subfolder else self.filename
         return path if self.type == "input" else f"{path} [{self.type}]"
 
@@ -66,16 +67,34 @@ def output_files(node_id: str, output: JsonValue) -> tuple[OutputFile, ...]:
 
 
 def output_texts(output: JsonValue) -> tuple[str, ...]:
-    """The texts in one node's output (``{"text": ["…"]}``, T 64). They can be very long."""
-    found = mapping(output).get("text")
-    candidates = [found] if isinstance(found, str) else items(found)
-    return tuple(item for item in candidates if isinstance(item, str))
+    """The texts in one node's output (``{"text": ["…"], "tags": ["…"]}``), in order, each once. They can be very long."""
+    listed = ([value] if isinstance(value, str) else items(value) for value in mapping(output).values())
+    found = (item for values in listed for item in values if isinstance(item, str) and item)
+    return tuple(dict.fromkeys(found))
 
 
 def preferred(outputs: Iterable[OutputFile]) -> tuple[OutputFile, ...]:
-    """The saved files; the temporary ones (previews) only where nothing was saved."""
+    """The results among all that nodes reported, in order.
+
+    Saved files are. A temporary one is, if no file of its kind was saved: VideoHelperSuite with ``save_output`` off leaves
+    nothing else. Temporary pictures that do not move (PreviewImage) are results only where there are no others.
+    """
     everything = tuple(outputs)
-    return tuple(output for output in everything if output.file.type != TEMPORARY) or everything
+    saved = {_shown_as(output) for output in everything if output.file.type != TEMPORARY}
+    results = tuple(
+        output for output in everything if output.file.type != TEMPORARY or _is_result(output, saved)
+    )
+    return results or everything
+
+
+def _is_result(temporary: OutputFile, saved: set[OutputKind]) -> bool:
+    kind = _shown_as(temporary)
+    return kind is not OutputKind.IMAGE and kind not in saved
+
+
+def _shown_as(output: OutputFile) -> OutputKind:
+    """What moves is watched like a video, whatever its format."""
+    return OutputKind.VIDEO if output.animated else output.kind
 
 
 def _file_refs(output: Mapping[str, JsonValue]) -> Iterator[FileRef]:

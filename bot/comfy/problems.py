@@ -1,4 +1,4 @@
-"""Why ComfyUI refuses a graph: its ``error`` and ``node_errors`` as values (T 20). No I/O."""
+"""Why ComfyUI refuses a graph: its ``error`` and ``node_errors`` as values. No I/O."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from .json_value import JsonValue, items, mapping, number, text
 
 _NODE_ID_IN_DETAILS = re.compile(r"Node ID '#(?P<id>[^']*)'")
+_SEARCHED_CHARACTERS = 1000
+"""Searching takes time by the square of the length."""
 _CLASS_IN_MESSAGE = re.compile(r"node (?P<name>.+) does not exist")
 
 
@@ -89,7 +91,8 @@ def _options(type_or_list: JsonValue, config: Mapping[str, JsonValue]) -> tuple[
 def _problem_of_error(kind: str, message: str, error: Mapping[str, JsonValue]) -> Iterator[NodeProblem]:
     """A missing class is told in ``error`` alone: by ``extra_info`` in new servers, in prose in old ones."""
     extra, details = mapping(error.get("extra_info")), text(error.get("details")) or ""
-    in_details, in_message = _NODE_ID_IN_DETAILS.search(details), _CLASS_IN_MESSAGE.search(message)
+    in_details = _NODE_ID_IN_DETAILS.search(details[:_SEARCHED_CHARACTERS])
+    in_message = _CLASS_IN_MESSAGE.search(message[:_SEARCHED_CHARACTERS])
     node_id = text(extra.get("node_id")) or (in_details["id"] if in_details else None)
     class_type = text(extra.get("class_type")) or (in_message["name"] if in_message else "")
     if node_id is not None:

@@ -7,10 +7,16 @@ from uuid import UUID
 from .errors import GraphRefused, NotFound
 from .graph import Graph, graph_document
 from .history import HistoryEntry, JobRecord, parse_history, parse_job
+from .json_text import JsonLimit
 from .json_value import JsonValue
 from .problems import parse_refusal
 from .queues import Queue, Submitted, parse_queue, parse_queue_remaining, parse_submitted
-from .transport import Transport
+from .transport import LONG, Transport
+
+_ONE_PROMPT = JsonLimit(32 * 1024 * 1024, 1_000_000)
+"""Its graph comes along, which may hold whole pictures as text, and tracebacks of some MB."""
+_MANY_PROMPTS = JsonLimit(64 * 1024 * 1024, 2_000_000)
+"""10,000 entries of small graphs are 8 MB and 600,000 elements; 100 waiting graphs of 300 kB are 30 MB."""
 
 
 class PromptRoutes:
@@ -28,9 +34,9 @@ class PromptRoutes:
         client_id: str,
         extra_data: Mapping[str, JsonValue] | None = None,
     ) -> Submitted:
-        """Queue a graph under an id of ours (``POST /prompt``, T 20, 30).
+        """Queue a graph under an id of ours (``POST /prompt``).
 
-        Not idempotent: the same id twice runs twice (T 74). After :class:`TimedOut`, :class:`Away` or a 500 the graph
+        Not idempotent: the same id twice runs twice. After :class:`TimedOut`, :class:`Away` or a 500 the graph
         may be queued or not: look at :meth:`queue` and :meth:`history_entry` before trying again.
 
         Args:
@@ -52,7 +58,7 @@ class PromptRoutes:
             "extra_data": extra_data or {},
         }
         return await self._transport.answer(
-            "POST", "/prompt", parse_submitted, body=_json(document), refused=self._graph_refused
+            "POST", "/prompt", parse_submitted, limit=LONG, body=_json(document), refused=self._graph_refused
         )
 
     async def queue_remaining(self) -> int:
@@ -60,22 +66,22 @@ class PromptRoutes:
         return await self._transport.answer("GET", "/prompt", parse_queue_remaining)
 
     async def queue(self) -> Queue:
-        """What runs and what waits, of all clients (``GET /queue``, T 30, 31).
+        """What runs and what waits, of all clients (``GET /queue``).
 
         The answer holds every graph: for many waiting prompts it is large.
         """
-        return await self._transport.answer("GET", "/queue", parse_queue)
+        return await self._transport.answer("GET", "/queue", parse_queue, limit=_MANY_PROMPTS)
 
     async def delete_pending(self, *prompt_ids: UUID) -> None:
-        """Take waiting prompts out (``POST /queue``, T 32): no event, no history. Running or unknown: no effect."""
+        """Take waiting prompts out (``POST /queue``): no event, no history. Running or unknown: no effect."""
         await self._transport.done("POST", "/queue", body=_json({"delete": [str(id_) for id_ in prompt_ids]}))
 
     async def clear_pending(self) -> None:
-        """Take out everything that waits, of all clients (``POST /queue``, T 33)."""
+        """Take out everything that waits, of all clients (``POST /queue``)."""
         await self._transport.done("POST", "/queue", body=_json({"clear": True}))
 
     async def interrupt(self, prompt_id: UUID) -> None:
-        """Stop this prompt if it runs (``POST /interrupt``, T 35), between two steps; in its last node too late (T 73).
+        """Stop this prompt if it runs (``POST /interrupt``), between two steps; in its last node too late.
 
         Servers before v0.3.57 (September 2025) stop whatever runs.
         """
@@ -100,24 +106,28 @@ class PromptRoutes:
     async def history(
         self, *, max_items: int | None = None, offset: int | None = None
     ) -> tuple[HistoryEntry, ...]:
-        """Prompts that ended, oldest first (``GET /history``, T 21, 92): the newest ``max_items``, or from ``offset`` on.
+        """Prompts that ended, oldest first (``GET /history``): the newest ``max_items``, or from ``offset`` on.
 
         All 10,000 that a server keeps are 8 MB.
         """
         asked = {"max_items": max_items, "offset": offset}
         params = {key: str(value) for key, value in asked.items() if value is not None}
-        return await self._transport.answer("GET", "/history", parse_history, params=params)
+        return await self._transport.answer(
+            "GET", "/history", parse_history, limit=_MANY_PROMPTS, params=params
+        )
 
     async def history_entry(self, prompt_id: UUID) -> HistoryEntry | None:
         """How a prompt ended (``GET /history/{id}``); None: unknown, waiting or running.
 
-        It appears a moment after ``execution_success`` (T 90), before ``Executing(node=None)`` (T 91).
+        It appears a moment after ``execution_success`` and before ``Executing(node=None)``.
         """
-        entries = await self._transport.answer("GET", f"/history/{prompt_id}", parse_history)
+        entries = await self._transport.answer(
+            "GET", f"/history/{prompt_id}", parse_history, limit=_ONE_PROMPT
+        )
         return next((entry for entry in entries if entry.prompt_id == str(prompt_id)), None)
 
     async def delete_history(self, *prompt_ids: UUID) -> None:
-        """Forget these (``POST /history``, T 17). Their files stay."""
+        """Forget these (``POST /history``). Their files stay."""
         await self._transport.done(
             "POST", "/history", body=_json({"delete": [str(id_) for id_ in prompt_ids]})
         )
@@ -129,7 +139,7 @@ class PromptRoutes:
     async def job(self, prompt_id: UUID) -> JobRecord | None:
         """A prompt wherever it is (``GET /api/jobs/{id}``); None: unknown, or a server before December 2025."""
         try:
-            return await self._transport.answer("GET", f"/api/jobs/{prompt_id}", parse_job)
+            return await self._transport.answer("GET", f"/api/jobs/{prompt_id}", parse_job, limit=_ONE_PROMPT)
         except NotFound:
             return None
 

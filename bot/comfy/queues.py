@@ -26,7 +26,7 @@ class Submitted:
     number: float
     """Its place in the order: smaller runs earlier. Starts again at 0 when the server does."""
     problems: tuple[NodeProblem, ...]
-    """Not empty: some outputs are invalid and will be missing; the rest is queued all the same (T 20)."""
+    """Not empty: some outputs are invalid and will be missing; the rest is queued all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Queue:
 
     running: tuple[QueueItem, ...]
     pending: tuple[QueueItem, ...]
-    """In the order in which they will run. The server sends its heap as it lies (T 30); this is sorted."""
+    """In the order in which they will run. The server sends its heap as it lies; this is sorted."""
 
     def __contains__(self, prompt_id: object) -> bool:
         """Whether a prompt (a UUID or its text) waits or runs."""

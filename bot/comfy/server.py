@@ -4,8 +4,11 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 
 from yarl import URL
+
+from .redaction import HIDDEN, without_secrets
 
 _WORTH_HIDING = 4
 """Shorter values are left in texts: blacking out every "a" would hide nothing and spoil everything."""
@@ -30,12 +33,17 @@ class Server:
     """User and password."""
     bearer: str | None = field(default=None, repr=False)
     """A token."""
+    ca_file: Path | None = None
+    """Certificates (PEM) to trust besides the system's: of a private authority, or the server's own."""
+    redirect_hosts: frozenset[str] = frozenset()
+    """Hosts, or ``host:port``, to which ``/view`` may send us for a file, such as a storage. They get no credentials."""
 
     def __post_init__(self) -> None:
         address = _address(self.url)
         if address.user is not None or address.password is not None:
             object.__setattr__(self, "basic", self.basic or (address.user or "", address.password or ""))
         object.__setattr__(self, "url", str(address.with_user(None)).rstrip("/"))
+        object.__setattr__(self, "redirect_hosts", frozenset(host.lower() for host in self.redirect_hosts))
         own = any(name.lower() == "authorization" for name in self.headers)
         if own + (self.basic is not None) + (self.bearer is not None) > 1:
             raise ValueError(
@@ -60,10 +68,10 @@ class Server:
         return headers
 
     def redact(self, text: str) -> str:
-        """``text`` with every secret of ours blacked out: some proxies echo the request in their error page."""
+        """``text`` with every secret blacked out: ours, which some proxies echo in their error page, and others'."""
         for secret in sorted(self._secrets(), key=len, reverse=True):
-            text = text.replace(secret, "•••")
-        return text
+            text = text.replace(secret, HIDDEN)
+        return without_secrets(text)
 
     def _secrets(self) -> Iterator[str]:
         basic = (self.basic[1], _basic_token(self.basic)) if self.basic is not None else ()

@@ -1,6 +1,6 @@
 """The events of one client id for as long as one wants: reconnects, and notices when a live socket has gone deaf.
 
-The server forgets a client id when *any* socket of it closes (T 42, 43): a connection that dropped half-open and is
+The server forgets a client id when *any* socket of it closes (``server.py``, ``websocket_handler``; seen on 0.3.64 and 0.33.0): a connection that dropped half-open and is
 reaped later silences the one that replaced it, which stays open and answers pings. Opening a new socket
 first and closing the silent one then silences both. What helps is to close, await the handshake, wait a moment,
 and reopen.
@@ -36,7 +36,7 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class StreamTimeouts:
     """How long to wait for what."""
 
     sign_seconds: float = 3.0
@@ -65,7 +65,7 @@ class EventStream:
     """Hands every event of ``client_id`` to ``on_event``, over as many connections as it takes.
 
     ``on_event`` is called in the reading task and must return at once: one client that stops reading keeps the
-    server's events from all others (T 83). It gets :class:`Connected` and :class:`Disconnected` besides the
+    server's events from all others. It gets :class:`Connected` and :class:`Disconnected` besides the
     server's events. What it raises ends :meth:`run`.
     """
 
@@ -76,13 +76,13 @@ class EventStream:
         *,
         on_event: Callable[[Event], None],
         backoff: Backoff | None = None,
-        patience: Patience | None = None,
+        timeouts: StreamTimeouts | None = None,
     ) -> None:
         self.client_id = client_id
         self._client = client
         self._on_event = on_event
         self._backoff = backoff or Backoff()
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or StreamTimeouts()
         self._deadline: asyncio.Timeout | None = None
         """Of the connection that events flow over: it expires when the socket is found deaf."""
         self._connected_at = self._status_at = -math.inf
@@ -99,8 +99,8 @@ class EventStream:
         starts with a status of its own.
         """
         now = _now()
-        if now - self._status_at > self._patience.just_now_seconds:
-            self._expire_at(now + self._patience.sign_seconds)
+        if now - self._status_at > self._timeouts.just_now_seconds:
+            self._expire_at(now + self._timeouts.sign_seconds)
 
     def suspect(self) -> None:
         """Say that HTTP tells of progress that was not heard of here: the socket is replaced.
@@ -108,7 +108,7 @@ class EventStream:
         A connection younger than ``sign_seconds`` is given the benefit of the doubt.
         """
         now = _now()
-        if now - self._connected_at > self._patience.sign_seconds:
+        if now - self._connected_at > self._timeouts.sign_seconds:
             self._expire_at(now)
 
     async def run(self) -> NoReturn:
@@ -117,9 +117,9 @@ class EventStream:
         while True:
             end = await self._follow_one_connection()
             if end.deaf:
-                failures, pause = 0, self._patience.settle_seconds
+                failures, pause = 0, self._timeouts.settle_seconds
             else:
-                steady = (end.lived_seconds or 0) >= self._patience.steady_seconds
+                steady = (end.lived_seconds or 0) >= self._timeouts.steady_seconds
                 failures = 1 if steady else failures + 1
                 pause = self._backoff.seconds(failures)
             self._report(end, failures)
@@ -127,7 +127,7 @@ class EventStream:
 
     async def _follow_one_connection(self) -> _End:
         """A deaf socket is closed on both sides when this returns: leaving the generator awaits that."""
-        deadline = asyncio.timeout(self._patience.first_frame_seconds)
+        deadline = asyncio.timeout(self._timeouts.first_frame_seconds)
         try:
             async with deadline, aclosing(self._client.events(self.client_id)) as events:
                 async for event in events:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .json_value import JsonValue, Unreadable, integer, items, mapping, needed_object, text
+from .json_value import JsonValue, Unreadable, integer, items, mapping, needed_object, text, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class SystemStats:
-    """``GET /system_stats``. Texts are empty, and figures 0, where a server leaves them out."""
+    """``GET /system_stats``. Texts are empty, and figures 0, where a server leaves them out.
+
+    Nothing in it identifies a process: versions, ``argv`` and devices are the same after a restart (so on 0.3.64 and
+    0.33.0), and two servers on one machine differ by ``argv`` at most. What tells a restart: every websocket ends (1006, or
+    refused connections for seconds), ``/history`` is empty, and ``Submitted.number`` starts again at 0. What tells that
+    two addresses lead to one server: a prompt that was sent to one is in ``/queue`` or ``/history`` of the other.
+    """
 
     comfyui_version: str
     os: str
@@ -30,6 +36,8 @@ class SystemStats:
     ram_free: int
     """Bytes."""
     devices: tuple[Device, ...]
+    argv: tuple[str, ...] = ()
+    """How it was started (``main.py --port 8188 …``). Holds paths of the server: not for showing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ def parse_system_stats(body: JsonValue) -> SystemStats:
         ram_total=integer(system.get("ram_total")) or 0,
         ram_free=integer(system.get("ram_free")) or 0,
         devices=tuple(_device(device) for device in items(data.get("devices"))),
+        argv=texts(system.get("argv")),
     )
 
 

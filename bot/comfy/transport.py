@@ -11,27 +11,35 @@ from typing import Literal, TypeAlias, TypeVar
 import aiohttp
 from yarl import URL
 
+from .encryption import Certificates, speaks_tls
 from .errors import ComfyError, TooLarge
-from .failures import failure, translated
-from .json_value import JsonValue, Unreadable, parse_json
+from .failures import Answer, failure, speaks_https, translated
+from .json_text import JsonLimit, TooMuch, parse_json
+from .json_value import JsonValue, Unreadable
+from .login_pages import is_web_page
+from .redaction import encodable
+from .redirects import may_follow, redirect_target
 from .server import Server
 
 T = TypeVar("T")
 Method: TypeAlias = Literal["GET", "POST"]
 Params: TypeAlias = Mapping[str, str]
 Body: TypeAlias = bytes | aiohttp.FormData | None
+Content: TypeAlias = bytes | bytearray
 Refusal: TypeAlias = Callable[[JsonValue], ComfyError]
 
-_MAX_ANSWER_BYTES = 256 * 1024 * 1024
-"""10,000 history entries are 8 MB, the object_info of a server full of custom nodes some 20 MB."""
-_MAX_ERROR_BYTES = 4 * 1024 * 1024
+SMALL = JsonLimit(1024 * 1024, 20_000)
+"""For answers of a known shape, a few hundred bytes each."""
+LONG = JsonLimit(16 * 1024 * 1024, 400_000)
+"""For lists of names and for the inputs of a class: 10,000 model files are 600 kB."""
+_ERROR = JsonLimit(4 * 1024 * 1024, 100_000)
+_SHOWN_BYTES = 64 * 1024
 _CHUNK_BYTES = 64 * 1024
 _OFF_THE_LOOP_BYTES = 64 * 1024
 """Larger answers are parsed in a thread."""
-_TRANSFER_PATIENCE = 10
+_LONGER_FOR_FILES = 10
 """A transfer may take this many times the timeout, as long as something moves within one."""
 _MAX_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Transport:
@@ -41,6 +49,7 @@ class Transport:
         self.session = session
         self.server = server
         self.timeout_seconds = timeout_seconds
+        self.certificates = Certificates(server)
 
     def url(self, path: str) -> URL:
         """``path`` (quoted already) under the server's address."""
@@ -52,22 +61,43 @@ class Transport:
         path: str,
         parse: Callable[[JsonValue], T],
         *,
+        limit: JsonLimit = SMALL,
         params: Params | None = None,
         body: Body = None,
         refused: Refusal | None = None,
     ) -> T:
-        """A JSON answer, parsed. ``refused`` makes the error of a 400 whose body is JSON."""
+        """A JSON answer within ``limit``, parsed. ``refused`` makes the error of a 400 whose body is JSON."""
+
+        def read(content: Content) -> T:
+            return parse(parse_json(content, limit))
+
+        return await self.content(
+            method, path, read, max_bytes=limit.size_bytes, params=params, body=body, refused=refused
+        )
+
+    async def content(
+        self,
+        method: Method,
+        path: str,
+        read: Callable[[Content], T],
+        *,
+        max_bytes: int,
+        params: Params | None = None,
+        body: Body = None,
+        refused: Refusal | None = None,
+    ) -> T:
+        """An answer's bytes as ``read`` understands them, which raises :class:`Unreadable` where it does not."""
+        asked = f"{method} {path}"
         async with self._request(method, path, params, body, refused=refused) as response:
-            content = await _content(response, _MAX_ANSWER_BYTES)
-            if len(content) > _MAX_ANSWER_BYTES:
-                raise self._over(f"{method} {path}", _MAX_ANSWER_BYTES)
+            content = await _content(response, max_bytes)
+            if len(content) > max_bytes:
+                raise self._over(asked, f"{max_bytes:,} bytes")
         try:
-            if len(content) > _OFF_THE_LOOP_BYTES:
-                return await asyncio.to_thread(lambda: parse(parse_json(content)))
-            return parse(parse_json(content))
+            return await _off_the_loop_if_large(content, read)
+        except TooMuch as error:
+            raise self._over(asked, str(error).removeprefix("more than ")) from error
         except Unreadable as error:
-            said = content[:_CHUNK_BYTES].decode(errors="replace")
-            raise failure(self.server, f"{method} {path}", response.status, said, why=str(error)) from error
+            raise failure(self.server, asked, _answer(response, content), why=str(error)) from error
 
     async def done(self, method: Method, path: str, *, body: Body = None) -> None:
         """A request whose answer is empty or of no interest."""
@@ -75,16 +105,23 @@ class Transport:
             return
 
     async def chunks(self, path: str, params: Params, *, max_bytes: int) -> AsyncGenerator[bytes]:
-        """A GET whose body is streamed, at most ``max_bytes`` of it. Redirects (to a storage) are followed."""
+        """A GET whose body is streamed, at most ``max_bytes`` of it.
+
+        Redirects are followed within the server's own origin, and to the hosts that the operator named.
+        """
         async with self._request("GET", path, params, None, follow=True) as response:
+            if is_web_page(response.content_type, ""):  # ComfyUI sends HTML files as application/octet-stream
+                raise failure(
+                    self.server, f"GET {path}", _answer(response, await _content(response, _SHOWN_BYTES))
+                )
             received = response.content_length or 0
             if received > max_bytes:
-                raise self._over(f"GET {path}", max_bytes)
+                raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
             received = 0
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 received += len(chunk)
                 if received > max_bytes:
-                    raise self._over(f"GET {path}", max_bytes)
+                    raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
                 yield chunk
 
     @asynccontextmanager
@@ -113,12 +150,26 @@ class Transport:
         """Redirects as aiohttp follows them keep every header but Authorization; these keep none at another origin."""
         url, headers, hops = self.url(path), self.server.request_headers(), _MAX_REDIRECTS if follow else 0
         timeout = self._timeout(transfer=follow or isinstance(body, aiohttp.FormData))
+        params = params and {key: encodable(value) for key, value in params.items()}
+        trust = await self.certificates.trust()
         while True:
-            response = await self.session.request(
-                method, url, params=params, data=body, headers=headers, allow_redirects=False, timeout=timeout
-            )
-            target = _redirect_target(response)
-            if target is None or hops == 0:
+            try:
+                response = await self.session.request(
+                    method,
+                    url,
+                    params=params,
+                    data=body,
+                    headers=headers,
+                    allow_redirects=False,
+                    timeout=timeout,
+                    ssl=trust,
+                )
+            except aiohttp.ServerDisconnectedError:
+                if url.scheme == "http" and await speaks_tls(url):
+                    raise speaks_https(self.server) from None
+                raise
+            target = redirect_target(response)
+            if target is None or hops == 0 or not may_follow(self.server, target):
                 return response
             response.release()
             headers = headers if target.origin() == url.origin() else {}
@@ -126,39 +177,40 @@ class Transport:
 
     def _timeout(self, *, transfer: bool) -> aiohttp.ClientTimeout:
         seconds = self.timeout_seconds
-        total = seconds * _TRANSFER_PATIENCE if transfer else seconds
+        total = seconds * _LONGER_FOR_FILES if transfer else seconds
         return aiohttp.ClientTimeout(total=total, sock_connect=seconds, sock_read=seconds)
 
     async def _failure(
         self, asked: str, response: aiohttp.ClientResponse, refused: Refusal | None
     ) -> ComfyError:
-        said = (await _content(response, _MAX_ERROR_BYTES))[:_MAX_ERROR_BYTES]
+        said = await _content(response, _ERROR.size_bytes)
         if response.status == 400 and refused is not None:
             try:
-                return refused(parse_json(said))
+                return refused(
+                    await _off_the_loop_if_large(said, lambda content: parse_json(content, _ERROR))
+                )
             except Unreadable:
                 pass
-        target = _redirect_target(response)
-        body = said.decode(errors="replace") if target is None else f"redirect to {target.with_query(None)}"
-        return failure(self.server, asked, response.status, body)
+        return failure(self.server, asked, _answer(response, said))
 
-    def _over(self, asked: str, max_bytes: int) -> TooLarge:
-        return TooLarge(self.server.label, f"answers {asked} with more than the {max_bytes:,} bytes allowed")
+    def _over(self, asked: str, limit: str) -> TooLarge:
+        return TooLarge(self.server.label, f"answers {asked} with more than the {limit} allowed")
 
 
-def _redirect_target(response: aiohttp.ClientResponse) -> URL | None:
-    location = response.headers.get("Location")
-    if response.status not in _REDIRECTS or location is None:
-        return None
-    target = response.url.join(URL(location))
-    return target if target.scheme in {"http", "https"} and target.host else None
-
-
-async def _content(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+async def _content(response: aiohttp.ClientResponse, max_bytes: int) -> Content:
     """The body; a little more than ``max_bytes`` of it where it is longer."""
     content = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
         content += chunk
         if len(content) > max_bytes:
             break
-    return bytes(content)
+    return content
+
+
+async def _off_the_loop_if_large(content: Content, read: Callable[[Content], T]) -> T:
+    return await asyncio.to_thread(read, content) if len(content) > _OFF_THE_LOOP_BYTES else read(content)
+
+
+def _answer(response: aiohttp.ClientResponse, content: Content) -> Answer:
+    body = content[:_SHOWN_BYTES].decode(errors="replace")
+    return Answer(response.status, body, response.content_type, redirect_target(response))

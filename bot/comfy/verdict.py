@@ -1,8 +1,8 @@
 """How a prompt ended. The judge of history entries and job records alike.
 
-``status_str`` is not to be trusted: a cycle found at run time says ``success`` (T 70). The messages are, by the precedence
+``status_str`` is not to be trusted: a cycle found at run time says ``success`` (0.3.64). The messages are, by the precedence
 error, interrupted, success. Success does not promise outputs: a node that blocks itself sends an ``execution_error``
-event, and the history keeps the success alone (T 62, 63). What came out is for the caller to see.
+event, and the history keeps the success alone. What came out is for the caller to see.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from .json_value import JsonValue, items, mapping, seconds, text, texts
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """It ran to its end. It may still have made nothing (blocked nodes, T 62)."""
+    """It ran to its end. It may still have made nothing (blocked nodes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class NodeFailed:
     exception_type: str
     """With its module, such as ``torch.OutOfMemoryError``."""
     message: str
-    """As the server sends it, but without the line break at its end. Up to megabytes long (T 66)."""
+    """As the server sends it, but without the line break at its end. Up to megabytes long."""
     traceback: tuple[str, ...] = ()
 
     @property
     def is_out_of_memory(self) -> bool:
-        """The device ran out of memory: by the exception's type (T 66), or by its words (MPS, older torch)."""
+        """The device ran out of memory: by the exception's type, or by its words (MPS, older torch)."""
         return "OutOfMemory" in self.exception_type or "out of memory" in self.message[:10_000].lower()
 
 
@@ -61,7 +61,7 @@ class Judgement:
 
 
 def judge(status: JsonValue) -> Judgement:
-    """The ``status`` of a history entry (§2), or the ``execution_status`` of a job record, judged."""
+    """The ``status`` of a history entry, or the ``execution_status`` of a job record, judged."""
     messages = _messages(mapping(status).get("messages"))
     started = seconds(messages.get("execution_start", {}).get("timestamp"))
     for kind, data in ((kind, messages.get(kind)) for kind in _DECISIVE):

@@ -9,8 +9,9 @@ import aiohttp
 
 from .errors import StreamLost
 from .events import Event
-from .failures import failure, translated
+from .failures import Answer, failure, translated
 from .frames import parse_binary, parse_text
+from .redirects import redirect_target
 from .transport import Transport
 
 _Socket: TypeAlias = aiohttp.ClientWebSocketResponse[Literal[True]]
@@ -18,12 +19,16 @@ _Socket: TypeAlias = aiohttp.ClientWebSocketResponse[Literal[True]]
 _PATH = "/ws"
 _ASKED = f"GET {_PATH}"
 _HANDSHAKE = '{"type":"feature_flags","data":{"supports_preview_metadata":true}}'
-"""Must be the first frame we send, else it is ignored (T 10). It buys previews that say whose they are."""
-_MAX_FRAME_BYTES = 128 * 1024 * 1024
-"""An error of 2 MB was seen (T 66) and SaveImageWebsocket sends whole pictures: aiohttp's 4 MiB is too little."""
+"""Must be the first frame we send, else ComfyUI ignores it. It buys previews that say whose they are."""
+_MAX_FRAME_BYTES = 64 * 1024 * 1024
+"""SaveImageWebsocket sends whole pictures, and errors of 2 MB were seen: aiohttp's 4 MiB is too little."""
+_OFF_THE_LOOP_CHARACTERS = 64 * 1024
+"""Longer texts are parsed in a thread. Until that is done no further frame is read, so the order stays."""
+_MAX_SAID_BYTES = 64 * 1024
 _HEARTBEAT_SECONDS = 30.0
-"""The server sends no pings. A node that holds the interpreter lock keeps it from answering for seconds (T 71)."""
+"""The server sends no pings. A node that holds the interpreter lock keeps it from answering ours for seconds."""
 _CLOSE_SECONDS = 3.0
+_SHOWN = 200
 
 
 async def follow(transport: Transport, client_id: str) -> AsyncGenerator[Event]:
@@ -36,11 +41,19 @@ async def follow(transport: Transport, client_id: str) -> AsyncGenerator[Event]:
         while True:
             message = await socket.receive()
             if message.type is aiohttp.WSMsgType.TEXT:
-                yield parse_text(message.data)
+                yield await _parsed(message.data)
             elif message.type is aiohttp.WSMsgType.BINARY:
                 yield parse_binary(message.data)
             else:
                 raise _lost(transport, socket)
+
+
+async def _parsed(frame: str) -> Event:
+    return (
+        await asyncio.to_thread(parse_text, frame)
+        if len(frame) > _OFF_THE_LOOP_CHARACTERS
+        else parse_text(frame)
+    )
 
 
 @asynccontextmanager
@@ -48,17 +61,19 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
     """A connected websocket, hands shaken.
 
     aiohttp follows redirects of a handshake, every header of ours with it, and has no switch for that. So the
-    handshake gets a session of its own, on the caller's connections, whose middleware refuses them.
+    handshake gets a session of its own, on the caller's connections, whose middleware refuses whatever is no websocket.
     """
 
-    async def refuse_redirects(
+    async def refuse_others(
         request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         response = await handler(request)
-        if 300 <= response.status < 400:
-            response.close()
-            raise failure(transport.server, _ASKED, response.status, "redirect")
-        return response
+        if response.status == 101:
+            return response
+        async with response:
+            said = (await response.content.read(_MAX_SAID_BYTES)).decode(errors="replace")
+        answer = Answer(response.status, said, response.content_type, redirect_target(response))
+        raise failure(transport.server, _ASKED, answer)
 
     lender = transport.session
     if lender.closed:
@@ -68,7 +83,7 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
         connector_owner=False,
         headers=lender.headers,
         trust_env=lender.trust_env,
-        middlewares=(refuse_redirects,),
+        middlewares=(refuse_others,),
     ) as session:
         socket = await _connect(session, transport, client_id)
         try:
@@ -80,19 +95,21 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
 async def _connect(session: aiohttp.ClientSession, transport: Transport, client_id: str) -> _Socket:
     with translated(transport.server, _ASKED, transport.timeout_seconds):
         async with asyncio.timeout(transport.timeout_seconds):
+            trust = await transport.certificates.trust()
             socket = await session.ws_connect(
                 transport.url(_PATH),
                 params={"clientId": client_id},
                 headers=transport.server.request_headers(),
                 heartbeat=_HEARTBEAT_SECONDS,
                 max_msg_size=_MAX_FRAME_BYTES,
+                ssl=trust,
             )
             await socket.send_str(_HANDSHAKE)
             return socket
 
 
 async def _close(socket: _Socket) -> None:
-    """Awaits the server's half: only then has it forgotten this client id, and another socket may take it (T 43)."""
+    """Awaits the server's half: only then has it forgotten this client id, and another socket may take it."""
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await socket.close()
@@ -102,7 +119,7 @@ async def _close(socket: _Socket) -> None:
 
 def _lost(transport: Transport, socket: _Socket) -> StreamLost:
     reason = socket.exception()
-    told = f": {reason}" if reason is not None and str(reason) else ""
+    told = f": {transport.server.redact(str(reason)[:_SHOWN])}" if reason is not None and str(reason) else ""
     lost = StreamLost(transport.server.label, f"ended the event stream ({socket.close_code}{told})")
     lost.__cause__ = reason
     return lost

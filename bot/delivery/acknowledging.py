@@ -1,109 +1,186 @@
-"""Answer an interaction within its three seconds, whatever happens to the first answer on its way.
+"""Answer an interaction within its three seconds, whatever happens to an answer on its way.
 
 discord.py repeats nothing when a connection is dropped, and Discord says "already acknowledged" when the dropped
 answer had arrived; both are sorted out here. Nothing in here does any work of its own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager, suppress
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
+from typing import TypeAlias
 
-import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.discord_errors import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more, translated
+from bot.delivery.discord_errors import (
+    ALREADY_ACKNOWLEDGED,
+    Busy,
+    DiscordError,
+    MessageGone,
+    TokenSpent,
+    once_more,
+    translated,
+)
+from bot.delivery.messages import Attached
+from bot.jobs.job import MessageRef
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
 
-PATIENCE_SECONDS = 2.0
-"""So long work waits at most for others' acknowledgements, which are given up after three seconds anyway."""
+DEFER_AFTER_SECONDS = 1.5
+"""Work that takes longer is announced ("thinking…"): Discord waits three seconds for a first answer."""
+
+ANSWER_SECONDS = 3.0
+"""An answer that was not taken by then never will be."""
 
 AGAIN_AFTER_SECONDS = (0.0, 0.1, 0.4, 1.0)
-"""After dropped connections, which leave open whether the answer had arrived. Discord waits three seconds."""
+"""After a first answer that was lost or not understood: nobody knows whether it had arrived."""
 
-_ACKNOWLEDGED = "acknowledged"
+AnyInteraction: TypeAlias = discord.Interaction[discord.Client]
+Response: TypeAlias = discord.InteractionResponse[discord.Client]
+Callback: TypeAlias = discord.InteractionCallbackResponse[discord.Client]
 
-AnyInteraction = discord.Interaction[discord.Client]
+Send: TypeAlias = Callable[[Response], Awaitable[Callback | None]]
+
+
+class _SeenBy(StrEnum):
+    """For whose eyes the first answer was; kept in ``interaction.extras`` once there is one."""
+
+    ALL = "all"
+    ONE = "one"
+
+
+_SEEN_BY = "first answer seen by"
 
 
 class TooLate(Exception):
-    """Discord does not wait for this interaction any more; the person sees that the bot did not respond."""
+    """Discord takes no answer to this interaction any more; if it has none, the person sees that."""
 
 
 class Acknowledger:
-    def __init__(self) -> None:
+    def __init__(self, *, defer_after_seconds: float = DEFER_AFTER_SECONDS) -> None:
+        self._defer_after = defer_after_seconds
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._unanswered = 0
-        self._calm = asyncio.Event()
-        self._calm.set()
 
-    async def defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
-        """Promise an answer. Given later by :meth:`answer`, or by whoever edits the original response."""
-        await self._deliver(
-            interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    @asynccontextmanager
+    async def in_time(self, interaction: AnyInteraction, *, ephemeral: bool) -> AsyncGenerator[None]:
+        """While the block works out the answer: if that takes long, Discord is told that one will come.
+
+        ``ephemeral``: whether only this person sees that, and the answer in its place.
+        """
+        deferrals: list[asyncio.Task[None]] = []
+
+        def defer() -> None:
+            deferring = self._defer(interaction, ephemeral=ephemeral)
+            deferrals.append(asyncio.create_task(deferring, name=f"deferral {interaction.id}"))
+
+        timer = asyncio.get_running_loop().call_later(self._defer_after, defer)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if deferrals:  # where the answer goes depends on it
+                await asyncio.wait(deferrals)
+
+    async def answer(
+        self, interaction: AnyInteraction, view: LayoutView, *, ephemeral: bool = True
+    ) -> MessageRef | None:
+        """Answer with a message, or put it in the place of what :meth:`in_time` announced.
+
+        Returns the message; None: Discord has an answer, and which message that is was lost on its way here.
+
+        Raises:
+            TooLate, DiscordError: nobody hears it.
+        """
+        view.stop()  # discord.py is not to remember it: clicks reach the DynamicItems, which survive a restart
+        if _SEEN_BY in interaction.extras:
+            edited = await once_more(lambda: interaction.edit_original_response(view=view))
+            return MessageRef(edited.channel.id, edited.id)
+        return await self._first(
+            interaction,
+            lambda response: response.send_message(view=view, ephemeral=ephemeral),
+            ephemeral=ephemeral,
         )
 
-    async def calm(self) -> None:
-        """Return when nobody waits for an acknowledgement any more: work comes after answers. Soon, in any case."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._calm.wait()
-
-    async def answer(self, interaction: AnyInteraction, view: LayoutView) -> None:
-        """Say something: in place of what was promised, or at once and to this person only.
+    async def refuse(
+        self, interaction: AnyInteraction, view: LayoutView, files: Sequence[Attached] = ()
+    ) -> None:
+        """Answer to this person alone; what was announced to all is taken back.
 
         Raises:
             TooLate, DiscordError: nobody hears it.
         """
         view.stop()
-        if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
-            await once_more(lambda: interaction.edit_original_response(view=view))
-        else:
-            await self._deliver(
-                interaction, lambda: interaction.response.send_message(view=view, ephemeral=True)
-            )
+        match interaction.extras.get(_SEEN_BY):
+            case _SeenBy.ALL:
+                await _taken_back(interaction)
+                await once_more(
+                    lambda: interaction.followup.send(view=view, files=_files(files), ephemeral=True)
+                )
+            case _SeenBy.ONE:
+                await once_more(
+                    lambda: interaction.edit_original_response(view=view, attachments=_files(files))
+                )
+            case _:
+                await self._first(
+                    interaction,
+                    lambda response: response.send_message(view=view, files=_files(files), ephemeral=True),
+                    ephemeral=True,
+                )
 
-    async def _deliver(self, interaction: AnyInteraction, send: Callable[[], Awaitable[object]]) -> None:
-        with self._counted():
-            try:
-                async with self._room:
-                    await _until_told(lambda: _unless_known(send))
-            except (Busy, TokenSpent) as error:
-                raise TooLate from error
-        interaction.extras[_ACKNOWLEDGED] = True
-
-    @contextmanager
-    def _counted(self) -> Generator[None]:
-        self._unanswered += 1
-        self._calm.clear()
+    async def _defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
         try:
-            yield
-        finally:
-            self._unanswered -= 1
-            if not self._unanswered:
-                self._calm.set()
+            await self._first(
+                interaction,
+                lambda response: response.defer(ephemeral=ephemeral, thinking=True),
+                ephemeral=ephemeral,
+            )
+        except (TooLate, DiscordError) as error:
+            log.warning("interaction %d could not be deferred: %s", interaction.id, error)
+
+    async def _first(self, interaction: AnyInteraction, send: Send, *, ephemeral: bool) -> MessageRef | None:
+        try:
+            async with self._room, asyncio.timeout(ANSWER_SECONDS):
+                callback = await _until_taken(interaction, send)
+        except (Busy, TokenSpent, TimeoutError) as error:
+            raise TooLate(str(error) or "no answer within three seconds") from error
+        interaction.extras[_SEEN_BY] = _SeenBy.ONE if ephemeral else _SeenBy.ALL
+        if callback is None or callback.message_id is None or interaction.channel_id is None:
+            return None
+        return MessageRef(interaction.channel_id, callback.message_id)
 
 
-async def _until_told(send: Callable[[], Awaitable[object]]) -> None:
-    """Answer until Discord says whether it knows: taken now, taken before, or too late."""
+async def _until_taken(interaction: AnyInteraction, send: Send) -> Callback | None:
+    """Answer until Discord says whether it knows: taken now, taken before (None), or too late."""
+    for seconds in AGAIN_AFTER_SECONDS:
+        try:
+            return await _sent(interaction, send)
+        except Busy as error:
+            log.debug("interaction %d: the answer may be lost: %s", interaction.id, error)
+            await asyncio.sleep(seconds)
+    return await _sent(interaction, send)
+
+
+async def _sent(interaction: AnyInteraction, send: Send) -> Callback | None:
     with translated():
-        for seconds in AGAIN_AFTER_SECONDS:
-            try:
-                await send()
-            except aiohttp.ClientConnectionError:
-                await asyncio.sleep(seconds)
-            else:
-                return
-        await send()
-
-
-async def _unless_known(send: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await send()
-    except discord.HTTPException as error:
-        # the dropped answer had arrived; or another process was given the same interaction,
-        # and then the ledger sees to it that it stays one job
-        if error.code != ALREADY_ACKNOWLEDGED:
+        try:
+            # one of its own each time: discord.py takes it for given as soon as anything came back
+            return await send(discord.InteractionResponse(interaction))
+        except discord.HTTPException as error:
+            # a lost answer had arrived; or another process was told of the same interaction, and answered it
+            if error.code == ALREADY_ACKNOWLEDGED:
+                return None
             raise
+
+
+async def _taken_back(interaction: AnyInteraction) -> None:
+    with suppress(MessageGone):
+        await once_more(interaction.delete_original_response)
+
+
+def _files(attached: Sequence[Attached]) -> list[discord.File]:
+    return [each.to_file() for each in attached]

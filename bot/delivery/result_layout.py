@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.delivery.file_kinds import GALLERY, suffix_of
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
+from bot.delivery.status_layout import stand_ins_of
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -17,10 +18,10 @@ MAX_DESCRIPTION = 1024
 # together with the prompt well below the 4000 characters of a message
 MAX_TEXTS = 2
 MAX_TEXT = 500
-MAX_NOTES = 4
+MAX_NOTES = 5
 MAX_NOTE = 250
 MAX_REASON = 2000
-MAX_REASON_WITH_OUTPUTS = 600
+MAX_REASON_WITH_OUTPUTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class About:
     seed: str | None
     seconds: float
     locale: str
+    stand_ins: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,11 @@ def about(job: Job) -> About:
         job_id=job.id,
         workflow=job.workflow,
         user_id=job.place.user_id,
-        prompt=job.values.get("prompt"),
+        prompt=job.prompt,
         seed=job.values.get("seed"),
         seconds=ended - begun,
         locale=job.place.locale,
+        stand_ins=stand_ins_of(job),
     )
 
 
@@ -77,7 +80,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in message.notes[:MAX_NOTES]:
+    for note in (*job.stand_ins, *message.notes)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     view.add_item(ui.TextDisplay(f"-# {_footer(job, message)}"))
     return view

@@ -1,33 +1,42 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
 import json
-from typing import cast
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
-from bot.jobs.database import Columns, Row, Statements, update
+from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.database import update
 from bot.jobs.job import Cancelled, CancelResult, Claim, Outcome, State, Timing, Verdict, Worker
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import job_of, needs_of, outcome_to_json, state_after
+from bot.jobs.rows import JOB, job_of, needs_of, outcome_to_json, state_after
 from bot.jobs.store import Fenced, Topic
 
-_FIRST_PAGE = 16
-_PAGE = 512
-"""So many queued jobs are looked at at once. The first look is short: the first job can nearly always run."""
-
-_NEXT_PAGE = """
-SELECT sequence, turn, needs, backend FROM jobs
-WHERE state = 'queued' AND (turn, sequence) > (:turn, :sequence)
-ORDER BY turn, sequence
-LIMIT :limit
+# The index leads from the first job of a kind to the first of the next, past all others of the kind.
+_FIRST_OF_EACH_KIND = """
+WITH RECURSIVE first (kind, sequence) AS (
+    SELECT * FROM (
+        SELECT kind, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, turn, sequence LIMIT 1
+    )
+    UNION ALL
+    SELECT jobs.kind, jobs.sequence
+    FROM first JOIN jobs ON jobs.sequence = (
+        SELECT sequence FROM jobs
+        WHERE state = 'queued' AND kind > first.kind ORDER BY kind, turn, sequence LIMIT 1
+    )
+)
+SELECT jobs.sequence, needs, backend FROM first JOIN jobs USING (sequence) ORDER BY turn, jobs.sequence
 """
 
-_CLAIM = """
+_CLAIM = f"""
 UPDATE jobs SET
     state = 'running', owner = :owner, worker_backend = :backend, claims = claims + 1,
     lease_until = :now + :lease_seconds
-WHERE sequence = :sequence AND state = 'queued'
-RETURNING *
-"""
+WHERE sequence = :sequence
+RETURNING {JOB}, owner, claims
+"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
+
+_GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
 
 _HELD = "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
 
@@ -42,21 +51,13 @@ owner = NULL, worker_backend = NULL, lease_until = NULL
 
 class Claims(Ledger):
     async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
-        async with self._database.alone() as statements:
-            sequence = await _first_runnable(statements, worker)
-            if sequence is None:
-                return None
-            rows = await statements.run(
-                _CLAIM,
-                {
-                    "sequence": sequence,
-                    "owner": worker.owner,
-                    "backend": worker.backend,
-                    "now": self._clock(),
-                    "lease_seconds": lease_seconds,
-                },
-            )
-        return _claim_of(rows[0])
+        columns: Columns = {
+            "owner": worker.owner,
+            "backend": worker.backend,
+            "now": self._clock(),
+            "lease_seconds": lease_seconds,
+        }
+        return await self._database.write(partial(_claim, worker, columns))
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
         rows = await self._database.run(
@@ -70,11 +71,11 @@ class Claims(Ledger):
     async def note(self, claim: Claim, prompt_id: UUID) -> Claim:
         change = "attempt = attempt + 1, backend = worker_backend, prompt_id = :prompt_id"
         rows = await self._database.run(
-            update(change, _HELD, returning="*"), {**_key(claim), "prompt_id": str(prompt_id)}
+            update(change, _HELD, returning=JOB), {**_key(claim), "prompt_id": str(prompt_id)}
         )
         if not rows:
             raise Fenced(f"job {claim.job.id} is no longer {claim.owner}'s")
-        return _claim_of(rows[0])
+        return replace(claim, job=job_of(rows[0]))
 
     async def release(self, claim: Claim) -> bool:
         rows = await self._database.run(update(_TO_QUEUE, _HELD), _key(claim))
@@ -107,8 +108,8 @@ class Claims(Ledger):
         await self._database.run(update(_TO_QUEUE, "state = 'running'"))
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
-        async with self._database.transaction() as statements:
-            result = await self._cancel(statements, str(job_id), actor_id)
+        end = self._end(Cancelled(by_user_id=actor_id))
+        result = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
         match result:
             case CancelResult.CANCELLED:
                 self._wake(Topic.ENDED)
@@ -117,22 +118,6 @@ class Claims(Ledger):
             case CancelResult.ENDED | CancelResult.UNKNOWN:
                 pass
         return result
-
-    async def _cancel(self, statements: Statements, job_id: str, actor_id: int) -> CancelResult:
-        rows = await statements.run("SELECT state FROM jobs WHERE id = :id", {"id": job_id})
-        if not rows:
-            return CancelResult.UNKNOWN
-        match State(rows[0]["state"]):
-            case State.QUEUED:
-                end = self._end(Cancelled(by_user_id=actor_id))
-                await statements.run(update(_TO_END, "id = :id"), {"id": job_id, **end})
-                return CancelResult.CANCELLED
-            case State.RUNNING:
-                change = "cancel_requested_by = coalesce(cancel_requested_by, :actor_id)"
-                await statements.run(update(change, "id = :id"), {"id": job_id, "actor_id": actor_id})
-                return CancelResult.REQUESTED
-            case State.DONE | State.FAILED | State.CANCELLED:
-                return CancelResult.ENDED
 
     def _end(self, outcome: Outcome, timing: Timing | None = None) -> Columns:
         return {
@@ -144,17 +129,29 @@ class Claims(Ledger):
         }
 
 
-async def _first_runnable(statements: Statements, worker: Worker) -> int | None:
-    """Walk the queue in fair order, a page at a time, to the first job that this worker can run."""
-    turn, sequence, limit = 0, 0, _FIRST_PAGE
-    while True:
-        page = await statements.run(_NEXT_PAGE, {"turn": turn, "sequence": sequence, "limit": limit})
-        for row in page:
-            if _can_run(worker, row):
-                return cast("int", row["sequence"])
-        if len(page) < limit:
-            return None
-        turn, sequence, limit = page[-1]["turn"], page[-1]["sequence"], _PAGE
+def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
+    for first in statements.run(_FIRST_OF_EACH_KIND):
+        if _can_run(worker, first):
+            key: Columns = {"sequence": first["sequence"]}
+            row = statements.run(_CLAIM, {**columns, **key})[0]
+            return _claim_of(row, statements.run(_GRAPHS, key)[0])
+    return None
+
+
+def _cancel(job_id: str, actor_id: int, end: Columns, statements: Statements) -> CancelResult:
+    rows = statements.run("SELECT state FROM jobs WHERE id = :id", {"id": job_id})
+    if not rows:
+        return CancelResult.UNKNOWN
+    match State(rows[0]["state"]):
+        case State.QUEUED:
+            statements.run(update(_TO_END, "id = :id"), {"id": job_id, **end})
+            return CancelResult.CANCELLED
+        case State.RUNNING:
+            change = "cancel_requested_by = coalesce(cancel_requested_by, :actor_id)"
+            statements.run(update(change, "id = :id"), {"id": job_id, "actor_id": actor_id})
+            return CancelResult.REQUESTED
+        case State.DONE | State.FAILED | State.CANCELLED:
+            return CancelResult.ENDED
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
@@ -173,11 +170,11 @@ def _key(claim: Claim) -> Columns:
     }
 
 
-def _claim_of(row: Row) -> Claim:
+def _claim_of(row: Row, graphs: Row) -> Claim:
     return Claim(
         job=job_of(row),
         owner=row["owner"],
         number=row["claims"],
-        graph=row["graph"],
-        ui_graph=row["ui_graph"],
+        graph=graphs["graph"],
+        ui_graph=graphs["ui_graph"],
     )

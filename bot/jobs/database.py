@@ -1,42 +1,40 @@
-"""An open SQLite file: its settings, its transactions, and its troubles in the words of the store.
+"""An open SQLite file: its settings, who waits for what, and its faults in the words of the store.
 
-Nothing here knows what a job is. The tasks of the bot share one connection, therefore one transaction; so every
-statement goes through here, under one lock.
+Nothing here knows what a job is. Two connections are shared by all tasks of the bot: one writes, in groups, and one
+reads, so that a look into the ledger never waits for the disk.
 """
 
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import LiteralString, TypeAlias
+from typing import LiteralString, NoReturn, TypeVar
 
 import aiosqlite
 
+from bot.jobs.commits import Columns, GroupCommits, Row, Statements
+from bot.jobs.faults import lost, openable, translated, unwritable
 from bot.jobs.lock import only_instance
+from bot.jobs.own_files import Identity, identity_of, keep_private, prepare_folder
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
 
-Row: TypeAlias = sqlite3.Row
-Columns: TypeAlias = dict[str, str | int | float | None]
+T = TypeVar("T")
 
 RESERVE_BYTES = 16 * 1024 * 1024
 """Room on the disk that new jobs may not use up, so that open ones can end and be shown."""
+LOOK_SECONDS = 5.0
+"""How often an open file is looked for."""
+UNWRITABLE_SECONDS = 60.0
+"""A disk that takes nothing for so long will not mend itself."""
 
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
-# FULL: what was committed outlives a power cut, at the price of one fsync a transaction.
+# FULL: what was committed outlives a power cut, at the price of one fsync a commit.
 _SETTINGS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
-
-_FAULTS = {
-    sqlite3.SQLITE_FULL: StoreFault.FULL,
-    sqlite3.SQLITE_BUSY: StoreFault.BUSY,
-    sqlite3.SQLITE_LOCKED: StoreFault.BUSY,
-    sqlite3.SQLITE_READONLY: StoreFault.UNWRITABLE,
-    sqlite3.SQLITE_IOERR: StoreFault.UNWRITABLE,
-    sqlite3.SQLITE_CANTOPEN: StoreFault.UNWRITABLE,
-}
+_SETTINGS_OF_READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 
 
 def update(change: LiteralString, condition: LiteralString, returning: LiteralString = "id") -> LiteralString:
@@ -45,26 +43,21 @@ def update(change: LiteralString, condition: LiteralString, returning: LiteralSt
     return f"UPDATE jobs SET {change} WHERE {condition} RETURNING {returning}"  # noqa: S608  # see above
 
 
-class Statements:
-    """What one transaction may do. Not to be kept after its block."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
-        """Execute one statement and return all its rows: nothing stays open that could hold a lock."""
-        return list(await self._connection.execute_fetchall(sql, parameters))
-
-
 class Database:
-    """One connection, shared by all tasks of this process and by nobody else."""
+    """One file, opened by this process and by nobody else."""
 
-    def __init__(self, connection: aiosqlite.Connection, folder: Path, reserve_bytes: int) -> None:
-        self._connection = connection
-        self._folder = folder
+    def __init__(
+        self, path: Path, commits: GroupCommits, reader: aiosqlite.Connection, reserve_bytes: int
+    ) -> None:
+        self._path = path
+        self._commits = commits
+        self._reader = reader
         self._reserve_bytes = reserve_bytes
-        self._statements = Statements(connection)
-        self._lock = asyncio.Lock()
+        self._unusable: StoreUnusable | None = None
+        self._faulty = asyncio.Event()
+        """Set when ``watch`` should look at once."""
+        self._unwritable_since: float | None = None
+        """By the event loop's clock."""
 
     @classmethod
     @asynccontextmanager
@@ -74,51 +67,42 @@ class Database:
         Raises:
             StoreUnusable: with a sentence for the operator.
         """
-        path = _prepared(path)
+        _check_version()
+        path = prepare_folder(path)
         async with AsyncExitStack() as stack:
             stack.enter_context(only_instance(path))
             with openable(path):
                 await asyncio.to_thread(_check_opens, path)
-                connection = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
-                connection.row_factory = sqlite3.Row
-                await _configure(connection, path)
-                await migrate(connection, path, migrations())
-            yield cls(connection, path.parent, reserve_bytes)
+                commits = GroupCommits(path)
+                writer = await stack.enter_async_context(commits.connection)
+                writer.row_factory = sqlite3.Row
+                await _configure(writer, path)
+                await migrate(writer, path, migrations())
+                reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
+                reader.row_factory = sqlite3.Row
+                for setting in _SETTINGS_OF_READER:
+                    await reader.execute_fetchall(setting)
+            yield cls(path, commits, reader, reserve_bytes)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Statements]:
-        """All statements of the block or none; the block's end is the commit.
+    async def write(self, work: Callable[[Statements], T]) -> T:
+        """What ``work`` returned, once everything that it wrote is committed: all of it, or nothing.
 
-        Cancelled in the middle, nothing was changed. Cancelled while it commits, it may have been committed.
+        See :meth:`GroupCommits.write`.
+
+        Raises:
+            StoreUnavailable, StoreUnusable: nothing was written.
         """
-        async with self._lock:
-            try:
-                with _translated():
-                    await self._statements.run("BEGIN IMMEDIATE")
-                    yield self._statements
-                    await self._statements.run("COMMIT")
-            except BaseException:
-                # The driver works off its statements in order, also those whose task was cancelled: whatever was
-                # begun is rolled back before the lock's next holder gets a word in. Without a transaction this
-                # does nothing.
-                await self._connection.rollback()
-                raise
-
-    @asynccontextmanager
-    async def alone(self) -> AsyncGenerator[Statements]:
-        """Several statements, each its own transaction, with nobody else's in between.
-
-        For reading first and then writing once: without BEGIN and COMMIT of their own, two journeys to the driver's
-        thread less.
-        """
-        async with self._lock:
-            with _translated():
-                yield self._statements
+        with self._faults():
+            return await self._commits.write(work)
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
-        """One statement that is its own transaction."""
-        async with self.alone() as statements:
-            return await statements.run(sql, parameters)
+        """One statement that writes."""
+        return await self.write(lambda statements: statements.run(sql, parameters))
+
+    async def read(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
+        """One statement that only reads: what is committed by now. It waits for no commit."""
+        with self._faults():
+            return list(await self._reader.execute_fetchall(sql, parameters))
 
     def check_room(self) -> None:
         """Before anything new is begun: is there more room than what was begun needs to end?
@@ -126,31 +110,73 @@ class Database:
         Raises:
             StoreUnavailable: no.
         """
-        free_bytes = shutil.disk_usage(self._folder).free
+        free_bytes = shutil.disk_usage(self._path.parent).free
         if free_bytes < self._reserve_bytes:
             raise StoreUnavailable(StoreFault.FULL, f"{free_bytes} bytes are left on the disk")
 
+    async def watch(
+        self, look_seconds: float = LOOK_SECONDS, patience_seconds: float = UNWRITABLE_SECONDS
+    ) -> NoReturn:
+        """Look for the file, and for what others meet, for as long as the database is open.
 
-def _check_opens(path: Path) -> None:
-    """Fail here rather than in aiosqlite, which leaves a failed connection's thread to end when it likes."""
-    sqlite3.connect(path).close()
+        Raises:
+            StoreUnusable: the file was deleted or replaced, it is damaged, or its disk takes nothing any more.
+        """
+        found = await asyncio.to_thread(self._identities)
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(look_seconds):
+                    await self._faulty.wait()
+            self._faulty.clear()
+            if self._unusable is not None:
+                raise self._unusable
+            known, found = found, await asyncio.to_thread(self._identities)
+            if any(was is not None and was != now for was, now in zip(known, found, strict=True)):
+                raise lost(self._path)
+            if self._unwritable_since is not None:
+                await self._try_to_write(self._unwritable_since, patience_seconds)
+
+    def _identities(self) -> Sequence[Identity | None]:
+        # SQLite makes the second one when it is first needed.
+        return [identity_of(self._path), identity_of(self._path.with_name(f"{self._path.name}-wal"))]
+
+    async def _try_to_write(self, since: float, patience_seconds: float) -> None:
+        try:
+            await self.run("PRAGMA application_id = 0")  # changes nothing, and is written all the same
+        except StoreUnavailable as fault:
+            seconds = asyncio.get_running_loop().time() - since
+            if fault.fault is StoreFault.UNWRITABLE and seconds >= patience_seconds:
+                raise unwritable(self._path, seconds, fault.details) from fault
+        else:
+            self._unwritable_since = None
+
+    @contextmanager
+    def _faults(self) -> Generator[None]:
+        try:
+            with translated(self._path):
+                yield
+        except StoreUnusable as error:
+            self._unusable = error
+            self._faulty.set()
+            raise
+        except StoreUnavailable as error:
+            if error.fault is StoreFault.UNWRITABLE and self._unwritable_since is None:
+                self._unwritable_since = asyncio.get_running_loop().time()
+            raise
 
 
-def _prepared(path: Path) -> Path:
+def _check_version() -> None:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreUnusable(
             f"This Python comes with SQLite {sqlite3.sqlite_version}, Comfycord needs 3.37 or newer. "
             "Use a newer Python."
         )
-    path = path.absolute()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnusable(
-            f"The folder of the database {path} cannot be made: {error.strerror}. "
-            "Make it, or set DATABASE to a file in another folder."
-        ) from error
-    return path.resolve()
+
+
+def _check_opens(path: Path) -> None:
+    """Fail here rather than in aiosqlite, which leaves a failed connection's thread to end when it likes."""
+    keep_private(path)
+    sqlite3.connect(path).close()
 
 
 async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
@@ -161,27 +187,3 @@ async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
         raise StoreUnusable(
             f"The disk of the database {path} cannot hold a write-ahead log. Use a local disk."
         )
-
-
-@contextmanager
-def openable(path: Path) -> Generator[None]:
-    """While it is being opened, every fault means that the database cannot be used at all."""
-    try:
-        yield
-    except (sqlite3.DatabaseError, StoreUnavailable) as error:
-        cause = error.details if isinstance(error, StoreUnavailable) else error
-        raise StoreUnusable(
-            f"The database {path} cannot be opened: {cause}. "
-            "Check that its folder is writable and its disk has room, or set DATABASE to another file."
-        ) from error
-
-
-@contextmanager
-def _translated() -> Generator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        primary_code = error.sqlite_errorcode & 0xFF
-        if (fault := _FAULTS.get(primary_code)) is None:
-            raise  # a wrong statement: a bug
-        raise StoreUnavailable(fault, str(error)) from error

@@ -1,16 +1,16 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
-from uuid import UUID
+from functools import partial
 
-from bot.jobs.database import Columns, Row
-from bot.jobs.job import Limits, NewJob, Ticket
+from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.job import Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import columns_of
+from bot.jobs.rows import AHEAD, JOB, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
 
 # Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
-_ENTER = """
+_ENTER = f"""
 WITH situation AS (
     SELECT
         (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
@@ -23,21 +23,24 @@ WITH situation AS (
 INSERT INTO jobs (
     id, interaction_id, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, titles, graph, ui_graph
+    workflow, option_values, prompt_option, stand_ins, titles
 )
 SELECT
     :id, :interaction_id, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :titles, :graph, :ui_graph
+    :workflow, :option_values, :prompt_option, :stand_ins, :titles
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING
-RETURNING id
-"""
+RETURNING {JOB}, {AHEAD}, sequence
+"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_WHY_NOT = """
+_KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"
+
+_KNOWN = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE interaction_id = :interaction_id"  # noqa: S608  # literals only
+
+_HOW_MANY = """
 SELECT
-    (SELECT id FROM jobs WHERE interaction_id = :interaction_id) AS known,
     (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
     (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND state IN ('queued', 'running')) AS of_guild
 """
@@ -51,23 +54,32 @@ class Intake(Ledger):
             "limit_of_user": limits.open_per_user,
             "limit_of_guild": limits.open_per_guild,
         }
+        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph}
         try:
             self._database.check_room()
-            async with self._database.alone() as statements:
-                entered = await statements.run(_ENTER, columns)
-                refused = [] if entered else await statements.run(_WHY_NOT, columns)
+            ticket = await self._database.write(partial(_enter, columns, graphs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
-        if entered:
+        if ticket.created:
             self._wake(Topic.QUEUED)
-            return Ticket(job.id, created=True)
-        return _known(refused[0], limits)
+        return ticket
 
 
-def _known(why: Row, limits: Limits) -> Ticket:
-    """The ticket of an interaction that was submitted before; else the reason why this one was not taken."""
-    if why["known"] is not None:
-        return Ticket(UUID(why["known"]), created=False)
-    if 0 < limits.open_per_user <= why["of_user"]:
-        raise TooManyOpen(text("jobs-too-many-of-user", open=why["of_user"], limit=limits.open_per_user))
-    raise TooManyOpen(text("jobs-too-many-of-guild", open=why["of_guild"], limit=limits.open_per_guild))
+def _enter(columns: Columns, graphs: Columns, limits: Limits, statements: Statements) -> Ticket:
+    if entered := statements.run(_ENTER, columns):
+        statements.run(_KEEP_GRAPHS, {"sequence": entered[0]["sequence"], **graphs})
+        return _ticket(entered[0], created=True)
+    if known := statements.run(_KNOWN, columns):
+        return _ticket(known[0], created=False)
+    raise _refusal(statements.run(_HOW_MANY, columns)[0], limits)
+
+
+def _ticket(row: Row, *, created: bool) -> Ticket:
+    job = job_of(row)
+    return Ticket(job, created=created, ahead=row["ahead"] if job.state is State.QUEUED else None)
+
+
+def _refusal(count: Row, limits: Limits) -> TooManyOpen:
+    if 0 < limits.open_per_user <= count["of_user"]:
+        return TooManyOpen(text("jobs-too-many-of-user", open=count["of_user"], limit=limits.open_per_user))
+    return TooManyOpen(text("jobs-too-many-of-guild", open=count["of_guild"], limit=limits.open_per_guild))

@@ -4,12 +4,25 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
 """After so many attempts that came to no end (the backend lost them), a job fails with the reason in words."""
+
+_NAMESPACE = UUID("4a0a1f7c-3a5b-4f0e-9c55-1d0c7f4f6e21")
+"""Of job ids. It never changes: two processes, of two versions even, must give an interaction the same job id."""
+
+
+def job_id_of(interaction_id: int) -> UUID:
+    """The id of the job that an interaction asks for.
+
+    It depends on nothing else, so that two processes that hear one interaction (a restart that overlaps, a second
+    instance with a database of its own) make one job of it: what is derived from the id, such as the nonce of a
+    message, is the same in both.
+    """
+    return uuid5(_NAMESPACE, str(interaction_id))
 
 
 class State(StrEnum):
@@ -74,6 +87,10 @@ class NewJob:
     """Node classes and models without which the graph cannot run (see ``bot.workflows.needs``)."""
     ui_graph: str | None = None
     """What the editor is to show of the files that come out, as JSON text."""
+    prompt_option: str | None = None
+    """The option that says what to make, where the workflow has one."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +179,14 @@ class Job:
     outcome: Outcome | None
     status_message: MessageRef | None
     result_message_id: int | None
+    prompt_option: str | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """See :class:`NewJob`."""
+
+    @property
+    def prompt(self) -> str | None:
+        """What the person asked for, in their words; None: the workflow takes no words."""
+        return self.values.get(self.prompt_option or "prompt")
 
     @property
     def ended(self) -> bool:
@@ -180,9 +205,16 @@ class Limits:
 class Ticket:
     """The answer to a submission."""
 
-    job_id: UUID
+    job: Job
+    """As it stands now."""
     created: bool
-    """False: this interaction was already submitted, ``job_id`` is the job of then."""
+    """False: this interaction was already submitted, ``job`` is the one of then."""
+    ahead: int | None
+    """How many queued jobs come before it; None: it is not queued (any more)."""
+
+    @property
+    def job_id(self) -> UUID:
+        return self.job.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +225,9 @@ class Worker:
     """Unique per process and backend."""
     backend: str
     has: Container[str]
-    """Answers whether the backend has what a job needs (one of ``NewJob.needs``)."""
-    dead: frozenset[str] = frozenset()
-    """Backends away for so long that their jobs are to move on."""
+    """Answers whether the backend has what a job needs (one of ``NewJob.needs``). Asked outside of the event loop."""
+    dead: Container[str] = frozenset[str]()
+    """Names of backends whose jobs are to move on: away for too long, or not configured any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """One process a database: a lock of the operating system beside the file, which a crash releases too."""
 
+import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def only_instance(database: Path) -> Generator[None]:
     """
     path = database.with_name(f"{database.name}.lock")
     try:
-        file = path.open("ab")
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
     except OSError as error:
         raise StoreUnusable(f"The database {database} cannot be used: {error.strerror} ({path}).") from error
     with file:  # closing it releases the lock

@@ -1,31 +1,49 @@
 """Reading the ledger, and keeping it small."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.database import Row
+from bot.jobs.commits import Row
 from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import job_of, usual_of
+from bot.jobs.rows import AHEAD, JOB, job_of, usual_of
 
-_STANDINGS = """
-WITH line AS (
-    SELECT sequence, row_number() OVER (ORDER BY turn, sequence) - 1 AS ahead FROM jobs WHERE state = 'queued'
-)
-SELECT jobs.*, line.ahead FROM jobs LEFT JOIN line USING (sequence)
-WHERE state IN ('queued', 'running')
-    AND (:guild_id IS NULL OR guild_id = :guild_id)
-    AND (:user_id IS NULL OR user_id = :user_id)
-ORDER BY state = 'queued', iif(state = 'running', coalesce(started_at, 9e999), NULL), turn, sequence
-"""
+_JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
 
-_STANDING = """
-SELECT jobs.*, (
-    SELECT count(*) FROM jobs AS other
-    WHERE other.state = 'queued' AND (other.turn, other.sequence) < (jobs.turn, jobs.sequence)
-) AS ahead
-FROM jobs WHERE id = :id AND state IN ('queued', 'running')
-"""
+# The plus keeps SQLite from walking through the whole table because it lies in this order.
+_OPEN = f"SELECT {JOB} FROM jobs WHERE state IN ('queued', 'running') ORDER BY +sequence"  # noqa: S608
+
+_ALL: Mapping[tuple[bool, bool], LiteralString] = {
+    (False, False): "TRUE",
+    (False, True): "user_id = :user_id",
+    (True, False): "guild_id = :guild_id",
+    (True, True): "user_id = :user_id AND guild_id = :guild_id",
+}
+"""Which jobs, narrowed to a guild and to a user: one condition that covers all four cases would find no index."""
+
+
+def _standings(which: LiteralString) -> LiteralString:
+    return f"""
+    WITH line AS (
+        SELECT sequence, guild_id, user_id, row_number() OVER (ORDER BY turn, sequence) - 1 AS ahead
+        FROM jobs WHERE state = 'queued'
+    ), listed AS MATERIALIZED (
+        SELECT sequence, NULL AS ahead FROM jobs WHERE state = 'running' AND {which}
+        UNION ALL
+        SELECT * FROM (SELECT sequence, ahead FROM line WHERE {which} ORDER BY ahead LIMIT :most)
+    )
+    SELECT {JOB}, ahead FROM listed CROSS JOIN jobs USING (sequence)
+    ORDER BY ahead NULLS FIRST, started_at NULLS LAST, turn, sequence
+    LIMIT :most
+    """  # noqa: S608
+
+
+def _how_many(which: LiteralString) -> LiteralString:
+    return f"SELECT count(*) AS open FROM jobs WHERE state IN ('queued', 'running') AND {which}"  # noqa: S608
+
+
+_STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND state IN ('queued', 'running')"  # noqa: S608
 
 _RECENT_RUNS = """
 SELECT max(0, finished_at - started_at) AS seconds, node_seconds FROM jobs
@@ -47,25 +65,34 @@ RETURNING 1
 
 class Lookups(Ledger):
     async def job(self, job_id: UUID) -> Job | None:
-        rows = await self._database.run("SELECT * FROM jobs WHERE id = :id", {"id": str(job_id)})
+        rows = await self._database.read(_JOB, {"id": str(job_id)})
         return job_of(rows[0]) if rows else None
 
     async def open_jobs(self) -> Sequence[Job]:
-        rows = await self._database.run(
-            "SELECT * FROM jobs WHERE state IN ('queued', 'running') ORDER BY sequence"
-        )
+        rows = await self._database.read(_OPEN)
         return [job_of(row) for row in rows]
 
-    async def standings(self, guild_id: int | None = None, user_id: int | None = None) -> Sequence[Standing]:
-        rows = await self._database.run(_STANDINGS, {"guild_id": guild_id, "user_id": user_id})
+    async def standings(
+        self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
+    ) -> Sequence[Standing]:
+        which = _ALL[guild_id is not None, user_id is not None]
+        limit = -1 if most is None else most
+        rows = await self._database.read(
+            _standings(which), {"guild_id": guild_id, "user_id": user_id, "most": limit}
+        )
         return [_standing_of(row) for row in rows]
 
+    async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
+        which = _ALL[guild_id is not None, user_id is not None]
+        rows = await self._database.read(_how_many(which), {"guild_id": guild_id, "user_id": user_id})
+        return cast("int", rows[0]["open"])
+
     async def standing(self, job_id: UUID) -> Standing | None:
-        rows = await self._database.run(_STANDING, {"id": str(job_id)})
+        rows = await self._database.read(_STANDING, {"id": str(job_id)})
         return _standing_of(rows[0]) if rows else None
 
     async def usual(self, workflow: str) -> Usual:
-        rows = await self._database.run(_RECENT_RUNS, {"workflow": workflow})
+        rows = await self._database.read(_RECENT_RUNS, {"workflow": workflow})
         return usual_of(rows)
 
     async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None:

@@ -4,14 +4,15 @@ import json
 from collections.abc import Collection
 from typing import LiteralString
 
-from bot.jobs.database import Columns, update
+from bot.jobs.commits import Columns
+from bot.jobs.database import update
 from bot.jobs.job import Delivery, MessageRef
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import delivery_of
+from bot.jobs.rows import JOB, delivery_of
 
 # One column says when the next try may begin: at once after the end, at the end of the lease while somebody
 # tries, after the delay when it was postponed.
-_CLAIM = """
+_CLAIM = f"""
 UPDATE jobs SET
     poster = :poster, delivery_tries = delivery_tries + 1, delivery_due_at = :now + :lease_seconds,
     delivery_first_tried_at = coalesce(delivery_first_tried_at, :now)
@@ -22,8 +23,8 @@ WHERE sequence = (
     ORDER BY finished_at, sequence
     LIMIT 1
 )
-RETURNING *
-"""
+RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts
+"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from statistics import median
 from types import MappingProxyType
-from typing import TypedDict, cast
+from typing import LiteralString, TypedDict, cast
 from uuid import UUID
 
-from bot.jobs.database import Columns, Row
+from bot.jobs.commits import Columns, Row
 from bot.jobs.job import (
     Cancelled,
     Delivery,
@@ -29,6 +29,27 @@ from bot.texts import Text
 
 _DISTINCT_WORKFLOWS = 256
 """Needs and titles are the same for all jobs of a workflow (and of a checkpoint): so many are kept parsed."""
+_RECENT_JOBS = 256
+"""A job is read a dozen times while it is open, always with the same values."""
+
+JOB: LiteralString = """
+id, interaction_id, state, delivery, attempt, backend, prompt_id, cancel_requested_by,
+created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
+guild_id, channel_id, user_id, user_locale, guild_locale,
+application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
+status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins
+"""
+"""The columns that :func:`job_of` reads: a row begins with them, and may have more."""
+
+_HOW_MANY = JOB.count(",") + 1
+
+AHEAD: LiteralString = """
+(
+    SELECT count(*) FROM jobs AS other
+    WHERE other.state = 'queued' AND (other.turn, other.sequence) < (jobs.turn, jobs.sequence)
+) AS ahead
+"""
+"""How many queued jobs come before the one of the row; it means nothing of a job that is not queued."""
 
 
 class _DoneJson(TypedDict):
@@ -47,7 +68,7 @@ class _CancelledJson(TypedDict):
 
 
 def columns_of(job: NewJob) -> Columns:
-    """What a submission writes; everything else of the row begins at its default."""
+    """What a submission writes of a job; everything else of the row begins at its default."""
     return {
         "id": str(job.id),
         "interaction_id": job.interaction_id,
@@ -63,35 +84,47 @@ def columns_of(job: NewJob) -> Columns:
         "attachment_limit_bytes": job.reply.attachment_limit_bytes,
         "workflow": job.workflow,
         "option_values": json.dumps(dict(job.values), ensure_ascii=False),
+        "prompt_option": job.prompt_option,
+        "stand_ins": json.dumps(dict(job.stand_ins), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
-        "graph": job.graph,
-        "ui_graph": job.ui_graph,
     }
 
 
 def job_of(row: Row) -> Job:
-    state = State(row["state"])
+    # By place, not by name: a row looks every name up in a list, and this is done for all that happens.
+    (
+        job_id, interaction_id, state_name, delivery, attempt, backend, prompt_id, cancel_requested_by,
+        created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
+        guild_id, channel_id, user_id, user_locale, guild_locale,
+        application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
+        status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins,
+    ) = row[:_HOW_MANY]  # fmt: skip
+    state = State(state_name)
     return Job(
-        id=UUID(row["id"]),
-        interaction_id=row["interaction_id"],
-        place=_place(row),
-        reply=_reply(row),
-        workflow=row["workflow"],
-        values=cast("Mapping[str, str]", json.loads(row["option_values"])),
-        titles=_titles(row["titles"]),
-        needs=needs_of(row["needs"]),
+        id=UUID(job_id),
+        interaction_id=interaction_id,
+        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale),
+        reply=Reply(application_id, interaction_token, interaction_created_at, attachment_limit_bytes),
+        workflow=workflow,
+        values=_values(option_values),
+        titles=_titles(titles),
+        needs=needs_of(needs),
         state=state,
-        delivery=DeliveryState(row["delivery"]),
-        attempt=row["attempt"],
-        backend=row["backend"],
-        prompt_id=None if row["prompt_id"] is None else UUID(row["prompt_id"]),
-        cancel_requested_by=row["cancel_requested_by"],
-        created_at=row["created_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        outcome=None if row["outcome"] is None else outcome_of(state, row["outcome"]),
-        status_message=_status_message(row),
-        result_message_id=row["result_message_id"],
+        delivery=DeliveryState(delivery),
+        attempt=attempt,
+        backend=backend,
+        prompt_id=None if prompt_id is None else UUID(prompt_id),
+        cancel_requested_by=cancel_requested_by,
+        created_at=created_at,
+        started_at=started_at,
+        finished_at=finished_at,
+        outcome=None if outcome is None else outcome_of(state, outcome),
+        status_message=(
+            None if status_message_id is None else MessageRef(status_channel_id, status_message_id)
+        ),
+        result_message_id=result_message_id,
+        prompt_option=prompt_option,
+        stand_ins=_values(stand_ins),
     )
 
 
@@ -178,31 +211,11 @@ def _titles(source: str) -> Mapping[str, str]:
     return MappingProxyType(cast("dict[str, str]", json.loads(source)))
 
 
-def _place(row: Row) -> Place:
-    return Place(
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        user_id=row["user_id"],
-        user_locale=row["user_locale"],
-        guild_locale=row["guild_locale"],
-    )
-
-
-def _reply(row: Row) -> Reply:
-    return Reply(
-        application_id=row["application_id"],
-        token=row["interaction_token"],
-        created_at=row["interaction_created_at"],
-        attachment_limit_bytes=row["attachment_limit_bytes"],
-    )
+@lru_cache(_RECENT_JOBS)
+def _values(source: str) -> Mapping[str, str]:
+    return MappingProxyType(cast("dict[str, str]", json.loads(source)))
 
 
 def _parts(source: str) -> Mapping[str, MessageRef]:
     posted = cast("dict[str, tuple[int, int]]", json.loads(source))
     return {part: MessageRef(channel_id, message_id) for part, (channel_id, message_id) in posted.items()}
-
-
-def _status_message(row: Row) -> MessageRef | None:
-    if row["status_message_id"] is None:
-        return None
-    return MessageRef(row["status_channel_id"], row["status_message_id"])

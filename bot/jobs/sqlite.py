@@ -3,10 +3,12 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
-from bot.jobs.database import RESERVE_BYTES, Database, openable
+from bot.jobs.database import RESERVE_BYTES, Database
+from bot.jobs.faults import openable
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
@@ -38,3 +40,7 @@ class SqliteStore(Intake, Claims, Outbox, Lookups):
                 await store.void_claims()
                 await store.make_all_due()
             yield store
+
+    async def watch(self) -> NoReturn:
+        """Watch over the file for as long as the store is open; see :meth:`Database.watch`."""
+        await self._database.watch()

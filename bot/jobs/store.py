@@ -110,6 +110,8 @@ class JobStore(Protocol):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
         """Commit a job as queued. The same ``interaction_id`` again changes nothing.
 
+        The ticket has all that a first status shows, with no look into the store.
+
         Raises:
             TooManyOpen: with the limit, and how many are open.
             NotStored: the disk is full, read-only, or the store is locked.
@@ -190,14 +192,20 @@ class JobStore(Protocol):
     async def job(self, job_id: UUID) -> Job | None: ...
 
     async def open_jobs(self) -> Sequence[Job]:
-        """All queued and running jobs, oldest first (for recovery and status messages)."""
+        """All queued and running jobs, oldest first (for recovery)."""
         ...
 
-    async def standings(self, guild_id: int | None = None, user_id: int | None = None) -> Sequence[Standing]:
+    async def standings(
+        self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
+    ) -> Sequence[Standing]:
         """Open jobs: running ones first (as they began, then those that have not), then queued ones in fair order.
 
-        Narrowed to a guild, a user, or both; positions count *all* queued jobs.
+        Narrowed to a guild, a user, or both, and to the first ``most``; positions count *all* queued jobs.
         """
+        ...
+
+    async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
+        """How many :meth:`standings` there are, without reading them."""
         ...
 
     async def standing(self, job_id: UUID) -> Standing | None:

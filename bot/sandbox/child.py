@@ -86,8 +86,9 @@ async def _spawn(settings: Mapping[str, str]) -> asyncio.subprocess.Process:
         "--env-file",
         os.devnull,
         "run",
+        "--stop-with-stdin",
         env={**_surroundings(), **settings},
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # it ends with this process, even by SIGKILL, and the bot with it
         stdout=sys.stderr.fileno(),
         start_new_session=True,  # Ctrl-C reaches us alone, and we stop the bot in order
     )

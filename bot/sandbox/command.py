@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.discord import NotAcknowledged, NotSent
-from bot.sandbox.once import Errand, JsonReport, PlainReport, run_once
-from bot.sandbox.stage import Stage, staged
+from bot.sandbox.once import JsonReport, OneCommand, PlainReport, run_once
+from bot.sandbox.running import Sandbox, running_sandbox
 from bot.texts import Text, render, text
 
 START_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SandboxOptions:
     """The command line's options."""
 
     once: str | None
@@ -31,21 +31,23 @@ class Wishes:
     locale: str
 
 
-async def run(wishes: Wishes) -> int:
-    """Set the stage and do what is wished; returns the exit status."""
+async def run(options: SandboxOptions) -> int:
+    """Set the sandbox and do what is wished; returns the exit status."""
     stopped = asyncio.Event()
     _stop_at_signals(stopped)
     # Whoever tries workflows of their own wants to know why one is not offered; a newcomer wants to see the page.
-    own = wishes.workflows is not None or wishes.comfyui is not None
+    own = options.workflows is not None or options.comfyui is not None
     level = "INFO" if own else "WARNING"
-    async with staged(comfyui=wishes.comfyui, workflows=wishes.workflows, log_level=level) as stage:
-        if not await _ready(stage, stopped):
-            _complain(text("sandbox-not-started"), wishes)
+    async with running_sandbox(
+        comfyui=options.comfyui, workflows=options.workflows, log_level=level
+    ) as sandbox:
+        if not await _ready(sandbox, stopped):
+            _complain(text("sandbox-not-started"), options)
             return 1
-        if wishes.once is not None:
-            return await _once(wishes, wishes.once, stage, stopped)
-        _welcome(wishes, stage)
-        died, ended = asyncio.create_task(stage.bot.died()), asyncio.create_task(stopped.wait())
+        if options.once is not None:
+            return await _once(options, options.once, sandbox, stopped)
+        _welcome(options, sandbox)
+        died, ended = asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())
         await asyncio.wait({died, ended}, return_when=asyncio.FIRST_COMPLETED)
         by_itself = died.done()
         for task in (died, ended):
@@ -53,12 +55,14 @@ async def run(wishes: Wishes) -> int:
         return 1 if by_itself else 0
 
 
-async def _ready(stage: Stage, stopped: asyncio.Event) -> bool:
+async def _ready(sandbox: Sandbox, stopped: asyncio.Event) -> bool:
     """Wait until the bot has its commands and hears interactions; false when it ended before."""
     ready = asyncio.create_task(
-        stage.discord.until(lambda: stage.discord.commands and stage.discord.gateway.connected, START_SECONDS)
+        sandbox.discord.until(
+            lambda: sandbox.discord.commands and sandbox.discord.gateway.connected, START_SECONDS
+        )
     )
-    others = {asyncio.create_task(stage.bot.died()), asyncio.create_task(stopped.wait())}
+    others = {asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())}
     await asyncio.wait({ready, *others}, return_when=asyncio.FIRST_COMPLETED)
     for task in others:
         task.cancel()
@@ -68,55 +72,55 @@ async def _ready(stage: Stage, stopped: asyncio.Event) -> bool:
     return False
 
 
-async def _once(wishes: Wishes, line: str, stage: Stage, stopped: asyncio.Event) -> int:
-    person = stage.discord.member
-    person.locale = wishes.locale
+async def _once(options: SandboxOptions, line: str, sandbox: Sandbox, stopped: asyncio.Event) -> int:
+    person = sandbox.discord.member
+    person.locale = options.locale
     person.shares_disk = True
-    errand = Errand(person, stage.discord.channels["general"], line, wishes.output)
-    names = {each.user.id: each.user.display_name for each in stage.discord.persons.values()}
-    report = JsonReport() if wishes.as_json else PlainReport(names)
-    running = asyncio.create_task(run_once(stage.discord, errand, report))
-    ends = {running, asyncio.create_task(stage.bot.died()), asyncio.create_task(stopped.wait())}
+    command = OneCommand(person, sandbox.discord.channels["general"], line, options.output)
+    names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
+    report = JsonReport() if options.as_json else PlainReport(names)
+    running = asyncio.create_task(run_once(sandbox.discord, command, report))
+    ends = {running, asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())}
     try:
         done, _ = await asyncio.wait(
-            ends, timeout=wishes.timeout_seconds, return_when=asyncio.FIRST_COMPLETED
+            ends, timeout=options.timeout_seconds, return_when=asyncio.FIRST_COMPLETED
         )
         if running in done:
             return 0 if await running else 1
         if not done:
-            _complain(text("sandbox-timeout", seconds=int(wishes.timeout_seconds)), wishes)
-        elif not stage.bot.running:
-            _complain(text("sandbox-bot-ended"), wishes)
+            _complain(text("sandbox-timeout", seconds=int(options.timeout_seconds)), options)
+        elif not sandbox.bot.running:
+            _complain(text("sandbox-bot-ended"), options)
     except NotSent as refusal:
-        _complain(text("sandbox-not-sent", reason=str(refusal)), wishes)
+        _complain(text("sandbox-not-sent", reason=str(refusal)), options)
     except NotAcknowledged:
-        _complain(text("sandbox-no-answer"), wishes)
+        _complain(text("sandbox-no-answer"), options)
     finally:
         for task in ends:
             task.cancel()
     return 1
 
 
-def _welcome(wishes: Wishes, stage: Stage) -> None:
-    commands = ", ".join(f"/{command.name}" for command in stage.discord.commands)
+def _welcome(options: SandboxOptions, sandbox: Sandbox) -> None:
+    commands = ", ".join(f"/{command.name}" for command in sandbox.discord.commands)
     sys.stdout.write(
         render(
             text(
                 "sandbox-welcome",
-                page=stage.page.address,
-                discord=stage.discord.api_base,
-                comfyui=stage.comfyui_url,
+                page=sandbox.page.address,
+                discord=sandbox.discord.api_base,
+                comfyui=sandbox.comfyui_url,
                 commands=commands,
             ),
-            wishes.locale,
+            options.locale,
         )
         + "\n"
     )
     sys.stdout.flush()
 
 
-def _complain(words: Text, wishes: Wishes) -> None:
-    sys.stderr.write(render(words, wishes.locale) + "\n")
+def _complain(words: Text, options: SandboxOptions) -> None:
+    sys.stderr.write(render(words, options.locale) + "\n")
 
 
 def _stop_at_signals(stopped: asyncio.Event) -> None:

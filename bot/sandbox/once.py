@@ -61,7 +61,7 @@ class JsonReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class OneCommand:
     """What is to be done: by whom, where, and where the files go."""
 
     person: Person
@@ -70,25 +70,25 @@ class Errand:
     output: Path
 
 
-async def run_once(discord: DiscordStandIn, errand: Errand, report: Report) -> bool:
+async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report) -> bool:
     """Run one command and report it until nothing more will happen; true when it ended as it should.
 
     Raises:
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
-    invocation = await errand.person.slash(errand.channel, errand.line)
+    invocation = await command.person.slash(command.channel, command.line)
     await invocation.acknowledged()
     await _tell(discord, invocation, report)
-    results = _results(errand.channel, invocation)
+    results = _results(command.channel, invocation)
     for message in results:
         report.result(message)
     for message in results:
         for attachment in message.attachments:
-            path = _free_path(errand.output, attachment.filename)
+            path = _free_path(command.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results) or errand.line.split()[0] in ANSWERS_ONLY
+    return bool(results) or command.line.split()[0] in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:

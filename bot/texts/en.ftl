@@ -2,6 +2,8 @@
 ## generation
 
 workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
+workflow-too-many = Discord allows { $most } workflows at once, in the order of their folders, and this one is beyond that. Take some away, or give it a folder name that comes earlier.
+workflow-bug = Working out its options met a bug in the bot. Please report it with what the log says under { $id }.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -10,8 +12,10 @@ cancel-unknown = There is no such job here. It may have ended long ago.
 cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
 notice-away = ComfyUI ({ $backend }) does not answer. The job goes on as soon as it is back.
 notice-again = ComfyUI lost the job, perhaps because it was restarted. Trying again ({ $attempt } of { $most }).
+notice-cleared = ComfyUI's queue was cleared there, and this job with it. Trying again ({ $attempt } of { $most }).
 notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
+failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
@@ -46,6 +50,8 @@ doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $
 doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
 doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
+doctor-not-offered = /{ $workflow } is not offered: { $reason }
+doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and no ComfyUI has that: another one stands in, and each job says so
 doctor-commands = Commands offered: { $names }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
@@ -84,6 +90,7 @@ value-out-of-range = `{ $option }` must be from { $minimum } to { $maximum }, an
 value-too-small = `{ $option }` must be at least { $minimum }, and cannot be { $value }.
 value-too-big = `{ $option }` must be at most { $maximum }, and cannot be { $value }.
 value-off-step = `{ $option }` goes in steps of { $step }, and cannot be { $value }. The nearest: { $nearest }.
+workflow-broken-node = The node { $node } is installed, and its pack is broken: { $problem } Update or remove the pack; the log of ComfyUI says more.
 workflow-lacks-node = The node { $node } is not installed.
 workflow-lacks-node-nearest = The node { $node } is not installed. The nearest that is: { $nearest }.
 workflow-lacks-own-node = The node { $node } is one of ComfyUI's own, and this version of ComfyUI does not have it: update ComfyUI.
@@ -93,6 +100,8 @@ workflow-lacks-input = { $node } is installed in a version without the input { $
 workflow-lacks-type = { $node } is installed in a version whose input { $input } takes something else.
 workflow-lacks-node-pack = The node { $node } is not installed. It comes with the pack { $pack }.
 workflow-lacks-any = There is nothing to choose from for the option `{ $option }`: the list of { $node } is empty.
+workflow-lacks-output = None of its nodes shows or saves anything, so ComfyUI refuses it: add a node such as SaveImage.
+workflow-lacks-nodes = It has no nodes at all: open it in ComfyUI, and export it again.
 workflow-lacks-choices = { $node } needs a file that is not there. One of these will do: { $names }.
 source-how = Send the file as ComfyUI saved it: from a computer and as a file, not a screenshot, not “Copy image”, not a copy that a chat or a phone has re-encoded. Or send the workflow itself, as JSON (in ComfyUI: Workflow → Export).
 source-empty = The file is empty.
@@ -104,6 +113,12 @@ source-nothing-media = This { $form } file has no workflow in it: it was not sav
 source-nothing-model = This file of weights has no workflow in it. { $how }
 source-nothing-possible = { $form } files cannot carry a workflow. If ComfyUI saved a PNG of the same name beside it, send that one. { $how }
 source-nothing-foreign = This picture has the settings of another program in it, not a workflow of ComfyUI. Rebuild it in ComfyUI and send the workflow as JSON (Workflow → Export).
+source-nothing-settings = This picture has the settings of another program in it, not a workflow of ComfyUI: prompt and numbers alone do not say which nodes to run. Put them into a workflow in ComfyUI, and send that as JSON (Workflow → Export). It was made with: { $settings }
+source-zip-nothing = The zip has no workflow in it. Put the workflow’s JSON into it (in ComfyUI: Workflow → Export), or send that alone.
+source-zip-several = The zip has several workflows: { $names }. Send one of them.
+source-zip-too-many = The zip holds more than { $limit } files. Send the workflow alone.
+source-zip-locked = The zip is locked with a password. Send the workflow alone, or a zip without one.
+source-zip-packed = The zip is packed in a way that is not read here. Make an ordinary zip, or send the workflow alone.
 source-cut-short = The file is damaged: it ends too early, or its lengths contradict each other. Download or export it again.
 source-not-json = The workflow in this file is not JSON: something is wrong at line { $line }, column { $column }. Export it again from ComfyUI.
 source-not-utf8 = The workflow in this file is not UTF-8. Save it with that encoding, or export it again from ComfyUI.
@@ -198,6 +213,7 @@ lacks-right-to-post = The bot lacks the right “{ $right }” in this channel: 
 lacks-right-to-look = The bot lacks the right “Read Message History” in this channel: it cannot check what it has posted, so a result may come late.
 cannot-look = The result is ready. It may be posted already, but the bot cannot see whether it is: it lacks the right “Read Message History” in this channel. As soon as somebody allows that, it goes on.
 held-back = The result is ready, but a filter of this server (AutoMod) or of Discord holds its message back, most likely because of the prompt. Ask a moderator, or use other words.
+stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
@@ -220,6 +236,7 @@ bug = This is a bug in the bot, not your mistake. Please tell whoever runs it th
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+command-to-copy = Your command, to copy and change:
 command-queue-name = queue
 command-queue-description = Show what is running and waiting here
 command-cancel-name = cancel
@@ -234,6 +251,11 @@ queue-title = { $count ->
    *[other] { $count } jobs
 }
 queue-runs = started { $when }
+queue-at-comfyui = waits inside ComfyUI
+queue-behind-ours = { $count ->
+    [one] behind one job of this bot
+   *[other] behind { $count } jobs of this bot
+}
 queue-more = { $count ->
     [one] and one more
    *[other] and { $count } more

@@ -10,7 +10,8 @@ from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
 from bot.workflow_command.show import draft_of
 from bot.workflow_command.terminal import Terminal
-from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
+from bot.workflow_command.verdicts import verdict
+from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.discord_rules import wrong_name
 from bot.workflows.drafting import Drafted, drafted
@@ -117,7 +118,7 @@ def _kept_as(draft: Draft) -> str:
 def _read_back(folder: Path, info: ObjectInfo) -> Workflow | Unavailable:
     """As the bot will at its next start, which a folder that it refuses would spoil."""
     try:
-        return resolve(load_template(folder), [info])
+        return verdict(load_template(folder), info)
     except WorkflowError:
         shutil.rmtree(folder, ignore_errors=True)
         raise

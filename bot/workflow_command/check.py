@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflow_command.terminal import Terminal
+from bot.workflow_command.verdicts import verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
 from bot.workflows.loading import same_command, workflow_folders
 
@@ -16,6 +17,8 @@ class _Verdict:
     mark: str
     """✓ can run; – is sound, but this server lacks something; ✗ is wrong."""
     words: Text | str
+    warnings: tuple[str, ...] = ()
+    """What was odd in the file and is not what it says: values that cannot be sent, for instance."""
 
 
 def check(folder: Path, info: ObjectInfo, terminal: Terminal) -> int:
@@ -27,10 +30,12 @@ def check(folder: Path, info: ObjectInfo, terminal: Terminal) -> int:
     verdicts = list(_verdicts(folder, info, terminal))
     if not verdicts:
         terminal.complain(text("workflow-check-empty", folder=str(folder)))
-    for verdict in verdicts:
-        words = terminal.words(verdict.words) if isinstance(verdict.words, Text) else verdict.words
-        terminal.write(f"{verdict.mark} {words}")
-    return 0 if verdicts and all(verdict.mark != "✗" for verdict in verdicts) else 1
+    for each in verdicts:
+        words = terminal.words(each.words) if isinstance(each.words, Text) else each.words
+        terminal.write(f"{each.mark} {words}")
+        for warning in each.warnings:
+            terminal.write(f"  ! {warning}")
+    return 0 if verdicts and all(each.mark != "✗" for each in verdicts) else 1
 
 
 def _verdicts(folder: Path, info: ObjectInfo, terminal: Terminal) -> Iterator[_Verdict]:
@@ -47,9 +52,10 @@ def _verdicts(folder: Path, info: ObjectInfo, terminal: Terminal) -> Iterator[_V
 
 
 def _verdict(source: Template | Draft, info: ObjectInfo, terminal: Terminal) -> _Verdict:
-    resolved = resolve(source, [info])
+    resolved = verdict(source, info)
     if isinstance(resolved, Workflow):
-        return _Verdict("✓", text("workflow-check-runs", workflow=resolved.name, count=len(resolved.options)))
+        words = text("workflow-check-runs", workflow=resolved.name, count=len(resolved.options))
+        return _Verdict("✓", words, resolved.warnings)
     if isinstance(source, Template):
         resolve(source, [])  # its options may be wrong even so
     return _Verdict(

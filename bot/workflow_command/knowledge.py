@@ -7,7 +7,8 @@ from pathlib import Path
 import aiohttp
 
 from bot.comfy import ComfyClient, ObjectInfo, Server
-from bot.comfy.json_value import Unreadable, parse_json
+from bot.comfy.json_text import parse_json
+from bot.comfy.json_value import Unreadable
 from bot.comfy.objects import parse_object_info
 
 

@@ -9,7 +9,8 @@ from bot.texts import Text, text
 from bot.workflow_command.facts import left_out, option_on, takes
 from bot.workflow_command.table import columns
 from bot.workflow_command.terminal import Terminal
-from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, load_template, resolve
+from bot.workflow_command.verdicts import verdict
+from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, load_template
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference import MediaSpec, infer
 from bot.workflows.inference.naming import legal
@@ -106,7 +107,7 @@ class _Page:
         return f"{node.title or node.class_type} ({target.node_id}) · {target.input_name}"
 
     def _verdict(self, template: Template) -> Iterator[Text | str]:
-        match resolve(template, [self.info]):
+        match verdict(template, self.info):
             case Unavailable(reasons=reasons):
                 yield text("workflow-show-lacks")
                 yield from (f"– {self.terminal.words(reason)}" for reason in reasons)

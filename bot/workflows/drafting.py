@@ -106,7 +106,9 @@ def _made(
         inferred = infer(graph, knowledge, workflow=workflow, widgets=widgets)
         template = _template(draft, inferred)
     ui = None if workflow is None else UiGraph(workflow, bindings)
-    return Drafted(replace(template, ui=ui), inferred, () if converted is None else converted.warnings)
+    # Warnings tell of what is sent; where a file has what ran beside the UI graph, that is sent.
+    warnings = () if converted is None or draft.found.prompt is not None else converted.warnings
+    return Drafted(replace(template, ui=ui), inferred, warnings)
 
 
 def _template(draft: Draft, inferred: Inferred) -> Template:

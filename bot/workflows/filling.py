@@ -6,8 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
-from bot.comfy.convert import Binding
-from bot.comfy.convert import Target as UiTarget
+from bot.comfy.convert import Binding, WidgetRef
 from bot.errors import Refused
 from bot.texts import text
 from bot.workflows.answers import check
@@ -43,6 +42,11 @@ def fill(
         graph=graph,
         values={name: shown(value) for name, value in chosen.items()},
         needs=workflow.needs.union(*(_needs(workflow.graph, option, chosen) for option in workflow.options)),
+        stand_ins={
+            option.name: option.stands_in_for
+            for option in workflow.options
+            if option.stands_in_for is not None and option.name not in values
+        },
         ui=_written_back(workflow.ui, workflow.graph, graph),
     )
 
@@ -52,7 +56,7 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
     if ui is None or ui.bindings is None:
         return None if ui is None else ui.document
     changed = {
-        UiTarget(node_id, name): value
+        WidgetRef(node_id, name): value
         for node_id, node in after.items()
         for name, value in node.inputs.items()
         if value != before[node_id].inputs[name] or _ran_otherwise(ui.bindings.giving(node_id, name), value)

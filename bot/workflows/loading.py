@@ -70,7 +70,7 @@ def _load(folder: Path) -> Template | Draft:
     file = _workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
     found = read_file(file)
-    if found.origin is Origin.API_GRAPH and command is not None:
+    if found.origin is Origin.API_GRAPH and found.is_bare and command is not None:
         return parse_command(command, folder, _read_graph(file))
     name = _name_of(folder) if command is None else command_name(command, folder)
     return Draft(name, folder, file, found, command)

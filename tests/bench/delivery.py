@@ -25,7 +25,7 @@ JOB_SECONDS = 0.15
 
 async def measure() -> Sequence[Row]:
     async with stage() as here:
-        here.comfy.premises.files.put(Folder.INPUT, "noise.png", StoredFile(_noise()))
+        here.comfy.installation.files.put(Folder.INPUT, "noise.png", StoredFile(_noise()))
         here.comfy.every_job(Story(seconds=JOB_SECONDS))
         async with the_bot(here, PICTURE):
             results = [await _deliver(here) for _ in range(WARM_UP + JOBS)][WARM_UP:]

@@ -70,13 +70,24 @@ async def test_the_command_suggests_own_jobs_and_to_moderators_all(rig: Rig) -> 
             for name in ("member", "second", "moderator")
         }
         (job,) = await rig.store.open_jobs()
-    label = f"txt2img · number 1 in line · {job.id.hex[:8]} · a red fox"
+    told = f"a red fox · number 1 in line · {job.id.hex[:8]}"
     assert {name: [each.name for each in choices] for name, choices in suggested.items()} == {
-        "member": [label],
+        "member": [f"txt2img · {told}"],
         "second": [],
-        "moderator": [label],
+        "moderator": [f"txt2img · {rig.discord.member.user.display_name} · {told}"],
     }
     assert suggested["member"][0].value == job.id.hex
+
+
+async def test_a_moderators_suggestion_has_everything_that_tells_jobs_apart_however_long_the_words_are(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.paint(f"/txt2img prompt:{'fox ' * 100}")
+        (choice,) = await rig.discord.moderator.autocomplete(rig.general, "/cancel", "job")
+        (job,) = await rig.store.open_jobs()
+    assert choice.name.endswith(f"… · number 1 in line · {job.id.hex[:8]}")
+    assert rig.discord.member.user.display_name in choice.name
 
 
 async def test_the_command_cancels_what_was_chosen(rig: Rig) -> None:

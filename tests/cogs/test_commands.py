@@ -1,9 +1,13 @@
 """What is registered with Discord, and when."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.discord import Command, OptionType
+import pytest
+
+from bot.sandbox.discord import Command, Fault, OptionType
+from bot.workflows import Workflow
 from bot.workflows.loading import RESERVED_NAMES
 from tests.delivery.rig import Rig
 
@@ -92,6 +96,56 @@ async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: 
     names = {command.name for command in rig.discord.commands}
     assert "stray" not in names
     assert {"launch", "txt2img"} <= names
+
+
+def many(rig: Rig, count: int) -> dict[str, Workflow]:
+    template = rig.studio.workflows["txt2img"]
+    names = [f"picture-{number:03}" for number in range(count)]
+    return {name: replace(template, name=name, name_localisations={}) for name in names}
+
+
+async def test_of_more_workflows_than_discord_takes_commands_the_first_are_offered_and_the_rest_is_said_once(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    pictures = many(rig, 101)
+    rig.studio.offer(pictures)
+    async with rig.bot() as bot:
+        await rig.discord.until(lambda: len(rig.discord.commands) == 100)
+        await bot.sync.sync()
+        names = {command.name for command in rig.discord.commands}
+    assert names == {"queue", "cancel", *list(pictures)[:98]}
+    said = [each.getMessage() for each in caplog.records if "left out" in each.getMessage()]
+    assert said == [
+        "Discord takes 100 commands of one bot; left out: /picture-098, /picture-099, /picture-100"
+    ]
+
+
+async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_others_are_offered(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    workflows = many(rig, 3)
+    first = workflows["picture-001"]
+    wordy = [replace(each, description="x" * 101) for each in first.options[1:]]
+    rig.studio.offer({**workflows, "picture-001": replace(first, options=(first.options[0], *wordy))})
+    async with rig.bot() as bot:
+        await rig.discord.until(lambda: len(rig.discord.commands) == 4)
+        assert not await bot.sync.sync()
+        names = {command.name for command in rig.discord.commands}
+    assert names == {"queue", "cancel", "picture-000", "picture-002"}
+    (said,) = [each.getMessage() for each in caplog.records if "refuses" in each.getMessage()]
+    assert said.startswith("Discord refuses /picture-001, which is left out: In 3.")
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[7]", b'[{"name": []}]', b'[{"name": "x", "options": 7}]', b"{}"]
+)
+async def test_a_list_of_commands_that_cannot_be_read_is_asked_for_again(
+    rig: Rig, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    rig.discord.add_fault(Fault("GET", "/applications/.*/commands", body=body))
+    async with rig.bot():
+        assert registered(rig, "txt2img")
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_the_names_that_workflows_may_not_take_are_those_of_the_other_commands(rig: Rig) -> None:

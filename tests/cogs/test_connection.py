@@ -104,3 +104,56 @@ async def test_a_cancellation_in_the_very_moment_of_connecting_is_heeded(rig: Ri
         task.cancel()
         await asyncio.wait({task})
     assert task.cancelled()
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"id": "1', b"[]", b"7", b"{}"])
+async def test_an_answer_at_login_that_cannot_be_read_is_tried_again(rig: Rig, body: bytes) -> None:
+    for path in ("/users/@me", "/oauth2/applications/@me"):
+        rig.discord.add_fault(Fault("GET", path, body=body, headers={"Content-Type": "text/html"}))
+        rig.discord.add_fault(Fault("GET", path, body=body))
+        rig.discord.add_fault(Fault("GET", path, status=429, body=body))
+    async with connecting(rig) as (client, _), asyncio.timeout(10):
+        await client.logged_in.wait()
+
+
+UNREADABLE = ("INTERACTION_CREATE", "GUILD_CREATE", "CHANNEL_UPDATE", "THREAD_LIST_SYNC")
+
+
+async def test_an_event_that_cannot_be_read_is_reported_and_the_connection_stays(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with rig.bot():
+        for event in UNREADABLE:
+            rig.discord.gw_say(b'{"op": 0, "s": null, "t": "%s", "d": {"type": 2}}' % event.encode())
+        answer = await (await rig.discord.member.slash(rig.general, "/queue")).answered()
+    assert answer.text == "Nothing is running and nobody is waiting."
+    assert rig.discord.gateway.identified == 1
+    reported = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.split(" in ")[1] for each in reported] == [
+        f"Discord's event {event}" for event in UNREADABLE
+    ]
+
+
+@pytest.mark.parametrize(
+    "frame", [b"<html>", b"[]", b'{"op": 0, "s": 1, "t": "READY", "d": {}}', b'{"op": 10}']
+)
+async def test_a_frame_that_cannot_be_read_ends_the_connection_and_a_new_one_is_made(
+    rig: Rig, caplog: pytest.LogCaptureFixture, frame: bytes
+) -> None:
+    async with rig.bot():
+        rig.discord.gw_say(frame)
+        await rig.discord.until(lambda: rig.discord.gateway.identified == 2)
+        answer = await (await rig.discord.member.slash(rig.general, "/queue")).answered()
+    assert answer.text == "Nothing is running and nobody is waiting."
+    reported = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.split(" in ")[1] for each in reported] == ["the connection to Discord's gateway"]
+
+
+async def test_the_first_connection_tells_the_operator_who_is_logged_in(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.client")
+    async with rig.bot():
+        commands = len(rig.discord.commands)
+    name, number = rig.discord.world.bot.username, rig.discord.world.bot.id
+    assert f"logged in as {name} ({number}), 2 servers, {commands} commands" in caplog.messages

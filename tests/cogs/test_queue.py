@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from bot.generation import Expected
+from bot.generation import Expected, Waiting
 from bot.jobs.job import Position, Standing
 from cogs.queue import queue_list
 from tests.delivery.rig import Rig
@@ -13,9 +13,29 @@ WAITING = Expected(Standing(job(), Position(0)), 1_700_000_060.0)
 def test_running_jobs_come_first_and_waiting_ones_have_a_number_and_a_time() -> None:
     assert queue_list([RUNNING, WAITING, replace(WAITING, starts_at=None)], "en-US") == (
         "**3 jobs**\n"
-        "▶ **txt2img** · <@3> · started <t:1700000010:R>\n"
-        "`1` **txt2img** · <@3> · starts <t:1700000060:R>\n"
-        "`1` **txt2img** · <@3>"
+        "▶ **txt2img** · <@3> · `1a2b3c4d` · started <t:1700000010:R>\n"
+        "`1` **txt2img** · <@3> · `1a2b3c4d` · starts <t:1700000060:R>\n"
+        "`1` **txt2img** · <@3> · `1a2b3c4d`"
+    )
+
+
+def test_a_job_that_waits_inside_comfyui_does_not_run_and_what_it_waits_for_is_told() -> None:
+    taken = Expected(Standing(replace(job(), started_at=None), None), None)
+    behind = replace(taken, waiting=Waiting(ahead_ours=1, ahead_others=2))
+    lines = [queue_list([each], "en").split("\n")[1] for each in (taken, behind)]
+    assert lines == [
+        "⏳ **txt2img** · <@3> · `1a2b3c4d` · waits inside ComfyUI",
+        (
+            "⏳ **txt2img** · <@3> · `1a2b3c4d` · waits inside ComfyUI · behind one job of this bot · "
+            "behind 2 jobs of others on this ComfyUI"
+        ),
+    ]
+    assert (
+        queue_list([behind], "zh-CN")
+        .split("\n")[1]
+        .endswith(
+            "正在 ComfyUI 中等待 · 前面有本机器人的 1 个任务 · 这台 ComfyUI 上，前面还有别人的 2 个任务"
+        )
     )
 
 
@@ -35,12 +55,13 @@ async def test_the_queue_of_this_guild_is_shown_to_whoever_asks_and_nobody_else(
     async with rig.bot():
         await rig.paint("/txt2img prompt:here")
         await rig.paint("/txt2img prompt:elsewhere", channel=elsewhere)
+        first = min(await rig.store.open_jobs(), key=lambda each: each.created_at)
         here = await rig.discord.second.slash(rig.general, "/queue")
         answer = await here.answered()
     assert here.ephemeral
     assert answer.text.split("\n")[:2] == [
         "**One job**",
-        f"`1` **txt2img** · <@{rig.discord.member.user.id}>",
+        f"`1` **txt2img** · <@{rig.discord.member.user.id}> · `{first.id.hex[:8]}`",
     ]
 
 

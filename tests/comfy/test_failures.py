@@ -128,7 +128,7 @@ async def test_other_statuses_are_unexpected_and_keep_their_text(status: int) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<html>", '{"exec_info": {}}', "[]", '{"exec_info": {"queue_remaining": "3"}}', "[" * 50_000]
+    "text", ["", "<b>", '{"exec_info": {}}', "[]", '{"exec_info": {"queue_remaining": "3"}}', "[" * 5_000]
 )
 async def test_a_body_that_makes_no_sense_is_unexpected(text: str) -> None:
     async with client_and_server(get("/prompt", text=text)) as (client, _):
@@ -169,16 +169,76 @@ def moved_to(url: str, status: int = 302) -> Callable[[web.Request], Awaitable[w
     return move
 
 
-async def test_a_file_may_lie_on_another_host_which_gets_no_credentials() -> None:
+async def test_a_file_may_lie_on_a_host_that_the_operator_named_which_gets_no_credentials() -> None:
     async with (
         serving(get("/store/a.png", text="content")) as storage,
         serving(web.get("/view", moved_to(f"{storage.url}/store/a.png?signature=s"))) as served,
-        client_of(Server(served.url, {"X-Key": CANARY}, bearer=CANARY)) as client,
+        client_of(
+            Server(
+                served.url,
+                {"X-Key": CANARY},
+                bearer=CANARY,
+                redirect_hosts=frozenset({storage.url.removeprefix("http://")}),
+            )
+        ) as client,
     ):
         assert await client.view(FILE, max_bytes=100) == b"content"
     (asked,) = storage.asked
     assert asked.query == {"signature": "s"}
     assert CANARY not in str(asked.headers.values())
+
+
+async def test_another_host_is_not_asked_for_a_file_unless_it_is_named() -> None:
+    async with (
+        serving(get("/store/a.png", text="content")) as storage,
+        serving(web.get("/view", moved_to(f"{storage.url}/store/a.png?signature=s"))) as served,
+        client_of(Server(served.url, redirect_hosts=frozenset({"storage.example"}))) as client,
+    ):
+        with pytest.raises(UnexpectedAnswer) as refused:
+            await client.view(FILE, max_bytes=100)
+    assert refused.value.what == (
+        f"answered GET /view with 302: redirect to {storage.url}/store/a.png; another host is asked only if "
+        "COMFYUI_REDIRECT_HOSTS names it, and for files only"
+    )
+    assert storage.asked == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://",
+        "http://[",
+        "http://host:99999999/",
+        "http://host:-1/",
+        "//",
+        "",
+        "http:///",
+        "javascript:alert(1)",
+        "http://\xff\xfe/",
+        "http://a..b/",
+        f"http://{'a' * 70}.example/",
+        "\ud800",
+        "http://%00/",
+        "%",
+    ],
+)
+async def test_an_impossible_redirect_is_an_unexpected_answer(location: str) -> None:
+    async def move(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        said = location.encode("utf-8", "surrogatepass")
+        writer.write(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + said + b"\r\n\r\n")
+        await writer.drain()
+
+    async with peer(move) as url, client_of(url) as client:
+        for request in (
+            client.queue_remaining,
+            lambda: client.view(FILE, max_bytes=1),
+            lambda: anext(client.events("me")),
+        ):
+            with pytest.raises(UnexpectedAnswer) as unexpected:
+                await request()
+            assert str(unexpected.value).encode()
+            assert unexpected.value.status == 302
 
 
 async def test_a_file_that_moved_on_the_same_host_is_fetched_with_credentials() -> None:
@@ -204,12 +264,12 @@ async def test_a_file_that_moves_in_circles_is_given_up() -> None:
 async def test_nothing_else_is_followed_anywhere(status: int) -> None:
     async with (
         serving() as login,
-        serving(web.get("/prompt", moved_to(f"{login.url}/login?for=me", status))) as served,
+        serving(web.get("/prompt", moved_to(f"{login.url}/elsewhere?for=me", status))) as served,
         client_of(Server(served.url, bearer=CANARY)) as client,
     ):
         with pytest.raises(UnexpectedAnswer) as unexpected:
             await client.queue_remaining()
-    assert unexpected.value.body == f"redirect to {login.url}/login"
+    assert unexpected.value.body == f"redirect to {login.url}/elsewhere"
     assert login.asked == []
 
 

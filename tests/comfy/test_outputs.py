@@ -2,7 +2,7 @@ import pytest
 
 from bot.comfy import FileRef, OutputFile, OutputKind
 from bot.comfy.json_value import JsonValue
-from bot.comfy.outputs import output_files, output_texts
+from bot.comfy.outputs import output_files, output_texts, preferred
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,59 @@ def test_an_output_without_files_has_none(output: JsonValue) -> None:
     assert output_files("9", output) == ()
 
 
-def test_texts_are_taken_from_a_list_or_alone() -> None:
-    assert output_texts({"text": ["a", 1, "b"]}) == ("a", "b")
-    assert output_texts({"text": "a"}) == ("a",)
-    assert output_texts({"images": ["not a text output"]}) == ()
+@pytest.mark.parametrize(
+    ("output", "texts"),
+    [
+        ({"text": ["a", 1, "b"]}, ("a", "b")),
+        ({"text": "a"}, ("a",)),
+        (
+            {"string": ["a"], "tags": ["1girl", "solo"], "images": [{"filename": "c.png"}]},
+            ("a", "1girl", "solo"),
+        ),
+        ({"text": ["a"], "string": ["a", ""]}, ("a",)),
+        ({"animated": [True], "count": 3, "inner": {"text": ["a"]}}, ()),
+        (None, ()),
+    ],
+)
+def test_texts_are_found_under_any_key_each_once(output: JsonValue, texts: tuple[str, ...]) -> None:
+    assert output_texts(output) == texts
+
+
+@pytest.mark.parametrize(
+    ("reported", "results"),
+    [
+        ("a.png p.png:temp", "a.png"),
+        ("p.png:temp q.png:temp", "p.png q.png"),
+        ("v.mp4:temp", "v.mp4"),
+        ("a.png v.mp4:temp p.png:temp", "a.png v.mp4"),
+        ("v.mp4:temp p.png:temp", "v.mp4"),
+        ("a.png g.gif:temp s.flac:temp", "a.png g.gif s.flac"),
+        ("final.mp4 draft.mp4:temp draft.gif:temp", "final.mp4"),
+        ("song.flac draft.wav:temp", "song.flac"),
+        ("l.latent m.glb:temp", "l.latent"),
+        ("m.glb:temp", "m.glb"),
+        ("", ""),
+    ],
+)
+def test_the_results_are_what_was_saved_and_what_was_made_for_nothing_but_to_be_fetched(
+    reported: str, results: str
+) -> None:
+    named = [
+        FileRef(name, "", kind or "output")
+        for name, _, kind in (file.partition(":") for file in reported.split())
+    ]
+    outputs = [
+        output
+        for ref in named
+        for output in output_files("9", {"x": [{"filename": ref.filename, "type": ref.type}]})
+    ]
+    assert [output.file.filename for output in preferred(outputs)] == results.split()
+
+
+def test_an_animated_picture_counts_as_a_film() -> None:
+    (moving,) = output_files("9", {"images": [{"filename": "a.webp", "type": "temp"}], "animated": [True]})
+    (still,) = output_files("8", {"images": [{"filename": "b.png"}]})
+    assert preferred([moving, still]) == (moving, still)
 
 
 @pytest.mark.parametrize(

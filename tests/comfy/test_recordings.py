@@ -12,7 +12,8 @@ import pytest
 
 from bot.comfy import PreviewImage, ProgressText, Unfinished, Unknown, parse_binary, parse_graph, parse_text
 from bot.comfy.history import parse_history
-from bot.comfy.json_value import JsonValue, needed_array, parse_json, texts
+from bot.comfy.json_text import parse_json
+from bot.comfy.json_value import JsonValue, needed_array, texts
 from bot.comfy.objects import parse_object_info
 from bot.comfy.problems import parse_refusal
 from bot.comfy.queues import parse_queue, parse_queue_remaining, parse_submitted

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.comfy import Backoff, Connected, Disconnected, Event, EventStream, Patience, Status, Unknown
+from bot.comfy import Backoff, Connected, Disconnected, Event, EventStream, Status, StreamTimeouts, Unknown
 from tests.comfy.serving import client_of, eventually, serving
 
 PROMPT = Backoff(first_seconds=0.01, most_seconds=0.02)
@@ -64,7 +64,7 @@ def word(text: str) -> str:
     return json.dumps({"type": "word", "data": text})
 
 
-class Ear:
+class Listener:
     """What a stream handed over."""
 
     def __init__(self) -> None:
@@ -87,10 +87,10 @@ class Ear:
 
 @asynccontextmanager
 async def streaming(
-    url: str, ear: Callable[[Event], None], patience: Patience | None = None
+    url: str, listener: Callable[[Event], None], timeouts: StreamTimeouts | None = None
 ) -> AsyncGenerator[EventStream]:
     async with client_of(url) as client:
-        stream = EventStream(client, "me", on_event=ear, backoff=PROMPT, patience=patience)
+        stream = EventStream(client, "me", on_event=listener, backoff=PROMPT, timeouts=timeouts)
         running = asyncio.create_task(stream.run())
         try:
             yield stream
@@ -109,14 +109,14 @@ async def ghost(url: str) -> AsyncGenerator[None]:
 
 
 async def test_events_are_handed_over_in_order_after_a_connected() -> None:
-    sockets, ear = Sockets(), Ear()
-    async with serving(sockets.route) as served, streaming(served.url, ear) as stream:
-        await ear.hears(Status(0, "me"))
+    sockets, listener = Sockets(), Listener()
+    async with serving(sockets.route) as served, streaming(served.url, listener) as stream:
+        await listener.hears(Status(0, "me"))
         assert stream.connected
         for number in range(100):
             await sockets.tell(word(str(number)))
-        await ear.hears(Unknown("word", "99"))
-    assert ear.events == [
+        await listener.hears(Unknown("word", "99"))
+    assert listener.events == [
         Connected("me"),
         Status(0, "me"),
         *(Unknown("word", str(number)) for number in range(100)),
@@ -125,14 +125,14 @@ async def test_events_are_handed_over_in_order_after_a_connected() -> None:
 
 
 async def test_a_lost_connection_is_replaced() -> None:
-    sockets, ear = Sockets(), Ear()
-    async with serving(sockets.route) as served, streaming(served.url, ear):
+    sockets, listener = Sockets(), Listener()
+    async with serving(sockets.route) as served, streaming(served.url, listener):
         for times in range(1, 4):
-            await ear.hears(Status(0, "me"), times=times)
+            await listener.hears(Status(0, "me"), times=times)
             await sockets.drop()
-        await ear.hears(Connected("me"), times=4)
+        await listener.hears(Connected("me"), times=4)
         reason = f"ComfyUI at {served.url.removeprefix('http://')} ended the event stream (1012)."
-    assert [event for event in ear.events if not isinstance(event, Status)] == [
+    assert [event for event in listener.events if not isinstance(event, Status)] == [
         Connected("me"),
         *[Disconnected(reason), Connected("me")] * 3,
     ]
@@ -143,17 +143,17 @@ async def test_a_server_that_comes_late_and_restarts_is_found_and_the_operator_i
 ) -> None:
     async with serving() as served:
         port = int(served.url.rpartition(":")[2])
-    sockets, ear = Sockets(), Ear()
+    sockets, listener = Sockets(), Listener()
     caplog.set_level(logging.DEBUG, "bot.comfy.stream")
-    async with streaming(f"http://127.0.0.1:{port}", ear) as stream:
+    async with streaming(f"http://127.0.0.1:{port}", listener) as stream:
         await eventually(lambda: len(caplog.records) >= 3)
         assert not stream.connected
-        assert ear.events == []
+        assert listener.events == []
         async with serving(sockets.route, port=port):
-            await ear.hears(Status(0, "me"))
-        await ear.until(lambda events: isinstance(events[-1], Disconnected))
+            await listener.hears(Status(0, "me"))
+        await listener.until(lambda events: isinstance(events[-1], Disconnected))
         async with serving(sockets.route, port=port):
-            await ear.hears(Status(0, "me"), times=2)
+            await listener.hears(Status(0, "me"), times=2)
     assert [record.levelname for record in caplog.records[:3]] == ["WARNING", "DEBUG", "DEBUG"]
     assert caplog.records[0].getMessage() == (
         f"ComfyUI at 127.0.0.1:{port} cannot be reached: Connection refused. Connecting again for its events."
@@ -161,12 +161,12 @@ async def test_a_server_that_comes_late_and_restarts_is_found_and_the_operator_i
 
 
 async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_again() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=0.05, settle_seconds=0.05, just_now_seconds=0)
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0.05, settle_seconds=0.05, just_now_seconds=0)
     async with serving(sockets.route) as served, AsyncExitStack() as half_open:
         await half_open.enter_async_context(ghost(served.url))
-        async with streaming(served.url, ear, patience) as stream:
-            await ear.hears(Status(0, "me"))
+        async with streaming(served.url, listener, timeouts) as stream:
+            await listener.hears(Status(0, "me"))
             await half_open.aclose()
             await eventually(
                 lambda: not sockets.by_client
@@ -174,11 +174,11 @@ async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_agai
             await sockets.tell(word("to nobody"))
             assert stream.connected
             stream.expect_sign()
-            await ear.hears(Status(0, "me"), times=2)
+            await listener.hears(Status(0, "me"), times=2)
             await sockets.tell(word("heard"))
-            await ear.hears(Unknown("word", "heard"))
+            await listener.hears(Unknown("word", "heard"))
     assert sockets.diary[:5] == ["open", "open", "closed", "closed", "open"]
-    assert ear.events == [
+    assert listener.events == [
         Connected("me"),
         Status(0, "me"),
         Disconnected(
@@ -191,91 +191,91 @@ async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_agai
 
 
 async def test_between_closing_and_reopening_there_is_a_pause() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=0, settle_seconds=0.2, just_now_seconds=0)
-    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
-        await ear.hears(Status(0, "me"))
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0, settle_seconds=0.2, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
         stream.expect_sign()
-        await ear.until(lambda events: isinstance(events[-1], Disconnected))
+        await listener.until(lambda events: isinstance(events[-1], Disconnected))
         closed_at = time.monotonic()
-        await ear.hears(Connected("me"), times=2)
+        await listener.hears(Connected("me"), times=2)
         assert time.monotonic() - closed_at > 0.19
 
 
-async def test_asking_again_does_not_make_the_patience_longer() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=0.1, settle_seconds=0, just_now_seconds=0)
-    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
-        await ear.hears(Status(0, "me"))
+async def test_asking_again_does_not_make_the_timeouts_longer() -> None:
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0.1, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
         async with asyncio.timeout(10):
-            while ear.events.count(Connected("me")) < 2:
+            while listener.events.count(Connected("me")) < 2:
                 stream.expect_sign()
                 await asyncio.sleep(0.01)
 
 
 async def test_a_status_in_time_is_sign_enough() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=1, settle_seconds=0, just_now_seconds=0)
-    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
-        await ear.hears(Status(0, "me"))
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=1, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
         stream.expect_sign()
         await sockets.tell(status(1))
-        await ear.hears(Status(1))
+        await listener.hears(Status(1))
         await asyncio.sleep(1.1)
         assert sockets.diary == ["open"]
 
 
 async def test_a_status_that_overtook_the_answer_of_the_post_is_sign_enough() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=0, just_now_seconds=NEVER)
-    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
-        await ear.hears(Status(0, "me"))
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0, just_now_seconds=NEVER)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
         stream.expect_sign()
         await sockets.tell(word("still here"))
-        await ear.hears(Unknown("word", "still here"))
+        await listener.hears(Unknown("word", "still here"))
         assert sockets.diary == ["open"]
 
 
 async def test_a_suspected_socket_is_replaced_at_once() -> None:
-    sockets, ear = Sockets(), Ear()
-    patience = Patience(sign_seconds=0, settle_seconds=0)
-    async with serving(sockets.route) as served, streaming(served.url, ear, patience) as stream:
-        await ear.hears(Status(0, "me"))
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0, settle_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
         stream.suspect()
-        await ear.hears(Connected("me"), times=2)
+        await listener.hears(Connected("me"), times=2)
         assert sockets.diary == ["open", "closed", "open"]
 
 
 async def test_a_young_connection_is_given_the_benefit_of_the_doubt() -> None:
-    sockets, ear = Sockets(), Ear()
+    sockets, listener = Sockets(), Listener()
     async with (
         serving(sockets.route) as served,
-        streaming(served.url, ear, Patience(sign_seconds=NEVER)) as stream,
+        streaming(served.url, listener, StreamTimeouts(sign_seconds=NEVER)) as stream,
     ):
-        await ear.hears(Status(0, "me"))
+        await listener.hears(Status(0, "me"))
         stream.suspect()
         await sockets.tell(word("still here"))
-        await ear.hears(Unknown("word", "still here"))
+        await listener.hears(Unknown("word", "still here"))
         assert sockets.diary == ["open"]
 
 
 async def test_without_a_connection_there_is_nothing_to_expect_or_suspect() -> None:
     async with serving() as served:
         pass
-    async with streaming(served.url, Ear()) as stream:
+    async with streaming(served.url, Listener()) as stream:
         stream.expect_sign()
         stream.suspect()
         assert not stream.connected
 
 
 async def test_a_socket_that_never_says_a_word_is_tried_again() -> None:
-    sockets, ear = Sockets(greets=False), Ear()
+    sockets, listener = Sockets(greets=False), Listener()
     async with (
         serving(sockets.route) as served,
-        streaming(served.url, ear, Patience(first_frame_seconds=0.05)),
+        streaming(served.url, listener, StreamTimeouts(first_frame_seconds=0.05)),
     ):
         await eventually(lambda: sockets.diary.count("open") >= 3)
-    assert ear.events == []
+    assert listener.events == []
 
 
 async def test_a_mistake_of_the_listener_ends_the_stream() -> None:
@@ -290,10 +290,10 @@ async def test_a_mistake_of_the_listener_ends_the_stream() -> None:
 
 
 async def test_cancelling_says_goodbye() -> None:
-    sockets, ear = Sockets(), Ear()
+    sockets, listener = Sockets(), Listener()
     async with serving(sockets.route) as served:
-        async with streaming(served.url, ear):
-            await ear.hears(Status(0, "me"))
+        async with streaming(served.url, listener):
+            await listener.hears(Status(0, "me"))
         await eventually(lambda: sockets.diary == ["open", "closed"])
 
 

@@ -1,6 +1,7 @@
 """One websocket connection against servers that do what a ComfyUI, or the proxy before it, may do."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
@@ -22,6 +23,7 @@ from bot.comfy import (
     UnexpectedAnswer,
     Unknown,
 )
+from bot.comfy.json_value import mapping
 from tests.comfy.recorded import recorded_bytes, recorded_frames
 from tests.comfy.serving import client_and_server, client_of, get, serving
 
@@ -88,11 +90,42 @@ async def test_text_and_binary_frames_come_in_order_and_nothing_is_dropped() -> 
 
 async def test_frames_beyond_aiohttps_four_mebibytes_arrive() -> None:
     async def tell(_: web.Request, socket: web.WebSocketResponse) -> None:
-        await socket.send_bytes(b"\0\0\0\1\0\0\0\2" + bytes(65 * 1024 * 1024))
+        await socket.send_bytes(b"\0\0\0\1\0\0\0\2" + bytes(63 * 1024 * 1024))
 
     (preview,), _ = await heard(socket_that(tell))
     assert isinstance(preview, PreviewImage)
-    assert len(preview.content) == 65 * 1024 * 1024
+    assert len(preview.content) == 63 * 1024 * 1024
+
+
+async def test_frames_beyond_any_picture_end_the_connection() -> None:
+    async def tell(_: web.Request, socket: web.WebSocketResponse) -> None:
+        await socket.send_str(STATUS)
+        await socket.send_bytes(bytes(65 * 1024 * 1024))
+
+    events, lost = await heard(socket_that(tell))
+    assert events == [Status(0, "me")]
+    assert lost.what.startswith("ended the event stream (1009")
+
+
+async def test_events_keep_their_order_when_some_are_large() -> None:
+    def word(number: int) -> str:
+        return json.dumps({"type": "word", "data": {"number": number, "filling": "x" * (number % 2) * 2**20}})
+
+    async def tell(_: web.Request, socket: web.WebSocketResponse) -> None:
+        for number in range(10):
+            await socket.send_str(word(number))
+
+    events, _ = await heard(socket_that(tell))
+    assert [mapping(event.data)["number"] for event in events if isinstance(event, Unknown)] == [*range(10)]
+
+
+async def test_a_frame_of_too_many_elements_is_unknown_and_cut() -> None:
+    async def tell(_: web.Request, socket: web.WebSocketResponse) -> None:
+        await socket.send_str("[" + "[]," * 1_000_000 + "0]")
+        await socket.send_str(STATUS)
+
+    events, _ = await heard(socket_that(tell))
+    assert events == [Unknown("", ("[" + "[]," * 1_000)[:1024]), Status(0, "me")]
 
 
 @pytest.mark.parametrize("code", [WSCloseCode.OK, WSCloseCode.GOING_AWAY, WSCloseCode.SERVICE_RESTART])

@@ -46,7 +46,7 @@ def test_a_name_is_made_harmless_and_never_empty() -> None:
 async def test_what_a_browser_would_run_is_told_by_name_and_size(rig: Rig) -> None:
     async with rig.bot():
         result = await made(
-            rig, fox__png=picture(), page__html=b"<script>", drawing__svg=b"<svg/>", a__exe=b"MZ"
+            rig, {"a.png": picture(), "page.html": b"<script>", "drawing.svg": b"<svg/>", "a.exe": b"MZ"}
         )
     assert len(result.attachments) == 1
     assert "“page.html” (0.1 MB) is left out" in result.text

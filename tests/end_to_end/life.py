@@ -103,6 +103,7 @@ def _live(settings: Mapping[str, str], log: Path) -> None:
     for name in [name for name in os.environ if _OURS.match(name)]:
         del os.environ[name]
     os.environ.update(settings)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the suite runs, Ctrl-C may be ignored
     warnings.resetwarnings()
     warnings.simplefilter("error")
     status = main(["--env-file", os.devnull, "run"])

@@ -22,7 +22,6 @@ STATUS: Step = ("PATCH", r"/webhooks/\d+/[^/]+/messages/@original")
 RESULT: Step = ("POST", r"/channels/\d+/messages")
 
 AT_DISCORD: Mapping[str, Sequence[Step]] = {
-    "the first status": [STATUS],
     "the result": [RESULT],
     "the last status": [RESULT, STATUS],
 }
@@ -60,10 +59,10 @@ def kill_at_comfyui(stage: Stage, life: Life, step: Step) -> None:
 
     def look(method: str, path: str) -> None:
         if method == step[0] and re.fullmatch(step[1], path):
-            stage.comfy.premises.on_request = None
+            stage.comfy.installation.on_request = None
             life.kill()
 
-    stage.comfy.premises.on_request = look
+    stage.comfy.installation.on_request = look
 
 
 async def delivered(stage: Stage, life: Life) -> None:
@@ -83,6 +82,35 @@ async def test_a_bot_killed_while_it_talks_to_discord_posts_one_result(
         kill_at_discord(stage, first, steps, refused=refused)
         await stage.ask()
         assert await first.ended() < 0
+    async with stage.bot() as second:
+        await delivered(stage, second)
+    assert len(stage.prompts) == 1
+
+
+async def test_a_bot_killed_once_discord_took_its_answer_posts_one_result_and_ends_the_status(
+    stage: Stage,
+) -> None:
+    async with stage.bot() as first:
+        await stage.ready()
+        kill_at_discord(stage, first, [CALLBACK])
+        asked = await stage.ask()
+        assert await first.ended() < 0
+    assert "next in line" in text_of(asked)
+    async with stage.bot() as second:
+        await delivered(stage, second)
+    assert len(stage.prompts) == 1
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
+async def test_a_bot_killed_while_its_status_moves_goes_on_with_it(stage: Stage, *, refused: bool) -> None:
+    story = Story(hold=True)
+    stage.comfy.next_job(story)
+    async with stage.bot() as first:
+        await stage.ready()
+        kill_at_discord(stage, first, [STATUS], refused=refused)
+        await stage.ask()
+        assert await first.ended() < 0
+    story.release()
     async with stage.bot() as second:
         await delivered(stage, second)
     assert len(stage.prompts) == 1
@@ -116,20 +144,35 @@ async def test_a_bot_killed_between_its_note_and_its_submission_submits_as_the_n
     assert len(stage.prompts) == 1
 
 
-@pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
-async def test_a_bot_killed_while_it_acknowledges_has_promised_nothing_and_runs_nothing(
-    stage: Stage, *, refused: bool
+async def test_a_bot_killed_before_discord_took_its_answer_has_the_job_and_posts_its_result(
+    stage: Stage,
 ) -> None:
     async with stage.bot() as first:
         await stage.ready()
-        kill_at_discord(stage, first, [CALLBACK], refused=refused)
+        kill_at_discord(stage, first, [CALLBACK], refused=True)
         asked = await stage.ask()
         assert await first.ended() < 0
-    async with stage.bot():
-        await stage.ready(2)
-        queue = await (await stage.ask("/queue")).answered()
-    assert "Nothing is running" in queue.text
-    assert (text_of(asked), stage.prompts, stage.results()) == ("", [], [])
+    async with stage.bot() as second:
+        await stage.until(lambda: "result posted as message" in second.log)
+    assert (text_of(asked), len(stage.results()), len(stage.prompts)) == ("", 1, 1)
+
+
+async def test_a_bot_killed_while_a_refusal_is_on_its_way_has_taken_nothing(stage: Stage) -> None:
+    stage.settings["MAX_JOBS_PER_MEMBER"] = "1"
+    story = Story(hold=True)
+    stage.comfy.next_job(story)
+    async with stage.bot() as first:
+        await stage.ready()
+        await stage.ask()
+        await stage.until(lambda: stage.comfy.running_prompt)
+        kill_at_discord(stage, first, [CALLBACK])
+        refused = await stage.ask()
+        assert await first.ended() < 0
+    assert "one person may have 1 at once" in text_of(refused)
+    story.release()
+    async with stage.bot() as second:
+        await stage.until(lambda: "result posted as message" in second.log)
+    assert (len(stage.results()), len(stage.prompts)) == (1, 1)
 
 
 async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_again(stage: Stage) -> None:

@@ -1,11 +1,8 @@
 """The bot is stopped in order, or refuses to start: what the operator sees, and what happens to the jobs."""
 
-import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Fault
@@ -128,9 +125,6 @@ async def test_sigterm_before_discord_let_the_bot_in_ends_it_as_soon(stage: Stag
         assert (await life.stop(), life.alarms) == (0, [])
 
 
-@pytest.mark.skipif(
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN, reason="this shell runs its children deaf to Ctrl-C"
-)
 async def test_ctrl_c_ends_the_bot_without_a_traceback(stage: Stage) -> None:
     async with stage.bot() as life:
         await stage.ready()

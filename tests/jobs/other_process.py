@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from pathlib import Path
+from threading import Event
 
+from bot.jobs.commits import Statements
 from bot.jobs.database import Database
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
@@ -25,10 +27,13 @@ async def submit_for_ever(path: Path) -> None:
 
 
 async def stop_in_mid_transaction(path: Path) -> None:
-    async with Database.open(path) as database, database.transaction() as statements:
-        await statements.run("UPDATE virtual_time SET turn = 999")
+    def write_and_stop(statements: Statements) -> None:
+        statements.run("UPDATE virtual_time SET turn = 999")
         say("written, not committed")
-        await asyncio.Event().wait()
+        Event().wait()
+
+    async with Database.open(path) as database:
+        await database.write(write_and_stop)
 
 
 async def open_only(path: Path) -> None:

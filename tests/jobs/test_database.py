@@ -7,7 +7,8 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.database import Database, Row
+from bot.jobs.commits import Row, Statements
+from bot.jobs.database import Database
 from bot.jobs.job import NewJob
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import NotStored, StoreFault, StoreUnavailable
@@ -26,37 +27,15 @@ async def turn(database: Database) -> int:
     return rows[0]["turn"]
 
 
-async def test_an_error_in_a_transaction_undoes_it(database: Database) -> None:
-    async def write_and_fail() -> None:
-        async with database.transaction() as statements:
-            await statements.run("UPDATE virtual_time SET turn = 5")
-            raise ZeroDivisionError
+async def test_an_error_in_a_write_undoes_it(database: Database) -> None:
+    def write_and_fail(statements: Statements) -> None:
+        statements.run("UPDATE virtual_time SET turn = 5")
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await write_and_fail()
+        await database.write(write_and_fail)
 
     assert await turn(database) == 0
-
-
-async def test_a_task_cancelled_in_mid_transaction_undoes_it(database: Database) -> None:
-    written = asyncio.Event()
-
-    async def write_and_hang() -> None:
-        async with database.transaction() as statements:
-            await statements.run("UPDATE virtual_time SET turn = 5")
-            written.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(write_and_hang())
-    await written.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-    assert await turn(database) == 0
-    async with database.transaction() as statements:
-        await statements.run("UPDATE virtual_time SET turn = 6")
-    assert await turn(database) == 6
 
 
 @pytest.mark.parametrize("times_cancelled", [1, 2])
@@ -72,26 +51,10 @@ async def test_a_task_may_be_cancelled_at_any_moment(database: Database, times_c
             await asyncio.sleep(0)
         await asyncio.wait([task])
 
-        known = await store.job(new.id)
+        again = await store.submit(new, NO_LIMITS)
 
-        assert known or task.cancelled(), "what was promised is there"
-        assert (await store.submit(new, NO_LIMITS)).created == (known is None)
-
-
-async def test_the_statements_of_others_are_no_part_of_a_transaction(database: Database) -> None:
-    async def fail_slowly() -> None:
-        async with database.transaction() as statements:
-            await statements.run("UPDATE virtual_time SET turn = 5")
-            await asyncio.sleep(0.01)
-            raise ZeroDivisionError
-
-    failing = asyncio.create_task(fail_slowly())
-    await asyncio.sleep(0.005)
-    await database.run("UPDATE virtual_time SET turn = turn + 1")
-
-    with pytest.raises(ZeroDivisionError):
-        await failing
-    assert await turn(database) == 1
+        assert not again.created or task.cancelled(), "what was promised is there"
+        assert await store.job(new.id) == again.job
 
 
 async def submit_until_refused(store: SqliteStore, accepted: list[NewJob]) -> None:

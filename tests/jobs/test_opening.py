@@ -7,7 +7,8 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.database import Database, openable
+from bot.jobs.database import Database
+from bot.jobs.faults import openable
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable

@@ -8,17 +8,27 @@ from datetime import datetime
 
 from ..graph import Graph
 from ..json_value import JsonValue
-from .bindings import Binding, Bindings, Target
+from .bindings import Binding, Bindings, WidgetRef
 from .document import Path
 from .dynamic_prompts import Pick, expand, first
-from .errors import BrowserValue, Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnknownOption
+from .errors import (
+    BrowserValue,
+    Circle,
+    LostWires,
+    MissingClass,
+    Obstacle,
+    Unconvertible,
+    UnknownOption,
+    UnusableValue,
+)
 from .frames import Frame
 from .insides import Inside, Library
 from .plans import NodePlans
 from .prune import circle, pruned
 from .reading import read
+from .scenes import without_scenes
 from .sending import Sender
-from .widgets import Kind, Widget
+from .widgets import Widget, WidgetKind
 from .writing import Notes, Writer
 
 
@@ -53,14 +63,15 @@ def convert(
     root = Frame(Inside(document.root, library))
     notes = Notes()
     sender = Sender(root, now=now, pick=pick, warn=notes.warn, refuse=notes.refuse)
-    graph = pruned(Writer(root, sender, notes).write())
+    writer = Writer(root, sender, notes)
+    graph = without_scenes(pruned(writer.write()), writer.scenes, plans, notes.refuse)
     found = circle(graph)
     if found is not None:
         notes.refuse(Circle(found))
-    lists = [
+    rewritten = [
         entry for source in (root.inside, *library.insides(), root) for entry in source.rewritten_values()
     ]
-    bindings = Bindings.of(root.all_holdings(), dict(lists), document.id)
+    bindings = Bindings.of(root.all_holdings(), dict(rewritten), document.id)
     return Converted(graph, bindings, tuple(notes.warnings), tuple(notes.obstacles))
 
 
@@ -70,17 +81,18 @@ __all__ = [
     "BrowserValue",
     "Circle",
     "Converted",
-    "Kind",
     "LostWires",
     "MissingClass",
     "NodePlans",
     "Obstacle",
     "Path",
     "Pick",
-    "Target",
     "Unconvertible",
     "UnknownOption",
+    "UnusableValue",
     "Widget",
+    "WidgetKind",
+    "WidgetRef",
     "convert",
     "expand",
 ]

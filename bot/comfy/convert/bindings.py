@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from ..json_value import JsonValue
 from .document import Path
+from .values import Values
 from .widgets import Widget
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WidgetRef:
     """An input of the graph."""
 
     node_id: str
@@ -34,7 +35,7 @@ class Binding:
     value: JsonValue
     path: Path
     """Where the value lies in the UI graph, or would if the file held it."""
-    targets: tuple[Target, ...]
+    targets: tuple[WidgetRef, ...]
     """The inputs that get the value; none where a link took its place."""
     control: str | None
     """What the editor does with it after a run: ``fixed``, ``increment``, ``decrement``, ``randomize``."""
@@ -44,6 +45,15 @@ class Binding:
     """On its way, ``{a|b}`` picked one and comments were removed (:func:`expand`)."""
     plan: Widget | None
     """What the widget takes, if its class says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A value of the file that a widget cannot hold; another stands in."""
+
+    value: JsonValue
+    owner: str
+    """The node that has it, as the graph names it."""
 
 
 @dataclass(slots=True)
@@ -64,7 +74,8 @@ class Holding:
     is_set: bool = True
     """False: there is no value, and nothing is sent."""
     is_dynamic: bool = False
-    targets: list[Target] = field(default_factory=list[Target])
+    rejected: "Rejected | None" = None
+    targets: list[WidgetRef] = field(default_factory=list[WidgetRef])
 
     def bound(self) -> Binding:
         return Binding(
@@ -88,18 +99,18 @@ class Bindings:
     """All bindings of a converted graph, those of instances before those of their insides."""
 
     entries: tuple[Binding, ...]
-    lists: Mapping[Path, tuple[JsonValue, ...]] = field(repr=False)
-    """Lists of values that the file has too short, or for another version, as this server's classes have them."""
+    rewritten: Mapping[Path, Values] = field(repr=False)
+    """Values of nodes of which the file has too few, or those of another version, as this server's classes have them."""
     root_id: str
     """The id of the root graph, if the file has one."""
-    _by_target: Mapping[Target, Binding] = field(repr=False)
+    _by_target: Mapping[WidgetRef, Binding] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, holdings: Iterable[Holding], lists: Mapping[Path, tuple[JsonValue, ...]], root_id: str
-    ) -> "Bindings":
+    def of(cls, holdings: Iterable[Holding], rewritten: Mapping[Path, Values], root_id: str) -> "Bindings":
         entries = tuple([holding.bound() for holding in holdings])
-        return cls(entries, lists, root_id, {target: entry for entry in entries for target in entry.targets})
+        return cls(
+            entries, rewritten, root_id, {target: entry for entry in entries for target in entry.targets}
+        )
 
     def __iter__(self) -> Iterator[Binding]:
         return iter(self.entries)
@@ -109,7 +120,7 @@ class Bindings:
 
     def giving(self, node_id: str, input_name: str) -> Binding | None:
         """The widget that gave an input of the graph its value; None for links and unknown inputs."""
-        return self._by_target.get(Target(node_id, input_name))
+        return self._by_target.get(WidgetRef(node_id, input_name))
 
     def named(self, node: str, widget: str) -> tuple[Binding, ...]:
         """What the editor's App mode (``extra.linearData``) means by a node and a widget, or its label.
@@ -136,7 +147,7 @@ class Bindings:
         ]
         return tuple({id(entry): entry for entry in giving}.values())
 
-    def write_back(self, ui_graph: JsonValue, values: Mapping[Target, JsonValue]) -> JsonValue:
+    def write_back(self, ui_graph: JsonValue, values: Mapping[WidgetRef, JsonValue]) -> JsonValue:
         """The UI graph with these values of inputs where they came from; the given one is left as it is.
 
         Instances of one subgraph share the values of its inside, and all targets of one widget share its value: of
@@ -156,8 +167,9 @@ class Bindings:
         for step in above:
             owner = owner[step]
         place = path[:-1]
-        if place in self.lists and place not in renewed:
-            owner[key] = list(self.lists[place])
+        if place in self.rewritten and place not in renewed:
+            values = self.rewritten[place]
+            owner[key] = dict(values) if isinstance(values, Mapping) else list(values)
             renewed.add(place)
         if isinstance(last, str):
             cast(dict[str, JsonValue], owner[key])[last] = value
@@ -167,5 +179,5 @@ class Bindings:
         entries[last] = value
 
 
-def _is_named(target: Target, node: str, widget: str) -> bool:
+def _is_named(target: WidgetRef, node: str, widget: str) -> bool:
     return target.input_name == widget and node in {target.node_id, target.node_id.rpartition(":")[2]}

@@ -84,6 +84,8 @@ class Scope:
     output_node: str = "-20"
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Saved ids to ids, where they differ."""
+    is_group: bool = False
+    """The inside of one of the editor's older group nodes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..json_value import JsonValue
+from .misfits import shown
+
 
 class Unconvertible(ValueError):
     """A file is no UI graph, or one that nobody could convert; ``str()`` is one sentence that says why."""
@@ -31,7 +34,7 @@ class MissingClass:
 
 @dataclass(frozen=True, slots=True)
 class BrowserValue:
-    """A value that only an open editor can make, and that the file does not hold."""
+    """A picture that only an open editor can render, that the file does not hold, and that another node takes."""
 
     node: str
     class_type: str
@@ -39,8 +42,25 @@ class BrowserValue:
 
     def __str__(self) -> str:
         return (
-            f"Only the editor in a browser can make '{self.input_name}' "
-            f"of '{self.class_type}' ({_nodes((self.node,))})."
+            f"Only the editor in a browser can render '{self.input_name}' of '{self.class_type}' "
+            f"({_nodes((self.node,))}): save the view as a picture there, and load that with LoadImage in its place."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableValue:
+    """A value that cannot be the name of a file; there is no default for one."""
+
+    node: str
+    class_type: str
+    input_name: str
+    value: JsonValue
+
+    def __str__(self) -> str:
+        return (
+            f"'{self.input_name}' of '{self.class_type}' ({_nodes((self.node,))}) holds {shown(self.value)}, which is no "
+            "file's name: the file was saved with another version of the node. Open it in ComfyUI, choose the file "
+            "again, and save it."
         )
 
 
@@ -84,7 +104,7 @@ class Circle:
         return f"The links go round in a circle ({_nodes(self.nodes)})."
 
 
-Obstacle: TypeAlias = MissingClass | BrowserValue | UnknownOption | LostWires | Circle
+Obstacle: TypeAlias = MissingClass | BrowserValue | UnusableValue | UnknownOption | LostWires | Circle
 """What keeps a converted graph from running on the server whose node classes were given."""
 
 

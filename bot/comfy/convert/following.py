@@ -7,7 +7,7 @@ from .bindings import Holding
 from .document import Link, UiNode
 from .frames import Frame
 from .insides import wire_name
-from .packs import ROLES, Role
+from .packs import EDITOR_NODES, EditorNode
 from .promotion import PRIMITIVE_WIDGET
 
 MUTED, BYPASSED = 2, 4
@@ -78,15 +78,15 @@ def _outside(frame: Frame, slot: int) -> _Onward | None:
 
 
 def _through(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | Source:
-    role = ROLES.get(node.kind)
-    if role is Role.PRIMITIVE:
+    editor_node = EDITOR_NODES.get(node.kind)
+    if editor_node is EditorNode.PRIMITIVE:
         return frame.holdings(node).get(PRIMITIVE_WIDGET)
-    if node.mode == MUTED or role is Role.NOTE:
+    if node.mode == MUTED or editor_node is EditorNode.NOTE:
         return None
-    if role in {Role.REROUTE, Role.SETTER, Role.BROADCASTER}:
+    if editor_node in {EditorNode.REROUTE, EditorNode.SETTER, EditorNode.BROADCASTER}:
         return _first_input(frame, node)
-    if role is Role.GETTER:
-        return _named(frame, node)
+    if editor_node is EditorNode.GETTER:
+        return None if node.mode == BYPASSED else _named(frame, node)
     if node.mode == BYPASSED:
         return _bypass(frame, node, slot, wanted)
     inner = frame.child(node)

@@ -6,12 +6,15 @@ A frame is one instance in its place, or the root graph.
 from collections.abc import Iterator, Mapping
 
 from ..json_value import JsonValue, items, text
-from .bindings import Holding
+from .accepting import fits
+from .bindings import Holding, Rejected
 from .document import Path, UiNode
 from .insides import Inside
-from .packs import ROLES, SEED_ROLLS, Role
+from .packs import EDITOR_NODES, SEED_ROLLS, EditorNode
 from .primitives import fitted, is_finite
-from .promotion import PRIMITIVE_WIDGET, PortShown, WidgetShown, shown
+from .promotion import PRIMITIVE_WIDGET, PortShown, WidgetShown, shown, slots_with_values
+from .values import Values
+from .widgets import Widget
 
 
 class Frame:
@@ -65,22 +68,31 @@ class Frame:
         """The widget that the host shows for an input of the subgraph; None: the input is a socket only."""
         if slot not in self._ports and self.host is not None:
             reached = self.inside.promoted()
-            if not 0 <= slot < len(reached) or reached[slot] is None:
+            if self.scope.is_group or not 0 <= slot < len(reached) or reached[slot] is None:
                 return None
-            index = sum(earlier is not None for earlier in reached[:slot])
+            index = slots_with_values(self.host, self.inside).index(slot)
             self._show_port(PortShown(index, None, slot))
         return self._ports.get(slot)
 
+    def all_nodes(self) -> "Iterator[tuple[Frame, UiNode]]":
+        """Every node of this frame and those in it; what is in an instance comes before the instance."""
+        for node in self.scope.nodes.values():
+            child = self.child(node)
+            if child is not None:
+                yield from child.all_nodes()
+            yield self, node
+
     def all_holdings(self) -> Iterator[Holding]:
         """Every widget of this frame and those in it, the ones that the instance shows first."""
-        yield from (self._ports[slot] for slot in sorted(self._ports))
+        ports = (self._ports[slot] for slot in sorted(self._ports))
+        yield from (port for port in ports if port.plan is None or port.plan.is_sent)
         yield from self._shown_inside
         for held in self._holdings.values():
             yield from (holding for holding in held.values() if not holding.is_promoted)
         for child in self._children.values():
             yield from child.all_holdings()
 
-    def rewritten_values(self) -> Iterator[tuple[Path, tuple[JsonValue, ...]]]:
+    def rewritten_values(self) -> Iterator[tuple[Path, Values]]:
         """The lists of values of instances that the file has too short for what they show."""
         values = {
             entry: holding.value
@@ -96,7 +108,7 @@ class Frame:
 
     def _held(self, node: UiNode) -> Iterator[Holding]:
         owner, subgraph = self.api_id(node), self.scope.id or None
-        if ROLES.get(node.kind) is Role.PRIMITIVE:
+        if EDITOR_NODES.get(node.kind) is EditorNode.PRIMITIVE:
             yield from self._primitive(node, owner, subgraph)
             return
         restored = self.inside.restored(node)
@@ -118,6 +130,7 @@ class Frame:
                 control="randomize" if is_rolled else held.control,
                 label=labels.get(held.name),
                 is_set=held.is_set,
+                rejected=None if held.rejected is None else Rejected(held.rejected, owner),
             )
 
     def _primitive(self, node: UiNode, owner: str, subgraph: str | None) -> Iterator[Holding]:
@@ -149,7 +162,7 @@ class Frame:
 
     def _show_port(self, showing: PortShown) -> None:
         reached = self.inside.promoted()[showing.slot]
-        if reached is None:
+        if reached is None or reached.widget is None:
             return
         child = self.child(reached.node)
         if child is None:
@@ -158,14 +171,14 @@ class Frame:
             slot = child.inside.port(reached.name)
             inner = None if slot is None else child.promoted(slot)
         port = self.scope.inputs[showing.slot]
-        self._ports[showing.slot] = self._shown(port.name, port.label, showing, inner)
+        self._ports[showing.slot] = self._shown(port.name, port.label, showing, inner, reached.widget)
 
     def _show_deeper(self, child: "Frame", showing: WidgetShown) -> None:
         """A widget of an instance in this frame, shown on this frame's own host."""
         slot = child.inside.port(showing.widget)
         own = None if slot is None else child.promoted(slot)
         if slot is not None and own is not None:
-            child._ports[slot] = self._shown(showing.widget, own.label, showing, own)  # noqa: SLF001  # of this class
+            child._ports[slot] = self._shown(showing.widget, own.label, showing, own, own.plan)  # noqa: SLF001  # of this class
             return
         for node in child.scope.nodes.values():
             if node.saved_id == showing.deeper:
@@ -174,26 +187,35 @@ class Frame:
     def _show_widget(self, frame: "Frame", node: UiNode, widget: str, showing: WidgetShown) -> None:
         inner = frame.holdings(node).get(widget)
         if inner is not None:
-            holding = self._shown(widget, inner.label, showing, inner)
+            holding = self._shown(widget, inner.label, showing, inner, inner.plan)
             self._shown_inside.append(holding)
             frame._holdings[node.id][widget] = holding  # noqa: SLF001  # of this class
 
     def _shown(
-        self, widget: str, label: str | None, showing: PortShown | WidgetShown, inner: Holding | None
+        self,
+        widget: str,
+        label: str | None,
+        showing: PortShown | WidgetShown,
+        inner: Holding | None,
+        plan: Widget | None,
     ) -> Holding:
         host, parent = self.host, self.parent
-        is_given = showing.value is not None and is_finite(showing.value)
+        owner = self.prefix.removesuffix(":")
+        is_held = showing.value is not None and is_finite(showing.value)
+        is_given = is_held and (plan is None or fits(plan, showing.value))
         inner_value: JsonValue = None if inner is None else inner.value
+        rejected = Rejected(showing.value, owner) if is_held else (None if inner is None else inner.rejected)
         return Holding(
-            owner=self.prefix.removesuffix(":"),
+            owner=owner,
             saved_id="" if host is None else host.saved_id,
             subgraph=None if parent is None else parent.scope.id or None,
             widget=widget,
             value=showing.value if is_given else inner_value,
             path=() if host is None else host.value_path(showing.index),
-            plan=None if inner is None else inner.plan,
+            plan=plan,
             control=None if inner is None else inner.control,
             label=label,
             is_promoted=True,
             is_set=is_given or (inner is not None and inner.is_set),
+            rejected=None if is_given else rejected,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..json_value import JsonValue, integer, items, mapping
 from .document import Link, Port, Scope, Socket, UiNode
+from .group_values import with_values
 from .links import layout
 from .nesting import group_name
 from .plans import NodePlans
@@ -73,7 +74,10 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
     return Scope(
         id=f"group {name}",
         name=name,
-        nodes={inner.id: _wired(inner, index, fed) for index, inner in enumerate(_with_values(node, group))},
+        nodes={
+            inner.id: _wired(inner, index, fed)
+            for index, inner in enumerate(with_values(node, group.nodes, group.restored))
+        },
         links=tuple(links),
         path=node.path,
         inputs=tuple(
@@ -83,6 +87,7 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
         outputs=tuple(
             Port(str(slot), kind, None, (f"o{slot}",)) for slot, (_, _, kind) in enumerate(outputs)
         ),
+        is_group=True,
     )
 
 
@@ -149,47 +154,6 @@ def _outputs(group: _Group, plans: NodePlans) -> Iterator[tuple[int, int, str]]:
             is_open = (index, slot) not in taken or (index, slot) in group.external
             if is_open and not group.is_hidden(index, "output", str(slot)):
                 yield index, slot, kind
-
-
-def _with_values(node: UiNode, group: _Group) -> list[UiNode]:
-    """The inner nodes with their share of the group node's values.
-
-    Widgets that were made inputs of the group may or may not have an entry: the count of values says which.
-    """
-    values = items(node.values)
-    known_nodes = list(zip(group.nodes, group.restored, strict=True))
-    shares = [_entries(inner, known, without_converted=False) for inner, known in known_nodes]
-    if sum(len(share) for share in shares) > len(values):
-        shares = [_entries(inner, known, without_converted=True) for inner, known in known_nodes]
-    valued: list[UiNode] = []
-    start = 0
-    for (inner, known), share in zip(known_nodes, shares, strict=True):
-        own = values[start : start + len(share)]
-        entries = list(items(inner.values) if known is None else known.entries)
-        slots = list(range(start, start + len(entries)))
-        for place, (entry, value) in enumerate(zip(share, own, strict=False)):
-            entries[entry], slots[entry] = value, start + place
-        start += len(share)
-        valued.append(
-            replace(inner, values=entries, path=node.path, value_slots=tuple(slots)) if own else inner
-        )
-    return valued
-
-
-def _entries(node: UiNode, restored: Restored | None, *, without_converted: bool) -> list[int]:
-    """The entries of a node's own values that the group node carries."""
-    if restored is None:
-        return list(range(len(items(node.values))))
-    converted = (
-        {socket.name for socket in node.inputs if socket.widget is not None}
-        if without_converted
-        else set[str]()
-    )
-    left_out: set[int] = set()
-    for held in restored.held:
-        if held.name in converted and isinstance(held.slot, int):
-            left_out |= set(range(held.slot, held.slot + 1 + held.widget.trailing))
-    return [entry for entry in range(len(restored.entries)) if entry not in left_out]
 
 
 def _wired(node: UiNode, index: int, fed: Mapping[tuple[int, str], str]) -> UiNode:

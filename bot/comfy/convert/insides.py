@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..json_value import JsonValue, items, text
+from ..json_value import items, text
 from .document import Document, Link, Path, Port, Scope, UiNode
 from .errors import Unconvertible
 from .groups import grouped
 from .links import Wiring, layout
-from .packs import ROLES, Role
+from .packs import EDITOR_NODES, EditorNode
 from .plans import NodePlans
-from .values import Restored, restore
+from .values import Restored, Values, restore
 from .widgets import NodePlan, Widget
 
 MAX_EXPANDED_NODES = 20_000
@@ -26,7 +26,8 @@ class Reached:
     node: UiNode
     name: str
     """A widget of the node, or an input of the subgraph that the node is an instance of."""
-    widget: Widget
+    widget: Widget | None
+    """None: the file marks it as one, and the server does not know it."""
 
 
 class Inside:
@@ -42,12 +43,12 @@ class Inside:
         self._promoted: tuple[Reached | None, ...] | None = None
         self._setters: dict[str, UiNode] | None = None
 
-    def rewritten_values(self) -> Iterator[tuple[Path, tuple[JsonValue, ...]]]:
+    def rewritten_values(self) -> Iterator[tuple[Path, Values]]:
         """The lists of values that this server's classes have otherwise than the file."""
         for node_id, restored in self._restored.items():
             node = self.scope.nodes[node_id]
-            if restored is not None and restored.is_rewritten and node.value_slots is None:
-                yield node.value_path(0)[:-1], tuple(restored.entries)
+            if restored is not None and restored.rewritten is not None and node.value_slots is None:
+                yield node.value_path(0)[:-1], restored.rewritten
 
     def plan(self, node: UiNode) -> NodePlan | None:
         """The node's class; None: the server lacks it."""
@@ -93,7 +94,9 @@ class Inside:
     def setter(self, name: str) -> UiNode | None:
         """The node that gives a wire its name in this graph."""
         if self._setters is None:
-            nodes = [node for node in self.scope.nodes.values() if ROLES.get(node.kind) is Role.SETTER]
+            nodes = [
+                node for node in self.scope.nodes.values() if EDITOR_NODES.get(node.kind) is EditorNode.SETTER
+            ]
             self._setters = {
                 named: node for node in reversed(nodes) if (named := wire_name(node)) is not None
             }
@@ -117,7 +120,7 @@ class Inside:
     def fed_widgets(self, node: UiNode) -> list[Widget]:
         """The widgets that the node's links lead to."""
         reached = [self._arrival(link) for link in self.wiring.departing(node)]
-        return [arrival.widget for arrival in reached if arrival is not None]
+        return [arrival.widget for arrival in reached if arrival is not None and arrival.widget is not None]
 
     def _reached(self, slot: int) -> Reached | None:
         for link in self.wiring.entering(slot):
@@ -140,7 +143,10 @@ class Inside:
             deeper = None if slot is None else inner.promoted()[slot]
             return None if deeper is None else Reached(node, name, deeper.widget)
         declared = None if restored is None else restored.inputs.get(name)
-        return None if declared is None or declared.widget is None else Reached(node, name, declared.widget)
+        if declared is not None and declared.widget is not None:
+            return Reached(node, name, declared.widget)
+        is_marked = any(socket.name == name and socket.widget is not None for socket in node.inputs)
+        return Reached(node, name, None) if is_marked else None
 
     def _layout(self, node: UiNode) -> list[str]:
         ports = self.ports(node)
@@ -176,7 +182,7 @@ class Library:
         self._expanded_nodes = 0
         self._steps = 0
         kinds = {node.kind for node in document.root.nodes.values()} if document.everywhere else set[str]()
-        self._broadcasts = any(ROLES.get(kind) is Role.BROADCASTER for kind in kinds)
+        self._broadcasts = any(EDITOR_NODES.get(kind) is EditorNode.BROADCASTER for kind in kinds)
 
     def inside(self, node: UiNode) -> Inside | None:
         """The inside of an instance; None: the node is something else."""

@@ -1,5 +1,6 @@
-"""What packs of custom nodes do in the editor by script, as far as a file can tell. One table; no other module names a pack.
+"""What packs of custom nodes do in the editor by script, as far as a file can tell.
 
+One table; only :mod:`.video_helper` has more to say of one.
 Most nodes of packs need nothing: their widgets follow from ``/object_info``. Here is what does not.
 """
 
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 
-class Role(Enum):
+class EditorNode(Enum):
     """What a node of the editor is that no server runs."""
 
     NOTE = auto()
@@ -24,39 +25,39 @@ class Role(Enum):
     """Feeds open inputs without links; the pack notes them in ``extra.ue_links``, or nowhere."""
 
 
-ROLES: Mapping[str, Role] = {
+EDITOR_NODES: Mapping[str, EditorNode] = {
     # ComfyUI
-    "Note": Role.NOTE,
-    "MarkdownNote": Role.NOTE,
-    "Reroute": Role.REROUTE,
-    "PrimitiveNode": Role.PRIMITIVE,
+    "Note": EditorNode.NOTE,
+    "MarkdownNote": EditorNode.NOTE,
+    "Reroute": EditorNode.REROUTE,
+    "PrimitiveNode": EditorNode.PRIMITIVE,
     # KJNodes, Easy-Use
-    "SetNode": Role.SETTER,
-    "GetNode": Role.GETTER,
-    "easy setNode": Role.SETTER,
-    "easy getNode": Role.GETTER,
+    "SetNode": EditorNode.SETTER,
+    "GetNode": EditorNode.GETTER,
+    "easy setNode": EditorNode.SETTER,
+    "easy getNode": EditorNode.GETTER,
     # rgthree
-    "Reroute (rgthree)": Role.REROUTE,
-    "Label (rgthree)": Role.NOTE,
-    "Bookmark (rgthree)": Role.NOTE,
-    "Fast Muter (rgthree)": Role.NOTE,
-    "Fast Bypasser (rgthree)": Role.NOTE,
-    "Fast Groups Muter (rgthree)": Role.NOTE,
-    "Fast Groups Bypasser (rgthree)": Role.NOTE,
-    "Fast Actions Button (rgthree)": Role.NOTE,
-    "Mute / Bypass Relay (rgthree)": Role.NOTE,
-    "Mute / Bypass Repeater (rgthree)": Role.NOTE,
-    "Random Unmuter (rgthree)": Role.NOTE,
-    "Node Collector (rgthree)": Role.NOTE,
+    "Reroute (rgthree)": EditorNode.REROUTE,
+    "Label (rgthree)": EditorNode.NOTE,
+    "Bookmark (rgthree)": EditorNode.NOTE,
+    "Fast Muter (rgthree)": EditorNode.NOTE,
+    "Fast Bypasser (rgthree)": EditorNode.NOTE,
+    "Fast Groups Muter (rgthree)": EditorNode.NOTE,
+    "Fast Groups Bypasser (rgthree)": EditorNode.NOTE,
+    "Fast Actions Button (rgthree)": EditorNode.NOTE,
+    "Mute / Bypass Relay (rgthree)": EditorNode.NOTE,
+    "Mute / Bypass Repeater (rgthree)": EditorNode.NOTE,
+    "Random Unmuter (rgthree)": EditorNode.NOTE,
+    "Node Collector (rgthree)": EditorNode.NOTE,
     # Use Everywhere
-    "Anything Everywhere": Role.BROADCASTER,
-    "Anything Everywhere?": Role.BROADCASTER,
-    "Anything Everywhere3": Role.BROADCASTER,
-    "Prompts Everywhere": Role.BROADCASTER,
-    "Seed Everywhere": Role.BROADCASTER,
+    "Anything Everywhere": EditorNode.BROADCASTER,
+    "Anything Everywhere?": EditorNode.BROADCASTER,
+    "Anything Everywhere3": EditorNode.BROADCASTER,
+    "Prompts Everywhere": EditorNode.BROADCASTER,
+    "Seed Everywhere": EditorNode.BROADCASTER,
     # others
-    "Note Plus (mtb)": Role.NOTE,
-    "Note _O": Role.NOTE,
+    "Note Plus (mtb)": EditorNode.NOTE,
+    "Note _O": EditorNode.NOTE,
 }
 
 ROW_WIDGETS: Mapping[str, str] = {"Power Lora Loader (rgthree)": "lora_"}
@@ -67,8 +68,15 @@ ROW_KEYS = frozenset({"on", "lora", "strength"})
 BROWSER_KEYS = frozenset({"videopreview"})
 """What VideoHelperSuite keeps among a node's values for the editor's own use."""
 
+PREVIEWS_BY_NUMBER: Mapping[str, str] = {"PreviewBridge": "image", "PreviewBridgeLatent": "image"}
+"""Widgets for which Impact Pack's script asks the server at each loading; a server that knows of no picture yet is told
+the node's own number."""
+
 SEED_ROLLS: Mapping[str, str] = {"Seed (rgthree)": "seed"}
 """Widgets whose negative values ask the editor for a new number at each run."""
+
+FILLS_FILE_NAMES = frozenset({"VHS_VideoCombine"})
+"""Classes of packs in whose file names the editor fills in dates and values, as it does in those of its own nodes."""
 
 TAKES_ANY_INPUT = frozenset(
     {

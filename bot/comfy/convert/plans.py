@@ -5,39 +5,40 @@ socket of any type. Classes are compiled when first asked for: a server has thou
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, items, mapping, needed_object, number, text
-from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, buttons, upload
-from .widgets import Input, Kind, NodePlan, Widget
+from .formats import choice_name, widgets_by_format
+from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, NO_CAMERA, buttons, renders, upload
+from .widgets import Input, NodePlan, Widget, WidgetKind
 
-_KINDS: Mapping[str, Kind] = {
-    "INT": Kind.INTEGER,
-    "FLOAT": Kind.NUMBER,
-    "STRING": Kind.TEXT,
-    "BOOLEAN": Kind.BOOLEAN,
-    "COMBO": Kind.CHOICE,
-    "COMFY_DYNAMICCOMBO_V3": Kind.DYNAMIC_CHOICE,
-    "CURVE": Kind.CURVE,
-    "LOAD_3D": Kind.SCENE,
-    "LOAD_3D_ANIMATION": Kind.SCENE,
-    "WEBCAM": Kind.RECORDING,
-    "AUDIO_RECORD": Kind.RECORDING,
-    "MARKDOWN": Kind.TEXT,
-    "TEXTAREA": Kind.TEXT,
-    "PAINTER": Kind.TEXT,
-    "COLOR": Kind.TEXT,
-    "RANGE": Kind.OTHER,
-    "BOUNDING_BOX": Kind.OTHER,
-    "BOUNDING_BOXES": Kind.OTHER,
-    "COLORS": Kind.OTHER,
-    "VIDEO_EDIT": Kind.OTHER,
-    "COMPOSITOR": Kind.OTHER,
-    "IMAGECOMPARE": Kind.OTHER,
-    "CHART": Kind.OTHER,
-    "GALLERIA": Kind.OTHER,
-    "FILEUPLOAD": Kind.OTHER,
+_WIDGET_KINDS: Mapping[str, WidgetKind] = {
+    "INT": WidgetKind.INTEGER,
+    "FLOAT": WidgetKind.NUMBER,
+    "STRING": WidgetKind.TEXT,
+    "BOOLEAN": WidgetKind.BOOLEAN,
+    "COMBO": WidgetKind.CHOICE,
+    "COMFY_DYNAMICCOMBO_V3": WidgetKind.DYNAMIC_CHOICE,
+    "CURVE": WidgetKind.CURVE,
+    "LOAD_3D": WidgetKind.SCENE,
+    "LOAD_3D_ANIMATION": WidgetKind.SCENE,
+    "WEBCAM": WidgetKind.RECORDING,
+    "AUDIO_RECORD": WidgetKind.RECORDING,
+    "MARKDOWN": WidgetKind.TEXT,
+    "TEXTAREA": WidgetKind.TEXT,
+    "PAINTER": WidgetKind.TEXT,
+    "COLOR": WidgetKind.TEXT,
+    "RANGE": WidgetKind.OTHER,
+    "BOUNDING_BOX": WidgetKind.OTHER,
+    "BOUNDING_BOXES": WidgetKind.OTHER,
+    "COLORS": WidgetKind.OTHER,
+    "VIDEO_EDIT": WidgetKind.OTHER,
+    "COMPOSITOR": WidgetKind.OTHER,
+    "IMAGECOMPARE": WidgetKind.OTHER,
+    "CHART": WidgetKind.OTHER,
+    "GALLERIA": WidgetKind.OTHER,
+    "FILEUPLOAD": WidgetKind.OTHER,
 }
 """Input types that the editor draws a widget for; every other type is a socket only."""
 
@@ -87,6 +88,7 @@ def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
         display_name=text(declared.get("display_name")) or name,
         inputs=tuple(inputs),
         outputs=tuple(_wire_type(output) for output in items(declared.get("output"))),
+        output_names=tuple(text(name) or "" for name in items(declared.get("output_name"))),
         is_output=declared.get("output_node") is True,
         python_module=text(declared.get("python_module")) or "",
         growing=GROWING.get(name),
@@ -128,8 +130,10 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
     wire = _wire_type(declared)
     if declared == "COMFY_AUTOGROW_V3":
         return Input(name, _grown_type(config), grows=True)
-    taken = _Spec(name, class_type, declared, config, text(config.get("widgetType")) or wire)
-    kind = _KINDS.get(taken.widget_type)
+    own_type = text(config.get("widgetType")) or wire
+    widget_type = own_type if own_type in _WIDGET_KINDS else wire  # a pack's own holds what is declared
+    taken = _Spec(name, class_type, declared, config, widget_type)
+    kind = _WIDGET_KINDS.get(taken.widget_type)
     if kind is None or config.get("forceInput"):
         return Input(name, wire, was_widget=bool(config.get("forceInput")))
     return Input(name, wire, _widget(kind, taken), has_socket=config.get("socketless") is not True)
@@ -149,27 +153,30 @@ def _grown_type(config: Mapping[str, JsonValue]) -> str:
     return "*"
 
 
-def _widget(kind: Kind, spec: _Spec) -> Widget:
+def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
     config, widget_type = spec.config, spec.widget_type
-    branches = _branches(spec) if kind is Kind.DYNAMIC_CHOICE else {}
+    branches = _branches(kind, spec)
     choices = _choices(kind, spec, branches)
     default = config.get("default", _DEFAULTS.get(widget_type))
-    if kind is Kind.DYNAMIC_CHOICE or (default is None and choices):
+    if kind is WidgetKind.SCENE and not renders(spec.class_type):
+        default = dict(NO_CAMERA)
+    if kind is WidgetKind.DYNAMIC_CHOICE or (default is None and choices):
         default = choices[0] if choices else None
     is_controlled = _is_controlled(kind, spec)
     return Widget(
         kind=kind,
         default=default,
         choices=choices,
-        choice_types=frozenset(type(choice) for choice in choices),
+        choice_types=_choice_types(choices, config),
         minimum=number(config.get("min")),
         maximum=number(config.get("max")),
         step=number(config.get("step")),
-        rounding=_rounding(config) if kind is Kind.NUMBER else None,
+        rounding=_rounding(config) if kind is WidgetKind.NUMBER else None,
+        decimals=_decimals(config) if kind is WidgetKind.NUMBER else None,
         multiline=config.get("multiline") is True,
         dynamic_prompts=config.get("dynamicPrompts") is True,
-        leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is Kind.SCENE else 0,
-        trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is Kind.CHOICE else 1),
+        leading=BUTTONS_BEFORE.get(spec.class_type, 0) if kind is WidgetKind.SCENE else 0,
+        trailing=_TRAILING.get(widget_type, 0) + is_controlled * (2 if kind is WidgetKind.CHOICE else 1),
         is_constant=widget_type == "IMAGECOMPARE",
         is_hidden=config.get("hidden") is True,
         is_controlled=is_controlled,
@@ -180,24 +187,41 @@ def _widget(kind: Kind, spec: _Spec) -> Widget:
     )
 
 
-def _is_controlled(kind: Kind, spec: _Spec) -> bool:
-    if kind is Kind.INTEGER:
+def _is_controlled(kind: WidgetKind, spec: _Spec) -> bool:
+    if kind is WidgetKind.INTEGER:
         return bool(spec.config.get("control_after_generate", spec.name in _SEED_NAMES))
-    return kind in {Kind.NUMBER, Kind.CHOICE} and bool(spec.config.get("control_after_generate"))
+    return kind in {WidgetKind.NUMBER, WidgetKind.CHOICE} and bool(spec.config.get("control_after_generate"))
 
 
-def _choices(kind: Kind, spec: _Spec, branches: Iterable[str]) -> tuple[JsonValue, ...]:
+def _choices(kind: WidgetKind, spec: _Spec, branches: Iterable[str]) -> tuple[JsonValue, ...]:
     match kind:
-        case Kind.DYNAMIC_CHOICE:
+        case WidgetKind.DYNAMIC_CHOICE:
             return tuple(branches)
-        case Kind.CHOICE:
-            listed = spec.declared if isinstance(spec.declared, list) else spec.config.get("options")
-            return tuple(items(listed))
+        case WidgetKind.CHOICE:
+            return tuple([choice_name(choice) for choice in _listed(spec)])
         case _:
             return ()
 
 
-def _branches(spec: _Spec) -> dict[str, tuple[Input, ...]]:
+def _listed(spec: _Spec) -> Sequence[JsonValue]:
+    return items(spec.declared if isinstance(spec.declared, list) else spec.config.get("options"))
+
+
+def _choice_types(choices: Iterable[JsonValue], config: Mapping[str, JsonValue]) -> frozenset[type]:
+    takes_several = config.get("multi_select") or config.get("multiselect")
+    return frozenset([type(choice) for choice in choices] + ([list, str] if takes_several else []))
+
+
+def _formats(spec: _Spec) -> dict[str, tuple[Input, ...]]:
+    return {
+        name: tuple([_input(inner, declared, spec.class_type) for inner, declared in widgets])
+        for name, widgets in widgets_by_format(_listed(spec), spec.config)
+    }
+
+
+def _branches(kind: WidgetKind, spec: _Spec) -> dict[str, tuple[Input, ...]]:
+    if kind is not WidgetKind.DYNAMIC_CHOICE:
+        return _formats(spec) if kind is WidgetKind.CHOICE else {}
     options = [mapping(option) for option in items(spec.config.get("options"))]
     return {
         key: tuple(
@@ -216,7 +240,12 @@ def _rounding(config: Mapping[str, JsonValue]) -> int | float | None:
     found = number(declared)
     if found:
         return found
+    return round(0.1 ** _decimals(config), 12)
+
+
+def _decimals(config: Mapping[str, JsonValue]) -> int:
+    """How many the editor shows, and keeps when a person types a number."""
     step = number(config.get("step")) or 0.5
     precision = number(config.get("precision"))
     digits = int(precision) if precision is not None else max(0, -math.floor(math.log10(abs(step))))
-    return round(0.1 ** min(digits, 12), 12)
+    return min(digits, 12)

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..json_value import JsonValue
-from .widgets import Kind, Widget
+from .widgets import Widget, WidgetKind
 
 _LARGEST = 2**64
 """Beyond this nobody means a step."""
@@ -17,7 +18,7 @@ def is_finite(value: JsonValue) -> bool:
 
 def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
     """The value within the common limits of the widgets, on their common step."""
-    numeric = [widget for widget in widgets if widget.kind in {Kind.INTEGER, Kind.NUMBER}]
+    numeric = [widget for widget in widgets if widget.kind in {WidgetKind.INTEGER, WidgetKind.NUMBER}]
     if not numeric or isinstance(value, bool) or not isinstance(value, int | float) or not is_finite(value):
         return value
     minimum = max((widget.minimum for widget in numeric if widget.minimum is not None), default=-math.inf)
@@ -29,7 +30,7 @@ def fitted(value: JsonValue, widgets: Iterable[Widget]) -> JsonValue:
 
 
 def _rounded(value: float, widgets: list[Widget], minimum: float) -> int | float:
-    if widgets[0].kind is Kind.INTEGER:
+    if widgets[0].kind is WidgetKind.INTEGER:
         step = math.lcm(*(max(1, abs(int(widget.step or 1))) for widget in widgets))
         whole = value if isinstance(value, int) else math.floor(value + 0.5)
         shift = int(minimum) % step if math.isfinite(minimum) else 0
@@ -38,4 +39,10 @@ def _rounded(value: float, widgets: list[Widget], minimum: float) -> int | float
     if len(roundings) < len(widgets):
         return value
     unit = max(roundings)
-    return round(math.floor(value / unit + 0.5 + 1e-9) * unit, 12)
+    rounded = math.floor(value / unit + 0.5 + 1e-9) * unit
+    return _to_decimals(rounded, min(widget.decimals or 0 for widget in widgets))
+
+
+def _to_decimals(value: float, decimals: int) -> float:
+    """As JavaScript's ``toFixed``: halves go away from zero, as far as the binary number is one."""
+    return float(Decimal(round(value, 12)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

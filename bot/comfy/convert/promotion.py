@@ -4,13 +4,15 @@ Two ways: the values follow the subgraph's inputs that carry a widget; or, in fi
 ``properties.proxyWidgets`` names a widget for each value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, items, text
+from .accepting import fits
 from .document import UiNode
 from .insides import Inside
-from .packs import ROLES, Role
+from .naming import Fit, names_decide
+from .packs import EDITOR_NODES, EditorNode
 
 PRIMITIVE_WIDGET = "value"
 
@@ -42,13 +44,15 @@ class WidgetShown:
 
 
 def shown(host: UiNode, inside: Inside) -> Iterator[PortShown | WidgetShown]:
-    """What an instance shows, in the order of its values."""
+    """What an instance shows, in the order of its values. A group node shows nothing: its values are its inside's."""
     values = items(host.values)
     proxies = items(host.properties.get("proxyWidgets"))
+    if inside.scope.is_group:
+        return
     if not proxies:
-        slots = [slot for slot, reached in enumerate(inside.promoted()) if reached is not None]
-        for index, slot in enumerate(slots):
-            yield PortShown(index, values[index] if index < len(values) else None, slot)
+        slots = slots_with_values(host, inside)
+        for index, (slot, value) in enumerate(zip(slots, _port_values(host, inside, slots), strict=True)):
+            yield PortShown(index, value, slot)
         return
     for index, entry in enumerate(proxies):
         parts = [text(part) or "" for part in items(entry)]
@@ -56,6 +60,42 @@ def shown(host: UiNode, inside: Inside) -> Iterator[PortShown | WidgetShown]:
             found = _proxied(inside, parts, index, values[index] if index < len(values) else None)
             if found is not None:
                 yield found
+
+
+def slots_with_values(host: UiNode, inside: Inside) -> list[int]:
+    """The inputs of the subgraph that have an entry among the instance's values: those that are widgets.
+
+    What the server knows as one, and what the file marks as one, inside or on the instance: a class may have had a
+    widget that it has no more.
+    """
+    marked = {socket.name for socket in host.inputs if socket.widget is not None}
+    return [
+        slot
+        for slot, (port, reached) in enumerate(zip(inside.scope.inputs, inside.promoted(), strict=True))
+        if reached is not None or port.name in marked
+    ]
+
+
+def _port_values(host: UiNode, inside: Inside, slots: Sequence[int]) -> Sequence[JsonValue]:
+    saved = items(host.values)
+    by_position = [saved[index] if index < len(saved) else None for index in range(len(slots))]
+    if not host.named_values:
+        return by_position
+    names = [inside.scope.inputs[slot].name for slot in slots]
+    by_name = [host.named_values.get(name) for name in names]
+    all_names = [port.name for port in inside.scope.inputs]
+    fit = Fit(_misfits(inside, slots, by_position), len(saved) == len(slots))
+    fit_by_name = Fit(_misfits(inside, slots, by_name))
+    is_better = names_decide(saved, host.named_values, all_names, by_position=fit, by_name=fit_by_name)
+    return by_name if is_better else by_position
+
+
+def _misfits(inside: Inside, slots: Sequence[int], values: Sequence[JsonValue]) -> int:
+    reached = [inside.promoted()[slot] for slot in slots]
+    return sum(
+        found is not None and found.widget is not None and not fits(found.widget, value)
+        for found, value in zip(reached, values, strict=True)
+    )
 
 
 def _proxied(
@@ -67,7 +107,7 @@ def _proxied(
     node = inside.scope.nodes.get(inside.scope.renamed.get(saved_id, saved_id))
     if node is None:
         return None
-    if ROLES.get(node.kind) is Role.PRIMITIVE:
+    if EDITOR_NODES.get(node.kind) is EditorNode.PRIMITIVE:
         return WidgetShown(index, value, node, PRIMITIVE_WIDGET, None)
     name = _without_prefix(inside, node, widget)
     through_port = _shown_at(inside, inside.feeding_port(node, name), index, value)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from ..json_value import JsonValue, mapping
-from .widgets import Input, Kind, Widget
+from .widgets import Input, Widget, WidgetKind
 
 _UPLOADS: Mapping[str, str] = {
     "image_upload": "image",
@@ -12,18 +12,28 @@ _UPLOADS: Mapping[str, str] = {
     "audio_upload": "audio",
     "file_upload": "file",
 }
-_BUTTON = Widget(Kind.OTHER, default="", is_sent=False)
+UPLOAD = "upload"
+_BUTTON = Widget(WidgetKind.OTHER, default="", is_sent=False)
 
 APPENDED: Mapping[str, Input] = {
-    "SaveGLB": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "Preview3D": Input("image", "STRING", Widget(Kind.TEXT, default=""), has_socket=False),
-    "CustomCombo": Input("index", "INT", Widget(Kind.INTEGER, default=0), has_socket=False),
+    "SaveGLB": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
+    "Preview3D": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
+    "CustomCombo": Input("index", "INT", Widget(WidgetKind.INTEGER, default=0), has_socket=False),
 }
 """Widgets that the editor's own scripts add."""
 
 GROWING: Mapping[str, str] = {"CustomCombo": "option"}
 BUTTONS_BEFORE: Mapping[str, int] = {"Load3D": 3, "Load3DAnimation": 3}
-"""Classes of whose 3D view the editor puts buttons: upload, extra files, clear."""
+"""Classes before whose 3D view the editor puts buttons: upload, extra files, clear."""
+MODEL_INPUT, MODEL_OUTPUT = "model_file", "mesh_path"
+"""Where those classes take the name of a model, and where they give it on unchanged."""
+NO_CAMERA: Mapping[str, JsonValue] = {"camera_info": None, "model_3d_info": []}
+"""The state of a 3D view that nobody has turned yet."""
+
+
+def renders(class_type: str) -> bool:
+    """Whether the class loads pictures that a browser rendered; other 3D views only show, and need no more than a camera."""
+    return class_type in BUTTONS_BEFORE
 
 
 def upload(config: Mapping[str, JsonValue]) -> str | None:
@@ -36,6 +46,6 @@ def buttons(name: str, config: Mapping[str, JsonValue]) -> Iterable[Input]:
     if remote.get("control_after_refresh"):
         yield Input(f"{name} (after refresh)", "", _BUTTON, has_socket=False)
     if remote.get("refresh_button"):
-        yield Input("refresh", "", Widget(Kind.OTHER, default="refresh"), has_socket=False)
+        yield Input("refresh", "", Widget(WidgetKind.OTHER, default="refresh"), has_socket=False)
     if upload(config) not in {None, "file"} and config.get("widgetType") is None:
-        yield Input(f"{name} (upload)", "", _BUTTON, has_socket=False)
+        yield Input(UPLOAD, "IMAGEUPLOAD", _BUTTON, has_socket=False)

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from ..json_value import JsonValue
 from .bindings import Holding
+from .document import UiNode
 from .dynamic_prompts import Pick, expand
-from .errors import BrowserValue, Obstacle, UnknownOption
+from .errors import Obstacle, UnknownOption
 from .filenames import PREFIX_INPUT, filled_in
 from .frames import Frame
-from .widgets import Kind, NodePlan, Widget
+from .packs import FILLS_FILE_NAMES
+from .widgets import NodePlan, Widget, WidgetKind
 
 _SEARCH_NAME = "Node name for S&R"
 
@@ -27,6 +29,7 @@ class Sender:
         refuse: Callable[[Obstacle], None],
     ) -> None:
         self._root, self._now, self._pick, self._warn, self._refuse = root, now, pick, warn, refuse
+        self._by_name: dict[str, list[tuple[Frame, UiNode]]] | None = None
 
     def sent(self, plan: NodePlan, name: str, widget: Widget | None, holding: Holding) -> JsonValue:
         """The value for one input."""
@@ -34,12 +37,14 @@ class Sender:
             case str() as text if widget is not None and widget.dynamic_prompts and not holding.is_promoted:
                 holding.is_dynamic = True
                 return expand(text, self._pick)
-            case str() as text if name == PREFIX_INPUT and plan.comes_with_comfyui:
+            case str() as text if name == PREFIX_INPUT and (
+                plan.comes_with_comfyui or plan.name in FILLS_FILE_NAMES
+            ):
                 return filled_in(text, self._now, self._value_of)
             case list() as listed:
                 return {"__value__": listed}  # a bare list could be taken for a link
             case dict() as curve if (
-                widget is not None and widget.kind is Kind.CURVE and not holding.is_promoted
+                widget is not None and widget.kind is WidgetKind.CURVE and not holding.is_promoted
             ):
                 return {"__type__": "CURVE", "__value__": curve}
             case value:
@@ -50,15 +55,13 @@ class Sender:
         if widget is None:
             return
         match widget.kind:
-            case Kind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
+            case WidgetKind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
                 unknown = UnknownOption(node_id, plan.name, name, value)
                 if widget.is_hidden:
                     self._warn(str(unknown))
                 else:
                     self._refuse(unknown)
-            case Kind.SCENE if not value:
-                self._refuse(BrowserValue(node_id, plan.name, name))
-            case Kind.RECORDING if not value:
+            case WidgetKind.RECORDING if not value:
                 self._warn(
                     f"Node {node_id} ({plan.name}) records '{name}' in a browser; it needs a file instead."
                 )
@@ -66,11 +69,22 @@ class Sender:
                 pass
 
     def _value_of(self, node_name: str, widget: str) -> JsonValue:
-        """The value of a widget of the root graph, by the name for search or the title of its node."""
-        nodes = self._root.scope.nodes.values()
-        named = [node for node in nodes if node.properties.get(_SEARCH_NAME) == node_name]
-        for node in named or [node for node in nodes if node.title == node_name]:
-            holding = self._root.holdings(node).get(widget)
+        """The value of a widget, by the name for search or the title of its node, in subgraphs too."""
+        if self._by_name is None:
+            self._by_name = _by_name(self._root)
+        for frame, node in self._by_name.get(node_name, ()):
+            holding = frame.holdings(node).get(widget)
             if holding is not None:
                 return holding.value
         return None
+
+
+def _by_name(root: Frame) -> dict[str, list[tuple[Frame, UiNode]]]:
+    """All nodes by name; a name for search counts for more than a title."""
+    by_search: dict[str, list[tuple[Frame, UiNode]]] = {}
+    by_title: dict[str, list[tuple[Frame, UiNode]]] = {}
+    for frame, node in root.all_nodes():
+        for names, name in ((by_search, node.properties.get(_SEARCH_NAME)), (by_title, node.title)):
+            if isinstance(name, str):
+                names.setdefault(name, []).append((frame, node))
+    return by_title | by_search

@@ -5,18 +5,25 @@ they cannot be right and the file names its values too, the names decide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from ..json_value import JsonValue
+from ..json_value import JsonValue, items
 from .accepting import accepted, control, fits
 from .document import UiNode
-from .packs import BROWSER_KEYS, ROW_KEYS, ROW_WIDGETS
-from .widgets import Input, Kind, NodePlan, Widget
+from .misfits import stand_in
+from .naming import Fit, names_decide, trimmed
+from .packs import BROWSER_KEYS, PREVIEWS_BY_NUMBER, ROW_KEYS, ROW_WIDGETS
+from .video_helper import current_values
+from .widgets import Input, NodePlan, Widget, WidgetKind
 
 MAX_GROWN = 100
 
-_FREE = Widget(Kind.OTHER)
-_GROWN = Widget(Kind.TEXT, default="")
+Values: TypeAlias = Sequence[JsonValue] | Mapping[str, JsonValue]
+"""``widgets_values``: a list, or an object by name."""
+
+_FREE = Widget(WidgetKind.OTHER)
+_GROWN = Widget(WidgetKind.TEXT, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Held:
     """False: neither the file nor the class says anything, so nothing is sent."""
     control: str | None = None
     """What the editor does with the value after a run: ``fixed``, ``increment``, ``decrement``, ``randomize``."""
+    rejected: JsonValue = None
+    """The file's value, where the widget cannot hold it; ``value`` stands in."""
 
 
 @dataclass(slots=True)
@@ -40,33 +49,59 @@ class Restored:
 
     held: list[Held] = field(default_factory=list[Held])
     inputs: dict[str, Input] = field(default_factory=dict[str, Input])
-    misfits: list[str] = field(default_factory=list[str])
-    """Widgets whose saved value is of the wrong kind."""
     entries: list[JsonValue] = field(default_factory=list[JsonValue])
     """``widgets_values`` as this server's class has it."""
-    is_rewritten: bool = False
-    """The file's own list is shorter than ``entries``, or was saved by another version."""
+    rewritten: Values | None = None
+    """What stands in the file's place of them before a value is written back: its own are too few, or of another version."""
 
     def branching(self) -> Iterator[Held]:
         """The widgets that decide which further inputs there are."""
         return (held for held in self.held if held.widget.branches)
 
+    def fit(self, saved: Sequence[JsonValue] | None = None) -> Fit:
+        """How well the file's values agree with the class; ``saved``: where they were found by position."""
+        misfits = sum(held.rejected is not None for held in self.held)
+        if saved is None:
+            return Fit(misfits)
+        needed = max((held.slot + 1 for held in self.held if isinstance(held.slot, int)), default=0)
+        return Fit(misfits, needed <= trimmed(saved) <= len(self.entries))
+
 
 def restore(plan: NodePlan, node: UiNode) -> Restored:
     """The node's values, with defaults for what the file lacks."""
-    saved = node.values
+    saved = current_values(plan, node.values)
     if isinstance(saved, dict):
-        return _by_name(plan, saved)
-    listed = saved if isinstance(saved, list) else ()
-    if plan.name in ROW_WIDGETS:
-        return _rows(plan, listed)
+        restored = _by_name(plan, saved)
+        restored.rewritten = saved if saved is not node.values else None
+    elif plan.name in ROW_WIDGETS:
+        restored = _rows(plan, items(saved))
+    else:
+        restored = _listed(plan, items(saved), node.named_values)
+    if plan.name in PREVIEWS_BY_NUMBER:
+        restored.held = [_numbered(held, plan, node.id) for held in restored.held]
+    return restored
+
+
+def _listed(plan: NodePlan, listed: Sequence[JsonValue], named: Mapping[str, JsonValue]) -> Restored:
     kept = _without_removed(plan, listed)
     restored = _by_position(plan, kept)
-    restored.is_rewritten = len(listed) < len(restored.entries) or len(listed) != len(kept)
-    if node.named_values and (restored.misfits or len(restored.entries) != len(listed)):
-        restored = _by_position(plan, _laid_out(plan.inputs, node.named_values))
-        restored.is_rewritten = True
-    return restored
+    if len(listed) < len(restored.entries) or len(listed) != len(kept):
+        restored.rewritten = restored.entries
+    if not named:
+        return restored
+    laid_out = _by_position(plan, _laid_out(plan.inputs, named))
+    laid_out.rewritten = laid_out.entries
+    fits_by_position, fits_by_name = restored.fit(kept), laid_out.fit()
+    is_better = names_decide(
+        listed, named, laid_out.inputs, by_position=fits_by_position, by_name=fits_by_name
+    )
+    return laid_out if is_better else restored
+
+
+def _numbered(held: Held, plan: NodePlan, node_id: str) -> Held:
+    """A bridge for previews knows its picture by a number that only a running server gives; it starts with the first."""
+    is_picture = held.name == PREVIEWS_BY_NUMBER[plan.name]
+    return replace(held, value=f"${node_id}-0", is_set=True, rejected=None) if is_picture else held
 
 
 def rebranched(inputs: dict[str, JsonValue], held: Held) -> list[str]:
@@ -78,7 +113,10 @@ def rebranched(inputs: dict[str, JsonValue], held: Held) -> list[str]:
     if chosen == held.value or not isinstance(chosen, str) or chosen not in held.widget.branches:
         return []
     kept = {declared.name: declared for declared in held.widget.branches[chosen]}
-    stale = [name for name in inputs if name.startswith(f"{held.name}.") and name not in kept]
+    before = {declared.name for declared in held.widget.branches.get(str(held.value), ())}
+    stale = [
+        name for name in inputs if name not in kept and (name in before or name.startswith(f"{held.name}."))
+    ]
     for name in stale:
         del inputs[name]
     for declared in kept.values():
@@ -94,6 +132,11 @@ def _by_position(plan: NodePlan, saved: Sequence[JsonValue]) -> Restored:
         for number in range(1, min(positions.surplus, MAX_GROWN) + 1):
             positions.take(f"{plan.growing}{number}", _GROWN)
     return positions.restored
+
+
+def taken(widget: Widget, name: str, saved: JsonValue) -> tuple[JsonValue, JsonValue]:
+    """The value that a widget has after loading, and the saved one if it cannot be that."""
+    return (accepted(widget, name, saved), None) if fits(widget, saved) else (stand_in(widget), saved)
 
 
 class _Positions:
@@ -121,12 +164,11 @@ class _Positions:
         saved, entries = self._saved, self.restored.entries
         slot = len(entries) + widget.leading
         is_given = slot < len(saved)
-        value = accepted(widget, name, saved[slot]) if is_given else widget.default
-        if is_given and not fits(widget, saved[slot]):
-            self.restored.misfits.append(name)
+        value, rejected = taken(widget, name, saved[slot]) if is_given else (widget.default, None)
         if widget.is_sent:
             after = control(saved[slot + 1]) if widget.is_controlled and slot + 1 < len(saved) else None
-            self.restored.held.append(Held(name, widget, value, slot, is_given or value is not None, after))
+            is_set = value is not None or (is_given and rejected is None)
+            self.restored.held.append(Held(name, widget, value, slot, is_set, after, rejected))
         if widget.leading:
             entries.extend([""] * widget.leading)
         entries.append(value)
@@ -184,11 +226,10 @@ def _by_name(plan: NodePlan, saved: Mapping[str, JsonValue]) -> Restored:
         result.inputs[name] = declared
         if widget is not None and widget.is_sent:
             is_given = name in saved
-            value = accepted(widget, name, saved[name]) if is_given else widget.default
+            value, rejected = taken(widget, name, saved[name]) if is_given else (widget.default, None)
             after = control(saved.get("control_after_generate")) if widget.is_controlled else None
-            result.held.append(Held(name, widget, value, name, is_given or value is not None, after))
-            if is_given and not fits(widget, saved[name]):
-                result.misfits.append(name)
+            is_set = value is not None or (is_given and rejected is None)
+            result.held.append(Held(name, widget, value, name, is_set, after, rejected))
     for name, value in saved.items():
         if name not in result.inputs and name not in BROWSER_KEYS and isinstance(value, str | int | float):
             result.held.append(Held(name, _FREE, value, name))

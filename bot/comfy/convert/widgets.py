@@ -10,7 +10,7 @@ from enum import StrEnum
 from ..json_value import JsonValue
 
 
-class Kind(StrEnum):
+class WidgetKind(StrEnum):
     """What a widget holds."""
 
     INTEGER = "integer"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Widget:
     """The field of a node that holds one value."""
 
-    kind: Kind
+    kind: WidgetKind
     default: JsonValue = None
     """What the editor sends when a file holds nothing; None: it sends nothing."""
     choices: tuple[JsonValue, ...] = ()
@@ -42,6 +42,8 @@ class Widget:
     step: int | float | None = None
     rounding: int | float | None = None
     """A number is rounded to multiples of this; None: it is not."""
+    decimals: int | None = None
+    """How many a rounded number keeps."""
     multiline: bool = False
     dynamic_prompts: bool = False
     """``{a|b}`` in the text picks one, comments are removed."""
@@ -63,7 +65,7 @@ class Widget:
     is_remote: bool = False
     """The editor fetches the choices from elsewhere; the server does not check them."""
     branches: Mapping[str, tuple["Input", ...]] = field(default_factory=dict[str, tuple["Input", ...]])
-    """DYNAMIC_CHOICE: the further inputs of each choice, under their full names (``resize_type.width``)."""
+    """The further inputs of each choice: of a DYNAMIC_CHOICE under their full names (``resize_type.width``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class NodePlan:
     outputs: tuple[str, ...]
     is_output: bool
     python_module: str
+    output_names: tuple[str, ...] = ()
     growing: str | None = None
     """Surplus values belong to widgets of this name with a number: ``option`` for ``option1``, ``option2``…"""
 

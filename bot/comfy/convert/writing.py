@@ -5,15 +5,20 @@ from dataclasses import dataclass, field
 
 from ..graph import Node
 from ..json_value import JsonValue
-from .bindings import Holding, Target
+from .accepting import fits
+from .bindings import Holding, Rejected, WidgetRef
 from .document import Link, UiNode
-from .errors import Circle, LostWires, MissingClass, Obstacle, Unconvertible
+from .errors import Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnusableValue
 from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
 from .frames import Frame
-from .packs import ROLES, TAKES_ANY_INPUT, Role
+from .misfits import warning
+from .packs import EDITOR_NODES, EditorNode
+from .primitives import fitted
+from .scenes import Scene
 from .sending import Sender
+from .sockets import input_of
 from .values import Restored, rebranched
-from .widgets import Input, NodePlan
+from .widgets import Input, NodePlan, Widget, WidgetKind
 
 MAX_WARNINGS = 50
 
@@ -42,6 +47,8 @@ class Writer:
         self._nodes: dict[str, Node] = {}
         self._missing: dict[str, list[tuple[str, str | None]]] = {}
         self._lost: dict[str, list[str]] = {}
+        self.scenes: list[Scene] = []
+        """Views of 3D models whose pictures the file does not have."""
 
     def write(self) -> dict[str, Node]:
         for frame, node in self._running(self._root):
@@ -67,11 +74,11 @@ class Writer:
         does no harm, unless it holds an output node: those are left out.
         """
         for node in frame.scope.nodes.values():
-            role = ROLES.get(node.kind)
+            editor_node = EDITOR_NODES.get(node.kind)
             is_idle = node.mode == MUTED or (node.mode == BYPASSED and frame.parent is None)
-            if role is Role.BROADCASTER and not is_idle:
+            if editor_node is EditorNode.BROADCASTER and not is_idle:
                 self._note_broadcaster(frame, node)
-            if role is not None or is_idle:
+            if editor_node is not None or is_idle:
                 continue
             child = frame.child(node)
             if child is not None:
@@ -95,14 +102,8 @@ class Writer:
         self._missing.setdefault(node.kind, []).append((node_id, pack if isinstance(pack, str) else None))
 
     def _node(self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored) -> Node:
-        node_id = frame.api_id(node)
-        for name in restored.misfits:
-            self._notes.warn(
-                f"Node {node_id} ({node.kind}): the saved value of '{name}' is of another kind; "
-                "the file may be from another version of the node."
-            )
         sources = self._sources(frame, node, plan, restored)
-        inputs = self._values(node_id, plan, restored, sources)
+        inputs = self._values(frame, node, plan, restored, sources)
         wires = {name: [wire.node_id, wire.slot] for name, wire in sources.items() if isinstance(wire, Wire)}
         return Node(node.kind, {**inputs, **wires}, node.title or plan.display_name)
 
@@ -110,29 +111,64 @@ class Writer:
         """What feeds each input: its own widget, unless a link brings something else."""
         sources = dict[str, Source](frame.holdings(node))
         for name, link in frame.inside.feeds(node).items():
-            declared = self._declared(plan, restored, node, frame.api_id(node), name)
-            source = None if declared is None else self._followed(frame, link, declared)
-            if declared is not None and source is not None:
+            declared = input_of(name, node, plan, restored)
+            if declared is None:
+                self._warn_of_lost_link(frame, node, name)
+                continue
+            source = self._followed(frame, link, declared)
+            if source is not None:
                 sources[declared.name] = source
         return sources
 
+    def _warn_of_lost_link(self, frame: Frame, node: UiNode, name: str) -> None:
+        """Not where the file calls the input a widget: that one is gone from the class, and its value with it."""
+        if not any(socket.name == name and socket.widget is not None for socket in node.inputs):
+            self._notes.warn(
+                f"Node {frame.api_id(node)} ({node.kind}) has no input '{name}' on this server; its link was dropped."
+            )
+
     def _values(
-        self, node_id: str, plan: NodePlan, restored: Restored, sources: Mapping[str, Source]
+        self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored, sources: Mapping[str, Source]
     ) -> dict[str, JsonValue]:
+        node_id = frame.api_id(node)
         holdings = {name: source for name, source in sources.items() if isinstance(source, Holding)}
         inputs: dict[str, JsonValue] = {}
-        for name, holding in holdings.items():
+        for name, given in holdings.items():
             declared = restored.inputs.get(name)
             widget = None if declared is None else declared.widget
+            holding = given if widget is None else self._fitting(frame, node, name, widget, given)
+            holdings[name] = holding
             value = self._sender.sent(plan, name, widget, holding)
             self._sender.check(node_id, plan, name, widget, value)
-            holding.targets.append(Target(node_id, name))
+            holding.targets.append(WidgetRef(node_id, name))
             if holding.is_set:
                 inputs[name] = value
+            if widget is not None and widget.kind is WidgetKind.SCENE and not value:
+                self.scenes.append(Scene(node_id, name))
         for held in restored.branching():
             for stale in rebranched(inputs, held):
-                holdings[stale].targets.remove(Target(node_id, stale))
+                holdings[stale].targets.remove(WidgetRef(node_id, stale))
         return inputs
+
+    def _fitting(self, frame: Frame, node: UiNode, name: str, widget: Widget, given: Holding) -> Holding:
+        """What is sent in place of a value of the wrong kind; the given one if there is nothing wrong with it."""
+        if given.plan is None:  # a primitive node's that no widget of its own graph limits
+            given.plan, given.value = widget, fitted(given.value, [widget])
+        rejected, holding = given.rejected, given
+        if not fits(widget, given.value):  # a primitive node's, which holds anything
+            holding = frame.holdings(node).get(name, given)
+            rejected = Rejected(given.value, given.owner)
+        if rejected is None:
+            return holding
+        node_id = frame.api_id(node)
+        if holding.value is None:
+            self._notes.refuse(UnusableValue(node_id, node.kind, name, rejected.value))
+        else:
+            title = "" if node.title is None else f"'{node.title}', "
+            giver = None if rejected.owner == node_id else rejected.owner
+            sentence = warning(widget, name, rejected.value, holding.value, giver)
+            self._notes.warn(f"Node {node_id} ({title}{node.kind}): {sentence}")
+        return holding
 
     def _followed(self, frame: Frame, link: Link, declared: Input) -> Source:
         try:
@@ -141,47 +177,7 @@ class Writer:
             self._notes.refuse(Circle(circle.nodes))
             return None
 
-    def _declared(
-        self, plan: NodePlan, restored: Restored, node: UiNode, node_id: str, name: str
-    ) -> Input | None:
-        """The input that a socket of the file stands for; None: the class has none, and the link is dropped."""
-        declared = restored.inputs.get(name)
-        if declared is not None and not declared.grows:
-            return declared
-        grown = _grown(restored, name)
-        if grown is not None:
-            return Input(name, grown.type)
-        socket = next((socket for socket in node.inputs if socket.name == name), None)
-        if socket is not None and socket.widget is not None:
-            return restored.inputs.get(socket.widget)
-        if any(held.name == name for held in restored.held) or _takes_more(plan, name):
-            return Input(name, "*" if socket is None else socket.type)
-        self._notes.warn(
-            f"Node {node_id} ({node.kind}) has no input '{name}' on this server; its link was dropped."
-        )
-        return None
-
 
 def _is_output(frame: Frame, node: UiNode) -> bool:
     plan = frame.inside.plan(node)
     return plan is not None and plan.is_output
-
-
-def _grown(restored: Restored, name: str) -> Input | None:
-    """The growing input that a socket belongs to: ``images`` for ``images.image1``."""
-    base, dot, _ = name.rpartition(".")
-    while dot:
-        found = restored.inputs.get(base)
-        if found is not None and found.grows:
-            return found
-        base, dot, _ = base.rpartition(".")
-    return None
-
-
-def _takes_more(plan: NodePlan, name: str) -> bool:
-    """Whether a class takes inputs that it does not list: known to, or it lists one that differs by a number only."""
-    if plan.name in TAKES_ANY_INPUT:
-        return True
-    stem = name.rstrip("0123456789")
-    sockets = [declared.name for declared in plan.inputs if declared.widget is None]
-    return stem != name and any(socket.rstrip("0123456789") == stem for socket in sockets)

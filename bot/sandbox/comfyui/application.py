@@ -26,9 +26,16 @@ def application(
     """The whole application. ``headers`` must come with every request, as if a proxy asked for them."""
 
     @web.middleware
+    async def disturbed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if server.installation.on_request is not None:
+            server.installation.on_request(request.method, request.path)
+        await server.until_thawed()
+        path = request.path.removeprefix(prefix).removeprefix("/api")
+        fault = server.installation.faults.next_for(request.method, path)
+        return await (handler(request) if fault is None else fault.answer(request, handler))
+
+    @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if server.premises.on_request is not None:
-            server.premises.on_request(request.method, request.path)
         if any(request.headers.get(name) != value for name, value in headers.items()):
             return web.Response(status=401, text="401: Unauthorized", headers={"WWW-Authenticate": "Basic"})
         if _foreign(request):
@@ -38,13 +45,18 @@ def application(
         except Tripped:
             return in_trouble()
 
-    app = web.Application(middlewares=[guarded], client_max_size=max_body_bytes)
+    app = web.Application(middlewares=[disturbed, guarded], client_max_size=max_body_bytes)
     routes = Routes(server)
     table = [
         (method, base + path, handler) for method, path, handler in routes.table() for base in ("", "/api")
     ]
-    if server.premises.release.jobs_api:
-        table += [(method, f"/api{path}", handler) for method, path, handler in routes.jobs_table()]
+    if server.installation.release.jobs_api:
+        # they are declared below /api, and like every route once more below /api
+        table += [
+            (method, base + path, handler)
+            for method, path, handler in routes.jobs_table()
+            for base in ("/api", "/api/api")
+        ]
     for method, path, handler in table:
         add = app.router.add_get if method == hdrs.METH_GET else app.router.add_post
         add(prefix + path, handler)

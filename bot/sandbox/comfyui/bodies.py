@@ -33,13 +33,12 @@ def as_list(value: object) -> list[object] | None:
 
 
 def field_of(body: object, name: str) -> object | None:
-    """``body[name]`` if there is such a key; a body that cannot hold keys trips the handler."""
-    if isinstance(body, list | str):
+    """``body[name]`` if ``name in body``, which texts and lists can be asked, too; what cannot trips the handler."""
+    if (fields := as_object(body)) is not None:
+        return fields.get(name)
+    if isinstance(body, list | str) and name not in body:
         return None
-    fields = as_object(body)
-    if fields is None:
-        raise Tripped
-    return fields.get(name)
+    raise Tripped
 
 
 def in_trouble() -> web.Response:

@@ -13,7 +13,8 @@ from bot.sandbox.comfyui.drawing import preview
 from bot.sandbox.comfyui.failures import NodeFailure, told_failure, traceback_of
 from bot.sandbox.comfyui.files import FileStore
 from bot.sandbox.comfyui.graphs import RunningOrder, class_of, inputs_of, link_of
-from bot.sandbox.comfyui.nodes import PERFORMERS, PIXEL_WORK, Result, Studio
+from bot.sandbox.comfyui.node_context import NodeContext, NodeResult
+from bot.sandbox.comfyui.node_functions import NODE_FUNCTIONS, SLOW_CLASSES
 from bot.sandbox.comfyui.prompt_queue import QueueItem
 from bot.sandbox.comfyui.reporting import Reporter
 from bot.sandbox.comfyui.sampling import plan
@@ -43,7 +44,7 @@ class Execution:
         self._teller = teller
         self._house = house
         saver = Saver(house.files, png_texts(item.prompt, item.extra_data), short_body=item.story.short_body)
-        self._studio = Studio(house.files, saver)
+        self._context = NodeContext(house.files, saver)
         self._signatures = signatures(self._graph, item.outputs, house.files)
         self._executed: list[str] = []
         self.node_id: str | None = None
@@ -104,7 +105,7 @@ class Execution:
             return
         self.node_id = node_id
         self._report.node_started(node_id)
-        result = await self._perform(node_id)
+        result = self._retold(node_id, await self._perform(node_id))
         self._house.cache.keep(self._signatures[node_id], Cached(result.outputs, result.shown, node_id))
         self._executed.append(node_id)
         if result.shown is not None:
@@ -112,7 +113,13 @@ class Execution:
         self._report.node_finished(node_id)
         await self._teller.beat()
 
-    async def _perform(self, node_id: str) -> Result:
+    def _retold(self, node_id: str, result: NodeResult) -> NodeResult:
+        """The result, with what the story lets the node show."""
+        told = self._item.story.shown or {}
+        shown = told.get(node_id, told.get(class_of(self._graph, node_id)))
+        return result if shown is None else NodeResult(result.outputs, dict(shown))
+
+    async def _perform(self, node_id: str) -> NodeResult:
         kind = class_of(self._graph, node_id)
         self._teller.look()
         if (failure := told_failure(self._item.story, node_id, kind)) is not None:
@@ -122,11 +129,11 @@ class Execution:
         if kind == SAMPLER:
             return await self._sample(node_id, inputs)
         await self._teller.node(kind)
-        if kind in PIXEL_WORK:
-            return await asyncio.to_thread(PERFORMERS[kind], inputs, self._studio)
-        return PERFORMERS[kind](inputs, self._studio)
+        if kind in SLOW_CLASSES:
+            return await asyncio.to_thread(NODE_FUNCTIONS[kind], inputs, self._context)
+        return NODE_FUNCTIONS[kind](inputs, self._context)
 
-    async def _sample(self, node_id: str, inputs: Inputs) -> Result:
+    async def _sample(self, node_id: str, inputs: Inputs) -> NodeResult:
         sampling = plan(inputs)
         steps = self._teller.steps(sampling.steps)
         latent = await asyncio.to_thread(sampling.draw)
@@ -135,7 +142,7 @@ class Execution:
             self._teller.look()
             self._report.step(node_id, step, steps, await self._preview(latent, step / steps))
             await self._teller.beat()
-        return Result((latent,))
+        return NodeResult((latent,))
 
     async def _preview(self, latent: Latent, share: float) -> bytes | None:
         method = self._item.extra_data.get("preview_method")

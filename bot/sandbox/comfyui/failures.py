@@ -30,6 +30,11 @@ def out_of_memory() -> NodeFailure:
     return NodeFailure("torch.OutOfMemoryError", _OUT_OF_MEMORY)
 
 
+def outside_of_folder() -> NodeFailure:
+    """What a node raises whose prefix leads out of the folder it saves to."""
+    return NodeFailure("Exception", "**** ERROR: Saving image outside the output folder is not allowed.\n")
+
+
 def check_memory(width: int, height: int, batch_size: int) -> None:
     """Raises if so many pixels are too many."""
     if width * height * batch_size > MOST_PIXELS:

@@ -1,11 +1,12 @@
 """Checking the values that a prompt gives directly, not by a link: types, ranges, lists, uploaded files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
 from bot.sandbox.comfyui.bodies import JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore
-from bot.sandbox.comfyui.node_classes import Input, Listings
+from bot.sandbox.comfyui.node_classes import Input, Listings, NodeClass
 from bot.sandbox.comfyui.references import annotated, input_file
 from bot.sandbox.comfyui.refusals import complaint
 from bot.sandbox.comfyui.release import Release
@@ -18,6 +19,7 @@ _LONG_LIST: Final = 20
 class Knowledge:
     """What a prompt is checked against."""
 
+    classes: Mapping[str, NodeClass]
     listings: Listings
     files: FileStore
     release: Release
@@ -29,10 +31,10 @@ def check_literal(name: str, spec: Input, inputs: JsonObject, know: Knowledge) -
     wrapped = as_object(value)
     if wrapped is not None and "__value__" in wrapped:
         value = wrapped["__value__"]
-    info = spec.info(know.listings)
+    info = spec.config(know.listings)
     try:
         inputs[name] = value = _converted(spec, value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         return _unconvertible(name, spec.type, info, value, str(error))
     told: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
     if spec.type in ("INT", "FLOAT"):
@@ -41,7 +43,7 @@ def check_literal(name: str, spec: Input, inputs: JsonObject, know: Knowledge) -
         return _no_such_upload(name, str(value), know.files)
     if spec.modern and not know.release.checks_modern_lists:
         return None
-    return _not_in_list(name, spec.options(know.listings), told)
+    return _not_in_list(name, spec.options(know.listings), told, know.release)
 
 
 def _converted(spec: Input, value: object) -> object:
@@ -76,7 +78,9 @@ def _out_of_range(name: str, spec: Input, told: JsonObject, value: float) -> Jso
     return None
 
 
-def _not_in_list(name: str, options: list[str] | None, told: JsonObject) -> JsonObject | None:
+def _not_in_list(
+    name: str, options: list[str] | None, told: JsonObject, release: Release
+) -> JsonObject | None:
     value = told["received_value"]
     if options is None or value in options:
         return None
@@ -84,7 +88,8 @@ def _not_in_list(name: str, options: list[str] | None, told: JsonObject) -> Json
     if len(options) > _LONG_LIST:
         offered = f"(list of length {len(options)})"
         told["input_config"] = None
-    return complaint("value_not_in_list", "Value not in list", f"{name}: '{value}' not in {offered}", told)
+    given = repr(value) if release.shows_values_as_python else f"'{value}'"
+    return complaint("value_not_in_list", "Value not in list", f"{name}: {given} not in {offered}", told)
 
 
 def _no_such_upload(name: str, value: str, files: FileStore) -> JsonObject | None:

@@ -44,6 +44,11 @@ class Input:
         kind: object = self.type if options is None else options
         return [kind, dict(self.details)] if self.details or self.modern else [kind]
 
+    def config(self, listings: Listings) -> list[object]:
+        """This input as a refusal tells it: always with details."""
+        kind, *details = self.info(listings)
+        return [kind, *(details or [{}])]
+
 
 @dataclass(frozen=True, slots=True)
 class NodeClass:
@@ -54,14 +59,17 @@ class NodeClass:
     category: str
     inputs: Mapping[str, Input]
     returns: tuple[str, ...] = ()
+    """The types of what comes out, by slot."""
     description: str = ""
     module: str = "nodes"
     modern: bool = False
+    return_names: tuple[str, ...] | None = None
+    """None: they are called as their types."""
     saves: bool = False
     """An output node: it is what a prompt runs for, and it is told the prompt to write into its files."""
 
-    def info(self, listings: Listings) -> JsonObject:
-        """This class as ``/object_info`` tells it."""
+    def info(self, listings: Listings, *, later: bool = False) -> JsonObject:
+        """This class as ``/object_info`` tells it, in later releases with more words."""
         inputs: JsonObject = {"required": {name: i.info(listings) for name, i in self.inputs.items()}}
         order: JsonObject = {"required": list(self.inputs)}
         if self.saves and "images" in self.inputs:
@@ -72,7 +80,7 @@ class NodeClass:
             "input_order": order,
             "output": list(self.returns),
             "output_is_list": [False] * len(self.returns),
-            "output_name": list(self.returns),
+            "output_name": list(self.return_names or self.returns),
             "name": self.name,
             "display_name": self.display_name,
             "description": self.description,
@@ -80,6 +88,8 @@ class NodeClass:
             "category": self.category,
             "output_node": self.saves,
         }
+        if later:
+            info |= {"is_input_list": False, "has_intermediate_output": False, "search_aliases": []}
         if self.modern:
             tooltips: list[None] = [None] * len(self.returns)
             info |= {
@@ -88,4 +98,6 @@ class NodeClass:
                 "experimental": False,
                 "api_node": False,
             }
+            if later:
+                info |= {"dev_only": False, "output_matchtypes": None, "price_badge": None}
         return info

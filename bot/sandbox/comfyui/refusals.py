@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,28 @@ def unknown_class(node_id: str, class_type: str) -> Refusal:
     return refusal("invalid_prompt", message, f"Node ID '#{node_id}'")
 
 
-def missing_node_type(node_id: str, class_type: object, title: object) -> Refusal:
+def missing_node_type(node_id: str, node: JsonObject, *, has_class: bool) -> Refusal:
     """What newer servers say for both."""
-    if class_type is None:
+    meta = as_object(node.get("_meta", {}))
+    if meta is None:
+        raise Tripped
+    class_type = node.get("class_type")
+    title = meta.get("title", class_type)
+    message = f"Node '{title}' not found. The custom node may not be installed."
+    if not has_class:
         name = title or f"ID #{node_id}"
         message = (
             f"Node '{name}' has no class_type. The workflow may be corrupted or a custom node is missing."
         )
-    else:
-        title = title or class_type
-        message = f"Node '{title}' not found. The custom node may not be installed."
     where = f"Node ID '#{node_id}'"
     return refusal(
         "missing_node_type", message, where, node_id=node_id, class_type=class_type, node_title=title
     )
+
+
+def dependency_cycle(node_id: str, cycle: list[str], way: str) -> JsonObject:
+    extra_info: JsonObject = {"node_id": node_id, "cycle_nodes": cycle}
+    return complaint("dependency_cycle", "Dependency cycle detected", way, extra_info)
 
 
 def missing_input(name: str) -> JsonObject:

@@ -15,8 +15,9 @@ from bot.sandbox.comfyui.bodies import (
     in_trouble,
     json_body,
 )
-from bot.sandbox.comfyui.catalogue import NODE_CLASSES
+from bot.sandbox.comfyui.job_requests import BadIds, job_ids, page_of_jobs, wanted_jobs
 from bot.sandbox.comfyui.jobs import job_record
+from bot.sandbox.comfyui.node_classes import NodeClass
 from bot.sandbox.comfyui.refusals import Refusal
 from bot.sandbox.comfyui.submission import order_number, prepare
 from bot.sandbox.comfyui.uploads import read_upload, store_image, store_mask
@@ -34,7 +35,7 @@ class Routes:
     def __init__(self, server: "ComfyServer") -> None:
         self._server = server
         self._queue = server.queue
-        self._files = server.premises.files
+        self._files = server.installation.files
 
     def table(self) -> list[tuple[str, str, _Route]]:
         """Method, path, handler."""
@@ -66,6 +67,8 @@ class Routes:
     def jobs_table(self) -> list[tuple[str, str, _Route]]:
         """What newer servers have besides."""
         return [
+            (hdrs.METH_GET, "/jobs", self.jobs),
+            (hdrs.METH_POST, "/jobs/cancel", self.cancel_jobs),
             (hdrs.METH_GET, "/jobs/{prompt_id}", self.job),
             (hdrs.METH_POST, "/jobs/{prompt_id}/cancel", self.cancel_job),
         ]
@@ -144,7 +147,10 @@ class Routes:
         return web.Response()
 
     async def free(self, request: web.Request) -> web.Response:
-        if field_of(await json_body(request), "free_memory"):
+        fields = as_object(await json_body(request))
+        if fields is None:
+            raise Tripped
+        if fields.get("free_memory"):
             self._server.free_memory()
         return web.Response()
 
@@ -160,40 +166,65 @@ class Routes:
         return web.Response(status=400) if upload is None else store_mask(self._files, upload)
 
     async def object_info(self, _: web.Request) -> web.Response:
-        listings = self._server.premises.listings()
-        return web.json_response({name: node.info(listings) for name, node in NODE_CLASSES.items()})
+        if self._server.installation.broken_class is not None:
+            raise Tripped
+        classes = self._server.installation.classes()
+        return web.json_response({name: self._described(node) for name, node in classes.items()})
 
     async def node_info(self, request: web.Request) -> web.Response:
-        node = NODE_CLASSES.get(request.match_info["name"])
-        known = {} if node is None else {node.name: node.info(self._server.premises.listings())}
-        return web.json_response(known)
+        name = request.match_info["name"]
+        if name == self._server.installation.broken_class:
+            raise Tripped
+        node = self._server.installation.classes().get(name)
+        return web.json_response({} if node is None else {name: self._described(node)})
+
+    def _described(self, node: NodeClass) -> JsonObject:
+        installation = self._server.installation
+        return node.info(installation.listings(), later=installation.release.outputs_pass_on)
 
     async def system_stats(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.system_stats())
+        return web.json_response(self._server.installation.system_stats())
 
     async def features(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.features())
+        return web.json_response(self._server.installation.features())
 
     async def embeddings(self, _: web.Request) -> web.Response:
-        return web.json_response(self._server.premises.embeddings)
+        return web.json_response(self._server.installation.embeddings)
 
     async def extensions(self, _: web.Request) -> web.Response:
         return web.json_response(["/extensions/core/clipspace.js", "/extensions/core/maskEditorOld.js"])
 
     async def model_folders(self, _: web.Request) -> web.Response:
-        return web.json_response(list(self._server.premises.models()))
+        return web.json_response(list(self._server.installation.models()))
 
     async def models(self, request: web.Request) -> web.Response:
-        names = self._server.premises.models().get(request.match_info["folder"])
+        names = self._server.installation.models().get(request.match_info["folder"])
         return web.Response(status=404) if names is None else web.json_response(list(names))
 
     async def model_metadata(self, request: web.Request) -> web.Response:
         name = request.query.get("filename")
-        if name is None or name not in self._server.premises.models().get(request.match_info["folder"], ()):
+        if name is None or name not in self._server.installation.models().get(
+            request.match_info["folder"], ()
+        ):
             return web.Response(status=404)
         return web.json_response(
             {"modelspec.title": name, "modelspec.author": "nobody: the sandbox draws by itself"}
         )
+
+    async def jobs(self, request: web.Request) -> web.Response:
+        try:
+            wanted = wanted_jobs(request.query)
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+        return web.json_response(page_of_jobs(self._queue, wanted))
+
+    async def cancel_jobs(self, request: web.Request) -> web.Response:
+        try:
+            ids = job_ids(await request.text())
+        except BadIds as error:
+            return web.json_response(error.body, status=400)
+        cancelled = [self._cancel(prompt_id) for prompt_id in ids]
+        return web.json_response({"cancelled": any(cancelled)})
 
     async def job(self, request: web.Request) -> web.Response:
         record = job_record(self._queue, request.match_info["prompt_id"])
@@ -204,20 +235,23 @@ class Routes:
         )
 
     async def cancel_job(self, request: web.Request) -> web.Response:
-        prompt_id = request.match_info["prompt_id"]
+        return web.json_response({"cancelled": self._cancel(request.match_info["prompt_id"])})
+
+    def _cancel(self, prompt_id: str) -> bool:
+        """Stop the prompt if it runs, take it out of the queue if it waits."""
         running = self._queue.running
         if running is not None and running.prompt_id == prompt_id:
             self._server.interrupt(prompt_id)
-            return web.json_response({"cancelled": True})
-        return web.json_response({"cancelled": self._queue.delete(prompt_id)})
+            return True
+        return self._queue.delete(prompt_id)
 
 
 def _ids(body: object) -> list[object]:
     """The ids of a ``delete``. A text is read letter by letter, as ComfyUI reads it: nothing has such an id."""
+    wanted = field_of(body, "delete")
     fields = as_object(body)
     if fields is None or "delete" not in fields:
         return []
-    wanted = fields["delete"]
     if isinstance(wanted, str):
         return list(wanted)
     ids = as_list(wanted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, PngImagePlugin
 
-from bot.sandbox.comfyui.bodies import as_object
+from bot.sandbox.comfyui.bodies import JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
 
 
@@ -40,6 +40,39 @@ class Saver:
             saved.append({"filename": filename, "subfolder": subfolder, "type": folder.value})
         return saved
 
+    def save_animation(
+        self,
+        images: Sequence[Image.Image],
+        folder: Folder,
+        prefix: str,
+        *,
+        media_type: str,
+        frame_rate: float,
+    ) -> JsonObject | None:
+        """One animated picture and its first frame, named as VideoHelperSuite names them; ``None`` as above."""
+        path = inside(_expanded(prefix, images[0]))
+        if path is None:
+            return None
+        subfolder, name = posixpath.split(path)
+        taken = [re.match(rf"{re.escape(path)}_(\d+)\D*\.", each) for each in self.files.names(folder)]
+        stem = f"{name}_{max((int(match[1]) for match in taken if match), default=0) + 1:05}"
+        still, moving = f"{stem}.png", f"{stem}.{media_type.removeprefix('image/')}"
+        for filename, content in (
+            (still, _png(images[0], self.texts)),
+            (moving, _animation(images, media_type, frame_rate)),
+        ):
+            stored = StoredFile(content, short=self.short_body)
+            self.files.put(folder, posixpath.join(subfolder, filename), stored)
+        return {
+            "filename": moving,
+            "subfolder": subfolder,
+            "type": folder.value,
+            "format": media_type,
+            "frame_rate": frame_rate,
+            "workflow": still,
+            "fullpath": posixpath.join("/opt/comfyui", folder, subfolder, moving),
+        }
+
 
 def png_texts(prompt: object, extra_data: Mapping[str, object]) -> dict[str, str]:
     """The text chunks that a saved picture carries."""
@@ -53,6 +86,14 @@ def _png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
         info.add_text(key, text)
     content = io.BytesIO()
     image.save(content, "PNG", pnginfo=info, compress_level=4)
+    return content.getvalue()
+
+
+def _animation(images: Sequence[Image.Image], media_type: str, frame_rate: float) -> bytes:
+    content = io.BytesIO()
+    kind = media_type.removeprefix("image/").upper()
+    shown_ms = max(1, round(1000 / frame_rate))
+    images[0].save(content, kind, save_all=True, append_images=images[1:], duration=shown_ms, loop=0)
     return content.getvalue()
 
 

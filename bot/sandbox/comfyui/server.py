@@ -1,9 +1,10 @@
 """One life of the server, from its start to its end or its crash: queue, sockets, cache and the worker that runs prompts.
 
-What outlives a crash (files, models, the stories still to be told) is in :class:`Premises` and comes from outside.
+What outlives a crash (files, models, the stories still to be told) is in :class:`Installation` and comes from outside.
 """
 
 import asyncio
+import copy
 import posixpath
 from collections.abc import Mapping
 from typing import Final
@@ -15,14 +16,17 @@ from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.cache import NodeCache
 from bot.sandbox.comfyui.execution import Execution, House
 from bot.sandbox.comfyui.files import Folder
+from bot.sandbox.comfyui.foreign import ForeignPrompt
+from bot.sandbox.comfyui.installation import Installation
 from bot.sandbox.comfyui.jobs import output_files
 from bot.sandbox.comfyui.literals import Knowledge
-from bot.sandbox.comfyui.premises import Premises
 from bot.sandbox.comfyui.prompt_queue import PromptQueue, QueueItem
+from bot.sandbox.comfyui.refusals import Refusal
 from bot.sandbox.comfyui.reporting import Reporter
 from bot.sandbox.comfyui.sockets import Sockets
 from bot.sandbox.comfyui.story import Story
 from bot.sandbox.comfyui.telling import Stage, Teller
+from bot.sandbox.comfyui.validation import Accepted, validate
 
 HOST: Final = "127.0.0.1"
 
@@ -30,14 +34,19 @@ HOST: Final = "127.0.0.1"
 class ComfyServer:
     """A started ComfyUI. ``stage``: what stories may do to it."""
 
-    def __init__(self, premises: Premises, stage: Stage) -> None:
-        self.premises = premises
+    def __init__(self, installation: Installation, stage: Stage) -> None:
+        self.installation = installation
         self._stage = stage
         self.queue = PromptQueue(self._queue_changed)
         self.sockets = Sockets(
-            features=premises.features(), remaining=lambda: self.queue.remaining, executing=self._executing
+            features=installation.features(),
+            remaining=lambda: self.queue.remaining,
+            executing=self._executing,
+            until_thawed=self.until_thawed,
         )
-        self._cache = NodeCache(spare=premises.release.spare_results)
+        self._thawed = asyncio.Event()
+        self._thawed.set()
+        self._cache = NodeCache(spare=installation.release.spare_results)
         self._forget_results = False
         self._execution: Execution | None = None
         self._runner: web.AppRunner | None = None
@@ -45,7 +54,9 @@ class ComfyServer:
 
     async def start(self, port: int, *, prefix: str, headers: Mapping[str, str]) -> int:
         """Listen, and work. Returns the port."""
-        app = application(self, prefix=prefix, headers=headers, max_body_bytes=self.premises.max_upload_bytes)
+        app = application(
+            self, prefix=prefix, headers=headers, max_body_bytes=self.installation.max_upload_bytes
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, port)
@@ -63,26 +74,53 @@ class ComfyServer:
                     connection.transport.abort()
             await self._runner.cleanup()
         ends = await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.premises.files.wipe(Folder.TEMP)
+        self.installation.files.wipe(Folder.TEMP)
         for bug in ends:
             if isinstance(bug, Exception):
                 raise bug
 
     def knowledge(self) -> Knowledge:
-        return Knowledge(self.premises.listings(), self.premises.files, self.premises.release)
+        here = self.installation
+        return Knowledge(here.classes(), here.listings(), here.files, here.release)
 
     def next_story(self) -> Story:
-        return self.premises.next_story()
+        return self.installation.next_story()
 
     def submitted(self, body: JsonObject) -> None:
-        self.premises.submitted.append(body)
+        self.installation.submitted.append(body)
+
+    def queue_foreign(self, prompt: ForeignPrompt, graph: JsonObject, number: float | None) -> None:
+        """Queue a prompt that came past this side's requests; it is checked like any other."""
+        graph = copy.deepcopy(graph)
+        match validate(graph, None, self.knowledge()):
+            case Refusal(error):
+                raise ValueError(error["message"])
+            case Accepted(outputs):
+                place = self.queue.counter if number is None else number
+                self.queue.counter += number is None
+                extra: JsonObject = {"client_id": "somebody else"}
+                self.queue.put(QueueItem(place, prompt.prompt_id, graph, extra, outputs, prompt.story))
 
     def interrupt(self, prompt_id: str | None) -> None:
         """Stop the running prompt: this one, or whichever it is."""
-        self.premises.interrupted.append(prompt_id)
+        self.installation.interrupted.append(prompt_id)
         running = self.queue.running
         if self._execution is not None and running is not None and prompt_id in (None, running.prompt_id):
             self._execution.interrupt()
+
+    def freeze(self) -> None:
+        """Stop as a process does that a signal stopped, or whose interpreter a node holds."""
+        self._thawed.clear()
+
+    def thaw(self) -> None:
+        self._thawed.set()
+
+    @property
+    def frozen(self) -> bool:
+        return not self._thawed.is_set()
+
+    async def until_thawed(self) -> None:
+        await self._thawed.wait()
 
     @property
     def share(self) -> float:
@@ -104,7 +142,7 @@ class ComfyServer:
         """The disk eats what the job saved."""
         for file in output_files(outputs):
             path = posixpath.join(str(file["subfolder"]), str(file["filename"]))
-            self.premises.files.remove(Folder(str(file["type"])), path)
+            self.installation.files.remove(Folder(str(file["type"])), path)
 
     def _queue_changed(self) -> None:
         self.sockets.send_status()
@@ -122,10 +160,11 @@ class ComfyServer:
 
     async def _run(self, item: QueueItem) -> None:
         reporter = Reporter(self.sockets, item)
-        teller = Teller(item, pace=self.premises.pace, stage=self._stage)
-        house = House(self.premises.files, self._cache, self.premises.previews)
+        teller = Teller(item, pace=self.installation.pace, stage=self._stage)
+        house = House(self.installation.files, self._cache, self.installation.previews)
         self._execution = Execution(item, reporter=reporter, teller=teller, house=house)
         await self._execution.run()
+        await self.until_thawed()
         # ComfyUI says "success" before its history knows: clients that ask at once may find nothing
         await asyncio.sleep(item.story.late_history)
         if item.story.lose_file:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import struct
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import WSMsgType, web
@@ -25,12 +25,18 @@ class Sockets:
     """All connections of one life of the server."""
 
     def __init__(
-        self, *, features: JsonObject, remaining: Callable[[], int], executing: Callable[[str], str | None]
+        self,
+        *,
+        features: JsonObject,
+        remaining: Callable[[], int],
+        executing: Callable[[str], str | None],
+        until_thawed: Callable[[], Awaitable[None]],
     ) -> None:
-        """``executing``: the node that runs right now for a client id."""
+        """``executing``: the node that runs right now for a client id. ``until_thawed``: waits while nothing moves."""
         self._features = features
         self._remaining = remaining
         self._executing = executing
+        self._until_thawed = until_thawed
         self._outbox: asyncio.Queue[tuple[str | bytes, str | None]] = asyncio.Queue(_OUTBOX_SIZE)
         self._handshakes: dict[str, JsonObject] = {}
         self.registered: dict[str, web.WebSocketResponse] = {}
@@ -38,7 +44,7 @@ class Sockets:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """``GET /ws?clientId=``: one connection, from its greeting to its end."""
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         sid = request.query.get("clientId") or uuid.uuid4().hex
         self.registered[sid] = socket
@@ -61,6 +67,10 @@ class Sockets:
         """Read until the end; only the very first frame can be a handshake."""
         first = True
         async for message in socket:
+            await self._until_thawed()
+            if message.type is WSMsgType.PING:
+                await socket.pong(message.data)
+                continue
             if message.type is WSMsgType.TEXT and first:
                 flags = _handshake(message.data)
                 if flags is not None:
@@ -97,10 +107,21 @@ class Sockets:
         encoded = json.dumps(metadata).encode()
         self._put(struct.pack(">II", _PREVIEW_WITH_METADATA, len(encoded)) + encoded + jpeg, sid)
 
+    def send_frame(self, frame: str | bytes, sid: str | None) -> None:
+        """Any frame, for one client or for everybody."""
+        self._put(frame, sid)
+
+    def write(self, raw: bytes, sid: str | None) -> None:
+        """Any bytes on the connection, past the protocol."""
+        for socket in self._recipients(sid):
+            if socket in self._transports:
+                self._transports[socket].write(raw)
+
     async def publish(self) -> None:
         """Send what is in the outbox, for ever."""
         while True:
             frame, sid = await self._outbox.get()
+            await self._until_thawed()
             for socket in self._recipients(sid):
                 try:
                     await (socket.send_str(frame) if isinstance(frame, str) else socket.send_bytes(frame))
@@ -122,6 +143,16 @@ class Sockets:
 
 def _text(event: str, data: JsonObject) -> str:
     return json.dumps({"type": event, "data": data})
+
+
+def encoded_frame(opcode: int, payload: bytes) -> bytes:
+    """A whole websocket frame of a server (RFC 6455, section 5.2), any opcode and any payload."""
+    size = len(payload)
+    if size < 126:
+        return struct.pack(">BB", 0x80 | opcode, size) + payload
+    if size < 2**16:
+        return struct.pack(">BBH", 0x80 | opcode, 126, size) + payload
+    return struct.pack(">BBQ", 0x80 | opcode, 127, size) + payload
 
 
 def _handshake(frame: str) -> JsonObject | None:

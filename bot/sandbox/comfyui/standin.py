@@ -1,13 +1,17 @@
 """The handle on the stand-in: start it, tell it stories, crash it, look at what it was asked."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from bot.sandbox.comfyui.bodies import JsonObject
-from bot.sandbox.comfyui.premises import Premises
+from bot.sandbox.comfyui.faults import Fault
+from bot.sandbox.comfyui.foreign import GRAPH, ForeignPrompt
+from bot.sandbox.comfyui.installation import Installation
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
 from bot.sandbox.comfyui.server import HOST, ComfyServer
+from bot.sandbox.comfyui.sockets import encoded_frame
 from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 
 
@@ -15,9 +19,9 @@ class ComfyStandIn:
     """A ComfyUI on a loopback socket. Made by :meth:`running`."""
 
     def __init__(
-        self, premises: Premises, *, port: int, prefix: str, require_headers: Mapping[str, str]
+        self, installation: Installation, *, port: int, prefix: str, require_headers: Mapping[str, str]
     ) -> None:
-        self.premises = premises
+        self.installation = installation
         self._port = port
         self._prefix = prefix
         self._require_headers = dict(require_headers)
@@ -49,8 +53,12 @@ class ComfyStandIn:
             previews: whether samplers send preview frames (a real server: only if started so).
             max_upload_bytes: above that, 413.
         """
-        premises = Premises(release=release, pace=speed, previews=previews, max_upload_bytes=max_upload_bytes)
-        standin = cls(premises, port=port, prefix=prefix.rstrip("/"), require_headers=require_headers or {})
+        installation = Installation(
+            release=release, pace=speed, previews=previews, max_upload_bytes=max_upload_bytes
+        )
+        standin = cls(
+            installation, port=port, prefix=prefix.rstrip("/"), require_headers=require_headers or {}
+        )
         await standin.restart()
         try:
             yield standin
@@ -68,11 +76,11 @@ class ComfyStandIn:
 
     def next_job(self, story: Story) -> None:
         """The next accepted prompt goes like this; told twice, the one after it goes like the second."""
-        self.premises.stories.append(story)
+        self.installation.stories.append(story)
 
     def every_job(self, story: Story) -> None:
         """Prompts for which :meth:`next_job` has nothing go like this from now on."""
-        self.premises.usual_story = story
+        self.installation.usual_story = story
 
     async def crash(self) -> None:
         """Die: connections are reset, the port refuses, queue and history are gone. Saved files stay."""
@@ -85,7 +93,7 @@ class ComfyStandIn:
         """Start again, empty, on the same port; a server that runs crashes first."""
         await self.crash()
         async with self._life:
-            server = ComfyServer(self.premises, self)
+            server = ComfyServer(self.installation, self)
             self._port = await server.start(self._port, prefix=self._prefix, headers=self._require_headers)
             self._server = server
 
@@ -102,6 +110,98 @@ class ComfyStandIn:
         self._comings.add(task)
         task.add_done_callback(self._comings.discard)
 
+    def add_fault(self, fault: Fault) -> Fault:
+        """Let requests that match be answered wrongly; it counts its ``hits``."""
+        return self.installation.faults.add(fault)
+
+    def answer(
+        self,
+        path: str,
+        *,
+        status: int = 200,
+        body: bytes | str = b"",
+        headers: Mapping[str, str] | None = None,
+        method: str | None = None,
+        after: bool = False,
+        times: int | None = 1,
+    ) -> Fault:
+        """Answer the next requests of a path (a regular expression) with this; see :class:`Fault` for more."""
+        fault = Fault(path, method, status=status, body=body, after=after, times=times)
+        if headers is not None:
+            fault.headers = headers
+        return self.add_fault(fault)
+
+    def clear_faults(self) -> None:
+        self.installation.faults.clear()
+
+    def break_object_info(self, class_type: str = "BrokenNode") -> None:
+        """One pack is broken: ``/object_info`` answers 500, and so does the page of that class; all else works."""
+        self.installation.broken_class = class_type
+
+    def mend_object_info(self) -> None:
+        self.installation.broken_class = None
+
+    def remove_class(self, class_type: str) -> None:
+        """A node class is not there any more, as after its pack was uninstalled."""
+        self.installation.removed_classes.add(class_type)
+
+    def restore_class(self, class_type: str) -> None:
+        self.installation.removed_classes.discard(class_type)
+
+    def send_frame(
+        self, frame: str | bytes, client_id: str | None = None, *, opcode: int | None = None
+    ) -> None:
+        """Send any frame to a client's websocket, or to all.
+
+        With an ``opcode`` the frame goes out as it is, whether or not the protocol allows it: 1 with bytes that are
+        no UTF-8, 8 with a strange close code, 3 that nobody has defined.
+        """
+        if self._server is None:
+            return
+        if opcode is None:
+            self._server.sockets.send_frame(frame, client_id)
+        else:
+            payload = frame.encode() if isinstance(frame, str) else frame
+            self._server.sockets.write(encoded_frame(opcode, payload), client_id)
+
+    def foreign_prompt(
+        self,
+        prompt_id: str | None = None,
+        *,
+        graph: JsonObject | None = None,
+        story: Story | None = None,
+        number: float | None = None,
+    ) -> ForeignPrompt:
+        """Another client queues a prompt: any text may be its id. It holds until released, unless told otherwise."""
+        prompt = ForeignPrompt(prompt_id or str(uuid.uuid4()), story or Story(hold=True))
+        if self._server is not None:
+            self._server.queue_foreign(prompt, GRAPH if graph is None else graph, number)
+        return prompt
+
+    def clear_queue(self) -> None:
+        """Somebody clears the queue in ComfyUI: what waits is gone, what runs goes on."""
+        if self._server is not None:
+            self._server.queue.clear()
+
+    def interrupt(self) -> None:
+        """Somebody stops in ComfyUI whatever runs."""
+        if self._server is not None:
+            self._server.interrupt(None)
+
+    def freeze(self) -> None:
+        """Stop without an end, as by SIGSTOP: connections are accepted, and nothing is answered or sent."""
+        if self._server is not None:
+            self._server.freeze()
+
+    def thaw(self) -> None:
+        """Go on, with all that has come in meanwhile."""
+        if self._server is not None:
+            self._server.thaw()
+
+    async def until_thawed(self) -> None:
+        if self._server is not None:
+            await self._server.until_thawed()
+
     async def until(self, condition: Callable[[], object], *, seconds: float = 5) -> None:
         """Wait for something to become true, such as ``lambda: comfy.running_prompt``. Raises ``TimeoutError``."""
         async with asyncio.timeout(seconds):
@@ -113,19 +213,24 @@ class ComfyStandIn:
         return self._server is not None
 
     @property
+    def frozen(self) -> bool:
+        """Whether it stands still, by :meth:`freeze` or by a story."""
+        return self._server is not None and self._server.frozen
+
+    @property
     def checkpoints(self) -> list[str]:
         """The checkpoints that the server has; change the list as you like."""
-        return self.premises.checkpoints
+        return self.installation.checkpoints
 
     @property
     def submitted(self) -> list[JsonObject]:
         """Bodies of accepted prompts, in order, over all restarts."""
-        return list(self.premises.submitted)
+        return list(self.installation.submitted)
 
     @property
     def interrupted(self) -> list[str | None]:
         """Prompt ids of interrupts, in order; ``None`` is a global one."""
-        return list(self.premises.interrupted)
+        return list(self.installation.interrupted)
 
     @property
     def running_prompt(self) -> str | None:

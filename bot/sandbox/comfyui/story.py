@@ -4,6 +4,7 @@ Knows nothing of HTTP or of graphs: it only says what shall happen. ``execution`
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,6 +63,10 @@ class Story:
     """Halfway, the job waits for :meth:`release`; an interrupt ends it there."""
     stall_at: float | None = None
     """The step that never ends: no interrupt is heard, because ComfyUI looks only between steps."""
+    freeze_at: float | None = None
+    """When a node takes hold of the interpreter: nothing is answered, sent or read until :meth:`release`."""
+    shown: Mapping[str, Mapping[str, object]] | None = None
+    """By node (id or class): what it shows instead, whatever key, text or file that may be."""
     _released: asyncio.Event = field(default_factory=asyncio.Event, init=False, repr=False)
 
     def release(self) -> None:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Final, cast
 
-from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_list, as_object, field_of
+from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_object, field_of
 from bot.sandbox.comfyui.literals import Knowledge
 from bot.sandbox.comfyui.prompt_queue import QueueItem
 from bot.sandbox.comfyui.refusals import Refusal, refusal
@@ -31,7 +31,7 @@ def prompt_id_of(body: JsonObject, release: Release) -> str | Refusal:
     given = body.get("prompt_id")
     if "prompt_id" not in body or (given is None and release.strict_prompt_ids):
         return str(uuid.uuid4())
-    if release.strict_prompt_ids and not _is_canonical(given):
+    if release.strict_prompt_ids and not is_canonical_id(given):
         details = (
             "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to have one made"
         )
@@ -39,7 +39,7 @@ def prompt_id_of(body: JsonObject, release: Release) -> str | Refusal:
     return str(given)
 
 
-def _is_canonical(value: object) -> bool:
+def is_canonical_id(value: object) -> bool:
     if not isinstance(value, str):
         return False
     try:
@@ -51,7 +51,8 @@ def _is_canonical(value: object) -> bool:
 def extra_data_of(body: JsonObject, release: Release) -> JsonObject:
     """The client's extra data with its id in it, secrets taken out."""
     extra = as_object(body.get("extra_data", {}))
-    if extra is None and ("client_id" in body or not isinstance(body["extra_data"], str)):
+    takes_text = not release.stamps_create_time and "client_id" not in body
+    if extra is None and not (takes_text and isinstance(body["extra_data"], str)):
         raise Tripped
     extra = {key: value for key, value in (extra or {}).items() if key not in _SECRETS}
     if "client_id" in body:
@@ -74,7 +75,7 @@ def prepare(
     prompt_id = prompt_id_of(fields, knowledge.release)
     if isinstance(prompt_id, Refusal):
         return prompt_id
-    verdict = validate(prompt, as_list(fields.get("partial_execution_targets")), knowledge)
+    verdict = validate(prompt, fields.get("partial_execution_targets"), knowledge)
     match verdict:
         case Refusal():
             return verdict

@@ -18,6 +18,9 @@ class Stage(Protocol):
     def go_deaf(self, client_id: str) -> None: ...
     def disconnect(self, client_id: str) -> None: ...
     def crash_soon(self, restart_after: float | None) -> None: ...
+    def freeze(self) -> None: ...
+    def thaw(self) -> None: ...
+    async def until_thawed(self) -> None: ...
 
 
 class Teller:
@@ -41,6 +44,7 @@ class Teller:
             (story.disconnect_at, self._disconnect),
             (0.5 if story.hold else None, self._hold),
             (story.stall_at, story.released),
+            (story.freeze_at, self._freeze),
             (story.crash_at, self._crash),
         )
         return sorted(((at, turn) for at, turn in turns if at is not None), key=lambda pair: pair[0])
@@ -72,6 +76,7 @@ class Teller:
     async def beat(self) -> None:
         """A node or a step is done."""
         self._done += 1
+        await self._stage.until_thawed()
         await self._reach(self.share)
 
     async def end(self) -> None:
@@ -103,6 +108,13 @@ class Teller:
     async def _crash(self) -> None:
         self._stage.crash_soon(self._story.restart_after)
         await asyncio.Event().wait()  # nothing more happens in this life
+
+    async def _freeze(self) -> None:
+        self._stage.freeze()
+        try:
+            await self._story.released()
+        finally:
+            self._stage.thaw()
 
     async def _hold(self) -> None:
         ways_out = [

@@ -1,6 +1,6 @@
 """What flows along the links between nodes, and reading a node's inputs with their types.
 
-Validation has already made sure that the types fit; a wrong one here is a bug and raises.
+Validation has made sure that links carry the types that fit.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PIL import Image
+
+from bot.sandbox.comfyui.failures import NodeFailure
 
 _T = TypeVar("_T")
 
@@ -54,7 +56,8 @@ class Inputs:
     def of(self, kind: type[_T], name: str) -> _T:
         value = self.values[name]
         if not isinstance(value, kind):
-            raise TypeError(f"{name} is {type(value).__name__}, not {kind.__name__}")
+            # ComfyUI lets any value stand where a link is wanted, and the node meets it when it runs
+            raise NodeFailure("AttributeError", f"'{type(value).__name__}' object has no attribute 'shape'\n")
         return value
 
     def text(self, name: str) -> str:

@@ -1,7 +1,8 @@
 """What can go wrong on the way to Discord, told in advance: this request, that often, in this manner."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -31,6 +32,10 @@ class Fault:
     code: int = 0
     """Discord's error code in the body: 30046 with 429, 200000 with 400, …"""
     message: str = "The sandbox was asked to fail here"
+    body: bytes | None = None
+    """Answer these bytes, whatever they are: without a ``status`` once the request was carried out, else in its place."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Over those that the answer has, ``Content-Type`` for instance."""
     hits: int = 0
     """How often it happened so far."""
 

@@ -93,6 +93,11 @@ class Gateway:
                 self._end(session)
             connection.send_op(Op.INVALID_SESSION, resumable)
 
+    def say(self, frame: bytes) -> None:
+        """Send every client this frame, whatever it is."""
+        for connection in self._connections:
+            connection.send(frame)
+
     def drop(self) -> None:
         for connection in list(self._connections):
             connection.drop()

@@ -6,8 +6,8 @@ from enum import IntEnum
 
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.messages import Message, MessageType
-from bot.sandbox.discord.news import Bell
 from bot.sandbox.discord.users import User
+from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Json
 
 
@@ -51,7 +51,7 @@ class Interaction:
     follow_ups: list[Message] = field(default_factory=list[Message])
     modal: Json | None = None
     choices: tuple[Json, ...] | None = None
-    bell: Bell = field(default_factory=Bell)
+    changed: WakeUp = field(default_factory=WakeUp)
     """Rings when it is answered."""
 
     @property

@@ -33,7 +33,7 @@ class Interactions:
         self._world = world
         self._snowflakes = snowflakes
         self._clock = clock
-        self._gateway = gateway
+        self._accessway = gateway
         self._posting = posting
         self._by_id: OrderedDict[int, Interaction] = OrderedDict()
         self._by_token: dict[str, Interaction] = {}
@@ -70,7 +70,7 @@ class Interactions:
         body = interaction_create(
             interaction, self._world, upload_limit_bytes=self._posting.limit_in(channel)
         )
-        self._gateway.dispatch("INTERACTION_CREATE", body, guild_id=channel.guild_id)
+        self._accessway.dispatch("INTERACTION_CREATE", body, guild_id=channel.guild_id)
         return interaction
 
     def deadline_of(self, interaction: Interaction) -> float:
@@ -110,7 +110,7 @@ class Interactions:
                 pass
         interaction.answer = kind
         interaction.answered_at = self._clock.now()
-        interaction.bell.ring()
+        interaction.changed.wake()
 
     def with_token(self, token: str) -> Interaction:
         """Whoever holds the token may follow up for fifteen minutes, once there was a first response."""

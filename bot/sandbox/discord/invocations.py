@@ -62,7 +62,7 @@ class Invocation:
         interaction = self.interaction
         if interaction.answered_at is None:
             answer = asyncio.ensure_future(
-                interaction.bell.until(lambda: interaction.answered_at is not None)
+                interaction.changed.until(lambda: interaction.answered_at is not None)
             )
             expiry = asyncio.ensure_future(self._interactions.expired(interaction))
             try:
@@ -79,5 +79,5 @@ class Invocation:
         message = self.interaction.original
         if message is None:
             raise NotAcknowledged("the first response was no message")
-        await message.bell.until(lambda: message.deleted or not message.now.is_thinking, timeout_seconds)
+        await message.changed.until(lambda: message.deleted or not message.now.is_thinking, timeout_seconds)
         return message

@@ -11,9 +11,9 @@ from enum import IntEnum, IntFlag
 from bot.sandbox.discord import components as layout
 from bot.sandbox.discord.attachments import Attachment
 from bot.sandbox.discord.components import ATTACHMENT_SCHEME, ComponentType
-from bot.sandbox.discord.news import Bell
 from bot.sandbox.discord.snowflakes import timestamp
 from bot.sandbox.discord.users import User
+from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Json
 
 _KEPT_VERSIONS = 2000
@@ -105,7 +105,7 @@ class Message:
     deleted_at: float | None = None
     versions: deque[Version] = field(default_factory=lambda: deque(maxlen=_KEPT_VERSIONS))
     edited_at: float | None = None
-    bell: Bell = field(default_factory=Bell)
+    changed: WakeUp = field(default_factory=WakeUp)
     """Rings at every change of this message."""
 
     @property

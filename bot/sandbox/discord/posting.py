@@ -62,7 +62,7 @@ class Posting:
         self._snowflakes = snowflakes
         self._clock = clock
         self._attachments = attachments
-        self._gateway = gateway
+        self._accessway = gateway
         self._nonces: OrderedDict[tuple[int, str], Message] = OrderedDict()
         self.upload_limit_bytes: int | None = None
         """Overrides the guilds' own limits."""
@@ -132,18 +132,18 @@ class Posting:
         message.versions.append(after)
         if not before.is_thinking:
             message.edited_at = after.at
-        message.bell.ring()
+        message.changed.wake()
         self._announce("MESSAGE_UPDATE", message)
 
     def delete(self, message: Message) -> None:
         message.deleted_at = self._clock.now()
-        message.bell.ring()
+        message.changed.wake()
         if message.ephemeral:
             return
         body: Json = {"id": str(message.id), "channel_id": str(message.channel_id)}
         if message.guild_id:
             body["guild_id"] = str(message.guild_id)
-        self._gateway.dispatch("MESSAGE_DELETE", body, guild_id=message.guild_id)
+        self._accessway.dispatch("MESSAGE_DELETE", body, guild_id=message.guild_id)
 
     def _version(self, base: Version, draft: Draft, channel: Channel) -> Version:
         body = draft.body
@@ -212,7 +212,7 @@ class Posting:
 
     def _announce(self, event: str, message: Message) -> None:
         """Ephemeral messages go to nobody but through the interaction's token."""
-        if message.ephemeral or not self._gateway.anyone_wants(
+        if message.ephemeral or not self._accessway.anyone_wants(
             Intent.GUILD_MESSAGES if message.guild_id else Intent.DIRECT_MESSAGES
         ):
             return
@@ -222,7 +222,7 @@ class Posting:
             body["guild_id"] = str(guild.id)
             if member := guild.members.get(message.author.id):
                 body["member"] = member.to_partial_json()
-        self._gateway.dispatch(
+        self._accessway.dispatch(
             event, body, guild_id=message.guild_id, without_content=self._for_strangers(message, body)
         )
 

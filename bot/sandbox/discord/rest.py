@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.bodies import Body, read_body
@@ -45,11 +46,14 @@ class Rest:
         try:
             body = await read_body(request)
             if fault is not None and fault.delay_seconds:
-                await asyncio.sleep(fault.delay_seconds)  # with all of it here, it is done even if nobody waits any more
+                await asyncio.sleep(
+                    fault.delay_seconds
+                )  # with all of it here, it is done even if nobody waits any more
             answer, headers = self._answer(request, match, path, body, fault)
         except Refused as refused:
             answer = Answer(refused.status, dict(refused.body))
         dropped = fault is not None and fault.drop is not None
+        is_replaced = dropped or (fault is not None and fault.body is not None)
         self._record(
             Exchange(
                 kind="rest",
@@ -60,15 +64,15 @@ class Rest:
                 request_headers=request.headers,
                 request_json=body.json,
                 request_files=tuple(f"files[{number}]" for number in body.files),
-                status=0 if dropped else answer.status,
-                response_json=None if dropped else answer.json,
+                status=0 if is_replaced else answer.status,
+                response_json=None if is_replaced else answer.json,
                 response_headers=headers,
                 milliseconds=(time.perf_counter() - started) * 1000,
             )
         )
         if dropped and request.transport is not None:
             request.transport.abort()
-        return _response(answer, headers, via=fault is None or fault.via)
+        return _response(answer, headers, fault)
 
     def _answer(
         self, request: web.Request, match: Match | None, path: str, body: Body, fault: Fault | None
@@ -119,10 +123,16 @@ def _too_many(
     return Answer(429, body), {**headers, "Retry-After": str(int(seconds) + 1)}
 
 
-def _response(answer: Answer, headers: Mapping[str, str], *, via: bool) -> web.Response:
-    sent = {**headers, **_VIA} if via else dict(headers)
-    if answer.json is None:
-        return web.Response(status=answer.status, headers=sent)
-    return web.Response(
-        status=answer.status, body=dumps(answer.json), headers={**sent, "Content-Type": _JSON}
-    )
+def _response(answer: Answer, headers: Mapping[str, str], fault: Fault | None) -> web.Response:
+    sent = CIMultiDict(headers)
+    if fault is None or fault.via:
+        sent.update(_VIA)
+    body = None if answer.json is None else dumps(answer.json)
+    if fault is not None and fault.body is not None:
+        body = fault.body
+    if body is not None:
+        sent.setdefault("Content-Type", _JSON)
+    if fault is not None:
+        sent.update(fault.headers)
+    is_empty = body is None or answer.status != NO_CONTENT.status
+    return web.Response(status=answer.status if is_empty else 200, body=body, headers=sent)

@@ -18,7 +18,6 @@ from bot.sandbox.discord.faults import Fault, Faults
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.guilds import Guild
 from bot.sandbox.discord.interactions import Interactions
-from bot.sandbox.discord.news import Bell
 from bot.sandbox.discord.people import Person, Services
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.posting import Posting
@@ -31,6 +30,7 @@ from bot.sandbox.discord.routes.places import PlaceRoutes
 from bot.sandbox.discord.routes.webhooks import WebhookRoutes
 from bot.sandbox.discord.routing import Routes
 from bot.sandbox.discord.snowflakes import Snowflakes
+from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Exchange, Json, Observer
 from bot.sandbox.discord.world import World
 
@@ -52,7 +52,7 @@ class DiscordStandIn:
         self.cdn_base = f"http://{_HOST}:{port}/cdn"
         self.exchanges: deque[Exchange] = deque(maxlen=_KEPT_EXCHANGES)
         """REST calls and dispatches in the order in which they happened."""
-        self.bell = Bell()
+        self.changed = WakeUp()
         """Rings at every exchange."""
         self._observers = tuple(observers)
         self.clock = Clock()
@@ -183,7 +183,7 @@ class DiscordStandIn:
 
     async def until(self, is_so: Callable[[], object], timeout_seconds: float = 10) -> None:
         """Wait until something is so, here or in the bot; looked at after every exchange and now and then."""
-        await self.bell.until(is_so, timeout_seconds, look_every_seconds=_LOOK_EVERY_SECONDS)
+        await self.changed.until(is_so, timeout_seconds, look_every_seconds=_LOOK_EVERY_SECONDS)
 
     async def gw_close(self, code: int) -> None:
         await self.gateway.close(code)
@@ -193,6 +193,9 @@ class DiscordStandIn:
 
     def gw_invalidate(self, *, resumable: bool) -> None:
         self.gateway.invalidate(resumable=resumable)
+
+    def gw_say(self, frame: bytes) -> None:
+        self.gateway.say(frame)
 
     def gw_drop(self) -> None:
         self.gateway.drop()
@@ -207,4 +210,4 @@ class DiscordStandIn:
         self.exchanges.append(exchange)
         for observe in self._observers:
             observe(exchange)
-        self.bell.ring()
+        self.changed.wake()

@@ -7,10 +7,10 @@ from aiohttp import web
 from bot.sandbox.comfyui import ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Person
 from bot.sandbox.discord.wire import Exchange, Upload, dumps
+from bot.sandbox.page.access import Access, refusal
+from bot.sandbox.page.context import PageContext
+from bot.sandbox.page.exchange_log import ExchangeLog
 from bot.sandbox.page.files import page_files
-from bot.sandbox.page.gate import Gate, refusal
-from bot.sandbox.page.happenings import Happenings
-from bot.sandbox.page.stagehand import Stagehand
 from bot.sandbox.page.switches import Child, Switches
 from bot.sandbox.page.uploads import MAX_FILE_BYTES, Uploads
 from bot.sandbox.page.window import Window
@@ -34,31 +34,31 @@ class Page:
         self._comfyui = comfyui
         self._comfyui_url = comfyui_url
         self._bot = bot
-        self._gate = Gate()
+        self._access = Access()
         self._files = page_files()
         self._uploads = Uploads()
-        self._happenings = Happenings()
+        self._exchanges = ExchangeLog()
         self._windows: list[Window] = []
-        self._stagehand: Stagehand | None = None
+        self._context: PageContext | None = None
         self.address = ""
         """What a person opens; the key in it is the only way in."""
 
     @property
     def key(self) -> str:
         """Of this run."""
-        return self._gate.key
+        return self._access.key
 
     def observe(self, exchange: Exchange) -> None:
-        self._happenings.observe(exchange)
+        self._exchanges.observe(exchange)
 
     def add_routes(self, discord: DiscordStandIn, app: web.Application) -> None:
         origin = discord.api_base.removesuffix("/api/v10")
-        self._gate.stand_at(int(origin.rpartition(":")[2]))
-        self.address = f"{origin}/page/{self._gate.key}/"
+        self._access.listen_at(int(origin.rpartition(":")[2]))
+        self.address = f"{origin}/page/{self._access.key}/"
         switches = Switches(discord, self._comfyui, self._bot)
-        self._stagehand = Stagehand(discord, self._comfyui, self._comfyui_url, switches, self._happenings)
-        app.middlewares.append(self._gate.only_from_here)
-        keyed = self._gate.keyed
+        self._context = PageContext(discord, self._comfyui, self._comfyui_url, switches, self._exchanges)
+        app.middlewares.append(self._access.only_from_here)
+        keyed = self._access.keyed
         app.router.add_get("/page/{key}/live", keyed(self._live))
         app.router.add_post("/page/{key}/uploads", keyed(self._upload))
         app.router.add_get("/page/{key}/{name:.*}", keyed(self._file))
@@ -71,12 +71,12 @@ class Page:
     async def _file(self, request: web.Request) -> web.Response:
         found = self._files.get(request.match_info["name"])
         if found is None:
-            return web.Response(status=HTTPStatus.NOT_FOUND, headers=self._gate.headers)
+            return web.Response(status=HTTPStatus.NOT_FOUND, headers=self._access.headers)
         return web.Response(
             body=found.content,
             content_type=found.content_type,
             charset="utf-8",
-            headers=self._gate.headers,
+            headers=self._access.headers,
         )
 
     async def _upload(self, request: web.Request) -> web.Response:
@@ -85,21 +85,21 @@ class Page:
         async for piece in request.content.iter_chunked(_PIECE_BYTES):
             content += piece
             if len(content) > MAX_FILE_BYTES:
-                return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers=self._gate.headers)
+                return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers=self._access.headers)
         name = self._uploads.add(Upload(request.query.get("name") or "file", bytes(content)))
         return web.Response(
-            body=dumps({"upload": name}), content_type="application/json", headers=self._gate.headers
+            body=dumps({"upload": name}), content_type="application/json", headers=self._access.headers
         )
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        stagehand = self._stagehand
-        if stagehand is None or len(self._windows) >= _WINDOWS_AT_ONCE:
-            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=self._gate.headers)
+        context = self._context
+        if context is None or len(self._windows) >= _WINDOWS_AT_ONCE:
+            return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=self._access.headers)
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_MAX_FRAME_BYTES)
         await socket.prepare(request)
-        person = stagehand.discord.persons.get(request.query.get("person", "")) or self._newcomer(stagehand)
+        person = context.discord.persons.get(request.query.get("person", "")) or self._newcomer(context)
         locale = request.query.get("locale", "en-US")
-        window = Window(socket, stagehand, self._uploads, person, locale=locale)
+        window = Window(socket, context, self._uploads, person, locale=locale)
         self._windows.append(window)
         try:
             await window.live()
@@ -107,8 +107,8 @@ class Page:
             self._windows.remove(window)
         return socket
 
-    def _newcomer(self, stagehand: Stagehand) -> Person:
+    def _newcomer(self, context: PageContext) -> Person:
         """The first person whom no other window is; a second window is a second person."""
         taken = {window.person.name for window in self._windows}
-        persons = stagehand.discord.persons.values()
-        return next((person for person in persons if person.name not in taken), stagehand.discord.member)
+        persons = context.discord.persons.values()
+        return next((person for person in persons if person.name not in taken), context.discord.member)

@@ -80,11 +80,11 @@ class Switches:
             case Switch.COMFYUI_AWAY:
                 return comfyui is not None and not comfyui.alive
             case Switch.COMFYUI_SLOW:
-                return comfyui is not None and comfyui.premises.pace == SLOW
+                return comfyui is not None and comfyui.installation.pace == SLOW
             case Switch.OUT_OF_MEMORY:
-                return comfyui is not None and comfyui.premises.usual_story.out_of_memory
+                return comfyui is not None and comfyui.installation.usual_story.out_of_memory
             case Switch.DEAF:
-                return comfyui is not None and comfyui.premises.usual_story.deaf
+                return comfyui is not None and comfyui.installation.usual_story.deaf
             case Switch.DISCORD_FAILS:
                 return _acts(self._failing)
             case Switch.RATE_LIMIT:
@@ -111,16 +111,16 @@ class Switches:
 
 
 async def _turn_comfyui(comfyui: ComfyStandIn, switch: Switch, *, on: bool) -> None:
-    premises = comfyui.premises
+    installation = comfyui.installation
     match switch:
         case Switch.COMFYUI_AWAY:
             await (comfyui.crash() if on else comfyui.restart())
         case Switch.COMFYUI_SLOW:
-            premises.pace = SLOW if on else LIFELIKE
+            installation.pace = SLOW if on else LIFELIKE
         case Switch.OUT_OF_MEMORY:
-            comfyui.every_job(_told(premises.usual_story, out_of_memory=on))
+            comfyui.every_job(_told(installation.usual_story, out_of_memory=on))
         case Switch.DEAF:
-            comfyui.every_job(_told(premises.usual_story, deaf=on))
+            comfyui.every_job(_told(installation.usual_story, deaf=on))
         case _:
             pass
 

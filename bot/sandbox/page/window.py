@@ -8,13 +8,13 @@ from aiohttp import WSMsgType, web
 from bot.sandbox.discord import Channel, DiscordStandIn, Message, Person
 from bot.sandbox.discord.wire import Json, dumps
 from bot.sandbox.page.actions import Actions
+from bot.sandbox.page.context import PageContext
 from bot.sandbox.page.conversation import Conversation
-from bot.sandbox.page.happenings import Happenings
+from bot.sandbox.page.exchange_log import ExchangeLog
 from bot.sandbox.page.machines import machines
 from bot.sandbox.page.offered import offered
 from bot.sandbox.page.places import may_see, places
 from bot.sandbox.page.request import Malformed, Request
-from bot.sandbox.page.stagehand import Stagehand
 from bot.sandbox.page.switches import Switch
 from bot.sandbox.page.uploads import Uploads
 
@@ -29,16 +29,16 @@ class Window:
     def __init__(
         self,
         socket: web.WebSocketResponse,
-        stagehand: Stagehand,
+        context: PageContext,
         uploads: Uploads,
         person: Person,
         *,
         locale: str,
     ) -> None:
         self._socket = socket
-        self._discord: DiscordStandIn = stagehand.discord
-        self._stagehand = stagehand
-        self._happenings: Happenings = stagehand.happenings
+        self._discord: DiscordStandIn = context.discord
+        self._context = context
+        self._exchanges: ExchangeLog = context.exchanges
         self._actions = Actions(self._discord, uploads)
         self._told: dict[str, Json] = {}
         self._watched: int | None = None
@@ -72,7 +72,7 @@ class Window:
 
         try:
             while True:
-                await self._discord.bell.until(differs, look_every_seconds=_LOOK_EVERY_SECONDS)
+                await self._discord.changed.until(differs, look_every_seconds=_LOOK_EVERY_SECONDS)
                 for each in news:
                     await self._send(each)
                 await asyncio.sleep(_REST_SECONDS)
@@ -96,16 +96,16 @@ class Window:
         state = {
             "places": places(self._discord, self.person),
             "commands": offered(self.person, self._channel),
-            "switches": {"switches": self._stagehand.switches.state()},
+            "switches": {"switches": self._context.switches.state()},
         }
         if self._panel_open:
-            state["machines"] = machines(self._stagehand.comfyui, self._stagehand.comfyui_url)
-            state["happenings"] = self._what_happened()
+            state["machines"] = machines(self._context.comfyui, self._context.comfyui_url)
+            state["exchanges"] = self._what_happened()
         return state
 
     def _what_happened(self) -> Json:
         message = self._message(self._watched)
-        lines = self._happenings.latest() if message is None else self._happenings.of(message)
+        lines = self._exchanges.latest() if message is None else self._exchanges.of(message)
         return {"message": None if message is None else str(message.id), "lines": lines}
 
     def _message(self, identity: int | None) -> Message | None:
@@ -123,7 +123,7 @@ class Window:
             await self._send({"type": "reply", "number": request.number, **reply})
         except ConnectionError:
             return  # closed meanwhile
-        self._discord.bell.ring()
+        self._discord.changed.wake()
 
     async def _reply(self, request: Request) -> Json:
         # Of two windows of one person each speaks its own language.
@@ -141,9 +141,9 @@ class Window:
                 self._panel_open = request.flag("panel")
                 self._watched = request.identity("message") if request.has("message") else None
             case "turn":
-                await self._stagehand.switches.turn(_switch(request), on=request.flag("on"))
+                await self._context.switches.turn(_switch(request), on=request.flag("on"))
             case "bodies":
-                return {"bodies": self._happenings.bodies(request.identity("happening"))}
+                return {"bodies": self._exchanges.bodies(request.identity("exchange"))}
             case _:
                 raise Malformed(f"nobody can “{request.do}”")
         return {}

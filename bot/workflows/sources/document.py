@@ -10,6 +10,7 @@ from typing import cast
 from bot.comfy import JsonValue
 from bot.texts import text
 from bot.workflows.sources.found import Damaged, TooMuch
+from bot.workflows.sources.loose_json import strict
 
 MAX_DOCUMENT = 4 * 2**20
 """Bytes, or characters of what was decoded. The largest of 700 real workflows has 0.6 MB."""
@@ -35,11 +36,25 @@ def parse_document(source: bytes | str, *, limit: int = MAX_DOCUMENT) -> JsonVal
         Damaged: not JSON, not UTF-8 (16, 32), or a key twice in one object.
         TooMuch: too large, too deep, too many values.
     """
+    return _values(_words(source, limit))
+
+
+def parse_loose_document(source: bytes | str) -> JsonValue:
+    """The same where comments, a fence around it or a comma too many may be; raises as above."""
+    words = _words(source, MAX_DOCUMENT)
+    return _values(strict(words))
+
+
+def _words(source: bytes | str, limit: int) -> str:
     if len(source) > limit:
         raise TooMuch(text("source-too-big", megabytes=limit >> 20))
     words = (source if isinstance(source, str) else _decoded(source)).strip("\0 \t\r\n\ufeff")
     if sum(map(words.count, "{[,")) > MAX_VALUES:
         raise TooMuch(text("source-too-many-values", limit=MAX_VALUES))
+    return words
+
+
+def _values(words: str) -> JsonValue:
     document = _parsed(words)
     _check_depth(document)
     return _without_half_pairs(document) if _HALF_A_PAIR.search(words) else document

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.texts import text
 from bot.workflows.sources.found import Damaged
-from bot.workflows.sources.tags import Tag
+from bot.workflows.sources.tags import Tag, named_tag
 from bot.workflows.sources.window import Window
 
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
@@ -47,7 +47,7 @@ def _directory(window: Window, order: str, offset: int, pointers: list[int]) -> 
 
 def _texts(tag: int, content: bytes) -> Iterator[Tag]:
     if tag == _USER_COMMENT and content[:8] in _CHARSETS:
-        yield Tag("comment", content[8:].decode(_encoding(content[8:]), "replace").rstrip("\0"))
+        yield named_tag(content[8:].decode(_encoding(content[8:]), "replace").rstrip("\0"))
     elif named := _NAMED.match(content):
         yield Tag(named[1].decode().lower(), content[named.end() :].rstrip(b"\0"))
     elif content.lstrip()[:1] == b"{":
@@ -55,11 +55,7 @@ def _texts(tag: int, content: bytes) -> Iterator[Tag]:
 
 
 def _encoding(content: bytes) -> str:
-    """Told by where the zero of the first character is: JSON begins with ``{``."""
-    match content[:2]:
-        case b"\0{":
-            return "utf-16-be"
-        case b"{\0":
-            return "utf-16-le"
-        case _:
-            return "utf-8"
+    """Told by where the zero of the first character is: JSON, and most names and prompts, begin with one of ASCII."""
+    if len(content) >= 2 and 0 in content[:2]:
+        return "utf-16-be" if content[0] == 0 else "utf-16-le"
+    return "utf-8"

@@ -1,7 +1,7 @@
 """What was found in a file, and what can be wrong with one. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.comfy import Graph, JsonValue
@@ -31,7 +31,12 @@ class Origin(StrEnum):
     WAV = "WAV"
     GLB = "GLB"
     SAFETENSORS = "safetensors/latent"
+    ZIP = "zip"
     UNKNOWN = "unknown"
+
+
+JSON_ORIGINS = frozenset({Origin.API_GRAPH, Origin.UI_GRAPH, Origin.APP, Origin.JSON})
+"""Files that are nothing but the workflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Found:
     workflow: Mapping[str, JsonValue] | None
     """The UI graph as the file has it: titles, App mode, and what the editor opens. Not converted, hardly checked."""
     origin: Origin
+    is_bare: bool = field(default=True, compare=False)
+    """Of JSON: the file is the graph and nothing else. Otherwise something was around it, or had to be passed over."""
 
 
 class SourceError(WorkflowError):

@@ -1,6 +1,7 @@
 """Tells what a JSON document is: a graph in API format, a UI graph, both in one wrapper, or neither."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
@@ -13,7 +14,10 @@ from bot.workflows.sources.found import Damaged, TooMuch
 MAX_NODES = 5000
 
 _WRAPPED = ("prompt", "output", "workflow")
-"""What ComfyUI's history, ``POST /prompt``, the editor's own function and VideoHelperSuite call the two."""
+"""What ``POST /prompt``, the editor's own function and VideoHelperSuite call the two."""
+_QUEUED = ("prompt", "queue_pending", "queue_running")
+"""Where ComfyUI's history and queue have what was submitted: ``[number, id, graph, extra_data, outputs]``."""
+_NODE_ID = re.compile(r"[\d:]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,45 @@ def recognise(document: JsonValue) -> Recognised:
         Damaged: it means to be a graph and is wrong.
         TooMuch: more than 5,000 nodes.
     """
+    match document:
+        case [dict() as only]:
+            return recognise(only)
+        case {"input": dict() as job}:  # what RunPod's worker for ComfyUI is sent
+            return recognise(job)
+        case _:
+            pass
     found = _graph(document)
     values = _object(document)
     if found != Recognised() or "nodes" in values:
         return found
+    submitted = _submitted(values)
+    if submitted is not None:
+        return _submission(submitted)
     for key in _WRAPPED:
         found = found.filled_with(_graph(_unpacked(values.get(key))))
-    sent_along = _object(_object(values.get("extra_data")).get("extra_pnginfo")).get("workflow")
-    return found.filled_with(_graph(_unpacked(sent_along)))
+    return found.filled_with(_sent_along(values.get("extra_data")))
+
+
+def _submitted(values: Mapping[str, JsonValue]) -> Sequence[JsonValue] | None:
+    """The last submission in an answer of ``/history``, ``/history/{id}`` or ``/queue``, or in one entry of them."""
+    entries = [values, *reversed([_object(entry) for entry in values.values()])]
+    listed = [entry.get(key) for entry in entries for key in _QUEUED]
+    submissions = [
+        each for value in listed for each in (value, *reversed(_list(value))) if _is_submission(each)
+    ]
+    return _list(submissions[0]) if submissions else None
+
+
+def _is_submission(value: JsonValue) -> bool:
+    return len(listed := _list(value)) > 2 and isinstance(listed[2], dict)
+
+
+def _submission(submitted: Sequence[JsonValue]) -> Recognised:
+    return _graph(submitted[2]).filled_with(_sent_along(submitted[3] if len(submitted) > 3 else None))
+
+
+def _sent_along(extra_data: JsonValue) -> Recognised:
+    return _graph(_unpacked(_object(_object(extra_data).get("extra_pnginfo")).get("workflow")))
 
 
 def _graph(document: JsonValue) -> Recognised:
@@ -48,8 +83,17 @@ def _graph(document: JsonValue) -> Recognised:
         _check_ui_graph(values)
         return Recognised(workflow=values)
     if any("class_type" in _object(value) for value in values.values()):
-        return Recognised(prompt=_api_graph(values))
+        return Recognised(prompt=_api_graph(_nodes_of(values)))
     return Recognised()
+
+
+def _nodes_of(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Without what some programs put beside the nodes (``extra``, ``version``); what is numbered means to be a node."""
+    return {
+        key: value
+        for key, value in values.items()
+        if _NODE_ID.fullmatch(key) or "class_type" in _object(value)
+    }
 
 
 def _unpacked(value: JsonValue) -> JsonValue:

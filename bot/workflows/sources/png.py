@@ -1,13 +1,14 @@
-"""PNG and animated PNG: ``tEXt``, ``zTXt`` and ``iTXt``, and ``comf``, where ComfyUI puts those of an animation."""
+"""PNG and animated PNG: ``tEXt``, ``zTXt`` and ``iTXt``, ``eXIf``, and ``comf``, where ComfyUI puts those of an animation."""
 
 import struct
 import zlib
 from collections.abc import Iterator
 
 from bot.texts import text
+from bot.workflows.sources import exif
 from bot.workflows.sources.document import MAX_DOCUMENT
 from bot.workflows.sources.found import Damaged, TooMuch
-from bot.workflows.sources.tags import FOREIGN, Tag, known_key
+from bot.workflows.sources.tags import Tag, known_key
 from bot.workflows.sources.window import Window
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -24,6 +25,8 @@ def tags(window: Window) -> Iterator[Tag]:
             return
         if kind in _TEXT_CHUNKS:
             yield from _tags_of(kind, window.part(at + 8, length))
+        elif kind == b"eXIf":
+            yield from exif.tags(window.part(at + 8, length))
         at += 12 + length
 
 
@@ -31,9 +34,6 @@ def _tags_of(kind: bytes, chunk: Window) -> Iterator[Tag]:
     keyword, separator, _ = chunk.peek(0, _MAX_KEYWORD).partition(b"\0")
     key = known_key(keyword)
     if key is None or not separator:
-        return
-    if key in FOREIGN:
-        yield Tag(key, "")
         return
     rest = chunk.read(len(keyword) + 1, chunk.size - len(keyword) - 1)
     match kind:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from bot.workflows.sources import boxes, id3, matroska, png
+from bot.workflows.sources import archives, boxes, id3, matroska, png
 from bot.workflows.sources.found import Origin
 from bot.workflows.sources.headers import exr_tags, glb_tags, safetensors_tags, svg_tags
 from bot.workflows.sources.pictures import jpeg_tags, webp_tags
@@ -46,7 +46,8 @@ _RIFFS = {b"WEBP": Origin.WEBP, b"WAVE": Origin.WAV}
 _BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
 _STILL = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"})
 _SVG = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|svg)", re.IGNORECASE)
-_JSON = re.compile(rb"[\s\0]*[{\[]")
+_JSON = re.compile(rb"[\s\0]*(?:[{\[]|//|/\*)")
+_FENCE = b"```"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -57,15 +58,22 @@ def sniff(window: Window) -> Origin:
             return origin
     if head[:4] == b"RIFF":
         return _RIFFS.get(head[8:12], Origin.UNKNOWN)
+    if archives.is_archive(head):
+        return Origin.ZIP
     if head[4:8] in _BOXES:
         return Origin.AVIF if head[8:12] in _STILL else Origin.MP4
     if _is_safetensors(head, window.size):
         return Origin.SAFETENSORS
+    return _text_or_sound(head, window)
+
+
+def _text_or_sound(head: bytes, window: Window) -> Origin:
     if _SVG.match(head) and b"<svg" in window.peek(0, 4096).lower():
         return Origin.SVG
     if head[:2] in {b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"}:
         return Origin.MP3
-    return Origin.JSON if _JSON.match(_unmarked(head)) else Origin.UNKNOWN
+    is_json = _JSON.match(_unmarked(head)) is not None or _FENCE in head
+    return Origin.JSON if is_json else Origin.UNKNOWN
 
 
 def _is_safetensors(head: bytes, size: int) -> bool:

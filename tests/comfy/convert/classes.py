@@ -87,6 +87,11 @@ CLASSES: dict[str, Json] = {
     ),
     "Number": _class({"value": ["INT", {"default": 0, "control_after_generate": "fixed"}]}, ["INT"]),
     "Text": _class({"value": ["STRING", {}]}, ["STRING"]),
+    "Switch": _class({"on": ["BOOLEAN", {"default": True}]}, ["BOOLEAN"]),
+    "Many": _class(
+        {"names": ["COMBO", {"options": ["a", "b"], "multi_select": {"placeholder": "names"}}]}, ["STRING"]
+    ),
+    "Elsewhere": _class({"voice": ["COMBO", {"remote": {"route": "/voices"}}]}, ["STRING"]),
     "Curve": _class({"curve": ["CURVE", {"default": {"points": []}, "socketless": True}]}, ["CURVE"]),
     "Box": _class({"box": ["BOUNDING_BOX", {"default": {"x": 0}}], "note": ["STRING", {}]}),
     "List": _class({"boxes": ["BOUNDING_BOXES", {"default": []}]}),

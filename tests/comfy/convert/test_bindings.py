@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.comfy.convert import Kind, Path, Target, Widget
+from bot.comfy.convert import Path, Widget, WidgetKind, WidgetRef
 from tests.comfy.convert.graphs import Json, api, converted, definitions, node, ui, wire
 from tests.comfy.convert.test_packs import GROUP
 from tests.comfy.convert.test_subgraphs import CHECKPOINT, LINKS, PLAIN, PROMOTED, ZERO
@@ -14,14 +14,14 @@ def _at(document: Json, path: Path) -> Any:
     return document
 
 
-def _paths(graph: Json) -> dict[tuple[str, str], tuple[Path, tuple[Target, ...]]]:
+def _paths(graph: Json) -> dict[tuple[str, str], tuple[Path, tuple[WidgetRef, ...]]]:
     return {
         (binding.owner, binding.widget): (binding.path, binding.targets)
         for binding in converted(graph).bindings
     }
 
 
-def _rewritten(graph: Json, values: dict[Target, Json]) -> Json:
+def _rewritten(graph: Json, values: dict[WidgetRef, Json]) -> Json:
     """The UI graph with other values; checks that they arrive when it is converted again, and nothing else changes."""
     changed = converted(graph).bindings.write_back(graph, values)
     before, after = api(graph), api(changed)
@@ -59,14 +59,14 @@ def test_a_value_under_a_link_went_nowhere() -> None:
 
 
 def test_values_are_written_back_where_they_came_from() -> None:
-    changed = _rewritten(ui(SAMPLE), {Target("3", "seed"): 7, Target("3", "cfg"): 1.5})
+    changed = _rewritten(ui(SAMPLE), {WidgetRef("3", "seed"): 7, WidgetRef("3", "cfg"): 1.5})
     assert changed["nodes"][0]["widgets_values"] == [7, "randomize", 20, 1.5, "euler"]
 
 
 def test_a_list_that_is_too_short_is_filled_up_before_it_is_written_to() -> None:
-    changed = _rewritten(ui(node(3, "Sample", [42])), {Target("3", "sampler_name"): "heun"})
+    changed = _rewritten(ui(node(3, "Sample", [42])), {WidgetRef("3", "sampler_name"): "heun"})
     assert changed["nodes"][0]["widgets_values"] == [42, "fixed", 20, 8.0, "heun"]
-    assert _rewritten(ui(node(3, "Empty")), {Target("3", "height"): 8})["nodes"][0]["widgets_values"] == [
+    assert _rewritten(ui(node(3, "Empty")), {WidgetRef("3", "height"): 8})["nodes"][0]["widgets_values"] == [
         512,
         8,
         1,
@@ -76,14 +76,14 @@ def test_a_list_that_is_too_short_is_filled_up_before_it_is_written_to() -> None
 def test_a_list_of_another_version_is_laid_out_anew_before_it_is_written_to() -> None:
     named = {"seed": 7, "steps": 9, "cfg": 1.0, "sampler_name": "heun"}
     graph = ui(node(3, "Sample", [7, "fixed", "heun", 9, 1.0], widgets_values_named=named))
-    changed = converted(graph).bindings.write_back(graph, {Target("3", "steps"): 10})
+    changed = converted(graph).bindings.write_back(graph, {WidgetRef("3", "steps"): 10})
     assert _at(changed, ("nodes", 0, "widgets_values")) == [7, "fixed", 10, 1.0, "heun"]
-    forced = _rewritten(ui(node(3, "Forced", ["old", "kept"])), {Target("3", "second"): "new"})
+    forced = _rewritten(ui(node(3, "Forced", ["old", "kept"])), {WidgetRef("3", "second"): "new"})
     assert forced["nodes"][0]["widgets_values"] == ["new"]
 
 
 def test_values_kept_by_name_are_written_by_name() -> None:
-    changed = _rewritten(ui(node(3, "Combine", {"loop": 2, "crf": 19})), {Target("3", "crf"): 25})
+    changed = _rewritten(ui(node(3, "Combine", {"loop": 2, "crf": 19})), {WidgetRef("3", "crf"): 25})
     assert changed["nodes"][0]["widgets_values"] == {"loop": 2, "crf": 25}
 
 
@@ -91,7 +91,7 @@ def test_a_promoted_value_is_written_to_the_instance() -> None:
     for values in (["host text"], [], None):
         host = node(20, "enc", values, inputs=[wire("clip", "CLIP", 1)])
         graph = ui(CHECKPOINT, host, ZERO, links=LINKS, **definitions(PROMOTED))
-        changed = _rewritten(graph, {Target("20:7", "text"): "new"})
+        changed = _rewritten(graph, {WidgetRef("20:7", "text"): "new"})
         assert changed["nodes"][1]["widgets_values"] == ["new"]
 
 
@@ -99,7 +99,7 @@ def test_a_proxied_value_is_written_to_the_instance() -> None:
     proxies = {"proxyWidgets": [["7", "control_after_generate"], ["7", "text"]]}
     host = node(20, "enc", [], inputs=[wire("clip", "CLIP", 1)], properties=proxies)
     graph = ui(CHECKPOINT, host, ZERO, links=LINKS, **definitions(PLAIN))
-    changed = _rewritten(graph, {Target("20:7", "text"): "new"})
+    changed = _rewritten(graph, {WidgetRef("20:7", "text"): "new"})
     assert changed["nodes"][1]["widgets_values"] == [None, "new"]
 
 
@@ -115,12 +115,12 @@ def test_the_instance_shows_its_widgets_under_the_authors_names() -> None:
         "What to draw",
         True,
     )
-    assert binding.targets == (Target("20:7", "text"),)
+    assert binding.targets == (WidgetRef("20:7", "text"),)
 
 
 def test_a_value_of_the_inside_is_shared_by_all_instances() -> None:
     graph = ui(node(20, "enc"), node(21, "enc"), **definitions(PLAIN))
-    changed = converted(graph).bindings.write_back(graph, {Target("21:7", "text"): "new"})
+    changed = converted(graph).bindings.write_back(graph, {WidgetRef("21:7", "text"): "new"})
     assert [inputs["text"] for _, inputs in api(changed).values()] == ["new", "new"]
 
 
@@ -139,14 +139,14 @@ def test_a_primitive_has_all_its_targets() -> None:
     )
     assert _paths(graph)["1", "value"] == (
         ("nodes", 0, "widgets_values", 0),
-        (Target("5", "width"), Target("5", "height")),
+        (WidgetRef("5", "width"), WidgetRef("5", "height")),
     )
 
 
 def test_values_of_a_group_node_are_written_to_the_group_node() -> None:
     values = ["new.safetensors", "a fox", 42, "randomize", 30, 7.0, "heun"]
     graph = ui(node(10, "workflow>mine", values), extra={"groupNodes": {"mine": GROUP}})
-    changed = _rewritten(graph, {Target("10:3", "seed"): 7, Target("10:2", "text"): "a hen"})
+    changed = _rewritten(graph, {WidgetRef("10:3", "seed"): 7, WidgetRef("10:2", "text"): "a hen"})
     assert changed["nodes"][0]["widgets_values"] == [
         "new.safetensors",
         "a hen",
@@ -197,14 +197,15 @@ def test_a_plan_says_what_a_person_could_give() -> None:
 
     picture = plan(ui(node(1, "Load")), "image")
     assert picture is not None
-    assert (picture.kind, picture.upload) == (Kind.CHOICE, "image")
+    assert (picture.kind, picture.upload) == (WidgetKind.CHOICE, "image")
     factor = plan(ui(node(1, "Resize", ["factor"])), "how.multiplier")
     assert factor is not None
-    assert (factor.kind, factor.default, factor.step) == (Kind.NUMBER, 1.0, 0.01)
+    assert (factor.kind, factor.default, factor.step) == (WidgetKind.NUMBER, 1.0, 0.01)
 
 
 def test_inputs_that_no_widget_feeds_are_passed_over() -> None:
     graph = ui(SAMPLE)
     assert (
-        converted(graph).bindings.write_back(graph, {Target("3", "model"): 1, Target("9", "x"): 2}) == graph
+        converted(graph).bindings.write_back(graph, {WidgetRef("3", "model"): 1, WidgetRef("9", "x"): 2})
+        == graph
     )

@@ -59,14 +59,6 @@ def test_an_unknown_node_that_is_wired_to_nothing_or_turned_off_does_not_matter(
     )
 
 
-def test_values_that_only_a_browser_makes_are_an_obstacle_unless_the_file_holds_them() -> None:
-    result = converted(ui(node(1, "View", [])))
-    assert [str(obstacle) for obstacle in result.missing] == [
-        "Only the editor in a browser can make 'scene' of 'View' (node 1)."
-    ]
-    assert api(ui(node(1, "View", [{"image": "shot.png"}])))["1"][1] == {"scene": {"image": "shot.png"}}
-
-
 def test_a_recording_can_be_a_file_too_so_it_is_only_mentioned() -> None:
     result = converted(ui(node(1, "Record", [""])))
     assert result.missing == ()

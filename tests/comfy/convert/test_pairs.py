@@ -58,6 +58,16 @@ BETTER: Mapping[str, str] = {
 }
 """The pairs that are deliberately not equal value for value, and why. They would run the same."""
 
+REFUSED: Mapping[str, str] = {
+    "a_api_moonvalley_video_to_video_motion_transfer": (
+        "saved by an older version of the class: the editor sends 'randomize' for the number of steps"
+    ),
+    "a_api_rodin_gen2": (
+        "saved by an older version of the class: the editor sends 'PBR' for a seed and false for a choice of words"
+    ),
+}
+"""The pairs whose values the editor sends although the server refuses them, and why; here defaults stand in."""
+
 
 @pytest.fixture(scope="module")
 def measure() -> ModuleType:
@@ -119,8 +129,8 @@ def test_all_pairs_run_the_same_and_are_equal_but_where_the_editor_is_wrong(
             if shapes[0] != shapes[1]:
                 running_otherwise[name] = measure.differences(truth, got)[:5]
     assert missing == {}
-    assert running_otherwise == {}
-    assert unequal == set(BETTER)
+    assert running_otherwise.keys() == REFUSED.keys()
+    assert unequal == BETTER.keys() | REFUSED.keys()
 
 
 def test_no_pair_changes_with_the_version_of_its_form_or_with_unlinked_sockets_of_widgets(

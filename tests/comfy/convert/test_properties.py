@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.comfy.convert import Converted, Target, Unconvertible, convert
+from bot.comfy.convert import Converted, Unconvertible, WidgetRef, convert
 from tests.comfy.convert.classes import CLASSES, PLANS
 from tests.comfy.convert.graphs import definitions, node, subgraph, ui, wire
 from tests.comfy.convert.transforms import TRANSFORMS
@@ -151,4 +151,4 @@ def test_any_json_is_converted_or_refused(document: Json) -> None:
 
 def test_a_target_is_an_input_of_the_graph() -> None:
     result = convert(ui(node(1, "Text", ["x"])), PLANS)
-    assert [binding.targets for binding in result.bindings] == [(Target("1", "value"),)]
+    assert [binding.targets for binding in result.bindings] == [(WidgetRef("1", "value"),)]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.comfy.convert import NodePlans, convert
 from tests.comfy.convert.classes import CLASSES, PLANS
-from tests.comfy.convert.graphs import Json, api, converted, node, ui, wire, written
+from tests.comfy.convert.graphs import Json, api, converted, definitions, node, subgraph, ui, wire, written
 
 
 def _inputs(kind: str, values: Json, **more: Json) -> Json:
@@ -98,14 +98,6 @@ def test_stale_names_are_ignored_where_positions_fit() -> None:
     assert _inputs("Sample", [42, "fixed", 20, 7.5, "euler"], widgets_values_named=named) == SAMPLE
 
 
-def test_a_value_of_another_kind_is_sent_and_mentioned() -> None:
-    result = converted(ui(node(1, "Sample", [7, "fixed", "heun", 9, "euler"])))
-    assert written(result)["1"][1]["steps"] == "heun"
-    assert result.warnings == (
-        "Node 1 (Sample): the saved value of 'steps' is of another kind; the file may be from another version of the node.",
-    )
-
-
 @pytest.mark.parametrize(
     ("text", "sent"),
     [
@@ -141,6 +133,18 @@ def test_names_of_files_take_values_of_other_nodes() -> None:
     assert _named("%nothing.x%_100%") == "%nothing.x%_100%"
 
 
+def test_names_of_files_take_values_of_nodes_inside_subgraphs() -> None:
+    inner = node(7, "Empty", [64, 32, 1], properties={"Node name for S&R": "Size"})
+    promoted = inner | {"inputs": [wire("width", "INT", 1, widget=True)]}  # the editor asks the inner widget
+    save = node(9, "Save", ["%Size.width%x%Size.height%_%Size.gone%"])
+    for definition in (
+        subgraph("sized", [inner], []),
+        subgraph("sized", [promoted], [(1, -10, 0, 7, 0, "INT")], [("width", "INT")]),
+    ):
+        result = api(ui(save, node(20, "sized", [640]), **definitions(definition)))
+        assert result["9"][1]["filename_prefix"] == "64x32_%Size.gone%"
+
+
 def test_names_of_files_take_the_date_from_the_clock_given_or_leave_it_to_the_server() -> None:
     now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
     assert _named("%date:yyyy-MM-dd_hhmmss%", now) == "2026-03-04_050607"
@@ -158,7 +162,9 @@ def test_a_primitive_writes_one_value_within_the_limits_of_all_its_widgets() -> 
     assert api(graph) == {"5": ("Empty", {"width": 776, "height": 776, "batch_size": 1})}
 
 
-@pytest.mark.parametrize(("value", "sent"), [(3.14159, 3.14), (1000.0, 100), (-1, 0), (10**400, 100)])
+@pytest.mark.parametrize(
+    ("value", "sent"), [(3.14159, 3.1), (2.25, 2.3), (1000.0, 100), (-1, 0), (10**400, 100)]
+)
 def test_a_primitives_number_is_rounded_and_clamped(value: float, sent: float) -> None:
     graph = ui(
         node(1, "PrimitiveNode", [value]),

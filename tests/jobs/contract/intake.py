@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,7 @@ class IntakeContract:
 
         ticket = await store.submit(new, NO_LIMITS)
 
-        assert ticket == Ticket(new.id, created=True)
-        assert await store.job(new.id) == Job(
+        job = Job(
             id=new.id,
             interaction_id=new.interaction_id,
             place=new.place,
@@ -36,14 +36,37 @@ class IntakeContract:
             outcome=None,
             status_message=None,
             result_message_id=None,
+            prompt_option=new.prompt_option,
+            stand_ins=new.stand_ins,
         )
+        assert ticket == Ticket(job, created=True, ahead=0)
+        assert await store.job(new.id) == job
+
+    async def test_a_ticket_tells_how_many_come_before(self, store: JobStore) -> None:
+        users = (1, 1, 1, 2, 3)
+
+        tickets = [await store.submit(new_job(user_id), NO_LIMITS) for user_id in users]
+
+        # the second job of each person comes after the first ones of all
+        assert [ticket.ahead for ticket in tickets] == [0, 1, 2, 1, 2]
+
+    async def test_a_job_that_runs_has_nobody_before_it(self, store: JobStore) -> None:
+        first, second = new_job(), new_job()
+        for new in (first, second):
+            await store.submit(new, NO_LIMITS)
+        await store.claim(worker(), LEASE_SECONDS)
+
+        tickets = [await store.submit(new, NO_LIMITS) for new in (first, second)]
+
+        assert [ticket.ahead for ticket in tickets] == [None, 0]
+        assert [ticket.job.state for ticket in tickets] == [State.RUNNING, State.QUEUED]
 
     async def test_an_interaction_that_arrives_twice_is_one_job(self, store: JobStore) -> None:
         first, again = new_job(interaction_id=7), new_job(interaction_id=7)
 
-        await store.submit(first, NO_LIMITS)
+        ticket = await store.submit(first, NO_LIMITS)
 
-        assert await store.submit(again, NO_LIMITS) == Ticket(first.id, created=False)
+        assert await store.submit(again, NO_LIMITS) == replace(ticket, created=False)
         assert await store.job(again.id) is None
 
     async def test_an_interaction_that_arrives_often_at_once_is_one_job(self, store: JobStore) -> None:
@@ -96,9 +119,9 @@ class IntakeContract:
 
     async def test_an_interaction_that_arrives_twice_meets_no_limit(self, store: JobStore) -> None:
         new = new_job()
-        await store.submit(new, Limits(open_per_user=1))
+        ticket = await store.submit(new, Limits(open_per_user=1))
 
-        assert await store.submit(new, Limits(open_per_user=1)) == Ticket(new.id, created=False)
+        assert await store.submit(new, Limits(open_per_user=1)) == replace(ticket, created=False)
 
     async def test_many_submissions_at_once_do_not_slip_past_the_limit(self, store: JobStore) -> None:
         answers = await asyncio.gather(

@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -58,7 +60,7 @@ async def test_a_short_list_is_told_and_a_long_one_counted(client: Client) -> No
         {
             "type": "value_not_in_list",
             "message": "Value not in list",
-            "details": "sampler_name: 'nope' not in (list of length 42)",
+            "details": "sampler_name: 'nope' not in (list of length 44)",
             "extra_info": {"input_name": "sampler_name", "input_config": None, "received_value": "nope"},
         },
     )
@@ -177,10 +179,102 @@ async def test_only_the_named_targets_run(client: Client) -> None:
     assert (answer.status, answer.json["error"]["type"]) == (400, "prompt_no_outputs")
 
 
-async def test_a_circle_is_refused_without_a_word(client: Client) -> None:
-    loop = {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}}
-    graph = {"1": loop, "2": TRIVIAL["2"]}
-    assert (await refused(client, graph))["node_errors"] == {}
+CIRCLE: Json = {
+    "1": {"class_type": "ImageInvert", "inputs": {"image": ["3", 0]}},
+    "2": TRIVIAL["2"],
+    "3": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+}
+
+
+async def test_a_circle_is_refused_with_the_way_round_on_each_of_its_nodes(client: Client) -> None:
+    answer = await refused(client, CIRCLE)
+    assert answer["error"] == {
+        "type": "prompt_outputs_failed_validation",
+        "message": "Prompt outputs failed validation",
+        "details": "",
+        "extra_info": {},
+    }
+    assert answer["node_errors"] == {
+        node_id: {
+            "errors": [
+                {
+                    "type": "dependency_cycle",
+                    "message": "Dependency cycle detected",
+                    "details": "1 (ImageInvert) -> 3 (ImageInvert) -> 1 (ImageInvert)",
+                    "extra_info": {"node_id": node_id, "cycle_nodes": ["1", "3"]},
+                }
+            ],
+            "dependent_outputs": ["2"],
+            "class_type": "ImageInvert",
+        }
+        for node_id in ("1", "3")
+    }
+
+
+async def test_the_recorded_server_refuses_a_circle_without_a_word() -> None:
+    async with recorded_release() as client:
+        assert (await refused(client, CIRCLE))["node_errors"] == {}
+
+
+async def test_a_circle_spoils_only_what_hangs_on_it(comfy: ComfyStandIn, client: Client) -> None:
+    good = {"class_type": "PreviewImage", "inputs": {"images": ["4", 0]}}
+    graph = changed(CIRCLE) | {"4": TRIVIAL["1"], "5": good}
+    answer = await client.post("/prompt", {"prompt": graph})
+    assert (answer.status, sorted(answer.json["node_errors"])) == (200, ["1", "3"])
+    await comfy.until(lambda: answer.json["prompt_id"] in comfy.history)
+    assert list((await client.entry(answer.json["prompt_id"]))["outputs"]) == ["5"]
+
+
+async def test_what_was_saved_goes_on_to_the_next_node_in_newer_servers(
+    comfy: ComfyStandIn, client: Client
+) -> None:
+    graph = TRIVIAL | {"3": {"class_type": "PreviewImage", "inputs": {"images": ["2", 0]}}}
+    prompt_id = await client.submit(graph)
+    await comfy.until(lambda: prompt_id in comfy.history)
+    outputs = (await client.entry(prompt_id))["outputs"]
+    assert {node_id: shown["images"][0]["type"] for node_id, shown in outputs.items()} == {
+        "2": "output",
+        "3": "temp",
+    }
+    async with recorded_release() as old:
+        answer = await old.post("/prompt", {"prompt": graph})
+        (error,) = answer.json["node_errors"]["3"]["errors"]
+        assert error["details"] == "tuple index out of range"
+
+
+async def test_a_value_where_a_link_belongs_is_accepted_and_fails_as_it_runs(
+    comfy: ComfyStandIn, client: Client
+) -> None:
+    prompt_id = await client.submit({"2": {"class_type": "PreviewImage", "inputs": {"images": "x"}}})
+    await comfy.until(lambda: prompt_id in comfy.history)
+    error = (await client.entry(prompt_id))["status"]["messages"][-1][1]
+    assert (error["node_id"], error["exception_type"]) == ("2", "AttributeError")
+    following = await client.submit(TRIVIAL)
+    await comfy.until(lambda: following in comfy.history)
+
+
+async def test_bounds_of_mixed_types_hold(client: Client) -> None:
+    graph = changed(TXT2IMG, n3_positive=["10", 0])
+    graph["10"] = {
+        "class_type": "ConditioningSetAreaPercentage",
+        "inputs": {"conditioning": ["6", 0], "width": 1.5, "height": -1, "x": 0, "y": 1, "strength": 1},
+    }
+    entry = (await refused(client, graph))["node_errors"]["10"]
+    assert [(error["message"], error["details"]) for error in entry["errors"]] == [
+        ("Value 1.5 bigger than max of 1.0", "width"),
+        ("Value -1.0 smaller than min of 0", "height"),
+    ]
+    info = (await client.get("/object_info/SDTurboScheduler")).text
+    assert '"min": 0, "max": 1.0' in info
+
+
+@asynccontextmanager
+async def recorded_release() -> AsyncGenerator[Client]:
+    async with (
+        ComfyStandIn.running(speed=INSTANT, release=RELEASE_0_3_64) as comfy,
+        connected(comfy.url) as client,
+    ):
+        yield client
 
 
 @pytest.mark.parametrize(
@@ -189,9 +283,7 @@ async def test_a_circle_is_refused_without_a_word(client: Client) -> None:
         ("[]", "no_prompt"),
         ('{"client_id": "x"}', "no_prompt"),
         ('{"prompt": {}}', "prompt_no_outputs"),
-        ('{"prompt": []}', "prompt_no_outputs"),
-        ('{"prompt": {"1": "hello"}}', "missing_node_type"),
-        ('{"prompt": {"nodes": [], "links": []}}', "missing_node_type"),
+        ('{"prompt": {"nodes": {}}}', "missing_node_type"),
         ('{"prompt": {"1": {"class_type": "NoSuchNode", "inputs": {}}}}', "missing_node_type"),
         ('{"prompt": {"1": {"class_type": "PreviewImage"}}}', "prompt_outputs_failed_validation"),
     ],
@@ -204,6 +296,12 @@ async def test_what_is_no_graph_is_refused(client: Client, body: str, kind: str)
 @pytest.mark.parametrize(
     "body",
     [
+        '{"prompt": []}',
+        '{"prompt": {"1": "hello"}}',
+        '{"prompt": {"nodes": [], "links": []}}',
+        '{"prompt": {"last_node_id": 0, "last_link_id": 0, "nodes": [], "links": [], "version": 0.4}}',
+        '{"prompt": {"1": {"class_type": [], "inputs": {}}}}',
+        '{"prompt": {"1": {"class_type": "PreviewImage", "inputs": null}}}',
         "{bad",
         "",
         "null",

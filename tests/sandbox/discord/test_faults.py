@@ -167,3 +167,19 @@ async def test_a_global_block_holds_every_route(bare: Bare, stand_in: DiscordSta
     assert (blocked.status, blocked.json["global"]) == (429, True)
     await asyncio.sleep(blocked.json["retry_after"])
     assert (await bare("GET", "/users/@me")).status == 200
+
+
+async def test_a_fault_can_answer_any_bytes_after_the_request_was_carried_out_or_in_its_place(
+    bare: Bare, general: Channel, stand_in: DiscordStandIn
+) -> None:
+    headers = {"content-type": "text/html", "Via": "1.1 somebody else"}
+    stand_in.add_fault(Fault("POST", r"/channels/\d+/messages", body=b"<html>", headers=headers))
+    stand_in.add_fault(Fault("POST", r"/channels/\d+/messages", status=202, body=b"[7]"))
+    path = f"/channels/{general.id}/messages"
+    done, refused = [await bare("POST", path, {"content": "x"}) for _ in range(2)]
+    assert (done.status, done.headers["Content-Type"], done.headers["Via"]) == (
+        200,
+        "text/html",
+        "1.1 somebody else",
+    )
+    assert (refused.status, refused.json, len(general.messages)) == (202, [7], 1)

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.async_api import Browser, expect
 
 from bot.sandbox.comfyui import LIFELIKE, ComfyStandIn, Story
-from bot.sandbox.stage import Stage, staged
+from bot.sandbox.running import Sandbox, running_sandbox
 from tests.sandbox.page.browser import Window, browsing, window
 
 FOLDER = Path(__file__).parents[3] / ".github" / "screenshots"
@@ -26,19 +26,19 @@ START_SECONDS = 30.0
 async def take(folder: Path) -> None:
     async with browsing() as browser, ComfyStandIn.running(speed=LIFELIKE) as comfyui:
         for scheme in ("light", "dark"):
-            async with staged(comfyui=comfyui, log_level="ERROR") as stage:
-                await stage.discord.until(
-                    lambda: stage.discord.commands and stage.discord.gateway.connected, START_SECONDS
+            async with running_sandbox(comfyui=comfyui, log_level="ERROR") as sandbox:
+                await sandbox.discord.until(
+                    lambda: sandbox.discord.commands and sandbox.discord.gateway.connected, START_SECONDS
                 )
-                await _take(browser, stage, comfyui, scheme, folder)
+                await _take(browser, sandbox, comfyui, scheme, folder)
 
 
 async def _take(
-    browser: Browser, stage: Stage, comfyui: ComfyStandIn, scheme: Literal["light", "dark"], folder: Path
+    browser: Browser, sandbox: Sandbox, comfyui: ComfyStandIn, scheme: Literal["light", "dark"], folder: Path
 ) -> None:
     story = Story(hold=True)
     comfyui.next_job(story)
-    async with window(browser, stage.page.address, color_scheme=scheme, viewport=SIZE) as shown:
+    async with window(browser, sandbox.page.address, color_scheme=scheme, viewport=SIZE) as shown:
         await shown.command("txt2img")
         await shown.type(
             "a lighthouse above the clouds at dawn", "<Tab>", "steps", "<Enter>", "24", "<Enter>"
@@ -51,7 +51,7 @@ async def _take(
         await expect(status).to_contain_text("Done in")
         await expect(shown.latest.get_by_role("img")).to_be_visible()
         await shown.menu(status, "What happened")
-        await expect(shown.page.locator(".happenings li").first).to_contain_text("INTERACTION_CREATE")
+        await expect(shown.page.locator(".exchanges li").first).to_contain_text("INTERACTION_CREATE")
         await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
         await save(shown, folder / f"finished-{scheme}.png")
 

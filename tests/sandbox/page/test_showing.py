@@ -126,7 +126,7 @@ async def test_what_happened_to_a_message_is_told_without_secrets(
         message = shown.messages.filter(has_text="hush").last
         await expect(message).to_be_visible()
         await shown.menu(message, "What happened")
-        lines = shown.page.locator(".happenings li")
+        lines = shown.page.locator(".exchanges li")
         await expect(lines).to_have_count(3)
         await expect(lines.nth(0)).to_contain_text("INTERACTION_CREATE")
         await expect(lines.nth(1)).to_contain_text("MESSAGE_CREATE")

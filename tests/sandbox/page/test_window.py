@@ -39,7 +39,7 @@ class Line:
         await self._socket.send_str(frame)
 
 
-class House:
+class Windows:
     def __init__(self, discord: DiscordStandIn, page: Page, session: aiohttp.ClientSession) -> None:
         self.discord = discord
         self.page = page
@@ -52,57 +52,57 @@ class House:
 
 
 @pytest.fixture
-async def house() -> AsyncGenerator[House]:
+async def windows() -> AsyncGenerator[Windows]:
     page = Page(None, "http://127.0.0.1:8188", None)
     async with (
         DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes) as discord,
         aiohttp.ClientSession() as session,
     ):
-        yield House(discord, page, session)
+        yield Windows(discord, page, session)
 
 
-async def test_each_window_is_another_person_until_they_are_all_there(house: House) -> None:
-    async with house.window() as one, house.window() as two, house.window(person="moderator") as three:
+async def test_each_window_is_another_person_until_they_are_all_there(windows: Windows) -> None:
+    async with windows.window() as one, windows.window() as two, windows.window(person="moderator") as three:
         names = [(await line.hear("places"))["you"]["name"] for line in (one, two, three)]
-        async with house.window() as four:
+        async with windows.window() as four:
             names.append((await four.hear("places"))["you"]["name"])
     assert names == ["member", "second", "moderator", "administrator"]
 
 
-async def test_a_window_is_told_what_is_said_changed_and_deleted(house: House) -> None:
-    general = house.discord.channels["general"]
-    async with house.window() as line:
+async def test_a_window_is_told_what_is_said_changed_and_deleted(windows: Windows) -> None:
+    general = windows.discord.channels["general"]
+    async with windows.window() as line:
         assert (await line.hear("conversation"))["messages"] == []
-        message = await house.discord.second.say(general, "good morning")
+        message = await windows.discord.second.say(general, "good morning")
         told = (await line.hear("message"))["message"]
         assert (told["content"], told["only_you"], told["may_delete"]) == ("good morning", False, False)
-        await house.discord.second.delete(message)
+        await windows.discord.second.delete(message)
         assert await line.hear("gone") == {"type": "gone", "id": str(message.id)}
 
 
-async def test_a_window_sees_nothing_of_a_channel_that_it_has_not_opened(house: House) -> None:
-    async with house.window() as line:
+async def test_a_window_sees_nothing_of_a_channel_that_it_has_not_opened(windows: Windows) -> None:
+    async with windows.window() as line:
         await line.hear("conversation")
-        elsewhere = house.discord.guilds[1].channels["general"]
-        await house.discord.second.say(elsewhere, "psst")
-        await house.discord.second.say(house.discord.channels["general"], "hello")
+        elsewhere = windows.discord.guilds[1].channels["general"]
+        await windows.discord.second.say(elsewhere, "psst")
+        await windows.discord.second.say(windows.discord.channels["general"], "hello")
         assert (await line.hear("message"))["message"]["content"] == "hello"
         await line.ask("open", channel=str(elsewhere.id))
         opened = await line.hear("conversation")
         assert [message["content"] for message in opened["messages"]] == ["psst"]
 
 
-async def test_nobody_opens_the_direct_messages_of_others(house: House) -> None:
-    async with house.window() as line:
+async def test_nobody_opens_the_direct_messages_of_others(windows: Windows) -> None:
+    async with windows.window() as line:
         await line.hear("conversation")
-        await line.ask("open", channel=str(house.discord.second.direct.id))
+        await line.ask("open", channel=str(windows.discord.second.direct.id))
         await line.ask("say", content="to everybody", files=[])
-    assert [message.content for message in house.discord.channels["general"].messages] == ["to everybody"]
-    assert house.discord.second.direct.messages == []
+    assert [message.content for message in windows.discord.channels["general"].messages] == ["to everybody"]
+    assert windows.discord.second.direct.messages == []
 
 
-async def test_what_a_client_would_not_send_is_refused_with_the_reason(house: House) -> None:
-    async with house.window() as line:
+async def test_what_a_client_would_not_send_is_refused_with_the_reason(windows: Windows) -> None:
+    async with windows.window() as line:
         assert await line.ask("slash", line="/nothing", options={}) == {
             "refused": {"reason": "there is no command /nothing; there are: none", "option": None}
         }
@@ -129,14 +129,14 @@ async def test_what_a_client_would_not_send_is_refused_with_the_reason(house: Ho
         "[" * 5000,
     ],
 )
-async def test_a_frame_that_no_page_would_send_is_passed_over(house: House, frame: str) -> None:
-    async with house.window() as line:
+async def test_a_frame_that_no_page_would_send_is_passed_over(windows: Windows, frame: str) -> None:
+    async with windows.window() as line:
         await line.mumble(frame)
         assert await line.ask("say", content="still here", files=[]) == {}
 
 
-async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(house: House) -> None:
-    async with house.window() as line:
+async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(windows: Windows) -> None:
+    async with windows.window() as line:
         switches = (await line.hear("switches"))["switches"]
         assert {each["name"]: each["available"] for each in switches} == {
             "comfyui-away": False,
@@ -159,27 +159,27 @@ async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(house: House)
         }
 
 
-async def test_what_happened_is_told_without_the_secrets_in_it(house: House) -> None:
+async def test_what_happened_is_told_without_the_secrets_in_it(windows: Windows) -> None:
     secret = "s3cret-interaction-token"
     path = f"/api/v10/webhooks/1/{secret}/messages/@original"
-    origin = house.discord.api_base.removesuffix("/api/v10")
-    await house.session.request("PATCH", origin + path, json={"token": secret})
-    async with house.window() as line:
+    origin = windows.discord.api_base.removesuffix("/api/v10")
+    await windows.session.request("PATCH", origin + path, json={"token": secret})
+    async with windows.window() as line:
         await line.ask("watch", panel=True, message=None)
-        lines = (await line.hear("happenings"))["lines"]
+        lines = (await line.hear("exchanges"))["lines"]
         assert [(each["what"], each["status"]) for each in lines] == [
             ("PATCH /webhooks/1/•••/messages/@original", 404)
         ]
-        bodies = (await line.ask("bodies", happening=str(lines[0]["number"])))["bodies"]
+        bodies = (await line.ask("bodies", exchange=str(lines[0]["number"])))["bodies"]
         assert (bodies["sent"], secret in json.dumps(bodies)) == ({"token": "•••"}, False)
 
 
-async def test_a_file_is_brought_over_and_said(house: House) -> None:
-    async with house.session.post(f"{house.page.address}uploads?name=sea.png", data=b"waves") as response:
+async def test_a_file_is_brought_over_and_said(windows: Windows) -> None:
+    async with windows.session.post(f"{windows.page.address}uploads?name=sea.png", data=b"waves") as response:
         upload = await response.json()
-    async with house.window() as line:
+    async with windows.window() as line:
         await line.ask("say", content="look", files=[upload])
-    message = house.discord.channels["general"].messages[0]
+    message = windows.discord.channels["general"].messages[0]
     assert [(each.filename, each.content) for each in message.attachments] == [("sea.png", b"waves")]
 
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from bot.sandbox.comfyui import ComfyStandIn, Pace, Story
-from bot.sandbox.stage import Stage, staged
+from bot.sandbox.running import Sandbox, running_sandbox
 from tests.sandbox.page.browser import Window, window
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,29 +27,29 @@ WATCH_STATUS = """element => {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(browser: Browser) -> AsyncGenerator[Stage]:
+async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
     del browser
     async with ComfyStandIn.running(speed=BRISK) as comfyui:
         comfyui.checkpoints.extend(f"model-{number:02}.safetensors" for number in range(30))
-        async with staged(comfyui=comfyui, log_level="WARNING") as begun:
+        async with running_sandbox(comfyui=comfyui, log_level="WARNING") as begun:
             await ready(begun, identified=1)
             yield begun
 
 
-async def ready(stage: Stage, *, identified: int) -> None:
-    gateway = stage.discord.gateway
-    await stage.discord.until(
-        lambda: stage.discord.commands and gateway.identified >= identified and gateway.connected,
+async def ready(sandbox: Sandbox, *, identified: int) -> None:
+    gateway = sandbox.discord.gateway
+    await sandbox.discord.until(
+        lambda: sandbox.discord.commands and gateway.identified >= identified and gateway.connected,
         START_SECONDS,
     )
 
 
-def hold(stage: Stage) -> Story:
+def hold(sandbox: Sandbox) -> Story:
     """The next job runs until it is let go on."""
-    assert stage.comfyui is not None
+    assert sandbox.comfyui is not None
     story = Story(hold=True)
-    stage.comfyui.next_job(story)
+    sandbox.comfyui.next_job(story)
     return story
 
 
@@ -65,9 +65,9 @@ async def ask(shown: Window, prompt: str) -> Locator:
 
 
 async def test_a_picture_is_asked_for_with_the_keyboard_alone_and_watched_until_it_is_there(
-    browser: Browser, stage: Stage
+    browser: Browser, sandbox: Sandbox
 ) -> None:
-    async with window(browser, stage.page.address) as shown:
+    async with window(browser, sandbox.page.address) as shown:
         await shown.type("/txt")
         await expect(shown.composer_box.get_by_role("option", name="/txt2img")).to_be_visible()
         await shown.type("<ArrowDown>", "<ArrowUp>", "<Enter>", "a red fox", "<Tab>", "steps", "<Enter>")
@@ -86,9 +86,9 @@ async def test_a_picture_is_asked_for_with_the_keyboard_alone_and_watched_until_
         await expect(shown.latest).to_be_focused()
 
 
-async def test_a_running_job_is_cancelled_by_whoever_asked_for_it(browser: Browser, stage: Stage) -> None:
-    hold(stage)
-    async with window(browser, stage.page.address) as shown:
+async def test_a_running_job_is_cancelled_by_whoever_asked_for_it(browser: Browser, sandbox: Sandbox) -> None:
+    hold(sandbox)
+    async with window(browser, sandbox.page.address) as shown:
         status = await ask(shown, "a second fox")
         await status.get_by_role("button", name="Cancel").click()
         await expect(status).to_contain_text("Cancelled by @Robin")
@@ -96,9 +96,11 @@ async def test_a_running_job_is_cancelled_by_whoever_asked_for_it(browser: Brows
         await expect(shown.page.locator(".job").first).to_contain_text("cancelled")
 
 
-async def test_a_stranger_may_not_cancel_a_job_and_a_moderator_may(browser: Browser, stage: Stage) -> None:
-    hold(stage)
-    async with window(browser, stage.page.address) as shown:
+async def test_a_stranger_may_not_cancel_a_job_and_a_moderator_may(
+    browser: Browser, sandbox: Sandbox
+) -> None:
+    hold(sandbox)
+    async with window(browser, sandbox.page.address) as shown:
         status = await ask(shown, "a third fox")
         cancel = status.get_by_role("button", name="Cancel")
         await expect(cancel).to_be_visible()
@@ -113,21 +115,21 @@ async def test_a_stranger_may_not_cancel_a_job_and_a_moderator_may(browser: Brow
         await expect(status).to_contain_text("Cancelled by @Mo")
 
 
-async def test_a_checkpoint_is_completed_while_it_is_typed(browser: Browser, stage: Stage) -> None:
-    async with window(browser, stage.page.address) as shown:
+async def test_a_checkpoint_is_completed_while_it_is_typed(browser: Browser, sandbox: Sandbox) -> None:
+    async with window(browser, sandbox.page.address) as shown:
         await shown.command("txt2img")
         await shown.type("foxes and models", "<Tab>", "checkpoint", "<Enter>", "model-2")
         suggestions = shown.composer_box.get_by_role("option")
         await expect(suggestions).to_have_count(10)
         await shown.type("<ArrowDown>", "<Enter>", "<Tab>", "steps", "<Enter>", "1", "<Enter>")
         await expect(status_of(shown, "foxes and models")).to_contain_text("Done in")
-        assert stage.comfyui is not None
-        graph = str(stage.comfyui.submitted[-1]["prompt"])
+        assert sandbox.comfyui is not None
+        graph = str(sandbox.comfyui.submitted[-1]["prompt"])
         assert re.findall(r"model-\d\d", graph) == ["model-20"]
 
 
-async def test_everything_speaks_chinese_to_somebody_who_does(browser: Browser, stage: Stage) -> None:
-    async with window(browser, stage.page.address) as shown:
+async def test_everything_speaks_chinese_to_somebody_who_does(browser: Browser, sandbox: Sandbox) -> None:
+    async with window(browser, sandbox.page.address) as shown:
         await shown.page.locator("#language").select_option("zh-CN")
         await expect(shown.page.get_by_role("heading", name="发生了什么")).to_be_visible()
         await shown.composer.focus()
@@ -143,28 +145,28 @@ async def test_everything_speaks_chinese_to_somebody_who_does(browser: Browser, 
         await expect(shown.page.get_by_role("heading", name="发生了什么")).to_be_visible()
 
 
-async def test_a_job_survives_the_death_of_the_bot(browser: Browser, stage: Stage) -> None:
-    story = hold(stage)
-    async with window(browser, stage.page.address) as shown:
+async def test_a_job_survives_the_death_of_the_bot(browser: Browser, sandbox: Sandbox) -> None:
+    story = hold(sandbox)
+    async with window(browser, sandbox.page.address) as shown:
         status = await ask(shown, "a fox with nine lives")
         await expect(shown.page.locator(".job.running")).to_contain_text("nine lives")
-        lives = stage.discord.gateway.identified
+        lives = sandbox.discord.gateway.identified
         killed = shown.page.get_by_role("switch", name="The bot is killed")
         await killed.click()
         await expect(killed).to_have_attribute("aria-checked", "true")
-        assert not stage.bot.running
+        assert not sandbox.bot.running
         story.release()
         await expect(shown.page.locator(".job").first).to_contain_text("done")
         await killed.click()
         await expect(killed).to_have_attribute("aria-checked", "false")
-        await ready(stage, identified=lives + 1)
+        await ready(sandbox, identified=lives + 1)
         await expect(status).to_contain_text("Done in")
         await expect(shown.latest).to_contain_text("a fox with nine lives")
         await expect(shown.latest.get_by_role("img")).to_be_visible()
 
 
-async def test_faults_are_turned_on_seen_and_turned_off(browser: Browser, stage: Stage) -> None:
-    async with window(browser, stage.page.address) as shown:
+async def test_faults_are_turned_on_seen_and_turned_off(browser: Browser, sandbox: Sandbox) -> None:
+    async with window(browser, sandbox.page.address) as shown:
         await shown.turn("Jobs run out of memory")
         await expect(await ask(shown, "a huge fox")).to_contain_text("memory")
         await shown.turn("Jobs run out of memory")
@@ -173,13 +175,13 @@ async def test_faults_are_turned_on_seen_and_turned_off(browser: Browser, stage:
         waiting = await ask(shown, "a patient fox")
         await expect(waiting).to_contain_text("does not answer")
         await shown.turn("ComfyUI is away")
-        assert (stage.discord.faults.next_for("GET", "/"), stage.bot.running) == (None, True)
+        assert (sandbox.discord.faults.next_for("GET", "/"), sandbox.bot.running) == (None, True)
 
 
 async def test_where_the_bot_may_not_post_the_page_says_so_and_the_answer_holds_the_picture(
-    browser: Browser, stage: Stage
+    browser: Browser, sandbox: Sandbox
 ) -> None:
-    async with window(browser, stage.page.address) as shown:
+    async with window(browser, sandbox.page.address) as shown:
         await shown.open("read-only", server="Paper Mill")
         await expect(shown.page.locator(".topic")).to_contain_text("the bot may not post here")
         await ask(shown, "a fox in the dark")

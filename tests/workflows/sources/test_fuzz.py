@@ -1,7 +1,6 @@
-"""Whatever the bytes: a workflow or a sentence, and soon."""
+"""Whatever the bytes: a workflow or a sentence."""
 
 import json
-import time
 from contextlib import suppress
 
 from hypothesis import given, settings
@@ -14,10 +13,8 @@ CONTENTS = [content for _, content in FILES.values()]
 
 
 def _read(content: bytes) -> None:
-    start = time.perf_counter()
     with suppress(SourceError):
         assert isinstance(read_workflow(content), Found)
-    assert time.perf_counter() - start < 2
 
 
 @settings(max_examples=300, deadline=None)

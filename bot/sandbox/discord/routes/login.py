@@ -8,7 +8,7 @@ from bot.sandbox.discord.world import World
 class LoginRoutes:
     def __init__(self, world: World, gateway_url: str) -> None:
         self._world = world
-        self._gateway_url = gateway_url
+        self._accessway_url = gateway_url
 
     def routes(self) -> list[Route]:
         return [
@@ -53,8 +53,8 @@ class LoginRoutes:
         return Answer(json=body)
 
     def gateway(self, _call: Call) -> Answer:
-        return Answer(json={"url": self._gateway_url})
+        return Answer(json={"url": self._accessway_url})
 
     def gateway_for_bot(self, _call: Call) -> Answer:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-        return Answer(json={"url": self._gateway_url, "shards": 1, "session_start_limit": limit})
+        return Answer(json={"url": self._accessway_url, "shards": 1, "session_start_limit": limit})

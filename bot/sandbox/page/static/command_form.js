@@ -10,10 +10,10 @@ import { reasonWords } from "./refusals.js";
 import { localised, t } from "./texts.js";
 
 export class CommandForm {
-  /** `desk`: {world, live, submit(), cancel()} */
-  constructor(entry, desk) {
+  /** `page`: {world, live, submit(), cancel()} */
+  constructor(entry, page) {
     this.entry = entry;
-    this.desk = desk;
+    this.page = page;
     this.controls = [];
     this.hint = h("p", { class: "hint", "aria-live": "polite" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -36,7 +36,7 @@ export class CommandForm {
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      desk.cancel();
+      page.cancel();
     });
     for (const option of entry.options.filter((each) => each.required)) this.#add(option);
     this.#explain(null);
@@ -61,7 +61,7 @@ export class CommandForm {
     this.#complain("");
     try {
       const options = await uploaded(this.#values());
-      return await this.desk.live.ask("slash", { line: this.entry.line, options });
+      return await this.page.live.ask("slash", { line: this.entry.line, options });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return { refused: { reason: error.message, option: null } };
@@ -99,9 +99,9 @@ export class CommandForm {
 
   #add(option) {
     const control = optionControl(option, {
-      world: this.desk.world,
+      world: this.page.world,
       suggest: (...asked) => this.#suggest(...asked),
-      send: () => this.desk.submit(),
+      send: () => this.page.submit(),
       remove: (each) => this.#remove(each),
       changed: () => control.refuse(""),
     });
@@ -120,7 +120,7 @@ export class CommandForm {
   }
 
   async #suggest(option, typed) {
-    const { live } = this.desk;
+    const { live } = this.page;
     const others = this.#values({ withFiles: false });
     delete others[option.name];
     const reply = await live.ask("autocomplete", { line: this.entry.line, option: option.name, typed, options: others });
@@ -165,7 +165,7 @@ export class CommandForm {
       if (event.isComposing || list.steer(event)) return;
       if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && list.highlighted)) {
         event.preventDefault();
-        if (!list.pick() && event.key === "Enter" && !input.value) this.desk.submit();
+        if (!list.pick() && event.key === "Enter" && !input.value) this.page.submit();
       } else if (event.key === "Escape" && list.open) {
         event.stopPropagation();
         list.hide();

@@ -13,9 +13,9 @@ import { t } from "./texts.js";
 const MOST_FILES = 10;
 
 export class Composer {
-  /** `desk`: {live, world, conversation, openForm} */
-  constructor(desk) {
-    this.desk = desk;
+  /** `page`: {live, world, conversation, openForm} */
+  constructor(page) {
+    this.page = page;
     this.form = null;
     this.files = [];
     this.input = h("textarea", { id: "composer-words", rows: "1", role: "combobox", "aria-autocomplete": "list", autocomplete: "off" });
@@ -39,7 +39,7 @@ export class Composer {
 
   /** In another language, or with other commands. */
   speak() {
-    const { channel } = this.desk.world;
+    const { channel } = this.page.world;
     this.element.setAttribute("aria-label", t("composer"));
     this.input.setAttribute("aria-label", t("message"));
     this.input.placeholder = t("placeholder");
@@ -94,7 +94,7 @@ export class Composer {
       this.list.hide();
       return;
     }
-    const all = entries(this.desk.world.commands.slash);
+    const all = entries(this.page.world.commands.slash);
     const exact = all.find((entry) => [`${entry.shown} `, `${entry.names} `].includes(typed) && !entry.refusal);
     if (exact) this.#choose(exact);
     else this.list.show(matching(all, typed).map(item), 0);
@@ -105,8 +105,8 @@ export class Composer {
     this.input.value = "";
     this.#complain("");
     this.form = new CommandForm(entry, {
-      world: this.desk.world,
-      live: this.desk.live,
+      world: this.page.world,
+      live: this.page.live,
       submit: () => this.#submit(),
       cancel: () => this.#close({ back: true }),
     });
@@ -128,7 +128,7 @@ export class Composer {
 
   async #submit() {
     const reply = await (this.form ? this.#send(this.form) : this.#say());
-    if (reply?.form) this.desk.openForm(reply.form);
+    if (reply?.form) this.page.openForm(reply.form);
   }
 
   /** The box is free at once for what comes next; a refused command comes back to be corrected. */
@@ -164,7 +164,7 @@ export class Composer {
 
   async #words(content, files) {
     try {
-      return await this.desk.live.ask("say", { content, files: await Promise.all(files.map(upload)) });
+      return await this.page.live.ask("say", { content, files: await Promise.all(files.map(upload)) });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return { refused: { reason: error.message, option: null } };
@@ -173,12 +173,12 @@ export class Composer {
 
   /** A whole line, as in a terminal: `/txt2img prompt:a red fox`. */
   #line(line) {
-    return this.#told(line.slice(1).split(" ")[0], this.desk.live.ask("slash", { line, options: {} }));
+    return this.#told(line.slice(1).split(" ")[0], this.page.live.ask("slash", { line, options: {} }));
   }
 
   /** The conversation tells while a command is on its way, and when nothing came of it. */
   async #told(name, asked) {
-    const done = this.desk.conversation.sending(name);
+    const done = this.page.conversation.sending(name);
     const reply = await asked;
     done(reply);
     return reply;

@@ -14,9 +14,9 @@ const NEAR_END = 120;
 const PATIENCE = 350;
 
 export class Conversation {
-  /** `desk`: {live, world, names, jump, openForm, watch} */
-  constructor(desk) {
-    this.desk = desk;
+  /** `page`: {live, world, names, jump, openForm, watch} */
+  constructor(page) {
+    this.page = page;
     this.views = new Map();
     this.pending = [];
     this.list = h("div", { class: "messages" });
@@ -31,7 +31,7 @@ export class Conversation {
     this.following = true;
     this.top = 0;
     setInterval(() => tick(this.list), 1000);
-    const { live } = desk;
+    const { live } = page;
     live.addEventListener("conversation", ({ detail }) => this.#begin(detail));
     live.addEventListener("message", ({ detail }) => this.#show(detail.message));
     live.addEventListener("gone", ({ detail }) => this.#remove(detail.id));
@@ -99,7 +99,7 @@ export class Conversation {
     this.following = true;
     this.#arrange();
     this.#toEnd();
-    this.desk.opened();
+    this.page.opened();
   }
 
   #show(message) {
@@ -118,7 +118,7 @@ export class Conversation {
   }
 
   #tell(message) {
-    const { world } = this.desk;
+    const { world } = this.page;
     const words = spoken(message, world);
     announce(`${nameOf(message.author, world)}: ${words || t("files", { count: message.attachments.length })}`);
   }
@@ -130,9 +130,9 @@ export class Conversation {
 
   #view(message) {
     return new MessageView(message, {
-      world: this.desk.world,
-      names: this.desk.world,
-      jump: this.desk.jump,
+      world: this.page.world,
+      names: this.page.world,
+      jump: this.page.jump,
       use: (...use) => this.#use(...use),
       menu: (each, anchor) => this.#menu(each, anchor),
     });
@@ -142,20 +142,20 @@ export class Conversation {
     const view = this.views.get(message.id);
     view.remark("");
     element.classList.add("waiting");
-    const reply = await this.desk.live.ask(what, { ...fields, message: message.id });
+    const reply = await this.page.live.ask(what, { ...fields, message: message.id });
     element.classList.remove("waiting");
     this.#outcome(reply, view);
   }
 
   #outcome(reply, view) {
-    if (reply.form) this.desk.openForm(reply.form);
+    if (reply.form) this.page.openForm(reply.form);
     const words = reply.silent ? t("no-answer-here") : reply.refused ? refusalWords(reply.refused) : "";
     view?.remark(words);
     if (words) announce(words);
   }
 
   #menu(message, anchor) {
-    const { live, watch, world } = this.desk;
+    const { live, watch, world } = this.page;
     const view = this.views.get(message.id);
     const ask = async (fields) => this.#outcome(await live.ask("menu", fields), view);
     const entries = [

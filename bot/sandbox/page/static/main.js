@@ -22,11 +22,11 @@ speak(memory.getItem("language") ?? closest(navigator.language));
 
 const world = new World();
 const live = new Live(() => ({ person: memory.getItem("person"), locale: language() }));
-const desk = { live, world, names: world, jump, openForm: (form) => openForm(form, desk), watch, opened };
-const conversation = new Conversation(desk);
-desk.conversation = conversation;
-const composer = new Composer(desk);
-const panel = new Panel(desk);
+const page = { live, world, names: world, jump, openForm: (form) => openForm(form, page), watch, opened };
+const conversation = new Conversation(page);
+page.conversation = conversation;
+const composer = new Composer(page);
+const panel = new Panel(page);
 const places = servers(world, (channel) => open(channel.id));
 const people = persons(world, { onBe: be, onSpeak: speakNow });
 

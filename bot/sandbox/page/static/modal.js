@@ -9,9 +9,9 @@ import { carried } from "./files.js";
 import { reasonWords, refusalWords } from "./refusals.js";
 import { t } from "./texts.js";
 
-/** `desk`: {live, world, names, jump, conversation} */
-export function openForm({ id, modal }, desk) {
-  const fields = formFields(modal.components, { world: desk.world, names: desk.names, jump: desk.jump });
+/** `page`: {live, world, names, jump, conversation} */
+export function openForm({ id, modal }, page) {
+  const fields = formFields(modal.components, { world: page.world, names: page.names, jump: page.jump });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button primary" }, t("submit"));
   const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, t("cancel"));
@@ -32,12 +32,12 @@ export function openForm({ id, modal }, desk) {
     complain("");
     const values = await Promise.all(named.map(async (field) => [field.name, await carried(field.value)]));
     const given = Object.fromEntries(values.filter(([, value]) => value !== null));
-    const asked = desk.live.ask("submit", { form: id, fields: given });
+    const asked = page.live.ask("submit", { form: id, fields: given });
     const reply = await asked;
     if (reply.refused) refused(reply.refused, named);
     else {
       dialog.close();
-      if (reply.silent) desk.conversation.sending(modal.title)(reply);
+      if (reply.silent) page.conversation.sending(modal.title)(reply);
     }
   }
 

@@ -14,18 +14,18 @@ const PAUSE = 180;
 
 let made = 0;
 
-/** `desk`: {world, suggest(option, typed), send(), remove(option), changed()} */
-export function optionControl(option, desk) {
+/** `page`: {world, suggest(option, typed), send(), remove(option), changed()} */
+export function optionControl(option, page) {
   const id = `option-${(made += 1)}`;
   const problem = h("span", { class: "problem", id: `${id}-problem`, hidden: true });
   const label = localised(option, "name");
-  const field = option.type === OPTION.ATTACHMENT ? attachment(option, id, label, desk) : words(option, id, label, desk);
+  const field = option.type === OPTION.ATTACHMENT ? attachment(option, id, label, page) : words(option, id, label, page);
   const element = h(
     "div",
     { class: "option-field", "data-option": option.name },
     h("label", { for: field.labels }, label, option.required ? h("span", { class: "required", title: t("required") }, "*") : null),
     field.element,
-    option.required ? null : removing(label, () => desk.remove(option)),
+    option.required ? null : removing(label, () => page.remove(option)),
     problem,
   );
   return {
@@ -68,7 +68,7 @@ function removing(label, onRemove) {
   return h("button", { type: "button", class: "quiet remove", tabindex: "-1", "aria-label": t("remove", { name: label }), on: { click: onRemove } }, "×");
 }
 
-function attachment(option, id, label, desk) {
+function attachment(option, id, label, page) {
   let file = null;
   const picker = filePicker({
     id,
@@ -76,7 +76,7 @@ function attachment(option, id, label, desk) {
     accept: option.file_types?.map((type) => (type.startsWith(".") ? type : `${type}/*`)).join(",") || null,
     onChange: (files) => {
       file = files[0] ?? null;
-      desk.changed();
+      page.changed();
     },
   });
   return {
@@ -90,8 +90,8 @@ function attachment(option, id, label, desk) {
   };
 }
 
-function words(option, id, label, desk) {
-  const list = knownValues(option, desk.world);
+function words(option, id, label, page) {
+  const list = knownValues(option, page.world);
   const suggested = Boolean(option.autocomplete);
   const input = h("textarea", {
     id,
@@ -112,7 +112,7 @@ function words(option, id, label, desk) {
     input.value = item.label;
     grow();
     box.hide();
-    desk.changed();
+    page.changed();
   }
 
   function offer(all, highlight) {
@@ -128,7 +128,7 @@ function words(option, id, label, desk) {
       const number = (asked += 1);
       setTimeout(async () => {
         if (number !== asked) return;
-        const items = await desk.suggest(option, input.value);
+        const items = await page.suggest(option, input.value);
         if (number === asked && document.activeElement === input) box.show(items, -1);
       }, PAUSE);
     }
@@ -142,7 +142,7 @@ function words(option, id, label, desk) {
 
   input.addEventListener("input", () => {
     chosen = null;
-    desk.changed();
+    page.changed();
     input.value = input.value.replace(/\n+/g, option.type === OPTION.STRING ? "\n" : "");
     grow();
     look();
@@ -156,7 +156,7 @@ function words(option, id, label, desk) {
     if (event.isComposing || box?.steer(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (!box?.pick()) desk.send();
+      if (!box?.pick()) page.send();
     } else if (event.key === "Tab" && !event.shiftKey && box?.highlighted) {
       box.pick();
     } else if (event.key === "Escape" && box?.open) {
@@ -164,7 +164,7 @@ function words(option, id, label, desk) {
       box.hide();
     } else if (event.key === "Backspace" && !input.value && !option.required) {
       event.preventDefault();
-      desk.remove(option);
+      page.remove(option);
     }
   });
   requestAnimationFrame(grow);

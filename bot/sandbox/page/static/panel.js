@@ -3,23 +3,23 @@
  */
 
 import { h } from "./element.js";
-import { happenings } from "./happenings.js";
+import { exchanges } from "./exchanges.js";
 import { machines } from "./machines.js";
 import { switches } from "./switches.js";
 import { t } from "./texts.js";
 
-/** `desk`: {live, world} */
+/** `page`: {live, world} */
 export class Panel {
-  constructor(desk) {
-    this.desk = desk;
+  constructor(page) {
+    this.page = page;
     this.watched = null;
     this.parts = [
-      happenings(desk, () => this.watch(null)),
-      machines(desk),
-      switches(desk),
+      exchanges(page, () => this.watch(null)),
+      machines(page),
+      switches(page),
     ];
     this.element = h("aside", { class: "panel", id: "panel" }, this.parts.map((part) => part.element));
-    desk.live.addEventListener("connected", () => this.#tell());
+    page.live.addEventListener("connected", () => this.#tell());
   }
 
   get open() {
@@ -45,6 +45,6 @@ export class Panel {
   }
 
   #tell() {
-    this.desk.live.ask("watch", { panel: this.open, message: this.watched?.id ?? null });
+    this.page.live.ask("watch", { panel: this.open, message: this.watched?.id ?? null });
   }
 }

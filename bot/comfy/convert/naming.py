@@ -1,0 +1,60 @@
+"""Positions or names: which of the two ways in which a file may hold a node's values is to be believed.
+
+Newer editors save ``widgets_values_named`` beside the list. Positions hold for the version of the class that saved
+them; names go stale when a tool changes the list alone.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..json_value import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well values agree with the widgets that a server's class has."""
+
+    misfits: int
+    """Values of the wrong kind."""
+    is_whole: bool = True
+    """There are as many values as widgets."""
+
+
+def names_decide(
+    saved: Sequence[JsonValue],
+    named: Mapping[str, JsonValue],
+    widgets: Collection[str],
+    *,
+    by_position: Fit,
+    by_name: Fit,
+) -> bool:
+    """Whether the names are to be believed.
+
+    The fewer values of the wrong kind the better. Else names count if they say the same as the list, only better which
+    value is whose; and if the class has all of these names, where the positions would do as well.
+    """
+    if by_position.misfits != by_name.misfits:
+        return by_name.misfits < by_position.misfits
+    if by_position.is_whole and not by_position.misfits and not named.keys() <= set(widgets):
+        return False
+    return _say_the_same(saved, named.values())
+
+
+def trimmed(saved: Sequence[JsonValue]) -> int:
+    """How many values there are, without nulls at the end: places of buttons."""
+    count = len(saved)
+    while count and saved[count - 1] is None:
+        count -= 1
+    return count
+
+
+def _say_the_same(saved: Iterable[JsonValue], named: Iterable[JsonValue]) -> bool:
+    """Whether all values of the one are among those of the other."""
+    one, other = _counted(saved), _counted(named)
+    return other <= one or one <= other
+
+
+def _counted(values: Iterable[JsonValue]) -> Counter[str]:
+    return Counter(json.dumps(value, sort_keys=True) for value in values if value is not None)

@@ -1,0 +1,170 @@
+"""JSON text to values: never more of them than a limit allows, and none that could do harm further on.
+
+What arrives is read once, here. Lone surrogates (which no UTF-8 encoder takes: not SQLite's, not Discord's) become
+U+FFFD; NaN, infinities and numbers too large for a float become null; nesting ends long before Python's recursion
+does. Text is decoded as UTF-8 and nothing else.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import cast
+
+from .json_value import JsonValue, Unreadable
+
+MAX_DEPTH = 128
+"""Of arrays and objects inside each other. Graphs have a depth of 4; subgraphs inside subgraphs reached 20."""
+
+_PIECE_BYTES = 64 * 1024
+_MOST_DIGITS = 300
+"""An integer of more digits is too large for a float."""
+
+_NOT_STRUCTURE = bytes(char for char in range(256) if char not in b"[]{},")
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{\]},]', re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPES = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLimit:
+    """How much of JSON is read."""
+
+    size_bytes: int
+    elements: int
+    """Values and members together. One costs up to 130 bytes of memory, whatever its text: ``[],`` has three bytes."""
+
+
+class TooMuch(Unreadable):
+    """JSON of more elements than the limit allows. Stays inside this package."""
+
+
+TRUSTED = JsonLimit(2**40, 2**40)
+"""For what was read before, or comes from the operator's own files."""
+
+
+def parse_json(source: str | bytes | bytearray, limit: JsonLimit = TRUSTED) -> JsonValue:
+    """JSON text to values.
+
+    Raises:
+        TooMuch: over the limit, before anything is built.
+        Unreadable: not JSON, not UTF-8, or too deep.
+    """
+    content = source.encode(errors="surrogatepass") if isinstance(source, str) else source
+    if len(content) > limit.size_bytes:
+        raise TooMuch(f"more than {limit.size_bytes:,} bytes")
+    _measure(content, limit.elements)
+    try:
+        return cast("JsonValue", _DECODER.decode(_mended(content.decode())))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not JSON: {error}") from error
+
+
+def parse_members(
+    content: bytes | bytearray, limit: JsonLimit, *, each: JsonLimit
+) -> Iterator[tuple[str, JsonValue]]:
+    """The members of one large JSON object, read one after the other, so that they need not be in memory together.
+
+    Raises:
+        TooMuch, Unreadable: as :func:`parse_json`, possibly after some members.
+    """
+    for piece in _pieces(content, limit.elements):
+        match parse_json(b"{%b}" % piece, each):
+            case dict(members) if members:
+                yield from members.items()
+            case _:
+                raise Unreadable("not JSON: a member is missing between commas")
+
+
+def _pieces(content: bytes | bytearray, most_elements: int) -> Iterator[bytes]:
+    """``"key": value`` of each member of the object that ``content`` is, as it stands there."""
+    depth, elements, begun = 0, 0, 0
+    for token in _TOKENS.finditer(content):
+        match token[0]:
+            case b"[" | b"{":
+                depth += 1
+                elements += 1
+                if depth == 1:
+                    _only_blanks(content[: token.start()], is_object=token[0] == b"{")
+                    begun = token.end()
+            case b"]" | b"}":
+                depth -= 1
+                if depth == 0:
+                    _only_blanks(content[token.end() :], is_object=token[0] == b"}")
+                    last = bytes(content[begun : token.start()])
+                    if elements > 1 or last.strip():
+                        yield last
+                    return
+            case b",":
+                elements += 1
+                if depth == 1:
+                    yield bytes(content[begun : token.start()])
+                    begun = token.end()
+            case _:
+                pass
+        if elements > most_elements:
+            raise TooMuch(f"more than {most_elements:,} elements")
+    raise Unreadable("not JSON: an object was expected")
+
+
+def _only_blanks(around: bytes | bytearray, *, is_object: bool) -> None:
+    if not is_object or around.strip(b" \t\r\n"):
+        raise Unreadable("not JSON: an object was expected")
+
+
+def _measure(content: bytes | bytearray, most_elements: int) -> None:
+    """Count elements and depth without building anything, in pieces: each holds the interpreter for a moment only."""
+    elements, depth, in_text, held_back = 1, 0, False, b""
+    for start in range(0, len(content), _PIECE_BYTES):
+        piece = held_back + content[start : start + _PIECE_BYTES]
+        held_back = b"\\" if (len(piece) - len(piece.rstrip(b"\\"))) % 2 else b""
+        piece = piece[: len(piece) - len(held_back)].replace(b"\\\\", b"").replace(b'\\"', b"")
+        parts = piece.split(b'"')
+        structure = b"".join(parts[in_text::2]).translate(None, _NOT_STRUCTURE)
+        in_text ^= len(parts) % 2 == 0
+        brackets = structure.replace(b",", b"")
+        elements += len(structure) - sum(map(brackets.count, (b"]", b"}")))
+        if elements > most_elements:
+            raise TooMuch(f"more than {most_elements:,} elements")
+        depths = tuple(accumulate(map(_STEPS.__getitem__, brackets), initial=depth))
+        if max(depths) > MAX_DEPTH:
+            raise Unreadable(f"not JSON: nested deeper than {MAX_DEPTH} levels")
+        depth = depths[-1]
+
+
+def _mended(text: str) -> str:
+    r"""``text`` without escapes of half a character. Pairs stay, and so does ``\\ud800``, a backslash and letters."""
+    return _ESCAPES.sub(_whole_character, text) if _SURROGATE.search(text) else text
+
+
+def _whole_character(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["lone"] else escape[0]
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
+
+
+def _number(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _nothing(_: str) -> None:
+    """NaN, Infinity and -Infinity are no JSON, but Python's ``json`` writes them."""
+
+
+def _same(value: dict[str, object]) -> dict[str, object]:
+    """Does nothing, in Python: json's scanner keeps every other thread waiting until it calls Python again."""
+    return value
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_integer, parse_float=_number, parse_constant=_nothing, object_hook=_same
+)

@@ -1,0 +1,109 @@
+"""What outlives a crash of the server: its disk, its models, its settings, and the stories that it was told."""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.catalogue import node_classes
+from bot.sandbox.comfyui.faults import Faults
+from bot.sandbox.comfyui.files import FileStore, Folder
+from bot.sandbox.comfyui.node_classes import Listing, Listings, NodeClass
+from bot.sandbox.comfyui.release import RELEASE_0_33, Release
+from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
+
+_DISK_BYTES: Final = 256 * 2**20
+_REMEMBERED: Final = 10_000
+_VRAM_BYTES: Final = 12 * 2**30
+
+
+def _pictures() -> list[str]:
+    return [
+        "landscape.safetensors",
+        "portrait-v2.safetensors",
+        "sdxl/watercolour.safetensors",
+        "flux1-dev-fp8.safetensors",
+    ]
+
+
+@dataclass(slots=True)
+class Installation:
+    """Everything that may be set up before, and looked at after."""
+
+    release: Release = RELEASE_0_33
+    pace: Pace = LIFELIKE
+    previews: bool = True
+    max_upload_bytes: int = 100 * 2**20
+    files: FileStore = field(default_factory=lambda: FileStore(max_bytes=_DISK_BYTES))
+    checkpoints: list[str] = field(default_factory=_pictures)
+    loras: list[str] = field(default_factory=lambda: ["ink.safetensors", "style/pastel.safetensors"])
+    upscalers: list[str] = field(default_factory=lambda: ["4x-sandbox.pth"])
+    embeddings: list[str] = field(default_factory=lambda: ["bad-hands"])
+    stories: deque[Story] = field(default_factory=lambda: deque[Story](maxlen=_REMEMBERED))
+    usual_story: Story = field(default_factory=Story)
+    submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
+    interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
+    faults: Faults = field(default_factory=Faults)
+    removed_classes: set[str] = field(default_factory=set[str])
+    """Of packs that are not installed any more."""
+    broken_class: str | None = None
+    """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""
+    on_request: Callable[[str, str], None] | None = None
+    """Told the method and the path of every request as it arrives, before anything is done about it."""
+
+    def next_story(self) -> Story:
+        return self.stories.popleft() if self.stories else self.usual_story
+
+    def classes(self) -> Mapping[str, NodeClass]:
+        """The node classes that are installed."""
+        every = node_classes(self.release)
+        return {name: node for name, node in every.items() if name not in self.removed_classes}
+
+    def listings(self) -> Listings:
+        return {
+            Listing.CHECKPOINTS: self.checkpoints,
+            Listing.LORAS: self.loras,
+            Listing.UPSCALERS: self.upscalers,
+            Listing.IMAGES: [name for name in self.files.names(Folder.INPUT) if "/" not in name],
+        }
+
+    def models(self) -> Mapping[str, Sequence[str]]:
+        """Model files by folder."""
+        return {
+            "checkpoints": self.checkpoints,
+            "loras": self.loras,
+            "vae": [],
+            "upscale_models": self.upscalers,
+            "embeddings": self.embeddings,
+        }
+
+    def features(self) -> JsonObject:
+        return {**self.release.features, "max_upload_size": self.max_upload_bytes}
+
+    def system_stats(self) -> JsonObject:
+        return {
+            "system": {
+                "os": sys.platform,
+                "ram_total": 2 * _VRAM_BYTES,
+                "ram_free": _VRAM_BYTES,
+                "comfyui_version": self.release.version,
+                "python_version": sys.version,
+                "pytorch_version": "none: the sandbox draws with Pillow",
+                "embedded_python": False,
+                "argv": ["sandbox"],
+                **dict.fromkeys(self.release.system),
+            },
+            "devices": [
+                {
+                    "name": "sandbox",
+                    "type": "cpu",
+                    "index": None,
+                    "vram_total": _VRAM_BYTES,
+                    "vram_free": _VRAM_BYTES,
+                    "torch_vram_total": _VRAM_BYTES,
+                    "torch_vram_free": _VRAM_BYTES,
+                }
+            ],
+        }

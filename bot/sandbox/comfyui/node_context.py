@@ -1,0 +1,29 @@
+"""What a node gets besides its inputs, and what it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.files import FileStore
+from bot.sandbox.comfyui.saving import Saver
+from bot.sandbox.comfyui.values import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class NodeContext:
+    """What nodes may use besides their inputs."""
+
+    files: FileStore
+    saver: Saver
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """Values for the node's slots, and what an output node shows."""
+
+    outputs: tuple[object, ...] = ()
+    shown: JsonObject | None = None
+
+
+NodeFunction: TypeAlias = Callable[[Inputs, NodeContext], NodeResult]

@@ -1,0 +1,69 @@
+"""Node classes of well-known custom packs: those whose outputs look otherwise than any stock node's.
+
+Names, inputs and shapes of outputs are the packs'; what they do here is in ``pack_nodes``.
+"""
+
+from typing import Final
+
+from bot.sandbox.comfyui.node_classes import Input, NodeClass
+from bot.sandbox.comfyui.widgets import choice, integer, link, number
+
+VIDEO_COMBINE: Final = "VHS_VideoCombine"
+TAGGER: Final = "WD14Tagger|pysssss"
+SHOW_TEXT: Final = "ShowText|pysssss"
+DISPLAY_TEXT: Final = "DisplayText_Zho"
+
+PACK_CLASSES: Final = (
+    NodeClass(
+        VIDEO_COMBINE,
+        "Video Combine 🎥🅥🅗🅢",
+        "Video Helper Suite 🎥🅥🅗🅢",
+        {
+            "images": link("IMAGE"),
+            "frame_rate": Input("FLOAT", {"default": 8, "min": 1, "step": 1}),
+            "loop_count": integer(0, 0, 100, 1),
+            "filename_prefix": Input("STRING", {"default": "AnimateDiff"}),
+            "format": choice("image/gif", "image/webp"),
+            "pingpong": Input("BOOLEAN", {"default": False}),
+            "save_output": Input("BOOLEAN", {"default": True}),
+        },
+        ("VHS_FILENAMES",),
+        return_names=("Filenames",),
+        module="custom_nodes.comfyui-videohelpersuite",
+        saves=True,
+    ),
+    NodeClass(
+        TAGGER,
+        "WD14 Tagger 🐍",
+        "image",
+        {
+            "image": link("IMAGE"),
+            "model": choice("wd-v1-4-moat-tagger-v2"),
+            "threshold": number(0.35, 0.0, 1, 0.05),
+            "character_threshold": number(0.85, 0.0, 1, 0.05),
+            "exclude_tags": Input("STRING", {"default": ""}),
+        },
+        ("STRING",),
+        module="custom_nodes.ComfyUI-WD14-Tagger",
+        saves=True,
+    ),
+    NodeClass(
+        SHOW_TEXT,
+        "Show Text 🐍",
+        "utils",
+        {"text": Input("STRING", {"forceInput": True})},
+        ("STRING",),
+        module="custom_nodes.comfyui-custom-scripts",
+        saves=True,
+    ),
+    NodeClass(
+        DISPLAY_TEXT,
+        "Display Text",
+        "Zho",
+        {"text": Input("STRING", {"forceInput": True})},
+        ("STRING",),
+        return_names=("text",),
+        module="custom_nodes.ComfyUI-Gemini",
+        saves=True,
+    ),
+)

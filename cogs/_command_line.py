@@ -1,0 +1,35 @@
+"""The command that a person gave, as they would type it again: nothing of a refused one is to be typed anew. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from bot.workflows import Workflow
+from cogs._service import AnyInteraction
+
+Value: TypeAlias = str | int | float | bool
+
+
+def command_line(interaction: AnyInteraction, workflow: Workflow | None = None) -> str | None:
+    """``/txt2img prompt:a red fox steps:12``; with a workflow, in the names that this person's Discord shows.
+
+    None: the interaction is no slash command.
+    """
+    data = cast("Mapping[str, Any]", interaction.data or {})
+    if "name" not in data:
+        return None
+    name, names = str(data["name"]), dict[str, str]()
+    if workflow is not None:
+        locale = interaction.locale.value
+        name = workflow.name_localisations.get(locale, workflow.name)
+        names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
+    given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
+    options = [(str(each["name"]), cast("Value", each["value"])) for each in given if "value" in each]
+    return " ".join(
+        [f"/{name}", *(f"{names.get(option, option)}:{_typed(value)}" for option, value in options)]
+    )
+
+
+def _typed(value: Value) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
