@@ -28,41 +28,11 @@ SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfy
 
 
 # What a browser would run (html, svg), programs, and kinds that nobody here knows are left out on purpose.
-FILE_KINDS = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "webp",
-        "gif",
-        "avif",
-        "bmp",
-        "tif",
-        "tiff",
-        "exr",
-        "mp4",
-        "webm",
-        "mov",
-        "mkv",
-        "mp3",
-        "wav",
-        "flac",
-        "ogg",
-        "opus",
-        "m4a",
-        "txt",
-        "json",
-        "csv",
-        "srt",
-        "vtt",
-        "latent",
-        "glb",
-        "gltf",
-        "obj",
-        "ply",
-        "stl",
-    ]
+_FILE_KINDS = (
+    "png,jpg,jpeg,webp,gif,avif,bmp,tif,tiff,exr,mp4,webm,mov,mkv,mp3,wav,flac,ogg,opus,m4a,"
+    "txt,json,csv,srt,vtt,latent,glb,gltf,obj,ply,stl"
 )
+FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 
 
 class SettingsUnusable(Exception):

@@ -32,6 +32,8 @@ class Outlook:
     """Whether the interaction's token can still be used."""
     one_message: bool
     """Whether there is no more to show than one message takes."""
+    begun_in_status: bool = False
+    """Whether an earlier try may have shown it in place of the status message."""
 
     @property
     def may_post(self) -> bool:
@@ -45,7 +47,7 @@ def places(job: Job, outlook: Outlook) -> tuple[Place, ...]:
     chosen = [Place.CHANNEL] if outlook.may_post else []
     if outlook.token_lives:
         held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message
-        chosen.insert(0 if held_up else len(chosen), Place.STATUS)
+        chosen.insert(0 if held_up or outlook.begun_in_status else len(chosen), Place.STATUS)
     if job.place.guild_id is not None:  # else the channel is the direct message
         chosen.append(Place.DIRECT)
     return tuple(chosen)

@@ -25,6 +25,8 @@ NONCE_SECONDS = 120.0
 """A first try older than this may have been forgotten by Discord, so the message is looked for."""
 SETTLED = "settled"
 """The ledger's note that the tries before this number left nothing unknown behind; no part is called so."""
+IN_STATUS = "status"
+"""The ledger's note that the whole is being shown in place of the status message; no part is called so either."""
 DELETED = 0
 """In place of a message's id: it was posted, and somebody deleted it."""
 
@@ -42,12 +44,18 @@ class Posts:
         self._messages = messages
         self._rates = rates
         self.parts = {
-            Part.labelled(label): message for label, message in delivery.parts.items() if label != SETTLED
+            Part.labelled(label): message
+            for label, message in delivery.parts.items()
+            if label not in {SETTLED, IN_STATUS}
         }
         """What Discord is known to have, by part."""
         settled = delivery.parts.get(SETTLED)
         self._unknown = delivery.tries > (0 if settled is None else settled.message_id)
         self._in_doubt = False
+        self.begun_in_status = IN_STATUS in delivery.parts
+        """Whether an edit that shows the whole in place of the status message may have been carried out."""
+        self.status_with_result: MessageRef | None = None
+        """The status message, where a look found that it shows the whole."""
 
     @property
     def first(self) -> MessageRef | None:
@@ -64,7 +72,9 @@ class Posts:
             CannotLook, DiscordError: it cannot be told now.
         """
         delivery, first = self._delivery, self._delivery.first_tried_at
-        if not self._unknown or first is None or self._store.now() < first + NONCE_SECONDS:
+        if not self._unknown or first is None:
+            return
+        if not self.begun_in_status and self._store.now() < first + NONCE_SECONDS:
             return
         if not direct and not self._messages.knows_channels:
             raise Busy("the gateway has not told yet whether the bot may read what it posted")
@@ -78,7 +88,9 @@ class Posts:
 
         for message in await self._messages.find_own(channel_id, after=job.interaction_id, wanted=ours):
             part = part_of_result(message.components, job.id)
-            if part is not None:
+            if message.interaction_metadata is not None:
+                self.status_with_result = MessageRef(channel_id, message.id)
+            elif part is not None:
                 await self.record(part, MessageRef(channel_id, message.id))
         self._unknown = False
 
@@ -117,6 +129,13 @@ class Posts:
         """Write down that Discord has ``part``."""
         self.parts[part] = message
         await when_available(lambda: self._store.record_part(self._delivery, part.label, message))
+
+    async def begin_in_status(self) -> None:
+        """Write down that from now on the whole may be seen in place of the status message, and nowhere else."""
+        if not self.begun_in_status:
+            self.begun_in_status = True
+            status = self._delivery.job.status_message or MessageRef(self._delivery.job.place.channel_id, 0)
+            await when_available(lambda: self._store.record_part(self._delivery, IN_STATUS, status))
 
     async def settle(self) -> None:
         """Write down, before this try is given up, that it left nothing unknown behind; where that is so."""

@@ -99,7 +99,9 @@ class Results:
         Raises:
             Busy, Held, CannotLook, NotWholeYet, ServersAway: try later. HeldBack, OutputsGone, Undeliverable: never.
         """
-        outlook = self.outlook(result.job, len(result.made.outputs))
+        outlook = replace(
+            self.outlook(result.job, len(result.made.outputs)), begun_in_status=posts.begun_in_status
+        )
         return await self._at_first(
             result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)
         )
@@ -128,7 +130,7 @@ class Results:
         for place in places(job, outlook):
             try:
                 return await tell(place)
-            except (NoAccess, TokenSpent, MessageGone) as error:
+            except (NoAccess, TokenSpent, MessageGone, EditedTooOften) as error:
                 log.info("job %s: cannot be told in its %s (%s)", job.id, place, error)
                 why = why or error
             except Rejected as error:
@@ -140,6 +142,8 @@ class Results:
         match place:
             case Place.CHANNEL:
                 await _look_at_channel(result.job, posts)
+                if posts.status_with_result is not None:
+                    return Shown(posts.status_with_result, Place.STATUS)
                 if outlook.wait_seconds > SOON_SECONDS and not posts.parts:
                     raise Held(outlook.wait_seconds)
                 return await self._in_channel(result, posts)
@@ -149,15 +153,15 @@ class Results:
                 return await self._directly(result, posts)
 
     async def _tell_at(self, place: Place, job: Job, reason: Text, posts: Posts) -> Shown:
-        direct = place is Place.DIRECT
-        channel_id = (
-            await self._messages.direct_channel(job.place.user_id) if direct else job.place.channel_id
-        )
-        await posts.look(channel_id, direct=True)
+        channel_id = job.place.channel_id
+        if place is Place.DIRECT:
+            channel_id = await self._messages.direct_channel(job.place.user_id)
+            await posts.look(channel_id, direct=True)
+        else:
+            await _look_at_channel(job, posts)
         if not posts.parts:
-            await posts.post(
-                channel_id, WHOLE, failure_layout(about(job), reason), (), place=f"{place}:failure:"
-            )
+            view = failure_layout(about(job), reason)
+            await posts.post(channel_id, WHOLE, view, (), place=f"{place}:failure:")
         return Shown(posts.first, place)
 
     async def _in_channel(self, result: Result, posts: Posts) -> Shown:
@@ -204,7 +208,8 @@ class Results:
         if outlook.may_post:
             message = await self._whole(result, limit, outlook)
         else:
-            message = await self._single(result, limit)
+            message = await self._single(result, limit) or MessageFiles(WHOLE)
+        await posts.begin_in_status()
         await self._statuses.leave(job.id)
         tally = _Tally(result)
         for _ in range(SHRINKS):
@@ -237,19 +242,24 @@ class Results:
         way = _Way(
             result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
         )
-        if not posts.parts:
-            limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
-            await self._post(await self._single(result, limit), way, limit)
+        limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
+        if (message := await self._single(result, limit, tuple(posts.parts))) is not None:
+            await self._post(message, way, limit)
         return Shown(posts.first, Place.DIRECT, (text("sent-directly"),), way.tally.nothing)
 
-    async def _single(self, result: Result, limit: UploadLimit) -> MessageFiles:
-        """Everything in one message: smaller where there is much, and the first files where there are many."""
+    async def _single(
+        self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
+    ) -> MessageFiles | None:
+        """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
         count = max(1, min(FILES_A_MESSAGE, len(result.made.outputs)))
         share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
-        found = self._fetcher.messages(result.job, result.made, share, patient=_patient(result))
+        found = self._fetcher.messages(result.job, result.made, share, known=known, patient=_patient(result))
         messages = [message async for message in found]
+        if not messages:
+            return None
         left_out = sum(len(message.files) for message in messages[1:])
-        return replace(messages[0], part=WHOLE).with_note(
+        part = Part(messages[0].part.first, messages[-1].part.last) if known else WHOLE
+        return replace(messages[0], part=part).with_note(
             text("files-left-out", count=left_out) if left_out else None
         )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.post_rates import PostRates
 from bot.generation import Progress
 from bot.jobs.job import DeliveryState, Job, Output
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
@@ -12,6 +13,7 @@ from bot.texts import text
 from tests.delivery.rig import Rig, rigged
 from tests.delivery.studio import picture
 
+BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 POST = "/channels/{channel_id}/messages"
 ANY_POST = "/channels/.*/messages"
 
@@ -253,3 +255,40 @@ async def test_a_part_of_a_result_is_not_shown_again_when_limits_cut_it_otherwis
         await rig.delivered(job)
     assert [len(message.attachments) for message in rig.results()] == [10, 1]
     assert rig.studio.fetched.count(outputs[0].filename) == 1
+
+
+@pytest.mark.parametrize("minutes", [0, 20])
+async def test_a_result_in_place_of_the_status_is_not_posted_again_after_a_kill(
+    rig: Rig, minutes: int
+) -> None:
+    """Discord made the edit, and nobody wrote down that it did; now the channel has room again."""
+    rig.rates = PostRates(posts=1)
+    rig.rates.count(rig.general.id)
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.discord.until(lambda: rig.calls("PATCH", BY_TOKEN))
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="after", times=2))
+        await rig.hands.finish(job, picture())
+        await rig.discord.until(rig.shown)
+    rig.rates = PostRates()
+    rig.discord.clock.move(minutes * 60)
+    await rig.store.make_all_due()
+    async with rig.bot():
+        await rig.delivered(job)
+    assert [each.id for each in rig.shown()] == [invocation.response and invocation.response.id]
+    assert rig.results() == []
+
+
+async def test_what_is_left_after_the_channel_was_closed_comes_directly(rig: Rig) -> None:
+    pictures = [picture(8 + number, 8) for number in range(11)]
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(20 * 60)
+        rig.discord.add_fault(Fault("POST", ANY_POST, delay_seconds=0.01))
+        rig.discord.add_fault(Fault("POST", ANY_POST, status=403, code=50013))
+        await rig.hands.finish(job, *pictures)
+        await rig.delivered(job)
+    assert [len(each.attachments) for each in rig.results()] == [10]
+    assert [len(each.attachments) for each in rig.results(rig.discord.member.direct)] == [1]

@@ -46,9 +46,8 @@ class Rest:
         try:
             body = await read_body(request)
             if fault is not None and fault.delay_seconds:
-                await asyncio.sleep(
-                    fault.delay_seconds
-                )  # with all of it here, it is done even if nobody waits any more
+                # all of the request is here: it is carried out even if nobody waits for the answer any more
+                await asyncio.sleep(fault.delay_seconds)
             answer, headers = self._answer(request, match, path, body, fault)
         except Refused as refused:
             answer = Answer(refused.status, dict(refused.body))
