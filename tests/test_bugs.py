@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.bugs import Bug, attempted, contained, kept_running
+from bot.bugs import Bug, contained, contained_call, kept_running
 from bot.errors import Unusable
 
 
@@ -36,10 +36,10 @@ async def test_a_group_of_bugs_is_one_bug(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_a_call_that_does_not_wait_is_contained_too() -> None:
-    assert attempted("a test", lambda: 7) == 7
-    assert isinstance(attempted("a test", lambda: 1 / 0), Bug)
+    assert contained_call("a test", lambda: 7) == 7
+    assert isinstance(contained_call("a test", lambda: 1 / 0), Bug)
     with pytest.raises(Damaged):
-        attempted("a test", lambda: _raise(Damaged("broken")))
+        contained_call("a test", lambda: _raise(Damaged("broken")))
 
 
 def _raise(error: Exception) -> None:

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.bugs import Bug, contained_call, kept_running
-from bot.comfy import Backoff, ComfyClient, Connected, Disconnected, Event, EventStream, Patience, Status
+from bot.comfy import (
+    Backoff,
+    ComfyClient,
+    Connected,
+    Disconnected,
+    Event,
+    EventStream,
+    Status,
+    StreamTimeouts,
+)
 
 LINGER_SECONDS = 20.0
 """How long a socket stays open after its last job: the next one often follows at once."""
@@ -46,12 +55,12 @@ class EventSockets:
         group: asyncio.TaskGroup,
         *,
         linger_seconds: float = LINGER_SECONDS,
-        patience: Patience | None = None,
+        timeouts: StreamTimeouts | None = None,
     ) -> None:
         self._client = client
         self._group = group
         self._linger_seconds = linger_seconds
-        self._patience = patience
+        self._timeouts = timeouts
         self._sockets: dict[str, _Socket] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._followed: set[str] = set()
@@ -64,11 +73,11 @@ class EventSockets:
         client: ComfyClient,
         *,
         linger_seconds: float = LINGER_SECONDS,
-        patience: Patience | None = None,
+        timeouts: StreamTimeouts | None = None,
     ) -> AsyncGenerator["EventSockets"]:
         """Sockets for as long as the block runs."""
         async with asyncio.TaskGroup() as group:
-            sockets = cls(client, group, linger_seconds=linger_seconds, patience=patience)
+            sockets = cls(client, group, linger_seconds=linger_seconds, timeouts=timeouts)
             try:
                 yield sockets
             finally:
@@ -122,7 +131,7 @@ class EventSockets:
             self._dispatch(socket, event)
 
         stream = EventStream(
-            self._client, client_id, on_event=on_event, backoff=BACKOFF, patience=self._patience
+            self._client, client_id, on_event=on_event, backoff=BACKOFF, timeouts=self._timeouts
         )
         socket = _Socket(stream)
         name = f"events {client_id} of {self._client.server.label}"

@@ -79,7 +79,7 @@ class Model:
 
     def claim(self, worker: Worker, lease_seconds: float, now: float) -> UUID | None:
         for entry in self.queue():
-            allowed = entry.backend in {None, worker.backend} or entry.backend in worker.dead
+            allowed = entry.backend in {None, worker.backend} or (entry.backend or "") in worker.dead
             if allowed and all(need in worker.has for need in entry.new.needs):
                 if not entry.claims:
                     self.virtual_time = entry.turn

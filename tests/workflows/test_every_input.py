@@ -8,13 +8,13 @@ from uuid import UUID
 
 import discord
 import pytest
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.generation import Actor, Expected, Order
-from bot.jobs.job import Standing, Ticket
+from bot.jobs.job import MessageRef, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import InputRef, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
@@ -70,7 +70,10 @@ class Offered:
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError
 
-    def follow(self, job_id: UUID) -> None:
+    async def opening(self, job_id: UUID) -> ui.LayoutView | None:
+        raise NotImplementedError
+
+    def follow(self, job_id: UUID, message: MessageRef | None) -> None:
         raise NotImplementedError
 
 
