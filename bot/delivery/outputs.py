@@ -156,12 +156,7 @@ class OutputFetcher:
                 yield replace(following, part=Part(first, number - 1))
                 following, first, whole = MessageFiles(WHOLE), number, False
             following = following.with_file(number, file, fitted.size, fitted.change)
-        if gone and gone == len(made.outputs) and not made.texts:
-            raise OutputsGone
-        if gone:
-            following = following.with_note(text("files-gone", gone=gone, all=len(made.outputs)))
-        if left_out := len(made.outputs) - len(shown):
-            following = following.with_note(text("outputs-left-out", count=left_out, limit=len(shown)))
+        following = _with_missing(following, made, gone=gone, shown=len(shown))
         if whole or not following.is_empty:
             yield following if whole else replace(following, part=Part(first, max(first, len(shown))))
 
@@ -208,6 +203,17 @@ class OutputFetcher:
             raise CannotFit(text("file-empty", name=name))
         fitted = await self.fitter.fit(content, output.filename, limit_bytes)
         return replace(fitted, change=text("file-cut-short", name=name)) if cut_short else fitted
+
+
+def _with_missing(message: MessageFiles, made: Made, *, gone: int, shown: int) -> MessageFiles:
+    count = len(made.outputs)
+    if gone and gone == count and not made.texts:
+        raise OutputsGone
+    if gone:
+        message = message.with_note(text("files-gone", gone=gone, all=count))
+    if count > shown:
+        message = message.with_note(text("outputs-left-out", count=count - shown, limit=shown))
+    return message
 
 
 def _words_file(job: Job, texts: Sequence[str], limit: UploadLimit) -> Attached | None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from bot.delivery.destinations import SOON_SECONDS, Outlook, Place, places
 from bot.delivery.discord_errors import (
     DiscordError,
+    EditedTooOften,
     MessageGone,
     NoAccess,
     Rejected,
     TokenSpent,
     TooLarge,
 )
-from bot.delivery.marks import WHOLE
+from bot.delivery.marks import WHOLE, Part
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import FILES_A_MESSAGE, Made, MessageFiles, OutputFetcher
 from bot.delivery.post_rates import PostRates
