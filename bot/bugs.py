@@ -58,7 +58,7 @@ async def contained(where: str, work: Awaitable[T]) -> T | Bug:
     """
     try:
         return await work
-    except Exception as error:  # the place that reports bugs
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
         return _judged(error, where)
 
 
@@ -70,7 +70,7 @@ def contained_call(where: str, call: Callable[[], T]) -> T | Bug:
     """
     try:
         return call()
-    except Exception as error:  # the place that reports bugs
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
         return _judged(error, where)
 
 
