@@ -1,4 +1,4 @@
-"""What outlives a crash of the server: its disk, its models, its settings, and the stories that it was told."""
+"""What outlives a crash of the server: its disk, models and settings, and the stories of the jobs to come."""
 
 import sys
 from collections import deque
@@ -30,7 +30,7 @@ def _pictures() -> list[str]:
 
 @dataclass(slots=True)
 class Installation:
-    """Everything that may be set up before, and looked at after."""
+    """Everything that may be set before, and read after."""
 
     release: Release = RELEASE_0_33
     pace: Pace = LIFELIKE
@@ -51,7 +51,7 @@ class Installation:
     broken_class: str | None = None
     """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""
     on_request: Callable[[str, str], None] | None = None
-    """Told the method and the path of every request as it arrives, before anything is done about it."""
+    """Called with the method and the path of every request as it arrives, before anything is done about it."""
 
     def next_story(self) -> Story:
         return self.stories.popleft() if self.stories else self.usual_story
