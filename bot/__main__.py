@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import settings as bot_settings
+from bot.errors import Unusable
 from bot.workflow_command import arguments as workflow_arguments
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from bot.app import Unusable, run  # noqa: PLC0415  # each command pays only for what it imports
+    from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
 
     try:
         asyncio.run(run(bot_settings.load(options.env_file)))

@@ -16,15 +16,15 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
-from bot.client import CannotConnect, ComfycordClient, CommandSync, Gateway
+from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
 from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
+from bot.errors import Unusable
 from bot.generation import Generation, Rules, Tempo
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.jobs.store import StoreUnusable
 from bot.settings import Language, Settings
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
@@ -32,10 +32,6 @@ from cogs import Cogs
 log = logging.getLogger(__name__)
 
 DAY_SECONDS = 86_400
-
-
-class Unusable(Exception):
-    """The bot cannot run as it is set up. The message says what to mend."""
 
 
 async def run(settings: Settings) -> None:
@@ -59,7 +55,7 @@ async def run(settings: Settings) -> None:
     try:
         with _told_to_stop(), _talking_to(settings):
             await _run(settings, load_templates(settings.workflows_dir))
-    except* (WorkflowError, StoreUnusable, CannotConnect) as group:
+    except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
 
 

@@ -1,4 +1,4 @@
-"""What went wrong, for the person who asked: every error a member may read is a :class:`UserError`."""
+"""What went wrong, for whom: a :class:`UserError` for the person who asked, an :class:`Unusable` for the operator."""
 
 from bot.texts import Text
 
@@ -12,6 +12,13 @@ class UserError(Exception):
     def __init__(self, message: Text) -> None:
         super().__init__(message.id)
         self.message = message
+
+
+class Unusable(Exception):
+    """The bot cannot do its duty: its settings, its database or Discord's refusal end the process.
+
+    The message is a sentence for the operator that says what to mend.
+    """
 
 
 class NotAllowed(UserError):

@@ -14,7 +14,7 @@ from typing import cast
 from discord import app_commands
 
 from bot.delivery.acknowledging import Acknowledger, TooLate
-from bot.delivery.trouble import Rejected, Trouble
+from bot.delivery.discord_errors import DiscordError, Rejected
 from bot.errors import UserError
 from bot.jobs.store import StoreUnavailable
 from bot.texts import Text, text
@@ -63,7 +63,7 @@ class Errors:
         view = notice(message, interaction.locale, ALARM)
         try:
             await self._acknowledger.answer(interaction, view)
-        except (Trouble, TooLate) as unheard:
+        except (DiscordError, TooLate) as unheard:
             log.info("an error could not be shown: %s", unheard)
 
 
@@ -79,7 +79,7 @@ def _explain(error: Exception) -> Text | None:
             return None
         case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
             return text("command-changed")
-        case Trouble() if not isinstance(error, Rejected):
+        case DiscordError() if not isinstance(error, Rejected):
             log.info("an answer did not reach its reader: %s", error)
             return None
         case _:

@@ -7,7 +7,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.client import localised_by
-from bot.workflows import Kind, Option
+from bot.workflows import Option, OptionKind
 
 LARGEST_INTEGER = 2**53 - 1
 MAX_CHOICE = 100
@@ -63,13 +63,13 @@ def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
 
 def _annotation(option: Option) -> Any:
     match option.kind:
-        case Kind.INTEGER | Kind.SEED:
+        case OptionKind.INTEGER | OptionKind.SEED:
             return _ranged(int, _whole(option.minimum), _whole(option.maximum))
-        case Kind.NUMBER:
+        case OptionKind.NUMBER:
             return _ranged(float, option.minimum, option.maximum)
-        case Kind.BOOLEAN:
+        case OptionKind.BOOLEAN:
             return bool
-        case Kind.TEXT | Kind.CHOICE:
+        case OptionKind.TEXT | OptionKind.CHOICE:
             return str
 
 

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.client.translator import CommandTranslator
+from bot.errors import Unusable
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,8 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-class CannotConnect(Exception):
-    """Discord will not have this bot as it is set up. The message is a sentence for the operator."""
+class CannotConnect(Unusable):
+    """Discord will not have this bot as it is set up."""
 
 
 class ComfycordClient(discord.Client):

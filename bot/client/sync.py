@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.http import Route
 
 from bot.client.connection import ComfycordClient
-from bot.delivery.trouble import Busy, Trouble, told_apart
+from bot.delivery.discord_errors import Busy, DiscordError, translated
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class CommandSync:
             log.warning("the commands could not be synced yet: %s", error)
             self._source.changed.set()
             sent = True
-        except Trouble:
+        except DiscordError:
             log.exception("Discord refuses the commands; they stay as they were")
             sent = True
         await asyncio.sleep(pause)
@@ -87,7 +87,7 @@ class CommandSync:
         """Make Discord's list equal to ours. False: it was already."""
         self._fill_tree()
         wanted = await self._payloads()
-        with told_apart():
+        with translated():
             there = await self._fetch()
             if _comparable(wanted) == _comparable(there):
                 log.info("%d commands, unchanged", len(wanted))

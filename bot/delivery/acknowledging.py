@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more, told_apart
+from bot.delivery.discord_errors import ALREADY_ACKNOWLEDGED, Busy, TokenSpent, once_more, translated
 
 AT_ONCE = 100
 """Answers on their way at the same time: more only wait for each other's connections."""
@@ -55,7 +55,7 @@ class Acknowledger:
         """Say something: in place of what was promised, or at once and to this person only.
 
         Raises:
-            TooLate, Trouble: nobody hears it.
+            TooLate, DiscordError: nobody hears it.
         """
         view.stop()
         if interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras:
@@ -88,7 +88,7 @@ class Acknowledger:
 
 async def _until_told(send: Callable[[], Awaitable[object]]) -> None:
     """Answer until Discord says whether it knows: taken now, taken before, or too late."""
-    with told_apart():
+    with translated():
         for seconds in AGAIN_AFTER_SECONDS:
             try:
                 await send()

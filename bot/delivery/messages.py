@@ -1,4 +1,4 @@
-"""Messages as Discord's HTTP API has them: edit, post, look for. Knows no job; every failure is a ``Trouble``."""
+"""Messages as Discord's HTTP API has them: edit, post, look for. Knows no job; every failure is a ``DiscordError``."""
 
 import asyncio
 import io
@@ -9,8 +9,8 @@ from typing import cast
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.trouble import once_more, told_apart
-from bot.jobs.job import Reply, StatusMessage
+from bot.delivery.discord_errors import once_more, translated
+from bot.jobs.job import MessageRef, Reply
 
 ORIGINAL = "@original"
 DEFAULT_LIMIT_BYTES = 10 * 1024 * 1024
@@ -39,9 +39,7 @@ class Messages:
     async def available(self) -> None:
         await self._logged_in.wait()
 
-    async def edit_reply(
-        self, reply: Reply, view: LayoutView, files: Sequence[Attached] = ()
-    ) -> StatusMessage:
+    async def edit_reply(self, reply: Reply, view: LayoutView, files: Sequence[Attached] = ()) -> MessageRef:
         """Edit the reply to an interaction by its token. ``files`` replace those of before."""
         webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
         # discord.py declares an int, and puts whatever it gets into the path
@@ -51,9 +49,9 @@ class Messages:
                 original, view=_unlistened(view), attachments=[each.to_file() for each in files]
             )
         )
-        return StatusMessage(channel_id=message.channel.id, message_id=message.id)
+        return MessageRef(channel_id=message.channel.id, message_id=message.id)
 
-    async def edit(self, message: StatusMessage, view: LayoutView, files: Sequence[Attached] = ()) -> None:
+    async def edit(self, message: MessageRef, view: LayoutView, files: Sequence[Attached] = ()) -> None:
         """Edit the bot's own message by its own right. ``files`` replace those of before."""
         channel = self._client.get_partial_messageable(message.channel_id)
         await once_more(
@@ -86,7 +84,7 @@ class Messages:
         """The bot's own messages since ``after`` that are wanted; newest first, out of the last ``LOOK_BACK``."""
         channel = self._client.get_partial_messageable(channel_id)
         me = self._client.user
-        with told_apart():
+        with translated():
             return [
                 message
                 async for message in channel.history(

@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Callable
 
+from bot.delivery.discord_errors import Busy, DiscordError, NoAccess
 from bot.delivery.fitting import Fitter
 from bot.delivery.gathering import Files, Gatherer, OutputsGone
 from bot.delivery.marks import nonce
@@ -17,9 +18,9 @@ from bot.delivery.result_layout import credits_of, failure_layout
 from bot.delivery.results import Posted, Results, Undeliverable
 from bot.delivery.status_layout import Broken, Finished, Stopped, link_to
 from bot.delivery.statuses import StatusKeeper
-from bot.delivery.trouble import Busy, NoAccess, Trouble
-from bot.generation import ServersAway, patiently
+from bot.generation import ServersAway
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
+from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.texts import Text, text
 
@@ -67,7 +68,9 @@ class Poster:
             async with asyncio.TaskGroup() as deliveries:
                 while True:
                     await room.acquire()
-                    delivery = await patiently(lambda: self._store.claim_delivery(self._name, LEASE_SECONDS))
+                    delivery = await when_available(
+                        lambda: self._store.claim_delivery(self._name, LEASE_SECONDS)
+                    )
                     if delivery is None:
                         room.release()
                         await self._store.wait(Topic.ENDED, self._look)
@@ -84,7 +87,7 @@ class Poster:
                 await self._show_end(delivery, results)
         except (Busy, ServersAway, TimeoutError) as error:
             await self._try_later(delivery, error)
-        except Trouble as error:  # wrong in a way that no second try mends
+        except DiscordError as error:  # wrong in a way that no second try mends
             bug = secrets.token_hex(4)
             log.exception("bug %s: Discord refuses the end of job %s", bug, job.id)
             await self._give_up(delivery, text("bug", id=bug), error)
@@ -98,7 +101,7 @@ class Poster:
                 await self._show_failure(delivery, reason)
             case Cancelled(user_id):
                 await self._statuses.conclude(job, Stopped(user_id))
-                await patiently(lambda: self._store.delivered(delivery, None))
+                await when_available(lambda: self._store.delivered(delivery, None))
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
 
@@ -115,7 +118,7 @@ class Poster:
             await self._give_up(delivery, text("no-right-to-post"), error, edit=error.barred.sees_channel)
         else:
             await self._conclude(job, posted)
-            await patiently(lambda: self._store.delivered(delivery, posted.message.message_id))
+            await when_available(lambda: self._store.delivered(delivery, posted.message.message_id))
             log.info("job %s: result posted as message %d", job.id, posted.message.message_id)
 
     async def _conclude(self, job: Job, posted: Posted) -> None:
@@ -140,9 +143,9 @@ class Poster:
                 )
             except NoAccess as error:
                 log.warning("job %s: nobody can be told that it failed (%s)", job.id, error)
-                await patiently(lambda: self._store.undeliverable(delivery))
+                await when_available(lambda: self._store.undeliverable(delivery))
                 return
-        await patiently(lambda: self._store.delivered(delivery, message_id))
+        await when_available(lambda: self._store.delivered(delivery, message_id))
         log.info("job %s: failure told", job.id)
 
     async def _try_later(self, delivery: Delivery, error: Exception) -> None:
@@ -153,7 +156,7 @@ class Poster:
         growing = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(delivery.tries, 10))
         pause = growing * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, no secret
         log.warning("job %s: not delivered yet, again in %.0f s (%s)", job.id, pause, error)
-        await patiently(lambda: self._store.postpone(delivery, pause))
+        await when_available(lambda: self._store.postpone(delivery, pause))
 
     async def _give_up(
         self, delivery: Delivery, reason: Text, error: Exception, *, edit: bool = True
@@ -163,8 +166,8 @@ class Poster:
         if edit:
             try:
                 await self._statuses.conclude(job, Broken(reason))
-            except Trouble as again:
+            except DiscordError as again:
                 log.warning("job %s: nor can its status message be edited: %s", job.id, again)
         else:
             await self._statuses.leave(job.id)
-        await patiently(lambda: self._store.undeliverable(delivery))
+        await when_available(lambda: self._store.undeliverable(delivery))

@@ -10,13 +10,13 @@ from typing import TypeVar
 
 import discord
 
+from bot.delivery.discord_errors import MessageGone, NoAccess, TokenSpent, TooLarge
 from bot.delivery.gathering import REQUEST_BYTES, Bundle, Gatherer
 from bot.delivery.marks import nonce
 from bot.delivery.messages import DEFAULT_LIMIT_BYTES, Messages
 from bot.delivery.result_layout import Sheet, credits_of, part_of_result, result_layout
 from bot.delivery.statuses import TOKEN_SECONDS, StatusKeeper
-from bot.delivery.trouble import MessageGone, NoAccess, TokenSpent, TooLarge
-from bot.jobs.job import Delivery, Done, Job, StatusMessage
+from bot.jobs.job import Delivery, Done, Job, MessageRef
 from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _T = TypeVar("_T")
 class Posted:
     """Where a result can be read."""
 
-    message: StatusMessage
+    message: MessageRef
     replaced_status: bool = False
     """The status message itself carries it now."""
     notes: tuple[Text, ...] = ()
@@ -91,7 +91,7 @@ class Results:
                 first = first or message_id
         if first is None:  # bundles() yields at least one
             raise AssertionError
-        return Posted(StatusMessage(channel_id, first))
+        return Posted(MessageRef(channel_id, first))
 
     async def _post(self, job: Job, done: Done, bundle: Bundle, part: int | None) -> int:
         async def post(fitting: Bundle) -> int:
@@ -151,7 +151,7 @@ class Results:
             raise Undeliverable(barred) from closed
 
     async def _in_reply(self, job: Job, done: Done) -> Posted:
-        async def edit(bundle: Bundle) -> StatusMessage:
+        async def edit(bundle: Bundle) -> MessageRef:
             view = result_layout(credits_of(job), _sheet(bundle, done, None))
             return await self._messages.edit_reply(job.reply, view, bundle.files)
 
@@ -167,7 +167,7 @@ class Results:
 
         bundle = await self._single(job, done, DEFAULT_LIMIT_BYTES)
         message_id = await self._made_to_pass(bundle, post)
-        return Posted(StatusMessage(channel_id, message_id), notes=(text("sent-directly"),))
+        return Posted(MessageRef(channel_id, message_id), notes=(text("sent-directly"),))
 
     async def _single(self, job: Job, done: Done, limit_bytes: int) -> Bundle:
         """Everything in one message: smaller where there is much, and the first files where there are many."""

@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted
-from bot.jobs.job import Job, StatusMessage
+from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
 
 MAX_REASON = 2500
@@ -89,7 +89,7 @@ def cancel_id(job_id: UUID) -> str:
     return f"comfycord:cancel:{job_id.hex}"
 
 
-def link_to(message: StatusMessage, guild_id: int | None) -> str:
+def link_to(message: MessageRef, guild_id: int | None) -> str:
     return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
 
 

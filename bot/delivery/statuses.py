@@ -12,13 +12,14 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID
 
+from bot.delivery.discord_errors import Busy, DiscordError, MessageGone, NoAccess, TokenSpent
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
 from bot.delivery.prospects import Pacesetter, pacesetter, status_of
 from bot.delivery.status_layout import Queued, Running, Status, status_layout, subject_of
-from bot.delivery.trouble import Busy, MessageGone, NoAccess, TokenSpent, Trouble
-from bot.generation import Expected, Preview, Progress, ProgressBoard, patiently
-from bot.jobs.job import Job, StatusMessage
+from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.jobs.job import Job, MessageRef
+from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
@@ -94,10 +95,10 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too."""
         await self._messages.available()
         async with asyncio.TaskGroup() as tasks:
-            for job in await patiently(self._store.open_jobs):
+            for job in await when_available(self._store.open_jobs):
                 self._start(job, tasks, at_once=False)
             while True:
-                job = await patiently(partial(self._store.job, await self._newcomers.get()))
+                job = await when_available(partial(self._store.job, await self._newcomers.get()))
                 if job is not None and not job.ended:
                     self._start(job, tasks, at_once=True)
 
@@ -139,7 +140,7 @@ class StatusKeeper:
             await self._keep_moving(followed)
         except (NoRoute, NoAccess) as error:
             log.info("job %s: its status message cannot be edited any more (%s)", job.id, error)
-        except Trouble:
+        except DiscordError:
             log.exception("job %s: Discord refused its status message", job.id)
         finally:
             self._pace.leave(channel_id)
@@ -147,10 +148,10 @@ class StatusKeeper:
 
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id, channel_id = followed.job.id, followed.job.place.channel_id
-        usual = await patiently(lambda: self._store.typical_seconds(followed.job.workflow))
+        usual = (await when_available(lambda: self._store.usual(followed.job.workflow))).seconds
         shown: _Shown | None = None
         pace: Pacesetter | None = None
-        expected = await patiently(lambda: self._generation.expected(job_id))
+        expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
             progress = self._generation.board.latest(job_id)
             now = self._clock()
@@ -162,7 +163,7 @@ class StatusKeeper:
             await asyncio.sleep(self._pace.pause_seconds(channel_id))
             quiet = wanted == shown and not await self._changed(job_id, progress, _patience_seconds(status))
             if quiet or self._generation.board.latest(job_id) is None:
-                expected = await patiently(lambda: self._generation.expected(job_id))
+                expected = await when_available(lambda: self._generation.expected(job_id))
 
     async def _changed(self, job_id: UUID, seen: Progress | None, patience_seconds: float) -> bool:
         board = self._generation.board
@@ -190,7 +191,7 @@ class StatusKeeper:
         Returns the job with what was learnt about how to reach its message.
 
         Raises:
-            NoRoute, Trouble: it was not shown.
+            NoRoute, DiscordError: it was not shown.
         """
         view = status_layout(subject_of(job), status)
         try:
@@ -206,10 +207,10 @@ class StatusKeeper:
             raise NoRoute from error
         return job
 
-    async def _reached(self, job: Job, message: StatusMessage) -> Job:
+    async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:
             return job
-        await patiently(lambda: self._store.record_status_message(job.id, message))
+        await when_available(lambda: self._store.record_status_message(job.id, message))
         return replace(job, status_message=message)
 
 

@@ -1,8 +1,7 @@
 """The one interesting algorithm: claim, submit, follow, cancel, recover. Knows ComfyUI and the ledger, not Discord."""
 
 from bot.generation.board import ProgressBoard
-from bot.generation.patience import patiently
-from bot.generation.progress import Preview, Progress
+from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.service import (
     Actor,
     Expected,
@@ -28,5 +27,5 @@ __all__ = [
     "Rules",
     "ServersAway",
     "Tempo",
-    "patiently",
+    "Waiting",
 ]

@@ -19,6 +19,16 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What stands before a prompt in its backend's own queue, the one that runs included."""
+
+    ahead_ours: int
+    """Prompts of this bot."""
+    ahead_others: int
+    """Prompts of other clients of that ComfyUI."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One job's progress on its backend."""
 
@@ -32,6 +42,8 @@ class Progress:
     """The running node's own steps, where it reports more than one."""
     started_at: float | None = None
     """Unix seconds at which the backend began; None while the prompt waits inside ComfyUI."""
+    waiting: Waiting | None = None
+    """While it waits inside ComfyUI and its place there is known; None once it has begun."""
     preview: Preview | None = None
     notice: Text | None = None
     """Something the person should know: the backend is away, the job was submitted again."""

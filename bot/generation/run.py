@@ -22,11 +22,11 @@ from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
 from bot.generation.outcomes import OptionOf, outcome_of, refusal
-from bot.generation.patience import patiently
 from bot.generation.situation import Desk, Nowhere, Orders, Situation, StoppedWhileAway, Tempo, Whereabouts
 from bot.generation.tracking import Tracker
 from bot.generation.watch import Watch
-from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome
+from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome, Timing
+from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import text
 
@@ -65,7 +65,7 @@ class Run:
         self.settled_in = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
         self._shop = workshop
-        self._graph = parse_graph(claim.job.graph)
+        self._graph = parse_graph(claim.graph)
         self._desk = Desk(workshop.board, self._new_tracker())
         self._situation = Situation(
             backend=workshop.backend,
@@ -74,6 +74,8 @@ class Run:
             tempo=workshop.tempo,
             others_can=lambda: workshop.others_can(claim.job.needs),
         )
+        self.timing: Timing | None = None
+        """How long it ran; known at its end."""
         self._stalls = 0
 
     def _new_tracker(self) -> Tracker:
@@ -122,7 +124,7 @@ class Run:
             return Failed(text("failed-stalled") if self._stalls else text("failed-lost"))
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
-            self.claim = await patiently(lambda: self._shop.store.note(self.claim, prompt_id))
+            self.claim = await when_available(lambda: self._shop.store.note(self.claim, prompt_id))
         if (cancelled_by := self.claim.job.cancel_requested_by) is not None:
             return Cancelled(cancelled_by)  # between the claim and now, when nobody listened for it yet
         try:
@@ -148,6 +150,8 @@ class Run:
             self.settled_in.set()
             self._desk.show()
             entry = await watch.until_ended(stream)
+        if entry.started_at is not None and entry.ended_at is not None:
+            self.timing = Timing(max(0.0, entry.ended_at - entry.started_at))
         if self.orders.cancelling:
             return Cancelled(self.orders.cancelled_by)
         if watch.stalled and isinstance(entry.verdict, Interrupted):
@@ -190,8 +194,8 @@ class Run:
             "comfycord": {"job": str(self.claim.job.id)},
             "preview_method": "auto",
         }
-        if self.claim.job.ui_graph is not None:
-            extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self.claim.job.ui_graph))}
+        if self.claim.ui_graph is not None:
+            extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self.claim.ui_graph))}
         return extra
 
     async def _is_there(self, prompt_id: UUID) -> bool:

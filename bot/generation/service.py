@@ -24,11 +24,12 @@ from bot.generation.backends import Backend, online_others
 from bot.generation.board import ProgressBoard
 from bot.generation.listening import Listeners
 from bot.generation.offer import Offer
-from bot.generation.patience import patiently
+from bot.generation.progress import Waiting
 from bot.generation.run import Workshop
 from bot.generation.situation import Tempo
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import CancelResult, Job, Limits, NewJob, Output, Place, Reply, Standing, Ticket
+from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
 from bot.workflows import Draft, Template, Workflow, fill
@@ -71,6 +72,8 @@ class Expected:
     """Unix seconds; None: it runs already, or nothing is known yet."""
     servers_away: bool = False
     """No backend answers at the moment: it starts when one is back."""
+    waiting: Waiting | None = None
+    """A job that a backend has taken and not begun: what stands before it there."""
 
 
 class ServersAway(Exception):
@@ -183,7 +186,7 @@ class Generation:
         else:
             standings = await self._store.standings(guild_id=guild_id)
         seconds = {
-            name: await self._store.typical_seconds(name) for name in {s.job.workflow for s in standings}
+            name: (await self._store.usual(name)).seconds for name in {s.job.workflow for s in standings}
         }
         return [self._expect(standing, seconds[standing.job.workflow]) for standing in standings]
 
@@ -194,7 +197,7 @@ class Generation:
             return None
         if standing.position is None:
             return self._expect(standing, None)
-        return self._expect(standing, await self._store.typical_seconds(standing.job.workflow))
+        return self._expect(standing, (await self._store.usual(standing.job.workflow)).seconds)
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
         """The open jobs that the actor may cancel from where they are."""
@@ -254,13 +257,13 @@ class Generation:
 
     async def _reap(self) -> None:
         while True:
-            if reaped := await patiently(self._store.reap):
+            if reaped := await when_available(self._store.reap):
                 log.warning("%d jobs lost their worker and are queued again", reaped)
             await asyncio.sleep(REAP_SECONDS)
 
     async def _forget(self) -> None:
         while True:
-            await patiently(lambda: self._store.forget(self._rules.keep_jobs_seconds))
+            await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _dead(self) -> frozenset[str]:

@@ -8,10 +8,10 @@ from functools import partial
 from uuid import UUID
 
 from bot.comfy import ComfyError, QueueItem
-from bot.generation.patience import patiently
 from bot.generation.run import Run, Workshop
 from bot.generation.situation import MovedOn
 from bot.jobs.job import Claim, Verdict, Worker
+from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class BackendWorker:
                 await self._sweep()
             if backend.capabilities is not None:
                 me = Worker(self._owner, backend.name, backend.capabilities, self._dead())
-                claim = await patiently(partial(store.claim, me, LEASE_SECONDS))
+                claim = await when_available(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:
                     log.info("job %s: claimed for %s", claim.job.id, backend.name)
                     return claim
@@ -62,11 +62,11 @@ class BackendWorker:
         try:
             async with self._leased(run):
                 outcome = await run.carry_out()
-                if await patiently(lambda: store.finish(run.claim, outcome)):
+                if await when_available(lambda: store.finish(run.claim, outcome, run.timing)):
                     log.info("job %s: %s", job_id, type(outcome).__name__.lower())
         except MovedOn:
             log.info("job %s: back to the queue, %s is away", job_id, self._shop.backend.name)
-            await patiently(lambda: store.release(run.claim))
+            await when_available(lambda: store.release(run.claim))
         except Fenced:
             log.warning("job %s: another worker has it", job_id)
         except asyncio.CancelledError:
@@ -92,7 +92,7 @@ class BackendWorker:
         while True:
             await store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
             async with run.claim_lock:
-                verdict = await patiently(lambda: store.renew(run.claim, LEASE_SECONDS))
+                verdict = await when_available(lambda: store.renew(run.claim, LEASE_SECONDS))
             match verdict:
                 case Verdict.OK:
                     pass
@@ -100,7 +100,7 @@ class BackendWorker:
                     run.orders.lose()
                     return
                 case Verdict.CANCEL:
-                    job = await patiently(lambda: store.job(run.claim.job.id))
+                    job = await when_available(lambda: store.job(run.claim.job.id))
                     run.orders.cancel((job and job.cancel_requested_by) or 0)
 
     async def _sweep(self) -> None:
@@ -122,7 +122,7 @@ class BackendWorker:
         tag = item.extra_data.get("comfycord")
         job_id = tag.get("job") if isinstance(tag, dict) else None
         try:
-            job = await patiently(lambda: self._shop.store.job(UUID(str(job_id))))
+            job = await when_available(lambda: self._shop.store.job(UUID(str(job_id))))
         except ValueError:
             return False
         return job is not None and (job.ended or str(job.prompt_id) != item.prompt_id)

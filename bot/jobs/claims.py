@@ -1,10 +1,11 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
+import json
 from typing import cast
 from uuid import UUID
 
 from bot.jobs.database import Columns, Row, Statements, update
-from bot.jobs.job import Cancelled, CancelResult, Claim, Outcome, State, Verdict, Worker
+from bot.jobs.job import Cancelled, CancelResult, Claim, Outcome, State, Timing, Verdict, Worker
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import job_of, needs_of, outcome_to_json, state_after
 from bot.jobs.store import Fenced, Topic
@@ -23,7 +24,7 @@ LIMIT :limit
 _CLAIM = """
 UPDATE jobs SET
     state = 'running', owner = :owner, worker_backend = :backend, claims = claims + 1,
-    lease_until = :now + :lease_seconds, started_at = coalesce(started_at, :now)
+    lease_until = :now + :lease_seconds
 WHERE sequence = :sequence AND state = 'queued'
 RETURNING *
 """
@@ -34,6 +35,7 @@ _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until 
 
 _TO_END = """
 state = :state, outcome = :outcome, finished_at = :now, delivery_due_at = :now,
+started_at = coalesce(started_at, :now - :ran_seconds), node_seconds = :node_seconds,
 owner = NULL, worker_backend = NULL, lease_until = NULL
 """
 
@@ -77,20 +79,27 @@ class Claims(Ledger):
     async def release(self, claim: Claim) -> bool:
         rows = await self._database.run(update(_TO_QUEUE, _HELD), _key(claim))
         if rows:
-            self._ring(Topic.QUEUED)
+            self._wake(Topic.QUEUED)
         return bool(rows)
 
-    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
-        rows = await self._database.run(update(_TO_END, _HELD), {**_key(claim), **self._end(outcome)})
+    async def started(self, claim: Claim, seconds_ago: float) -> bool:
+        rows = await self._database.run(
+            update("started_at = coalesce(started_at, :started_at)", _HELD),
+            {**_key(claim), "started_at": self._clock() - seconds_ago},
+        )
+        return bool(rows)
+
+    async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
+        rows = await self._database.run(update(_TO_END, _HELD), {**_key(claim), **self._end(outcome, timing)})
         if rows:
-            self._ring(Topic.ENDED)
+            self._wake(Topic.ENDED)
         return bool(rows)
 
     async def reap(self) -> int:
         over = "state = 'running' AND lease_until <= :now"
         rows = await self._database.run(update(_TO_QUEUE, over), {"now": self._clock()})
         if rows:
-            self._ring(Topic.QUEUED)
+            self._wake(Topic.QUEUED)
         return len(rows)
 
     async def void_claims(self) -> None:
@@ -102,9 +111,9 @@ class Claims(Ledger):
             result = await self._cancel(statements, str(job_id), actor_id)
         match result:
             case CancelResult.CANCELLED:
-                self._ring(Topic.ENDED)
+                self._wake(Topic.ENDED)
             case CancelResult.REQUESTED:
-                self._ring(Topic.CANCEL)
+                self._wake(Topic.CANCEL)
             case CancelResult.ENDED | CancelResult.UNKNOWN:
                 pass
         return result
@@ -125,8 +134,14 @@ class Claims(Ledger):
             case State.DONE | State.FAILED | State.CANCELLED:
                 return CancelResult.ENDED
 
-    def _end(self, outcome: Outcome) -> Columns:
-        return {"state": state_after(outcome), "outcome": outcome_to_json(outcome), "now": self._clock()}
+    def _end(self, outcome: Outcome, timing: Timing | None = None) -> Columns:
+        return {
+            "state": state_after(outcome),
+            "outcome": outcome_to_json(outcome),
+            "now": self._clock(),
+            "ran_seconds": None if timing is None else timing.seconds,
+            "node_seconds": None if timing is None else json.dumps(dict(timing.node_seconds)),
+        }
 
 
 async def _first_runnable(statements: Statements, worker: Worker) -> int | None:
@@ -159,4 +174,10 @@ def _key(claim: Claim) -> Columns:
 
 
 def _claim_of(row: Row) -> Claim:
-    return Claim(job=job_of(row), owner=row["owner"], number=row["claims"])
+    return Claim(
+        job=job_of(row),
+        owner=row["owner"],
+        number=row["claims"],
+        graph=row["graph"],
+        ui_graph=row["ui_graph"],
+    )

@@ -16,7 +16,7 @@ import aiosqlite
 
 from bot.jobs.lock import only_instance
 from bot.jobs.schema import migrate, migrations
-from bot.jobs.store import StoreUnavailable, StoreUnusable, Trouble
+from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
 
 Row: TypeAlias = sqlite3.Row
 Columns: TypeAlias = dict[str, str | int | float | None]
@@ -29,13 +29,13 @@ OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 # FULL: what was committed outlives a power cut, at the price of one fsync a transaction.
 _SETTINGS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
 
-_TROUBLES = {
-    sqlite3.SQLITE_FULL: Trouble.FULL,
-    sqlite3.SQLITE_BUSY: Trouble.BUSY,
-    sqlite3.SQLITE_LOCKED: Trouble.BUSY,
-    sqlite3.SQLITE_READONLY: Trouble.UNWRITABLE,
-    sqlite3.SQLITE_IOERR: Trouble.UNWRITABLE,
-    sqlite3.SQLITE_CANTOPEN: Trouble.UNWRITABLE,
+_FAULTS = {
+    sqlite3.SQLITE_FULL: StoreFault.FULL,
+    sqlite3.SQLITE_BUSY: StoreFault.BUSY,
+    sqlite3.SQLITE_LOCKED: StoreFault.BUSY,
+    sqlite3.SQLITE_READONLY: StoreFault.UNWRITABLE,
+    sqlite3.SQLITE_IOERR: StoreFault.UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: StoreFault.UNWRITABLE,
 }
 
 
@@ -93,7 +93,7 @@ class Database:
         """
         async with self._lock:
             try:
-                with _troubles():
+                with _translated():
                     await self._statements.run("BEGIN IMMEDIATE")
                     yield self._statements
                     await self._statements.run("COMMIT")
@@ -112,7 +112,7 @@ class Database:
         thread less.
         """
         async with self._lock:
-            with _troubles():
+            with _translated():
                 yield self._statements
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
@@ -128,7 +128,7 @@ class Database:
         """
         free_bytes = shutil.disk_usage(self._folder).free
         if free_bytes < self._reserve_bytes:
-            raise StoreUnavailable(Trouble.FULL, f"{free_bytes} bytes are left on the disk")
+            raise StoreUnavailable(StoreFault.FULL, f"{free_bytes} bytes are left on the disk")
 
 
 def _check_opens(path: Path) -> None:
@@ -165,7 +165,7 @@ async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
 
 @contextmanager
 def openable(path: Path) -> Generator[None]:
-    """While it is being opened, every trouble means that the database cannot be used at all."""
+    """While it is being opened, every fault means that the database cannot be used at all."""
     try:
         yield
     except (sqlite3.DatabaseError, StoreUnavailable) as error:
@@ -177,11 +177,11 @@ def openable(path: Path) -> Generator[None]:
 
 
 @contextmanager
-def _troubles() -> Generator[None]:
+def _translated() -> Generator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
         primary_code = error.sqlite_errorcode & 0xFF
-        if (trouble := _TROUBLES.get(primary_code)) is None:
+        if (fault := _FAULTS.get(primary_code)) is None:
             raise  # a wrong statement: a bug
-        raise StoreUnavailable(trouble, str(error)) from error
+        raise StoreUnavailable(fault, str(error)) from error

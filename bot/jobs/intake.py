@@ -59,7 +59,7 @@ class Intake(Ledger):
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if entered:
-            self._ring(Topic.QUEUED)
+            self._wake(Topic.QUEUED)
             return Ticket(job.id, created=True)
         return _known(refused[0], limits)
 

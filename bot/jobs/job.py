@@ -95,6 +95,9 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Failed:
     reason: Text
+    outputs: tuple[Output, ...] = ()
+    texts: tuple[str, ...] = ()
+    """What nodes had made before another one failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,33 @@ Outcome: TypeAlias = Done | Failed | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
-class StatusMessage:
+class Timing:
+    """How long a run took, by the backend's own clock: waiting does not count."""
+
+    seconds: float
+    node_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Node id → seconds of the nodes that ran; cached ones are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What recent runs of a workflow took (medians of the last 20 that are done); empty: none is known yet."""
+
+    seconds: float | None = None
+    node_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message on Discord."""
+
     channel_id: int
     message_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A row of the ledger."""
+    """A row of the ledger, less the graphs: those are large, and only a :class:`Claim` has them."""
 
     id: UUID
     interaction_id: int
@@ -122,7 +144,6 @@ class Job:
     reply: Reply
     workflow: str
     values: Mapping[str, str]
-    graph: str
     titles: Mapping[str, str]
     needs: frozenset[str]
     state: State
@@ -136,12 +157,11 @@ class Job:
     cancel_requested_by: int | None
     created_at: float
     started_at: float | None
-    """When a worker first claimed it. All times are Unix seconds of the store's clock."""
+    """When its backend first began it. All times are Unix seconds of the store's clock."""
     finished_at: float | None
     outcome: Outcome | None
-    status_message: StatusMessage | None
+    status_message: MessageRef | None
     result_message_id: int | None
-    ui_graph: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -184,8 +204,12 @@ class Claim:
 
     job: Job
     owner: str
-    number: int = 0
-    """The how-manieth claim of its job this is: a new one fences the old, even one of the same owner."""
+    number: int
+    """Counts the claims of its job: a new one fences the old, even one of the same owner."""
+    graph: str
+    """The filled graph in API format, as JSON text."""
+    ui_graph: str | None
+    """What the editor is to show of the files that come out, as JSON text."""
 
     @property
     def attempt(self) -> int:
@@ -222,6 +246,8 @@ class Delivery:
     """How often the delivery was claimed before this time; 0 at first."""
     first_tried_at: float | None
     """When it was claimed first; None at first."""
+    parts: Mapping[str, MessageRef] = field(default_factory=dict[str, MessageRef])
+    """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""What the parts of the SQLite store share: the database, the clock, and a bell for each topic.
+"""What the parts of the SQLite store share: the database, the clock, and a wake-up for each topic.
 
 The parts (``intake``, ``claims``, ``outbox``, ``lookups``) each add methods of one kind; ``sqlite`` puts them together.
 """
 
-from bot.jobs.bell import Bell
 from bot.jobs.clock import Clock
 from bot.jobs.database import Database
 from bot.jobs.store import Topic
+from bot.jobs.wakeup import WakeUp
 
 
 class Ledger:
@@ -15,11 +15,14 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._bells = {topic: Bell() for topic in Topic}
+        self._wake_ups = {topic: WakeUp() for topic in Topic}
 
-    def _ring(self, topic: Topic) -> None:
+    def now(self) -> float:
+        return self._clock()
+
+    def _wake(self, topic: Topic) -> None:
         """Wake who waits for ``topic``. After the commit, never before: they look at once."""
-        self._bells[topic].ring()
+        self._wake_ups[topic].wake()
 
     async def wait(self, topic: Topic, timeout_seconds: float) -> None:
-        await self._bells[topic].wait(timeout_seconds)
+        await self._wake_ups[topic].wait(timeout_seconds)

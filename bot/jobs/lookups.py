@@ -1,13 +1,12 @@
 """Reading the ledger, and keeping it small."""
 
 from collections.abc import Sequence
-from statistics import median
 from uuid import UUID
 
 from bot.jobs.database import Row
-from bot.jobs.job import Job, Position, Standing, StatusMessage
+from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import job_of
+from bot.jobs.rows import job_of, usual_of
 
 _STANDINGS = """
 WITH line AS (
@@ -17,7 +16,7 @@ SELECT jobs.*, line.ahead FROM jobs LEFT JOIN line USING (sequence)
 WHERE state IN ('queued', 'running')
     AND (:guild_id IS NULL OR guild_id = :guild_id)
     AND (:user_id IS NULL OR user_id = :user_id)
-ORDER BY state = 'queued', iif(state = 'running', started_at, NULL), turn, sequence
+ORDER BY state = 'queued', iif(state = 'running', coalesce(started_at, 9e999), NULL), turn, sequence
 """
 
 _STANDING = """
@@ -29,8 +28,8 @@ FROM jobs WHERE id = :id AND state IN ('queued', 'running')
 """
 
 _RECENT_RUNS = """
-SELECT max(0, finished_at - started_at) AS seconds FROM jobs
-WHERE state = 'done' AND workflow = :workflow
+SELECT max(0, finished_at - started_at) AS seconds, node_seconds FROM jobs
+WHERE state = 'done' AND workflow = :workflow AND started_at IS NOT NULL
 ORDER BY finished_at DESC
 LIMIT 20
 """
@@ -65,11 +64,11 @@ class Lookups(Ledger):
         rows = await self._database.run(_STANDING, {"id": str(job_id)})
         return _standing_of(rows[0]) if rows else None
 
-    async def typical_seconds(self, workflow: str) -> float | None:
+    async def usual(self, workflow: str) -> Usual:
         rows = await self._database.run(_RECENT_RUNS, {"workflow": workflow})
-        return median(float(row["seconds"]) for row in rows) if rows else None
+        return usual_of(rows)
 
-    async def record_status_message(self, job_id: UUID, message: StatusMessage | None) -> None:
+    async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None:
         await self._database.run(
             "UPDATE jobs SET status_channel_id = :channel_id, status_message_id = :message_id WHERE id = :id",
             {

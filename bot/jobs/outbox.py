@@ -1,9 +1,11 @@
 """Showing the end of a job exactly once: a claim of its own, fenced by poster and try."""
 
+import json
+from collections.abc import Collection
 from typing import LiteralString
 
 from bot.jobs.database import Columns, update
-from bot.jobs.job import Delivery
+from bot.jobs.job import Delivery, MessageRef
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import delivery_of
 
@@ -16,6 +18,7 @@ UPDATE jobs SET
 WHERE sequence = (
     SELECT sequence FROM jobs
     WHERE delivery = 'pending' AND finished_at IS NOT NULL AND delivery_due_at <= :now
+        AND channel_id NOT IN (SELECT value FROM json_each(:full_channels))
     ORDER BY finished_at, sequence
     LIMIT 1
 )
@@ -26,11 +29,24 @@ _HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tri
 
 
 class Outbox(Ledger):
-    async def claim_delivery(self, poster: str, lease_seconds: float) -> Delivery | None:
-        rows = await self._database.run(
-            _CLAIM, {"poster": poster, "now": self._clock(), "lease_seconds": lease_seconds}
-        )
+    async def claim_delivery(
+        self, poster: str, lease_seconds: float, full_channels: Collection[int] = ()
+    ) -> Delivery | None:
+        values: Columns = {
+            "poster": poster,
+            "now": self._clock(),
+            "lease_seconds": lease_seconds,
+            "full_channels": json.dumps(list(full_channels)),
+        }
+        rows = await self._database.run(_CLAIM, values)
         return delivery_of(rows[0]) if rows else None
+
+    async def record_part(self, delivery: Delivery, part: str, message: MessageRef) -> bool:
+        # json_set takes its path apart, and a part's name may hold anything: the patch is made of whole values
+        patch = json.dumps({part: [message.channel_id, message.message_id]})
+        return await self._write(
+            delivery, "delivery_parts = json_patch(delivery_parts, :patch)", {"patch": patch}
+        )
 
     async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
         # Nobody needs the way back to the interaction any more, so nobody can leak it.

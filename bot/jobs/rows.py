@@ -1,8 +1,9 @@
 """Between a job and its row: nothing here reads or writes a database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from statistics import median
 from types import MappingProxyType
 from typing import TypedDict, cast
 from uuid import UUID
@@ -15,13 +16,14 @@ from bot.jobs.job import (
     Done,
     Failed,
     Job,
+    MessageRef,
     NewJob,
     Outcome,
     Output,
     Place,
     Reply,
     State,
-    StatusMessage,
+    Usual,
 )
 from bot.texts import Text
 
@@ -30,6 +32,12 @@ _DISTINCT_WORKFLOWS = 256
 
 
 class _DoneJson(TypedDict):
+    outputs: list[tuple[str, str, str, str]]
+    texts: list[str]
+
+
+class _FailedJson(TypedDict):
+    reason: str
     outputs: list[tuple[str, str, str, str]]
     texts: list[str]
 
@@ -70,8 +78,6 @@ def job_of(row: Row) -> Job:
         reply=_reply(row),
         workflow=row["workflow"],
         values=cast("Mapping[str, str]", json.loads(row["option_values"])),
-        graph=row["graph"],
-        ui_graph=row["ui_graph"],
         titles=_titles(row["titles"]),
         needs=needs_of(row["needs"]),
         state=state,
@@ -97,6 +103,7 @@ def delivery_of(row: Row) -> Delivery:
         poster=row["poster"],
         tries=tries_before,
         first_tried_at=row["delivery_first_tried_at"] if tries_before else None,
+        parts=_parts(row["delivery_parts"]),
     )
 
 
@@ -119,10 +126,10 @@ def outcome_to_json(outcome: Outcome) -> str:
     """The state beside it says which kind it is."""
     match outcome:
         case Done(outputs, texts):
-            files = [(output.node_id, output.filename, output.subfolder, output.type) for output in outputs]
-            return json.dumps(_DoneJson(outputs=files, texts=list(texts)), ensure_ascii=False)
-        case Failed(reason):
-            return reason.to_json()
+            return json.dumps(_DoneJson(outputs=_fields(outputs), texts=list(texts)), ensure_ascii=False)
+        case Failed(reason, outputs, texts):
+            failed = _FailedJson(reason=reason.to_json(), outputs=_fields(outputs), texts=list(texts))
+            return json.dumps(failed, ensure_ascii=False)
         case Cancelled(by_user_id):
             return json.dumps(_CancelledJson(by_user_id=by_user_id))
 
@@ -131,13 +138,39 @@ def outcome_of(state: State, source: str) -> Outcome:
     match state:
         case State.DONE:
             done = cast("_DoneJson", json.loads(source))
-            return Done(tuple(Output(*fields) for fields in done["outputs"]), tuple(done["texts"]))
+            return Done(_outputs(done["outputs"]), tuple(done["texts"]))
         case State.FAILED:
-            return Failed(Text.from_json(source))
+            failed = cast("_FailedJson", json.loads(source))
+            if "outputs" not in failed:  # written before a failed job kept what it had made
+                return Failed(Text.from_json(source))
+            return Failed(
+                Text.from_json(failed["reason"]), _outputs(failed["outputs"]), tuple(failed["texts"])
+            )
         case State.CANCELLED:
             return Cancelled(cast("_CancelledJson", json.loads(source))["by_user_id"])
         case State.QUEUED | State.RUNNING:
             raise ValueError(f"a {state} job has no outcome")
+
+
+def _fields(outputs: Sequence[Output]) -> list[tuple[str, str, str, str]]:
+    return [(output.node_id, output.filename, output.subfolder, output.type) for output in outputs]
+
+
+def _outputs(files: Sequence[tuple[str, str, str, str]]) -> tuple[Output, ...]:
+    return tuple(Output(*fields) for fields in files)
+
+
+def usual_of(rows: Sequence[Row]) -> Usual:
+    """The medians of recent runs: each with ``seconds`` and ``node_seconds``."""
+    if not rows:
+        return Usual()
+    by_node: dict[str, list[float]] = {}
+    for row in rows:
+        for node, seconds in cast("dict[str, float]", json.loads(row["node_seconds"] or "{}")).items():
+            by_node.setdefault(node, []).append(seconds)
+    return Usual(
+        median(float(row["seconds"]) for row in rows), {node: median(took) for node, took in by_node.items()}
+    )
 
 
 @lru_cache(_DISTINCT_WORKFLOWS)
@@ -164,7 +197,12 @@ def _reply(row: Row) -> Reply:
     )
 
 
-def _status_message(row: Row) -> StatusMessage | None:
+def _parts(source: str) -> Mapping[str, MessageRef]:
+    posted = cast("dict[str, tuple[int, int]]", json.loads(source))
+    return {part: MessageRef(channel_id, message_id) for part, (channel_id, message_id) in posted.items()}
+
+
+def _status_message(row: Row) -> MessageRef | None:
     if row["status_message_id"] is None:
         return None
-    return StatusMessage(row["status_channel_id"], row["status_message_id"])
+    return MessageRef(row["status_channel_id"], row["status_message_id"])

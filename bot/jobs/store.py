@@ -10,23 +10,25 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
   that somebody who asks for twenty pictures does not stand before somebody who asks for one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from bot.errors import UserError
+from bot.errors import Unusable, UserError
 from bot.jobs.job import (
     CancelResult,
     Claim,
     Delivery,
     Job,
     Limits,
+    MessageRef,
     NewJob,
     Outcome,
     Standing,
-    StatusMessage,
     Ticket,
+    Timing,
+    Usual,
     Verdict,
     Worker,
 )
@@ -52,7 +54,7 @@ class NotStored(UserError):
     """The store cannot take a new job just now; the message says why. Open jobs go on."""
 
 
-class Trouble(StrEnum):
+class StoreFault(StrEnum):
     """Why a store cannot be used for the moment."""
 
     FULL = "full"
@@ -65,28 +67,25 @@ class Trouble(StrEnum):
 class StoreUnavailable(Exception):
     """The store cannot be used for the moment. Nothing was changed; the same call may succeed later."""
 
-    def __init__(self, trouble: Trouble, details: str) -> None:
-        super().__init__(f"the store is {trouble}: {details}")
-        self.trouble = trouble
+    def __init__(self, fault: StoreFault, details: str) -> None:
+        super().__init__(f"the store is {fault}: {details}")
+        self.fault = fault
         self.details = details
 
     @property
     def message(self) -> Text:
         """For a person who wanted something of the store."""
-        match self.trouble:
-            case Trouble.FULL:
+        match self.fault:
+            case StoreFault.FULL:
                 return text("jobs-store-full")
-            case Trouble.UNWRITABLE:
+            case StoreFault.UNWRITABLE:
                 return text("jobs-store-unwritable")
-            case Trouble.BUSY:
+            case StoreFault.BUSY:
                 return text("jobs-store-busy")
 
 
-class StoreUnusable(Exception):
-    """The store cannot be opened: written by a newer version, in use by another instance, or not writable.
-
-    The message is a sentence for the operator.
-    """
+class StoreUnusable(Unusable):
+    """The store cannot be used at all: written by a newer version, in use by another instance, or damaged."""
 
 
 class StoreInUse(StoreUnusable):
@@ -100,8 +99,13 @@ class Fenced(Exception):
 class JobStore(Protocol):
     """See the module's docstring for what every store promises.
 
-    Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place.
+    Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
+    can never be used again (damaged while it was open) raises :class:`StoreUnusable`.
     """
+
+    def now(self) -> float:
+        """Unix seconds of the store's clock, by which all times of a job are told. It passes evenly."""
+        ...
 
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
         """Commit a job as queued. The same ``interaction_id`` again changes nothing.
@@ -136,8 +140,18 @@ class JobStore(Protocol):
         """Put a running job back to its old place in the queue, still bound to its backend and prompt."""
         ...
 
-    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
-        """End a running job. False: the claim was no longer valid, nothing changed."""
+    async def started(self, claim: Claim, seconds_ago: float) -> bool:
+        """The backend began the job ``seconds_ago``. The first beginning stays, whatever comes after a retry.
+
+        Jobs that end at once need no call: :meth:`finish` tells it too.
+        """
+        ...
+
+    async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
+        """End a running job. False: the claim was no longer valid, nothing changed.
+
+        ``timing``: how long it ran, where that is known; from it :meth:`usual` is learned.
+        """
         ...
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult: ...
@@ -146,8 +160,17 @@ class JobStore(Protocol):
         """Put running jobs whose lease has ended back to the queue; returns how many."""
         ...
 
-    async def claim_delivery(self, poster: str, lease_seconds: float) -> Delivery | None:
-        """Take the ended job that waits longest for its delivery and whose time for the next try has come."""
+    async def claim_delivery(
+        self, poster: str, lease_seconds: float, full_channels: Collection[int] = ()
+    ) -> Delivery | None:
+        """Take the ended job that waits longest for its delivery and whose time for the next try has come.
+
+        Jobs that were asked for in ``full_channels`` are passed over: one slow channel holds up no other.
+        """
+        ...
+
+    async def record_part(self, delivery: Delivery, part: str, message: MessageRef) -> bool:
+        """Discord took ``part`` of what this delivery shows: later tries find it in ``Delivery.parts``."""
         ...
 
     async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
@@ -162,7 +185,7 @@ class JobStore(Protocol):
         """Give up: nobody can be shown this end."""
         ...
 
-    async def record_status_message(self, job_id: UUID, message: StatusMessage | None) -> None: ...
+    async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None: ...
 
     async def job(self, job_id: UUID) -> Job | None: ...
 
@@ -171,7 +194,7 @@ class JobStore(Protocol):
         ...
 
     async def standings(self, guild_id: int | None = None, user_id: int | None = None) -> Sequence[Standing]:
-        """Open jobs: running ones first (oldest first), then queued ones in fair order.
+        """Open jobs: running ones first (as they began, then those that have not), then queued ones in fair order.
 
         Narrowed to a guild, a user, or both; positions count *all* queued jobs.
         """
@@ -181,8 +204,8 @@ class JobStore(Protocol):
         """One open job; None when it ended or never was."""
         ...
 
-    async def typical_seconds(self, workflow: str) -> float | None:
-        """How long recent runs of this workflow took from claim to end (median of the last 20 done); None: no run yet."""
+    async def usual(self, workflow: str) -> Usual:
+        """What recent runs of this workflow took, the whole and each node. Cheap to ask often."""
         ...
 
     async def forget(self, older_than_seconds: float) -> int:

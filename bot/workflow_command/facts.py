@@ -3,7 +3,7 @@
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflow_command.table import shortened
-from bot.workflows import Kind, Option, OptionSpec, Template
+from bot.workflows import Option, OptionKind, OptionSpec, Template
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list
 from bot.workflows.settling import settle
@@ -42,7 +42,7 @@ def left_out(option: Option) -> Text | str:
     if option.required:
         return text("workflow-fact-required")
     match option.default:
-        case None if option.kind is Kind.SEED:
+        case None if option.kind is OptionKind.SEED:
             return text("workflow-fact-new-seed")
         case bool() as flag:
             return "true" if flag else "false"

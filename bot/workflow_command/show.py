@@ -9,7 +9,7 @@ from bot.texts import Text, text
 from bot.workflow_command.facts import left_out, option_on, takes
 from bot.workflow_command.table import columns
 from bot.workflow_command.terminal import Terminal
-from bot.workflows import Draft, OptionSpec, Target, Template, Unavailable, load_template, resolve
+from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, load_template, resolve
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference import MediaSpec, infer
 from bot.workflows.inference.naming import legal
@@ -98,10 +98,10 @@ class _Page:
     def _file(self, file: MediaSpec) -> tuple[str, ...]:
         return file.name, file.kind.value, f"“{file.file}”", self._places(file.targets)
 
-    def _places(self, targets: Sequence[Target]) -> str:
+    def _places(self, targets: Sequence[InputRef]) -> str:
         return ", ".join(map(self._place, targets))
 
-    def _place(self, target: Target) -> str:
+    def _place(self, target: InputRef) -> str:
         node = self.made.template.graph[target.node_id]
         return f"{node.title or node.class_type} ({target.node_id}) · {target.input_name}"
 

@@ -12,17 +12,17 @@ from bot.workflows.loading import load_template, load_templates
 from bot.workflows.needs import Capabilities
 from bot.workflows.resolving import resolve
 from bot.workflows.spelling import nearest
-from bot.workflows.template import Kind, OptionSpec, Target, Template, WorkflowError
+from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, WorkflowError
 from bot.workflows.workflow import Filled, Option, Unavailable, Workflow
 
 __all__ = [
     "Capabilities",
     "Draft",
     "Filled",
-    "Kind",
+    "InputRef",
     "Option",
+    "OptionKind",
     "OptionSpec",
-    "Target",
     "Template",
     "Unavailable",
     "Workflow",

@@ -8,7 +8,7 @@ from bot.texts import text
 from bot.workflows.discord_rules import MAX_TEXT
 from bot.workflows.numbers import Span
 from bot.workflows.spelling import nearest
-from bot.workflows.template import Kind, Scalar
+from bot.workflows.template import OptionKind, Scalar
 from bot.workflows.workflow import Option
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
@@ -24,15 +24,15 @@ def check(option: Option, value: Scalar) -> Scalar:
         Refused: it is not allowed; the text names the option and what is.
     """
     match option.kind:
-        case Kind.TEXT:
+        case OptionKind.TEXT:
             return _text(option, value)
-        case Kind.CHOICE:
+        case OptionKind.CHOICE:
             return _choice(option, value)
-        case Kind.BOOLEAN:
+        case OptionKind.BOOLEAN:
             return _boolean(option, value)
-        case Kind.INTEGER | Kind.SEED:
+        case OptionKind.INTEGER | OptionKind.SEED:
             return _integer(option, value)
-        case Kind.NUMBER:
+        case OptionKind.NUMBER:
             return _number(option, value)
 
 

@@ -8,7 +8,7 @@ from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list, value_need
 from bot.workflows.spelling import nearest
-from bot.workflows.template import OptionSpec, Target, Template
+from bot.workflows.template import InputRef, OptionSpec, Template
 
 OWN_PACK = "comfy-core"
 """How the editor notes that a node is one of ComfyUI's own."""
@@ -60,12 +60,12 @@ def _missing_names(template: Template, info: ObjectInfo) -> Iterator[Text]:
             yield text("workflow-lacks-name", **place, name=name)
 
 
-def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[Target, str, tuple[str, ...]]]:
+def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[InputRef, str, tuple[str, ...]]]:
     """Every input that must hold a name of a list and that no option sets, with its name and the list."""
     settable = {target for option in template.options for target in option.targets}
     for node_id, node in template.graph.items():
         for input_name, value in node.inputs.items():
-            target = Target(node_id, input_name)
+            target = InputRef(node_id, input_name)
             if target in settable or not isinstance(value, str | int | float | bool):
                 continue
             for spec in inputs_on(template.graph, (target,), info):

@@ -4,7 +4,7 @@ import re
 
 from bot.comfy import Graph, is_link
 from bot.workflows.spelling import did_you_mean, quoted
-from bot.workflows.template import Target, describe_node
+from bot.workflows.template import InputRef, describe_node
 
 FILENAME_PREFIX = "filename_prefix"
 
@@ -15,9 +15,9 @@ class BindingError(Exception):
     """The end of a sentence; whoever knows the file and the option begins it."""
 
 
-def bind(graph: Graph, node: str, input_name: str) -> Target:
+def bind(graph: Graph, node: str, input_name: str) -> InputRef:
     """The one input that ``node`` (a title or an id) and ``input_name`` mean."""
-    target = Target(_node_id(graph, node), input_name)
+    target = InputRef(_node_id(graph, node), input_name)
     _check_input(graph, target)
     return target
 
@@ -37,7 +37,7 @@ def _node_id(graph: Graph, name: str) -> str:
             raise BindingError(f"names the node '{name}', which may be {found}: give them different titles")
 
 
-def _check_input(graph: Graph, target: Target) -> None:
+def _check_input(graph: Graph, target: InputRef) -> None:
     node, name = graph[target.node_id], target.input_name
     where = describe_node(graph, target.node_id)
     if name not in node.inputs:

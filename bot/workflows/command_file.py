@@ -7,7 +7,7 @@ from bot.comfy import Graph
 from bot.workflows import discord_rules
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.spelling import did_you_mean, quoted
-from bot.workflows.template import Kind, OptionSpec, Target, Template, WorkflowError, describe_node
+from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, WorkflowError, describe_node
 from bot.workflows.toml_table import Table
 
 COMMAND_FILE = "command.toml"
@@ -102,7 +102,7 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
     return option
 
 
-def _targets(table: Table, graph: Graph) -> tuple[Target, ...]:
+def _targets(table: Table, graph: Graph) -> tuple[InputRef, ...]:
     several = table.tables("targets", _TARGET_KEYS)
     here = table.scalar("node") is not None or table.text("input") is not None
     if several and here:
@@ -110,7 +110,7 @@ def _targets(table: Table, graph: Graph) -> tuple[Target, ...]:
     return tuple(_target(each, graph) for each in several or (table,))
 
 
-def _target(table: Table, graph: Graph) -> Target:
+def _target(table: Table, graph: Graph) -> InputRef:
     node, input_name = table.scalar("node"), table.text("input")
     if node is None or input_name is None:
         raise table.wrong("needs 'node' and 'input': what it sets in the graph")
@@ -120,13 +120,13 @@ def _target(table: Table, graph: Graph) -> Target:
         raise table.wrong(str(error)) from error
 
 
-def _kind(table: Table) -> Kind | None:
+def _kind(table: Table) -> OptionKind | None:
     name = table.text("type")
     if name is None:
         return None
-    if name not in set(Kind):
-        raise table.wrong(f"has the type '{name}', which there is not; {did_you_mean(name, Kind)}")
-    return Kind(name)
+    if name not in set(OptionKind):
+        raise table.wrong(f"has the type '{name}', which there is not; {did_you_mean(name, OptionKind)}")
+    return OptionKind(name)
 
 
 def _name(table: Table, name: str) -> str:
@@ -182,7 +182,7 @@ def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph)
         raise table.wrong(
             f"has {len(options)} options, and Discord shows at most {discord_rules.MAX_OPTIONS}"
         )
-    setters: dict[Target, str] = {}
+    setters: dict[InputRef, str] = {}
     for option in options:
         for target in option.targets:
             if target in setters:

@@ -8,7 +8,7 @@ from unicodedata import category
 
 from bot.comfy import Graph, Node
 from bot.workflows.binding import BindingError, bind
-from bot.workflows.template import OptionSpec, Scalar, Target, Template, WorkflowError, describe_node
+from bot.workflows.template import InputRef, OptionSpec, Scalar, Template, WorkflowError, describe_node
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
@@ -73,7 +73,7 @@ def _option(graph: Graph, option: OptionSpec, remark: str | None) -> Iterator[st
         yield f"choices = {_list(option.choices)}"
 
 
-def _targets(graph: Graph, targets: Sequence[Target]) -> Iterator[str]:
+def _targets(graph: Graph, targets: Sequence[InputRef]) -> Iterator[str]:
     match targets:
         case [target]:
             yield f"node = {_node(graph, target)}  {_comment(_called(graph[target.node_id]))}"
@@ -86,7 +86,7 @@ def _targets(graph: Graph, targets: Sequence[Target]) -> Iterator[str]:
             yield "]"
 
 
-def _node(graph: Graph, target: Target) -> str:
+def _node(graph: Graph, target: InputRef) -> str:
     """By its id, which an export keeps; by its title where another node has the id for a title."""
     for name in (target.node_id, graph[target.node_id].title):
         if name is not None and _means(graph, name, target):
@@ -97,7 +97,7 @@ def _node(graph: Graph, target: Target) -> str:
     )
 
 
-def _means(graph: Graph, name: str, target: Target) -> bool:
+def _means(graph: Graph, name: str, target: InputRef) -> bool:
     try:
         return bind(graph, name, target.input_name) == target
     except BindingError:

@@ -15,7 +15,7 @@ from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.inference import Inferred, UiWidget, infer
-from bot.workflows.template import Target, Template, UiGraph, WorkflowError
+from bot.workflows.template import InputRef, Template, UiGraph, WorkflowError
 from bot.workflows.workflow import Unavailable
 
 
@@ -120,7 +120,7 @@ def _widget(binding: Binding) -> UiWidget:
     return UiWidget(
         node=binding.owner,
         name=binding.widget,
-        targets=tuple(Target(each.node_id, each.input_name) for each in binding.targets),
+        targets=tuple(InputRef(each.node_id, each.input_name) for each in binding.targets),
         label=binding.label,
         is_fixed=binding.control == "fixed",
         is_promoted=binding.is_promoted,

@@ -15,7 +15,7 @@ from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.needs import value_need
 from bot.workflows.spelling import nearest
-from bot.workflows.template import Kind, Scalar, Target, UiGraph
+from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
@@ -92,7 +92,7 @@ def _choose(option: Option, values: Mapping[str, Scalar], pick_seed: Callable[[]
         return check(option, values[option.name])
     if option.default is not None:
         return option.default
-    if option.kind is Kind.SEED and not option.required:
+    if option.kind is OptionKind.SEED and not option.required:
         return _within(option, pick_seed())
     raise Refused(text("value-missing", option=option.name))
 
@@ -113,16 +113,17 @@ def _needs(graph: Graph, option: Option, chosen: Mapping[str, Scalar]) -> frozen
     )
 
 
-def _filled(node_id: str, node: Node, inputs: Mapping[Target, Scalar], job_id: UUID) -> Node:
+def _filled(node_id: str, node: Node, inputs: Mapping[InputRef, Scalar], job_id: UUID) -> Node:
     return replace(
         node,
         inputs={
-            name: _input(Target(node_id, name), value, inputs, job_id) for name, value in node.inputs.items()
+            name: _input(InputRef(node_id, name), value, inputs, job_id)
+            for name, value in node.inputs.items()
         },
     )
 
 
-def _input(target: Target, old: JsonValue, inputs: Mapping[Target, Scalar], job_id: UUID) -> JsonValue:
+def _input(target: InputRef, old: JsonValue, inputs: Mapping[InputRef, Scalar], job_id: UUID) -> JsonValue:
     if target.input_name == FILENAME_PREFIX:
         return own_prefix(old, job_id)
     return _like(old, inputs[target]) if target in inputs else old

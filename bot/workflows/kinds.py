@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list
-from bot.workflows.template import Kind, OptionSpec, Scalar, Template
+from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 
 WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 """The types that the editor draws a field for. What others take is known by the graph's value alone."""
@@ -19,15 +19,15 @@ _PATH_WORDS = frozenset({"file", "files", "dir", "dirs", "url", "urls", "uri", "
 _MEDIA_NAMES = frozenset({"image", "images", "mask", "masks", "audio", "video", "prefix"})
 
 _NARROWER = {
-    Kind.NUMBER: {Kind.INTEGER},
-    Kind.INTEGER: {Kind.SEED},
-    Kind.SEED: {Kind.INTEGER},
+    OptionKind.NUMBER: {OptionKind.INTEGER},
+    OptionKind.INTEGER: {OptionKind.SEED},
+    OptionKind.SEED: {OptionKind.INTEGER},
 }
 
 
 def settle_kind(
     template: Template, option: OptionSpec, inputs: Sequence[InputSpec], *, certain: bool
-) -> Kind:
+) -> OptionKind:
     """The kind of answer that all of ``inputs`` take, or the narrower one that the file asks for.
 
     ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well.
@@ -36,49 +36,49 @@ def settle_kind(
     where = template.describe_all(option)
     if natural is None:
         raise template.wrong(option, f"sets inputs that take different things: {where}")
-    if option.choices is not None and natural not in {Kind.TEXT, Kind.CHOICE}:
+    if option.choices is not None and natural not in {OptionKind.TEXT, OptionKind.CHOICE}:
         raise template.wrong(
             option, f"has choices, and {where} takes no text: leave them out, or use min and max"
         )
     _refuse_files(template, option, inputs, natural)
     if option.choices is not None:
-        natural = Kind.CHOICE
-    allowed = {natural} | _NARROWER.get(natural, set[Kind]())
-    if not certain and natural in {Kind.INTEGER, Kind.SEED}:
-        allowed.add(Kind.NUMBER)
-    if not certain and natural is Kind.TEXT and option.kind is Kind.CHOICE:
-        return Kind.TEXT
+        natural = OptionKind.CHOICE
+    allowed = {natural} | _NARROWER.get(natural, set[OptionKind]())
+    if not certain and natural in {OptionKind.INTEGER, OptionKind.SEED}:
+        allowed.add(OptionKind.NUMBER)
+    if not certain and natural is OptionKind.TEXT and option.kind is OptionKind.CHOICE:
+        return OptionKind.TEXT
     if option.kind is not None and option.kind not in allowed:
         raise template.wrong(option, f"has the type '{option.kind}', and {where} takes '{natural}'")
     return option.kind or natural
 
 
-def kind_of(spec: InputSpec) -> Kind:
+def kind_of(spec: InputSpec) -> OptionKind:
     if is_list(spec):
-        return Kind.CHOICE
+        return OptionKind.CHOICE
     match spec.type:
         case "INT":
-            return Kind.SEED if spec.name in _SEED_NAMES else Kind.INTEGER
+            return OptionKind.SEED if spec.name in _SEED_NAMES else OptionKind.INTEGER
         case "FLOAT":
-            return Kind.NUMBER
+            return OptionKind.NUMBER
         case "BOOLEAN":
-            return Kind.BOOLEAN
+            return OptionKind.BOOLEAN
         case _:
-            return Kind.TEXT
+            return OptionKind.TEXT
 
 
-def as_kind(kind: Kind, value: JsonValue) -> Scalar | None:
+def as_kind(kind: OptionKind, value: JsonValue) -> Scalar | None:
     """The value as a default of that kind; None when it is of another."""
     match kind, value:
-        case (Kind.BOOLEAN, bool()) | ((Kind.TEXT | Kind.CHOICE), str()):
+        case (OptionKind.BOOLEAN, bool()) | ((OptionKind.TEXT | OptionKind.CHOICE), str()):
             return value
         case _, bool():
             return None
-        case Kind.CHOICE, int() | float():  # lists of numbers are shown as text
+        case OptionKind.CHOICE, int() | float():  # lists of numbers are shown as text
             return str(value)
-        case Kind.NUMBER, int() | float():
+        case OptionKind.NUMBER, int() | float():
             return float(value)
-        case ((Kind.INTEGER | Kind.SEED), int() | float()) if value == int(value):
+        case ((OptionKind.INTEGER | OptionKind.SEED), int() | float()) if value == int(value):
             return int(value)
         case _:
             return None
@@ -89,23 +89,25 @@ def accepts(spec: InputSpec, value: JsonValue) -> bool:
     return spec.type not in WIDGETS or as_kind(kind_of(spec), value) is not None
 
 
-def _common(kinds: set[Kind]) -> Kind | None:
+def _common(kinds: set[OptionKind]) -> OptionKind | None:
     """The narrowest of kinds that go together."""
     if len(kinds) == 1:
         return next(iter(kinds))
-    if kinds == {Kind.INTEGER, Kind.SEED}:
-        return Kind.SEED
-    if kinds == {Kind.TEXT, Kind.CHOICE}:
-        return Kind.CHOICE
-    return Kind.INTEGER if kinds == {Kind.INTEGER, Kind.NUMBER} else None
+    if kinds == {OptionKind.INTEGER, OptionKind.SEED}:
+        return OptionKind.SEED
+    if kinds == {OptionKind.TEXT, OptionKind.CHOICE}:
+        return OptionKind.CHOICE
+    return OptionKind.INTEGER if kinds == {OptionKind.INTEGER, OptionKind.NUMBER} else None
 
 
-def _refuse_files(template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: Kind) -> None:
+def _refuse_files(
+    template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: OptionKind
+) -> None:
     """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
     if any(spec.upload for spec in inputs):
         where = template.describe_all(option)
         raise template.wrong(option, f"sets {where}, which takes an uploaded file: no option can")
-    if kind is not Kind.TEXT:
+    if kind is not OptionKind.TEXT:
         return
     if option.choices is None and any(spec.type == "COMBO" for spec in inputs):
         where = template.describe_all(option)

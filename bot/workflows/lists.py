@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.comfy import Graph, InputSpec, ObjectInfo
 from bot.workflows.discord_rules import can_be_choice
 from bot.workflows.needs import Capabilities, is_list
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
 
@@ -22,7 +22,7 @@ def choices(workflow: Workflow, option: Option, knowledge: Sequence[ObjectInfo])
 
 
 def union_of_names(
-    graph: Graph, targets: Sequence[Target], only: Sequence[str] | None, knowledge: Iterable[ObjectInfo]
+    graph: Graph, targets: Sequence[InputRef], only: Sequence[str] | None, knowledge: Iterable[ObjectInfo]
 ) -> tuple[str, ...]:
     """The names that at least one backend has, the first backend's first."""
     names = (name for info in knowledge for name in names_on(graph, targets, only, info))
@@ -30,7 +30,7 @@ def union_of_names(
 
 
 def names_on(
-    graph: Graph, targets: Sequence[Target], only: Sequence[str] | None, info: ObjectInfo
+    graph: Graph, targets: Sequence[InputRef], only: Sequence[str] | None, info: ObjectInfo
 ) -> tuple[str, ...]:
     """The names that will do for every one of ``targets`` on one backend."""
     lists = [spec.options or () for spec in inputs_on(graph, targets, info) if is_list(spec)]
@@ -40,7 +40,7 @@ def names_on(
     return tuple(name for name in lists[0] if name in shared) if shared else ()
 
 
-def inputs_on(graph: Graph, targets: Iterable[Target], info: ObjectInfo) -> list[InputSpec]:
+def inputs_on(graph: Graph, targets: Iterable[InputRef], info: ObjectInfo) -> list[InputSpec]:
     """What a backend says about each of ``targets`` that it knows."""
     known = ((info.classes.get(graph[target.node_id].class_type), target.input_name) for target in targets)
     return [version.inputs[name] for version, name in known if version is not None and name in version.inputs]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.comfy import InputSpec
 from bot.workflows.discord_rules import MAX_INTEGER
-from bot.workflows.template import Kind, OptionSpec, Template
+from bot.workflows.template import OptionKind, OptionSpec, Template
 
 _TOLERANCE = 1e-6
 """0.3 is three steps of 0.1, whatever binary fractions say."""
@@ -48,16 +48,18 @@ class Span:
         return (value - (self.minimum or 0)) % (self.step or 1)
 
 
-def settle_span(template: Template, option: OptionSpec, kind: Kind, inputs: Sequence[InputSpec]) -> Span:
+def settle_span(
+    template: Template, option: OptionSpec, kind: OptionKind, inputs: Sequence[InputSpec]
+) -> Span:
     """What every one of ``inputs`` takes, as far as the file wants it."""
     _refuse_wider(template, option, inputs)
     minima = [each.minimum for each in (*inputs, option) if each.minimum is not None]
     maxima = [each.maximum for each in (*inputs, option) if each.maximum is not None]
     minimum = max(-MAX_INTEGER, *minima) if minima else None
     maximum = min(MAX_INTEGER, *maxima) if maxima else None
-    if kind is Kind.SEED:
+    if kind is OptionKind.SEED:
         minimum, maximum = max(0, minimum or 0), MAX_INTEGER if maximum is None else maximum
-    if kind is not Kind.NUMBER:
+    if kind is not OptionKind.NUMBER:
         minimum = None if minimum is None else math.ceil(minimum)
         maximum = None if maximum is None else math.floor(maximum)
     if minimum is not None and maximum is not None and minimum > maximum:
@@ -77,12 +79,14 @@ def _refuse_wider(template: Template, option: OptionSpec, inputs: Sequence[Input
         )
 
 
-def _step(template: Template, option: OptionSpec, kind: Kind, inputs: Sequence[InputSpec]) -> float | None:
+def _step(
+    template: Template, option: OptionSpec, kind: OptionKind, inputs: Sequence[InputSpec]
+) -> float | None:
     """Integers keep to the servers' steps. Those of fractions are only how far the editor's arrows jump."""
     match kind:
-        case Kind.SEED:
+        case OptionKind.SEED:
             return None
-        case Kind.NUMBER:
+        case OptionKind.NUMBER:
             return option.step
         case _:
             return _whole_step(template, option, [spec for spec in inputs if spec.type == "INT"])

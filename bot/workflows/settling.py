@@ -10,10 +10,10 @@ from bot.workflows.lists import inputs_on, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
 from bot.workflows.spelling import did_you_mean
-from bot.workflows.template import Kind, OptionSpec, Scalar, Template
+from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
 
-_NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.SEED})
+_NUMERIC = frozenset({OptionKind.INTEGER, OptionKind.NUMBER, OptionKind.SEED})
 
 
 def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> Option:
@@ -37,7 +37,7 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
         raise template.wrong(
             spec, f"has a min, max or step, and {template.describe_all(spec)} takes no number"
         )
-    if kind is Kind.CHOICE:
+    if kind is OptionKind.CHOICE:
         listed = any(map(is_list, inputs))
         return _with_names(template, spec, replace(option, listed=listed), knowledge)
     if kind in _NUMERIC:
@@ -76,7 +76,7 @@ def _with_names(
         raise template.wrong(
             spec, f"has the default '{spec.default}'; {did_you_mean(str(spec.default), names)}"
         )
-    wished = None if spec.required else str(_default(template, spec, Kind.CHOICE))
+    wished = None if spec.required else str(_default(template, spec, OptionKind.CHOICE))
     return replace(
         option,
         choices=names,
@@ -98,9 +98,9 @@ def _with_span(template: Template, spec: OptionSpec, option: Option, span: Span)
     return replace(option, default=default, minimum=span.minimum, maximum=span.maximum, step=span.step)
 
 
-def _default(template: Template, spec: OptionSpec, kind: Kind) -> Scalar | None:
+def _default(template: Template, spec: OptionSpec, kind: OptionKind) -> Scalar | None:
     """The file's default, or else the graph's own value. A seed is picked anew, a required option is given."""
-    if spec.required or (spec.default is None and kind is Kind.SEED):
+    if spec.required or (spec.default is None and kind is OptionKind.SEED):
         return None
     found = _graph_value(template, spec) if spec.default is None else spec.default
     value = as_kind(kind, found)

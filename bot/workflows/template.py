@@ -22,7 +22,7 @@ class WorkflowError(Exception):
     """A file under ``workflows/`` is wrong: one English sentence for the operator, who has to mend it."""
 
 
-class Kind(StrEnum):
+class OptionKind(StrEnum):
     """What a person may answer."""
 
     TEXT = "text"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class InputRef:
     """One input of one node."""
 
     node_id: str
@@ -47,11 +47,11 @@ class OptionSpec:
 
     name: str
     description: str
-    targets: tuple[Target, ...]
+    targets: tuple[InputRef, ...]
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     required: bool = False
-    kind: Kind | None = None
+    kind: OptionKind | None = None
     default: Scalar | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -87,7 +87,7 @@ class Template:
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")
 
-    def describe(self, target: Target) -> str:
+    def describe(self, target: InputRef) -> str:
         """How a sentence for the operator names an input: ``'steps' of node 'Sampler' (3, KSampler)``."""
         return f"'{target.input_name}' of {describe_node(self.graph, target.node_id)}"
 

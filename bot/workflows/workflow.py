@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.comfy import Graph, JsonValue
 from bot.texts import Text
-from bot.workflows.template import Kind, Scalar, Target, UiGraph
+from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Option:
 
     name: str
     description: str
-    kind: Kind
-    targets: tuple[Target, ...]
+    kind: OptionKind
+    targets: tuple[InputRef, ...]
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     required: bool = False

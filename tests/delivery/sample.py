@@ -17,7 +17,6 @@ def job() -> Job:
         ),
         workflow="txt2img",
         values={"prompt": "a red fox", "seed": "42"},
-        graph="{}",
         titles={},
         needs=frozenset(),
         state=State.DONE,

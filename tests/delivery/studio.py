@@ -11,7 +11,7 @@ from bot.generation import FileGone, FileTooBig, Generation, Order, Progress, Ru
 from bot.jobs.job import Cancelled, Claim, Done, Failed, Job, Limits, Outcome, Output, Ticket, Worker
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import Text
-from bot.workflows import Kind, Workflow, load_templates
+from bot.workflows import OptionKind, Workflow, load_templates
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 LEASE_SECONDS = 60.0
@@ -50,7 +50,7 @@ class Studio(Generation):
         """Let txt2img's option be chosen from these, as after a server told its list."""
         txt2img = self.workflows["txt2img"]
         listed = [
-            replace(each, kind=Kind.CHOICE, choices=tuple(names), autocomplete=len(names) > 25)
+            replace(each, kind=OptionKind.CHOICE, choices=tuple(names), autocomplete=len(names) > 25)
             if each.name == option
             else each
             for each in txt2img.options

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.generation import Preview
-from bot.jobs.job import StatusMessage
+from bot.jobs.job import MessageRef
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
 from tests.delivery.rig import Rig, rigged
@@ -20,7 +20,7 @@ async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> Non
         await rig.eventually(lambda jobs: jobs[0].status_message is not None)
         (job,) = await rig.store.open_jobs()
     assert invocation.response is not None
-    assert job.status_message == StatusMessage(rig.general.id, invocation.response.id)
+    assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
 
 
 async def test_of_many_changes_only_the_newest_is_shown(rig: Rig) -> None:

@@ -54,7 +54,6 @@ def job_with(titles: dict[str, str]) -> Job:
         reply=REPLY,
         workflow="txt2img",
         values={},
-        graph="{}",
         titles=titles,
         needs=frozenset(),
         state=State.RUNNING,

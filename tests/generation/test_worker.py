@@ -176,7 +176,7 @@ async def test_a_prompt_deleted_behind_our_back_is_submitted_again(tmp_path: Pat
         story = Story(hold=True)
         here.comfy.next_job(story)
         first, second = [await here.submit(new_job(number)) for number in (1, 2)]
-        await eventually(lambda: len(here.comfy.pending) == 1)
+        await eventually(lambda: len(here.comfy.submitted) == 2)
         prompt_id = (await here.job(second)).prompt_id
         assert prompt_id is not None
         await here.generation.backends[0].client.delete_pending(prompt_id)

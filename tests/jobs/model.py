@@ -33,7 +33,6 @@ class Entry:
     claims: int = 0
     held_by: Worker | None = None
     lease_until: float = 0
-    started_at: float = 0
     cancel_requested: bool = False
     finished_at: float = 0
     delivery: DeliveryState = DeliveryState.PENDING
@@ -76,14 +75,14 @@ class Model:
 
     def running(self) -> list[Entry]:
         running = [entry for entry in self.entries.values() if entry.state is State.RUNNING]
-        return sorted(running, key=lambda entry: (entry.started_at, entry.turn, entry.sequence))
+        return sorted(running, key=lambda entry: (entry.turn, entry.sequence))
 
     def claim(self, worker: Worker, lease_seconds: float, now: float) -> UUID | None:
         for entry in self.queue():
             allowed = entry.backend in {None, worker.backend} or entry.backend in worker.dead
             if allowed and all(need in worker.has for need in entry.new.needs):
                 if not entry.claims:
-                    self.virtual_time, entry.started_at = entry.turn, now
+                    self.virtual_time = entry.turn
                 entry.state, entry.held_by, entry.lease_until = State.RUNNING, worker, now + lease_seconds
                 entry.claims += 1
                 return entry.new.id

@@ -10,7 +10,7 @@ import pytest
 from bot.jobs.database import Database, Row
 from bot.jobs.job import NewJob
 from bot.jobs.sqlite import SqliteStore
-from bot.jobs.store import NotStored, StoreUnavailable, Trouble
+from bot.jobs.store import NotStored, StoreFault, StoreUnavailable
 from bot.texts import text
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
@@ -125,10 +125,10 @@ async def test_a_full_disk_refuses_new_jobs_in_words_and_harms_no_others(databas
 async def test_other_calls_tell_of_a_full_disk_too(database: Database) -> None:
     await database.run("PRAGMA max_page_count = 1")
 
-    with pytest.raises(StoreUnavailable) as trouble:
+    with pytest.raises(StoreUnavailable) as fault:
         await database.run("CREATE TABLE more AS SELECT randomblob(100000) AS content")
 
-    assert trouble.value.trouble is Trouble.FULL
+    assert fault.value.fault is StoreFault.FULL
 
 
 async def test_the_last_bytes_of_the_disk_are_kept_for_open_jobs(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.jobs.database import Database, openable
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
-from bot.jobs.store import StoreUnavailable, StoreUnusable, Trouble
+from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def test_a_file_that_is_no_database_is_named(path: Path) -> None:
 
 def test_a_full_disk_is_named(path: Path) -> None:
     with pytest.raises(StoreUnusable) as refusal, openable(path):
-        raise StoreUnavailable(Trouble.FULL, "database or disk is full")
+        raise StoreUnavailable(StoreFault.FULL, "database or disk is full")
 
     assert str(refusal.value) == (
         f"The database {path} cannot be opened: database or disk is full. "

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.comfy import Graph, Node
-from bot.workflows import Kind, OptionSpec, Target, Template
+from bot.workflows import InputRef, OptionKind, OptionSpec, Template
 from bot.workflows.command_file import parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import LOCALES, MAX_DESCRIPTION
@@ -21,7 +21,7 @@ GRAPH: Graph = {
     "4": Node("Loader", {"model": "a.ckpt"}, "Model"),
 }
 TARGETS = [
-    Target(node_id, name)
+    InputRef(node_id, name)
     for node_id, node in GRAPH.items()
     for name, value in node.inputs.items()
     if not isinstance(value, list)
@@ -42,7 +42,7 @@ def _options(draw: st.DrawFn) -> tuple[OptionSpec, ...]:
 
 
 @st.composite
-def _option(draw: st.DrawFn, name: str, targets: tuple[Target, ...]) -> OptionSpec:
+def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> OptionSpec:
     required = draw(st.booleans())
     low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
     return OptionSpec(
@@ -51,7 +51,7 @@ def _option(draw: st.DrawFn, name: str, targets: tuple[Target, ...]) -> OptionSp
         targets=targets,
         description_localisations=draw(LOCALISED_WORDS),
         required=required,
-        kind=draw(st.none() | st.sampled_from(Kind)),
+        kind=draw(st.none() | st.sampled_from(OptionKind)),
         default=None if required else draw(st.none() | st.text() | st.booleans() | NUMBERS),
         minimum=draw(st.sampled_from([None, low])),
         maximum=draw(st.sampled_from([None, high])),
@@ -103,12 +103,12 @@ def test_spare_options_are_offered_as_soon_as_their_number_signs_are_gone(templa
 
 
 def test_a_node_is_named_by_its_id_and_its_title_stands_beside_it() -> None:
-    option = OptionSpec("prompt", "What it shows", (Target("1", "text"),), required=True)
-    model = OptionSpec("model", "Which one", (Target("4", "model"),), choices=("a.ckpt", "b.ckpt"))
+    option = OptionSpec("prompt", "What it shows", (InputRef("1", "text"),), required=True)
+    model = OptionSpec("model", "Which one", (InputRef("4", "model"),), choices=("a.ckpt", "b.ckpt"))
     size = OptionSpec(
         "尺寸",
         "Both",
-        (Target("3", "width"), Target("3", "height")),
+        (InputRef("3", "width"), InputRef("3", "height")),
         minimum=64,
         name_localisations={"ja": "大きさ"},
     )

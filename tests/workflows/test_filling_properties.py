@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.comfy import Graph, graph_to_json, parse_graph
 from bot.errors import Refused
 from bot.texts import LOCALES, render
-from bot.workflows import Target, Workflow, fill
+from bot.workflows import InputRef, Workflow, fill
 from bot.workflows.template import Scalar
 from tests.workflows.samples import resolved, server, write
 from tests.workflows.test_filling import COMMAND
@@ -55,9 +55,9 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
     return resolved(write(folder, COMMAND), server())
 
 
-def differences(before: Graph, after: Graph) -> set[Target]:
+def differences(before: Graph, after: Graph) -> set[InputRef]:
     return {
-        Target(node_id, name)
+        InputRef(node_id, name)
         for node_id, node in before.items()
         for name in node.inputs.keys() | after[node_id].inputs.keys()
         if node.inputs.get(name) != after[node_id].inputs.get(name)
@@ -78,7 +78,7 @@ def test_a_filled_graph_differs_at_the_targets_and_the_prefix_and_nowhere_else(
         for node_id, node in filled.graph.items()
     )
     targets = {target for option in workflow.options for target in option.targets}
-    assert differences(before, filled.graph) <= targets | {Target("4", "filename_prefix")}
+    assert differences(before, filled.graph) <= targets | {InputRef("4", "filename_prefix")}
     assert filled.values.keys() == {option.name for option in workflow.options}
     assert fill(workflow, values, job_id=job_id, pick_seed=lambda: seed) == filled
 

@@ -7,8 +7,8 @@ import pytest
 from bot.texts import text
 from bot.workflows import (
     Draft,
+    InputRef,
     OptionSpec,
-    Target,
     Template,
     Unavailable,
     WorkflowError,
@@ -37,7 +37,7 @@ def test_a_folder_becomes_a_template_named_like_the_folder(tmp_path: Path) -> No
         name="draw",
         description="Draws",
         graph=template.graph,
-        options=(OptionSpec("prompt", "What to draw", (Target("2", "text"),)),),
+        options=(OptionSpec("prompt", "What to draw", (InputRef("2", "text"),)),),
         folder=folder,
         name_localisations={},
         description_localisations={},
@@ -70,7 +70,7 @@ zh-CN = { name = "数量" }
         OptionSpec(
             name="batch-size",
             description="How many",
-            targets=(Target("3", "steps"), Target("3", "width")),
+            targets=(InputRef("3", "steps"), InputRef("3", "width")),
             name_localisations={"zh-CN": "数量"},
             description_localisations={},
             kind=template.options[0].kind,

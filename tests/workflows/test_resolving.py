@@ -9,9 +9,9 @@ import pytest
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.texts import text
 from bot.workflows import (
-    Kind,
+    InputRef,
     Option,
-    Target,
+    OptionKind,
     Unavailable,
     Workflow,
     WorkflowError,
@@ -56,8 +56,8 @@ def test_a_number_takes_range_step_and_default_from_server_and_graph(tmp_path: P
     assert offered(tmp_path, 'node = "Sampler"\ninput = "width"') == Option(
         name="x",
         description="An x",
-        kind=Kind.INTEGER,
-        targets=(Target("3", "width"),),
+        kind=OptionKind.INTEGER,
+        targets=(InputRef("3", "width"),),
         default=512,
         minimum=16,
         maximum=16384,
@@ -75,7 +75,7 @@ def test_the_file_narrows_range_step_and_default(tmp_path: Path) -> None:
 def test_steps_of_fractions_are_the_editors_arrows_and_bind_nobody(tmp_path: Path) -> None:
     option = offered(tmp_path, 'node = "Sampler"\ninput = "cfg"')
     assert (option.kind, option.minimum, option.maximum, option.step, option.default) == (
-        Kind.NUMBER,
+        OptionKind.NUMBER,
         0,
         100,
         None,
@@ -85,7 +85,12 @@ def test_steps_of_fractions_are_the_editors_arrows_and_bind_nobody(tmp_path: Pat
 
 def test_a_seed_is_known_by_its_name_stays_within_53_bits_and_has_no_default(tmp_path: Path) -> None:
     option = offered(tmp_path, 'node = "Sampler"\ninput = "noise_seed"')
-    assert (option.kind, option.minimum, option.maximum, option.default) == (Kind.SEED, 0, 2**53 - 1, None)
+    assert (option.kind, option.minimum, option.maximum, option.default) == (
+        OptionKind.SEED,
+        0,
+        2**53 - 1,
+        None,
+    )
 
 
 def test_a_list_becomes_a_choice_with_the_servers_names(tmp_path: Path) -> None:
@@ -93,8 +98,8 @@ def test_a_list_becomes_a_choice_with_the_servers_names(tmp_path: Path) -> None:
     assert option == Option(
         name="x",
         description="An x",
-        kind=Kind.CHOICE,
-        targets=(Target("1", "model"),),
+        kind=OptionKind.CHOICE,
+        targets=(InputRef("1", "model"),),
         default="first.safetensors",
         choices=("first.safetensors", "second.safetensors"),
         listed=True,
@@ -103,10 +108,14 @@ def test_a_list_becomes_a_choice_with_the_servers_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("input_name", "kind", "default"),
-    [("tiled", Kind.BOOLEAN, False), ("steps", Kind.INTEGER, 20), ("bits", Kind.CHOICE, "16")],
+    [
+        ("tiled", OptionKind.BOOLEAN, False),
+        ("steps", OptionKind.INTEGER, 20),
+        ("bits", OptionKind.CHOICE, "16"),
+    ],
 )
 def test_other_inputs_are_typed_by_the_server(
-    tmp_path: Path, input_name: str, kind: Kind, default: object
+    tmp_path: Path, input_name: str, kind: OptionKind, default: object
 ) -> None:
     option = offered(tmp_path, f'node = "Sampler"\ninput = "{input_name}"')
     assert (option.kind, option.default) == (kind, default)
@@ -115,16 +124,16 @@ def test_other_inputs_are_typed_by_the_server(
 @pytest.mark.parametrize(
     ("node", "input_name", "kind"),
     [
-        ("Prompt", "text", Kind.TEXT),
-        ("Model", "model", Kind.TEXT),
-        ("Sampler", "noise_seed", Kind.SEED),
-        ("Sampler", "steps", Kind.INTEGER),
-        ("Sampler", "cfg", Kind.NUMBER),
-        ("Sampler", "tiled", Kind.BOOLEAN),
+        ("Prompt", "text", OptionKind.TEXT),
+        ("Model", "model", OptionKind.TEXT),
+        ("Sampler", "noise_seed", OptionKind.SEED),
+        ("Sampler", "steps", OptionKind.INTEGER),
+        ("Sampler", "cfg", OptionKind.NUMBER),
+        ("Sampler", "tiled", OptionKind.BOOLEAN),
     ],
 )
 def test_while_no_server_has_answered_options_are_typed_by_the_graph(
-    tmp_path: Path, node: str, input_name: str, kind: Kind
+    tmp_path: Path, node: str, input_name: str, kind: OptionKind
 ) -> None:
     option = offered(tmp_path, f'node = "{node}"\ninput = "{input_name}"', nobody_answered=True)
     assert option.kind is kind
@@ -138,7 +147,7 @@ def test_a_required_option_has_no_default(tmp_path: Path) -> None:
 def test_texts_with_choices_in_the_file_become_a_choice_that_no_backend_must_have(tmp_path: Path) -> None:
     option = offered(tmp_path, 'node = "Prompt"\ninput = "text"\nchoices = ["a cat", "a dog"]')
     assert (option.kind, option.choices, option.default, option.listed) == (
-        Kind.CHOICE,
+        OptionKind.CHOICE,
         ("a cat", "a dog"),
         "a cat",
         False,
@@ -154,7 +163,7 @@ def test_choices_in_the_file_narrow_the_servers_list(tmp_path: Path) -> None:
 def test_an_option_that_sets_several_inputs_takes_what_all_of_them_take(tmp_path: Path) -> None:
     lines = 'targets = [{ node = "Sampler", input = "steps" }, { node = "Sampler", input = "width" }]\ndefault = 64'
     option = offered(tmp_path, lines)
-    assert (option.kind, option.minimum, option.maximum, option.step) == (Kind.INTEGER, 16, 10000, 8)
+    assert (option.kind, option.minimum, option.maximum, option.step) == (OptionKind.INTEGER, 16, 10000, 8)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +317,7 @@ def test_a_server_whose_version_of_a_node_lacks_or_retypes_an_input_has_no_say(t
     for other, reason in ((lacking, "workflow-lacks-input"), (retyped, "workflow-lacks-type")):
         workflow = resolve(template, [other, server()])
         assert isinstance(workflow, Workflow)
-        assert only_option(workflow).kind is Kind.BOOLEAN
+        assert only_option(workflow).kind is OptionKind.BOOLEAN
         assert [missing.id for missing in lacks(template, other)] == [reason]
 
 

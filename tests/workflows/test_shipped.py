@@ -15,8 +15,8 @@ from bot.texts import DEFAULT_LOCALE, render, text
 from bot.workflows import (
     Draft,
     Filled,
-    Kind,
     Option,
+    OptionKind,
     Template,
     Unavailable,
     Workflow,
@@ -66,15 +66,15 @@ def _resolved(folder: Path, info: ObjectInfo) -> Workflow:
 def _other(option: Option) -> Scalar:
     """A value that is allowed and, where there is a choice, not the default."""
     match option.kind:
-        case Kind.TEXT:
+        case OptionKind.TEXT:
             return "a red fox, 雪地里的红狐狸 🦊"
-        case Kind.BOOLEAN:
+        case OptionKind.BOOLEAN:
             return not option.default
-        case Kind.CHOICE:
+        case OptionKind.CHOICE:
             return (option.choices or ("",))[-1]
-        case Kind.SEED:
+        case OptionKind.SEED:
             return 2**53 - 1
-        case Kind.INTEGER | Kind.NUMBER:
+        case OptionKind.INTEGER | OptionKind.NUMBER:
             low, high, step = option.minimum or 0, option.maximum or 0, option.step or 1
             return low + (high - low) // step * step
 
@@ -150,7 +150,7 @@ def test_without_a_command_file_its_options_are_found(tmp_path: Path, folder: Pa
     workflow, _, _ = _round(made, SERVER)
     assert workflow.name == "somebodys_狐狸"
     found = {target for option in workflow.options for target in option.targets}
-    prompts = [option for option in shipped.options if option.kind in {Kind.TEXT, Kind.SEED}]
+    prompts = [option for option in shipped.options if option.kind in {OptionKind.TEXT, OptionKind.SEED}]
     assert found >= {target for option in prompts for target in option.targets}
 
 

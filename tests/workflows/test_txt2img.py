@@ -9,7 +9,7 @@ import pytest
 
 from bot.comfy import JsonValue, ObjectInfo, parse_graph
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Kind, Template, Workflow, fill, resolve
+from bot.workflows import OptionKind, Template, Workflow, fill, resolve
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
 from tests.workflows.samples import TXT2IMG, template_in
@@ -35,17 +35,17 @@ def test_it_offers_what_people_expect_with_the_prompt_first(template: Template) 
     workflow = resolve(template, [])
     assert isinstance(workflow, Workflow)
     assert [(option.name, option.kind, option.required) for option in workflow.options] == [
-        ("prompt", Kind.TEXT, True),
-        ("negative", Kind.TEXT, False),
-        ("width", Kind.INTEGER, False),
-        ("height", Kind.INTEGER, False),
-        ("steps", Kind.INTEGER, False),
-        ("cfg", Kind.NUMBER, False),
-        ("sampler", Kind.TEXT, False),
-        ("scheduler", Kind.TEXT, False),
-        ("checkpoint", Kind.TEXT, False),
-        ("seed", Kind.SEED, False),
-        ("batch-size", Kind.INTEGER, False),
+        ("prompt", OptionKind.TEXT, True),
+        ("negative", OptionKind.TEXT, False),
+        ("width", OptionKind.INTEGER, False),
+        ("height", OptionKind.INTEGER, False),
+        ("steps", OptionKind.INTEGER, False),
+        ("cfg", OptionKind.NUMBER, False),
+        ("sampler", OptionKind.TEXT, False),
+        ("scheduler", OptionKind.TEXT, False),
+        ("checkpoint", OptionKind.TEXT, False),
+        ("seed", OptionKind.SEED, False),
+        ("batch-size", OptionKind.INTEGER, False),
     ]
 
 

@@ -14,7 +14,7 @@ CREATE TABLE jobs (
     prompt_id               TEXT,
     cancel_requested_by     INTEGER,
 
-    -- The claim: whose, the how-manieth, until when, and the backend that the next attempt will be made on.
+    -- The claim: whose, its number, until when, and the backend that the next attempt will be made on.
     owner                   TEXT,
     claims                  INTEGER NOT NULL DEFAULT 0,
     lease_until             REAL,
@@ -24,7 +24,7 @@ CREATE TABLE jobs (
     started_at              REAL,
     finished_at             REAL,
 
-    -- The outbox: who shows the end, the how-manieth try it is, and when the next one may begin.
+    -- The outbox: who shows the end, the number of the try, and when the next one may begin.
     delivery                TEXT    NOT NULL DEFAULT 'pending'
                                     CHECK (delivery IN ('pending', 'posted', 'undeliverable')),
     poster                  TEXT,

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from bot.comfy import Graph, InputSpec, JsonValue, Node, NodeClass, ObjectInfo, is_link
-from bot.workflows.template import Scalar, Target
+from bot.workflows.template import InputRef, Scalar
 
 _MAX_HOPS = 16
 _HUGE = 2**64
@@ -36,7 +36,7 @@ class Anatomy:
     def class_of(self, node_id: str) -> NodeClass | None:
         return self._classes.get(self.graph[node_id].class_type)
 
-    def spec(self, target: Target) -> InputSpec | None:
+    def spec(self, target: InputRef) -> InputSpec | None:
         node_class = self.class_of(target.node_id)
         return node_class.inputs.get(target.input_name) if node_class else None
 
@@ -45,13 +45,13 @@ class Anatomy:
         node_class = self.class_of(node_id)
         return node_class.outputs if node_class else None
 
-    def link(self, target: Target) -> Link | None:
+    def link(self, target: InputRef) -> Link | None:
         return self._as_link(self.graph[target.node_id].inputs.get(target.input_name))
 
     def links(self, node_id: str) -> Sequence[tuple[str, Link]]:
         return self._links[node_id]
 
-    def literal(self, target: Target) -> Scalar | None:
+    def literal(self, target: InputRef) -> Scalar | None:
         """The plain value of an input that the servers know; None for links, objects, and leftovers in the file."""
         node = self.graph.get(target.node_id)
         value = node.inputs.get(target.input_name) if node else None
@@ -60,13 +60,13 @@ class Anatomy:
         unknown = self.class_of(target.node_id) is not None and self.spec(target) is None
         return None if unknown else value
 
-    def literals(self, node_id: str) -> Iterator[tuple[Target, Scalar]]:
+    def literals(self, node_id: str) -> Iterator[tuple[InputRef, Scalar]]:
         for name in self.graph[node_id].inputs:
-            value = self.literal(Target(node_id, name))
+            value = self.literal(InputRef(node_id, name))
             if value is not None:
-                yield Target(node_id, name), value
+                yield InputRef(node_id, name), value
 
-    def behind(self, target: Target) -> Target | None:
+    def behind(self, target: InputRef) -> InputRef | None:
         """The plain value that an input takes: its own, or that of a node which does nothing but hold or pass one."""
         for _ in range(_MAX_HOPS):
             if self.literal(target) is not None:
@@ -80,7 +80,7 @@ class Anatomy:
                 return held[0]
             if len(onward) != 1 or next(self.literals(link.source), None) is not None:
                 return None
-            target = Target(link.source, onward[0])
+            target = InputRef(link.source, onward[0])
         return None
 
     @cached_property

@@ -8,7 +8,7 @@ from bot.comfy import Graph, Node
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.role import BY_INPUT
-from bot.workflows.template import Scalar, Target
+from bot.workflows.template import InputRef, Scalar
 
 _DEPLOY, _SWARM = "ComfyUIDeployExternal", "SwarmInput"
 _TITLE = re.compile(r"[/@](?P<name>[^\s:?]+)(?P<optional>\?)?(?:\s*:\s*(?P<about>.+))?")
@@ -55,7 +55,7 @@ def titled(anatomy: Anatomy) -> list[Candidate]:
 def placeholders(anatomy: Anatomy) -> tuple[Graph, list[Candidate]]:
     """Inputs whose whole value is ``{{name}}``, ``${name}`` or ``%name%``, and the graph with sound values there."""
     graph = dict(anatomy.graph)
-    by_name: dict[str, list[Target]] = {}
+    by_name: dict[str, list[InputRef]] = {}
     for target, name in _placeholders_in(anatomy):
         by_name.setdefault(name, []).append(target)
         node = graph[target.node_id]
@@ -67,7 +67,7 @@ def placeholders(anatomy: Anatomy) -> tuple[Graph, list[Candidate]]:
     ]
 
 
-def _placeholders_in(anatomy: Anatomy) -> Iterator[tuple[Target, str]]:
+def _placeholders_in(anatomy: Anatomy) -> Iterator[tuple[InputRef, str]]:
     for node_id in anatomy.graph:
         for target, value in anatomy.literals(node_id):
             match = _PLACEHOLDER.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -76,7 +76,7 @@ def _placeholders_in(anatomy: Anatomy) -> Iterator[tuple[Target, str]]:
                 yield target, name
 
 
-def _neutral(anatomy: Anatomy, target: Target) -> Scalar:
+def _neutral(anatomy: Anatomy, target: InputRef) -> Scalar:
     """What stands in the graph until a person says: the server's own default, or the least that its type has."""
     spec = anatomy.spec(target)
     if spec is None:
@@ -112,7 +112,7 @@ def _deploy(anatomy: Anatomy, node_id: str, node: Node) -> Candidate | None:
 
 
 def _swarm(anatomy: Anatomy, node_id: str, node: Node) -> Candidate | None:
-    target = Target(node_id, "value")
+    target = InputRef(node_id, "value")
     if anatomy.literal(target) is None:
         return None
     listed = tuple(filter(None, (each.strip() for each in (_words(node, "values") or "").split(","))))
@@ -130,7 +130,7 @@ def _swarm(anatomy: Anatomy, node_id: str, node: Node) -> Candidate | None:
     )
 
 
-def _input_meant(anatomy: Anatomy, node_id: str, name: str) -> Target | None:
+def _input_meant(anatomy: Anatomy, node_id: str, name: str) -> InputRef | None:
     """Of a titled node: the input of that name, its only one, or its text."""
     literals = dict(anatomy.literals(node_id))
     for target in literals:

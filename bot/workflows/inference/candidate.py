@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from bot.workflows.inference.role import Role
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """``None`` leaves the matter to what the others found, to the graph and to the servers."""
 
-    targets: tuple[Target, ...]
+    targets: tuple[InputRef, ...]
     role: Role | None = None
     label: str | None = None
     """The author's own word for it."""

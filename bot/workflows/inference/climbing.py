@@ -8,7 +8,7 @@ from enum import Enum, auto
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy, Link
 from bot.workflows.kinds import names_a_file
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 CONDITIONING, STRING = "CONDITIONING", "STRING"
 
@@ -49,9 +49,9 @@ class Climb:
             if any(Side.of(name) is Side.NEGATIVE for name in anatomy.graph[node_id].inputs)
         )
 
-    def texts(self, start: Target) -> Mapping[Side, list[Target]]:
+    def texts(self, start: InputRef) -> Mapping[Side, list[InputRef]]:
         """By what they are for: a guider may take the negative of a node that handles both under another name."""
-        found: dict[Side, list[Target]] = {side: [] for side in Side}
+        found: dict[Side, list[InputRef]] = {side: [] for side in Side}
         first, side = self._anatomy.link(start), Side.of(start.input_name)
         if self._anatomy.literal(start) is not None:
             found[side].append(start)
@@ -79,7 +79,7 @@ class Climb:
         return Side.NEGATIVE if CONDITIONING in outputs[: link.slot] else Side.POSITIVE
 
 
-def _words_of(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Target]:
+def _words_of(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[InputRef]:
     title = anatomy.graph[node_id].title or ""
     if "system" in title.lower():  # as people mark the text that is not to be touched
         return
@@ -103,7 +103,7 @@ def names_words(name: str) -> bool:
 
 def _onward(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Link]:
     for name, link in anatomy.links(node_id):
-        spec = anatomy.spec(Target(node_id, name))
+        spec = anatomy.spec(InputRef(node_id, name))
         carries = (
             spec.type in {CONDITIONING, STRING} or _ANY.fullmatch(spec.type)
             if spec

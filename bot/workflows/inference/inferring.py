@@ -19,7 +19,7 @@ from bot.workflows.inference.role import BY_LABEL, TECHNICAL, Role
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import attachments, worded
-from bot.workflows.template import Kind, OptionSpec, Template
+from bot.workflows.template import OptionKind, OptionSpec, Template
 
 _MAX_LISTED = 100
 """Four times what a command shows; nobody looks through more."""
@@ -115,7 +115,7 @@ def _specs(
             description="-",
             targets=candidate.targets,
             required=required and not _is_seed(anatomy, candidate),
-            kind=Kind.SEED if _is_seed(anatomy, candidate) else None,
+            kind=OptionKind.SEED if _is_seed(anatomy, candidate) else None,
             minimum=candidate.minimum,
             maximum=candidate.maximum,
             step=candidate.step,

@@ -8,7 +8,7 @@ from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.lists import inputs_on
-from bot.workflows.template import Target, Template, describe_node
+from bot.workflows.template import InputRef, Template, describe_node
 
 _LOADERS = ("LoadImage", "LoadVideo", "LoadAudio", "VHS_LoadVideo", "VHS_LoadAudio")
 """How the common ones are called, for while no server has answered."""
@@ -28,14 +28,14 @@ class MediaSpec:
     name: str
     description: str
     kind: MediaKind
-    targets: tuple[Target, ...]
+    targets: tuple[InputRef, ...]
     file: str
     """What the graph names now, on the author's server."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInput:
-    target: Target
+    target: InputRef
     kind: MediaKind
     file: str
 
@@ -65,11 +65,11 @@ def missing_media(
     )
 
 
-def _has(template: Template, target: Target, file: str, info: ObjectInfo) -> bool:
+def _has(template: Template, target: InputRef, file: str, info: ObjectInfo) -> bool:
     return any(file in (spec.options or ()) for spec in inputs_on(template.graph, (target,), info))
 
 
-def _takes_upload(anatomy: Anatomy, target: Target) -> bool:
+def _takes_upload(anatomy: Anatomy, target: InputRef) -> bool:
     spec = anatomy.spec(target)
     if spec is not None:
         return spec.upload
@@ -78,7 +78,7 @@ def _takes_upload(anatomy: Anatomy, target: Target) -> bool:
     return not known and named and target.input_name in set(MediaKind)
 
 
-def _kind(anatomy: Anatomy, target: Target) -> MediaKind:
+def _kind(anatomy: Anatomy, target: InputRef) -> MediaKind:
     """By the input's name, or else by what the node makes of the file."""
     hints = (target.input_name, *_kinds_of(anatomy, target.node_id))
     return next((MediaKind(hint) for hint in hints if hint in set(MediaKind)), MediaKind.FILE)

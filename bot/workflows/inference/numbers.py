@@ -7,7 +7,7 @@ from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.role import BY_INPUT, ORDER, Role
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 _BATCHED = frozenset({"batch_size", "length", "video_frames"})
 """Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
@@ -18,17 +18,17 @@ _CHOSEN = frozenset(
 )
 """Lists, mostly; a plain text under these names is not ours to offer."""
 
-_Pair: TypeAlias = tuple[Target, Target]
+_Pair: TypeAlias = tuple[InputRef, InputRef]
 
 
-def seeds(anatomy: Anatomy, fixed: frozenset[Target]) -> list[Candidate]:
+def seeds(anatomy: Anatomy, fixed: frozenset[InputRef]) -> list[Candidate]:
     """One seed for the whole graph. Those that the author fixed stay, unless that leaves none."""
     found = dict.fromkeys(
         held
         for node_id in anatomy.useful
         for name in anatomy.graph[node_id].inputs
-        if _is_seed(name, anatomy.spec(Target(node_id, name)))
-        and (held := anatomy.behind(Target(node_id, name))) is not None
+        if _is_seed(name, anatomy.spec(InputRef(node_id, name)))
+        and (held := anatomy.behind(InputRef(node_id, name))) is not None
         and _is_whole(anatomy, held)
     )
     loose = [target for target in found if target not in fixed]
@@ -55,7 +55,7 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
 
 def others(anatomy: Anatomy) -> list[Candidate]:
     """Everything else with a name that says what it is; equal numbers under one name are one option."""
-    groups: dict[tuple[Role, object], dict[Target, None]] = {}
+    groups: dict[tuple[Role, object], dict[InputRef, None]] = {}
     for node_id in anatomy.useful:
         for role, target in _roles_of(anatomy, node_id):
             groups.setdefault((role, anatomy.literal(target)), {})[target] = None
@@ -63,12 +63,12 @@ def others(anatomy: Anatomy) -> list[Candidate]:
     return sorted(found, key=lambda candidate: ORDER[candidate.role or Role.PROMPT])
 
 
-def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[Role, Target]]:
+def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[Role, InputRef]]:
     for name in anatomy.graph[node_id].inputs:
         role = BY_INPUT.get(name)
         if role is None or role in _SIZE:
             continue
-        held = anatomy.behind(Target(node_id, name))
+        held = anatomy.behind(InputRef(node_id, name))
         if held is not None and _suits(role, anatomy.literal(held), anatomy.spec(held)):
             yield role, held
 
@@ -86,21 +86,21 @@ def _is_seed(name: str, spec: InputSpec | None) -> bool:
     return name.endswith(_SEED_END) or (spec is not None and spec.control_after_generate)
 
 
-def _is_whole(anatomy: Anatomy, target: Target) -> bool:
+def _is_whole(anatomy: Anatomy, target: InputRef) -> bool:
     value = anatomy.literal(target)
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _pair(anatomy: Anatomy, node_id: str) -> _Pair | None:
-    held = [anatomy.behind(Target(node_id, name)) for name in ("width", "height")]
+    held = [anatomy.behind(InputRef(node_id, name)) for name in ("width", "height")]
     match held:
-        case [Target() as width, Target() as height] if _all_whole(anatomy, (width, height)):
+        case [InputRef() as width, InputRef() as height] if _all_whole(anatomy, (width, height)):
             return width, height
         case _:
             return None
 
 
-def _all_whole(anatomy: Anatomy, targets: Iterable[Target]) -> bool:
+def _all_whole(anatomy: Anatomy, targets: Iterable[InputRef]) -> bool:
     return all(_is_whole(anatomy, target) for target in targets)
 
 
@@ -111,5 +111,7 @@ def _begins(anatomy: Anatomy, node_id: str) -> bool:
         return not _BATCHED.isdisjoint(anatomy.graph[node_id].inputs)
     if "LATENT" in outputs:
         return True
-    takes = {spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(Target(node_id, name)))}
+    takes = {
+        spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(InputRef(node_id, name)))
+    }
     return not takes & {"IMAGE", "VIDEO", "LATENT", "MASK"} and bool({"IMAGE", "VIDEO"} & set(outputs))

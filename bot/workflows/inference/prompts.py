@@ -7,7 +7,7 @@ from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.climbing import CONDITIONING, STRING, Climb, Side, names_words
 from bot.workflows.inference.role import Role
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 _CONDITIONED = frozenset({"positive", "negative", "conditioning"})
 _PART = re.compile(r"(text|string)[_-]?[a-z0-9]", re.IGNORECASE)
@@ -20,7 +20,7 @@ _ENCODERS = frozenset({"t5xxl", "clip_l", "clip_g", "text_g", "text_l", "bert", 
 def prompts(anatomy: Anatomy) -> list[Candidate]:
     """Prompts first, the one nearest the last sampler before all; then what is to be kept out."""
     starts = [*_conditioned(anatomy), *_worded(anatomy)] or [*_worded(anatomy, even_chat=True)]
-    found: dict[Side, dict[Target, None]] = {side: {} for side in Side}
+    found: dict[Side, dict[InputRef, None]] = {side: {} for side in Side}
     climb = Climb(anatomy)
     for start in starts:
         texts = climb.texts(start)
@@ -34,7 +34,7 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     ]
 
 
-def _likely(anatomy: Anatomy, texts: Sequence[Target]) -> Sequence[Target]:
+def _likely(anatomy: Anatomy, texts: Sequence[InputRef]) -> Sequence[InputRef]:
     """Filled ones first; an empty part of a joined text is none that people would fill, unless all are empty."""
     filled_first = sorted(texts, key=lambda text: not anatomy.literal(text))
     kept = [text for text in filled_first if anatomy.literal(text) or not _is_part(text.input_name)]
@@ -45,7 +45,7 @@ def _is_part(name: str) -> bool:
     return _PART.fullmatch(name) is not None and name not in _ENCODERS
 
 
-def _conditioned(anatomy: Anatomy) -> Iterator[Target]:
+def _conditioned(anatomy: Anatomy) -> Iterator[InputRef]:
     """Where conditioning ends: samplers and guiders, which take it and do not hand it on."""
     conditioning = {
         link.source
@@ -58,13 +58,13 @@ def _conditioned(anatomy: Anatomy) -> Iterator[Target]:
         if outputs is not None and CONDITIONING in outputs:
             continue
         for name, _ in anatomy.links(node_id):
-            spec = anatomy.spec(Target(node_id, name))
+            spec = anatomy.spec(InputRef(node_id, name))
             if (
                 spec.type == CONDITIONING
                 if spec
                 else _is_unknown_sampler(anatomy, node_id, name, conditioning)
             ):
-                yield Target(node_id, name)
+                yield InputRef(node_id, name)
 
 
 def _is_unknown_sampler(anatomy: Anatomy, node_id: str, name: str, conditioning: Collection[str]) -> bool:
@@ -72,7 +72,7 @@ def _is_unknown_sampler(anatomy: Anatomy, node_id: str, name: str, conditioning:
     return anatomy.outputs(node_id) is None and name in _CONDITIONED and node_id not in conditioning
 
 
-def _worded(anatomy: Anatomy, *, even_chat: bool = False) -> Iterator[Target]:
+def _worded(anatomy: Anatomy, *, even_chat: bool = False) -> Iterator[InputRef]:
     """Nodes that take words and make pictures, film or sound of them by themselves, as partner nodes do."""
     for node_id in anatomy.useful:
         outputs = anatomy.outputs(node_id)
@@ -81,14 +81,14 @@ def _worded(anatomy: Anatomy, *, even_chat: bool = False) -> Iterator[Target]:
         if set(outputs) <= {STRING, "*"} and not even_chat:
             continue
         for name in anatomy.graph[node_id].inputs:
-            spec = anatomy.spec(Target(node_id, name))
+            spec = anatomy.spec(InputRef(node_id, name))
             if spec and spec.type == STRING and spec.multiline and names_words(name):
-                yield Target(node_id, name)
+                yield InputRef(node_id, name)
 
 
-def _grouped(anatomy: Anatomy, targets: Sequence[Target]) -> list[tuple[Target, ...]]:
+def _grouped(anatomy: Anatomy, targets: Sequence[InputRef]) -> list[tuple[InputRef, ...]]:
     """Texts that are one to a person: copies of each other, and the encoders' shares on one node."""
-    groups: dict[object, list[Target]] = {}
+    groups: dict[object, list[InputRef]] = {}
     for target in targets:
         if target.input_name in _ENCODERS:
             groups.setdefault((target.node_id,), []).append(target)
@@ -97,6 +97,6 @@ def _grouped(anatomy: Anatomy, targets: Sequence[Target]) -> list[tuple[Target, 
     return [tuple(group) for group in groups.values()]
 
 
-def _candidate(targets: tuple[Target, ...], role: Role) -> Candidate:
+def _candidate(targets: tuple[InputRef, ...], role: Role) -> Candidate:
     own = targets[0].input_name
     return Candidate(targets) if own in _OWN_NAMES else Candidate(targets, role=role)

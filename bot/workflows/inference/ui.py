@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.comfy import JsonValue
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 _MAX_LISTED = 100
 """A command has 25 options; who lists very many entries means no good."""
@@ -23,7 +23,7 @@ class UiWidget:
     node: str
     """``57``, or ``57:84`` for node 84 inside the instance 57: as the API graph writes ids."""
     name: str
-    targets: tuple[Target, ...]
+    targets: tuple[InputRef, ...]
     """None where a link took the widget's place."""
     label: str | None = None
     """What the author called it, if anything."""
@@ -52,7 +52,7 @@ def promoted(widgets: Sequence[UiWidget]) -> list[Candidate]:
     return [_candidate(widget) for widget in widgets if widget.is_promoted and ":" not in widget.node]
 
 
-def fixed(widgets: Sequence[UiWidget]) -> frozenset[Target]:
+def fixed(widgets: Sequence[UiWidget]) -> frozenset[InputRef]:
     """The inputs whose value the author left on ``fixed``."""
     return frozenset(target for widget in widgets if widget.is_fixed for target in widget.targets)
 

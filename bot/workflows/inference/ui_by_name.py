@@ -9,7 +9,7 @@ from typing import cast
 
 from bot.comfy import Graph, JsonValue
 from bot.workflows.inference.ui import UiWidget
-from bot.workflows.template import Target
+from bot.workflows.template import InputRef
 
 _FIXED = "fixed"
 _MAX_INSTANCES = 100
@@ -23,7 +23,7 @@ def widgets_by_name(workflow: Mapping[str, JsonValue], graph: Graph) -> list[UiW
     still = {place + _id(node) for place, each in places for node in _nodes(each) if _is_fixed(node)}
     shown = [widget for host, definition in hosts for widget in _shown(host, definition, graph)]
     plain = [
-        UiWidget(node_id, name, (Target(node_id, name),), is_fixed=node_id in still)
+        UiWidget(node_id, name, (InputRef(node_id, name),), is_fixed=node_id in still)
         for node_id, node in graph.items()
         for name in node.inputs
     ]
@@ -34,7 +34,7 @@ def _shown(
     host: Mapping[str, JsonValue], definition: Mapping[str, JsonValue], graph: Graph
 ) -> Iterator[UiWidget]:
     for name, label, inner, input_name in (*_inputs(definition), *_proxied(host)):
-        target = Target(f"{_id(host)}:{inner}", input_name)
+        target = InputRef(f"{_id(host)}:{inner}", input_name)
         if target.node_id in graph and input_name in graph[target.node_id].inputs:
             yield UiWidget(_id(host), name, (target,), label, is_promoted=True)
 

@@ -9,7 +9,7 @@ from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.media import MediaInput, MediaSpec
 from bot.workflows.inference.naming import Names, cut, from_input, legal
 from bot.workflows.inference.role import TRANSLATED, WORDS
-from bot.workflows.template import OptionSpec, Target
+from bot.workflows.template import InputRef, OptionSpec
 
 _BARE = frozenset({"value", "choice", "int", "float", "boolean", "number"})
 """Inputs of nodes that hold a single value: the node's title says what for."""
@@ -40,7 +40,7 @@ def _wanted(anatomy: Anatomy, candidate: Candidate) -> str:
     return titled or from_input(target.input_name)
 
 
-def _own_title(anatomy: Anatomy, target: Target) -> str:
+def _own_title(anatomy: Anatomy, target: InputRef) -> str:
     """What the author called the node; empty when that is only what it is called anyway."""
     node, node_class = anatomy.graph[target.node_id], anatomy.class_of(target.node_id)
     given = {node.class_type, node_class.display_name if node_class else None}
@@ -61,7 +61,7 @@ def _description(anatomy: Anatomy, candidate: Candidate) -> tuple[str, dict[str,
     return _place(anatomy, target)
 
 
-def _place(anatomy: Anatomy, target: Target) -> tuple[str, dict[str, str]]:
+def _place(anatomy: Anatomy, target: InputRef) -> tuple[str, dict[str, str]]:
     node, node_class = anatomy.graph[target.node_id], anatomy.class_of(target.node_id)
     title = node.title or (node_class.display_name if node_class else node.class_type)
     words = text("option-of-node", input=target.input_name, node=title)

@@ -13,7 +13,7 @@ _COMMENT = b"\xa9cmt"
 
 
 def boxes(window: Window) -> Iterator[tuple[bytes, Window]]:
-    """Kind and content of each box in turn."""
+    """OptionKind and content of each box in turn."""
     at = 0
     while at + 8 <= window.size:
         length, kind = struct.unpack(">I4s", window.read(at, 8))

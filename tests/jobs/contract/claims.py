@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs.job import Claim, Failed, State, Verdict
+from bot.jobs.job import Claim, Failed, Output, State, Timing, Verdict
 from bot.jobs.store import Fenced, JobStore
 from bot.texts import text
 from tests.jobs.sample import (
@@ -29,17 +29,20 @@ class ClaimsContract:
     async def test_an_empty_queue_gives_nothing(self, store: JobStore) -> None:
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
-    async def test_a_claimed_job_runs(self, store: JobStore, clock: MovableClock) -> None:
+    async def test_a_claimed_job_runs(self, store: JobStore) -> None:
         new = new_job()
         await store.submit(new, NO_LIMITS)
         queued = await store.job(new.id)
         assert queued
-        clock.move(5)
 
         claim = await store.claim(worker(), LEASE_SECONDS)
 
         assert claim == Claim(
-            replace(queued, state=State.RUNNING, started_at=clock.now), owner="boot/gpu-1", number=1
+            replace(queued, state=State.RUNNING),
+            owner="boot/gpu-1",
+            number=1,
+            graph=new.graph,
+            ui_graph=new.ui_graph,
         )
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
@@ -98,6 +101,52 @@ class ClaimsContract:
             await store.note(claim, prompt_id())
         assert await store.finish(noted, DONE)
 
+    async def test_a_job_started_when_its_backend_began_it_and_keeps_that(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        claim = await submit_and_claim(store)
+        waiting = await store.job(claim.job.id)
+        assert waiting
+        assert waiting.started_at is None
+        clock.move(5)
+
+        assert await store.started(claim, 2.0)
+        clock.move(50)
+        assert await store.started(claim, 1.0)
+        await store.finish(claim, DONE, Timing(3.0))
+
+        ended = await store.job(claim.job.id)
+        assert ended
+        assert ended.started_at == clock.now - 52
+
+    async def test_the_end_tells_when_it_started_where_nothing_else_did(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        claim = await submit_and_claim(store)
+        clock.move(20)
+
+        await store.finish(claim, DONE, Timing(3.0))
+
+        ended = await store.job(claim.job.id)
+        assert ended
+        assert (ended.started_at, ended.finished_at) == (clock.now - 3, clock.now)
+
+    async def test_a_start_that_is_told_too_late_changes_nothing(self, store: JobStore) -> None:
+        claim = await submit_and_claim(store)
+        await store.release(claim)
+
+        assert not await store.started(claim, 0.0)
+
+    async def test_what_a_failed_job_had_made_is_kept(self, store: JobStore) -> None:
+        claim = await submit_and_claim(store)
+        failed = Failed(text("failed-lost"), (Output("9", "a.png", "sub", "temp"),), ("a caption",))
+
+        await store.finish(claim, failed)
+
+        ended = await store.job(claim.job.id)
+        assert ended
+        assert ended.outcome == failed
+
     async def test_a_submitted_job_stays_with_its_backend(self, store: JobStore) -> None:
         noted = await store.note(await submit_and_claim(store), prompt_id())
         await store.release(noted)
@@ -105,7 +154,7 @@ class ClaimsContract:
         assert await store.claim(worker("gpu-2"), LEASE_SECONDS) is None
         claim = await store.claim(worker("gpu-1", owner="next boot"), LEASE_SECONDS)
 
-        assert claim == Claim(noted.job, owner="next boot", number=2)
+        assert claim == replace(noted, owner="next boot", number=2)
 
     async def test_a_job_never_submitted_is_anybodys(self, store: JobStore) -> None:
         await store.release(await submit_and_claim(store))
@@ -119,7 +168,7 @@ class ClaimsContract:
         moved = await store.claim(worker("gpu-2", dead=frozenset({"gpu-1"})), LEASE_SECONDS)
 
         assert moved
-        assert moved == Claim(noted.job, owner="boot/gpu-2", number=2)
+        assert moved == replace(noted, owner="boot/gpu-2", number=2)
         elsewhere = await store.note(moved, prompt_id())
         assert (elsewhere.job.backend, elsewhere.attempt) == ("gpu-2", 2)
 

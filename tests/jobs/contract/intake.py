@@ -22,7 +22,6 @@ class IntakeContract:
             reply=new.reply,
             workflow=new.workflow,
             values=new.values,
-            graph=new.graph,
             titles=new.titles,
             needs=new.needs,
             state=State.QUEUED,

@@ -1,7 +1,7 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
-from bot.jobs.job import Position, Standing, StatusMessage
+from bot.jobs.job import MessageRef, Position, Standing, Timing, Usual
 from bot.jobs.store import JobStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
@@ -10,13 +10,19 @@ async def submit(store: JobStore, user_id: int, guild_id: int | None) -> UUID:
     return (await store.submit(new_job(user_id, guild_id=guild_id), NO_LIMITS)).job_id
 
 
-async def run(store: JobStore, clock: MovableClock, seconds: float, workflow: str = "txt2img") -> UUID:
+async def run(
+    store: JobStore,
+    clock: MovableClock,
+    seconds: float,
+    workflow: str = "txt2img",
+    node_seconds: Mapping[str, float] | None = None,
+) -> UUID:
     new = new_job(workflow=workflow)
     await store.submit(new, NO_LIMITS)
     claim = await store.claim(worker(), LEASE_SECONDS)
     assert claim
     clock.move(seconds)
-    assert await store.finish(claim, DONE)
+    assert await store.finish(claim, DONE, Timing(seconds, node_seconds or {}))
     return new.id
 
 
@@ -82,25 +88,33 @@ class LookupsContract:
 
         assert [job.id for job in await store.open_jobs()] == job_ids
 
-    async def test_a_workflow_that_never_ran_has_no_typical_time(self, store: JobStore) -> None:
+    async def test_of_a_workflow_that_never_ran_nothing_is_usual(self, store: JobStore) -> None:
         await submit(store, 1, None)
 
-        assert await store.typical_seconds("txt2img") is None
+        assert await store.usual("txt2img") == Usual()
 
-    async def test_the_typical_time_is_the_median_of_the_last_twenty_runs(
+    async def test_the_usual_time_is_the_median_of_the_last_twenty_runs(
         self, store: JobStore, clock: MovableClock
     ) -> None:
         for seconds in [1000, 1000, *range(1, 20), 5000]:
             await run(store, clock, seconds)
         await run(store, clock, 70, "flux")
 
-        assert await store.typical_seconds("txt2img") == 10.5
-        assert await store.typical_seconds("flux") == 70
+        assert (await store.usual("txt2img")).seconds == 10.5
+        assert (await store.usual("flux")).seconds == 70
+
+    async def test_the_usual_time_of_each_node_is_the_median_of_the_runs_in_which_it_ran(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for nodes in ({"3": 8.0, "8": 1.0}, {"3": 10.0}, {"3": 12.0, "8": 3.0}):
+            await run(store, clock, 20, node_seconds=nodes)
+
+        assert (await store.usual("txt2img")).node_seconds == {"3": 10.0, "8": 2.0}
 
     async def test_a_status_message_is_remembered_and_forgotten(self, store: JobStore) -> None:
         job_id = await submit(store, 1, 100)
 
-        for message in (StatusMessage(200, 1), StatusMessage(201, 2), None):
+        for message in (MessageRef(200, 1), MessageRef(201, 2), None):
             await store.record_status_message(job_id, message)
             job = await store.job(job_id)
             assert job

@@ -1,7 +1,7 @@
 import asyncio
 from dataclasses import replace
 
-from bot.jobs.job import Delivery, DeliveryState, Job
+from bot.jobs.job import Delivery, DeliveryState, Job, MessageRef
 from bot.jobs.store import JobStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
@@ -29,6 +29,31 @@ def settled(job: Job, state: DeliveryState, message_id: int | None) -> Job:
 
 
 class OutboxContract:
+    async def test_a_delivery_in_a_full_channel_is_passed_over(self, store: JobStore) -> None:
+        first = await end_one(store)
+
+        assert await store.claim_delivery("poster", LEASE_SECONDS, {first.place.channel_id}) is None
+        assert await store.claim_delivery("poster", LEASE_SECONDS, {first.place.channel_id + 1})
+
+    async def test_parts_that_were_posted_are_known_to_the_next_try(self, store: JobStore) -> None:
+        await end_one(store)
+        first = await claim_delivery(store)
+        assert await store.record_part(first, "0", MessageRef(10, 11))
+        assert await store.record_part(first, "direct/0", MessageRef(20, 21))
+        await store.postpone(first, 0.0)
+
+        again = await claim_delivery(store)
+
+        assert again.parts == {"0": MessageRef(10, 11), "direct/0": MessageRef(20, 21)}
+
+    async def test_a_part_that_is_told_too_late_is_not_recorded(self, store: JobStore) -> None:
+        await end_one(store)
+        first = await claim_delivery(store)
+        await store.postpone(first, 0.0)
+        await claim_delivery(store, "another")
+
+        assert not await store.record_part(first, "0", MessageRef(10, 11))
+
     async def test_open_jobs_have_nothing_to_deliver(self, store: JobStore) -> None:
         await store.submit(new_job(), NO_LIMITS)
         await store.submit(new_job(), NO_LIMITS)

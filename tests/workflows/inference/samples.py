@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.comfy import Graph, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.workflows import OptionSpec, Target
+from bot.workflows import InputRef, OptionSpec
 from bot.workflows.inference import Inferred, infer
 
 CHECKPOINTS = ("sd15.safetensors", "sdxl.safetensors")
@@ -196,7 +196,7 @@ def targets(found: Inferred) -> dict[str, list[str]]:
     return {option.name: _places(option.targets) for option in found.options}
 
 
-def _places(each: Sequence[Target]) -> list[str]:
+def _places(each: Sequence[InputRef]) -> list[str]:
     return [f"{target.node_id}.{target.input_name}" for target in each]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.comfy import Node
-from bot.workflows import Kind, Workflow, resolve
+from bot.workflows import OptionKind, Workflow, resolve
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, named, server, targets
 
 _FOLDER = Path("fox")
@@ -71,7 +71,7 @@ def test_a_placeholder_for_a_number_takes_the_servers_range() -> None:
     workflow = resolve(found.template("fox", "A fox", _FOLDER), [server()])
     assert isinstance(workflow, Workflow)
     kinds = {option.name: option.kind for option in workflow.options}
-    assert (kinds["steps"], kinds["seed"]) == (Kind.INTEGER, Kind.SEED)
+    assert (kinds["steps"], kinds["seed"]) == (OptionKind.INTEGER, OptionKind.SEED)
 
 
 @pytest.mark.parametrize("prefix", ["%date:yyyy-MM-dd%", "%KSampler.seed%", "%width%", "50% off 20%"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.comfy import Node
-from bot.workflows import Target, Workflow, resolve
+from bot.workflows import InputRef, Workflow, resolve
 from bot.workflows.inference import MediaKind, MediaSpec, infer, missing_media
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, server, targets
 
@@ -17,7 +17,7 @@ STEERED = changed(
         "12": Node("LoadImage", {"image": "mine.png"}, "Pose"),
     },
 )
-POSE = MediaSpec("image", "image of Pose", MediaKind.IMAGE, (Target("12", "image"),), "mine.png")
+POSE = MediaSpec("image", "image of Pose", MediaKind.IMAGE, (InputRef("12", "image"),), "mine.png")
 
 
 def test_an_upload_is_media_and_no_option() -> None:

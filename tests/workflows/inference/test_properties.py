@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.comfy import Graph, JsonValue, Node, ObjectInfo
-from bot.workflows import Kind, Option, Workflow, fill, resolve
+from bot.workflows import Option, OptionKind, Workflow, fill, resolve
 from bot.workflows.discord_rules import MAX_OPTIONS, wrong_description, wrong_name
 from bot.workflows.inference import Inferred, infer
 from tests.workflows.inference.samples import server
@@ -43,11 +43,11 @@ GRAPHS = st.dictionaries(st.sampled_from(IDS), _nodes(), min_size=1)
 def answer(option: Option) -> str | float:
     """Something that the option takes."""
     match option.kind:
-        case Kind.CHOICE:
+        case OptionKind.CHOICE:
             return (option.choices or ("",))[0]
-        case Kind.BOOLEAN:
+        case OptionKind.BOOLEAN:
             return True
-        case Kind.TEXT:
+        case OptionKind.TEXT:
             return "a red fox"
         case _:
             return next((each for each in (option.minimum, option.maximum) if each is not None), 0)

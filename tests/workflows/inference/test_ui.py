@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from bot.comfy import Graph, JsonValue, Node
-from bot.workflows import Target
+from bot.workflows import InputRef
 from bot.workflows.inference import Inferred, UiWidget, infer
 from tests.workflows.inference.samples import CLASSIC, changed, named, server, targets
 
@@ -104,7 +104,7 @@ def test_widgets_promoted_the_older_way_are_found_too() -> None:
 
 
 def test_the_conversions_bindings_say_where_a_widget_ends() -> None:
-    both = (Target("57:3", "denoise"), Target("57:3", "cfg"))
+    both = (InputRef("57:3", "denoise"), InputRef("57:3", "cfg"))
     widgets = [UiWidget("57", "cfg", both, is_promoted=True), UiWidget("57:3", "steps", (), "never")]
 
     found = _infer(HOSTED, _hosting(), widgets)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.comfy import JsonValue, Node
-from bot.workflows import Kind
+from bot.workflows import OptionKind
 from bot.workflows.inference import infer
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, named, server, targets
 
@@ -47,7 +47,7 @@ def test_roles_are_named_and_described_in_every_language() -> None:
         {"zh-CN": "提示词"},
         {"zh-CN": "要表现的内容"},
     )
-    assert (seed.kind, seed.required, seed.default) == (Kind.SEED, False, None)
+    assert (seed.kind, seed.required, seed.default) == (OptionKind.SEED, False, None)
 
 
 def test_words_are_found_behind_guiders_control_nets_and_text_nodes() -> None:

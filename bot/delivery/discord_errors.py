@@ -31,19 +31,19 @@ _NO_ACCESS = frozenset(
 _T = TypeVar("_T")
 
 
-class Trouble(Exception):
+class DiscordError(Exception):
     """Discord did not do what it was asked."""
 
 
-class Busy(Trouble):
+class Busy(DiscordError):
     """Nothing is wrong with the request: Discord is down, slow or limits us, or the answer was lost. Try again."""
 
 
-class MessageGone(Trouble):
+class MessageGone(DiscordError):
     """Somebody deleted the message."""
 
 
-class NoAccess(Trouble):
+class NoAccess(DiscordError):
     """The bot may not do this here, or "here" is gone. Asking again changes nothing."""
 
     def __init__(self, code: int) -> None:
@@ -56,21 +56,21 @@ class NoAccess(Trouble):
         return self.code not in {UNKNOWN_CHANNEL, MISSING_ACCESS}
 
 
-class TokenSpent(Trouble):
+class TokenSpent(DiscordError):
     """The interaction can no longer be used: its 15 minutes are over."""
 
 
-class TooLarge(Trouble):
+class TooLarge(DiscordError):
     """A file, or the whole request, has more bytes than Discord takes here."""
 
 
-class Rejected(Trouble):
+class Rejected(DiscordError):
     """Discord calls the request wrong, so it is our bug."""
 
 
 @contextmanager
-def told_apart() -> Generator[None]:
-    """Turn what discord.py raises into one :class:`Trouble`."""
+def translated() -> Generator[None]:
+    """Turn what discord.py raises into one :class:`DiscordError`."""
     try:
         yield
     except (aiohttp.ClientError, OSError) as error:  # dropped connections; TimeoutError is an OSError
@@ -87,9 +87,9 @@ async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:
     For calls that may arrive twice: edits, posts with a nonce, answers to interactions.
 
     Raises:
-        Trouble: of any kind.
+        DiscordError: of any kind.
     """
-    with told_apart():
+    with translated():
         try:
             return await call()
         except aiohttp.ClientConnectionError as error:
@@ -97,7 +97,7 @@ async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:
             return await call()
 
 
-def _kind(error: discord.HTTPException) -> Trouble:
+def _kind(error: discord.HTTPException) -> DiscordError:
     if error.status >= 500 or error.status == 429 or error.code in _LATER:
         return Busy(str(error))
     if error.code == UNKNOWN_MESSAGE:
