@@ -11,6 +11,7 @@ from bot.sandbox.comfyui.catalogue import node_classes
 from bot.sandbox.comfyui.faults import Faults
 from bot.sandbox.comfyui.files import FileStore, Folder
 from bot.sandbox.comfyui.node_classes import Listing, Listings, NodeClass
+from bot.sandbox.comfyui.pack_classes import PACK_CLASS_NAMES
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
 from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 
@@ -46,6 +47,8 @@ class Installation:
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
     faults: Faults = field(default_factory=Faults)
+    packs: bool = False
+    """Whether the custom packs are installed."""
     removed_classes: set[str] = field(default_factory=set[str])
     """Of packs that are not installed any more."""
     broken_class: str | None = None
@@ -58,8 +61,8 @@ class Installation:
 
     def classes(self) -> Mapping[str, NodeClass]:
         """The node classes that are installed."""
-        every = node_classes(self.release)
-        return {name: node for name, node in every.items() if name not in self.removed_classes}
+        gone = self.removed_classes if self.packs else self.removed_classes | PACK_CLASS_NAMES
+        return {name: node for name, node in node_classes(self.release).items() if name not in gone}
 
     def listings(self) -> Listings:
         return {

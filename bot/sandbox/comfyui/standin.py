@@ -141,6 +141,10 @@ class ComfyStandIn:
     def mend_object_info(self) -> None:
         self.installation.broken_class = None
 
+    def install_packs(self) -> None:
+        """Install the custom packs: VideoHelperSuite, a tagger, and two that show texts (see ``pack_classes``)."""
+        self.installation.packs = True
+
     def remove_class(self, class_type: str) -> None:
         """A node class is not there any more, as after its pack was uninstalled."""
         self.installation.removed_classes.add(class_type)

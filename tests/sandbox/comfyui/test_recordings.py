@@ -16,6 +16,7 @@ from PIL import Image
 from bot.sandbox.comfyui import ComfyStandIn, Story
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.files import Folder, StoredFile
+from bot.sandbox.comfyui.pack_classes import PACK_CLASS_NAMES
 from tests.sandbox.comfyui.client import Json, short
 from tests.sandbox.comfyui.recordings import (
     RECORDINGS,
@@ -270,9 +271,8 @@ async def test_node_classes_are_described_as_recorded() -> None:
         comfy.installation.upscalers.clear()
         comfy.installation.files.put(Folder.INPUT, "example.png", StoredFile(b""))
         info = (await client.get("/object_info")).json
-    assert sorted(info) == sorted(NODE_CLASSES)
-    stock = {name: node for name, node in info.items() if not node["python_module"].startswith("custom_")}
-    assert described(stock) == described({name: recorded[name] for name in stock})
+    assert sorted(info) == sorted(set(NODE_CLASSES) - PACK_CLASS_NAMES)
+    assert described(info) == described({name: recorded[name] for name in info})
 
 
 def described(info: Json) -> Json:
