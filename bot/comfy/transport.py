@@ -153,7 +153,7 @@ class Transport:
         params = params and {key: encodable(value) for key, value in params.items()}
         trust = await self.certificates.trust()
         while True:
-            try:
+            async with self.hanging_up_explained(url):
                 response = await self.session.request(
                     method,
                     url,
@@ -164,16 +164,22 @@ class Transport:
                     timeout=timeout,
                     ssl=trust,
                 )
-            except aiohttp.ServerDisconnectedError:
-                if url.scheme == "http" and await speaks_tls(url):
-                    raise speaks_https(self.server) from None
-                raise
             target = redirect_target(response)
             if target is None or hops == 0 or not may_follow(self.server, target):
                 return response
             response.release()
             headers = headers if target.origin() == url.origin() else {}
             url, params, hops = target, None, hops - 1
+
+    @asynccontextmanager
+    async def hanging_up_explained(self, url: URL) -> AsyncGenerator[None]:
+        """A server that hangs up without a word may be one of https: most say nothing to plain http."""
+        try:
+            yield
+        except aiohttp.ServerDisconnectedError:
+            if url.scheme == "http" and await speaks_tls(url):
+                raise speaks_https(self.server) from None
+            raise
 
     def _timeout(self, *, transfer: bool) -> aiohttp.ClientTimeout:
         seconds = self.timeout_seconds

@@ -94,15 +94,15 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
 
 async def _connect(session: aiohttp.ClientSession, transport: Transport, client_id: str) -> _Socket:
     with translated(transport.server, _ASKED, transport.timeout_seconds):
-        async with asyncio.timeout(transport.timeout_seconds):
-            trust = await transport.certificates.trust()
+        url = transport.url(_PATH)
+        async with asyncio.timeout(transport.timeout_seconds), transport.hanging_up_explained(url):
             socket = await session.ws_connect(
-                transport.url(_PATH),
+                url,
                 params={"clientId": client_id},
                 headers=transport.server.request_headers(),
                 heartbeat=_HEARTBEAT_SECONDS,
                 max_msg_size=_MAX_FRAME_BYTES,
-                ssl=trust,
+                ssl=await transport.certificates.trust(),
             )
             await socket.send_str(_HANDSHAKE)
             return socket

@@ -122,6 +122,9 @@ class BackendWorker:
         tag = item.extra_data.get("comfycord")
         job_id = tag.get("job") if isinstance(tag, dict) else None
         try:
+            _ = UUID(
+                item.prompt_id
+            )  # other clients of a ComfyUI may call a prompt anything, and copy our tag
             job = await when_available(lambda: self._shop.store.job(UUID(str(job_id))))
         except ValueError:
             return False

@@ -5,8 +5,7 @@ import base64
 import logging
 import socket
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
@@ -23,28 +22,10 @@ from bot.comfy import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from tests.comfy.serving import client_and_server, client_of, get, serving
+from tests.comfy.serving import client_and_server, client_of, get, peer, serving
 
 CANARY = "canary-7f3a9c"
 FILE = FileRef("a.png")
-
-Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def peer(behave: Peer) -> AsyncGenerator[str]:
-    """Something that listens, but is no ComfyUI."""
-
-    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await behave(reader, writer)
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(once, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()[:2]
-        yield f"http://{host}:{port}"
 
 
 def unused_port() -> int:
