@@ -91,11 +91,11 @@ class Transport:
         async with self._request(method, path, params, body, refused=refused) as response:
             content = await _content(response, max_bytes)
             if len(content) > max_bytes:
-                raise self._over(asked, f"{max_bytes:,} bytes")
+                raise self._over(asked, max_bytes)
         try:
             return await _off_the_loop_if_large(content, read)
         except TooMuch as error:
-            raise self._over(asked, str(error).removeprefix("more than ")) from error
+            raise TooLarge(self.server.label, f"answers {asked} with more than is read: {error}") from error
         except Unreadable as error:
             raise failure(self.server, asked, _answer(response, content), why=str(error)) from error
 
@@ -116,12 +116,12 @@ class Transport:
                 )
             received = response.content_length or 0
             if received > max_bytes:
-                raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
+                raise self._over(f"GET {path}", max_bytes)
             received = 0
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 received += len(chunk)
                 if received > max_bytes:
-                    raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
+                    raise self._over(f"GET {path}", max_bytes)
                 yield chunk
 
     @asynccontextmanager
@@ -199,8 +199,8 @@ class Transport:
                 pass
         return failure(self.server, asked, _answer(response, said))
 
-    def _over(self, asked: str, limit: str) -> TooLarge:
-        return TooLarge(self.server.label, f"answers {asked} with more than the {limit} allowed")
+    def _over(self, asked: str, max_bytes: int) -> TooLarge:
+        return TooLarge(self.server.label, f"answers {asked} with more than the {max_bytes:,} bytes allowed")
 
 
 async def _content(response: aiohttp.ClientResponse, max_bytes: int) -> Content:
