@@ -39,13 +39,24 @@ async def follow(transport: Transport, client_id: str) -> AsyncGenerator[Event]:
     """
     async with _open(transport, client_id) as socket:
         while True:
-            message = await socket.receive()
+            message = await _received(socket)
             if message.type is aiohttp.WSMsgType.TEXT:
                 yield await _parsed(message.data)
             elif message.type is aiohttp.WSMsgType.BINARY:
                 yield parse_binary(message.data)
             else:
                 raise _lost(transport, socket)
+
+
+async def _received(socket: _Socket) -> aiohttp.WSMessage:
+    """The next frame, or that there will be none.
+
+    ``receive()`` itself is never cancelled: aiohttp takes that for a broken connection (close code 1006), and its
+    ``close()`` would not wait for the server's half any more. It is ``close()`` that ends a ``receive()`` left behind.
+    """
+    receiving = asyncio.ensure_future(socket.receive())
+    await asyncio.wait({receiving})
+    return receiving.result()
 
 
 async def _parsed(frame: str) -> Event:
