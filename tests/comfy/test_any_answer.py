@@ -229,6 +229,8 @@ def texts_in(value: object) -> Iterator[str]:
     match value:
         case str():
             yield value
+        case int() | float():
+            yield f"{value / 1000:g}"  # as any reader may do with any number
         case Mapping():
             for key, inner in cast("Mapping[object, object]", value).items():
                 yield from texts_in(key)
@@ -330,6 +332,10 @@ RAW_FRAMES = st.tuples(
 @given(frames=st.lists(TEXT_FRAMES | BINARY_FRAMES | RAW_FRAMES, max_size=5))
 @example(frames=['{"type": "progress", "data": {"value": ' + "9" * 1506 + ', "max": 1}}'])
 @example(frames=[(b"\xff\xfe", aiohttp.WSMsgType.TEXT)])
+@example(
+    frames=[r'{"type": "executed", "data": {"prompt_id": "p", "node": "9", "output": {"text": ["\ud800"]}}}']
+)
+@example(frames=[r'{"type": "\udfff", "data": "\ud800"}'])
 def test_any_frames_are_events_until_the_stream_is_lost(
     wire: Wire, frames: list[bytes | str | tuple[bytes, aiohttp.WSMsgType]]
 ) -> None:

@@ -257,7 +257,7 @@ async def test_what_is_no_status_is_no_sign() -> None:
         await listener.hears(Connected("me"), times=2)
 
 
-async def test_asking_again_does_not_make_the_timeouts_longer() -> None:
+async def test_asking_again_does_not_make_the_waiting_longer() -> None:
     sockets, listener = Sockets(), Listener()
     timeouts = StreamTimeouts(sign_seconds=0.1, settle_seconds=0, just_now_seconds=0)
     async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
