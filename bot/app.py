@@ -1,6 +1,7 @@
 """The composition root: opens what must be opened, hands it on, runs it in one TaskGroup, closes it in order."""
 
 import asyncio
+import gc
 import ipaddress
 import logging
 import signal
@@ -77,6 +78,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gc.freeze()  # what is loaded by now stays: no collection needs to look through it again
         async with client, asyncio.TaskGroup() as tasks:
             tasks.create_task(store.watch(), name="database watch")
             tasks.create_task(generation.run(), name="generation")
