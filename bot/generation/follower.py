@@ -52,6 +52,8 @@ class PromptFollower:
     def __init__(self, prompt_id: UUID, lookup: PromptLookup, surroundings: Surroundings) -> None:
         self.stalled = False
         """The prompt made no step for so long that it was stopped here."""
+        self.hears = True
+        """False for a prompt whose events go to another process."""
         self.began_at: float | None = None
         """Monotonic seconds at which this process learnt that the prompt runs."""
         self._prompt_id = prompt_id
@@ -130,9 +132,13 @@ class PromptFollower:
             failures = 0
             self._lookup.reporter.back()
             if entry is not None:
-                if not self._heard_end and self._silent():
-                    stream.suspect()  # HTTP knew of the end and the socket did not tell
+                if not self._heard_end and (self._silent() or not self._heard_of_it):
+                    self._suspect(stream)  # HTTP knew of the end and the socket did not tell
                 return entry
+
+    def _suspect(self, stream: EventStream) -> None:
+        if self.hears:
+            stream.suspect()
 
     def _silent(self) -> bool:
         return time.monotonic() - self._heard_at >= self._lookup.timeouts.silence_seconds
@@ -208,7 +214,7 @@ class PromptFollower:
             self._lookup.reporter.tracker.begin(self._surroundings.now())
             self._lookup.reporter.show()
         if self._silent() and not self._heard_of_it:
-            stream.suspect()  # it runs, and the socket never told
+            self._suspect(stream)  # it runs, and the socket never told
             self._heard_of_it = True  # once is enough
         still = time.monotonic() - self._moved_at
         if still >= self._lookup.timeouts.stall_seconds and not self.stalled:

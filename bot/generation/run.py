@@ -133,6 +133,8 @@ class Run:
             return None
         home = context.servers.named(job.backend)
         if home is not None and home is not context.backend:
+            if not home.dead:  # it was recognised since the claim
+                raise BackendReplaced
             return None
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
@@ -178,7 +180,9 @@ class Run:
         alone = context.sockets.knows_to_be_alone()
         follower = PromptFollower(prompt_id, self._lookup, self._surroundings())
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
-            if submit and (alone or not await self._is_there_already(prompt_id)):
+            if submit and not alone and await self._is_there_already(prompt_id):
+                follower.hears = False
+            elif submit:
                 await self._submit(prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
