@@ -169,6 +169,10 @@ class PromptFollower:
     def _may_have_moved_up(self) -> bool:
         return self.began_at is None and self._queue_changed
 
+    def _place_is_due(self) -> bool:
+        waited = time.monotonic() - self._placed_at
+        return self._may_have_moved_up() and waited >= self._lookup.timeouts.place_seconds
+
     async def _note_beginning(self) -> None:
         if self._noted or self.began_at is None:
             return
@@ -186,7 +190,7 @@ class PromptFollower:
             # Repeated until the prompt is gone: ComfyUI heeds an interrupt between steps and nodes only.
             await client.cancel(self._prompt_id)
             self._in_doubt = True
-        if not (self._in_doubt or self._silent() or self._may_have_moved_up()):
+        if not (self._in_doubt or self._silent() or self._place_is_due()):
             return await client.history_entry(self._prompt_id)
         self._in_doubt = self._queue_changed = False
         try:

@@ -135,7 +135,7 @@ async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_pat
 
 async def test_a_socket_that_missed_the_end_of_a_prompt_is_replaced(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
-        comfy.next_job(Story(deaf=True))
+        comfy.next_job(Story(deaf=True, seconds=0.3))
         claim = await here.claimed(new_job())
         assert isinstance(await Run(claim, here.context).carry_out(), Done)
         await comfy.until(lambda: comfy.sockets)
