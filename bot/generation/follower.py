@@ -208,7 +208,6 @@ class PromptFollower:
         if found.item.running:
             self._runs(stream)
             return
-        self._moved_at = self._placed_at
         ours = sum(self._context.is_ours(item.prompt_id) for item in found.ahead)
         self._lookup.reporter.waits_behind(Waiting(ours, len(found.ahead) - ours))
 
