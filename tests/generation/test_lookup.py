@@ -23,7 +23,9 @@ from tests.generation.rig import QUICK, eventually
 
 PROMPT = UUID(int=5)
 JOB = UUID(int=1)
-ENTRY: dict[str, object] = {str(PROMPT): {"prompt": [], "outputs": {}, "status": {"status_str": "success", "messages": []}}}
+ENTRY: dict[str, object] = {
+    str(PROMPT): {"prompt": [], "outputs": {}, "status": {"status_str": "success", "messages": []}}
+}
 
 
 def _queue(running: object = (), pending: object = ()) -> object:
