@@ -13,7 +13,7 @@ _LENGTH = 4_000
 
 _ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s'\"<>`]+"
 _LOGIN = r"(?<![\w.+-])[\w.+-]{1,64}:[^\s@/:'\"]{1,128}@(?=[\w\[])"
-_KNOWN_TOKEN = (
+_KEY_FORMAT = (
     r"(?<![A-Za-z0-9])(?:"
     r"(?:hf|r8|gh[pousr]|github_pat|glpat|xox[abprs]|sk|pk|rk)[-_][A-Za-z0-9_-]{16,}"
     r"|AKIA[0-9A-Z]{12,}|AIza[\w-]{30,}"
@@ -21,7 +21,7 @@ _KNOWN_TOKEN = (
     r"|[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"  # a bot's token of Discord
     r")"
 )
-_NAMED_SECRET = (
+_NAMED_KEY = (
     r"(?:(?P<name>(?i:[\w-]{0,32}(?:api[_ -]?key|access[_-]?key|secret|passw(?:or)?d|pwd|authorization|"
     r"(?:auth|access|bearer|api|refresh|session)[_ -]?token|cookie)))(?P<sign>['\"]?\s{0,2}[=:]\s{0,2}['\"]?)"
     r"(?:(?i:bearer|basic|token)\s+)?[^\s'\",;&)}\]]+"
@@ -47,8 +47,8 @@ _PRIVATE = re.compile(
         (
             rf"(?P<address>{_ADDRESS})",
             rf"(?P<login>{_LOGIN})",
-            rf"(?P<token>{_KNOWN_TOKEN})",
-            rf"(?P<secret>{_NAMED_SECRET})",
+            rf"(?P<token>{_KEY_FORMAT})",
+            rf"(?P<secret>{_NAMED_KEY})",
             rf"(?P<quoted>{_QUOTED})",
             rf"(?P<windows>{_WINDOWS})",
             rf"(?P<spaced>{_SPACED})",
@@ -90,7 +90,7 @@ def _instead_of(found: re.Match[str]) -> str:
 
 
 def _past_person(words: str, found: re.Match[str], kept: list[str]) -> int:
-    """Where to go on: the folder of a person is named after them, so what follows ``C:\\Users\\`` goes too."""
+    """Where to go on: the folder of a person is named after them, so what follows ``Users`` goes too."""
     person = _PERSON.match(words, found.end()) if _HOME.search(found[0]) else None
     end = found.end() if person is None else person.end()
     if person is not None or not words[end : end + 1].strip("'\"`)]}>,;"):

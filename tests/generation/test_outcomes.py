@@ -29,11 +29,13 @@ def _entry(verdict: Verdict, *files: FileRef, texts: tuple[str, ...] = ()) -> Hi
     return HistoryEntry("p", verdict, outputs, texts, None, None, None)
 
 
-def _refusal(*problems: NodeProblem, option: str | None = None) -> str:
+def _refusal(
+    *problems: NodeProblem, option: str | None = None, message: str = "Prompt outputs failed validation"
+) -> str:
     def option_of(workflow: str, node_id: str, input_name: str | None) -> str | None:
         return option
 
-    error = GraphRefused("here", Refusal("", "Prompt outputs failed validation", problems))
+    error = GraphRefused("here", Refusal("", message, problems))
     return render(refusal(error, JOB, option_of), "en")
 
 
@@ -121,7 +123,7 @@ def test_a_node_that_grew_out_of_another_has_that_ones_title() -> None:
 def test_comfyuis_own_number_of_a_node_becomes_words() -> None:
     def refused(node_id: str) -> str:
         words = f"Cannot execute because a node is missing the class_type property.: Node ID '#{node_id}'"
-        return render(refusal(GraphRefused("here", Refusal("", words, ())), JOB, lambda *_: None), "en")
+        return _refusal(message=words)
 
     assert "property.: node “Sampler”`" in refused("3")
     assert "property.: node 9`" in refused("9")
