@@ -23,7 +23,7 @@ from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
 from bot.generation.event_sockets import EventSockets
-from bot.generation.follower import PromptFollower, Surroundings
+from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import (
     BackendReplaced,
     CancelledWhileAway,
@@ -133,6 +133,8 @@ class Run:
             return None
         home = context.servers.named(job.backend)
         if home is not None and home is not context.backend:
+            if not home.dead:  # it was recognised since the claim
+                raise BackendReplaced
             return None
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
@@ -175,10 +177,12 @@ class Run:
 
     async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool = False) -> Outcome:
         context = self._context
-        alone = context.sockets.knows_to_be_alone()
-        follower = PromptFollower(prompt_id, self._lookup, self._surroundings())
+        alone = context.sockets.hears_only_ours()
+        follower = PromptFollower(prompt_id, self._lookup, self._follower_context())
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
-            if submit and (alone or not await self._is_there_already(prompt_id)):
+            if submit and not alone and await self._is_there_already(prompt_id):
+                follower.expects_events = False
+            elif submit:
                 await self._submit(prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
@@ -193,8 +197,8 @@ class Run:
             raise PromptLost
         return outcome_of(entry, self.claim.job)
 
-    def _surroundings(self) -> Surroundings:
-        return Surroundings(
+    def _follower_context(self) -> FollowerContext:
+        return FollowerContext(
             is_ours=self._context.sockets.follows,
             now=self._context.store.now,
             on_begun=self._write_down_beginning,

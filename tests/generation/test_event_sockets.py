@@ -60,19 +60,19 @@ async def test_the_end_closes_every_socket() -> None:
         await eventually(lambda: not comfy.sockets)
 
 
-async def test_whoever_hears_the_queue_of_nobody_elses_prompts_knows_to_be_alone() -> None:
+async def test_whoever_hears_the_queue_of_nobody_elses_prompts_hears_only_ours() -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy, sockets_of(comfy) as sockets:
-        assert not sockets.knows_to_be_alone()  # nothing was heard yet
+        assert not sockets.hears_only_ours()  # nothing was heard yet
         async with sockets.following("us", "a", lambda _: None):
-            assert sockets.knows_to_be_alone()
-        assert sockets.knows_to_be_alone()
+            assert sockets.hears_only_ours()
+        assert sockets.hears_only_ours()
         story = Story(hold=True)
         comfy.next_job(story)
         await _post(comfy, "somebody else")
-        await eventually(lambda: not sockets.knows_to_be_alone())
+        await eventually(lambda: not sockets.hears_only_ours())
         story.release()
         await eventually(lambda: comfy.running_prompt is None)
-        assert not sockets.knows_to_be_alone()  # where one was, more will come
+        assert not sockets.hears_only_ours()  # where one was, more will come
 
 
 async def test_only_prompts_in_flight_are_followed() -> None:
