@@ -25,7 +25,7 @@ from bot.errors import Unusable
 from bot.generation import Generation, Rules, Timeouts
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, Settings
+from bot.settings import Language, MissingModels, Settings
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
@@ -97,6 +97,7 @@ def is_open_door(url: str) -> bool:
 def _rules(settings: Settings) -> Rules:
     return Rules(
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
+        allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
     )

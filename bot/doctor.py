@@ -8,11 +8,13 @@ from typing import cast
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.generation.catalogue import offer
+from bot.generation.node_knowledge import told_by
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
-from bot.settings import Language, Settings
+from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Draft, Template, Unavailable, WorkflowError, load_templates, resolve
+from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_templates, resolve
 
 DISCORD_API = "https://discord.com/api/v10"
 PERMISSIONS = 274878024704
@@ -64,10 +66,11 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         except WorkflowError as error:
             yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
         known: list[ObjectInfo] = []
+        allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
         for server in settings.servers():
             async for finding in _backend(session, server, templates, known):
                 yield finding
-        for finding in _offers(templates, known):
+        for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
             yield finding
     yield await _database(settings)
 
@@ -120,7 +123,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await client.object_info()
+        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
@@ -151,15 +154,31 @@ async def _backend(
                 pass
 
 
-def _offers(templates: tuple[Template | Draft, ...], known: list[ObjectInfo]) -> list[Finding]:
-    """Which commands there would be."""
+def _offers(
+    templates: tuple[Template | Draft, ...], known: list[ObjectInfo], *, allow_stand_ins: bool
+) -> list[Finding]:
+    """Which commands there would be, and which more than Discord takes."""
     if not known:
         return []
-    offered = [
-        each.name for each in templates if not isinstance(_resolved(each, known), Unavailable | WorkflowError)
+    offered = offer(templates, known, allow_stand_ins=allow_stand_ins)
+    names = ", ".join(f"/{name}" for name in offered.workflows)
+    beyond = [
+        Finding(good=False, words=text("doctor-not-offered", workflow=name, reason=reason))
+        for name, reasons in offered.missing.items()
+        for reason in reasons
+        if reason.id in {"workflow-too-many", "workflow-bug"}
     ]
-    names = ", ".join(f"/{name}" for name in offered)
-    return [Finding(good=bool(offered), words=text("doctor-commands", names=names or "–"))]
+    waiting = [
+        Finding(good=None, words=text("doctor-stand-in", workflow=name, option=option.name, wished=wished))
+        for name, workflow in offered.workflows.items()
+        for option in workflow.options
+        if (wished := option.stands_in_for) is not None
+    ]
+    return [
+        Finding(good=bool(offered.workflows), words=text("doctor-commands", names=names or "–")),
+        *beyond,
+        *waiting,
+    ]
 
 
 def _resolved(template: Template | Draft, knowledge: list[ObjectInfo]) -> object:

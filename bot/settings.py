@@ -38,6 +38,13 @@ class Language(StrEnum):
     CHINESE = "zh-CN"
 
 
+class MissingModels(StrEnum):
+    """What becomes of a workflow whose own model no server has, where people can choose another one."""
+
+    SUBSTITUTE = "substitute"
+    HIDE = "hide"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -78,6 +85,10 @@ class Settings(BaseSettings):
     comfyui_headers_file: Path | None = Field(None, description="A file that holds them")
     database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
     workflows_dir: Path = Field(PROJECT / "workflows", description="The folder of your workflows")
+    missing_models: MissingModels = Field(
+        MissingModels.SUBSTITUTE,
+        description="A default model that no ComfyUI has: `substitute` another one and say so, or `hide` the command",
+    )
     language: Language = Field(
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )

@@ -1,5 +1,7 @@
 """The doctor: one line for each thing the bot stands on, and what to mend."""
 
+import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -158,6 +160,22 @@ async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_a
     ):
         assert wanted in asides
     assert "✓ Commands offered: /sdxl, /txt2img" in lines
+
+
+async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_path: Path) -> None:
+    source = PROJECT / "workflows" / "txt2img"
+    for number in range(99):
+        copy = tmp_path / "workflows" / f"w{number:02}"
+        shutil.copytree(source, copy)
+        named = (copy / "command.toml").read_text(encoding="utf-8")
+        (copy / "command.toml").write_text(re.sub(r"(?m)^name.*\n", "", named), encoding="utf-8")
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        comfy.checkpoints[:] = ["another.ckpt"]
+        folder = tmp_path / "workflows"
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={folder}"))
+    (beyond,) = (line for line in lines if "is not offered" in line)
+    assert beyond.startswith("✗ /w98 is not offered: Discord allows 98 workflows at once")
+    assert sum("another one stands in" in line for line in lines) == 98
 
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:

@@ -58,6 +58,33 @@ def test_a_prompt_is_never_sent_to_the_front_and_an_interrupt_always_names_one()
     assert suspicious == []
 
 
+def test_a_moment_that_never_was_is_none_and_not_time_zero() -> None:
+    """A monotonic clock begins with the machine: minutes after its start, zero is a moment ago."""
+    zeros = [
+        f"{path}:{node.lineno}"
+        for path, tree in _trees()
+        if path.parts[0] != "tests"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, float)
+        and any(_name_of(target).endswith(("_at", "_since")) for target in _targets_of(node))
+    ]
+    assert zeros == []
+
+
+def _targets_of(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _name_of(target: ast.expr) -> str:
+    match target:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
 def test_the_top_level_holds_what_it_should() -> None:
     expected = {"pyproject.toml", "bot", "cogs", "workflows", "tests", "README.md", "LICENSE", "CHANGELOG.md"}
     tracked = {path.name for path in PROJECT.iterdir() if not path.name.startswith(".")}

@@ -9,20 +9,30 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from enum import StrEnum
+from uuid import uuid4
 
-from bot.comfy import Away, ComfyClient, ComfyError, ObjectInfo, TimedOut, Unauthorized
+from bot.backoff import Backoff
+from bot.comfy import ComfyClient, ComfyError, ObjectInfo, StreamLost, Unauthorized
+from bot.generation.backend_name import name_of
+from bot.generation.node_knowledge import NodeKnowledge
 from bot.workflows import Capabilities
 
 log = logging.getLogger(__name__)
 
 PROBE_SECONDS = 10.0
 """Between two looks at a server that answers."""
-RETRY_SECONDS = (0.5, 15.0)
-"""Between two looks at a server that is away: from the first value, doubling, to the second."""
-REFRESH_SECONDS = 300.0
-"""How old ``/object_info`` may get. New model files appear in it without a restart of ComfyUI."""
+RETRY = Backoff(first_seconds=0.5, longest_seconds=5.0)
+"""Between two looks at a server that is away: it costs a refused connection, and a restart is seen in seconds."""
+SOCKET_RETRY = Backoff(first_seconds=0.5, longest_seconds=60.0)
+"""Between two sockets that only wait for a restart: a proxy may close idle ones, or let none pass."""
+STEADY_SECONDS = 30.0
+"""A socket that lived so long was a good one: the next one opens at once."""
+REREAD_SECONDS = 2.0
+"""How long somebody who waits for new knowledge waits."""
+JUST_READ_SECONDS = 1.0
+"""Knowledge that is younger is not asked for again, whoever wants it."""
 
 
 class Condition(StrEnum):
@@ -33,28 +43,41 @@ class Condition(StrEnum):
 
 
 class Backend:
-    """One server, its condition and its knowledge."""
+    """One server, its condition and what it has."""
 
     def __init__(
         self,
         client: ComfyClient,
         *,
         grace_seconds: float,
+        class_types: frozenset[str] = frozenset(),
         on_change: Callable[[], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``class_types``: what to ask for one by one of a server that cannot tell all it has at once."""
         self.client = client
-        self.name = client.server.label
+        self.name = name_of(client.server.url)
+        """For the ledger: the same however the address is written."""
+        self.label = client.server.label
+        """For people."""
         self.condition = Condition.UNKNOWN
-        self.knowledge: ObjectInfo | None = None
-        self.capabilities: Capabilities | None = None
         self.returns = 0
         """How often the server came (back) to us; whoever remembers the number knows when to compare queues."""
+        self._nodes = NodeKnowledge(client, class_types=class_types, on_change=on_change, clock=clock)
         self._grace_seconds = grace_seconds
-        self._on_change = on_change
+        self._clock = clock
         self._online = asyncio.Event()
         self._look_now = asyncio.Event()
         self._away_since: float | None = None
-        self._knowledge_at = 0.0
+
+    @property
+    def knowledge(self) -> ObjectInfo | None:
+        """Every node class that it has; None: it has not told yet."""
+        return self._nodes.info
+
+    @property
+    def capabilities(self) -> Capabilities | None:
+        return self._nodes.capabilities
 
     @property
     def online(self) -> bool:
@@ -63,7 +86,7 @@ class Backend:
     @property
     def dead(self) -> bool:
         """Away for so long that its jobs should go elsewhere."""
-        return self._away_since is not None and time.monotonic() - self._away_since > self._grace_seconds
+        return self._away_since is not None and self._clock() - self._away_since > self._grace_seconds
 
     async def wait_online(self, timeout_seconds: float | None = None) -> bool:
         try:
@@ -79,17 +102,39 @@ class Backend:
 
     def refresh(self) -> None:
         """Somebody learnt that our knowledge is old: read ``/object_info`` again at the next look, now."""
-        self._knowledge_at = 0.0
+        self._nodes.distrust()
         self._look_now.set()
 
-    async def meet(self, patience_seconds: float) -> None:
-        """Look once, before anything runs."""
+    def refresh_if_older_than(self, seconds: float) -> None:
+        """Let what it has be known anew soon; who asks goes on with what is known now."""
+        if self.online and not self._nodes.is_being_read and self._nodes.is_older_than(seconds):
+            self.refresh()
+
+    async def reread(self) -> None:
+        """Wait until it is known what the server has now, if it tells within :data:`REREAD_SECONDS`."""
+        if not self.online:
+            return
+        try:
+            async with asyncio.timeout(REREAD_SECONDS):
+                await self._nodes.read(newer_than=self._clock() - JUST_READ_SECONDS)
+        except TimeoutError:
+            self.refresh()
+        except ComfyError:
+            self.suspect()
+
+    async def look_once(self, timeout_seconds: float) -> None:
+        """Look before anything runs."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience_seconds):
+            async with asyncio.timeout(timeout_seconds):
                 await self._look()
 
     async def run(self) -> None:
         """Watch the server until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_again_and_again())
+            group.create_task(self._notice_restarts())
+
+    async def _look_again_and_again(self) -> None:
         misses = 0
         while True:
             self._look_now.clear()
@@ -97,58 +142,65 @@ class Backend:
             await self._pause(misses)
 
     async def _pause(self, misses: int) -> None:
-        shortest, longest = RETRY_SECONDS
-        seconds = PROBE_SECONDS if not misses else min(longest, shortest * 2 ** min(misses - 1, 10))
+        seconds = RETRY.seconds(misses) if misses else PROBE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311  # jitter
         try:
-            async with asyncio.timeout(seconds * random.uniform(0.8, 1.2)):  # noqa: S311  # jitter, not a secret
+            async with asyncio.timeout(seconds):
                 await self._look_now.wait()
         except TimeoutError:
             return
         if misses:  # suspicion must not turn the waiting for a dead server into a busy loop
-            await asyncio.sleep(shortest)
+            await RETRY.pause(1)
+
+    async def _notice_restarts(self) -> None:
+        """Hold a socket to the server while it answers: it ends when ComfyUI does, long before the next look."""
+        client_id, failures = f"comfycord-watch-{uuid4().hex}", 0
+        while True:
+            await self.wait_online()
+            begun = self._clock()
+            try:
+                async with aclosing(self.client.events(client_id)) as events:
+                    async for _ in events:
+                        pass
+            except StreamLost:
+                # It may come back as another ComfyUI: with other nodes, other models, or newer ones.
+                self._nodes.distrust()
+                self.suspect()
+            except ComfyError as error:
+                log.debug("%s Its restarts show at the next look only.", error)
+            failures = 1 if self._clock() - begun > STEADY_SECONDS else failures + 1
+            await SOCKET_RETRY.pause(failures)
 
     async def _look(self) -> bool:
         try:
             await self.client.queue_remaining()
-            if time.monotonic() - self._knowledge_at > REFRESH_SECONDS:
-                await self._learn()
+            if self._nodes.is_stale:
+                await self._nodes.read()
         except Unauthorized as error:
-            self._lose(Condition.UNAUTHORIZED, error)
-        except (Away, TimedOut) as error:
-            self._lose(Condition.AWAY, error)
+            self._mark_away(Condition.UNAUTHORIZED, error)
         except ComfyError as error:
-            # Something answers, but not as ComfyUI does (a proxy's error page, a server that is still starting).
-            self._lose(Condition.AWAY, error)
+            # Nothing answers, or not as ComfyUI does (a proxy's error page, a server that is still starting).
+            self._mark_away(Condition.AWAY, error)
         else:
-            self._win()
+            self._mark_online()
             return True
         return False
 
-    async def _learn(self) -> None:
-        knowledge = await self.client.object_info()
-        self._knowledge_at = time.monotonic()
-        if knowledge != self.knowledge:
-            self.knowledge = knowledge
-            self.capabilities = Capabilities(knowledge)
-            if self._on_change is not None:
-                await self._on_change()
-
-    def _win(self) -> None:
+    def _mark_online(self) -> None:
         if self.condition is not Condition.ONLINE:
-            log.info("ComfyUI %s answers", self.name)
+            log.info("ComfyUI %s answers", self.label)
             self.condition = Condition.ONLINE
             self.returns += 1
         self._away_since = None
         self._online.set()
 
-    def _lose(self, condition: Condition, error: ComfyError) -> None:
+    def _mark_away(self, condition: Condition, error: ComfyError) -> None:
         self._online.clear()
         if self._away_since is None:
-            self._away_since = time.monotonic()
+            self._away_since = self._clock()
         # It may come back as another ComfyUI: with other nodes, other models, or newer ones.
-        self._knowledge_at = 0.0
+        self._nodes.distrust()
         if self.condition is not condition:
-            log.warning("ComfyUI %s: %s", self.name, error)
+            log.warning("ComfyUI %s: %s", self.label, error)
             self.condition = condition
 
 

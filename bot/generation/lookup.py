@@ -112,7 +112,7 @@ class PromptLookup:
         self.backend.suspect()
         await self.timeouts.retry.pause(failures)
         while not await self.backend.wait_online(1.0) and not self.signals.alive:
-            self.reporter.away(self.backend.name)
+            self.reporter.away(self.backend.label)
             if self.signals.lost:
                 raise Fenced
             if self.signals.cancelling:

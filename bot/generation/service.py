@@ -24,6 +24,7 @@ from bot.comfy import (
 )
 from bot.errors import NotAllowed, NotThere
 from bot.generation import log_lines
+from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
@@ -49,12 +50,14 @@ from bot.jobs.job import (
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
-from bot.workflows import Draft, Template, Workflow, fill
+from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
 
 log = logging.getLogger(__name__)
 
 FIRST_LOOK_SECONDS = 5.0
 """How long the start waits for a backend that does not answer."""
+SUGGESTIONS_SECONDS = 5.0
+"""Whoever types into a list makes what is known of the servers no older than this, for the next letter."""
 REAP_SECONDS = 10.0
 FORGET_EVERY_SECONDS = 3600.0
 
@@ -116,8 +119,13 @@ class Generation:
         self.board = ProgressBoard()
         self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
         self.backends = tuple(
-            Backend(client, grace_seconds=rules.timeouts.grace_seconds, on_change=self._catalogue.refresh)
-            for client in clients
+            Backend(
+                client,
+                grace_seconds=rules.timeouts.grace_seconds,
+                class_types=self._catalogue.class_types,
+                on_change=self._catalogue.refresh,
+            )
+            for client in distinct(clients)
         )
         self._servers = Servers(self.backends)
         self._store = store
@@ -137,7 +145,7 @@ class Generation:
 
     async def prepare(self) -> None:
         """Ask every backend once, so that what is offered is known before the start."""
-        await asyncio.gather(*(backend.meet(FIRST_LOOK_SECONDS) for backend in self.backends))
+        await asyncio.gather(*(backend.look_once(FIRST_LOOK_SECONDS) for backend in self.backends))
         await self._catalogue.refresh()
 
     async def submit(self, order: Order) -> Ticket:
@@ -146,11 +154,12 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        workflow = self.workflows.get(order.workflow)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
         job_id = job_id_of(order.interaction_id)
-        filled = fill(workflow, order.values, job_id=job_id, pick_seed=_seeds(order.interaction_id))
+        try:
+            workflow, filled = self._filled(order, job_id)
+        except NotListed:  # perhaps a model that came a moment ago
+            await asyncio.gather(*(backend.reread() for backend in self.backends))
+            workflow, filled = self._filled(order, job_id)
         new_job = NewJob(
             id=job_id,
             interaction_id=order.interaction_id,
@@ -169,6 +178,12 @@ class Generation:
         if ticket.created:
             log.info(log_lines.queued(ticket.job))
         return ticket
+
+    def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
+        workflow = self.workflows.get(order.workflow)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
+        return workflow, fill(workflow, order.values, job_id=job_id, pick_seed=_seeds(order.interaction_id))
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
@@ -215,7 +230,12 @@ class Generation:
         return await self._store.standings(guild_id=actor.guild_id, user_id=own)
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
-        """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
+        """The values that an option with a long list allows, as far as is known now; what is new since follows soon.
+
+        Empty for an unknown workflow or option.
+        """
+        for backend in self.backends:
+            backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
         return self._catalogue.choices(workflow, option)
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:

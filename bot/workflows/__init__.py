@@ -5,6 +5,7 @@ nothing of Discord but the limits of a command, and nothing of how ComfyUI is re
 in ``workflows/README.md``.
 """
 
+from bot.workflows.answers import NotListed
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
@@ -20,6 +21,7 @@ __all__ = [
     "Draft",
     "Filled",
     "InputRef",
+    "NotListed",
     "Option",
     "OptionKind",
     "OptionSpec",

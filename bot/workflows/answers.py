@@ -17,6 +17,10 @@ _MAX_SHOWN = 80
 _EXAMPLES = 5
 
 
+class NotListed(Refused):
+    """A name that is not on the servers' list, as far as that is known: it may have come since."""
+
+
 def check(option: Option, value: Scalar) -> Scalar:
     """The value as the graph takes it.
 
@@ -49,11 +53,12 @@ def _choice(option: Option, value: Scalar) -> str:
     names, wanted = option.choices or (), str(value)
     if (there := same_file(wanted, names)) is not None:
         return there
+    refused = NotListed if option.listed else Refused
     near = nearest(wanted, names)
     if near:
-        raise Refused(text("value-not-listed", option=option.name, value=_cut(wanted), names=_joined(near)))
+        raise refused(text("value-not-listed", option=option.name, value=_cut(wanted), names=_joined(near)))
     examples = _joined(names[:_EXAMPLES])
-    raise Refused(text("value-not-listed-at-all", option=option.name, value=_cut(wanted), names=examples))
+    raise refused(text("value-not-listed-at-all", option=option.name, value=_cut(wanted), names=examples))
 
 
 def _boolean(option: Option, value: Scalar) -> bool:

@@ -45,7 +45,9 @@ def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:
 
 def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
     for class_type in dict.fromkeys(node.class_type for node in template.graph.values()):
-        if class_type not in info.classes:
+        if class_type in info.failed:
+            yield text("workflow-broken-node", node=class_type, problem=info.failed[class_type])
+        elif class_type not in info.classes:
             yield missing_class(class_type, template.packs.get(class_type), info)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.comfy import JsonValue
 from bot.errors import Refused
 from bot.texts import render
 from bot.workflows import Unavailable, fill, load_template, resolve
@@ -14,8 +15,13 @@ JOB = UUID(int=1)
 MODEL_OPTION = option_file('node = "Model"\ninput = "model"')
 
 
-def _graph(model: str) -> dict[str, object]:
-    return {**GRAPH, "1": {**GRAPH["1"], "inputs": {"model": model, "precision": "fp16"}}}  # type: ignore[dict-item]  # a dict
+def _graph(model: str) -> JsonValue:
+    loader: JsonValue = {
+        "class_type": "Loader",
+        "inputs": {"model": model, "precision": "fp16"},
+        "_meta": {"title": "Model"},
+    }
+    return {**GRAPH, "1": loader}
 
 
 def test_a_default_in_another_systems_spelling_is_the_servers_file(tmp_path: Path) -> None:
@@ -27,6 +33,20 @@ def test_a_default_in_another_systems_spelling_is_the_servers_file(tmp_path: Pat
     filled = fill(workflow, {}, job_id=JOB, pick_seed=int)
     assert filled.graph["1"].inputs["model"] == "FLUX\\dev.sft"
     assert filled.stand_ins == {}
+
+
+def test_a_default_that_lies_in_another_folder_is_the_same_file(tmp_path: Path) -> None:
+    workflow = resolved(
+        write(tmp_path, MODEL_OPTION, _graph("FLUX\\dev.sft")), server(models=["a", "x/dev.sft"])
+    )
+    option = only_option(workflow)
+    assert (option.default, option.stands_in_for) == ("x/dev.sft", None)
+
+
+def test_where_no_name_is_alike_the_first_stands_in(tmp_path: Path) -> None:
+    folder = write(tmp_path, MODEL_OPTION, _graph("v1-5-pruned-emaonly-fp16.safetensors"))
+    option = only_option(resolved(folder, server(models=["anime.ckpt", "flux1-dev-fp8.safetensors"])))
+    assert (option.default, option.stands_in_for) == ("anime.ckpt", "v1-5-pruned-emaonly-fp16.safetensors")
 
 
 def test_a_name_that_no_option_sets_is_sent_as_the_server_spells_it(tmp_path: Path) -> None:
@@ -72,8 +92,10 @@ def test_where_the_operator_wants_no_stand_ins_the_workflow_waits_with_its_reaso
     made = resolve(template, [server(models=["sd15-fp16.safetensors"])], allow_stand_ins=False)
     assert isinstance(made, Unavailable)
     assert [render(reason, "en") for reason in made.reasons] == [
-        ("“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
-        "The nearest that is: sd15-fp16.safetensors.")
+        (
+            "“sd15.safetensors”, which Model (Loader) needs as model, is not there. "
+            "The nearest that is: sd15-fp16.safetensors."
+        )
     ]
     assert not isinstance(
         resolve(template, [server(models=["sd15.safetensors"])], allow_stand_ins=False), Unavailable
