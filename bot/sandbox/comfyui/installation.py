@@ -26,6 +26,9 @@ def _pictures() -> list[str]:
         "portrait-v2.safetensors",
         "sdxl/watercolour.safetensors",
         "flux1-dev-fp8.safetensors",
+        # what the shipped workflows have by default
+        "v1-5-pruned-emaonly-fp16.safetensors",
+        "sdxl-动漫二次元_2.0.safetensors",
     ]
 
 

@@ -8,7 +8,7 @@ from bot.comfy import Node
 from bot.workflows import Workflow, resolve
 from bot.workflows.discord_rules import MAX_COMMAND, wrong_description, wrong_name
 from bot.workflows.inference.naming import Names, cut, legal
-from bot.workflows.inference.role import WORDS, Role
+from bot.workflows.inference.option_role import WORDS, OptionRole
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, server
 
 
@@ -62,13 +62,13 @@ def test_names_are_taken_once_in_every_language() -> None:
     names = Names()
 
     assert names.take("步数", None) == ("步数", {})
-    assert names.take("steps", Role.STEPS) == ("steps_2", {"zh-CN": "步数_2"})
+    assert names.take("steps", OptionRole.STEPS) == ("steps_2", {"zh-CN": "步数_2"})
     assert names.take("x" * 32, None) == ("x" * 32, {})
     assert names.take("x" * 32, None) == ("x" * 30 + "_2", {})
 
 
 def test_every_role_has_words_that_discord_takes() -> None:
-    for role in Role:
+    for role in OptionRole:
         for locale in ("en", "zh-CN"):
             assert wrong_name(WORDS[role].names(locale)) is None
             assert wrong_description(WORDS[role].describes(locale)) is None
