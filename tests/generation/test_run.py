@@ -119,7 +119,7 @@ async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_pat
         alone(tmp_path, [comfy.url, "http://127.0.0.1:9"]) as here,
     ):
         _, dead = here.context.servers
-        await dead.meet(5)
+        await dead.look_once(5)
         assert dead.dead
         await here.store.submit(new_job(), Limits())
         there = await here.store.claim(Worker("other", dead.name, HAS), 60)
@@ -201,7 +201,7 @@ async def test_a_renewal_during_the_writing_down_of_an_attempt_does_not_lose_the
         assert isinstance(here.store, LateNote)
         here.store.decoy = (await here.claimed(new_job(1))).job.id
         job_id = (await here.store.submit(new_job(2, where=place(user_id=8)), Limits())).job_id
-        await here.context.backend.meet(5)
+        await here.context.backend.look_once(5)
         worker = asyncio.create_task(BackendWorker(here.context, frozenset[str]()).run())
 
         async def ended() -> bool:
