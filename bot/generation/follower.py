@@ -22,7 +22,7 @@ from bot.comfy import (
     HistoryEntry,
     Status,
 )
-from bot.generation.lookup import InQueue, PromptLookup, PromptLost
+from bot.generation.lookup import InQueue, Loss, PromptLookup, PromptLost
 from bot.generation.progress import Waiting
 from bot.jobs.store import Fenced
 
@@ -197,7 +197,7 @@ class PromptFollower:
             found = await self._lookup.locate(self._prompt_id)
         except PromptLost as lost:
             waited = self._seen_there and stream.connected and self.began_at is None
-            raise PromptLost(cleared=waited) from lost
+            raise PromptLost(Loss.CLEARED if waited else lost.loss) from lost
         if isinstance(found, InQueue):
             self._placed(found, stream)
             return None

@@ -13,6 +13,7 @@ cancel-not-yours = You can cancel your own jobs only. Members with the permissio
 notice-away = ComfyUI ({ $backend }) does not answer. The job goes on as soon as it is back.
 notice-again = ComfyUI lost the job, perhaps because it was restarted. Trying again ({ $attempt } of { $most }).
 notice-cleared = ComfyUI's queue was cleared there, and this job with it. Trying again ({ $attempt } of { $most }).
+notice-stalled = ComfyUI made no progress on it for so long that it was stopped. Trying again ({ $attempt } of { $most }).
 notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
 failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.

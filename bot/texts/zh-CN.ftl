@@ -13,6 +13,7 @@ cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权�
 notice-away = ComfyUI（{ $backend }）没有响应，恢复后任务会继续。
 notice-again = ComfyUI 丢失了这个任务，可能是因为重启过。正在重试（第 { $attempt } 次，共 { $most } 次）。
 notice-cleared = 有人在 ComfyUI 中清空了队列，这个任务也被移除了。正在重试（第 { $attempt } 次，共 { $most } 次）。
+notice-stalled = ComfyUI 长时间没有进展，已停止这次运行。正在重试（第 { $attempt } 次，共 { $most } 次）。
 notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
 failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。

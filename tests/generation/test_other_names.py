@@ -1,6 +1,10 @@
 """Servers that left the settings, or are written otherwise there, and two processes on one server."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -12,8 +16,34 @@ from tests.generation.rig import Rig, eventually, service
 from tests.generation.sample import new_job
 
 
-def _by_name(url: str) -> str:
-    return url.replace("127.0.0.1", "localhost")
+@asynccontextmanager
+async def otherwise(comfy: ComfyStandIn) -> AsyncGenerator[str]:
+    """Another address of the same server, as of a proxy in front of it."""
+    host, port = urlsplit(comfy.url).hostname, urlsplit(comfy.url).port
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection(host, port)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_pump(reader, there_writer))
+                group.create_task(_pump(there_reader, writer))
+        finally:
+            writer.close()
+            there_writer.close()
+
+    server = await asyncio.start_server(forward, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
 
 
 async def _left_running(path: Path, comfy: ComfyStandIn) -> UUID:
@@ -41,7 +71,10 @@ async def test_a_prompt_on_a_server_that_is_written_otherwise_is_found_again(tmp
         story = Story(hold=True)
         comfy.next_job(story)
         job_id = await _left_running(tmp_path / "a.db", comfy)
-        async with service(tmp_path / "a.db", [_by_name(comfy.url)]) as (store, generation):
+        async with (
+            otherwise(comfy) as url,
+            service(tmp_path / "a.db", [url]) as (store, generation),
+        ):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda progress: progress.started_at is not None)
             story.release()
@@ -59,7 +92,10 @@ async def test_of_several_servers_the_one_that_has_the_prompt_goes_on_with_it(tm
         story = Story(hold=True)
         old.next_job(story)
         job_id = await _left_running(tmp_path / "a.db", old)
-        async with service(tmp_path / "a.db", [new.url, _by_name(old.url)]) as (store, generation):
+        async with (
+            otherwise(old) as url,
+            service(tmp_path / "a.db", [new.url, url]) as (store, generation),
+        ):
             here = Rig(store, generation, (new, old))
             await here.progress(job_id, lambda progress: progress.started_at is not None)
             story.release()
@@ -77,7 +113,10 @@ async def test_files_are_fetched_from_the_server_that_ran_the_prompt_and_from_no
             job_id = await here.submit(new_job())
             outcome = await here.outcome(job_id)
             assert isinstance(outcome, Done)
-        async with service(tmp_path / "a.db", [new.url, _by_name(old.url)]) as (store, generation):
+        async with (
+            otherwise(old) as url,
+            service(tmp_path / "a.db", [new.url, url]) as (store, generation),
+        ):
             here = Rig(store, generation, (new, old))
             content = await here.generation.fetch(await here.job(job_id), outcome.outputs[0], max_bytes=10**6)
             assert content.startswith(b"\x89PNG")

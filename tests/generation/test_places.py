@@ -129,7 +129,7 @@ async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(
         async with service(tmp_path / "jobs.db", [comfy.url], rules=deaf_to_silence) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda progress: progress.started_at is not None)
-            assert comfy.sockets == [comfy.submitted[0]["client_id"]]
+            assert comfy.submitted[0]["client_id"] in comfy.sockets
             story.release()
             assert isinstance(await here.outcome(job_id), Done)
 
