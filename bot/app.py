@@ -23,7 +23,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.poster import Poster
 from bot.delivery.statuses import StatusKeeper
 from bot.errors import Unusable
-from bot.generation import Generation, Rules, Tempo
+from bot.generation import Generation, Rules, Timeouts
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, Settings
@@ -103,7 +103,7 @@ def _rules(settings: Settings) -> Rules:
     return Rules(
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
-        tempo=Tempo(stall_seconds=settings.stall_seconds),
+        timeouts=Timeouts(stall_seconds=settings.stall_seconds),
     )
 
 

@@ -72,7 +72,7 @@ class Cancel:
         else:
             where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
         whose = self._names.of(job.place.user_id) if actor.may_moderate else ""
-        words = clipped(" ".join((job.values.get("prompt") or "").split()), PROMPT_CHARACTERS)
+        words = clipped(" ".join((job.prompt or "").split()), PROMPT_CHARACTERS)
         parts = [job.workflow, clipped(whose, NAME_CHARACTERS), words, where, short_id(job.id)]
         return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.bugs import Bug, attempted, contained, kept_running
+from bot.bugs import Bug, contained, contained_call, kept_running
 from bot.errors import Unusable
 
 
@@ -23,10 +23,12 @@ async def _failing_together(errors: tuple[Exception, ...]) -> None:
 
 
 async def test_what_ends_the_bot_passes_however_deep_it_lies_in_groups_of_tasks() -> None:
-    with pytest.raises(Damaged):
+    with pytest.raises(ExceptionGroup) as passed:
         await contained("a test", failing(KeyError("x"), Damaged("broken")))
-    with pytest.raises(Damaged):
+    assert passed.group_contains(Damaged)
+    with pytest.raises(ExceptionGroup) as ended:
         await kept_running("a test", lambda: failing(Damaged("broken"), KeyError("x")))
+    assert ended.group_contains(Damaged)
 
 
 async def test_a_group_of_bugs_is_one_bug(caplog: pytest.LogCaptureFixture) -> None:
@@ -36,10 +38,10 @@ async def test_a_group_of_bugs_is_one_bug(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_a_call_that_does_not_wait_is_contained_too() -> None:
-    assert attempted("a test", lambda: 7) == 7
-    assert isinstance(attempted("a test", lambda: 1 / 0), Bug)
+    assert contained_call("a test", lambda: 7) == 7
+    assert isinstance(contained_call("a test", lambda: 1 / 0), Bug)
     with pytest.raises(Damaged):
-        attempted("a test", lambda: _raise(Damaged("broken")))
+        contained_call("a test", lambda: _raise(Damaged("broken")))
 
 
 def _raise(error: Exception) -> None:

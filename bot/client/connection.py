@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.backoff import Backoff
-from bot.bugs import attempted, contained
+from bot.bugs import contained, contained_call
 from bot.client.translator import CommandTranslator
 from bot.delivery.discord_errors import DiscordError, translated
 from bot.errors import Unusable
@@ -107,7 +107,7 @@ class ComfycordClient(discord.Client):
 
 def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
     def read(data: Any) -> None:
-        attempted(f"Discord's event {event}", lambda: parse(data))
+        contained_call(f"Discord's event {event}", lambda: parse(data))
 
     return read
 

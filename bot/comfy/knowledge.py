@@ -1,14 +1,18 @@
 """Routes that say what a server knows and can do."""
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from .errors import NotFound
+from .errors import ComfyError, NotFound, TooLarge, UnexpectedAnswer
 from .json_value import JsonValue, needed_array, needed_object, text, texts
 from .objects import NodeClass, ObjectInfo, parse_object_info
 from .system import Features, SystemStats, parse_features, parse_system_stats
 from .transport import Transport
+
+_ASKED_AT_ONCE = 4
+"""Classes asked for at the same time: each answer is made on the server's own event loop."""
 
 
 class KnowledgeRoutes:
@@ -23,10 +27,43 @@ class KnowledgeRoutes:
         """
         return await self._transport.answer("GET", "/object_info", parse_object_info)
 
+    async def object_info_of(self, class_types: Iterable[str]) -> ObjectInfo:
+        """These classes, each asked for by itself (``GET /object_info/{class}``), a few at a time.
+
+        For a server whose ``/object_info`` answers 500, as it does when one class of one pack cannot say what its
+        inputs are: the other classes still answer. Classes that the server does not have are left out; those that it
+        has and cannot describe are in ``failed``.
+
+        Raises:
+            Away, TimedOut, Unauthorized: of the server, not of a class.
+        """
+        waiting = iter(sorted(set(class_types)))
+        told: dict[str, JsonValue] = {}
+        failed: dict[str, str] = {}
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(_ASKED_AT_ONCE):
+                    tasks.create_task(self._ask_for_each(waiting, told, failed))
+        except* ComfyError as group:
+            raise group.exceptions[0] from None
+        parsed = await asyncio.to_thread(parse_object_info, told)
+        return ObjectInfo(parsed.classes, parsed.packed, failed)
+
+    async def _ask_for_each(
+        self, waiting: Iterator[str], told: dict[str, JsonValue], failed: dict[str, str]
+    ) -> None:
+        for class_type in waiting:
+            try:
+                body = await self._transport.answer("GET", _class_path(class_type), needed_object)
+            except (NotFound, TooLarge, UnexpectedAnswer) as error:
+                failed[class_type] = str(error)
+            else:
+                told |= {name: data for name, data in body.items() if name == class_type}
+
     async def node_class(self, class_type: str) -> NodeClass | None:
         """One class (``GET /object_info/{class}``); None: the server has no such class."""
-        path = f"/object_info/{quote(class_type, safe='')}"
-        return (await self._transport.answer("GET", path, parse_object_info)).get(class_type)
+        objects = await self._transport.answer("GET", _class_path(class_type), parse_object_info)
+        return objects.get(class_type)
 
     async def system_stats(self) -> SystemStats:
         """Version, memory and devices (``GET /system_stats``)."""
@@ -55,7 +92,7 @@ class KnowledgeRoutes:
         Raises:
             NotFound: the server knows no such folder.
         """
-        path = "/models" if folder is None else f"/models/{quote(folder, safe='')}"
+        path = "/models" if folder is None else f"/models/{quote(folder, safe='', errors='replace')}"
         return await self._transport.answer("GET", path, _names)
 
     async def view_metadata(self, folder: str, filename: str) -> Mapping[str, str]:
@@ -64,13 +101,17 @@ class KnowledgeRoutes:
         Raises:
             NotFound: no such file, or it says nothing.
         """
-        path = f"/view_metadata/{quote(folder, safe='')}"
+        path = f"/view_metadata/{quote(folder, safe='', errors='replace')}"
         return await self._transport.answer("GET", path, _metadata, params={"filename": filename})
 
     async def free(self, *, unload_models: bool = False, free_memory: bool = False) -> None:
         """Make room after the current prompt (``POST /free``); ``free_memory`` forgets cached results too (T 17)."""
         wanted = {"unload_models": unload_models, "free_memory": free_memory}
         await self._transport.done("POST", "/free", body=json.dumps(wanted).encode())
+
+
+def _class_path(class_type: str) -> str:
+    return f"/object_info/{quote(class_type, safe='', errors='replace')}"
 
 
 def _names(body: JsonValue) -> tuple[str, ...]:

@@ -62,18 +62,31 @@ class NodeClass:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo(Mapping[str, NodeClass]):
-    """Every node class of a server by name."""
+    """Node classes of a server by name: all of them, or those that were asked for. ``a | b`` is both, ``b`` first."""
 
     classes: Mapping[str, NodeClass]
     packed: bytes = field(default=b"", repr=False, compare=False)
     """The whole answer, compressed: a tenth of its size, where its values would take ten times that."""
+    failed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Classes that the server has and cannot describe, each with what it answered (one sentence)."""
 
     def node_plans(self) -> NodePlans:
         """In the detail that converting UI graphs takes (:func:`bot.comfy.convert.convert`).
 
         Unpacked anew each time, which takes 50 ms for a server with many custom nodes: not on the event loop.
         """
-        return NodePlans(parse_json(zlib.decompress(self.packed)) if self.packed else {})
+        return NodePlans(self._unpacked())
+
+    def __or__(self, newer: "ObjectInfo") -> "ObjectInfo":
+        """Both together; of a class in both, ``newer`` says what it is. Unpacks and packs: not on the event loop."""
+        known = needed_object(self._unpacked()), needed_object(newer._unpacked())
+        failed = {name: why for name, why in self.failed.items() if name not in newer.classes}
+        return ObjectInfo(
+            {**self.classes, **newer.classes}, _packed({**known[0], **known[1]}), {**failed, **newer.failed}
+        )
+
+    def _unpacked(self) -> JsonValue:
+        return parse_json(zlib.decompress(self.packed)) if self.packed else {}
 
     def __getitem__(self, class_type: str) -> NodeClass:
         return self.classes[class_type]
@@ -90,7 +103,11 @@ def parse_object_info(body: JsonValue) -> ObjectInfo:
     classes = {
         name: _node_class(name, mapping(data)) for name, data in needed_object(body).items() if mapping(data)
     }
-    return ObjectInfo(classes, zlib.compress(json.dumps(body).encode(), level=1))
+    return ObjectInfo(classes, _packed(body))
+
+
+def _packed(body: JsonValue) -> bytes:
+    return zlib.compress(json.dumps(body).encode(), level=1)
 
 
 def _node_class(name: str, data: Mapping[str, JsonValue]) -> NodeClass:

@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.delivery.marks import mark, part_marked
+from bot.delivery.status_layout import stand_ins_of
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -33,6 +34,7 @@ class Credits:
     seed: str | None
     seconds: float
     locale: str
+    stand_ins: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,11 @@ def credits_of(job: Job) -> Credits:
         job_id=job.id,
         workflow=job.workflow,
         user_id=job.place.user_id,
-        prompt=job.values.get("prompt"),
+        prompt=job.prompt,
         seed=job.values.get("seed"),
         seconds=ended - begun,
         locale=job.place.locale,
+        stand_ins=stand_ins_of(job),
     )
 
 
@@ -72,7 +75,7 @@ def result_layout(about: Credits, sheet: Sheet) -> ui.LayoutView:
         view.add_item(item)
     for words in sheet.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in sheet.notes[:MAX_NOTES]:
+    for note in (*about.stand_ins, *sheet.notes)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, about.locale), MAX_NOTE)}"))
     view.add_item(ui.TextDisplay(f"-# {_footer(about, sheet)}"))
     return view

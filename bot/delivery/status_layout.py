@@ -8,12 +8,14 @@ from uuid import UUID
 import discord
 from discord import ui
 
-from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted
+from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
 from bot.generation import Waiting
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
 
 MAX_REASON = 2500
+MAX_NAME = 80
+MAX_STAND_INS = 3
 CANCEL_ID = re.compile(r"comfycord:cancel:(?P<job>[0-9a-f]{32})")
 
 _WAITING = discord.Colour(0x9AA0A6)
@@ -30,6 +32,7 @@ class Subject:
     workflow: str
     prompt: str | None
     locale: str
+    stand_ins: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,24 @@ Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Stopped
 
 
 def subject_of(job: Job) -> Subject:
-    return Subject(job.id, job.workflow, job.values.get("prompt"), job.place.locale)
+    return Subject(job.id, job.workflow, job.prompt, job.place.locale, stand_ins_of(job))
+
+
+def stand_ins_of(job: Job) -> tuple[Text, ...]:
+    """Which models took the place of the workflow's own, which no backend has."""
+    return tuple(
+        text(
+            "stand-in",
+            option=_name(option),
+            used=_name(job.values.get(option, "?")),
+            wished=_name(wished),
+        )
+        for option, wished in list(job.stand_ins.items())[:MAX_STAND_INS]
+    )
+
+
+def _name(words: str) -> str:
+    return escaped(shortened(words, MAX_NAME))
 
 
 def cancel_id(job_id: UUID) -> str:
@@ -191,7 +211,8 @@ def _card(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.Cont
     head = [f"**{subject.workflow}**"]
     if subject.prompt:
         head.append(quoted(subject.prompt, SHORT_PROMPT))
-    return ui.Container(ui.TextDisplay("\n".join([*head, *lines])), accent_colour=colour)
+    foot = [_small(render(words, subject.locale)) for words in subject.stand_ins]
+    return ui.Container(ui.TextDisplay("\n".join([*head, *lines, *foot])), accent_colour=colour)
 
 
 def _view(card: ui.Container[ui.LayoutView]) -> ui.LayoutView:

@@ -1,10 +1,10 @@
 """The one interesting algorithm: claim, submit, follow, cancel, recover. Knows ComfyUI and the ledger, not Discord."""
 
 from bot.generation.board import ProgressBoard
+from bot.generation.expecting import Expected
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.service import (
     Actor,
-    Expected,
     FileGone,
     FileTooBig,
     Generation,
@@ -12,7 +12,7 @@ from bot.generation.service import (
     Rules,
     ServersAway,
 )
-from bot.generation.situation import Tempo
+from bot.generation.timeouts import Timeouts
 
 __all__ = [
     "Actor",
@@ -26,6 +26,6 @@ __all__ = [
     "ProgressBoard",
     "Rules",
     "ServersAway",
-    "Tempo",
+    "Timeouts",
     "Waiting",
 ]

@@ -12,7 +12,8 @@ class ProgressBoard:
 
     def __init__(self) -> None:
         self._latest: dict[UUID, Progress] = {}
-        self._changes: dict[UUID, asyncio.Event] = {}
+        self._changes: dict[UUID, set[asyncio.Event]] = {}
+        """Of jobs that somebody waits for just now, and of no others: a job may never be published or cleared."""
 
     def publish(self, progress: Progress) -> None:
         self._latest[progress.job_id] = progress
@@ -28,12 +29,18 @@ class ProgressBoard:
 
     async def changed(self, job_id: UUID, timeout_seconds: float) -> None:
         """Return at the job's next change, or after the timeout."""
-        change = self._changes.setdefault(job_id, asyncio.Event())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds):
-                await change.wait()
+        change = asyncio.Event()
+        self._changes.setdefault(job_id, set()).add(change)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_seconds):
+                    await change.wait()
+        finally:
+            readers = self._changes[job_id]
+            readers.discard(change)
+            if not readers:
+                del self._changes[job_id]
 
     def _wake(self, job_id: UUID) -> None:
-        change = self._changes.pop(job_id, None)
-        if change is not None:
+        for change in self._changes.get(job_id, ()):
             change.set()

@@ -24,19 +24,23 @@ def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
     """Judge an entry of the history that nobody of ours interrupted."""
     match entry.verdict:
         case NodeFailed(is_out_of_memory=True) as failure:
-            return Failed(
-                text("failed-out-of-memory", node=title_of(job, failure.node_id, failure.node_type))
-            )
+            node = title_of(job, failure.node_id, failure.node_type)
+            return _failed(entry, text("failed-out-of-memory", node=node))
         case NodeFailed() as failure:
             node = title_of(job, failure.node_id, failure.node_type)
             words = tame(failure.message) or failure.exception_type
-            return Failed(text("failed-node", node=node, message=words))
+            return _failed(entry, text("failed-node", node=node, message=words))
         case Interrupted():
-            return Failed(text("failed-interrupted"))
+            return _failed(entry, text("failed-interrupted"))
         case Success():
             return _success(entry)
         case _:
-            return Failed(text("failed-unfinished"))
+            return _failed(entry, text("failed-unfinished"))
+
+
+def _failed(entry: HistoryEntry, reason: Text) -> Failed:
+    """With what other nodes had finished before: an hour of work need not be lost with the last node."""
+    return Failed(reason, tuple(map(_output, entry.results)), entry.texts)
 
 
 def _success(entry: HistoryEntry) -> Outcome:

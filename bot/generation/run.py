@@ -2,8 +2,8 @@
 
 import json
 import logging
+import time
 from asyncio import Event, Lock
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -11,41 +11,55 @@ from uuid import UUID, uuid5
 
 from bot.comfy import (
     ComfyError,
+    Graph,
     GraphRefused,
+    HistoryEntry,
     Interrupted,
     JsonValue,
-    QueueItem,
     Refusal,
     parse_graph,
 )
 from bot.generation.backends import Backend
+from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
-from bot.generation.listening import Listeners
+from bot.generation.event_sockets import EventSockets
+from bot.generation.follower import PromptFollower, Surroundings
+from bot.generation.lookup import (
+    BackendReplaced,
+    CancelledWhileAway,
+    InQueue,
+    PromptLookup,
+    PromptLost,
+    find_prompt,
+)
 from bot.generation.outcomes import OptionOf, outcome_of, refusal
-from bot.generation.situation import Desk, Nowhere, Orders, Situation, StoppedWhileAway, Tempo, Whereabouts
+from bot.generation.reporter import ProgressReporter
+from bot.generation.servers import Servers
+from bot.generation.signals import RunSignals
+from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
-from bot.generation.watch import Watch
-from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome, Timing
+from bot.generation.usual_times import UsualTimes
+from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome, Timing, Usual
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
-from bot.texts import text
+from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class RunContext:
     """What all runs on one backend share."""
 
     backend: Backend
-    listeners: Listeners
+    sockets: EventSockets
     store: JobStore
+    usual_times: UsualTimes
     board: ProgressBoard
     boot: str
     """Unique per process, so that two processes never fight for one socket."""
-    others_can: Callable[[frozenset[str]], bool]
-    """Whether another backend could take over what needs these."""
-    tempo: Tempo
+    servers: Servers
+    timeouts: Timeouts
     option_of: OptionOf
 
     def client_id(self, job: Job) -> str:
@@ -57,115 +71,173 @@ class Workshop:
 class Run:
     """Carries one claim to its outcome."""
 
-    def __init__(self, claim: Claim, workshop: Workshop) -> None:
+    def __init__(self, claim: Claim, context: RunContext) -> None:
         self.claim = claim
         self.claim_lock = Lock()
         """Held while ``claim`` is renewed or changed: a renewal of the old claim would look like a lost lease."""
-        self.orders = Orders(cancelled_by=claim.job.cancel_requested_by)
-        self.settled_in = Event()
+        self.signals = RunSignals(cancelled_by=claim.job.cancel_requested_by)
+        self.submitted = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
-        self._shop = workshop
-        self._graph = parse_graph(claim.graph)
-        self._desk = Desk(workshop.board, self._new_tracker())
-        self._situation = Situation(
-            backend=workshop.backend,
-            orders=self.orders,
-            desk=self._desk,
-            tempo=workshop.tempo,
-            others_can=lambda: workshop.others_can(claim.job.needs),
-        )
         self.timing: Timing | None = None
         """How long it ran; known at its end."""
-        self._stalls = 0
-
-    def _new_tracker(self) -> Tracker:
-        return Tracker(self.claim.job.id, self.claim.job.titles, len(self._graph))
+        self._context = context
+        self._graph: Graph = {}
+        self._usual = Usual()
+        self._reporter = ProgressReporter(context.board, self._new_tracker())
+        self._lookup = PromptLookup(
+            backend=context.backend,
+            signals=self.signals,
+            reporter=self._reporter,
+            timeouts=context.timeouts,
+            others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
+        )
+        self._why_lost = text("failed-lost")
+        """Told should no attempt be left."""
 
     async def carry_out(self) -> Outcome:
         """Run the job to its outcome.
 
         Raises:
             Fenced: another worker has the job.
-            MovedOn: the job should go back to the queue, for another backend.
+            BackendReplaced: the job should go back to the queue, for another backend.
         """
+        self._graph = parse_graph(self.claim.graph)
+        self._usual = await self._context.usual_times.of(self.claim.job.workflow)
+        self._reporter.tracker = self._new_tracker(self.claim.job.started_at)
         try:
             outcome = await self._resume()
             while outcome is None:
                 outcome = await self._next_attempt()
-        except StoppedWhileAway:
-            return Cancelled(self.orders.cancelled_by)
+        except CancelledWhileAway:
+            return Cancelled(self.signals.cancelled_by)
         except GraphRefused as error:
-            self._shop.backend.refresh()
-            return Failed(refusal(error, self.claim.job, self._shop.option_of))
+            self._context.backend.refresh()
+            return Failed(refusal(error, self.claim.job, self._context.option_of))
         else:
             return outcome
-        finally:
-            self.settled_in.set()
+
+    async def abandon(self) -> None:
+        """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
+        if self.claim.job.prompt_id is not None:
+            with suppress(ComfyError):
+                await self._context.backend.client.cancel(self.claim.job.prompt_id)
+
+    def _new_tracker(self, known_start: float | None = None) -> Tracker:
+        job = self.claim.job
+        return Tracker(job.id, job.titles, Bar(self._graph, self._usual.node_seconds), known_start)
 
     async def _resume(self) -> Outcome | None:
         """Take up the prompt that an earlier worker of this backend submitted; None: there is none."""
-        job = self.claim.job
-        if job.prompt_id is None or job.backend != self._shop.backend.name:
+        job, context = self.claim.job, self._context
+        if job.prompt_id is None or job.backend is None:
+            return None
+        home = context.servers.named(job.backend)
+        if home is not None and home is not context.backend:
             return None
         try:
-            place = await self._located(job.prompt_id)
-            log.info("job %s: found again on %s", job.id, self._shop.backend.name)
-            told_to = place.client_id if isinstance(place, QueueItem) else None
-            return await self._follow(job.prompt_id, told_to or self._shop.client_id(job), submit=False)
-        except Nowhere:
-            self._say_again()
+            found = await self._lookup.locate_in_the_end(job.prompt_id)
+            log.debug("job %s: found again on %s", job.id, context.backend.name)
+            # Events go to the client id that the prompt was submitted with, which was the earlier process's.
+            client_id = found.item.client_id if isinstance(found, InQueue) else None
+            return await self._follow(job.prompt_id, client_id or context.client_id(job))
+        except PromptLost as lost:
+            if home is None and await context.servers.found_beside(context.backend, job):
+                raise BackendReplaced from lost
+            self._begin_again(lost)
             return None
 
     async def _next_attempt(self) -> Outcome | None:
         """Submit the job once more and follow it; None: the backend lost it."""
-        if self.orders.cancelling:
-            return Cancelled(self.orders.cancelled_by)
+        if self.signals.cancelling:
+            return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
-            return Failed(text("failed-stalled") if self._stalls else text("failed-lost"))
+            return Failed(self._why_lost)
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
-            self.claim = await when_available(lambda: self._shop.store.note(self.claim, prompt_id))
+            self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))
         if (cancelled_by := self.claim.job.cancel_requested_by) is not None:
             return Cancelled(cancelled_by)  # between the claim and now, when nobody listened for it yet
         try:
-            return await self._follow(prompt_id, self._shop.client_id(self.claim.job), submit=True)
-        except Nowhere:
-            self._say_again()
+            return await self._follow(prompt_id, self._context.client_id(self.claim.job), submit=True)
+        except PromptLost as lost:
+            self._begin_again(lost)
             return None
 
-    def _say_again(self) -> None:
+    def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""
-        log.info("job %s: attempt %d came to no end", self.claim.job.id, self.claim.attempt)
-        self._desk.tracker = self._new_tracker()
-        if self.claim.attempt < MAX_ATTEMPTS and not self.orders.cancelling:
-            self._desk.notice(text("notice-again", attempt=self.claim.attempt + 1, most=MAX_ATTEMPTS))
+        job, attempt = self.claim.job, self.claim.attempt
+        log.warning("job %s: attempt %d on %s came to no end", job.id, attempt, self._context.backend.name)
+        failure = text("failed-cleared") if lost.cleared else text("failed-lost")
+        self._why_lost = self._why_lost if self._why_lost.id == "failed-stalled" else failure
+        retried = attempt < MAX_ATTEMPTS and not self.signals.cancelling
+        why = _why_again(attempt + 1, cleared=lost.cleared) if retried else None
+        self._reporter.begin_again(self._new_tracker(), why)
 
-    async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool) -> Outcome:
-        watch = Watch(prompt_id, self._situation)
-        async with self._shop.listeners.following(client_id, str(prompt_id), watch.hear) as stream:
-            if submit:
+    async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool = False) -> Outcome:
+        context = self._context
+        alone = context.sockets.knows_to_be_alone()
+        follower = PromptFollower(prompt_id, self._lookup, self._surroundings())
+        async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
+            if submit and (alone or not await self._is_there_already(prompt_id)):
                 await self._submit(prompt_id, client_id)
-                watch.arrived()
+                follower.arrived(stream)
                 stream.expect_sign()
-            self.settled_in.set()
-            self._desk.show()
-            entry = await watch.until_ended(stream)
-        if entry.started_at is not None and entry.ended_at is not None:
-            self.timing = Timing(max(0.0, entry.ended_at - entry.started_at))
-        if self.orders.cancelling:
-            return Cancelled(self.orders.cancelled_by)
-        if watch.stalled and isinstance(entry.verdict, Interrupted):
-            self._stalls += 1
-            raise Nowhere
+            self.submitted.set()
+            self._reporter.show()
+            entry = await follower.until_ended(stream)
+        self.timing = self._timing(entry, follower)
+        if self.signals.cancelling:
+            return Cancelled(self.signals.cancelled_by)
+        if follower.stalled and isinstance(entry.verdict, Interrupted):
+            self._why_lost = text("failed-stalled")
+            raise PromptLost
         return outcome_of(entry, self.claim.job)
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            is_ours=self._context.sockets.follows,
+            now=self._context.store.now,
+            on_begun=self._write_down_beginning,
+        )
+
+    async def _write_down_beginning(self, seconds_ago: float) -> None:
+        if self.claim.job.started_at is None:
+            await when_available(lambda: self._context.store.started(self.claim, seconds_ago))
+
+    def _timing(self, entry: HistoryEntry, follower: PromptFollower) -> Timing | None:
+        """How long it ran, by ComfyUI's own clock, or by ours where its entry does not tell."""
+        seconds: float | None = None
+        if entry.started_at is not None and entry.ended_at is not None:
+            seconds = entry.ended_at - entry.started_at
+        elif follower.began_at is not None:
+            seconds = time.monotonic() - follower.began_at
+        if seconds is None:
+            return None
+        # That clock may have been set meanwhile: no run is longer than its job is old.
+        longest = self._context.store.now() - self.claim.job.created_at
+        return Timing(max(0.0, min(seconds, longest)), self._reporter.tracker.node_times.seconds)
+
+    async def _is_there_already(self, prompt_id: UUID) -> bool:
+        """Whether another process submitted this very prompt: one that heard the same interaction.
+
+        ComfyUI would run it twice. Prompt ids derive from the interaction, so that both name it alike.
+        """
+        failures = 0
+        while True:
+            try:
+                return await find_prompt(self._context.backend.client, prompt_id) is not None
+            except ComfyError as error:
+                failures += 1
+                log.debug("job %s: %s", self.claim.job.id, error)
+                await self._lookup.until_online(failures)
 
     async def _submit(self, prompt_id: UUID, client_id: str) -> None:
         """Put the prompt into ComfyUI, once.
 
         A lost answer is settled by looking for the prompt, never by posting blindly again: ComfyUI runs the same
-        ``prompt_id`` twice if it is posted twice, and can have queued what it answered with 500 (T 30, T 74).
+        ``prompt_id`` twice if it is posted twice, and can have queued what it answered with 500.
         """
-        client = self._shop.backend.client
+        client = self._context.backend.client
         extra = self._extra_data()
         for tries in range(1, MAX_ATTEMPTS + 1):
             try:
@@ -175,21 +247,27 @@ class Run:
             except GraphRefused:
                 raise
             except ComfyError as error:
-                log.warning("job %s: submission to %s: %s", self.claim.job.id, self._shop.backend.name, error)
-                await self._situation.sit_out(tries)
-                if await self._is_there(prompt_id):
+                log.warning("job %s: submission: %s", self.claim.job.id, error)
+                await self._lookup.until_online(tries)
+                if await self._arrived_after_all(prompt_id):
                     return
                 continue
             if answer.problems:
                 # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
-                with suppress(ComfyError):  # what is left in the queue is swept when the backend returns
-                    await client.cancel(prompt_id)
+                await self.abandon()
                 raise GraphRefused(client.server.label, Refusal("", "", answer.problems))
             return
-        raise Nowhere
+        raise PromptLost
+
+    async def _arrived_after_all(self, prompt_id: UUID) -> bool:
+        try:
+            await self._lookup.locate_in_the_end(prompt_id)
+        except PromptLost:
+            return False
+        return True
 
     def _extra_data(self) -> dict[str, JsonValue]:
-        """Our tag, previews where the server can send them, and what the editor opens of the files (T 30)."""
+        """Our tag, previews where the server can send them, and what the editor opens of the files."""
         extra: dict[str, JsonValue] = {
             "comfycord": {"job": str(self.claim.job.id)},
             "preview_method": "auto",
@@ -198,20 +276,8 @@ class Run:
             extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self.claim.ui_graph))}
         return extra
 
-    async def _is_there(self, prompt_id: UUID) -> bool:
-        try:
-            await self._located(prompt_id)
-        except Nowhere:
-            return False
-        return True
 
-    async def _located(self, prompt_id: UUID) -> Whereabouts:
-        """Where the prompt is, however often the backend has to be asked."""
-        troubles = 0
-        while True:
-            try:
-                return await self._situation.locate(prompt_id)
-            except ComfyError as error:
-                log.info("job %s: %s", self.claim.job.id, error)
-                troubles += 1
-                await self._situation.sit_out(troubles)
+def _why_again(attempt: int, *, cleared: bool) -> Text:
+    if cleared:
+        return text("notice-cleared", attempt=attempt, most=MAX_ATTEMPTS)
+    return text("notice-again", attempt=attempt, most=MAX_ATTEMPTS)

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import logging
+import random
 import secrets
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
+from bot.bugs import kept_running
 from bot.comfy import (
     MAX_SEED,
     ComfyClient,
@@ -20,13 +23,16 @@ from bot.comfy import (
     graph_to_json,
 )
 from bot.errors import NotAllowed, NotThere
-from bot.generation.backends import Backend, online_others
+from bot.generation import log_lines
+from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
-from bot.generation.listening import Listeners
-from bot.generation.offer import Offer
-from bot.generation.progress import Waiting
-from bot.generation.run import Workshop
-from bot.generation.situation import Tempo
+from bot.generation.catalogue import WorkflowCatalogue
+from bot.generation.event_sockets import EventSockets
+from bot.generation.expecting import Expectations, Expected
+from bot.generation.run import RunContext
+from bot.generation.servers import Servers
+from bot.generation.timeouts import Timeouts
+from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import (
     CancelResult,
@@ -74,19 +80,6 @@ class Actor:
     """Has Manage Messages where the interaction happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """An open job and when it is expected to start."""
-
-    standing: Standing
-    starts_at: float | None
-    """Unix seconds; None: it runs already, or nothing is known yet."""
-    servers_away: bool = False
-    """No backend answers at the moment: it starts when one is back."""
-    waiting: Waiting | None = None
-    """A job that a backend has taken and not begun: what stands before it there."""
-
-
 class ServersAway(Exception):
     """The backend that has a job's files does not answer now. Worth another try later."""
 
@@ -105,7 +98,9 @@ class Rules:
 
     limits: Limits
     keep_jobs_seconds: float
-    tempo: Tempo = field(default_factory=Tempo)
+    allow_stand_ins: bool = True
+    """See :func:`bot.workflows.resolve`."""
+    timeouts: Timeouts = field(default_factory=Timeouts)
 
 
 class Generation:
@@ -119,30 +114,31 @@ class Generation:
         rules: Rules,
     ) -> None:
         self.board = ProgressBoard()
-        self._offer = Offer(templates, self._knowledge)
+        self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
         self.backends = tuple(
-            Backend(client, grace_seconds=rules.tempo.grace_seconds, on_change=self._offer.relearn)
+            Backend(client, grace_seconds=rules.timeouts.grace_seconds, on_change=self._catalogue.refresh)
             for client in clients
         )
+        self._servers = Servers(self.backends)
         self._store = store
+        self._usual_times = UsualTimes(store)
+        self._expectations = Expectations(
+            servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
+        )
         self._rules = rules
         self._boot = secrets.token_hex(4)
-        self.changed = self._offer.changed
+        self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
         """What can be run now, by name. While no backend has answered yet, everything but UI graphs."""
-        return self._offer.workflows
+        return self._catalogue.workflows
 
     async def prepare(self) -> None:
-        """Ask every backend once, so that what is offered and what is wrong is known before the start.
-
-        Raises:
-            WorkflowError: a workflow's file does not fit what the backends have.
-        """
+        """Ask every backend once, so that what is offered is known before the start."""
         await asyncio.gather(*(backend.meet(FIRST_LOOK_SECONDS) for backend in self.backends))
-        await self._offer.relearn(strict=True)
+        await self._catalogue.refresh()
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -154,7 +150,7 @@ class Generation:
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
         job_id = job_id_of(order.interaction_id)
-        filled = fill(workflow, order.values, job_id=job_id, pick_seed=_random_seed)
+        filled = fill(workflow, order.values, job_id=job_id, pick_seed=_seeds(order.interaction_id))
         new_job = NewJob(
             id=job_id,
             interaction_id=order.interaction_id,
@@ -166,10 +162,12 @@ class Generation:
             ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
             titles=workflow.titles,
             needs=filled.needs,
+            prompt_option=workflow.prompt_option,
+            stand_ins=filled.stand_ins,
         )
         ticket = await self._store.submit(new_job, self._rules.limits)
         if ticket.created:
-            log.info("job %s: queued, workflow %s", ticket.job_id, workflow.name)
+            log.info(log_lines.queued(ticket.job))
         return ticket
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
@@ -196,19 +194,14 @@ class Generation:
             standings = [each for each in standings if each.job.place.guild_id is None]
         else:
             standings = await self._store.standings(guild_id=guild_id)
-        seconds = {
-            name: (await self._store.usual(name)).seconds for name in {s.job.workflow for s in standings}
-        }
-        return [self._expect(standing, seconds[standing.job.workflow]) for standing in standings]
+        return await self._expectations.of(standings)
 
     async def expected(self, job_id: UUID) -> Expected | None:
         """An open job and its prospects; None: it ended."""
         standing = await self._store.standing(job_id)
         if standing is None:
             return None
-        if standing.position is None:
-            return self._expect(standing, None)
-        return self._expect(standing, (await self._store.usual(standing.job.workflow)).seconds)
+        return (await self._expectations.of([standing]))[0]
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
         """The open jobs that the actor may cancel from where they are."""
@@ -223,7 +216,7 @@ class Generation:
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
-        return self._offer.choices(workflow, option)
+        return self._catalogue.choices(workflow, option)
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
         """The bytes of a file that the job made.
@@ -231,9 +224,9 @@ class Generation:
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        backend = next((each for each in self.backends if each.name == job.backend), None)
+        backend = await self._servers.holder(job)
         if backend is None:
-            raise FileGone
+            raise FileGone if self._servers.all_online else ServersAway
         file = FileRef(output.filename, output.subfolder, output.type)
         try:
             return await backend.client.view(file, max_bytes=max_bytes)
@@ -247,24 +240,33 @@ class Generation:
 
     async def run(self) -> None:
         """Carry jobs out until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        async with AsyncExitStack() as stack:
+            workers: dict[str, BackendWorker] = {}
             for backend in self.backends:
-                listeners = Listeners(backend.client)
-                shop = Workshop(
-                    backend=backend,
-                    listeners=listeners,
-                    store=self._store,
-                    board=self.board,
-                    boot=self._boot,
-                    others_can=lambda needs, me=backend: online_others(self.backends, me, needs),
-                    tempo=self._rules.tempo,
-                    option_of=self._offer.option_of,
-                )
-                group.create_task(backend.run(), name=f"backend {backend.name}")
-                group.create_task(listeners.run(), name=f"listeners {backend.name}")
-                group.create_task(BackendWorker(shop, self._dead).run(), name=f"worker {backend.name}")
-            group.create_task(self._reap(), name="reaper")
-            group.create_task(self._forget(), name="forgetter")
+                sockets = await stack.enter_async_context(EventSockets.open(backend.client))
+                context = self._context(backend, sockets)
+                workers[backend.name] = BackendWorker(context, self._servers.abandoned(backend))
+            self._expectations.workers = workers
+            # Inside of the sockets: runs that are told to stop may still hold one.
+            group = await stack.enter_async_context(asyncio.TaskGroup())
+            services = {f"watch {backend.name}": backend.run for backend in self.backends}
+            services |= {f"worker {name}": worker.run for name, worker in workers.items()}
+            services |= {"reaper": self._reap, "forgetter": self._forget}
+            for name, service in services.items():
+                group.create_task(kept_running(name, service), name=name)
+
+    def _context(self, backend: Backend, sockets: EventSockets) -> RunContext:
+        return RunContext(
+            backend=backend,
+            sockets=sockets,
+            store=self._store,
+            usual_times=self._usual_times,
+            board=self.board,
+            boot=self._boot,
+            servers=self._servers,
+            timeouts=self._rules.timeouts,
+            option_of=self._catalogue.option_of,
+        )
 
     async def _reap(self) -> None:
         while True:
@@ -277,18 +279,8 @@ class Generation:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
-    def _dead(self) -> frozenset[str]:
-        return frozenset(backend.name for backend in self.backends if backend.dead)
-
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
-
-    def _expect(self, standing: Standing, seconds: float | None) -> Expected:
-        online = sum(backend.online for backend in self.backends)
-        if standing.position is None or seconds is None or not online:
-            return Expected(standing, None, servers_away=not online)
-        turns = standing.position.ahead // online + 1
-        return Expected(standing, time.time() + turns * seconds)
 
 
 def _may_see(actor: Actor, job: Job) -> bool:
@@ -298,5 +290,7 @@ def _may_see(actor: Actor, job: Job) -> bool:
     return job.place.guild_id == actor.guild_id
 
 
-def _random_seed() -> int:
-    return secrets.randbelow(MAX_SEED + 1)
+def _seeds(interaction_id: int) -> Callable[[], int]:
+    """Seeds that differ from interaction to interaction, and not between two processes that hear the same one."""
+    numbers = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
+    return partial(numbers.randint, 0, MAX_SEED)

@@ -1,7 +1,7 @@
-"""From ComfyUI's events to a job's :class:`Progress`: arithmetic over values, no I/O.
+"""From ComfyUI's events to a job's :class:`Progress`: values in, values out, no I/O.
 
-The bar runs over all nodes of the graph. Cached nodes count as finished, a running one counts for as much of it
-as is done, and what a node expands into (subgraphs, loops) counts for the node that is displayed.
+What a node expands into at run time (subgraphs, loops) has ids like ``5.0.0.4`` and counts for the node of the graph,
+``5``.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,15 @@ from bot.comfy import (
     Executing,
     ExecutionCached,
     ExecutionStart,
+    NodeProgress,
     PreviewImage,
     ProgressState,
     StepProgress,
 )
+from bot.generation.bar import Bar
+from bot.generation.node_times import NodeTimes
 from bot.generation.progress import Preview, Progress
-from bot.texts import Text
+from bot.generation.steps import whole_step, whole_steps
 
 
 @dataclass(slots=True)
@@ -27,72 +30,77 @@ class Tracker:
 
     job_id: UUID
     titles: Mapping[str, str]
-    total_nodes: int
+    bar: Bar
+    known_start: float | None = None
+    """When it began (Unix seconds), should it turn out to run: of a prompt that is older than this process."""
+    node_times: NodeTimes = field(default_factory=NodeTimes)
     progress: Progress = field(init=False)
-    _finished: set[str] = field(default_factory=set[str])
-    _running: dict[str, float] = field(default_factory=dict[str, float])
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.job_id, 0.0)
+
+    @property
+    def begun(self) -> bool:
+        return self.progress.started_at is not None
+
+    def begin(self, now: float) -> None:
+        """ComfyUI runs the prompt, as far as is known since ``now`` (Unix seconds)."""
+        if not self.begun:
+            started_at = now if self.known_start is None else min(now, self.known_start)
+            self.progress = replace(self.progress, started_at=started_at)
 
     def apply(self, event: Event, now: float) -> bool:
         """Take in one event of this prompt; true when there is something new to show."""
         before = self.progress
         match event:
             case ExecutionStart():
-                self.progress = replace(before, started_at=before.started_at or now, notice=None)
+                self.begin(now)
             case ExecutionCached(nodes=nodes):
-                self._finished.update(nodes)
+                self.begin(now)
+                self.bar.cached(nodes)
+            case Executing(node=None):
+                self.node_times.end(now)
             case Executing(node=str() as node, display_node=displayed):
-                self._begin(displayed or node, now)
+                self._executing(displayed or _in_graph(node), now)
             case StepProgress(node=node, value=value, max=maximum):
-                self._step(node, value, maximum)
+                self.begin(now)
+                self._stepped(node, value, maximum)
             case ProgressState(nodes=nodes):
+                self.begin(now)
                 for entry in nodes.values():
-                    self._take(entry.display_node_id, entry.state, entry.value, entry.max)
+                    self._take(entry)
             case PreviewImage(content=content, content_type=content_type):
-                self.progress = replace(before, preview=Preview(content, content_type))
+                self.begin(now)
+                self.progress = replace(self.progress, preview=Preview(content, content_type))
             case _:
                 return False
-        self.progress = replace(self.progress, fraction=max(before.fraction, self._fraction()))
+        self.progress = replace(self.progress, fraction=max(before.fraction, self.bar.fraction))
         return self.progress != before
 
-    def notice(self, words: Text) -> None:
-        """Say something beside the bar, until the next node begins."""
-        self.progress = replace(self.progress, notice=words)
+    def missed_something(self) -> None:
+        """Events were lost: when the node that runs now ends will not be known for sure."""
+        self.node_times.lose_track()
 
-    def _begin(self, node: str, now: float) -> None:
-        if self.progress.node != self._title(node):
-            self.progress = replace(
-                self.progress,
-                node=self._title(node),
-                step=None,
-                steps=None,
-                started_at=self.progress.started_at or now,
-                notice=None,
-            )
+    def _executing(self, node: str, now: float) -> None:
+        self.begin(now)
+        self.node_times.begin(node, now)
+        title = self.titles.get(node) or node
+        if self.progress.node != title:
+            self.progress = replace(self.progress, node=title, step=None, steps=None)
 
-    def _step(self, node: str | None, value: float, maximum: float) -> None:
-        # Expanded nodes carry ids like "5.0.0.4", of which "5" is the one in the graph (recording T 60).
-        shown = (node or "").split(".")[0]
-        if maximum > 1:
-            self.progress = replace(self.progress, step=int(value), steps=int(maximum))
-        if shown in self.titles and maximum > 0:
-            self._running[shown] = max(self._running.get(shown, 0.0), min(1.0, value / maximum))
+    def _stepped(self, node: str | None, value: float, maximum: float) -> None:
+        if (steps := whole_steps(maximum)) > 0:
+            self.progress = replace(self.progress, step=whole_step(value, steps), steps=steps)
+        if node is not None:
+            self.bar.stepped(_in_graph(node), value, maximum)
 
-    def _take(self, node: str, state: str, value: float, maximum: float) -> None:
-        if state == "finished":
-            self._finished.add(node)
-        elif state == "running" and maximum > 0:
-            self._running[node] = max(self._running.get(node, 0.0), min(1.0, value / maximum))
+    def _take(self, entry: NodeProgress) -> None:
+        # A part that a node expanded into may be finished long before the node is.
+        if entry.state != "finished":
+            self.bar.stepped(entry.display_node_id, entry.value, entry.max)
+        elif entry.node_id == entry.display_node_id:
+            self.bar.finished(entry.node_id)
 
-    def _fraction(self) -> float:
-        if not self.total_nodes:
-            return 0.0
-        done = len(self._finished) + sum(
-            share for node, share in self._running.items() if node not in self._finished
-        )
-        return min(1.0, done / self.total_nodes)
 
-    def _title(self, node: str) -> str:
-        return self.titles.get(node) or self.titles.get(node.split(".", maxsplit=1)[0]) or node
+def _in_graph(node: str) -> str:
+    return node.split(".", maxsplit=1)[0]

@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Container
+from contextlib import suppress
 from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
-from bot.comfy import ComfyError, QueueItem
-from bot.generation.run import Run, Workshop
-from bot.generation.situation import MovedOn
-from bot.jobs.job import Claim, Verdict, Worker
+from bot.bugs import Bug, contained
+from bot.comfy import ComfyError
+from bot.generation import log_lines
+from bot.generation.lookup import BackendReplaced
+from bot.generation.run import Run, RunContext
+from bot.generation.sweep import sweep
+from bot.jobs.job import Claim, Failed, Outcome, Timing, Verdict, Worker
 from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -23,72 +28,98 @@ POLL_SECONDS = 1.0
 """Wake-ups are hints; the ledger is looked at this often all the same."""
 
 
+_End: TypeAlias = Outcome | BackendReplaced | Fenced
+
+
 class BackendWorker:
     """Runs until cancelled. A job that was claimed is finished, or goes back to its place in the queue."""
 
-    def __init__(self, workshop: Workshop, dead: Callable[[], frozenset[str]]) -> None:
-        self._shop = workshop
-        self._dead = dead
-        self._owner = f"{workshop.boot}:{workshop.backend.name}"
-        self._slots = asyncio.Semaphore(SLOTS)
-        self._runs = asyncio.TaskGroup()
+    def __init__(self, context: RunContext, abandoned: Container[str]) -> None:
+        """``abandoned``: the names of backends whose jobs this one may take over."""
+        self.runs: dict[UUID, Run] = {}
+        """In flight, as they were claimed."""
+        self._context = context
+        self._abandoned = abandoned
+        self._owner = f"{context.boot}:{context.backend.name}"
         self._swept = 0
 
     async def run(self) -> None:
-        async with self._runs:
+        slots = asyncio.Semaphore(SLOTS)
+        async with asyncio.TaskGroup() as group:
             while True:
-                await self._slots.acquire()
-                run = Run(await self._next_claim(), self._shop)
-                self._runs.create_task(self._carry(run), name=f"job {run.claim.job.id}")
+                await slots.acquire()
+                run = Run(await self._next_claim(), self._context)
+                group.create_task(self._carry(run, slots, group), name=f"job {run.claim.job.id}")
                 # In order: the next job is claimed when this one is inside ComfyUI, never beside it.
-                await run.settled_in.wait()
+                await run.submitted.wait()
 
     async def _next_claim(self) -> Claim:
-        backend, store = self._shop.backend, self._shop.store
+        backend, store = self._context.backend, self._context.store
         while True:
             await backend.wait_online()
             if self._swept != backend.returns:
                 await self._sweep()
             if backend.capabilities is not None:
-                me = Worker(self._owner, backend.name, backend.capabilities, self._dead())
+                me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
                 claim = await when_available(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:
-                    log.info("job %s: claimed for %s", claim.job.id, backend.name)
+                    log.info(log_lines.claimed(claim, backend.name, store.now()))
                     return claim
             await store.wait(Topic.QUEUED, POLL_SECONDS)
 
-    async def _carry(self, run: Run) -> None:
-        store, job_id = self._shop.store, run.claim.job.id
+    async def _carry(self, run: Run, slots: asyncio.Semaphore, group: asyncio.TaskGroup) -> None:
+        """The whole life of a run. What nobody foresaw in it ends this job, and nothing else."""
+        store, job = self._context.store, run.claim.job
+        self.runs[job.id] = run
+        renewal = group.create_task(self._keep_lease(run), name=f"lease {job.id}")
         try:
-            async with self._leased(run):
-                outcome = await run.carry_out()
-                if await when_available(lambda: store.finish(run.claim, outcome, run.timing)):
-                    log.info("job %s: %s", job_id, type(outcome).__name__.lower())
-        except MovedOn:
-            log.info("job %s: back to the queue, %s is away", job_id, self._shop.backend.name)
-            await when_available(lambda: store.release(run.claim))
-        except Fenced:
-            log.warning("job %s: another worker has it", job_id)
+            end = await contained(f"job {job.id}", _end_of(run))
+            await contained(f"the end of job {job.id}", self._settle(run, end))
         except asyncio.CancelledError:
             # Going down: the prompt stays on the GPU, the next start finds it again.
             with suppress(StoreUnavailable):
                 await asyncio.shield(store.release(run.claim))
             raise
         finally:
-            self._shop.board.clear(job_id)
-            self._slots.release()
-
-    @asynccontextmanager
-    async def _leased(self, run: Run) -> AsyncGenerator[None]:
-        """Renew the lease for as long as the block runs, and tell the run what is learnt from it."""
-        renewal = self._runs.create_task(self._renew(run), name=f"lease {run.claim.job.id}")
-        try:
-            yield
-        finally:
             renewal.cancel()
+            del self.runs[job.id]
+            self._context.board.clear(job.id)
+            run.submitted.set()
+            slots.release()
+
+    async def _settle(self, run: Run, end: _End | Bug) -> None:
+        job_id = run.claim.job.id
+        match end:
+            case BackendReplaced():
+                log.warning("job %s: back to the queue, for another server", job_id)
+                await when_available(lambda: self._context.store.release(run.claim))
+            case Fenced():
+                log.warning("job %s: another worker has it", job_id)
+            case Bug():
+                await self._give_up(run, end)
+            case outcome:
+                finished = await contained(f"the end of job {job_id}", self._finish(run, outcome, run.timing))
+                if isinstance(finished, Bug):  # for instance an output that cannot be written down
+                    await self._finish(run, Failed(text("bug", id=finished.id)))
+
+    async def _give_up(self, run: Run, bug: Bug) -> None:
+        """A job that met a bug would meet it again: it fails at once, and its prompt is stopped."""
+        await self._finish(run, Failed(text("bug", id=bug.id)))
+        await run.abandon()
+
+    async def _finish(self, run: Run, outcome: Outcome, timing: Timing | None = None) -> None:
+        store = self._context.store
+        if await when_available(lambda: store.finish(run.claim, outcome, timing)):
+            name = self._context.backend.name
+            log.info(log_lines.ended(run.claim.job, name, outcome, timing, store.now()))
+
+    async def _keep_lease(self, run: Run) -> None:
+        """Renew the lease until cancelled. Without a lease the run must end: somebody else may have the job."""
+        if isinstance(await contained(f"the lease of job {run.claim.job.id}", self._renew(run)), Bug):
+            run.signals.lose()
 
     async def _renew(self, run: Run) -> None:
-        store = self._shop.store
+        store = self._context.store
         while True:
             await store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
             async with run.claim_lock:
@@ -97,32 +128,33 @@ class BackendWorker:
                 case Verdict.OK:
                     pass
                 case Verdict.LOST:
-                    run.orders.lose()
+                    run.signals.lose()
                     return
                 case Verdict.CANCEL:
                     job = await when_available(lambda: store.job(run.claim.job.id))
-                    run.orders.cancel((job and job.cancel_requested_by) or 0)
+                    run.signals.cancel((job and job.cancel_requested_by) or 0)
 
     async def _sweep(self) -> None:
-        """After a return of the backend: stop prompts of ours that it holds and that no job waits for any more."""
-        backend = self._shop.backend
+        backend = self._context.backend
         returns = backend.returns
-        try:
-            queue = await backend.client.queue()
-            for item in (*queue.running, *queue.pending):
-                if await self._is_orphan(item):
-                    log.info("prompt %s on %s: no job waits for it", item.prompt_id, backend.name)
-                    await backend.client.cancel(UUID(item.prompt_id))
-        except ComfyError:
-            backend.suspect()
-        else:
+        done = await contained(f"the queue of {backend.name}", self._swept_queue())
+        if done is not False:  # after a bug, too: it would only come again
             self._swept = returns
 
-    async def _is_orphan(self, item: QueueItem) -> bool:
-        tag = item.extra_data.get("comfycord")
-        job_id = tag.get("job") if isinstance(tag, dict) else None
+    async def _swept_queue(self) -> bool:
+        backend = self._context.backend
         try:
-            job = await when_available(lambda: self._shop.store.job(UUID(str(job_id))))
-        except ValueError:
+            recognise = partial(self._context.servers.recognise, backend)
+            await sweep(backend.client, self._context.store, recognise)
+        except ComfyError:
+            backend.suspect()
             return False
-        return job is not None and (job.ended or str(job.prompt_id) != item.prompt_id)
+        return True
+
+
+async def _end_of(run: Run) -> _End:
+    """The end of a run, foreseen ones that are no outcome included."""
+    try:
+        return await run.carry_out()
+    except (BackendReplaced, Fenced) as end:
+        return end

@@ -21,12 +21,12 @@ WITH situation AS (
 INSERT INTO jobs (
     id, interaction_id, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, titles, graph, ui_graph
+    workflow, option_values, prompt_option, stand_ins, titles, graph, ui_graph
 )
 SELECT
     :id, :interaction_id, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :titles, :graph, :ui_graph
+    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :graph, :ui_graph
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING

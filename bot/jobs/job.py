@@ -87,6 +87,10 @@ class NewJob:
     """Node classes and models without which the graph cannot run (see ``bot.workflows.needs``)."""
     ui_graph: str | None = None
     """What the editor is to show of the files that come out, as JSON text."""
+    prompt_option: str | None = None
+    """The option that says what to make, where the workflow has one."""
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,14 @@ class Job:
     outcome: Outcome | None
     status_message: MessageRef | None
     result_message_id: int | None
+    prompt_option: str | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """See :class:`NewJob`."""
+
+    @property
+    def prompt(self) -> str | None:
+        """What the person asked for, in their words; None: the workflow takes no words."""
+        return self.values.get(self.prompt_option or "prompt")
 
     @property
     def ended(self) -> bool:
@@ -214,8 +226,8 @@ class Worker:
     backend: str
     has: Container[str]
     """Answers whether the backend has what a job needs (one of ``NewJob.needs``)."""
-    dead: frozenset[str] = frozenset()
-    """Backends away for so long that their jobs are to move on."""
+    dead: Container[str] = frozenset[str]()
+    """Names of backends whose jobs are to move on: away for too long, or not configured any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ JOB: LiteralString = """
 sequence, id, interaction_id, state, turn, needs, backend, attempt, prompt_id, cancel_requested_by,
 created_at, started_at, finished_at, delivery, guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-status_channel_id, status_message_id, result_message_id, workflow, option_values, titles, outcome
+status_channel_id, status_message_id, result_message_id, workflow, option_values, prompt_option, stand_ins, titles,
+outcome
 """
 """The columns that :func:`job_of` reads: the graphs, which may be large, are not among them."""
 
@@ -79,6 +80,8 @@ def columns_of(job: NewJob) -> Columns:
         "attachment_limit_bytes": job.reply.attachment_limit_bytes,
         "workflow": job.workflow,
         "option_values": json.dumps(dict(job.values), ensure_ascii=False),
+        "prompt_option": job.prompt_option,
+        "stand_ins": json.dumps(dict(job.stand_ins), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
         "graph": job.graph,
         "ui_graph": job.ui_graph,
@@ -108,6 +111,8 @@ def job_of(row: Row) -> Job:
         outcome=None if row["outcome"] is None else outcome_of(state, row["outcome"]),
         status_message=_status_message(row),
         result_message_id=row["result_message_id"],
+        prompt_option=row["prompt_option"],
+        stand_ins=cast("Mapping[str, str]", json.loads(row["stand_ins"])),
     )
 
 

@@ -2,6 +2,8 @@
 ## generation
 
 workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
+workflow-too-many = Discord allows { $most } workflows at once, in the order of their folders, and this one is beyond that. Take some away, or give it a folder name that comes earlier.
+workflow-bug = Working out its options met a bug in the bot. Please report it with what the log says under { $id }.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -10,8 +12,10 @@ cancel-unknown = There is no such job here. It may have ended long ago.
 cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
 notice-away = ComfyUI ({ $backend }) does not answer. The job goes on as soon as it is back.
 notice-again = ComfyUI lost the job, perhaps because it was restarted. Trying again ({ $attempt } of { $most }).
+notice-cleared = ComfyUI's queue was cleared there, and this job with it. Trying again ({ $attempt } of { $most }).
 notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
+failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
@@ -184,6 +188,7 @@ status-until = ready { $when }
 status-preview = How it looks so far
 status-done = Done in { $duration }
 status-done-link = Done in { $duration } · [Show the result]({ $link })
+stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled

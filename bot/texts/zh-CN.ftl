@@ -2,6 +2,8 @@
 ## generation
 
 workflow-wrong = 它的文件与 ComfyUI 现有的内容不符：{ $problem }
+workflow-too-many = Discord 同时最多允许 { $most } 个工作流（按文件夹名称排序），这一个超出了上限。请移走一些，或者给它换一个排在前面的文件夹名称。
+workflow-bug = 推算它的选项时遇到了机器人的程序错误。请连同日志中编号 { $id } 处的内容一起报告。
 workflow-unavailable = `{ $workflow }` 目前无法运行：这里没有任何 ComfyUI 具备它所需的节点和模型。机器人的管理员可以在日志中看到缺少什么。
 cancel-done = 已取消，任务还没有开始。
 cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效。
@@ -10,8 +12,10 @@ cancel-unknown = 这里没有这个任务，它可能早已结束。
 cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权限的成员可以取消本服务器的任何任务。
 notice-away = ComfyUI（{ $backend }）没有响应，恢复后任务会继续。
 notice-again = ComfyUI 丢失了这个任务，可能是因为重启过。正在重试（第 { $attempt } 次，共 { $most } 次）。
+notice-cleared = 有人在 ComfyUI 中清空了队列，这个任务也被移除了。正在重试（第 { $attempt } 次，共 { $most } 次）。
 notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
+failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。
 failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
 failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
 failed-node = 节点“{ $node }”出错：`{ $message }`
@@ -169,6 +173,7 @@ status-until = 预计{ $when }完成
 status-preview = 目前的样子
 status-done = 已完成，用时 { $duration }
 status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
+stand-in = { $option }：这里的 ComfyUI 都没有 { $wished }，改用 { $used }
 status-failed = 失败
 status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消

@@ -5,7 +5,7 @@ nothing of Discord but the limits of a command, and nothing of how ComfyUI is re
 in ``workflows/README.md``.
 """
 
-from bot.workflows.draft import Draft
+from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
 from bot.workflows.loading import load_template, load_templates
@@ -28,6 +28,7 @@ __all__ = [
     "Workflow",
     "WorkflowError",
     "choices",
+    "classes_of",
     "fill",
     "load_template",
     "load_templates",

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from bot.errors import Refused
 from bot.texts import text
-from bot.workflows.discord_rules import MAX_TEXT
+from bot.workflows.discord_rules import MAX_TEXT, whole_characters
 from bot.workflows.numbers import Span
-from bot.workflows.spelling import nearest
+from bot.workflows.spelling import nearest, same_file
 from bot.workflows.template import OptionKind, Scalar
 from bot.workflows.workflow import Option
 
@@ -42,15 +42,13 @@ def _text(option: Option, value: Scalar) -> str:
         raise Refused(
             text("value-too-long", option=option.name, maximum=str(MAX_TEXT), length=str(len(words)))
         )
-    return words.encode(
-        "utf-8", "replace"
-    ).decode()  # half a surrogate pair can be sent to us, but not stored
+    return whole_characters(words)
 
 
 def _choice(option: Option, value: Scalar) -> str:
     names, wanted = option.choices or (), str(value)
-    if wanted in names:
-        return wanted
+    if (there := same_file(wanted, names)) is not None:
+        return there
     near = nearest(wanted, names)
     if near:
         raise Refused(text("value-not-listed", option=option.name, value=_cut(wanted), names=_joined(near)))
@@ -121,7 +119,7 @@ def _digits(value: float) -> str:
 def _cut(value: Scalar) -> str:
     if isinstance(value, int) and not -_HUGE < value < _HUGE:
         return "…"  # Python refuses to write out integers of thousands of digits
-    words = " ".join(str(value).split())
+    words = whole_characters(" ".join(str(value).split()))
     return words if len(words) <= _MAX_SHOWN else words[: _MAX_SHOWN - 1] + "…"
 
 

@@ -1,13 +1,14 @@
 """What one backend lacks for a template, in words for the log and for ``doctor``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list, value_need
-from bot.workflows.spelling import nearest
+from bot.workflows.spelling import nearest, same_file
 from bot.workflows.template import InputRef, OptionSpec, Template
 
 OWN_PACK = "comfy-core"
@@ -21,6 +22,16 @@ def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
         *_missing_names(template, info),
         *(missing for option in template.options for missing in _missing_inputs(template, option, info)),
     )
+
+
+def as_spelt_on(template: Template, info: ObjectInfo) -> Template:
+    """The template with the names that no option sets written as this backend writes them."""
+    graph = dict(template.graph)
+    for target, name, names in _fixed_names(template, info):
+        there, node = same_file(name, names), graph[target.node_id]
+        if there is not None and there != name:
+            graph[target.node_id] = replace(node, inputs={**node.inputs, target.input_name: there})
+    return replace(template, graph=graph)
 
 
 def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:
@@ -51,13 +62,17 @@ def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
 
 def _missing_names(template: Template, info: ObjectInfo) -> Iterator[Text]:
     for target, name, names in _fixed_names(template, info):
-        if name in names:
+        if same_file(name, names) is not None:
             continue
-        place = {"node": _title(template, target.node_id), "input": target.input_name}
-        if close := nearest(name, names):
-            yield text("workflow-lacks-name-nearest", **place, name=name, nearest=", ".join(close))
-        else:
-            yield text("workflow-lacks-name", **place, name=name)
+        yield missing_name(template, target, name, names)
+
+
+def missing_name(template: Template, target: InputRef, name: str, names: Sequence[str]) -> Text:
+    """That a backend has no such model, and which of those it has come near."""
+    place = {"node": _title(template, target.node_id), "input": target.input_name}
+    if close := nearest(name, names):
+        return text("workflow-lacks-name-nearest", **place, name=name, nearest=", ".join(close))
+    return text("workflow-lacks-name", **place, name=name)
 
 
 def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[InputRef, str, tuple[str, ...]]]:

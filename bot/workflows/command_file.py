@@ -13,7 +13,7 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "options", "packs", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "prompt", "options", "packs", *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -55,6 +55,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         name_localisations=_localised(table, "name"),
         description_localisations=_localised(table, "description"),
         packs=_packs(table, graph),
+        prompt=_prompt(table, options),
     )
 
 
@@ -159,6 +160,14 @@ def _localised(table: Table, key: str) -> dict[str, str]:
         if words is not None:
             localised[locale] = check(translation, words)
     return localised
+
+
+def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
+    name = table.text("prompt")
+    if name is not None and name not in {option.name for option in options}:
+        known = did_you_mean(name, [option.name for option in options])
+        raise table.wrong(f"names the option '{name}' as its prompt, which there is not; {known}")
+    return name
 
 
 def _packs(table: Table, graph: Graph) -> dict[str, str]:

@@ -47,6 +47,8 @@ def _command(template: Template) -> Iterator[str]:
     if template.name != template.folder.name:
         yield f"name = {_quoted(template.name)}"
     yield f"description = {_quoted(template.description)}"
+    if template.prompt is not None:
+        yield f"prompt = {_quoted(template.prompt)}"
     yield from _localised(template)
     if template.packs:
         classes = {

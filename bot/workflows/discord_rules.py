@@ -6,6 +6,8 @@ From Discord's documentation of application commands; names as discord.py checks
 import re
 from collections.abc import Mapping
 
+MAX_WORKFLOWS = 98
+"""Discord allows 100 commands, and two are the bot's own."""
 MAX_OPTIONS = 25
 MAX_CHOICES = 25
 MAX_DESCRIPTION = 100
@@ -53,6 +55,7 @@ LOCALES = frozenset(
 
 _THAI = r"\u0e31-\u0e3a\u0e47-\u0e4e"
 _DEVANAGARI = r"\u0900-\u0903\u093a-\u093c\u093e-\u094f\u0955-\u0957\u0962\u0963"
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _NAME = re.compile(rf"[-_\w{_THAI}{_DEVANAGARI}]{{1,32}}")
 
 
@@ -77,4 +80,15 @@ def weight(words: str, localisations: Mapping[str, str]) -> int:
 
 
 def can_be_choice(value: str) -> bool:
-    return 1 <= len(value) <= MAX_CHOICE
+    """Discord trims what it is sent, and half of a surrogate pair is no text."""
+    return 1 <= len(value) <= MAX_CHOICE and value == value.strip() and is_text(value)
+
+
+def is_text(words: str) -> bool:
+    """Whether every character is a whole one: JSON can hold half of a surrogate pair, and UTF-8 cannot."""
+    return not _HALF_CHARACTER.search(words)
+
+
+def whole_characters(words: str) -> str:
+    """``words`` as text that can be sent and stored: a half character becomes ``?``."""
+    return _HALF_CHARACTER.sub("?", words)

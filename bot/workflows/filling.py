@@ -43,6 +43,11 @@ def fill(
         graph=graph,
         values={name: shown(value) for name, value in chosen.items()},
         needs=workflow.needs.union(*(_needs(workflow.graph, option, chosen) for option in workflow.options)),
+        stand_ins={
+            option.name: option.stands_in_for
+            for option in workflow.options
+            if option.stands_in_for is not None and option.name not in values
+        },
         ui=_written_back(workflow.ui, workflow.graph, graph),
     )
 

@@ -12,6 +12,8 @@ from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 """The types that the editor draws a field for. What others take is known by the graph's value alone."""
 
+_HUGE = 1e30
+"""Beyond every number that a node takes; also keeps out what is no number, and integers that no float can hold."""
 _SEED_NAMES = frozenset({"seed", "noise_seed"})
 _PATH = re.compile(r"path|folder|directory|filename", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
@@ -76,10 +78,10 @@ def as_kind(kind: OptionKind, value: JsonValue) -> Scalar | None:
             return None
         case OptionKind.CHOICE, int() | float():  # lists of numbers are shown as text
             return str(value)
-        case OptionKind.NUMBER, int() | float():
+        case OptionKind.NUMBER, int() | float() if -_HUGE < value < _HUGE:
             return float(value)
-        case ((OptionKind.INTEGER | OptionKind.SEED), int() | float()) if value == int(value):
-            return int(value)
+        case ((OptionKind.INTEGER | OptionKind.SEED), int() | float()) if -_HUGE < value < _HUGE:
+            return int(value) if value == int(value) else None
         case _:
             return None
 

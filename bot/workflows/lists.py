@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.comfy import Graph, InputSpec, ObjectInfo
 from bot.workflows.discord_rules import can_be_choice
 from bot.workflows.needs import Capabilities, is_list
+from bot.workflows.spelling import nearest, slashed
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
@@ -32,12 +33,18 @@ def union_of_names(
 def names_on(
     graph: Graph, targets: Sequence[InputRef], only: Sequence[str] | None, info: ObjectInfo
 ) -> tuple[str, ...]:
-    """The names that will do for every one of ``targets`` on one backend."""
+    """The names that will do for every one of ``targets`` on one backend, as it spells them."""
     lists = [spec.options or () for spec in inputs_on(graph, targets, info) if is_list(spec)]
-    if only is not None:
-        lists.append(tuple(only))
-    shared = set(lists[0]).intersection(*lists[1:]) if lists else set[str]()
-    return tuple(name for name in lists[0] if name in shared) if shared else ()
+    if not lists:
+        return tuple(only or ())
+    shared = set(lists[0]).intersection(*lists[1:])
+    wished = None if only is None else set(map(slashed, only))
+    return tuple(name for name in lists[0] if name in shared and (wished is None or slashed(name) in wished))
+
+
+def stand_in(name: str, names: Sequence[str]) -> str:
+    """The name of a list that may best take the place of one that is missing: the most similar, else the first."""
+    return next(iter(nearest(name, names)), names[0])
 
 
 def inputs_on(graph: Graph, targets: Iterable[InputRef], info: ObjectInfo) -> list[InputSpec]:

@@ -1,8 +1,9 @@
 """How far a number may go: what the servers allow, narrowed by the file, within what Discord can carry."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.comfy import InputSpec
 from bot.workflows.discord_rules import MAX_INTEGER
@@ -51,25 +52,49 @@ class Span:
 def settle_span(
     template: Template, option: OptionSpec, kind: OptionKind, inputs: Sequence[InputSpec]
 ) -> Span:
-    """What every one of ``inputs`` takes, as far as the file wants it."""
-    _refuse_wider(template, option, inputs)
-    minima = [each.minimum for each in (*inputs, option) if each.minimum is not None]
-    maxima = [each.maximum for each in (*inputs, option) if each.maximum is not None]
-    minimum = max(-MAX_INTEGER, *minima) if minima else None
-    maximum = min(MAX_INTEGER, *maxima) if maxima else None
+    """What every one of ``inputs`` takes, as far as the file wants it.
+
+    Both ends are of the kind's own type, ``int`` or ``float``: nodes mix the two (``"min": 0, "max": 1.0``).
+    """
+    declared = [_declared(spec, kind) for spec in inputs]
+    _refuse_wider(template, option, declared)
+    wished = _Bounds(option.minimum, option.maximum)
+    minima = [each.minimum for each in (*declared, wished) if each.minimum is not None]
+    maxima = [each.maximum for each in (*declared, wished) if each.maximum is not None]
+    minimum = _typed(kind, max(minima), math.ceil) if minima else None
+    maximum = _typed(kind, min(maxima), math.floor) if maxima else None
     if kind is OptionKind.SEED:
         minimum, maximum = max(0, minimum or 0), MAX_INTEGER if maximum is None else maximum
-    if kind is not OptionKind.NUMBER:
-        minimum = None if minimum is None else math.ceil(minimum)
-        maximum = None if maximum is None else math.floor(maximum)
     if minimum is not None and maximum is not None and minimum > maximum:
         raise template.wrong(option, f"has no number left that {template.describe_all(option)} would take")
     return Span(minimum, maximum, _step(template, option, kind, inputs))
 
 
-def _refuse_wider(template: Template, option: OptionSpec, inputs: Sequence[InputSpec]) -> None:
-    lowest = min((-math.inf if spec.minimum is None else spec.minimum for spec in inputs), default=-math.inf)
-    highest = max((math.inf if spec.maximum is None else spec.maximum for spec in inputs), default=math.inf)
+class _Bounds(NamedTuple):
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+def _declared(spec: InputSpec, kind: OptionKind) -> _Bounds:
+    """What the node class says; nothing where its two ends leave no number, and only ComfyUI knows what it takes."""
+    bounds = _Bounds(spec.minimum, spec.maximum)
+    if bounds.minimum is None or bounds.maximum is None:
+        return bounds
+    lowest, highest = _typed(kind, bounds.minimum, math.ceil), _typed(kind, bounds.maximum, math.floor)
+    return bounds if lowest <= highest else _Bounds()
+
+
+def _typed(kind: OptionKind, bound: float, to_whole: Callable[[float], int]) -> float:
+    """A bound as Discord can carry it, of the type that the option has."""
+    carried = max(-MAX_INTEGER, min(MAX_INTEGER, bound))
+    return float(carried) if kind is OptionKind.NUMBER else to_whole(carried)
+
+
+def _refuse_wider(template: Template, option: OptionSpec, declared: Sequence[_Bounds]) -> None:
+    lowest = min(
+        (-math.inf if each.minimum is None else each.minimum for each in declared), default=-math.inf
+    )
+    highest = max((math.inf if each.maximum is None else each.maximum for each in declared), default=math.inf)
     where = template.describe_all(option)
     if option.minimum is not None and option.minimum < lowest:
         raise template.wrong(option, f"has the min {option.minimum}, and {where} takes no less than {lowest}")
@@ -94,7 +119,11 @@ def _step(
 
 def _whole_step(template: Template, option: OptionSpec, inputs: Sequence[InputSpec]) -> int | None:
     where = template.describe_all(option)
-    steps = [(int(spec.step), int(spec.minimum or 0)) for spec in inputs if spec.step and spec.step > 1]
+    steps = [
+        (int(spec.step), int(spec.minimum or 0))
+        for spec in inputs
+        if spec.step is not None and 1 < spec.step <= MAX_INTEGER
+    ]
     if option.step is not None and any(option.step % step for step, _ in [(1, 0), *steps]):
         wanted = math.lcm(*(step for step, _ in steps))
         raise template.wrong(option, f"has the step {option.step}, and {where} goes in steps of {wanted}")

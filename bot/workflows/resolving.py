@@ -4,25 +4,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.comfy import ObjectInfo
-from bot.workflows.availability import fixed_needs, lacks
+from bot.texts import Text
+from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
 from bot.workflows.command_size import fit
+from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
-from bot.workflows.template import OptionSpec, Template, describe_node
-from bot.workflows.workflow import Unavailable, Workflow
+from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
+from bot.workflows.workflow import Option, Unavailable, Workflow
 
 
-def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workflow | Unavailable:
+def resolve(
+    source: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool = True
+) -> Workflow | Unavailable:
     """The workflow as the backends that can run it allow: lists united, ranges intersected.
 
     ``knowledge`` is of all backends that answered. While none has, the workflow stays on offer and its options are
     typed by the graph's values; only a UI graph has to wait, for nobody else can say what its values mean.
 
     A draft is converted first, which is no work for the event loop.
+
+    ``allow_stand_ins``: where no backend has the model that an option has by default, another one of the list takes its
+    place, and :attr:`Option.stands_in_for` says so; otherwise the workflow is unavailable.
 
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
@@ -37,10 +44,28 @@ def resolve(source: Template | Draft, knowledge: Sequence[ObjectInfo]) -> Workfl
     able = [info for info, missing in zip(knowledge, gaps, strict=True) if not missing]
     if gaps and not able:
         return Unavailable(template.name, min(gaps, key=len))
-    wanted = missing_media(template, infer(template.graph, able).media, able)
+    found = infer(template.graph, able)
+    wanted = missing_media(template, found.media, able)
     if wanted:
         return Unavailable(template.name, wanted)
-    return _workflow(template, able)
+    workflow = _workflow(as_spelt_on(template, able[0]) if able else template, able)
+    replaced = [option for option in workflow.options if option.stands_in_for is not None]
+    if replaced and not allow_stand_ins:
+        return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
+    return replace(workflow, prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt))
+
+
+def _missing_default(template: Template, option: Option) -> Text:
+    return missing_name(template, option.targets[0], option.stands_in_for or "", option.choices or ())
+
+
+def _prompt_option(options: Sequence[Option], inputs: Sequence[InputRef]) -> str | None:
+    """The option that holds the prompt: by its name, by what it sets, or as the only text that must be given."""
+    texts = [option for option in options if option.kind is OptionKind.TEXT]
+    named = [option.name for option in texts if option.name == "prompt"]
+    setting = [option.name for option in texts if not set(inputs).isdisjoint(option.targets)]
+    required = [option.name for option in texts if option.required]
+    return next(iter((*named, *setting, *required)), None)
 
 
 def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Sequence[ObjectInfo]) -> None:
@@ -76,4 +101,4 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
 def _title(template: Template, node_id: str, able: Sequence[ObjectInfo]) -> str:
     node = template.graph[node_id]
     names = (info.classes[node.class_type].display_name for info in able)
-    return node.title or next(names, node.class_type)
+    return whole_characters(node.title or next(names, node.class_type))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
 from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
-from bot.workflows.lists import inputs_on, union_of_names
+from bot.workflows.lists import inputs_on, stand_in, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
-from bot.workflows.spelling import did_you_mean
+from bot.workflows.spelling import did_you_mean, same_file, slashed
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
 
@@ -77,14 +77,19 @@ def _with_names(
             spec, f"has the default '{spec.default}'; {did_you_mean(str(spec.default), names)}"
         )
     wished = None if spec.required else str(_default(template, spec, OptionKind.CHOICE))
-    return replace(
+    chosen = replace(
         option,
         choices=names,
         only=spec.choices,
-        # The graph's own model may not be installed here: any other will do, the person can choose.
-        default=wished if wished is None or wished in names else names[0],
         autocomplete=len(names) > MAX_CHOICES or not all(map(can_be_choice, names)),
     )
+    if wished is None:
+        return chosen
+    if (there := same_file(wished, names)) is not None:
+        return replace(chosen, default=there)
+    if spec.choices is not None and slashed(wished) not in map(slashed, spec.choices):
+        return replace(chosen, default=names[0])  # the file narrows the list to others than the graph's own
+    return replace(chosen, default=stand_in(wished, names), stands_in_for=wished)
 
 
 def _with_span(template: Template, spec: OptionSpec, option: Option, span: Span) -> Option:

@@ -1,6 +1,6 @@
 """Names that somebody may have meant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 _LIKENESS = 0.55
@@ -15,6 +15,17 @@ def nearest(name: str, known: Iterable[str], *, count: int = 3) -> tuple[str, ..
     return tuple(
         by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count, cutoff=_LIKENESS)
     )
+
+
+def same_file(name: str, names: Collection[str]) -> str | None:
+    """``name`` as ``names`` spell it, or None: on Windows folders end in a backslash, elsewhere in ``/``."""
+    if name in names:
+        return name
+    return next((each for each in names if slashed(each) == slashed(name)), None)
+
+
+def slashed(name: str) -> str:
+    return name.replace("\\", "/")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

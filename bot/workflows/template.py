@@ -83,6 +83,8 @@ class Template:
     packs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Node class → the pack to install where a server lacks it."""
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
+    prompt: str | None = None
+    """The option that says what to make, where the file names it."""
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -34,6 +34,8 @@ class Option:
     """True: the list is the servers' own, so a job needs a backend that has the chosen name."""
     only: tuple[str, ...] | None = None
     """The names to which ``command.toml`` narrows the servers' list."""
+    stands_in_for: str | None = None
+    """The workflow's own name, where no server has it and ``default`` is another one; people are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Workflow:
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
+    prompt_option: str | None = None
+    """The option that says what to make; None: the workflow takes no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +73,7 @@ class Filled:
     values: Mapping[str, str]
     """Option name → its value as shown, those included that the person left out."""
     needs: frozenset[str]
+    stand_ins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → the workflow's own name that no server has, where the person left the choice to us."""
     ui: JsonValue = None
     """The UI graph with the same values in it, where there is one: what the editor opens of a posted picture."""

@@ -1,9 +1,10 @@
+import asyncio
 import json
 
 import pytest
 from aiohttp import web
 
-from bot.comfy import Device, Features, NotFound, SystemStats, UnexpectedAnswer
+from bot.comfy import Device, Features, NotFound, ObjectInfo, SystemStats, Unauthorized, UnexpectedAnswer
 from tests.comfy.recorded import recorded
 from tests.comfy.serving import client_and_server, get, post
 
@@ -21,6 +22,45 @@ async def test_node_classes_are_told_all_together_or_one_by_one() -> None:
     assert list(everything) == list(objects)
     assert sampler == everything["KSampler"]
     assert unknown is None
+
+
+async def test_classes_are_asked_for_one_by_one_and_the_broken_ones_are_named() -> None:
+    objects = recorded("object_info")
+    asked_together, most = 0, 0
+
+    async def one(request: web.Request) -> web.Response:
+        nonlocal asked_together, most
+        asked_together += 1
+        most = max(most, asked_together)
+        await asyncio.sleep(0.01)
+        asked_together -= 1
+        name = request.match_info["name"]
+        if name == "Broken":
+            return web.Response(status=500, text="500 Internal Server Error")
+        return web.json_response({name: objects[name]} if name in objects else {})
+
+    async with client_and_server(web.get("/object_info/{name}", one)) as (client, served):
+        told = await client.object_info_of([*objects, *objects, "Broken", "NoSuchNode"])
+    assert set(told) == set(objects)
+    assert told.node_plans().get("KSampler") is not None
+    label = served.url.removeprefix("http://")
+    assert told.failed == {
+        "Broken": f"ComfyUI at {label} answered GET /object_info/Broken with 500: 500 Internal Server Error."
+    }
+    assert len(served.asked) == len(objects) + 2
+    assert 1 < most <= 4
+
+
+async def test_a_server_that_refuses_us_is_no_fault_of_a_class() -> None:
+    async with client_and_server(get("/object_info/{name}", status=401)) as (client, _):
+        with pytest.raises(Unauthorized):
+            await client.object_info_of(["A", "B", "C", "D", "E", "F"])
+
+
+async def test_no_classes_are_asked_for_in_vain() -> None:
+    async with client_and_server() as (client, served):
+        assert await client.object_info_of([]) == ObjectInfo({})
+    assert served.asked == []
 
 
 async def test_a_server_says_what_it_is() -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -125,3 +126,14 @@ def test_a_strange_class_spoils_no_other() -> None:
 def test_what_is_no_object_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         parse_object_info(json.loads("[]"))
+
+
+def test_what_two_answers_tell_goes_together_and_the_newer_one_is_believed() -> None:
+    older = parse_object_info({"A": {"display_name": "old"}, "B": {"display_name": "b"}})
+    newer = parse_object_info({"A": {"display_name": "new"}, "C": {"display_name": "c"}})
+    older, newer = replace(older, failed={"C": "why", "D": "why"}), replace(newer, failed={"E": "why"})
+    both = older | newer
+    assert {name: node.display_name for name, node in both.items()} == {"A": "new", "B": "b", "C": "c"}
+    assert both.failed == {"D": "why", "E": "why"}
+    plans = both.node_plans()
+    assert [plan and plan.display_name for plan in map(plans.get, "ABCD")] == ["new", "b", "c", None]

@@ -4,6 +4,7 @@ from typing import Any
 from discord.ui import LayoutView
 
 from bot.delivery.result_layout import Sheet, credits_of, failure_layout, result_layout
+from bot.delivery.status_layout import Finished, stand_ins_of, status_layout, subject_of
 from bot.texts import text
 from tests.delivery.sample import job
 
@@ -47,8 +48,28 @@ async def test_alt_text_is_the_prompt_and_never_too_long_for_discord() -> None:
     assert description.startswith("fox fox fox")
 
 
+async def test_what_stands_in_for_a_missing_model_is_said_in_status_and_result() -> None:
+    replaced = replace(
+        job(),
+        values={"motif": "a red fox", "model": "b_1.ckpt"},
+        prompt_option="motif",
+        stand_ins={"model": "a.ckpt"},
+    )
+    words = "-# model: b\\_1.ckpt stands in for a.ckpt, which no ComfyUI here has"
+    result = [each["content"] for each in components(result_layout(credits_of(replaced), Sheet()))]
+    assert result[:2] == ["<@3>\n> a red fox", words]
+    (card,) = components(status_layout(subject_of(replaced), Finished(3.0, None)))
+    assert card["components"][0]["content"].splitlines() == [
+        "**txt2img**",
+        "> a red fox",
+        "Done in 3 s",
+        words,
+    ]
+
+
 async def test_the_longest_result_stays_below_discords_4000_characters() -> None:
-    worst = replace(ABOUT, prompt="[" * 3000)
+    stand_ins = stand_ins_of(replace(job(), stand_ins={f"{number}" * 900: "w" * 900 for number in range(9)}))
+    worst = replace(ABOUT, prompt="[" * 3000, stand_ins=stand_ins)
     sheet = Sheet(
         files=tuple(f"a-{number}.flac" for number in range(10)),
         texts=("`" * 5000,) * 9,

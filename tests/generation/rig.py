@@ -9,15 +9,22 @@ from uuid import UUID
 
 import aiohttp
 
+from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
-from bot.generation import Generation, Progress, Rules, Tempo
+from bot.generation import Generation, Progress, Rules, Timeouts
 from bot.jobs.job import Job, Limits, NewJob, Outcome
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.workflows import Template
 
-QUICK = Tempo(silence_seconds=0.3, absent_seconds=0.1, trouble_seconds=0.05)
-RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, tempo=QUICK)
+QUICK = Timeouts(
+    silence_seconds=0.3,
+    absent_seconds=0.1,
+    retry=Backoff(first_seconds=0.05, longest_seconds=1.0),
+    place_seconds=0.05,
+    brief_seconds=0.1,
+)
+RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
 
 
 @dataclass(slots=True)
@@ -71,10 +78,14 @@ async def eventually(condition: Callable[[], object], timeout_seconds: float = 2
 
 @asynccontextmanager
 async def service(
-    path: Path, urls: Sequence[str], templates: Sequence[Template] = (), rules: Rules = RULES
+    path: Path,
+    urls: Sequence[str],
+    templates: Sequence[Template] = (),
+    rules: Rules = RULES,
+    kind_of_store: type[SqliteStore] = SqliteStore,
 ) -> AsyncGenerator[tuple[SqliteStore, Generation]]:
     """The service on a ledger, carrying jobs out; stopped in order at the end, as by SIGTERM."""
-    async with aiohttp.ClientSession() as session, SqliteStore.open(path) as store:
+    async with aiohttp.ClientSession() as session, kind_of_store.open(path) as store:
         clients = [ComfyClient(session, Server(url)) for url in urls]
         generation = Generation(store, clients, templates, rules)
         task = asyncio.create_task(generation.run())
@@ -88,11 +99,17 @@ async def service(
 
 
 @asynccontextmanager
-async def rig(tmp_path: Path, backends: int = 1, rules: Rules = RULES) -> AsyncGenerator[Rig]:
+async def rig(
+    tmp_path: Path,
+    backends: int = 1,
+    rules: Rules = RULES,
+    kind_of_store: type[SqliteStore] = SqliteStore,
+) -> AsyncGenerator[Rig]:
     async with AsyncExitStack() as stack:
         servers = [
             await stack.enter_async_context(ComfyStandIn.running(speed=INSTANT)) for _ in range(backends)
         ]
         urls = [server.url for server in servers]
-        store, generation = await stack.enter_async_context(service(tmp_path / "jobs.db", urls, rules=rules))
+        running = service(tmp_path / "jobs.db", urls, rules=rules, kind_of_store=kind_of_store)
+        store, generation = await stack.enter_async_context(running)
         yield Rig(store, generation, tuple(servers))

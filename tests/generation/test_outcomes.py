@@ -112,3 +112,18 @@ def test_many_problems_are_told_but_not_all() -> None:
 
 def test_a_refusal_without_node_errors_gives_the_servers_words() -> None:
     assert "`Prompt outputs failed validation`" in _refusal()
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        NodeFailed("3", "KSampler", "torch.OutOfMemoryError", "Allocation on device"),
+        NodeFailed("3", "KSampler", "ValueError", "no"),
+        Interrupted("3", "KSampler"),
+        Unfinished(),
+    ],
+)
+def test_what_was_made_before_a_failure_is_kept(verdict: Verdict) -> None:
+    outcome = outcome_of(_entry(verdict, FileRef("first.png"), texts=("a caption",)), JOB)
+    assert isinstance(outcome, Failed)
+    assert (outcome.outputs, outcome.texts) == ((Output("9", "first.png", "", "output"),), ("a caption",))

@@ -225,7 +225,7 @@ async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> 
 
 
 async def test_a_comfyui_that_dies_in_mid_job_is_noticed_at_once(tmp_path: Path) -> None:
-    patient = replace(RULES, tempo=replace(QUICK, silence_seconds=60))
+    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
     async with rig(tmp_path, rules=patient) as here, asyncio.timeout(5):
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
@@ -244,7 +244,7 @@ async def test_a_lost_answer_to_the_submission_is_settled_without_posting_again(
 
 
 async def test_a_job_that_stalls_is_stopped_and_tried_again(tmp_path: Path) -> None:
-    impatient = replace(RULES, tempo=replace(QUICK, stall_seconds=0.5))
+    impatient = replace(RULES, timeouts=replace(QUICK, stall_seconds=0.5))
     async with rig(tmp_path, rules=impatient) as here:
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
@@ -307,7 +307,7 @@ async def test_a_prompt_nobody_waits_for_is_stopped_when_its_backend_returns(tmp
 
 
 async def test_the_jobs_of_a_backend_that_stays_away_move_on(tmp_path: Path) -> None:
-    impatient = replace(RULES, tempo=replace(QUICK, grace_seconds=0.2))
+    impatient = replace(RULES, timeouts=replace(QUICK, grace_seconds=0.2))
     async with rig(tmp_path, backends=2, rules=impatient) as here:
         for server in here.backends:
             server.every_job(Story(hold=True))

@@ -51,6 +51,8 @@ def new_job(
         graph='{"9": {"class_type": "SaveImage", "inputs": {}}}',
         titles={"9": "Save Image"},
         needs=needs,
+        prompt_option="prompt",
+        stand_ins={"checkpoint": "sdxl.safetensors"},
     )
 
 

@@ -1,8 +1,10 @@
-"""The id of a job, which everything that must not be doubled is derived from."""
+"""What a job says of itself: its id, which everything that must not be doubled is derived from, and its prompt."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from bot.jobs.job import job_id_of
+from tests.generation.sample import job_with
 
 
 def test_an_interaction_has_one_job_id_in_every_process_and_version() -> None:
@@ -11,3 +13,10 @@ def test_an_interaction_has_one_job_id_in_every_process_and_version() -> None:
 
 def test_two_interactions_have_two_job_ids() -> None:
     assert job_id_of(1_175_000_000_000_000_000) != job_id_of(1_175_000_000_000_000_001)
+
+
+def test_the_prompt_is_what_the_workflow_calls_so_and_else_the_option_of_that_name() -> None:
+    job = replace(job_with({}), values={"motif": "a fox", "prompt": "a crow"})
+    assert replace(job, prompt_option="motif").prompt == "a fox"
+    assert job.prompt == "a crow"
+    assert replace(job, values={"seed": "7"}).prompt is None

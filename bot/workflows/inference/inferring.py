@@ -19,7 +19,7 @@ from bot.workflows.inference.role import BY_LABEL, TECHNICAL, Role
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import attachments, worded
-from bot.workflows.template import OptionKind, OptionSpec, Template
+from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template
 
 _MAX_LISTED = 100
 """Four times what a command shows; nobody looks through more."""
@@ -37,6 +37,8 @@ class Inferred:
     """What did not fit, or what the author of the workflow left out of a list of their own."""
     media: tuple[MediaSpec, ...]
     """The files that the graph starts from; see :func:`bot.workflows.inference.missing_media`."""
+    prompt: tuple[InputRef, ...] = ()
+    """The inputs that take the words of which the graph makes something."""
 
     def template(self, name: str, description: str, folder: Path) -> Template:
         return Template(name, description, self.graph, self.options, folder)
@@ -70,7 +72,8 @@ def infer(
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not spec.required)
     rest = [spec for spec, advanced in specs if advanced]
-    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached)
+    prompt = next((each.targets for each in candidates if each.role is Role.PROMPT), ())
+    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached, prompt)
 
 
 def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> Iterator[Candidate]:

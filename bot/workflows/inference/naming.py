@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from bot.workflows.discord_rules import MAX_DESCRIPTION, wrong_name
+from bot.workflows.discord_rules import MAX_DESCRIPTION, whole_characters, wrong_name
 from bot.workflows.inference.role import TRANSLATED, WORDS, Role
 
 _MAX_NAME = 32
@@ -33,7 +33,7 @@ def from_input(input_name: str) -> str:
 
 def cut(description: str) -> str:
     """One line of at most 100 characters."""
-    line = " ".join(description.split())
+    line = whole_characters(" ".join(description.split()))
     return line if len(line) <= MAX_DESCRIPTION else line[: MAX_DESCRIPTION - 1].rstrip() + "…"
 
 

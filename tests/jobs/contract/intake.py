@@ -36,6 +36,8 @@ class IntakeContract:
             outcome=None,
             status_message=None,
             result_message_id=None,
+            prompt_option=new.prompt_option,
+            stand_ins=new.stand_ins,
         )
         assert ticket == Ticket(job, created=True, ahead=0)
         assert await store.job(new.id) == job

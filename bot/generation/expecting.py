@@ -1,0 +1,96 @@
+"""When the open jobs are expected to start, from what their servers have and what such jobs usually take."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.generation.backends import Backend
+from bot.generation.board import ProgressBoard
+from bot.generation.estimates import InFlight, seconds_until_free, seconds_until_start
+from bot.generation.progress import Waiting
+from bot.generation.servers import Servers
+from bot.generation.usual_times import UsualTimes
+from bot.generation.worker import BackendWorker
+from bot.jobs.job import Job, Standing, Usual
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An open job and when it is expected to start."""
+
+    standing: Standing
+    starts_at: float | None
+    """Unix seconds; None: it runs already, or nothing is known yet."""
+    servers_away: bool = False
+    """No backend that could run it answers at the moment: it starts when one is back."""
+    waiting: Waiting | None = None
+    """A job that a backend has taken and not begun: what stands before it there."""
+
+
+class Expectations:
+    """Asks nothing of the store but what it has learned."""
+
+    def __init__(
+        self,
+        *,
+        servers: Servers,
+        board: ProgressBoard,
+        usual_times: UsualTimes,
+        now: Callable[[], float],
+    ) -> None:
+        self.workers: Mapping[str, BackendWorker] = {}
+        """By the name of their backend; empty while no jobs are carried out."""
+        self._servers = servers
+        self._board = board
+        self._usual_times = usual_times
+        self._now = now
+
+    async def of(self, standings: Sequence[Standing]) -> list[Expected]:
+        workflows = {standing.job.workflow for standing in standings}
+        workflows |= {
+            run.claim.job.workflow for worker in self.workers.values() for run in worker.runs.values()
+        }
+        usual = {workflow: await self._usual_times.of(workflow) for workflow in workflows}
+        return [self._expect(standing, usual) for standing in standings]
+
+    def _expect(self, standing: Standing, usual: Mapping[str, Usual]) -> Expected:
+        job, now = standing.job, self._now()
+        if standing.position is None:
+            return self._inside(standing, usual, now)
+        able = [backend for backend in self._servers if backend.online and _can_run(backend, job)]
+        if not able:
+            return Expected(standing, None, servers_away=not self._servers.all_online)
+        in_flight = [self._in_flight(self.workers.get(backend.name), usual) for backend in able]
+        seconds = seconds_until_start(in_flight, standing.position.ahead, usual[job.workflow].seconds, now)
+        return Expected(standing, None if seconds is None else now + seconds)
+
+    def _inside(self, standing: Standing, usual: Mapping[str, Usual], now: float) -> Expected:
+        """A job that a server has: it runs, or waits there."""
+        job_id = standing.job.id
+        progress = self._board.latest(job_id)
+        worker = next((each for each in self.workers.values() if job_id in each.runs), None)
+        if progress is None or progress.waiting is None or worker is None:
+            return Expected(standing, None)
+        if progress.waiting.ahead_others:
+            return Expected(standing, None, waiting=progress.waiting)
+        before = self._in_flight(worker, usual)[: list(worker.runs).index(job_id)]
+        seconds = seconds_until_free(before, now)
+        return Expected(standing, None if seconds is None else now + seconds, waiting=progress.waiting)
+
+    def _in_flight(self, worker: BackendWorker | None, usual: Mapping[str, Usual]) -> list[InFlight]:
+        if worker is None:
+            return []
+        return [self._one_in_flight(run.claim.job, usual) for run in list(worker.runs.values())]
+
+    def _one_in_flight(self, job: Job, usual: Mapping[str, Usual]) -> InFlight:
+        progress = self._board.latest(job.id)
+        waiting = None if progress is None else progress.waiting
+        return InFlight(
+            usual_seconds=usual.get(job.workflow, Usual()).seconds,
+            started_at=None if progress is None else progress.started_at,
+            behind_others=waiting is not None and waiting.ahead_others > 0,
+        )
+
+
+def _can_run(backend: Backend, job: Job) -> bool:
+    has = backend.capabilities
+    return has is not None and all(need in has for need in job.needs)

@@ -1,0 +1,39 @@
+"""When a job is expected to start."""
+
+from bot.generation.estimates import InFlight, seconds_until_free, seconds_until_start
+
+NOW = 1000.0
+WAITS = InFlight(usual_seconds=10.0, started_at=None)
+RUNS = InFlight(usual_seconds=10.0, started_at=NOW - 4)
+UNKNOWN = InFlight(usual_seconds=None, started_at=NOW - 4)
+OVERDUE = InFlight(usual_seconds=10.0, started_at=NOW - 60)
+BEHIND_OTHERS = InFlight(usual_seconds=10.0, started_at=None, behind_others=True)
+
+
+def test_a_server_is_free_when_what_runs_and_what_waits_there_is_done() -> None:
+    assert seconds_until_free([], NOW) == 0.0
+    assert seconds_until_free([RUNS, WAITS], NOW) == 16.0
+    assert seconds_until_free([OVERDUE], NOW) == 0.0
+    assert seconds_until_free([RUNS, UNKNOWN], NOW) is None
+    assert seconds_until_free([RUNS, BEHIND_OTHERS], NOW) is None
+
+
+def test_a_job_waits_for_those_before_it_and_for_what_runs() -> None:
+    assert seconds_until_start([[RUNS]], 0, 30.0, NOW) == 6.0
+    assert seconds_until_start([[RUNS]], 2, 30.0, NOW) == 66.0
+
+
+def test_servers_share_what_waits() -> None:
+    servers = [[RUNS], [WAITS]]
+    assert [seconds_until_start(servers, ahead, 30.0, NOW) for ahead in range(4)] == [6.0, 10.0, 36.0, 40.0]
+
+
+def test_a_server_of_which_nothing_is_known_is_not_counted_on() -> None:
+    assert seconds_until_start([[UNKNOWN], [RUNS]], 0, 30.0, NOW) == 6.0
+    assert seconds_until_start([[UNKNOWN]], 0, 30.0, NOW) is None
+    assert seconds_until_start([], 0, 30.0, NOW) is None
+
+
+def test_of_a_workflow_never_run_before_only_the_next_start_is_known() -> None:
+    assert seconds_until_start([[RUNS]], 0, None, NOW) == 6.0
+    assert seconds_until_start([[RUNS]], 1, None, NOW) is None

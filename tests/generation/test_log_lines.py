@@ -1,0 +1,39 @@
+"""A job's life in the log."""
+
+from uuid import UUID
+
+from bot.generation import log_lines
+from bot.jobs.job import Cancelled, Claim, Done, Failed, Output, Timing
+from bot.texts import text
+from tests.generation.sample import job_with, new_job, place
+
+JOB = job_with({})
+WHO = "workflow txt2img, guild 1, channel 2, person 7"
+ID = UUID(int=1)
+
+
+def test_each_line_says_who_and_where() -> None:
+    job = new_job(where=place(guild_id=None))
+    assert log_lines.queued(job) == (
+        f"job {job.id}: queued; workflow test, direct message, channel 2, person 7"
+    )
+    claim = Claim(job=JOB, owner="", number=1, graph="{}", ui_graph=None)
+    assert log_lines.claimed(claim, "gpu:8188", 2.5) == (f"job {ID}: claimed for gpu:8188 after 2.5 s; {WHO}")
+
+
+def test_the_end_says_what_came_of_it_where_and_how_long_it_took() -> None:
+    done = Done((Output("9", "a.png", "", "output"),), ("a caption",))
+    assert log_lines.ended(JOB, "gpu:8188", done, Timing(3.0), 10.0) == (
+        f"job {ID}: done (1 files, 1 texts) on gpu:8188 after 10.0 s, of which it ran 3.0 s; {WHO}"
+    )
+    assert log_lines.ended(JOB, "gpu:8188", Cancelled(5), None, 10.0) == (
+        f"job {ID}: cancelled by person 5 on gpu:8188 after 10.0 s; {WHO}"
+    )
+
+
+def test_a_failure_says_why_in_one_line_that_is_not_endless() -> None:
+    failed = Failed(text("failed-node", node="Sampler", message="x\ny" * 1000))
+    line = log_lines.ended(JOB, "gpu:8188", failed, None, 10.0)
+    assert line.startswith(f"job {ID}: failed on gpu:8188 after 10.0 s; {WHO}: The node")
+    assert "\n" not in line
+    assert len(line) < 600
