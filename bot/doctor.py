@@ -1,7 +1,7 @@
 """``python -m bot doctor``: looks at everything the bot stands on and says, line by line, what to mend."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +18,8 @@ DISCORD_API = "https://discord.com/api/v10"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
 PATIENCE_SECONDS = 15.0
+MAX_WORKFLOWS = 98
+"""Discord takes 100 slash commands of one bot, and two are its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
         yield await _gateway(session, base, headers, settings.discord_gateway_url)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
+    except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
+        yield Finding(good=False, words=text("doctor-discord-strange"))
 
 
 async def _gateway(
@@ -158,8 +162,16 @@ def _offers(templates: tuple[Template | Draft, ...], known: list[ObjectInfo]) ->
     offered = [
         each.name for each in templates if not isinstance(_resolved(each, known), Unavailable | WorkflowError)
     ]
-    names = ", ".join(f"/{name}" for name in offered)
-    return [Finding(good=bool(offered), words=text("doctor-commands", names=names or "–"))]
+    fitting, left_out = offered[:MAX_WORKFLOWS], offered[MAX_WORKFLOWS:]
+    found = [Finding(good=bool(fitting), words=text("doctor-commands", names=_commands(fitting) or "–"))]
+    if left_out:
+        words = text("doctor-too-many-commands", most=MAX_WORKFLOWS, names=_commands(left_out))
+        found.append(Finding(good=None, words=words))
+    return found
+
+
+def _commands(names: Sequence[str]) -> str:
+    return ", ".join(f"/{name}" for name in names)
 
 
 def _resolved(template: Template | Draft, knowledge: list[ObjectInfo]) -> object:

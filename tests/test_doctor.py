@@ -1,5 +1,6 @@
 """The doctor: one line for each thing the bot stands on, and what to mend."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from bot.doctor import examine, findings, invite_link
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
-from bot.sandbox.discord import DiscordStandIn
+from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from tests.end_to_end.stage import PLAIN
@@ -93,6 +94,32 @@ async def test_a_wrong_token_is_told_and_never_printed(tmp_path: Path) -> None:
         lines = await _lines(settings)
     assert lines[0].startswith("✗ Discord does not accept DISCORD_TOKEN.")
     assert "canary" not in "".join(lines)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"name": "x', b"[]", b"{}"])
+async def test_an_answer_that_is_not_discords_is_one_sentence(tmp_path: Path, body: bytes) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.add_fault(Fault("GET", "/oauth2/applications/@me", body=body))
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", discord=discord))
+        assert lines[0].startswith("✗ What answers in Discord's place")
+        discord.add_fault(Fault("GET", "/gateway/bot", body=body))
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", discord=discord))
+        assert lines[2].startswith("✗ What answers in Discord's place")
+
+
+async def test_more_workflows_than_discord_takes_are_named(tmp_path: Path) -> None:
+    (blank,) = PLAIN.iterdir()
+    for number in range(100):
+        folder = shutil.copytree(blank, tmp_path / "workflows" / f"blank-{number:03}")
+        command = folder / "command.toml"
+        command.write_text(command.read_text().replace('"blank"', f'"blank-{number:03}"'))
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        lines = await _lines(
+            _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={tmp_path / 'workflows'}")
+        )
+    assert [line for line in lines if "Left out" in line] == [
+        "– Discord takes 98 workflows of one bot. Left out, until others are taken away: /blank-098, /blank-099"
+    ]
 
 
 async def test_a_comfyui_that_is_away_and_one_with_a_lock_are_told_apart(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ doctor-application = Discord knows the token: application “{ $name }”
 doctor-invite = Invite it with: { $link }
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
+doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
 doctor-workflows = { $count ->
     [one] { $count } workflow reads well
@@ -51,6 +52,7 @@ doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
 doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-commands = Commands offered: { $names }
+doctor-too-many-commands = Discord takes { $most } workflows of one bot. Left out, until others are taken away: { $names }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
