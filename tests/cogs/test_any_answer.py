@@ -34,7 +34,7 @@ FAULTS = 8
 
 def anything(dice: random.Random, depth: int = 3) -> object:
     """A value of JSON, with the names that Discord uses."""
-    leaf = (None, True, 0, -1, 2**70, 1e308, "", "7", [], {})
+    leaf: tuple[object, ...] = (None, True, 0, -1, 2**70, 1e308, "", "7", list[object](), dict[str, object]())
     if not depth or dice.random() < 0.4:
         return dice.choice(leaf)
     if dice.random() < 0.4:
