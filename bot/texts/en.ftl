@@ -51,6 +51,7 @@ doctor-application = Discord knows the token: application “{ $name }”
 doctor-invite = Invite it with: { $link }
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
+doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
 doctor-workflows = { $count ->
     [one] { $count } workflow reads well

@@ -51,6 +51,7 @@ doctor-application = Discord 认得这个令牌：应用“{ $name }”
 doctor-invite = 邀请链接：{ $link }
 doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 次（共 { $total } 次）
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
+doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
 doctor-workflows = { $count } 个工作流读取正常
 doctor-workflows-wrong = { $problem }
