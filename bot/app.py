@@ -4,7 +4,6 @@ import asyncio
 import gc
 import ipaddress
 import logging
-import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
@@ -20,8 +19,9 @@ from bot.bugs import kept_running, report
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
-from bot.delivery.poster import Poster
+from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
+from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
 from bot.generation import Generation, Rules, Timeouts
 from bot.jobs.job import Limits
@@ -76,9 +76,13 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
-        statuses = StatusKeeper(store=store, generation=generation, messages=messages, clock=time.time)
-        poster = Poster(
-            store=store, generation=generation, messages=messages, statuses=statuses, clock=time.time
+        statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+        deliveries = DeliveryWorker(
+            store=store,
+            generation=generation,
+            messages=messages,
+            statuses=statuses,
+            showing=Showing(settings.max_outputs, settings.file_kinds),
         )
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
@@ -87,7 +91,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "database watch": store.watch,
             "generation": generation.run,
             "statuses": statuses.run,
-            "poster": poster.run,
+            "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it again

@@ -27,6 +27,14 @@ SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of
 SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfyui_headers")
 
 
+# What a browser would run (html, svg), programs, and kinds that nobody here knows are left out on purpose.
+_FILE_KINDS = (
+    "png,jpg,jpeg,webp,gif,avif,bmp,tif,tiff,exr,mp4,webm,mov,mkv,mp3,wav,flac,ogg,opus,m4a,"
+    "txt,json,csv,srt,vtt,latent,glb,gltf,obj,ply,stl"
+)
+FILE_KINDS = frozenset(_FILE_KINDS.split(","))
+
+
 class SettingsUnusable(Exception):
     """The settings cannot be used; the message has one line a problem, for the operator."""
 
@@ -104,6 +112,10 @@ class Settings(BaseSettings):
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
+    max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")
+    file_kinds: Annotated[frozenset[str], NoDecode] = Field(
+        FILE_KINDS, description="Endings of files that are posted, separated by commas; `*`: all"
+    )
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
 
@@ -125,6 +137,13 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("file_kinds", mode="before")
+    @classmethod
+    def _split_kinds(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return frozenset(kind.strip().lstrip(".").lower() for kind in value.split(",") if kind.strip())
 
     @field_validator("comfyui_urls")
     @classmethod

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 CANCEL_AGAIN_SECONDS = 0.1
+LONGEST_LIMIT_SECONDS = 30.0
+"""discord.py waits so long for a rate limit by itself, its least; what takes longer is tried again later."""
 GIVEN_UP = 4000
 """With this code the gateway keeps the session, as it does after a lost connection."""
 
@@ -46,6 +48,7 @@ class ComfycordClient(discord.Client):
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=guild_ready_timeout_seconds,
+            max_ratelimit_timeout=LONGEST_LIMIT_SECONDS,
         )
         self.logged_in = asyncio.Event()
         """Set when Discord's HTTP API can be used."""

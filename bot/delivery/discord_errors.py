@@ -1,4 +1,7 @@
-"""What can go wrong between the bot and Discord, as few kinds as there are ways to go on."""
+"""What can go wrong between the bot and Discord, as few kinds as there are ways to go on.
+
+Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
 
 import logging
 from collections.abc import Awaitable, Callable, Generator
@@ -17,15 +20,16 @@ UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 MISSING_ACCESS = 50001
 INVALID_TOKEN = 50027
+OLD_MESSAGE_EDITED_TOO_OFTEN = 30046
 
 _TOKEN_SPENT = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_TOKEN})
 _TOO_LARGE = frozenset({40005, 50045})
-_LATER = frozenset({20016, 20028, 30046, 40062, 40333, 130000})
-"""Slow mode, write limits, edits of old messages, overload: the same request may pass later."""
-_NO_ACCESS = frozenset(
-    {UNKNOWN_CHANNEL, 10004, 10013, MISSING_ACCESS, 50007, 50013, 50083, 50278, 200000, 240000}
-)
-"""Channel or guild gone, rights missing, direct messages closed, thread archived, held back by AutoMod."""
+_LATER = frozenset({20016, 20028, 40062, 40333, 130000})
+"""Slow mode, write limits, overload: the same request may pass later."""
+_HELD_BACK = frozenset({200000, 200001, 240000})
+"""AutoMod's words and Discord's filter of harmful links."""
+_NO_ACCESS = frozenset({UNKNOWN_CHANNEL, 10004, 10013, MISSING_ACCESS, 50007, 50013, 50083, 50278})
+"""Channel or guild gone, rights missing, direct messages closed, thread archived."""
 _UNREADABLE = (TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What discord.py raises when it takes apart an answer that is not what Discord's documentation says."""
 
@@ -38,11 +42,19 @@ class DiscordError(Exception):
 
 
 class Busy(DiscordError):
-    """Nothing is wrong with the request: Discord is down, slow or limits us, or the answer was lost. Try again."""
+    """Nothing is wrong with the request: Discord is down, slow or limits us, or the answer was lost. Try again.
+
+    It may have been carried out all the same.
+    """
+
+    def __init__(self, message: str, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        """What Discord says, where it does; else 0."""
 
 
 class MessageGone(DiscordError):
-    """Somebody deleted the message."""
+    """Somebody deleted the message. Of a post with a nonce: it was posted, and deleted since."""
 
 
 class NoAccess(DiscordError):
@@ -58,6 +70,10 @@ class NoAccess(DiscordError):
         return self.code not in {UNKNOWN_CHANNEL, MISSING_ACCESS}
 
 
+class HeldBack(DiscordError):
+    """A filter of the guild or of Discord does not let the message's words pass."""
+
+
 class TokenSpent(DiscordError):
     """The interaction can no longer be used: its 15 minutes are over."""
 
@@ -66,19 +82,23 @@ class TooLarge(DiscordError):
     """A file, or the whole request, has more bytes than Discord takes here."""
 
 
+class EditedTooOften(DiscordError):
+    """A message older than an hour takes no more edits for a while."""
+
+
 class Rejected(DiscordError):
     """Discord calls the request wrong, so it is our bug."""
 
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Turn what discord.py raises into one :class:`DiscordError`."""
+    """Turn what discord.py raises into one :class:`DiscordError`. To be put round one call of the library."""
     try:
         yield
     except (aiohttp.ClientError, OSError) as error:  # dropped connections; TimeoutError is an OSError
-        raise Busy(str(error)) from error
+        raise Busy(str(error) or type(error).__name__) from error
     except discord.RateLimited as error:
-        raise Busy(str(error)) from error
+        raise Busy(str(error), error.retry_after) from error
     except discord.HTTPException as error:
         raise _kind(error) from error
     except (*_UNREADABLE, discord.InvalidData) as error:
@@ -103,14 +123,26 @@ async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:
 
 
 def _kind(error: discord.HTTPException) -> DiscordError:
-    if error.status >= 500 or error.status == 429 or error.code in _LATER:
-        return Busy(str(error))
-    if error.code == UNKNOWN_MESSAGE:
-        return MessageGone(str(error))
-    if error.code in _TOKEN_SPENT:
-        return TokenSpent(str(error))
+    words = str(error)
+    if error.code == OLD_MESSAGE_EDITED_TOO_OFTEN:
+        return EditedTooOften(words)
+    if error.status >= 500 or error.status in {408, 429} or error.code in _LATER:
+        return Busy(words)
     if error.status == 413 or error.code in _TOO_LARGE:
-        return TooLarge(str(error))
+        return TooLarge(words)
+    if not error.code:  # not Discord's own words: a proxy's, or a token that was reset
+        return Busy(f"{error.status} without a code")
+    return _refusal(error)
+
+
+def _refusal(error: discord.HTTPException) -> DiscordError:
+    words = str(error)
+    if error.code == UNKNOWN_MESSAGE:
+        return MessageGone(words)
+    if error.code in _TOKEN_SPENT:
+        return TokenSpent(words)
+    if error.code in _HELD_BACK:
+        return HeldBack(words)
     if error.code in _NO_ACCESS or error.status == 403:
         return NoAccess(error.code)
-    return Rejected(str(error))
+    return Rejected(words)

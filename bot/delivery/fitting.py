@@ -5,14 +5,16 @@ Runs in a thread (see :class:`Fitter`). A picture's header is checked before any
 
 import asyncio
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import TracebackType
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from bot.delivery.words import megabytes
 from bot.errors import UserError
@@ -21,10 +23,30 @@ from bot.texts import Text, text
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_PIXELS = 40_000_000
 SMALLEST_SIDE = 256
+"""Of the longer side: what is smaller is no picture any more."""
 SHRINK = 0.75
 LOSSLESS_GAIN = 1.5
 """Lossless WebP is seldom smaller than two thirds of a PNG: not tried where more is wanted, for it is slow."""
 WEBP_LARGEST_SIDE = 16383
+JPEG_LARGEST_SIDE = 65500
+
+_UNREADABLE = (
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,  # UnidentifiedImageError, and truncated pictures
+    EOFError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow raises over bytes that are no whole picture: whatever its parsers stumble over, it does not translate."""
 
 # For the whole process: filters cannot be set for one thread alone.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -51,7 +73,7 @@ def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
     """``content`` with at most ``limit_bytes``.
 
     Raises:
-        CannotFit: it is no still picture, or not one that we dare to decode.
+        CannotFit: it is no still picture, not a whole one, or not one that we dare to decode.
     """
     suffix = PurePosixPath(filename).suffix.lower()
     try:
@@ -59,14 +81,7 @@ def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
             if len(content) <= limit_bytes:
                 return Fitted(content, suffix, picture.size)
             return _smaller(picture, content, limit_bytes)
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,  # a truncated or broken picture
-        SyntaxError,  # Pillow's word for a broken PNG
-        ValueError,
-    ) as error:
+    except _UNREADABLE as error:
         if len(content) <= limit_bytes:
             return Fitted(content, suffix, None)
         raise _cannot(content, limit_bytes) from error
@@ -98,22 +113,29 @@ class _Encoded:
 
 def _attempts(picture: Image.Image, size_bytes: int, limit_bytes: int) -> Iterator[tuple[_Encoded, str]]:
     """From the best to the smallest, made only when asked for."""
-    transparent = picture.has_transparency_data
-    full = picture.convert("RGBA" if transparent else "RGB")
     profile = picture.info.get("icc_profile")
+    full = _eight_bits(picture)
     if size_bytes <= limit_bytes * LOSSLESS_GAIN and max(full.size) <= WEBP_LARGEST_SIDE:
         yield _webp(full, profile, lossless=True, quality=50), "WebP"
     smaller = full
-    while min(smaller.size) >= SMALLEST_SIDE or smaller is full:
+    while smaller is full or max(smaller.size) >= SMALLEST_SIDE:
         for quality in (90, 80) if smaller is full else (85,):
-            if transparent and max(smaller.size) <= WEBP_LARGEST_SIDE:
+            if full.mode == "RGBA" and max(smaller.size) <= WEBP_LARGEST_SIDE:
                 yield _webp(smaller, profile, lossless=False, quality=quality), f"WebP {quality} %"
-            else:
+            elif max(smaller.size) <= JPEG_LARGEST_SIDE:
                 yield _jpeg(smaller, profile, quality), f"JPEG {quality} %"
         smaller = full.resize(  # pyright: ignore[reportUnknownMemberType]  # numpy's types, not installed
             (max(1, round(smaller.width * SHRINK)), max(1, round(smaller.height * SHRINK))),
             Image.Resampling.LANCZOS,
         )
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """RGB, or RGBA where something is transparent. Of 16 bits (depth maps), convert() alone keeps only what is white."""
+    if picture.mode.startswith("I"):
+        scaled = picture.point(lambda value: value * (1 / 257))  # pyright: ignore[reportUnknownMemberType]  # as above
+        return scaled.convert("L").convert("RGB")
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _webp(picture: Image.Image, profile: bytes | None, *, lossless: bool, quality: int) -> _Encoded:

@@ -1,15 +1,56 @@
-"""What makes a result message recognisable: the nonce that keeps Discord from posting it twice, and its mark.
+"""What makes a message recognisable: the nonce that keeps Discord from posting it twice, and its mark.
 
 Discord forgets a nonce after a few minutes. The mark stands in the message's last line and lets us find
-the message hours later, without keeping anything but the job's id.
+the message hours later. A part is named by the outputs that it covers, so that what is still missing is known even
+where the next try would cut the result into other parts.
 """
 
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-_MARK = re.compile(r"(?<!\w)([0-9a-f]{8})(?:/(\d+))?$")
+_MARK = re.compile(r"(?<!\w)([0-9a-f]{8})(?:/(\d+)(?:-(\d+))?)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of what a job's end takes to tell: the whole, or the outputs ``first`` to ``last``, from 1."""
+
+    first: int = 0
+    last: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.first == 0
+
+    @property
+    def label(self) -> str:
+        if self.is_whole:
+            return "whole"
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the part that the reader sees first."""
+        return self.first <= 1
+
+    @staticmethod
+    def labelled(label: str) -> "Part":
+        if label == WHOLE.label:
+            return WHOLE
+        first, _, last = label.partition("-")
+        return Part(int(first), int(last or first))
+
+
+WHOLE = Part()
+
+
+def covered(parts: Iterable[Part], number: int) -> bool:
+    """Whether one of the parts shows the output ``number``."""
+    return any(part.is_whole or part.first <= number <= part.last for part in parts)
 
 
 def nonce(job_id: UUID, part: str) -> str:
@@ -23,14 +64,14 @@ def short_id(job_id: UUID) -> str:
     return job_id.hex[:8]
 
 
-def mark(job_id: UUID, part: int | None) -> str:
-    """``1a2b3c4d`` for a result that is one message, ``1a2b3c4d/2`` for the second message of several."""
-    return short_id(job_id) if part is None else f"{short_id(job_id)}/{part}"
+def mark(job_id: UUID, part: Part) -> str:
+    """``1a2b3c4d`` for a result that is one message, ``1a2b3c4d/11-14`` for one of several."""
+    return short_id(job_id) if part.is_whole else f"{short_id(job_id)}/{part.label}"
 
 
-def part_marked(line: str, job_id: UUID) -> int | None:
-    """Which part of ``job_id``'s result ends with ``line``: 0 for the whole, None for none of it."""
+def part_marked(line: str, job_id: UUID) -> Part | None:
+    """Which part of what tells of ``job_id`` ends with ``line``; None: no part of it."""
     found = _MARK.search(line.strip())
     if found is None or found[1] != short_id(job_id):
         return None
-    return int(found[2] or 0)
+    return WHOLE if found[2] is None else Part(int(found[2]), int(found[3] or found[2]))

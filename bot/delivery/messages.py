@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import cast
 
 import discord
+from discord.abc import GuildChannel
 from discord.ui import LayoutView
 
 from bot.delivery.discord_errors import once_more, translated
 from bot.jobs.job import MessageRef, Reply
 
 ORIGINAL = "@original"
-DEFAULT_LIMIT_BYTES = 10 * 1024 * 1024
 LOOK_BACK = 500
 """Messages that are looked through for one of our own."""
 
@@ -27,6 +27,14 @@ class Attached:
 
     def to_file(self) -> discord.File:
         return discord.File(io.BytesIO(self.content), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the bot may do in a channel, as the gateway told it."""
+
+    permissions: discord.Permissions
+    in_thread: bool
 
 
 class Messages:
@@ -62,13 +70,16 @@ class Messages:
 
     async def post(
         self, channel_id: int, view: LayoutView, files: Sequence[Attached], *, nonce: str, mention: int
-    ) -> int:
-        """Post a message in which nobody but ``mention`` is pinged. The same nonce soon again posts nothing."""
+    ) -> discord.Message:
+        """Post a message in which nobody but ``mention`` is pinged. The same nonce soon again posts nothing.
+
+        Returns the message that Discord has now: with a known nonce, the one of then.
+        """
         channel = self._client.get_partial_messageable(channel_id)
         only = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
         )
-        message = await once_more(
+        return await once_more(
             lambda: channel.send(
                 view=_unlistened(view),
                 files=[each.to_file() for each in files],
@@ -76,7 +87,6 @@ class Messages:
                 allowed_mentions=only,
             )
         )
-        return message.id
 
     async def find_own(
         self, channel_id: int, *, after: int, wanted: Callable[[discord.Message], bool]
@@ -96,12 +106,21 @@ class Messages:
     async def direct_channel(self, user_id: int) -> int:
         return (await once_more(lambda: self._client.create_dm(discord.Object(user_id)))).id
 
-    def upload_limit_bytes(self, guild_id: int | None) -> int | None:
-        """What the bot may upload there now: boosts of a guild come and go. None: nothing is known of the guild."""
-        if guild_id is None:
-            return DEFAULT_LIMIT_BYTES
-        guild = self._client.get_guild(guild_id)
-        return None if guild is None else guild.filesize_limit
+    @property
+    def knows_channels(self) -> bool:
+        """Whether the gateway has told what the bot may do where."""
+        return self._client.is_ready()
+
+    def standing(self, channel_id: int) -> Standing | None:
+        """What the bot may do there. None: in a direct message, and where the gateway has not told yet."""
+        channel = self._client.get_channel(channel_id)
+        if not isinstance(channel, (GuildChannel, discord.Thread)):
+            return None
+        in_thread = isinstance(channel, discord.Thread)
+        me = cast("discord.Member | None", channel.guild.me)  # None until the guild's own data came
+        if me is None or (in_thread and channel.parent is None):
+            return None
+        return Standing(channel.permissions_for(me), in_thread)
 
 
 def _unlistened(view: LayoutView) -> LayoutView:

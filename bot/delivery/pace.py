@@ -1,39 +1,62 @@
 """How often status messages may be edited: calm at best, slower where many jobs share a channel or Discord is slow.
 
 Discord does not publish its limits (long observed: 5 edits in 5 s a channel, 30 webhook calls a minute a channel).
-A pause is worked out anew each time; nothing is ever queued.
+Jobs that run share most of it; those that wait are edited now and then, for little changes while they do. A pause is
+worked out anew each time; nothing is ever queued.
 """
 
-from collections import Counter
+from dataclasses import dataclass, field
 
 SHORTEST_SECONDS = 1.75
-CHANNEL_SHARE_SECONDS = 1.2
-"""Between two edits in one channel, whatever jobs they belong to."""
+CHANNEL_SHARE_SECONDS = 2.4
+"""Between two edits of running jobs in one channel, whatever jobs they belong to."""
+WAITING_SHARE_SECONDS = 6.0
+"""Between two edits of waiting jobs in one channel."""
 SLOWEST = 8.0
 
 
+@dataclass(slots=True)
+class _Channel:
+    waiting: int = 0
+    running: int = 0
+    slowness: float = 1.0
+
+
+@dataclass(slots=True)
 class Pace:
-    def __init__(self, shortest_seconds: float = SHORTEST_SECONDS) -> None:
-        self._shortest = shortest_seconds
-        self._share = shortest_seconds / SHORTEST_SECONDS * CHANNEL_SHARE_SECONDS
-        self._jobs: Counter[int] = Counter()
-        self._slowness: dict[int, float] = {}
+    shortest_seconds: float = SHORTEST_SECONDS
+    _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel], init=False)
 
-    def join(self, channel_id: int) -> None:
-        self._jobs[channel_id] += 1
+    def join(self, channel_id: int, *, running: bool) -> None:
+        channel = self._channels.setdefault(channel_id, _Channel())
+        if running:
+            channel.running += 1
+        else:
+            channel.waiting += 1
 
-    def leave(self, channel_id: int) -> None:
-        self._jobs[channel_id] -= 1
-        if self._jobs[channel_id] <= 0:
-            del self._jobs[channel_id]
-            self._slowness.pop(channel_id, None)
+    def leave(self, channel_id: int, *, running: bool) -> None:
+        channel = self._channels[channel_id]
+        if running:
+            channel.running -= 1
+        else:
+            channel.waiting -= 1
+        if not channel.running and not channel.waiting:
+            del self._channels[channel_id]
 
-    def pause_seconds(self, channel_id: int) -> float:
-        fair = max(self._shortest, self._jobs[channel_id] * self._share)
-        return fair * self._slowness.get(channel_id, 1.0)
+    def pause_seconds(self, channel_id: int, *, running: bool) -> float:
+        """Between two edits of one message."""
+        channel = self._channels.get(channel_id, _Channel())
+        jobs, share = (
+            (channel.running, CHANNEL_SHARE_SECONDS) if running else (channel.waiting, WAITING_SHARE_SECONDS)
+        )
+        scale = self.shortest_seconds / SHORTEST_SECONDS
+        fair = self.shortest_seconds if jobs <= 1 and running else jobs * share * scale
+        return max(self.shortest_seconds, fair) * channel.slowness
 
     def took(self, channel_id: int, seconds: float) -> None:
         """Learn from an edit: one that took long was held back by a limit."""
-        now = self._slowness.get(channel_id, 1.0)
-        slow = seconds > self._shortest / 2
-        self._slowness[channel_id] = min(SLOWEST, now * 1.5) if slow else max(1.0, now * 0.8)
+        channel = self._channels.get(channel_id)
+        if channel is None:
+            return
+        slow = seconds > self.shortest_seconds / 2
+        channel.slowness = min(SLOWEST, channel.slowness * 1.5) if slow else max(1.0, channel.slowness * 0.8)

@@ -1,50 +1,81 @@
-"""Show a finished job's outputs, exactly once: in the channel, else through the interaction, else directly.
+"""Show what a job made, exactly once, at the first destination that takes it.
 
-In the channel by a message with a nonce and never by a follow-up, which Discord would take twice.
+Never by a follow-up to the interaction: those have no nonce, and Discord takes them twice.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-import discord
-
-from bot.delivery.discord_errors import MessageGone, NoAccess, TokenSpent, TooLarge
-from bot.delivery.gathering import REQUEST_BYTES, Bundle, Gatherer
-from bot.delivery.marks import nonce
-from bot.delivery.messages import DEFAULT_LIMIT_BYTES, Messages
-from bot.delivery.result_layout import Sheet, credits_of, part_of_result, result_layout
-from bot.delivery.statuses import TOKEN_SECONDS, StatusKeeper
-from bot.jobs.job import Delivery, Done, Job, MessageRef
+from bot.delivery.destinations import SOON_SECONDS, Outlook, Place, places
+from bot.delivery.discord_errors import (
+    DiscordError,
+    EditedTooOften,
+    MessageGone,
+    NoAccess,
+    Rejected,
+    TokenSpent,
+    TooLarge,
+)
+from bot.delivery.marks import WHOLE, Part
+from bot.delivery.messages import Messages
+from bot.delivery.outputs import FILES_A_MESSAGE, Made, MessageFiles, OutputFetcher
+from bot.delivery.post_rates import PostRates
+from bot.delivery.posts import Posts
+from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout
+from bot.delivery.statuses import StatusKeeper
+from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
+from bot.jobs.job import Delivery, Job, MessageRef
 from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
-NONCE_SECONDS = 120.0
-"""A first try older than this may have been forgotten by Discord, so the message is looked for."""
 SHRINKS = 3
-DIRECT = "direct"
-
-_T = TypeVar("_T")
+TRIES_WITH_PATIENCE = 2
+"""In so many tries a file that is not whole is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class Shown:
     """Where a result can be read."""
 
-    message: MessageRef
-    replaced_status: bool = False
-    """The status message itself carries it now."""
+    message: MessageRef | None
+    """None: it was posted, and somebody deleted it."""
+    place: Place
     notes: tuple[Text, ...] = ()
+    nothing: Text | None = None
+    """Why no file and no words could be shown, where that is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is to be shown, of which delivery."""
+
+    delivery: Delivery
+    made: Made
+    failure: Text | None = None
+    """Why the job failed after it had made this."""
+
+    @property
+    def job(self) -> Job:
+        return self.delivery.job
+
+
+class Held(Exception):
+    """The channel takes no message for some seconds; nothing was tried."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the channel takes no message for {seconds:.1f} s")
+        self.seconds = seconds
 
 
 class Undeliverable(Exception):
-    """Neither the channel, nor the interaction, nor a direct message takes it."""
+    """No destination takes it."""
 
-    def __init__(self, barred: NoAccess) -> None:
-        super().__init__(str(barred))
-        self.barred = barred
+    def __init__(self, why: DiscordError | None) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class Results:
@@ -53,141 +84,234 @@ class Results:
         *,
         messages: Messages,
         statuses: StatusKeeper,
-        gatherer: Gatherer,
-        clock: Callable[[], float],
+        fetcher: OutputFetcher,
+        rates: PostRates,
+        limits: UploadLimits,
     ) -> None:
         self._messages = messages
         self._statuses = statuses
-        self._gatherer = gatherer
-        self._clock = clock
+        self._fetcher = fetcher
+        self._rates = rates
+        self._limits = limits
 
-    async def show(self, delivery: Delivery, done: Done) -> Posted:
-        """Show the outputs; a part that was shown before is not shown again.
+    async def show(self, result: Result, posts: Posts) -> Shown:
+        """Show what was made; a part that was shown before is not shown again.
 
         Raises:
-            Busy, ServersAway: try later. OutputsGone, Undeliverable: never.
+            Busy, Held, CannotLook, NotWholeYet, ServersAway: try later. HeldBack, OutputsGone, Undeliverable: never.
         """
-        try:
-            return await self._in_channel(delivery, done)
-        except NoAccess as barred:
-            log.warning(
-                "job %s: the bot may not post in channel %d (%s); trying the requester",
-                delivery.job.id,
-                delivery.job.place.channel_id,
-                barred,
-            )
-            return await self._to_requester(delivery.job, done, barred)
+        outlook = replace(
+            self.outlook(result.job, len(result.made.outputs)), begun_in_status=posts.begun_in_status
+        )
+        return await self._at_first(
+            result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)
+        )
 
-    async def _in_channel(self, delivery: Delivery, done: Done) -> Posted:
-        job, channel_id = delivery.job, delivery.job.place.channel_id
-        posted = await self._posted_before(delivery)
-        first = posted.get(0)
-        if first is None:
-            number = 0
-            async for bundle in self._gatherer.bundles(job, done, self._limit_bytes(job)):
-                number += 1
-                part = None if bundle.last and number == 1 else number
-                message_id = posted.get(number) or await self._post(job, done, bundle, part)
-                first = first or message_id
-        if first is None:  # bundles() yields at least one
-            raise AssertionError
-        return Posted(MessageRef(channel_id, first))
+    async def tell_failure(self, job: Job, reason: Text, posts: Posts) -> Shown:
+        """Tell in a message of its own that a job failed.
 
-    async def _post(self, job: Job, done: Done, bundle: Bundle, part: int | None) -> int:
-        async def post(fitting: Bundle) -> int:
-            return await self._send(job, done, fitting, part=part, channel_id=job.place.channel_id)
+        Raises:
+            Busy, CannotLook: try later. HeldBack, Undeliverable: never.
+        """
+        outlook = self.outlook(job, 0, in_status=False)
+        return await self._at_first(job, outlook, lambda place: self._tell_at(place, job, reason, posts))
 
-        return await self._made_to_pass(bundle, post)
+    def outlook(self, job: Job, outputs: int, *, in_status: bool = True) -> Outlook:
+        channel_id = job.place.channel_id
+        return Outlook(
+            standing=self._messages.standing(channel_id),
+            wait_seconds=self._rates.wait_seconds(channel_id),
+            token_lives=in_status and self._statuses.token_lives(job),
+            one_message=outputs <= FILES_A_MESSAGE,
+        )
 
-    async def _made_to_pass(self, bundle: Bundle, send: Callable[[Bundle], Awaitable[_T]]) -> _T:
-        """Send a bundle, smaller each time that Discord finds it too large, and at last without its files."""
-        for _ in range(SHRINKS):
+    async def _at_first(self, job: Job, outlook: Outlook, tell: Callable[[Place], Awaitable[Shown]]) -> Shown:
+        """Tell it at the first place that takes it."""
+        why: DiscordError | None = None
+        for place in places(job, outlook):
             try:
-                return await send(bundle)
+                return await tell(place)
+            except (NoAccess, TokenSpent, MessageGone, EditedTooOften) as error:
+                log.info("job %s: cannot be told in its %s (%s)", job.id, place, error)
+                why = why or error
+            except Rejected as error:
+                log.exception("job %s: Discord calls what is told in its %s wrong", job.id, place)
+                why = error
+        raise Undeliverable(why)
+
+    async def _show_at(self, place: Place, result: Result, posts: Posts, outlook: Outlook) -> Shown:
+        match place:
+            case Place.CHANNEL:
+                await _look_at_channel(result.job, posts)
+                if posts.status_with_result is not None:
+                    return Shown(posts.status_with_result, Place.STATUS)
+                if outlook.wait_seconds > SOON_SECONDS and not posts.parts:
+                    raise Held(outlook.wait_seconds)
+                return await self._in_channel(result, posts)
+            case Place.STATUS:
+                return await self._in_status(result, posts, outlook)
+            case Place.DIRECT:
+                return await self._directly(result, posts)
+
+    async def _tell_at(self, place: Place, job: Job, reason: Text, posts: Posts) -> Shown:
+        channel_id = job.place.channel_id
+        if place is Place.DIRECT:
+            channel_id = await self._messages.direct_channel(job.place.user_id)
+            await posts.look(channel_id, direct=True)
+        else:
+            await _look_at_channel(job, posts)
+        if not posts.parts:
+            view = failure_layout(about(job), reason)
+            await posts.post(channel_id, WHOLE, view, (), place=f"{place}:failure:")
+        return Shown(posts.first, place)
+
+    async def _in_channel(self, result: Result, posts: Posts) -> Shown:
+        job = result.job
+        limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
+        messages = self._fetcher.messages(
+            job, result.made, limit, known=tuple(posts.parts), patient=_patient(result)
+        )
+        way = _Way(result, posts, job.place.channel_id, _Tally(result, known=bool(posts.parts)))
+        async for message in messages:
+            await self._post(message, way, limit)
+        return Shown(posts.first, Place.CHANNEL, nothing=way.tally.nothing)
+
+    async def _post(self, message: MessageFiles, way: "_Way", limit: UploadLimit) -> None:
+        """Post one message, in halves or smaller each time that Discord finds it too large, at last without files."""
+        result = way.result
+        for shrinks in range(SHRINKS + 1):
+            if shrinks == SHRINKS:
+                message = message.without_files()
+            view = result_layout(about(result.job), _layout(message, result))
+            try:
+                await way.posts.post(way.channel_id, message.part, view, message.files, place=way.place)
             except TooLarge as error:
-                largest = max((len(file.content) for file in bundle.files), default=0)
-                log.info("%s: a file of %d bytes is made smaller", error, largest)
-                bundle = await self._gatherer.refitted(bundle, largest // 2)
-        return await send(replace(bundle, files=(), size=None))
+                log.info("%s: %d files of %d bytes", error, len(message.files), sum(message.sizes))
+                limit = self._limits.refused(result.job.place.guild_id, message.sizes, limit)
+                if halves := message.halves(len(result.made.outputs)):
+                    for half in halves:
+                        await self._post(half, way, limit)
+                    return
+                message = await self._fetcher.smaller(message, limit.file_bytes)
+            else:
+                way.tally.count(message)
+                return
+        raise Undeliverable(None)
 
-    async def _send(
-        self,
-        job: Job,
-        done: Done,
-        bundle: Bundle,
-        *,
-        part: int | None,
-        channel_id: int,
-        label: str | None = None,
-    ) -> int:
-        view = result_layout(credits_of(job), _sheet(bundle, done, part))
-        key = nonce(job.id, label or str(part or 0))
-        return await self._messages.post(channel_id, view, bundle.files, nonce=key, mention=job.place.user_id)
-
-    async def _posted_before(self, delivery: Delivery) -> dict[int, int]:
-        """Part → message of what an earlier try left in the channel, where that was too long ago for the nonce."""
-        job, first = delivery.job, delivery.first_tried_at
-        if first is None or self._clock() < first + NONCE_SECONDS:
-            return {}
-        after = job.interaction_id if job.status_message is None else job.status_message.message_id
-
-        def ours(message: discord.Message) -> bool:
-            return part_of_result(message.components, job.id) is not None
-
-        found = await self._messages.find_own(job.place.channel_id, after=after, wanted=ours)
-        parts = ((part_of_result(message.components, job.id), message.id) for message in found)
-        return {part: message_id for part, message_id in parts if part is not None}
-
-    async def _to_requester(self, job: Job, done: Done, barred: NoAccess) -> Posted:
-        """Through the interaction while it lives, else by a direct message."""
-        if self._clock() < job.reply.created_at + TOKEN_SECONDS:
-            try:
-                return await self._in_reply(job, done)
-            except (TokenSpent, MessageGone, NoAccess) as error:
-                log.info("job %s: the interaction does not take the result (%s)", job.id, error)
-        try:
-            return await self._directly(job, done)
-        except NoAccess as closed:
-            raise Undeliverable(barred) from closed
-
-    async def _in_reply(self, job: Job, done: Done) -> Posted:
-        async def edit(bundle: Bundle) -> MessageRef:
-            view = result_layout(credits_of(job), _sheet(bundle, done, None))
-            return await self._messages.edit_reply(job.reply, view, bundle.files)
-
-        bundle = await self._single(job, done, job.reply.attachment_limit_bytes)
+    async def _in_status(self, result: Result, posts: Posts, outlook: Outlook) -> Shown:
+        """By an edit through the interaction's token, to which the channel's limits do not apply."""
+        job = result.job
+        if outlook.may_post:
+            await _look_at_channel(job, posts)
+        if posts.parts:
+            return await self._in_channel(result, posts)
+        limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
+        if outlook.may_post:
+            message = await self._whole(result, limit, outlook)
+        else:
+            message = await self._single(result, limit) or MessageFiles(WHOLE)
+        await posts.begin_in_status()
         await self._statuses.leave(job.id)
-        return Posted(await self._made_to_pass(bundle, edit), replaced_status=True)
+        tally = _Tally(result)
+        for _ in range(SHRINKS):
+            view = result_layout(about(job), _layout(message, result))
+            try:
+                reached = await self._messages.edit_reply(job.reply, view, message.files)
+            except TooLarge:
+                limit = self._limits.refused(job.place.guild_id, message.sizes, limit)
+                share = limit.request_bytes // max(1, len(message.files))
+                message = await self._fetcher.smaller(message, min(limit.file_bytes, share))
+            else:
+                tally.count(message)
+                return Shown(reached, Place.STATUS, nothing=tally.nothing)
+        raise Undeliverable(None)
 
-    async def _directly(self, job: Job, done: Done) -> Posted:
+    async def _whole(self, result: Result, limit: UploadLimit, outlook: Outlook) -> MessageFiles:
+        """What is shown, as it would be in the channel, where it is no more than one message."""
+        found = self._fetcher.messages(result.job, result.made, limit, patient=_patient(result))
+        async with aclosing(found) as messages:
+            async for message in messages:
+                if message.part.is_whole:
+                    return message
+                break
+        raise Held(outlook.wait_seconds)
+
+    async def _directly(self, result: Result, posts: Posts) -> Shown:
+        job = result.job
         channel_id = await self._messages.direct_channel(job.place.user_id)
+        await posts.look(channel_id, direct=True)
+        way = _Way(
+            result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
+        )
+        limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
+        if (message := await self._single(result, limit, tuple(posts.parts))) is not None:
+            await self._post(message, way, limit)
+        return Shown(posts.first, Place.DIRECT, (text("sent-directly"),), way.tally.nothing)
 
-        async def post(bundle: Bundle) -> int:
-            return await self._send(job, done, bundle, part=None, channel_id=channel_id, label=DIRECT)
-
-        bundle = await self._single(job, done, DEFAULT_LIMIT_BYTES)
-        message_id = await self._made_to_pass(bundle, post)
-        return Posted(MessageRef(channel_id, message_id), notes=(text("sent-directly"),))
-
-    async def _single(self, job: Job, done: Done, limit_bytes: int) -> Bundle:
-        """Everything in one message: smaller where there is much, and the first files where there are many."""
-        share = min(limit_bytes, REQUEST_BYTES // max(1, min(10, len(done.outputs))))
-        bundles = [bundle async for bundle in self._gatherer.bundles(job, done, share)]
-        left_out = sum(len(bundle.files) for bundle in bundles[1:])
-        return bundles[0].with_note(text("files-left-out", count=left_out) if left_out else None)
-
-    def _limit_bytes(self, job: Job) -> int:
-        """The bot's own limit in the guild may be lower than the requester's, and may have changed since."""
-        ours = self._messages.upload_limit_bytes(job.place.guild_id)
-        theirs = job.reply.attachment_limit_bytes
-        return theirs if ours is None else min(ours, theirs)
+    async def _single(
+        self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
+    ) -> MessageFiles | None:
+        """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
+        count = max(1, min(FILES_A_MESSAGE, len(result.made.outputs)))
+        share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
+        found = self._fetcher.messages(result.job, result.made, share, known=known, patient=_patient(result))
+        messages = [message async for message in found]
+        if not messages:
+            return None
+        left_out = sum(len(message.files) for message in messages[1:])
+        part = Part(messages[0].part.first, messages[-1].part.last) if known else WHOLE
+        return replace(messages[0], part=part).with_note(
+            text("files-left-out", count=left_out) if left_out else None
+        )
 
 
-def _sheet(bundle: Bundle, done: Done, part: int | None) -> Sheet:
-    return Sheet(
-        files=tuple(file.name for file in bundle.files),
-        size=bundle.size,
-        texts=done.texts if part in {None, 1} else (),
-        notes=bundle.notes,
-        part=part,
+@dataclass(slots=True)
+class _Tally:
+    """Whether anything came of a result but notes."""
+
+    result: Result
+    known: bool = False
+    """An earlier try has shown something."""
+    files: int = 0
+    notes: tuple[Text, ...] = ()
+
+    def count(self, message: MessageFiles) -> None:
+        self.files += len(message.files)
+        self.notes += message.notes
+
+    @property
+    def nothing(self) -> Text | None:
+        if self.known or self.files or self.result.made.texts:
+            return None
+        return self.notes[0] if self.notes else text("failed-no-output")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where the messages of a result are posted."""
+
+    result: Result
+    posts: Posts
+    channel_id: int
+    tally: _Tally
+    place: str = ""
+    """Keeps the nonces of places apart."""
+
+
+async def _look_at_channel(job: Job, posts: Posts) -> None:
+    await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
+
+
+def _patient(result: Result) -> bool:
+    return result.delivery.tries < TRIES_WITH_PATIENCE
+
+
+def _layout(message: MessageFiles, result: Result) -> ResultMessage:
+    return ResultMessage(
+        files=tuple(file.name for file in message.files),
+        size=message.size,
+        texts=result.made.texts if message.part.begins else (),
+        notes=message.notes,
+        part=message.part,
+        failure=result.failure if message.part.begins else None,
     )

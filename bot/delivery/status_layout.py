@@ -77,6 +77,15 @@ class Broken:
     """It failed, or its result cannot be shown here; ``reason`` says why and what to do."""
 
     reason: Text
+    link: str | None = None
+    """To what there is to see all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """It is done and waits to be posted; ``reason`` says for what."""
+
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,12 @@ class Stopped:
     by_user_id: int | None
 
 
-Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Stopped
+Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Unsent | Stopped
 
 
-def subject_of(job: Job) -> Subject:
-    return Subject(job.id, job.workflow, job.prompt, job.place.locale, stand_ins_of(job))
+def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
+    prompt = job.prompt if with_prompt else None
+    return Subject(job.id, job.workflow, prompt, job.place.locale, stand_ins_of(job))
 
 
 def stand_ins_of(job: Job) -> tuple[Text, ...]:
@@ -117,24 +127,38 @@ def link_to(message: MessageRef, guild_id: int | None) -> str:
     return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
 
 
-def status_layout(subject: Subject, status: Status) -> ui.LayoutView:
+def status_layout(subject: Subject, status: Status, warning: Text | None = None) -> ui.LayoutView:
+    """``warning``: what people should know while the job is open."""
+    locale = subject.locale
     match status:
         case Queued():
-            return _open(subject, _WAITING, _queued(status, subject.locale))
+            return _open(subject, _WAITING, [*_queued(status, locale), *_notice(warning, locale)])
         case Starting():
-            return _open(subject, _WAITING, _starting(status, subject.locale))
+            return _open(subject, _WAITING, [*_starting(status, locale), *_notice(warning, locale)])
         case Running():
-            return _open(subject, _RUNNING, _running(status, subject.locale), status.preview)
+            lines = [*_running(status, locale), *_notice(warning, locale)]
+            return _open(subject, _RUNNING, lines, status.preview)
         case Finished():
-            return _closed(subject, _DONE, _finished(status, subject.locale))
-        case Broken(reason):
-            words = clipped(render(reason, subject.locale), MAX_REASON)
-            return _closed(subject, _FAILED, [f"**{render(text('status-failed'), subject.locale)}**", words])
+            return _closed(subject, _DONE, _finished(status, locale))
+        case Broken():
+            return _closed(subject, _FAILED, _broken(status, locale))
+        case Unsent(reason):
+            return _closed(subject, _WAITING, [render(reason, locale)])
         case Stopped(None):
-            return _closed(subject, _WAITING, [render(text("status-stopped"), subject.locale)])
+            return _closed(subject, _WAITING, [render(text("status-stopped"), locale)])
         case Stopped(user_id):
             message = text("status-cancelled", who=f"<@{user_id}>")
-            return _closed(subject, _WAITING, [render(message, subject.locale)])
+            return _closed(subject, _WAITING, [render(message, locale)])
+
+
+def _broken(status: Broken, locale: str) -> list[str]:
+    lines = [
+        f"**{render(text('status-failed'), locale)}**",
+        clipped(render(status.reason, locale), MAX_REASON),
+    ]
+    if status.link is not None:
+        lines.append(_small(render(text("status-partial-link", link=status.link), locale)))
+    return lines
 
 
 def _queued(status: Queued, locale: str) -> list[str]:

@@ -1,26 +1,38 @@
 """Keeps the status messages: one a job, moved along with it, ended by whoever delivers the job's end.
 
-Lossy on purpose: between two edits only the newest progress counts. Never says anything but through an edit.
+Lossy on purpose: between two edits only the newest progress counts. Never says anything but through an edit. A bug in
+one message ends that message's moving, not the others'.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from discord.ui import LayoutView
 
-from bot.delivery.discord_errors import Busy, DiscordError, MessageGone, NoAccess, TokenSpent
+from bot.bugs import contained
+from bot.delivery.discord_errors import (
+    Busy,
+    EditedTooOften,
+    HeldBack,
+    MessageGone,
+    NoAccess,
+    Rejected,
+    TokenSpent,
+)
+from bot.delivery.estimates import StepSpeed, status_of, step_speed
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
-from bot.delivery.prospects import Pacesetter, pacesetter, status_of
-from bot.delivery.status_layout import Queued, Running, Status, status_layout, subject_of
+from bot.delivery.rights import warning
+from bot.delivery.status_layout import Queued, Running, Starting, Status, status_layout, subject_of
 from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -31,6 +43,8 @@ TOKEN_SECONDS = 14.5 * 60
 """For how long an interaction's token is trusted; Discord ends it after 15 minutes."""
 STALE_SECONDS = 5.0
 """A progress edit that took longer shows nothing worth waiting for, and would hold up the last one."""
+DOUBT_SECONDS = 12.0
+"""For how long an edit of which no answer came may still be carried out."""
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
 FAR_BACK_SECONDS = 30.0
@@ -48,7 +62,17 @@ class Outlook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Concluded:
+    """What came of a status message's last words."""
+
+    shown: bool
+    """False: there is no message any more, or it takes no edits."""
+    again_in_seconds: float | None = None
+    """An older edit may still be carried out: the last words should be said again after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
     """A version of a status message."""
 
     status: Status
@@ -70,7 +94,8 @@ class _Followed:
 
     job: Job
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    task: asyncio.Task[None] | None = None
+    task: asyncio.Task[object] | None = None
+    running: bool = False
 
 
 class StatusKeeper:
@@ -80,19 +105,24 @@ class StatusKeeper:
         store: JobStore,
         generation: Outlook,
         messages: Messages,
-        clock: Callable[[], float],
+        wall_clock: Clock = time.time,
         pace: Pace | None = None,
+        stale_seconds: float = STALE_SECONDS,
+        doubt_seconds: float = DOUBT_SECONDS,
     ) -> None:
+        """``wall_clock``: by which the age of Discord's tokens is told; all other times are the store's."""
+        self._stale_seconds = stale_seconds
+        self._doubt_seconds = doubt_seconds
         self._store = store
         self._generation = generation
         self._messages = messages
-        self._clock = clock
+        self._wall_clock = wall_clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, asyncio.Event] = {}
         """Jobs whose first status is on its way as the answer to the command; set once it is known what became of it."""
-        # holds at most the jobs that are open, whose number the store limits
-        self._newcomers: asyncio.Queue[tuple[UUID, MessageRef | None]] = asyncio.Queue()
+        self._doubtful_until: dict[UUID, float] = {}
+        self._tasks: asyncio.TaskGroup | None = None
 
     async def opening(self, job_id: UUID) -> LayoutView | None:
         """The status message as it begins, to be the answer to the interaction. None: the job has ended.
@@ -107,8 +137,8 @@ class StatusKeeper:
         if expected is None:
             return None
         progress = self._generation.board.latest(job_id)
-        status = status_of(progress, expected, now=self._clock(), usual_seconds=None)
-        view = status_layout(subject_of(expected.standing.job), status)
+        status = status_of(progress, expected, now=self._store.now(), usual_seconds=None)
+        view = self._layout(expected.standing.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
 
@@ -119,34 +149,50 @@ class StatusKeeper:
         """
         if (opened := self._openings.pop(job_id, None)) is not None:
             opened.set()
-        self._newcomers.put_nowait((job_id, message))
+        if self._tasks is not None:  # else the start reads all open jobs
+            taking_up = contained(f"the status message of job {job_id}", self._take_up(job_id, message))
+            self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     async def run(self) -> None:
-        """Keep the messages of all open jobs moving, those of before a restart too."""
+        """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
-        async with asyncio.TaskGroup() as tasks:
-            for job in await when_available(self._store.open_jobs):
-                self._start(job, tasks, at_once=False)
-            while True:
-                job_id, message = await self._newcomers.get()
-                if message is not None:
-                    await when_available(partial(self._store.record_status_message, job_id, message))
-                job = await when_available(partial(self._store.job, job_id))
-                if job is not None and not job.ended:
-                    self._start(job, tasks, at_once=True)
+        self._followed.clear()
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                for job in await when_available(self._store.open_jobs):
+                    self._start(job, self._tasks, at_once=False)
+                await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
+        finally:
+            self._tasks = None
 
-    async def conclude(self, job: Job, status: Status) -> bool:
-        """Make ``status`` the last one. False: there is no message any more to show it in.
+    def token_lives(self, job: Job) -> bool:
+        """Whether the interaction that asked for the job can still be used."""
+        return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
+
+    def in_doubt_seconds(self, job_id: UUID) -> float | None:
+        """For how long an edit without an answer may still be carried out; None: there was none. Told once."""
+        until = self._doubtful_until.pop(job_id, None)
+        if until is None:
+            return None
+        left = until - asyncio.get_running_loop().time()
+        return left if left > 0 else None
+
+    async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
+        """Make ``status`` the last one.
 
         Raises:
             Busy: it could not be shown now; the caller tries again.
         """
         await self.leave(job.id)
         try:
-            await self._show(job, status)
-        except (NoRoute, NoAccess):
-            return False
-        return True
+            await self._show(job, status, with_prompt=with_prompt)
+        except (NoRoute, NoAccess, EditedTooOften, HeldBack) as error:
+            log.info("job %s: its status message takes no edit (%s)", job.id, error)
+            return Concluded(shown=False)
+        except Rejected:
+            log.exception("job %s: Discord calls the last words of its status message wrong", job.id)
+            return Concluded(shown=False)
+        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job.id))
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
@@ -160,47 +206,69 @@ class StatusKeeper:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
+    async def _take_up(self, job_id: UUID, message: MessageRef | None) -> None:
+        if message is not None:
+            await when_available(lambda: self._store.record_status_message(job_id, message))
+        job = await when_available(lambda: self._store.job(job_id))
+        if job is not None and not job.ended and self._tasks is not None:
+            self._start(job, self._tasks, at_once=True)
+
     def _start(self, job: Job, tasks: asyncio.TaskGroup, *, at_once: bool) -> None:
         if job.id not in self._followed:
             followed = self._followed[job.id] = _Followed(job)
-            followed.task = tasks.create_task(
-                self._follow(followed, at_once=at_once), name=f"status {job.id}"
-            )
+            moving = contained(f"the status message of job {job.id}", self._follow(followed, at_once=at_once))
+            followed.task = tasks.create_task(moving, name=f"status {job.id}")
 
     async def _follow(self, followed: _Followed, *, at_once: bool) -> None:
         job = followed.job
         channel_id = job.place.channel_id
-        self._pace.join(channel_id)
+        self._pace.join(channel_id, running=False)
         try:
             if not at_once:  # after a restart, all open jobs at the same time would be a burst
-                await asyncio.sleep(random.uniform(0, self._pace.pause_seconds(channel_id)))  # noqa: S311  # no secret
+                pause = self._pace.pause_seconds(channel_id, running=True)
+                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # no secret
             await self._keep_moving(followed)
-        except (NoRoute, NoAccess) as error:
+        except (NoRoute, NoAccess, EditedTooOften) as error:
             log.info("job %s: its status message cannot be edited any more (%s)", job.id, error)
-        except DiscordError:
-            log.exception("job %s: Discord refused its status message", job.id)
         finally:
-            self._pace.leave(channel_id)
-            self._followed.pop(job.id, None)
+            self._pace.leave(channel_id, running=followed.running)
+            if self._followed.get(job.id) is followed:
+                del self._followed[job.id]
 
     async def _keep_moving(self, followed: _Followed) -> None:
-        job_id, channel_id = followed.job.id, followed.job.place.channel_id
+        job_id = followed.job.id
         usual = (await when_available(lambda: self._store.usual(followed.job.workflow))).seconds
-        shown: _Shown | None = None
-        pace: Pacesetter | None = None
+        shown: _Version | None = None
+        speed: StepSpeed | None = None
         expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
             progress = self._generation.board.latest(job_id)
-            now = self._clock()
-            pace = pacesetter(pace, progress, now)
-            status = status_of(progress, expected, now=now, usual_seconds=usual, pace=pace)
-            wanted = _Shown(status, progress.preview if progress else None)
+            now = self._store.now()
+            speed = step_speed(speed, progress, now)
+            status = status_of(progress, expected, now=now, usual_seconds=usual, speed=speed)
+            self._note_running(followed, running=not isinstance(status, Queued))
+            wanted = _Version(status, progress.preview if progress else None)
             if wanted != shown and await self._edit(followed, wanted):
                 shown = wanted
-            await asyncio.sleep(self._pace.pause_seconds(channel_id))
+            await self._pause(followed, progress)
             quiet = wanted == shown and not await self._changed(job_id, progress, _patience_seconds(status))
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
+
+    def _note_running(self, followed: _Followed, *, running: bool) -> None:
+        if followed.running != running:
+            channel_id = followed.job.place.channel_id
+            self._pace.leave(channel_id, running=followed.running)
+            self._pace.join(channel_id, running=running)
+            followed.running = running
+
+    async def _pause(self, followed: _Followed, seen: Progress | None) -> None:
+        """Between two edits; one that waits is not kept from saying that it runs."""
+        seconds = self._pace.pause_seconds(followed.job.place.channel_id, running=followed.running)
+        if followed.running:
+            await asyncio.sleep(seconds)
+        else:
+            await self._changed(followed.job.id, seen, seconds)
 
     async def _changed(self, job_id: UUID, seen: Progress | None, patience_seconds: float) -> bool:
         board = self._generation.board
@@ -208,21 +276,24 @@ class StatusKeeper:
             await board.changed(job_id, patience_seconds)
         return board.latest(job_id) is not seen
 
-    async def _edit(self, followed: _Followed, wanted: _Shown) -> bool:
+    async def _edit(self, followed: _Followed, wanted: _Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""
-        loop = asyncio.get_running_loop()
+        loop, job = asyncio.get_running_loop(), followed.job
         begun = loop.time()
         try:
-            async with followed.turn, asyncio.timeout(STALE_SECONDS):
-                followed.job = await self._show(followed.job, wanted.status, wanted.files())
+            async with followed.turn, asyncio.timeout(self._stale_seconds):
+                followed.job = await self._show(job, wanted.status, wanted.files())
         except (Busy, TimeoutError) as error:
-            log.debug("job %s: status edit dropped: %s", followed.job.id, error)
+            log.debug("job %s: status edit dropped: %s", job.id, error)
+            self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
             return False
         finally:
-            self._pace.took(followed.job.place.channel_id, loop.time() - begun)
+            self._pace.took(job.place.channel_id, loop.time() - begun)
         return True
 
-    async def _show(self, job: Job, status: Status, files: Sequence[Attached] = ()) -> Job:
+    async def _show(
+        self, job: Job, status: Status, files: Sequence[Attached] = (), *, with_prompt: bool = True
+    ) -> Job:
         """Edit by the interaction's token while it lives, then by the bot's own right.
 
         Returns the job with what was learnt about how to reach its message.
@@ -230,9 +301,9 @@ class StatusKeeper:
         Raises:
             NoRoute, DiscordError: it was not shown.
         """
-        view = status_layout(subject_of(job), status)
+        view = self._layout(job, status, with_prompt=with_prompt)
         try:
-            if self._clock() < job.reply.created_at + TOKEN_SECONDS:
+            if self.token_lives(job):
                 try:
                     return await self._reached(job, await self._messages.edit_reply(job.reply, view, files))
                 except TokenSpent:
@@ -243,6 +314,13 @@ class StatusKeeper:
         except MessageGone as error:
             raise NoRoute from error
         return job
+
+    def _layout(self, job: Job, status: Status, *, with_prompt: bool = True) -> LayoutView:
+        standing = self._messages.standing(job.place.channel_id)
+        words = None
+        if standing is not None and isinstance(status, (Queued, Starting, Running)):
+            words = warning(standing.permissions, in_thread=standing.in_thread)
+        return status_layout(subject_of(job, with_prompt=with_prompt), status, words)
 
     async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:

@@ -211,6 +211,20 @@ status-until = ready { $when }
 status-preview = How it looks so far
 status-done = Done in { $duration }
 status-done-link = Done in { $duration } · [Show the result]({ $link })
+status-partial-link = [Show what was posted]({ $link })
+result-partial = What it had made before that:
+file-empty = “{ $name }” is left out: the file is empty.
+file-cut-short = “{ $name }” may be broken: the file ends too early.
+file-kind-not-shown = “{ $name }” ({ $size }) is left out: this bot does not post files of this kind. ComfyUI keeps it.
+outputs-left-out = { $count ->
+    [one] One more file is left out
+   *[other] { $count } more files are left out
+}: this bot posts { $limit } at most. ComfyUI keeps them.
+nothing-shown = It was made, but no file of it could be shown here. { $why }
+lacks-right-to-post = The bot lacks the right “{ $right }” in this channel: the result will come in place of this message, or to you directly.
+lacks-right-to-look = The bot lacks the right “Read Message History” in this channel: it cannot check what it has posted, so a result may come late.
+cannot-look = The result is ready. It may be posted already, but the bot cannot see whether it is: it lacks the right “Read Message History” in this channel. As soon as somebody allows that, it goes on.
+held-back = The result is ready, but a filter of this server (AutoMod) or of Discord holds its message back, most likely because of the prompt. Ask a moderator, or use other words.
 stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
 status-cancelled = Cancelled by { $who }

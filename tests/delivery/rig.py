@@ -12,18 +12,22 @@ from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.delivery.messages import Messages
+from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
-from bot.delivery.poster import Poster
-from bot.delivery.statuses import StatusKeeper
+from bot.delivery.post_rates import PostRates
+from bot.delivery.statuses import STALE_SECONDS, StatusKeeper
+from bot.delivery.worker import DeliveryWorker
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
+from bot.settings import FILE_KINDS
 from cogs import Cogs
 from tests.delivery.studio import Hands, Studio
 from tests.sandbox.discord.bots import pointed_at
 from tests.sandbox.openapi import watching
 
 PACE_SECONDS = 0.02
+UNLIMITED = 1_000_000
 
 _T = TypeVar("_T")
 
@@ -43,6 +47,9 @@ class Rig:
     store: SqliteStore
     studio: Studio
     hands: Hands
+    rates: PostRates
+    showing: Showing
+    stale_seconds: float = STALE_SECONDS
 
     @property
     def general(self) -> Channel:
@@ -54,21 +61,28 @@ class Rig:
         messages = Messages(client, client.logged_in)
         clock = self.discord.clock.now
         statuses = StatusKeeper(
-            store=self.store, generation=self.studio, messages=messages, clock=clock, pace=Pace(PACE_SECONDS)
+            store=self.store,
+            generation=self.studio,
+            messages=messages,
+            wall_clock=clock,
+            pace=Pace(PACE_SECONDS),
+            stale_seconds=self.stale_seconds,
+            doubt_seconds=self.stale_seconds * 4,
         )
-        poster = Poster(
+        deliveries = DeliveryWorker(
             store=self.store,
             generation=self.studio,
             messages=messages,
             statuses=statuses,
-            clock=clock,
+            showing=self.showing,
+            rates=self.rates,
             look_seconds=0.02,
         )
         cogs = Cogs(generation=self.studio, statuses=statuses)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, poster)]
+            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries)]
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)
@@ -87,6 +101,10 @@ class Rig:
         invocation = await self.discord.member.slash(channel or self.general, line)
         await invocation.answered()
         return invocation
+
+    def shown(self, channel: Channel | None = None) -> list[Message]:
+        """The messages that carry files, wherever they are told."""
+        return [each for each in (channel or self.general).messages if each.author.bot and each.attachments]
 
     def results(self, channel: Channel | None = None) -> list[Message]:
         """The messages that are no status messages."""
@@ -133,4 +151,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                 async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
                     studio = Studio(store)
                     await studio.prepare()
-                    yield Rig(stand_in, store, studio, Hands(store, studio))
+                    post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
+                    yield Rig(
+                        stand_in, store, studio, Hands(store, studio), post_rates, Showing(30, FILE_KINDS)
+                    )

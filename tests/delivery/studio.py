@@ -1,5 +1,6 @@
 """A bot without ComfyUI: the real service and ledger, where the test itself is the worker that makes pictures."""
 
+import asyncio
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,11 @@ class Studio(Generation):
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.is_away = False
+        self.broken: set[str] = set()
+        """Names of files that nobody foresaw."""
+        self.fetching = 0
+        self.most_at_once = 0
+        self.fetch_seconds = 0.0
         self._lists: dict[str, tuple[str, ...]] = {}
         self._bug: Exception | None = None
         self._offered: Mapping[str, Workflow] | None = None
@@ -72,6 +78,12 @@ class Studio(Generation):
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
         self.fetched.append(output.filename)
+        self.fetching += 1
+        self.most_at_once = max(self.most_at_once, self.fetching)
+        await asyncio.sleep(self.fetch_seconds)
+        self.fetching -= 1
+        if output.filename in self.broken:
+            raise RuntimeError("nobody foresaw this")
         if self.is_away:
             raise ServersAway
         content = self.files.get(output.filename)

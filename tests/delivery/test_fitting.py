@@ -1,8 +1,11 @@
 import io
 import struct
 import zlib
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from bot.delivery.fitting import CannotFit, fit
@@ -104,3 +107,60 @@ def test_a_broken_picture_is_refused_and_raises_nothing_else(cut: int) -> None:
 def test_a_tiny_limit_ends_in_words_and_not_in_a_loop() -> None:
     with pytest.raises(CannotFit):
         fit(noise(700, 500), "fox.png", 50)
+
+
+def cut_gif(rest: bytes) -> bytes:
+    """One whole frame, then ``rest`` in place of what would follow."""
+    out = io.BytesIO()
+    Image.effect_noise((60, 60), 80).convert("P").save(out, "GIF")
+    return out.getvalue()[:-1] + rest
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b",\x00", b"!\xf9\x04", b"!\xf9\x01\x00", b"," + bytes(7), b"," + bytes(8), b"!\xff", b"!\xff\x0b"],
+)
+def test_an_animation_cut_off_in_a_later_frame_is_refused_in_words(rest: bytes) -> None:
+    with pytest.raises(CannotFit):
+        fit(cut_gif(rest), "fox.gif", 100)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), st.integers(0, 4000), st.binary(max_size=40))
+def test_whatever_stands_in_a_picture_it_fits_or_is_refused_in_words(
+    kind: str, at: int, other: bytes
+) -> None:
+    content = _small(kind)
+    damaged = content[:at] + other + content[at + len(other) :]
+    for broken in (damaged, content[:at] + other):
+        try:
+            assert len(fit(broken, "fox", 900).content) <= 900
+        except CannotFit:
+            continue
+
+
+@cache
+def _small(kind: str) -> bytes:
+    frames = [Image.effect_noise((40, 40), 90) for _ in range(3)]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=kind in {"GIF", "WEBP", "PNG"}, append_images=frames[1:])
+    return out.getvalue()
+
+
+def test_a_depth_map_of_sixteen_bits_keeps_its_shades() -> None:
+    depth = Image.frombytes("I;16", (256, 256), b"".join(struct.pack("<H", n) for n in range(65536)))
+    out = io.BytesIO()
+    depth.save(out, "PNG", compress_level=0)
+    content = out.getvalue()
+    shades = opened(fit(content, "depth.png", len(content) // 3).content).convert("L").tobytes()
+    assert (min(shades), max(shades)) == (pytest.approx(0, abs=3), pytest.approx(255, abs=3))
+    assert sum(shades) / len(shades) == pytest.approx(127.5, abs=2)
+
+
+@pytest.mark.parametrize(("width", "height"), [(70_000, 12), (12, 70_000), (9000, 60)])
+def test_a_thin_strip_is_made_smaller_like_any_other_picture(width: int, height: int) -> None:
+    content = noise(width, height)
+    fitted = fit(content, "strip.png", len(content) // 6)
+    assert len(fitted.content) <= len(content) // 6
+    assert fitted.size is not None
+    assert opened(fitted.content).size == fitted.size

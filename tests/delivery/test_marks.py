@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from bot.delivery.marks import mark, nonce, part_marked
+from bot.delivery.marks import WHOLE, Part, covered, mark, nonce, part_marked
 
 JOB = UUID("1a2b3c4d-0000-4000-8000-000000000000")
 
@@ -16,8 +16,20 @@ def test_the_same_job_and_part_have_the_same_nonce_for_ever() -> None:
 
 
 def test_a_mark_at_the_end_of_a_line_is_recognised() -> None:
-    assert part_marked(f"-# txt2img · 9 s · {mark(JOB, None)}", JOB) == 0
-    assert part_marked(f"-# txt2img · 9 s · {mark(JOB, 2)}", JOB) == 2
+    parts = [WHOLE, Part(11, 11), Part(1, 10)]
+    marks = [mark(JOB, part) for part in parts]
+    assert marks == ["1a2b3c4d", "1a2b3c4d/11", "1a2b3c4d/1-10"]
+    assert [part_marked(f"-# txt2img · 9 s · {each}", JOB) for each in marks] == parts
+
+
+def test_a_label_says_which_outputs_a_part_covers() -> None:
+    parts = [WHOLE, Part(11, 11), Part(1, 10)]
+    assert [Part.labelled(part.label) for part in parts] == parts
+    assert [part.begins for part in parts] == [True, False, True]
+    assert [covered([Part(1, 3), Part(5, 5)], number) for number in range(7)] == [
+        False, True, True, True, False, True, False,
+    ]  # fmt: skip
+    assert covered([WHOLE], 99)
 
 
 def test_other_lines_are_not_taken_for_a_mark() -> None:

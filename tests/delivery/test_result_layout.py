@@ -3,12 +3,13 @@ from typing import Any
 
 from discord.ui import LayoutView
 
-from bot.delivery.result_layout import Sheet, credits_of, failure_layout, result_layout
+from bot.delivery.marks import Part
+from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout
 from bot.delivery.status_layout import Finished, stand_ins_of, status_layout, subject_of
 from bot.texts import text
 from tests.delivery.sample import job
 
-ABOUT = credits_of(job())
+ABOUT = about(job())
 
 
 def components(view: LayoutView) -> list[dict[str, Any]]:
@@ -16,8 +17,8 @@ def components(view: LayoutView) -> list[dict[str, Any]]:
 
 
 async def test_a_result_is_requester_prompt_gallery_and_one_line_of_details() -> None:
-    sheet = Sheet(files=("1a2b3c4d-1.png", "1a2b3c4d-2.webp"), size=(1024, 768))
-    head, gallery, foot = components(result_layout(ABOUT, sheet))
+    message = ResultMessage(files=("1a2b3c4d-1.png", "1a2b3c4d-2.webp"), size=(1024, 768))
+    head, gallery, foot = components(result_layout(ABOUT, message))
     assert head["content"] == "<@3>\n> a red fox"
     assert [(item["media"]["url"], item["description"]) for item in gallery["items"]] == [
         ("attachment://1a2b3c4d-1.png", "a red fox"),
@@ -27,22 +28,22 @@ async def test_a_result_is_requester_prompt_gallery_and_one_line_of_details() ->
 
 
 async def test_what_is_no_picture_is_a_file_below_the_gallery() -> None:
-    view = result_layout(ABOUT, Sheet(files=("a-1.flac", "a-2.png", "a-3.mp4")))
+    view = result_layout(ABOUT, ResultMessage(files=("a-1.flac", "a-2.png", "a-3.mp4")))
     assert [each["type"] for each in components(view)] == [10, 12, 13, 10]
 
 
 async def test_texts_and_notes_stand_between_pictures_and_details() -> None:
-    sheet = Sheet(texts=("a caption",), notes=(text("files-gone", gone=1, all=4),), part=2)
-    assert [each["content"] for each in components(result_layout(ABOUT, sheet))] == [
+    message = ResultMessage(texts=("a caption",), notes=(text("files-gone", gone=1, all=4),), part=Part(2, 4))
+    assert [each["content"] for each in components(result_layout(ABOUT, message))] == [
         "<@3>\n> a red fox",
         "```\na caption\n```",
         "-# ComfyUI no longer has 1 of the 4 files.",
-        "-# txt2img · seed 42 · 14 s · 1a2b3c4d/2",
+        "-# txt2img · seed 42 · 14 s · 1a2b3c4d/2-4",
     ]
 
 
 async def test_alt_text_is_the_prompt_and_never_too_long_for_discord() -> None:
-    view = result_layout(replace(ABOUT, prompt="fox " * 500), Sheet(files=("a-1.png",)))
+    view = result_layout(replace(ABOUT, prompt="fox " * 500), ResultMessage(files=("a-1.png",)))
     description = components(view)[1]["items"][0]["description"]
     assert len(description) <= 1024
     assert description.startswith("fox fox fox")
@@ -56,7 +57,7 @@ async def test_what_stands_in_for_a_missing_model_is_said_in_status_and_result()
         stand_ins={"model": "a.ckpt"},
     )
     words = "-# model: b\\_1.ckpt stands in for a.ckpt, which no ComfyUI here has"
-    result = [each["content"] for each in components(result_layout(credits_of(replaced), Sheet()))]
+    result = [each["content"] for each in components(result_layout(about(replaced), ResultMessage()))]
     assert result[:2] == ["<@3>\n> a red fox", words]
     (card,) = components(status_layout(subject_of(replaced), Finished(3.0, None)))
     assert card["components"][0]["content"].splitlines() == [
@@ -70,13 +71,13 @@ async def test_what_stands_in_for_a_missing_model_is_said_in_status_and_result()
 async def test_the_longest_result_stays_below_discords_4000_characters() -> None:
     stand_ins = stand_ins_of(replace(job(), stand_ins={f"{number}" * 900: "w" * 900 for number in range(9)}))
     worst = replace(ABOUT, prompt="[" * 3000, stand_ins=stand_ins)
-    sheet = Sheet(
+    message = ResultMessage(
         files=tuple(f"a-{number}.flac" for number in range(10)),
         texts=("`" * 5000,) * 9,
         notes=(text("fitted", limit="10 MB", before="x" * 900, after="y" * 900),) * 9,
     )
-    view = result_layout(worst, sheet)
+    view = result_layout(worst, message)
     assert view.content_length() <= 4000
     assert (
-        failure_layout(job(), text("failed-node", node="n" * 900, message="m" * 900)).content_length() <= 4000
+        failure_layout(ABOUT, text("failed-node", node="n" * 900, message="m" * 900)).content_length() <= 4000
     )

@@ -1,6 +1,6 @@
 """What a result message carries, over real sockets; and what is done to what is too large."""
 
-from bot.delivery.gathering import REQUEST_BYTES
+from bot.delivery.upload_limits import DOCUMENTED_REQUEST_BYTES
 from bot.sandbox.discord import Fault, Message
 from tests.delivery.rig import Rig
 from tests.delivery.studio import noise, picture
@@ -33,8 +33,8 @@ async def test_ten_pictures_are_one_gallery_and_the_eleventh_is_another_message(
     assert contents(first) + contents(second) == pictures
     assert (len(first.attachments), len(second.attachments)) == (10, 1)
     assert done.result_message_id == first.id
-    assert first.text.endswith(f"{job.id.hex[:8]}/1")
-    assert second.text.endswith(f"{job.id.hex[:8]}/2")
+    assert first.text.endswith(f"{job.id.hex[:8]}/1-10")
+    assert second.text.endswith(f"{job.id.hex[:8]}/11")
 
 
 async def test_one_message_carries_no_more_than_a_request_may(rig: Rig) -> None:
@@ -46,7 +46,7 @@ async def test_one_message_carries_no_more_than_a_request_may(rig: Rig) -> None:
         await rig.delivered(job)
     sums = [sum(map(len, contents(message))) for message in rig.results()]
     assert sums == [18 * MEBIBYTE, 18 * MEBIBYTE]
-    assert max(sums) <= REQUEST_BYTES
+    assert max(sums) <= DOCUMENTED_REQUEST_BYTES
 
 
 async def test_texts_that_a_job_made_are_shown(rig: Rig) -> None:

@@ -41,12 +41,13 @@ class Rest:
         path = "/" + request.match_info["path"]
         match = self._routes.find(request.method, path)
         fault = self._faults.next_for(request.method, path)
-        if fault is not None and fault.delay_seconds:
-            await asyncio.sleep(fault.delay_seconds)
         body = Body()
         headers: Mapping[str, str] = {}
         try:
             body = await read_body(request)
+            if fault is not None and fault.delay_seconds:
+                # all of the request is here: it is carried out even if nobody waits for the answer any more
+                await asyncio.sleep(fault.delay_seconds)
             answer, headers = self._answer(request, match, path, body, fault)
         except Refused as refused:
             answer = Answer(refused.status, dict(refused.body))

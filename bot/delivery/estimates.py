@@ -20,7 +20,7 @@ _PREVIEW_NAMES = {"image/jpeg": "preview.jpg", "image/png": "preview.png"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pacesetter:
+class StepSpeed:
     """The running node as it was first seen: how fast its steps go says more than the share of nodes that are done."""
 
     node: str | None
@@ -33,12 +33,12 @@ class Pacesetter:
         return (now - self.seen_at) / (progress.step - self.step)
 
 
-def pacesetter(before: Pacesetter | None, progress: Progress | None, now: float) -> Pacesetter | None:
+def step_speed(before: StepSpeed | None, progress: Progress | None, now: float) -> StepSpeed | None:
     if progress is None or progress.step is None:
         return None
     if before is not None and before.node == progress.node and before.step <= progress.step:
         return before
-    return Pacesetter(progress.node, progress.step, now)
+    return StepSpeed(progress.node, progress.step, now)
 
 
 def status_of(
@@ -47,10 +47,10 @@ def status_of(
     *,
     now: float,
     usual_seconds: float | None,
-    pace: Pacesetter | None = None,
+    speed: StepSpeed | None = None,
 ) -> Status:
     if progress is not None:
-        return _at_work(progress, expected, now, usual_seconds, pace)
+        return _at_work(progress, expected, now, usual_seconds, speed)
     position = expected.standing.position
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
@@ -72,11 +72,11 @@ def _preview_name(preview: Preview | None) -> str | None:
 
 
 def _at_work(
-    progress: Progress, expected: Expected, now: float, usual_seconds: float | None, pace: Pacesetter | None
+    progress: Progress, expected: Expected, now: float, usual_seconds: float | None, speed: StepSpeed | None
 ) -> Status:
     if progress.started_at is None:
         return Starting(progress.notice, progress.waiting or expected.waiting, _starts_at(expected))
-    guesses = _guesses(progress, progress.started_at, now, usual_seconds, pace)
+    guesses = _guesses(progress, progress.started_at, now, usual_seconds, speed)
     ends_at = max(guesses, default=0.0)
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
@@ -95,10 +95,10 @@ def _guesses(
     started_at: float,
     now: float,
     usual_seconds: float | None,
-    pace: Pacesetter | None,
+    speed: StepSpeed | None,
 ) -> Iterator[float]:
     """When it may end, as far as each thing that is known tells. The latest is believed."""
-    a_step = None if pace is None else pace.seconds_a_step(progress, now)
+    a_step = None if speed is None else speed.seconds_a_step(progress, now)
     if a_step is not None and progress.step is not None and progress.steps is not None:
         yield now + (progress.steps - progress.step) * a_step
     elif usual_seconds is not None:

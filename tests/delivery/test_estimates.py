@@ -1,7 +1,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from bot.delivery.prospects import MAX_PREVIEW_BYTES, Pacesetter, pacesetter, status_of
+from bot.delivery.estimates import MAX_PREVIEW_BYTES, StepSpeed, status_of, step_speed
 from bot.delivery.status_layout import Queued, Running, Starting
 from bot.generation import Expected, Preview, Progress, Waiting
 from bot.jobs.job import Position, Standing
@@ -28,9 +28,9 @@ def test_a_prompt_that_waits_inside_comfyui_is_starting_and_keeps_its_notice() -
     assert status_of(waiting, QUEUED, now=NOW, usual_seconds=None) == Starting(notice)
 
 
-def ends(progress: Progress, *, usual: float | None = None, pace: Pacesetter | None = None) -> float | None:
+def ends(progress: Progress, *, usual: float | None = None, speed: StepSpeed | None = None) -> float | None:
     """In how many seconds from now it is said to end."""
-    status = status_of(progress, QUEUED, now=NOW, usual_seconds=usual, pace=pace)
+    status = status_of(progress, QUEUED, now=NOW, usual_seconds=usual, speed=speed)
     assert isinstance(status, Running)
     return None if status.ends_at is None else status.ends_at - NOW
 
@@ -42,11 +42,11 @@ def test_a_running_job_is_shown_as_it_is() -> None:
 
 
 def test_the_speed_of_its_steps_says_when_it_ends() -> None:
-    seen_before = Pacesetter("KSampler", step=1, seen_at=NOW - 10)
-    assert ends(AT_WORK, pace=seen_before) == 45
+    seen_before = StepSpeed("KSampler", step=1, seen_at=NOW - 10)
+    assert ends(AT_WORK, speed=seen_before) == 45
     nearly_all_nodes_done = replace(AT_WORK, fraction=0.9)
-    assert ends(nearly_all_nodes_done, pace=seen_before) == 45
-    assert ends(nearly_all_nodes_done, pace=seen_before, usual=300) == 45
+    assert ends(nearly_all_nodes_done, speed=seen_before) == 45
+    assert ends(nearly_all_nodes_done, speed=seen_before, usual=300) == 45
 
 
 def test_without_steps_the_usual_duration_is_believed_and_then_the_speed_so_far() -> None:
@@ -61,15 +61,15 @@ def test_an_end_that_is_near_or_past_is_not_announced() -> None:
     assert ends(replace(AT_WORK, fraction=0.02), usual=5) is None
 
 
-def test_the_pacesetter_is_the_node_that_runs_from_where_it_was_first_seen() -> None:
-    first = pacesetter(None, AT_WORK, NOW)
-    assert first == Pacesetter("KSampler", 3, NOW)
-    assert pacesetter(first, replace(AT_WORK, step=9), NOW + 5) is first
+def test_the_step_speed_is_of_the_node_that_runs_from_where_it_was_first_seen() -> None:
+    first = step_speed(None, AT_WORK, NOW)
+    assert first == StepSpeed("KSampler", 3, NOW)
+    assert step_speed(first, replace(AT_WORK, step=9), NOW + 5) is first
     second_pass = replace(AT_WORK, step=1)
-    assert pacesetter(first, second_pass, NOW + 9) == Pacesetter("KSampler", 1, NOW + 9)
-    assert pacesetter(first, replace(AT_WORK, node="Upscale"), NOW + 9) == Pacesetter("Upscale", 3, NOW + 9)
-    assert pacesetter(first, replace(AT_WORK, step=None), NOW) is None
-    assert pacesetter(first, None, NOW) is None
+    assert step_speed(first, second_pass, NOW + 9) == StepSpeed("KSampler", 1, NOW + 9)
+    assert step_speed(first, replace(AT_WORK, node="Upscale"), NOW + 9) == StepSpeed("Upscale", 3, NOW + 9)
+    assert step_speed(first, replace(AT_WORK, step=None), NOW) is None
+    assert step_speed(first, None, NOW) is None
 
 
 def test_a_preview_too_large_or_of_another_kind_is_left_out() -> None:

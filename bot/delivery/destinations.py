@@ -1,0 +1,53 @@
+"""Where something is told: values, and which of them a job's end is told at. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.delivery.messages import Standing
+from bot.delivery.rights import lacking
+from bot.jobs.job import Job
+
+SOON_SECONDS = 2.0
+"""A result that Discord would hold up for longer than this goes in place of the status message."""
+
+
+class Place(StrEnum):
+    CHANNEL = "channel"
+    """A message of its own in the channel or thread where the job was asked for."""
+    STATUS = "status"
+    """In place of the status message, which is the reply to the interaction: an edit, that can be repeated."""
+    DIRECT = "direct"
+    """A direct message to the person who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known of the ways to a job's reader before anything is tried."""
+
+    standing: Standing | None
+    """None: unknown, or a direct message with the bot."""
+    wait_seconds: float
+    """How long Discord would hold up a message in the channel."""
+    token_lives: bool
+    """Whether the interaction's token can still be used."""
+    one_message: bool
+    """Whether there is no more to show than one message takes."""
+    begun_in_status: bool = False
+    """Whether an earlier try may have shown it in place of the status message."""
+
+    @property
+    def may_post(self) -> bool:
+        return self.standing is None or not lacking(
+            self.standing.permissions, in_thread=self.standing.in_thread
+        )
+
+
+def places(job: Job, outlook: Outlook) -> tuple[Place, ...]:
+    """Where to tell the end of ``job``, the first choice first; what is refused there is told at the next."""
+    chosen = [Place.CHANNEL] if outlook.may_post else []
+    if outlook.token_lives:
+        held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message
+        chosen.insert(0 if held_up or outlook.begun_in_status else len(chosen), Place.STATUS)
+    if job.place.guild_id is not None:  # else the channel is the direct message
+        chosen.append(Place.DIRECT)
+    return tuple(chosen)

@@ -1,0 +1,260 @@
+"""The outbox: takes ended jobs from the ledger and shows each one's end, until Discord has it.
+
+May stop at any line and be started again; what has been shown is not shown twice. A bug in one delivery ends that one.
+"""
+
+import asyncio
+import logging
+import secrets
+
+from bot.backoff import Backoff
+from bot.bugs import Bug, contained, report
+from bot.delivery.destinations import Place
+from bot.delivery.discord_errors import Busy, DiscordError, HeldBack, NoAccess, Rejected
+from bot.delivery.fitting import Fitter
+from bot.delivery.messages import Messages
+from bot.delivery.outputs import Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
+from bot.delivery.post_rates import PostRates
+from bot.delivery.posts import CannotLook, Posts
+from bot.delivery.result_layout import about
+from bot.delivery.results import Held, Result, Results, Shown, Undeliverable
+from bot.delivery.slots import Slots
+from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_to
+from bot.delivery.statuses import StatusKeeper
+from bot.delivery.upload_limits import UploadLimits
+from bot.generation import ServersAway
+from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
+from bot.jobs.retrying import when_available
+from bot.jobs.store import JobStore, Topic
+from bot.texts import Text, text
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 300.0
+TRY_SECONDS = 270.0
+"""Longer than any try should take, shorter than the lease: nobody else delivers at the same time."""
+LOOK_SECONDS = 1.0
+GIVE_UP_SECONDS = 24 * 3600.0
+GIVE_UP_TRIES = 20
+"""A day in which the machine slept is no day of trying."""
+CONCLUDE_TRIES = 6
+"""So often a status message is given its last words; a result that is posted counts as shown after that."""
+AGAIN = Backoff(first_seconds=1.0, longest_seconds=300.0)
+LOOK_AGAIN_SECONDS = 60.0
+"""Until the next try where somebody has to give the bot a right first."""
+GONE_TRIES = 3
+"""A file may be missing for a moment, behind a proxy for instance."""
+
+
+class Again(Exception):
+    """Everything was shown; the last edit is made again after some seconds, for an older one may come after it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"an older edit of the status message may still come, for {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class DeliveryWorker:
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        generation: Files,
+        messages: Messages,
+        statuses: StatusKeeper,
+        showing: Showing,
+        rates: PostRates | None = None,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._store = store
+        self._generation = generation
+        self._messages = messages
+        self._statuses = statuses
+        self._showing = showing
+        self._look = look_seconds
+        self._name = f"poster-{secrets.token_hex(4)}"
+        self._slots = Slots()
+        self._rates = rates or PostRates()
+        self._limits = UploadLimits()
+
+    async def run(self) -> None:
+        """Deliver until cancelled. May be started again."""
+        await self._messages.available()
+        with Fitter() as fitter:
+            results = Results(
+                messages=self._messages,
+                statuses=self._statuses,
+                fetcher=OutputFetcher(self._generation, fitter, self._showing),
+                rates=self._rates,
+                limits=self._limits,
+            )
+            async with asyncio.TaskGroup() as deliveries:
+                while True:
+                    delivery = await self._claim()
+                    if delivery is None:
+                        await self._store.wait(Topic.ENDED, self._look)
+                    else:
+                        deliveries.create_task(
+                            self._deliver_in_turn(delivery, results), name=f"deliver {delivery.job.id}"
+                        )
+
+    async def _claim(self) -> Delivery | None:
+        if not self._slots.are_left:
+            return None
+        full = self._slots.full_channels
+        return await when_available(lambda: self._store.claim_delivery(self._name, LEASE_SECONDS, full))
+
+    async def _deliver_in_turn(self, first: Delivery, results: Results) -> None:
+        """Deliver, and then whatever waits for the slot that became free: nobody has to be woken for it."""
+        delivery: Delivery | None = first
+        while delivery is not None:
+            with self._slots.taken(delivery.job.place.channel_id):
+                await self._deliver(delivery, results)
+            delivery = await self._claim()
+
+    async def _deliver(self, delivery: Delivery, results: Results) -> None:
+        where = f"the delivery of job {delivery.job.id}"
+        bug = await contained(where, self._try(delivery, results))
+        if isinstance(bug, Bug):
+            told = await contained(where, self._give_up(delivery, text("bug", id=bug.id)))
+            if isinstance(told, Bug):
+                await when_available(lambda: self._store.undeliverable(delivery))
+
+    async def _try(self, delivery: Delivery, results: Results) -> None:
+        posts = Posts(delivery, self._store, self._messages, self._rates)
+        try:
+            async with asyncio.timeout(TRY_SECONDS):
+                await self._show_end(delivery, results, posts)
+        except (Held, Again) as error:
+            await posts.settle()
+            log.debug("job %s: %s", delivery.job.id, error)
+            seconds = error.seconds
+            await when_available(lambda: self._store.postpone(delivery, seconds))
+        except CannotLook:
+            await self._wait_for_right(delivery)
+        except (Busy, ServersAway, NotWholeYet, TimeoutError) as error:
+            if not isinstance(error, TimeoutError):
+                await posts.settle()
+            await self._try_later(delivery, error)
+        except HeldBack as error:
+            log.warning("job %s: %s", delivery.job.id, error)
+            await self._give_up(delivery, text("held-back"), with_prompt=False)
+        except Undeliverable as error:
+            await self._give_up_undeliverable(delivery, error)
+
+    async def _show_end(self, delivery: Delivery, results: Results, posts: Posts) -> None:
+        job = delivery.job
+        match job.outcome:
+            case Done(outputs, texts):
+                await self._show_result(Result(delivery, Made(outputs, texts)), results, posts)
+            case Failed(reason, outputs, texts) if outputs or texts:
+                await self._show_result(Result(delivery, Made(outputs, texts), reason), results, posts)
+            case Failed(reason):
+                await self._show_failure(delivery, reason, results, posts)
+            case Cancelled(user_id):
+                await self._conclude(job, Stopped(user_id))
+                await when_available(lambda: self._store.delivered(delivery, None))
+            case None:
+                raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
+
+    async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
+        delivery, job = result.delivery, result.job
+        try:
+            shown = await results.show(result, posts)
+        except OutputsGone as error:
+            if result.failure is not None:
+                await self._show_failure(delivery, result.failure, results, posts)
+            elif delivery.tries + 1 < GONE_TRIES:
+                await posts.settle()
+                await self._try_later(delivery, error)
+            else:
+                await self._show_failure(delivery, text("failed-files-gone"), results, posts)
+            return
+        try:
+            await self._conclude_shown(result, shown)
+        except Busy as error:
+            if delivery.tries < CONCLUDE_TRIES:
+                raise
+            log.warning("job %s: its status message does not take its last words (%s)", job.id, error)
+        message_id = shown.message.message_id if shown.message else None
+        await when_available(lambda: self._store.delivered(delivery, message_id))
+        log.info("job %s: shown in its %s as message %s", job.id, shown.place, message_id)
+
+    async def _conclude_shown(self, result: Result, shown: Shown) -> None:
+        job = result.job
+        if shown.place is Place.STATUS:
+            if (seconds := self._statuses.in_doubt_seconds(job.id)) is not None:
+                raise Again(seconds)
+            return
+        link = None
+        if shown.message is not None:
+            guild_id = None if shown.place is Place.DIRECT else job.place.guild_id
+            link = link_to(shown.message, guild_id)
+        if result.failure is not None or shown.nothing is not None:
+            reason = result.failure or text("nothing-shown", why=shown.nothing or "")
+            await self._conclude(job, Broken(reason, link))
+        else:
+            await self._conclude(job, Finished(about(job).seconds, link, shown.notes))
+
+    async def _show_failure(self, delivery: Delivery, reason: Text, results: Results, posts: Posts) -> None:
+        """In the status message; where that is gone, in a message of its own."""
+        job, message_id = delivery.job, None
+        if posts.parts or not await self._conclude(job, Broken(reason)):
+            shown = await results.tell_failure(job, reason, posts)
+            message_id = shown.message.message_id if shown.message else None
+        await when_available(lambda: self._store.delivered(delivery, message_id))
+        log.info("job %s: failure told", job.id)
+
+    async def _conclude(self, job: Job, status: Status) -> bool:
+        """Make ``status`` the last one. False: there is no message any more to show it in."""
+        concluded = await self._statuses.conclude(job, status)
+        if concluded.again_in_seconds is not None:
+            raise Again(concluded.again_in_seconds)
+        return concluded.shown
+
+    async def _try_later(self, delivery: Delivery, error: Exception) -> None:
+        job = delivery.job
+        since = job.finished_at if job.finished_at is not None else job.created_at
+        if delivery.tries >= GIVE_UP_TRIES and self._store.now() > since + GIVE_UP_SECONDS:
+            await self._give_up(delivery, text("delivery-given-up"))
+            return
+        said = error.retry_after_seconds if isinstance(error, Busy) else 0.0
+        pause = max(said, AGAIN.seconds(delivery.tries + 1))
+        log.warning("job %s: not delivered yet, again in %.0f s (%s)", job.id, pause, error)
+        await when_available(lambda: self._store.postpone(delivery, pause))
+
+    async def _wait_for_right(self, delivery: Delivery) -> None:
+        """Nobody can see whether it was posted before: say which right is missing, and wait for it."""
+        reason = text("cannot-look")
+        since = delivery.first_tried_at if delivery.first_tried_at is not None else self._store.now()
+        if self._store.now() > since + GIVE_UP_SECONDS:
+            await self._give_up(delivery, reason)
+            return
+        log.warning(
+            "job %s: whether it was posted cannot be seen without the channel's history", delivery.job.id
+        )
+        try:
+            await self._statuses.conclude(delivery.job, Unsent(reason))
+        except DiscordError as error:
+            log.info("job %s: nor can that be told (%s)", delivery.job.id, error)
+        await when_available(lambda: self._store.postpone(delivery, LOOK_AGAIN_SECONDS))
+
+    async def _give_up_undeliverable(self, delivery: Delivery, error: Undeliverable) -> None:
+        match error.why:
+            case Rejected() as wrong:
+                await self._give_up(delivery, text("bug", id=report(wrong, f"job {delivery.job.id}").id))
+            case NoAccess(sees_channel=False) if not self._statuses.token_lives(delivery.job):
+                log.warning("job %s: nobody can be told of its end: %s", delivery.job.id, error)
+                await self._statuses.leave(delivery.job.id)
+                await when_available(lambda: self._store.undeliverable(delivery))
+            case _:
+                await self._give_up(delivery, text("no-right-to-post"))
+
+    async def _give_up(self, delivery: Delivery, reason: Text, *, with_prompt: bool = True) -> None:
+        job = delivery.job
+        log.warning("job %s: cannot be delivered, given up: %s", job.id, reason.id)
+        try:
+            await self._statuses.conclude(job, Broken(reason), with_prompt=with_prompt)
+        except DiscordError as error:
+            log.warning("job %s: nor can its status message be edited: %s", job.id, error)
+        await when_available(lambda: self._store.undeliverable(delivery))

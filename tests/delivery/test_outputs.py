@@ -1,0 +1,187 @@
+"""What is posted of what a job made, and what is only told of."""
+
+import asyncio
+
+import pytest
+
+from bot.delivery.file_kinds import is_cut_short, name_on_discord
+from bot.delivery.outputs import FETCHES_AT_ONCE, Showing
+from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
+from bot.sandbox.discord import Fault, Message
+from bot.settings import FILE_KINDS
+from bot.texts import text
+from tests.delivery.rig import Rig
+from tests.delivery.sample import JOB_ID
+from tests.delivery.studio import noise, picture
+
+
+def names(message: Message) -> list[str]:
+    return [each.filename for each in message.attachments]
+
+
+async def made(rig: Rig, files: dict[str, bytes]) -> Message:
+    """The result of a job that made these files."""
+    await rig.paint()
+    job = await rig.claimed()
+    rig.studio.files |= files
+    outputs = tuple(Output("9", name, "", "output") for name in files)
+    await rig.hands.end(job, Done(outputs))
+    await rig.delivered(job)
+    return rig.results()[-1]
+
+
+async def test_files_to_be_kept_keep_their_names(rig: Rig) -> None:
+    async with rig.bot():
+        result = await made(rig, {"ComfyUI_00001_.latent": b"latent", "mesh.glb": b"glb"})
+    assert names(result) == ["1-ComfyUI_00001_.latent", "2-mesh.glb"]
+
+
+def test_a_name_is_made_harmless_and_never_empty() -> None:
+    made_up = ["../../a b/ü<@1>.latent", ".latent", "x" * 300 + ".txt", "noending"]
+    assert [name_on_discord(JOB_ID, 1, each, suffix) for each, suffix in zip(
+        made_up, [".latent", ".latent", ".txt", ""], strict=True
+    )] == ["1-_1_.latent", "1-latent.latent", f"1-{'x' * 80}.txt", "1-noending.bin"]  # fmt: skip
+
+
+async def test_what_a_browser_would_run_is_told_by_name_and_size(rig: Rig) -> None:
+    async with rig.bot():
+        result = await made(
+            rig, {"a.png": picture(), "page.html": b"<script>", "drawing.svg": b"<svg/>", "a.exe": b"MZ"}
+        )
+    assert len(result.attachments) == 1
+    assert "“page.html” (0.1 MB) is left out" in result.text
+    assert "“drawing.svg”" in result.text
+    assert "“a.exe”" in result.text
+
+
+async def test_an_operator_may_allow_every_kind(rig: Rig) -> None:
+    rig.showing = Showing(30, frozenset({"*"}))
+    async with rig.bot():
+        result = await made(rig, {"page.html": b"<p>"})
+    assert names(result) == ["1-page.html"]
+
+
+async def test_more_files_than_the_operator_posts_are_told(rig: Rig) -> None:
+    rig.showing = Showing(2, FILE_KINDS)
+    async with rig.bot():
+        result = await made(rig, {f"{name}.png": picture() for name in "abcd"})
+    assert len(result.attachments) == 2
+    assert "2 more files are left out: this bot posts 2 at most." in result.text
+    assert rig.studio.fetched == ["a.png", "b.png"]
+
+
+async def test_a_long_text_comes_as_a_file_beside_its_beginning(rig: Rig) -> None:
+    words = "a fox, " * 200
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.finish(job, picture(), texts=(words, "short"))
+        await rig.delivered(job)
+    (result,) = rig.results()
+    (file,) = [each for each in result.attachments if each.filename.endswith(".txt")]
+    assert file.content == f"{words}\n\nshort".encode()
+    assert "a fox, a fox" in result.text
+    assert "short" in result.text
+
+
+async def test_what_a_failed_job_had_made_is_posted_with_the_error(rig: Rig) -> None:
+    rig.studio.files["part.png"] = picture()
+    reason = text("failed-out-of-memory", node="VAE Decode")
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.end(job, Failed(reason, (Output("9", "part.png", "", "output"),), ("words",)))
+        await rig.delivered(job)
+    (result,) = rig.results()
+    assert [each.content for each in result.attachments] == [picture()]
+    assert "The GPU ran out of memory in “VAE Decode”" in result.text
+    assert "words" in result.text
+    status = invocation.versions[-1].text
+    assert "Failed" in status
+    assert "The GPU ran out of memory" in status
+    assert str(result.id) in status
+
+
+async def test_a_failed_job_whose_files_are_gone_is_a_failure_like_any_other(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        gone = (Output("9", "gone.png", "", "output"),)
+        await rig.hands.end(job, Failed(text("failed-interrupted"), gone))
+        await rig.delivered(job)
+    assert "Somebody stopped this job" in invocation.versions[-1].text
+    assert rig.results() == []
+
+
+@pytest.mark.parametrize("content", [b"", picture()[:-20]], ids=["empty", "cut short"])
+async def test_a_file_that_is_not_whole_is_waited_for_and_then_told(rig: Rig, content: bytes) -> None:
+    rig.studio.files |= {"late.png": content, "there.png": picture()}
+    outputs = Done((Output("9", "late.png", "", "output"), Output("9", "there.png", "", "output")))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.end(job, outputs)
+        while not rig.results():
+            await asyncio.sleep(0.03)
+            rig.discord.clock.move(5)
+        await rig.delivered(job)
+    assert rig.studio.fetched.count("late.png") == 3
+    assert ("“late.png” is left out: the file is empty" in rig.results()[0].text) == (not content)
+    assert ("“late.png” may be broken" in rig.results()[0].text) == bool(content)
+
+
+async def test_a_file_that_becomes_whole_is_posted(rig: Rig) -> None:
+    rig.studio.files["late.png"] = b""
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.hands.end(job, Done((Output("9", "late.png", "", "output"),)))
+        await rig.discord.until(lambda: rig.studio.fetched)
+        rig.studio.files["late.png"] = picture()
+        while not rig.results():
+            await asyncio.sleep(0.03)
+            rig.discord.clock.move(5)
+    assert [each.content for each in rig.results()[0].attachments] == [picture()]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_picture_that_ends_too_early_is_known_by_its_end(kind: str) -> None:
+    whole = noise(40, 40, kind) if kind != "GIF" else picture(kind=kind)
+    suffix = f".{kind.lower()}".replace("jpeg", "jpg")
+    assert [is_cut_short(each, suffix) for each in (whole, whole[: len(whole) // 2], b"")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_of_other_files_only_empty_ones_are_known_not_to_be_whole() -> None:
+    assert [is_cut_short(each, ".mp4") for each in (b"x", b"")] == [False, True]
+
+
+async def test_a_status_never_says_done_when_nothing_came(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("POST", "/channels/.*/messages", delay_seconds=0.01))
+        limit = job.reply.attachment_limit_bytes
+        await rig.hands.finish(job, bytes(limit + 1), suffix=".flac")
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+    status = invocation.versions[-1].text
+    assert "no file of it could be shown here" in status
+    assert "Done" not in status
+
+
+async def test_few_files_are_fetched_at_the_same_time(rig: Rig) -> None:
+    rig.studio.fetch_seconds = 0.05
+    async with rig.bot():
+        jobs: list[Job] = []
+        for number in range(8):
+            await rig.paint(f"/txt2img prompt:fox {number}")
+            jobs.append(await rig.claimed())
+        for job in jobs:
+            await rig.hands.finish(job, picture())
+        for job in jobs:
+            await rig.delivered(job)
+    assert rig.studio.most_at_once == FETCHES_AT_ONCE
