@@ -1,6 +1,7 @@
 """The composition root: opens what must be opened, hands it on, runs it in one TaskGroup, closes it in order."""
 
 import asyncio
+import gc
 import ipaddress
 import logging
 from collections.abc import Generator, Mapping
@@ -93,6 +94,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
         }
+        gc.freeze()  # what is loaded by now stays: no collection needs to look through it again
         async with client, asyncio.TaskGroup() as tasks:
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)

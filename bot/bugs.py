@@ -58,10 +58,8 @@ async def contained(where: str, work: Awaitable[T]) -> T | Bug:
     """
     try:
         return await work
-    except Exception as error:  # the place that reports bugs
-        if _ends_the_bot(error):
-            raise
-        return report(error, where)
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
+        return _judged(error, where)
 
 
 def contained_call(where: str, call: Callable[[], T]) -> T | Bug:
@@ -72,10 +70,25 @@ def contained_call(where: str, call: Callable[[], T]) -> T | Bug:
     """
     try:
         return call()
-    except Exception as error:  # the place that reports bugs
-        if _ends_the_bot(error):
-            raise
-        return report(error, where)
+    except Exception as error:  # noqa: BLE001  # the place that reports bugs
+        return _judged(error, where)
+
+
+def _judged(error: Exception, where: str) -> Bug:
+    """The bug; unless what ends the process came in a group of tasks, however deep."""
+    end = _unusable(error)
+    if end is not None:
+        raise end from error
+    return report(error, where)
+
+
+def _unusable(error: BaseException) -> Unusable | None:
+    if isinstance(error, Unusable):
+        return error
+    if not isinstance(error, BaseExceptionGroup):
+        return None
+    inner = map(_unusable, cast("BaseExceptionGroup[BaseException]", error).exceptions)
+    return next((each for each in inner if each is not None), None)
 
 
 async def kept_running(where: str, service: Callable[[], Awaitable[None]]) -> NoReturn:
@@ -90,11 +103,3 @@ async def kept_running(where: str, service: Callable[[], Awaitable[None]]) -> No
         await contained(where, service())
         failures = 1 if loop.time() - begun > HEALTHY_SECONDS else failures + 1
         await RESTART.pause(failures)
-
-
-def _ends_the_bot(error: Exception) -> bool:
-    """An :class:`Unusable`, alone or among the errors of a task group."""
-    if isinstance(error, ExceptionGroup):
-        group = cast("ExceptionGroup[Exception]", error)
-        return group.subgroup(Unusable) is not None
-    return isinstance(error, Unusable)

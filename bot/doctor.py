@@ -94,6 +94,8 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
         yield await _gateway(session, base, headers, settings.discord_gateway_url)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
+    except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
+        yield Finding(good=False, words=text("doctor-discord-strange"))
 
 
 async def _gateway(

@@ -1,5 +1,6 @@
 """One slash command a workflow: write the job down, answer with its status, and let that tell the rest."""
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable, Coroutine, Sequence
@@ -24,6 +25,9 @@ from cogs._options import describe, fixed_choices, matching, parameter_name, par
 from cogs._service import AnyCommand, AnyInteraction, Service, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
+
+SUBMISSIONS_AT_ONCE = 50
+"""Of a thousand commands at once the first are answered early, not all of them late."""
 
 Callback = Callable[..., Coroutine[Any, Any, None]]
 
@@ -55,6 +59,7 @@ class Generate:
         self._errors = errors
         self._names = names
         self._language = language
+        self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
 
     def commands(self) -> Sequence[AnyCommand]:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
@@ -69,7 +74,7 @@ class Generate:
                 place=place_of(interaction, self._language),
                 reply=reply_of(interaction),
             )
-            async with self._acknowledger.in_time(interaction, ephemeral=False):
+            async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
                 ticket = await self._service.submit(order)
             await self._show(interaction, ticket)
 

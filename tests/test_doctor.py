@@ -10,7 +10,7 @@ import pytest
 from bot.doctor import examine, findings, invite_link
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
-from bot.sandbox.discord import DiscordStandIn
+from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from tests.end_to_end.stage import PLAIN
@@ -95,6 +95,17 @@ async def test_a_wrong_token_is_told_and_never_printed(tmp_path: Path) -> None:
         lines = await _lines(settings)
     assert lines[0].startswith("✗ Discord does not accept DISCORD_TOKEN.")
     assert "canary" not in "".join(lines)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"name": "x', b"[]", b"{}"])
+async def test_an_answer_that_is_not_discords_is_one_sentence(tmp_path: Path, body: bytes) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.add_fault(Fault("GET", "/oauth2/applications/@me", body=body))
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", discord=discord))
+        assert lines[0].startswith("✗ What answers in Discord's place")
+        discord.add_fault(Fault("GET", "/gateway/bot", body=body))
+        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", discord=discord))
+        assert lines[2].startswith("✗ What answers in Discord's place")
 
 
 async def test_a_comfyui_that_is_away_and_one_with_a_lock_are_told_apart(tmp_path: Path) -> None:

@@ -86,6 +86,20 @@ def _name_of(target: ast.expr) -> str:
             return ""
 
 
+def test_no_test_asserts_how_many_seconds_passed() -> None:
+    """On a machine that does something else besides, it would fail; what is fast is shown in ``tests/bench``."""
+    clocks = {"perf_counter", "monotonic", "process_time"}
+    timed = [
+        f"{path}:{node.lineno}"
+        for path, tree in _trees()
+        if path.parts[0] == "tests" and path.parts[1] != "bench"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in clocks)
+        or (isinstance(node, ast.ImportFrom) and any(name.name in clocks for name in node.names))
+    ]
+    assert timed == []
+
+
 def test_the_top_level_holds_what_it_should() -> None:
     listed = (
         subprocess.run(  # what git does not keep (a virtual environment, a database) is nobody's business

@@ -142,3 +142,25 @@ def test_a_stand_in_elsewhere_is_refused(tmp_path: Path, host: str) -> None:
 
 def test_half_a_stand_in_is_refused(tmp_path: Path) -> None:
     assert "together" in _problem(tmp_path, STAND_IN[0])
+
+
+def test_a_ca_file_and_the_hosts_for_files_are_passed_to_every_server(tmp_path: Path) -> None:
+    certificate = PROJECT / "tests" / "comfy" / "certificates" / "self_signed.pem"
+    settings = _load(
+        tmp_path,
+        "COMFYUI_URLS=https://a,https://b",
+        f"COMFYUI_CA_FILE={certificate}",
+        "COMFYUI_REDIRECT_HOSTS=Storage.example.com, 10.0.0.1:9000",
+    )
+    assert [(server.ca_file, server.redirect_hosts) for server in settings.servers()] == [
+        (certificate, frozenset({"storage.example.com", "10.0.0.1:9000"}))
+    ] * 2
+
+
+def test_a_ca_file_without_certificates_is_refused_at_start(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    for path in (empty, tmp_path / "missing.pem"):
+        assert f"COMFYUI_CA_FILE: Value error, {path} holds no certificates in PEM form" in _problem(
+            tmp_path, f"COMFYUI_CA_FILE={path}"
+        )

@@ -144,3 +144,41 @@ def test_a_missing_argument_is_a_bug() -> None:
 
 def test_the_catalogue_lists_its_languages() -> None:
     assert {path.stem for path in Path(texts.__file__).parent.glob("*.ftl")} == set(texts.LOCALES)
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("value", ["a word", 0, 1, 2.5])
+def test_every_text_becomes_words_whatever_fills_its_gaps(locale: str, value: str | float) -> None:
+    for text_id, names in _catalogue(locale).items():
+        words = render(Text(text_id, {name.replace("-", "_"): value for name in names}), locale)
+        assert words
+        assert "{ $" not in words
+
+
+@pytest.mark.parametrize(
+    ("locale", "ahead", "words"),
+    [
+        ("en", 0, "Waiting – next in line"),
+        ("en", 1, "Waiting – one job ahead"),
+        ("en", 1234, "Waiting – 1,234 jobs ahead"),
+        ("zh-CN", 0, "排队中，下一个就是你"),
+        ("zh-CN", 1, "排队中，前面还有 1 个任务"),
+    ],
+)
+def test_words_follow_the_number(locale: str, ahead: int, words: str) -> None:
+    assert render(text("status-queued", ahead=ahead), locale) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1234567, "1,234,567"), (-3, "-3"), (0.5, "0.5"), (2.0, "2"), (1234.56789, "1,234.568"), ("007", "007")],
+)
+def test_numbers_are_grouped_and_what_is_text_stays_as_it_is(value: str | float, shown: str) -> None:
+    assert shown in render(text("refused-too-big", place="width", value=value, maximum=9), "en")
+
+
+def test_a_missing_argument_and_an_unknown_text_are_bugs() -> None:
+    with pytest.raises(LookupError, match="refused-too-big"):
+        render(Text("refused-too-big"), "en")
+    with pytest.raises(LookupError, match="no-such-text"):
+        render(Text("no-such-text"), "en")

@@ -168,7 +168,7 @@ class Gateway:
             # after an error that discord.py did not expect, the old connection would beat on beside the new one
             await self._client.ws.close(GIVEN_UP)
         try:
-            await _until_cancelled(self._client.connect())
+            await _cancellable(self._client.connect())
         except discord.PrivilegedIntentsRequired as error:
             raise CannotConnect("Discord refuses the intents, though none of them is privileged.") from error
         except discord.ConnectionClosed as error:
@@ -187,7 +187,7 @@ class Gateway:
         return getattr(self._client, "ws", None) is not None
 
 
-async def _until_cancelled(connection: Coroutine[None, None, None]) -> None:
+async def _cancellable(connection: Coroutine[None, None, None]) -> None:
     """Cancel until it ends: asyncio.wait_for, by which discord.py connects, may forget a cancellation (gh-86296)."""
     task = asyncio.create_task(connection, name="gateway connection")
     try:

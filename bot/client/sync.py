@@ -88,9 +88,9 @@ class CommandSync:
             return await self.sync()
         except Busy as error:
             log.warning("the commands could not be synced yet: %s", error)
-            self._source.changed.set()
         except DiscordError as error:
-            report(error, "the sync of the commands, which stay as they were")
+            report(error, "the sync of the commands, which stay as they were for now")
+        self._source.changed.set()
         return True
 
     async def sync(self) -> bool:

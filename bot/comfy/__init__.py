@@ -43,6 +43,7 @@ from .objects import InputSpec, NodeClass, ObjectInfo
 from .outputs import FileRef, OutputFile, OutputKind, preferred
 from .problems import NodeProblem, Refusal
 from .queues import Queue, QueueItem, Submitted
+from .redaction import without_secrets
 from .server import Server
 from .stream import Backoff, EventStream, StreamTimeouts
 from .system import Device, Features, SystemStats
@@ -114,4 +115,5 @@ __all__ = [
     "parse_graph",
     "parse_text",
     "preferred",
+    "without_secrets",
 ]

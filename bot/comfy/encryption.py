@@ -14,7 +14,7 @@ from .server import Server
 Trust: TypeAlias = ssl.SSLContext | Literal[True]
 """What aiohttp takes: True for the system's certificates (with those in ``SSL_CERT_FILE``, if it is set)."""
 
-_PROBE_SECONDS = 3.0
+_PROBE_SECONDS = 1.5
 _NOBODY_SIGNED = frozenset({18, 19, 20, 21})
 """OpenSSL: self-signed, self-signed in the chain, issuer unknown, leaf alone."""
 _EXPIRED, _OTHER_NAME, _OTHER_ADDRESS = 10, 62, 64

@@ -5,7 +5,7 @@ that Python has words for are also :class:`ConnectionError` and :class:`TimeoutE
 """
 
 from .problems import Refusal
-from .redaction import encodable
+from .redaction import encodable, without_secrets
 
 MAX_BODY_CHARACTERS = 2048
 
@@ -38,7 +38,7 @@ class GraphRefused(ComfyError):
     """``POST /prompt`` answered 400. Nothing was queued."""
 
     def __init__(self, server: str, refusal: Refusal) -> None:
-        super().__init__(server, f"refused the graph: {_sentence(refusal)}")
+        super().__init__(server, f"refused the graph: {without_secrets(_sentence(refusal))}")
         self.args = (server, refusal)
         self.kind = refusal.kind
         """ComfyUI's error type, such as ``prompt_outputs_failed_validation`` or ``prompt_no_outputs``."""

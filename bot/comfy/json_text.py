@@ -25,7 +25,6 @@ _MOST_DIGITS = 300
 _NOT_STRUCTURE = bytes(char for char in range(256) if char not in b"[]{},")
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{\]},]', re.DOTALL)
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPES = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
@@ -74,7 +73,7 @@ def parse_members(
     Raises:
         TooMuch, Unreadable: as :func:`parse_json`, possibly after some members.
     """
-    for piece in _pieces(content, limit.elements):
+    for piece in _pieces(content, limit.elements, each.elements):
         match parse_json(b"{%b}" % piece, each):
             case dict(members) if members:
                 yield from members.items()
@@ -82,35 +81,47 @@ def parse_members(
                 raise Unreadable("not JSON: a member is missing between commas")
 
 
-def _pieces(content: bytes | bytearray, most_elements: int) -> Iterator[bytes]:
+def _pieces(content: bytes | bytearray, most_elements: int, most_of_each: int) -> Iterator[bytes]:
     """``"key": value`` of each member of the object that ``content`` is, as it stands there."""
-    depth, elements, begun = 0, 0, 0
-    for token in _TOKENS.finditer(content):
-        match token[0]:
-            case b"[" | b"{":
-                depth += 1
-                elements += 1
-                if depth == 1:
-                    _only_blanks(content[: token.start()], is_object=token[0] == b"{")
-                    begun = token.end()
-            case b"]" | b"}":
-                depth -= 1
-                if depth == 0:
-                    _only_blanks(content[token.end() :], is_object=token[0] == b"}")
-                    last = bytes(content[begun : token.start()])
-                    if elements > 1 or last.strip():
-                        yield last
-                    return
-            case b",":
-                elements += 1
-                if depth == 1:
-                    yield bytes(content[begun : token.start()])
-                    begun = token.end()
+    begun, several = 0, False
+    for token, depth in _structure(content, most_elements, most_of_each):
+        match token[0], depth:
+            case (b"[" | b"{", 0):
+                _only_blanks(content[: token.start()], is_object=token[0] == b"{")
+                begun = token.end()
+            case (b",", 1):
+                yield bytes(content[begun : token.start()])
+                begun, several = token.end(), True
+            case (b"]" | b"}", 0):
+                _only_blanks(content[token.end() :], is_object=token[0] == b"}")
+                last = bytes(content[begun : token.start()])
+                if several or last.strip():
+                    yield last
+                return
             case _:
                 pass
-        if elements > most_elements:
-            raise TooMuch(f"more than {most_elements:,} elements")
     raise Unreadable("not JSON: an object was expected")
+
+
+def _structure(
+    content: bytes | bytearray, most_elements: int, most_of_each: int
+) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Brackets and commas outside of texts, each with the depth that it stands at; their number is limited."""
+    depth, elements, elements_before = 0, 0, 0
+    for token in _TOKENS.finditer(content):
+        mark = token[0]
+        if mark[:1] == b'"':
+            continue
+        if mark in b"]}":
+            depth -= 1
+        else:
+            elements += 1
+        if mark == b"," and depth == 1:
+            elements_before = elements
+        if elements > most_elements or elements - elements_before > most_of_each:
+            raise TooMuch(f"more than {most_elements:,} elements, or {most_of_each:,} in one member")
+        yield token, depth
+        depth += mark in b"[{"
 
 
 def _only_blanks(around: bytes | bytearray, *, is_object: bool) -> None:
@@ -140,7 +151,7 @@ def _measure(content: bytes | bytearray, most_elements: int) -> None:
 
 def _mended(text: str) -> str:
     r"""``text`` without escapes of half a character. Pairs stay, and so does ``\\ud800``, a backslash and letters."""
-    return _ESCAPES.sub(_whole_character, text) if _SURROGATE.search(text) else text
+    return _ESCAPES.sub(_whole_character, text) if "\\ud" in text or "\\uD" in text else text
 
 
 def _whole_character(escape: re.Match[str]) -> str:

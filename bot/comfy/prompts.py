@@ -1,5 +1,6 @@
 """Routes around one prompt's life: submit, queue, cancel, history."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from uuid import UUID
@@ -57,8 +58,9 @@ class PromptRoutes:
             "client_id": client_id,
             "extra_data": extra_data or {},
         }
+        body = await asyncio.to_thread(_json, document)  # graphs may hold whole pictures as text
         return await self._transport.answer(
-            "POST", "/prompt", parse_submitted, limit=LONG, body=_json(document), refused=self._graph_refused
+            "POST", "/prompt", parse_submitted, limit=LONG, body=body, refused=self._graph_refused
         )
 
     async def queue_remaining(self) -> int:

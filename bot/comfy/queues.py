@@ -35,6 +35,7 @@ class QueueItem:
 
     number: float
     prompt_id: str
+    """Servers before 2026 take any text from other clients, so it need not be a UUID."""
     running: bool
     client_id: str | None
     extra_data: Mapping[str, JsonValue]

@@ -91,11 +91,11 @@ class Transport:
         async with self._request(method, path, params, body, refused=refused) as response:
             content = await _content(response, max_bytes)
             if len(content) > max_bytes:
-                raise self._over(asked, f"{max_bytes:,} bytes")
+                raise self._over(asked, max_bytes)
         try:
             return await _off_the_loop_if_large(content, read)
         except TooMuch as error:
-            raise self._over(asked, str(error).removeprefix("more than ")) from error
+            raise TooLarge(self.server.label, f"answers {asked} with more than is read: {error}") from error
         except Unreadable as error:
             raise failure(self.server, asked, _answer(response, content), why=str(error)) from error
 
@@ -116,12 +116,12 @@ class Transport:
                 )
             received = response.content_length or 0
             if received > max_bytes:
-                raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
+                raise self._over(f"GET {path}", max_bytes)
             received = 0
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 received += len(chunk)
                 if received > max_bytes:
-                    raise self._over(f"GET {path}", f"{max_bytes:,} bytes")
+                    raise self._over(f"GET {path}", max_bytes)
                 yield chunk
 
     @asynccontextmanager
@@ -153,7 +153,7 @@ class Transport:
         params = params and {key: encodable(value) for key, value in params.items()}
         trust = await self.certificates.trust()
         while True:
-            try:
+            async with self.hanging_up_explained(url):
                 response = await self.session.request(
                     method,
                     url,
@@ -164,16 +164,22 @@ class Transport:
                     timeout=timeout,
                     ssl=trust,
                 )
-            except aiohttp.ServerDisconnectedError:
-                if url.scheme == "http" and await speaks_tls(url):
-                    raise speaks_https(self.server) from None
-                raise
             target = redirect_target(response)
             if target is None or hops == 0 or not may_follow(self.server, target):
                 return response
             response.release()
             headers = headers if target.origin() == url.origin() else {}
             url, params, hops = target, None, hops - 1
+
+    @asynccontextmanager
+    async def hanging_up_explained(self, url: URL) -> AsyncGenerator[None]:
+        """A server that hangs up without a word may be one of https: most say nothing to plain http."""
+        try:
+            yield
+        except aiohttp.ServerDisconnectedError:
+            if url.scheme == "http" and await speaks_tls(url):
+                raise speaks_https(self.server) from None
+            raise
 
     def _timeout(self, *, transfer: bool) -> aiohttp.ClientTimeout:
         seconds = self.timeout_seconds
@@ -193,8 +199,8 @@ class Transport:
                 pass
         return failure(self.server, asked, _answer(response, said))
 
-    def _over(self, asked: str, limit: str) -> TooLarge:
-        return TooLarge(self.server.label, f"answers {asked} with more than the {limit} allowed")
+    def _over(self, asked: str, max_bytes: int) -> TooLarge:
+        return TooLarge(self.server.label, f"answers {asked} with more than the {max_bytes:,} bytes allowed")
 
 
 async def _content(response: aiohttp.ClientResponse, max_bytes: int) -> Content:

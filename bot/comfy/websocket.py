@@ -39,13 +39,24 @@ async def follow(transport: Transport, client_id: str) -> AsyncGenerator[Event]:
     """
     async with _open(transport, client_id) as socket:
         while True:
-            message = await socket.receive()
+            message = await _received(socket)
             if message.type is aiohttp.WSMsgType.TEXT:
                 yield await _parsed(message.data)
             elif message.type is aiohttp.WSMsgType.BINARY:
                 yield parse_binary(message.data)
             else:
                 raise _lost(transport, socket)
+
+
+async def _received(socket: _Socket) -> aiohttp.WSMessage:
+    """The next frame, or that there will be none.
+
+    ``receive()`` itself is never cancelled: aiohttp takes that for a broken connection (close code 1006), and its
+    ``close()`` would not wait for the server's half any more. It is ``close()`` that ends a ``receive()`` left behind.
+    """
+    receiving = asyncio.ensure_future(socket.receive())
+    await asyncio.wait({receiving})
+    return receiving.result()
 
 
 async def _parsed(frame: str) -> Event:
@@ -94,15 +105,15 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
 
 async def _connect(session: aiohttp.ClientSession, transport: Transport, client_id: str) -> _Socket:
     with translated(transport.server, _ASKED, transport.timeout_seconds):
-        async with asyncio.timeout(transport.timeout_seconds):
-            trust = await transport.certificates.trust()
+        url = transport.url(_PATH)
+        async with asyncio.timeout(transport.timeout_seconds), transport.hanging_up_explained(url):
             socket = await session.ws_connect(
-                transport.url(_PATH),
+                url,
                 params={"clientId": client_id},
                 headers=transport.server.request_headers(),
                 heartbeat=_HEARTBEAT_SECONDS,
                 max_msg_size=_MAX_FRAME_BYTES,
-                ssl=trust,
+                ssl=await transport.certificates.trust(),
             )
             await socket.send_str(_HANDSHAKE)
             return socket

@@ -34,18 +34,20 @@ def seconds_until_free(server: Server, now: float) -> float | None:
     return sum(known) if len(known) == len(left) else None
 
 
-def seconds_until_start(
-    servers: Sequence[Server], ahead: int, usual_seconds: float | None, now: float
-) -> float | None:
+def free_in(servers: Sequence[Server], now: float) -> list[float]:
+    """In how many seconds each of them is free, the first one first; those of which nobody knows are left out."""
+    seconds = (seconds_until_free(server, now) for server in servers)
+    return sorted(each for each in seconds if each is not None)
+
+
+def seconds_until_start(free: Sequence[float], ahead: int, usual_seconds: float | None) -> float | None:
     """For a queued job: until one of the servers that can run it is free for it.
 
     Args:
-        servers: Those that answer and have what the job needs.
+        free: Of those servers, by :func:`free_in`.
         ahead: How many queued jobs come before it. They are taken to be like this one, and to run on these servers.
         usual_seconds: What jobs like it take.
-        now: Unix seconds.
     """
-    free = sorted(seconds for server in servers if (seconds := seconds_until_free(server, now)) is not None)
     if not free or (ahead and usual_seconds is None):
         return None
     rounds, place = divmod(ahead, len(free))

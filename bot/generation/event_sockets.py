@@ -26,7 +26,7 @@ LINGER_SECONDS = 20.0
 """How long a socket stays open after its last job: the next one often follows at once."""
 CONNECT_SECONDS = 2.0
 """How long a submission waits for its socket. Without it the job runs all the same, only its bar stands still."""
-COMPANY_SECONDS = 600.0
+OTHERS_SECONDS = 600.0
 """So long after a prompt of somebody else was seen, more of them are expected."""
 
 BACKOFF = Backoff(most_seconds=5)
@@ -64,7 +64,7 @@ class EventSockets:
         self._sockets: dict[str, _Socket] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._followed: set[str] = set()
-        self._company_at: float | None = None
+        self._others_at: float | None = None
 
     @classmethod
     @asynccontextmanager
@@ -95,9 +95,9 @@ class EventSockets:
         """Whether the prompt is one of this process's, in flight now."""
         return prompt_id in self._followed
 
-    def knows_to_be_alone(self) -> bool:
+    def hears_only_ours(self) -> bool:
         """Whether queue changes were heard until now, and none in the last while told of anybody else's prompts."""
-        if self._company_at is not None and _now() - self._company_at < COMPANY_SECONDS:
+        if self._others_at is not None and _now() - self._others_at < OTHERS_SECONDS:
             return False
         return any(socket.connected.is_set() for socket in self._sockets.values())
 
@@ -160,7 +160,7 @@ class EventSockets:
                 socket.connected.clear()
             case Status(queue_remaining=remaining):
                 if remaining > len(self._followed):
-                    self._company_at = _now()
+                    self._others_at = _now()
             case _:
                 prompt_id = getattr(event, "prompt_id", None)
                 if isinstance(prompt_id, str) and prompt_id in socket.followers:

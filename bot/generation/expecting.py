@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
-from bot.generation.estimates import InFlight, seconds_until_free, seconds_until_start
+from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 from bot.generation.progress import Waiting
 from bot.generation.servers import Servers
 from bot.generation.usual_times import UsualTimes
@@ -50,17 +51,36 @@ class Expectations:
             run.claim.job.workflow for worker in self.workers.values() for run in worker.runs.values()
         }
         usual = {workflow: await self._usual_times.of(workflow) for workflow in workflows}
-        return [self._expect(standing, usual) for standing in standings]
+        now = self._now()
+        # Of ten thousand jobs nearly all need the same: what the servers can do is worked out once.
+        free = cache(partial(self._free, usual=usual, now=now))
+        return [
+            self._inside(standing, usual, now)
+            if standing.position is None
+            else self._queued(standing, standing.position.ahead, usual, now, free(standing.job.needs))
+            for standing in standings
+        ]
 
-    def _expect(self, standing: Standing, usual: Mapping[str, Usual]) -> Expected:
-        job, now = standing.job, self._now()
-        if standing.position is None:
-            return self._inside(standing, usual, now)
-        able = [backend for backend in self._servers if backend.online and _can_run(backend, job)]
+    def _free(
+        self, needs: frozenset[str], *, usual: Mapping[str, Usual], now: float
+    ) -> tuple[float, ...] | None:
+        """In how many seconds each server that can run what needs these is free; None: no such server answers."""
+        able = [backend for backend in self._servers if backend.online and _can_run(backend, needs)]
         if not able:
+            return None
+        return tuple(free_in([self._in_flight(self.workers.get(each.name), usual) for each in able], now))
+
+    def _queued(
+        self,
+        standing: Standing,
+        ahead: int,
+        usual: Mapping[str, Usual],
+        now: float,
+        free: tuple[float, ...] | None,
+    ) -> Expected:
+        if free is None:
             return Expected(standing, None, servers_away=not self._servers.all_online)
-        in_flight = [self._in_flight(self.workers.get(backend.name), usual) for backend in able]
-        seconds = seconds_until_start(in_flight, standing.position.ahead, usual[job.workflow].seconds, now)
+        seconds = seconds_until_start(free, ahead, usual[standing.job.workflow].seconds)
         return Expected(standing, None if seconds is None else now + seconds)
 
     def _inside(self, standing: Standing, usual: Mapping[str, Usual], now: float) -> Expected:
@@ -91,6 +111,6 @@ class Expectations:
         )
 
 
-def _can_run(backend: Backend, job: Job) -> bool:
+def _can_run(backend: Backend, needs: frozenset[str]) -> bool:
     has = backend.capabilities
-    return has is not None and all(need in has for need in job.needs)
+    return has is not None and all(need in has for need in needs)

@@ -22,7 +22,7 @@ from bot.comfy import (
     HistoryEntry,
     Status,
 )
-from bot.generation.lookup import InQueue, PromptLookup, PromptLost
+from bot.generation.lookup import InQueue, Loss, PromptLookup, PromptLost
 from bot.generation.progress import Waiting
 from bot.jobs.store import Fenced
 
@@ -35,7 +35,7 @@ ENDING_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class FollowerContext:
     """What a follower wants to know of the world, and tell it."""
 
     is_ours: Callable[[str], bool]
@@ -49,19 +49,21 @@ class Surroundings:
 class PromptFollower:
     """One prompt, from its submission to its end. ``on_event`` takes its events, ``until_ended`` waits."""
 
-    def __init__(self, prompt_id: UUID, lookup: PromptLookup, surroundings: Surroundings) -> None:
+    def __init__(self, prompt_id: UUID, lookup: PromptLookup, context: FollowerContext) -> None:
         self.stalled = False
         """The prompt made no step for so long that it was stopped here."""
+        self.expects_events = True
+        """False for a prompt whose events go to another process."""
         self.began_at: float | None = None
         """Monotonic seconds at which this process learnt that the prompt runs."""
         self._prompt_id = prompt_id
         self._lookup = lookup
-        self._surroundings = surroundings
+        self._context = context
         self._heard_at = self._moved_at = self._placed_at = self._checked_at = time.monotonic()
         self._heard_of_it = self._heard_end = False
         self._in_doubt = True
         """Whether the prompt could be elsewhere than we think: then the queue is asked too."""
-        self._in_sight = False
+        self._seen_there = False
         """The prompt was seen inside ComfyUI, and the socket has been open ever since."""
         self._queue_changed = True
         self._noted = False
@@ -70,16 +72,16 @@ class PromptFollower:
         """The backend has just confirmed that it took the prompt."""
         self._heard_at = self._moved_at = self._placed_at = self._checked_at = time.monotonic()
         self._in_doubt = False
-        self._in_sight = stream.connected
+        self._seen_there = stream.connected
 
     def on_event(self, event: Event) -> None:
         match event:
             case Disconnected():
-                self._lose_sight()
+                self._missed_events()
                 return
             case Connected():
                 self._heard_at = time.monotonic()
-                self._lose_sight()
+                self._missed_events()
             case Status():
                 self._queue_changed = True
             case _:
@@ -87,9 +89,9 @@ class PromptFollower:
         self._lookup.signals.alive = True
         self._lookup.reporter.back()
 
-    def _lose_sight(self) -> None:
+    def _missed_events(self) -> None:
         """What is said while the socket is closed is gone; and it may have closed because ComfyUI died."""
-        self._in_doubt, self._in_sight = True, False
+        self._in_doubt, self._seen_there = True, False
         self._lookup.reporter.tracker.missed_something()
         self._lookup.signals.check.set()
 
@@ -97,7 +99,7 @@ class PromptFollower:
         now, reporter = time.monotonic(), self._lookup.reporter
         self._heard_at, self._heard_of_it = now, True
         self._began()
-        if reporter.tracker.apply(event, self._surroundings.now()):
+        if reporter.tracker.apply(event, self._context.now()):
             self._moved_at = now
             reporter.show()
         if isinstance(event, Executing) and event.node is None:
@@ -130,9 +132,13 @@ class PromptFollower:
             failures = 0
             self._lookup.reporter.back()
             if entry is not None:
-                if not self._heard_end and self._silent():
-                    stream.suspect()  # HTTP knew of the end and the socket did not tell
+                if not self._heard_end and (self._silent() or not self._heard_of_it):
+                    self._suspect(stream)  # HTTP knew of the end and the socket did not tell
                 return entry
+
+    def _suspect(self, stream: EventStream) -> None:
+        if self.expects_events:
+            stream.suspect()
 
     def _silent(self) -> bool:
         return time.monotonic() - self._heard_at >= self._lookup.timeouts.silence_seconds
@@ -163,13 +169,17 @@ class PromptFollower:
     def _may_have_moved_up(self) -> bool:
         return self.began_at is None and self._queue_changed
 
+    def _place_is_due(self) -> bool:
+        waited = time.monotonic() - self._placed_at
+        return self._may_have_moved_up() and waited >= self._lookup.timeouts.place_seconds
+
     async def _note_beginning(self) -> None:
         if self._noted or self.began_at is None:
             return
         seconds = time.monotonic() - self.began_at
         if seconds >= self._lookup.timeouts.brief_seconds:
             self._noted = True
-            await self._surroundings.on_begun(seconds)
+            await self._context.on_begun(seconds)
 
     async def _check(self, stream: EventStream) -> HistoryEntry | None:
         signals, client = self._lookup.signals, self._lookup.backend.client
@@ -180,35 +190,34 @@ class PromptFollower:
             # Repeated until the prompt is gone: ComfyUI heeds an interrupt between steps and nodes only.
             await client.cancel(self._prompt_id)
             self._in_doubt = True
-        if not (self._in_doubt or self._silent() or self._may_have_moved_up()):
+        if not (self._in_doubt or self._silent() or self._place_is_due()):
             return await client.history_entry(self._prompt_id)
         self._in_doubt = self._queue_changed = False
         try:
             found = await self._lookup.locate(self._prompt_id)
         except PromptLost as lost:
-            waited = self._in_sight and stream.connected and self.began_at is None
-            raise PromptLost(cleared=waited) from lost
+            waited = self._seen_there and stream.connected and self.began_at is None
+            raise PromptLost(Loss.CLEARED if waited else lost.loss) from lost
         if isinstance(found, InQueue):
             self._placed(found, stream)
             return None
         return found
 
     def _placed(self, found: InQueue, stream: EventStream) -> None:
-        self._placed_at, self._in_sight = time.monotonic(), stream.connected
+        self._placed_at, self._seen_there = time.monotonic(), stream.connected
         if found.item.running:
             self._runs(stream)
             return
-        self._moved_at = self._placed_at
-        ours = sum(self._surroundings.is_ours(item.prompt_id) for item in found.ahead)
+        ours = sum(self._context.is_ours(item.prompt_id) for item in found.ahead)
         self._lookup.reporter.waits_behind(Waiting(ours, len(found.ahead) - ours))
 
     def _runs(self, stream: EventStream) -> None:
         if self.began_at is None:
             self._began()
-            self._lookup.reporter.tracker.begin(self._surroundings.now())
+            self._lookup.reporter.tracker.begin(self._context.now())
             self._lookup.reporter.show()
         if self._silent() and not self._heard_of_it:
-            stream.suspect()  # it runs, and the socket never told
+            self._suspect(stream)  # it runs, and the socket never told
             self._heard_of_it = True  # once is enough
         still = time.monotonic() - self._moved_at
         if still >= self._lookup.timeouts.stall_seconds and not self.stalled:

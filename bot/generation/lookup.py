@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
@@ -33,13 +34,23 @@ class BackendReplaced(Exception):
     """Another backend is to carry the job out: it should go back to the queue."""
 
 
-class PromptLost(Exception):
-    """The backend does not know the prompt (any more): it restarted, or somebody deleted the prompt."""
+class Loss(StrEnum):
+    """How a prompt came to no end."""
 
-    def __init__(self, *, cleared: bool = False) -> None:
-        super().__init__()
-        self.cleared = cleared
-        """The prompt waited, and the backend went on without it: somebody took it out of the queue there."""
+    FORGOTTEN = "forgotten"
+    """The backend restarted, or somebody deleted the prompt while nobody listened."""
+    CLEARED = "cleared"
+    """It waited, and the backend went on without it: somebody took it out of the queue there."""
+    STALLED = "stalled"
+    """It made no step for so long that it was stopped here."""
+
+
+class PromptLost(Exception):
+    """The backend does not know the prompt (any more), or does not get on with it."""
+
+    def __init__(self, loss: Loss = Loss.FORGOTTEN) -> None:
+        super().__init__(loss)
+        self.loss = loss
 
 
 class CancelledWhileAway(Exception):

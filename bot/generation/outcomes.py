@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.comfy import GraphRefused, HistoryEntry, Interrupted, NodeFailed, NodeProblem, OutputFile, Success
+from bot.generation.redaction import redacted
 from bot.jobs.job import Done, Failed, Job, Outcome, Output
 from bot.texts import Text, text
 from bot.workflows import nearest
@@ -13,11 +14,36 @@ OptionOf: TypeAlias = Callable[[str, str, str | None], str | None]
 """(workflow, node id, input) → the name of the option that sets it, if one does."""
 
 MAX_WORDS = 300
-"""Of a server's own message. Some are megabytes long (recording T 66)."""
+"""Of a server's own message. Some are megabytes long."""
 MAX_PROBLEMS = 3
 MAX_NAMES = 5
 
-_PATH = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\s'\"\\/:]+[\\/])+")
+_NODE_ID = re.compile(r"Node ID '#([\w.:-]{1,40})'")
+_ADVICE = (
+    (re.compile(r"no space left on device|disk (?:is )?full", re.IGNORECASE), text("advice-disk-full")),
+    (
+        re.compile(r"SafetensorError|deserializing|invalid load key|PytorchStreamReader", re.IGNORECASE),
+        text("advice-model-broken"),
+    ),
+    (
+        re.compile(
+            r"shapes? cannot be multiplied|sizes? of tensors? must match|size mismatch|expected .{0,40}channels",
+            re.IGNORECASE,
+        ),
+        text("advice-models-differ"),
+    ),
+    (
+        re.compile(r"No such file|does not exist|cannot find the file", re.IGNORECASE),
+        text("advice-file-gone"),
+    ),
+    (re.compile(r"permission denied|access is denied", re.IGNORECASE), text("advice-no-rights")),
+    (re.compile(r"please log ?in|unauthorized|api key|credits", re.IGNORECASE), text("advice-login")),
+    (
+        re.compile(r"timed? ?out|connection (?:error|refused|reset)|max retries", re.IGNORECASE),
+        text("advice-network"),
+    ),
+)
+"""What helps, by what nodes and libraries say."""
 
 
 def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
@@ -28,14 +54,22 @@ def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
             return _failed(entry, text("failed-out-of-memory", node=node))
         case NodeFailed() as failure:
             node = title_of(job, failure.node_id, failure.node_type)
-            words = tame(failure.message) or failure.exception_type
-            return _failed(entry, text("failed-node", node=node, message=words))
+            words = tame(failure.message) or failure.exception_type or "?"
+            return _failed(entry, _node_failed(node, words, failure))
         case Interrupted():
             return _failed(entry, text("failed-interrupted"))
         case Success():
             return _success(entry)
         case _:
             return _failed(entry, text("failed-unfinished"))
+
+
+def _node_failed(node: str | Text, words: str, failure: NodeFailed) -> Text:
+    said = f"{failure.exception_type} {failure.message[:10_000]}"
+    for pattern, advice in _ADVICE:
+        if pattern.search(said):
+            return text("failed-node-advised", node=node, message=words, advice=advice)
+    return text("failed-node", node=node, message=words)
 
 
 def _failed(entry: HistoryEntry, reason: Text) -> Failed:
@@ -56,7 +90,8 @@ def _output(file: OutputFile) -> Output:
 def refusal(error: GraphRefused, job: Job, option_of: OptionOf) -> Text:
     """Why ComfyUI would not take the graph: which option, and what is allowed."""
     if not error.problems:
-        return text("refused-whole", message=tame(error.message) or "?")
+        words = _NODE_ID.sub(lambda found: _named(job, found[1]), error.message)
+        return text("refused-whole", message=tame(words) or "?")
     problems = [_problem(problem, job, option_of) for problem in error.problems[:MAX_PROBLEMS]]
     words = problems[0]
     for following in problems[1:]:
@@ -84,14 +119,25 @@ def _problem(problem: NodeProblem, job: Job, option_of: OptionOf) -> Text:
     return text("refused-other", place=place, message=words)
 
 
-def title_of(job: Job, node_id: str, class_type: str) -> str:
-    return job.titles.get(node_id) or job.titles.get(node_id.split(".", maxsplit=1)[0]) or class_type
+def title_of(job: Job, node_id: str, class_type: str) -> str | Text:
+    """What to call a node: its title, that of the node which made it while running, or its number in words."""
+    title = job.titles.get(node_id) or job.titles.get(node_id.split(".", maxsplit=1)[0])
+    if title:
+        return title
+    if class_type:
+        return text("node-of-class", id=node_id, type=class_type) if node_id else class_type
+    return text("node-by-number", id=node_id or "?")
+
+
+def _named(job: Job, node_id: str) -> str:
+    """For a sentence of ComfyUI's, which is English."""
+    return f"node {node_id}" if (title := job.titles.get(node_id)) is None else f"node “{title}”"
 
 
 def tame(words: str) -> str:
     """A server's words made fit to be shown: one line, no control characters, no paths of its disk, not endless."""
     line = " ".join("".join(char if char.isprintable() else " " for char in words[:20_000]).split())
-    line = _PATH.sub("", line).replace("`", "'")
+    line = redacted(line).replace("`", "'")
     return line if len(line) <= MAX_WORDS else line[: MAX_WORDS - 1] + "…"
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from asyncio import Event, Lock
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -23,11 +24,12 @@ from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
 from bot.generation.event_sockets import EventSockets
-from bot.generation.follower import PromptFollower, Surroundings
+from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import (
     BackendReplaced,
     CancelledWhileAway,
     InQueue,
+    Loss,
     PromptLookup,
     PromptLost,
     find_prompt,
@@ -91,8 +93,8 @@ class Run:
             timeouts=context.timeouts,
             others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
         )
-        self._why_lost = text("failed-lost")
-        """Told should no attempt be left."""
+        self._losses = [Loss.FORGOTTEN]
+        """How earlier attempts ended, as far as this process knows."""
 
     async def carry_out(self) -> Outcome:
         """Run the job to its outcome.
@@ -133,6 +135,8 @@ class Run:
             return None
         home = context.servers.named(job.backend)
         if home is not None and home is not context.backend:
+            if not home.dead:  # it was recognised since the claim
+                raise BackendReplaced
             return None
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
@@ -151,7 +155,7 @@ class Run:
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
-            return Failed(self._why_lost)
+            return Failed(_why_given_up(self._losses))
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))
@@ -167,18 +171,19 @@ class Run:
         """The bar starts anew, and the status message says why."""
         job, attempt = self.claim.job, self.claim.attempt
         log.warning("job %s: attempt %d on %s came to no end", job.id, attempt, self._context.backend.name)
-        failure = text("failed-cleared") if lost.cleared else text("failed-lost")
-        self._why_lost = self._why_lost if self._why_lost.id == "failed-stalled" else failure
+        self._losses.append(lost.loss)
         retried = attempt < MAX_ATTEMPTS and not self.signals.cancelling
-        why = _why_again(attempt + 1, cleared=lost.cleared) if retried else None
+        why = _why_again(lost.loss, attempt + 1) if retried else None
         self._reporter.begin_again(self._new_tracker(), why)
 
     async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool = False) -> Outcome:
         context = self._context
-        alone = context.sockets.knows_to_be_alone()
-        follower = PromptFollower(prompt_id, self._lookup, self._surroundings())
+        alone = context.sockets.hears_only_ours()
+        follower = PromptFollower(prompt_id, self._lookup, self._follower_context())
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
-            if submit and (alone or not await self._is_there_already(prompt_id)):
+            if submit and not alone and await self._is_there_already(prompt_id):
+                follower.expects_events = False
+            elif submit:
                 await self._submit(prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
@@ -189,12 +194,11 @@ class Run:
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
         if follower.stalled and isinstance(entry.verdict, Interrupted):
-            self._why_lost = text("failed-stalled")
-            raise PromptLost
+            raise PromptLost(Loss.STALLED)
         return outcome_of(entry, self.claim.job)
 
-    def _surroundings(self) -> Surroundings:
-        return Surroundings(
+    def _follower_context(self) -> FollowerContext:
+        return FollowerContext(
             is_ours=self._context.sockets.follows,
             now=self._context.store.now,
             on_begun=self._write_down_beginning,
@@ -277,7 +281,17 @@ class Run:
         return extra
 
 
-def _why_again(attempt: int, *, cleared: bool) -> Text:
-    if cleared:
-        return text("notice-cleared", attempt=attempt, most=MAX_ATTEMPTS)
-    return text("notice-again", attempt=attempt, most=MAX_ATTEMPTS)
+def _why_again(loss: Loss, attempt: int) -> Text:
+    match loss:
+        case Loss.FORGOTTEN:
+            return text("notice-again", attempt=attempt, most=MAX_ATTEMPTS)
+        case Loss.CLEARED:
+            return text("notice-cleared", attempt=attempt, most=MAX_ATTEMPTS)
+        case Loss.STALLED:
+            return text("notice-stalled", attempt=attempt, most=MAX_ATTEMPTS)
+
+
+def _why_given_up(losses: Sequence[Loss]) -> Text:
+    if Loss.STALLED in losses:
+        return text("failed-stalled")
+    return text("failed-cleared") if losses[-1] is Loss.CLEARED else text("failed-lost")

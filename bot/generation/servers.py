@@ -38,7 +38,7 @@ class Servers:
     async def found_beside(self, me: Backend, job: Job) -> bool:
         """Whether a backend other than ``me`` knows the job's prompt; it is recognised then."""
         for other in self._backends:
-            if other is me or not other.online or job.prompt_id is None:
+            if other is me or other.dead or job.prompt_id is None:
                 continue
             with suppress(ComfyError):
                 if await find_prompt(other.client, job.prompt_id) is not None:

@@ -17,9 +17,9 @@ class UsualTimes:
         self._known: OrderedDict[str, tuple[float, Usual]] = OrderedDict()
 
     async def of(self, workflow: str) -> Usual:
-        """What the store learned of the workflow, at most ten seconds ago."""
-        learned_at, usual = self._known.get(workflow, (None, Usual()))
-        if learned_at is not None and time.monotonic() - learned_at < FRESH_SECONDS:
+        """What the store learned of the workflow, at most ten seconds ago; of its very first run, at once."""
+        learned_at, usual = self._known.get(workflow, (0.0, Usual()))
+        if usual.seconds is not None and time.monotonic() - learned_at < FRESH_SECONDS:
             return usual
         usual = await when_available(lambda: self._store.usual(workflow))
         self._known[workflow] = time.monotonic(), usual

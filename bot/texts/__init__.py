@@ -8,12 +8,10 @@ travels as a :class:`Text` and becomes words only where the reader's locale is k
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
-from fluent.runtime import FluentBundle, FluentResource
+from bot.texts.catalogue import pattern_of, words_of
 
 Argument: TypeAlias = "str | int | float | Text"
 
@@ -53,21 +51,16 @@ def render(message: Text, locale: str) -> str:
     Raises:
         LookupError: the catalogue has no such text, or an argument is missing. A test holds this off.
     """
-    bundle = _bundle(closest_locale(locale))
-    if not bundle.has_message(message.id):
-        raise LookupError(f"no text {message.id!r} in the catalogue")
-    pattern = bundle.get_message(message.id).value
-    if pattern is None:
-        raise LookupError(f"text {message.id!r} has no words")
+    language = closest_locale(locale)
     arguments = {name.replace("_", "-"): _fitting(value, locale) for name, value in message.arguments.items()}
-    words, problems = bundle.format_pattern(pattern, arguments)
-    if problems:
-        raise LookupError(f"text {message.id!r}: {problems[0]}")
-    return str(words)
+    try:
+        return words_of(pattern_of(language, message.id), arguments, language)
+    except LookupError as error:
+        raise LookupError(f"text {message.id!r}: {error}") from error
 
 
 def _fitting(value: Argument, locale: str) -> str | int | float:
-    """What fills a gap. Fluent refuses what is longer than 2,500 characters; nobody would read that much."""
+    """What fills a gap: nobody would read more than the longest argument."""
     words = render(value, locale) if isinstance(value, Text) else value
     if isinstance(words, str) and len(words) > LONGEST_ARGUMENT:
         return f"{words[: LONGEST_ARGUMENT - 1]}…"
@@ -77,14 +70,6 @@ def _fitting(value: Argument, locale: str) -> str | int | float:
 def closest_locale(locale: str) -> str:
     """The catalogue's language for one of Discord's locales: every Chinese reads 简体中文, all others English."""
     return "zh-CN" if locale.lower().startswith("zh") else DEFAULT_LOCALE
-
-
-@cache
-def _bundle(locale: str) -> FluentBundle:
-    bundle = FluentBundle([locale], use_isolating=False)
-    source = Path(__file__).with_name(f"{locale}.ftl").read_text(encoding="utf-8")
-    bundle.add_resource(FluentResource(source))
-    return bundle
 
 
 def _as_plain(message: Text) -> _Plain:

@@ -9,6 +9,9 @@ from bot.workflows.spelling import nearest, slashed
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
+_ALIKE = 0.8
+"""Of names so much alike the one is most likely the other in another version or precision."""
+
 
 def choices(workflow: Workflow, option: Option, knowledge: Sequence[ObjectInfo]) -> tuple[str, ...]:
     """What to suggest for an option while a person types: the names of now, verbatim, of all able backends.
@@ -44,7 +47,7 @@ def names_on(
 
 def stand_in(name: str, names: Sequence[str]) -> str:
     """The name of a list that may best take the place of one that is missing: the most similar, else the first."""
-    return next(iter(nearest(name, names)), names[0])
+    return next(iter(nearest(name, names, count=1, likeness=_ALIKE)), names[0])
 
 
 def inputs_on(graph: Graph, targets: Iterable[InputRef], info: ObjectInfo) -> list[InputSpec]:

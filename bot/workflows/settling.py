@@ -9,7 +9,7 @@ from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
 from bot.workflows.lists import inputs_on, stand_in, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
-from bot.workflows.spelling import did_you_mean, same_file, slashed
+from bot.workflows.spelling import did_you_mean, same_file, same_name, slashed
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
 
@@ -85,7 +85,7 @@ def _with_names(
     )
     if wished is None:
         return chosen
-    if (there := same_file(wished, names)) is not None:
+    if (there := same_file(wished, names) or same_name(wished, names)) is not None:
         return replace(chosen, default=there)
     if spec.choices is not None and slashed(wished) not in map(slashed, spec.choices):
         return replace(chosen, default=names[0])  # the file narrows the list to others than the graph's own

@@ -7,13 +7,15 @@ _LIKENESS = 0.55
 """Low enough for ``zh`` to find ``zh-CN``."""
 
 
-def nearest(name: str, known: Iterable[str], *, count: int = 3) -> tuple[str, ...]:
+def nearest(
+    name: str, known: Iterable[str], *, count: int = 3, likeness: float = _LIKENESS
+) -> tuple[str, ...]:
     """Up to ``count`` of ``known`` that look like ``name``, the likeliest first; upper and lower case are one."""
     by_folded: dict[str, str] = {}
     for candidate in known:
         by_folded.setdefault(candidate.casefold(), candidate)
     return tuple(
-        by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count, cutoff=_LIKENESS)
+        by_folded[match] for match in get_close_matches(name.casefold(), by_folded, n=count, cutoff=likeness)
     )
 
 
@@ -22,6 +24,15 @@ def same_file(name: str, names: Collection[str]) -> str | None:
     if name in names:
         return name
     return next((each for each in names if slashed(each) == slashed(name)), None)
+
+
+def same_name(name: str, names: Collection[str]) -> str | None:
+    """The one of ``names`` that is called like ``name`` and lies in another folder, or None."""
+    return next((each for each in names if _base(each) == _base(name)), None)
+
+
+def _base(name: str) -> str:
+    return slashed(name).rpartition("/")[2]
 
 
 def slashed(name: str) -> str:

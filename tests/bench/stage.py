@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -21,6 +22,10 @@ BLANK = TESTS / "end_to_end" / "workflows"
 PICTURE = TESTS / "bench" / "workflows"
 START_SECONDS = 30.0
 RESULT_ROUTE = "/channels/{channel_id}/messages"
+CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
+ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
+SHOWS_A_MESSAGE = 4
+"""The type of a callback that answers with a message at once (5 only promises one)."""
 
 
 class BotEnded(Exception):
@@ -33,12 +38,27 @@ class Watch:
 
     posted_at: list[float] = field(default_factory=list[float])
     """Unix seconds, one a message in a channel."""
+    shown_at: dict[str, float] = field(default_factory=dict[str, float])
+    """Token of an interaction → Unix seconds when its first message was answered, however it was brought."""
     last_at: float = 0.0
 
     def see(self, exchange: Exchange) -> None:
         self.last_at = time.time()
+        if (token := _token_of_what_was_shown(exchange)) is not None:
+            self.shown_at.setdefault(token, self.last_at)
         if exchange.method == "POST" and exchange.route == RESULT_ROUTE and exchange.status == 200:
             self.posted_at.append(self.last_at)
+
+
+def _token_of_what_was_shown(exchange: Exchange) -> str | None:
+    """Of the interaction that this exchange answered with a message: by the callback itself, or by an edit after it."""
+    if exchange.status not in {200, 204}:
+        return None
+    if found := CALLBACK.fullmatch(exchange.path):
+        body: dict[str, object] = exchange.request_json or {}
+        return found["token"] if body.get("type") == SHOWS_A_MESSAGE else None
+    found = ORIGINAL.fullmatch(exchange.path) if exchange.method == "PATCH" else None
+    return found["token"] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A server for one test: the routes that the test writes, on a loopback socket, remembering what was asked."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from aiohttp import web
 from bot.comfy import ComfyClient, Server
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(*routes: web.RouteDef, port: int = 0) -> AsyncGenerator[Served]:
+async def serving(
+    *routes: web.RouteDef, port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncGenerator[Served]:
     asked: list[Asked] = []
 
     @web.middleware
@@ -56,12 +60,28 @@ async def serving(*routes: web.RouteDef, port: int = 0) -> AsyncGenerator[Served
     app.add_routes(routes)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
     try:
         host, bound = runner.addresses[0][:2]
-        yield Served(f"http://{host}:{bound}", asked)
+        yield Served(f"{'https' if tls else 'http'}://{host}:{bound}", asked)
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def peer(behave: Peer) -> AsyncGenerator[str]:
+    """Something that listens, but is no ComfyUI."""
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await behave(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(once, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
 
 
 @asynccontextmanager

@@ -89,3 +89,11 @@ def test_errors_of_ours_raise_from_nothing_but_exception() -> None:
 
 def test_a_long_body_is_cut() -> None:
     assert len(UnexpectedAnswer("host", "answered", 500, "x" * 5000).body) == 2048
+
+
+def test_a_refusal_shows_no_keys_that_were_in_the_graph() -> None:
+    problem = NodeProblem(
+        "4", "Download", "custom", "url", "Cannot load", "https://user:pw@host/x?token=s3cret is gone"
+    )
+    shown = str(GraphRefused("host", Refusal("kind", "Nothing to run.", (problem,))))
+    assert "https://•••@host/x?token=••• is gone" in shown

@@ -5,8 +5,8 @@ import base64
 import logging
 import socket
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 from aiohttp import web
@@ -23,28 +23,10 @@ from bot.comfy import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from tests.comfy.serving import client_and_server, client_of, get, serving
+from tests.comfy.serving import client_and_server, client_of, get, peer, serving
 
 CANARY = "canary-7f3a9c"
 FILE = FileRef("a.png")
-
-Peer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def peer(behave: Peer) -> AsyncGenerator[str]:
-    """Something that listens, but is no ComfyUI."""
-
-    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await behave(reader, writer)
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(once, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()[:2]
-        yield f"http://{host}:{port}"
 
 
 def unused_port() -> int:
@@ -147,6 +129,49 @@ async def test_a_request_over_the_servers_limit_is_too_large() -> None:
     async with client_and_server(get("/prompt", status=413, text="Maximum request body size")) as (client, _):
         with pytest.raises(TooLarge, match="refused GET /prompt as too large: Maximum request body size"):
             await client.queue_remaining()
+
+
+TOO_MANY = "[" + "[]," * 1_000_001 + "0]"
+
+
+TOO_LARGE: list[tuple[str, str, Callable[[ComfyClient], Awaitable[object]], str]] = [
+    (
+        "/prompt",
+        f'{{"exec_info": {TOO_MANY[:60_010]}0]}}',
+        lambda c: c.queue_remaining(),
+        "20,000 elements",
+    ),
+    (
+        "/history/{id}",
+        f'{{"x": {TOO_MANY}}}',
+        lambda c: c.history_entry(UUID(int=1)),
+        "1,000,000 elements",
+    ),
+    (
+        "/queue",
+        f'{{"queue_running": [{TOO_MANY}, {TOO_MANY}]}}',
+        lambda c: c.queue(),
+        "2,000,000 elements",
+    ),
+    (
+        "/object_info",
+        f'{{"A": {{}}, "B": {TOO_MANY}}}',
+        lambda c: c.object_info(),
+        "400,000 in one member",
+    ),
+    ("/object_info/A", f'{{"A": {TOO_MANY}}}', lambda c: c.node_class("A"), "400,000 elements"),
+    ("/models", f"[{TOO_MANY}]", lambda c: c.models(), "400,000 elements"),
+    ("/system_stats", " " * (2**20 + 1), lambda c: c.system_stats(), "1,048,576 bytes"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "request_of", "limit"), TOO_LARGE)
+async def test_an_answer_of_too_much_is_refused_before_it_is_built(
+    path: str, body: str, request_of: Callable[[ComfyClient], Awaitable[object]], limit: str
+) -> None:
+    async with client_and_server(get(path, text=body)) as (client, _):
+        with pytest.raises(TooLarge, match=limit):
+            await request_of(client)
 
 
 async def test_a_path_and_credentials_go_with_every_request() -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import struct
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -140,11 +139,8 @@ def test_every_graph_that_was_run_is_a_graph() -> None:
     assert all(graphs)
 
 
-def test_all_node_classes_are_read_fast() -> None:
+def test_all_node_classes_are_read() -> None:
     raw = (FOLDER / "object_info.json").read_bytes()
-    started = time.perf_counter()
     objects = parse_object_info(parse_json(raw))
-    took = time.perf_counter() - started
     lists = [spec for node in objects.values() for spec in node.inputs.values() if spec.type == "COMBO"]
     assert (len(objects), len(lists), sum(spec.options is None for spec in lists)) == (383, 141, 1)
-    assert took < 1  # about 20 ms on a quiet machine

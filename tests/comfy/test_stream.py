@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -19,19 +18,24 @@ NEVER = 3600.0
 
 
 class Sockets:
-    """Who is connected. Whoever leaves takes its client id along, even if another socket has it by now (T 42, 43)."""
+    """Who is connected. Whoever leaves takes its client id along, even if another socket has it by now."""
 
-    def __init__(self, *, greets: bool = True) -> None:
+    def __init__(self, *, greets: bool = True, lingers_seconds: float = 0) -> None:
         self.by_client: dict[str, web.WebSocketResponse] = {}
         self.diary: list[str] = []
         self._greets = greets
+        self._lingers_seconds = lingers_seconds
+        """Between a client's goodbye and the answer to it."""
 
     @property
     def route(self) -> web.RouteDef:
         return web.get("/ws", self._serve)
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
-        socket, client_id = web.WebSocketResponse(), request.query["clientId"]
+        socket, client_id = (
+            web.WebSocketResponse(autoclose=not self._lingers_seconds),
+            request.query["clientId"],
+        )
         await socket.prepare(request)
         self.by_client[client_id] = socket
         self.diary.append("open")
@@ -40,9 +44,14 @@ class Sockets:
                 await socket.send_str(status(0, client_id))
             async for _ in socket:
                 pass
+            if self._lingers_seconds:
+                self.diary.append("closing")
+                await asyncio.sleep(self._lingers_seconds)
         finally:
             self.by_client.pop(client_id, None)
             self.diary.append("closed")
+        if self._lingers_seconds:
+            await socket.close()
         return socket
 
     async def tell(self, frame: str) -> None:
@@ -192,17 +201,63 @@ async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_agai
 
 async def test_between_closing_and_reopening_there_is_a_pause() -> None:
     sockets, listener = Sockets(), Listener()
-    timeouts = StreamTimeouts(sign_seconds=0, settle_seconds=0.2, just_now_seconds=0)
+    timeouts = StreamTimeouts(sign_seconds=0, settle_seconds=NEVER, just_now_seconds=0)
     async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
         await listener.hears(Status(0, "me"))
         stream.expect_sign()
         await listener.until(lambda events: isinstance(events[-1], Disconnected))
-        closed_at = time.monotonic()
+        await asyncio.sleep(0.1)
+        assert sockets.diary == ["open", "closed"]
+        assert not stream.connected
+
+
+async def test_no_socket_is_opened_beside_one_that_the_server_has_not_let_go_of() -> None:
+    sockets, listener = Sockets(lingers_seconds=0.3), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
+        stream.expect_sign()
         await listener.hears(Connected("me"), times=2)
-        assert time.monotonic() - closed_at > 0.19
+        assert sockets.diary == ["open", "closing", "closed", "open"]
+        await sockets.tell(word("heard"))
+        await listener.hears(Unknown("word", "heard"))
 
 
-async def test_asking_again_does_not_make_the_timeouts_longer() -> None:
+async def test_each_post_that_nothing_is_heard_of_makes_the_socket_suspect_again() -> None:
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0.02, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        for times in (1, 2, 3):
+            await listener.hears(Status(0, "me"), times=times)
+            stream.expect_sign()
+            await listener.hears(Connected("me"), times=times + 1)
+    assert sockets.diary[:7] == ["open", "closed"] * 3 + ["open"]
+
+
+async def test_a_sign_for_one_post_is_none_for_the_next() -> None:
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0.5, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
+        stream.expect_sign()
+        await sockets.tell(status(1))
+        await listener.hears(Status(1))
+        connected = listener.events.count(Connected("me"))
+        stream.expect_sign()
+        await listener.hears(Connected("me"), times=connected + 1)
+
+
+async def test_what_is_no_status_is_no_sign() -> None:
+    sockets, listener = Sockets(), Listener()
+    timeouts = StreamTimeouts(sign_seconds=0.5, settle_seconds=0, just_now_seconds=0)
+    async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:
+        await listener.hears(Status(0, "me"))
+        stream.expect_sign()
+        await sockets.tell(word("of another prompt"))
+        await listener.hears(Connected("me"), times=2)
+
+
+async def test_asking_again_does_not_make_the_waiting_longer() -> None:
     sockets, listener = Sockets(), Listener()
     timeouts = StreamTimeouts(sign_seconds=0.1, settle_seconds=0, just_now_seconds=0)
     async with serving(sockets.route) as served, streaming(served.url, listener, timeouts) as stream:

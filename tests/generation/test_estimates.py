@@ -1,6 +1,6 @@
 """When a job is expected to start."""
 
-from bot.generation.estimates import InFlight, seconds_until_free, seconds_until_start
+from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 
 NOW = 1000.0
 WAITS = InFlight(usual_seconds=10.0, started_at=None)
@@ -19,21 +19,21 @@ def test_a_server_is_free_when_what_runs_and_what_waits_there_is_done() -> None:
 
 
 def test_a_job_waits_for_those_before_it_and_for_what_runs() -> None:
-    assert seconds_until_start([[RUNS]], 0, 30.0, NOW) == 6.0
-    assert seconds_until_start([[RUNS]], 2, 30.0, NOW) == 66.0
+    free = free_in([[RUNS]], NOW)
+    assert seconds_until_start(free, 0, 30.0) == 6.0
+    assert seconds_until_start(free, 2, 30.0) == 66.0
 
 
 def test_servers_share_what_waits() -> None:
-    servers = [[RUNS], [WAITS]]
-    assert [seconds_until_start(servers, ahead, 30.0, NOW) for ahead in range(4)] == [6.0, 10.0, 36.0, 40.0]
+    free = free_in([[WAITS], [RUNS]], NOW)
+    assert [seconds_until_start(free, ahead, 30.0) for ahead in range(4)] == [6.0, 10.0, 36.0, 40.0]
 
 
 def test_a_server_of_which_nothing_is_known_is_not_counted_on() -> None:
-    assert seconds_until_start([[UNKNOWN], [RUNS]], 0, 30.0, NOW) == 6.0
-    assert seconds_until_start([[UNKNOWN]], 0, 30.0, NOW) is None
-    assert seconds_until_start([], 0, 30.0, NOW) is None
+    assert free_in([[UNKNOWN], [RUNS], [RUNS, BEHIND_OTHERS]], NOW) == [6.0]
+    assert seconds_until_start([], 0, 30.0) is None
 
 
 def test_of_a_workflow_never_run_before_only_the_next_start_is_known() -> None:
-    assert seconds_until_start([[RUNS]], 0, None, NOW) == 6.0
-    assert seconds_until_start([[RUNS]], 1, None, NOW) is None
+    assert seconds_until_start([6.0], 0, None) == 6.0
+    assert seconds_until_start([6.0], 1, None) is None

@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import aiohttp
+from aiohttp import web
 
-from bot.comfy import ComfyClient, Event, Server, Status
+from bot.comfy import ComfyClient, Event, Server
 from bot.generation.event_sockets import EventSockets
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
+from tests.comfy.serving import client_of, serving
 from tests.generation.rig import eventually
 from tests.generation.sample import PICTURE
 
@@ -28,19 +30,34 @@ async def _post(comfy: ComfyStandIn, client_id: str, prompt_id: str | None = Non
         await session.post(f"{comfy.url}/prompt", json=body | ({"prompt_id": prompt_id} if prompt_id else {}))
 
 
-async def test_a_socket_is_opened_only_when_the_one_before_is_closed() -> None:
-    heard: list[Event] = []
-    async with ComfyStandIn.running(speed=INSTANT) as comfy, sockets_of(comfy, linger_seconds=0) as sockets:
-        for prompt_id in ("a", "b", "c", "d"):
-            async with sockets.following("us", prompt_id, heard.append):
-                pass
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)  # the one before is being closed now
-        async with sockets.following("us", "e", heard.append):
-            heard.clear()
-            await _post(comfy, "us")
-            await eventually(lambda: any(isinstance(event, Status) for event in heard))
-            assert comfy.sockets == ["us"]
+async def test_a_socket_is_opened_only_when_the_one_before_is_closed_on_both_sides() -> None:
+    """ComfyUI forgets the newer of two sockets of one client id when the older one closes."""
+    now_open, most_open = 0, 0
+
+    async def slow_to_close(request: web.Request) -> web.WebSocketResponse:
+        nonlocal now_open, most_open
+        socket = web.WebSocketResponse(autoclose=False)
+        await socket.prepare(request)
+        now_open += 1
+        most_open = max(most_open, now_open)
+        await socket.send_str('{"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 0}}}}')
+        async for _ in socket:
+            pass
+        await asyncio.sleep(0.2)
+        now_open -= 1
+        await socket.close()
+        return socket
+
+    async with (
+        serving(web.get("/ws", slow_to_close)) as served,
+        client_of(served.url) as client,
+        EventSockets.open(client, linger_seconds=0) as sockets,
+    ):
+        for prompt_id in ("a", "b", "c"):
+            async with sockets.following("us", prompt_id, lambda _: None) as stream:
+                assert stream.connected
+            await asyncio.sleep(0.05)  # it is being closed now, and the other side takes its time
+    assert most_open == 1
 
 
 async def test_a_socket_stays_open_for_the_next_prompt() -> None:
@@ -60,19 +77,19 @@ async def test_the_end_closes_every_socket() -> None:
         await eventually(lambda: not comfy.sockets)
 
 
-async def test_whoever_hears_the_queue_of_nobody_elses_prompts_knows_to_be_alone() -> None:
+async def test_whoever_hears_the_queue_of_nobody_elses_prompts_hears_only_ours() -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy, sockets_of(comfy) as sockets:
-        assert not sockets.knows_to_be_alone()  # nothing was heard yet
+        assert not sockets.hears_only_ours()  # nothing was heard yet
         async with sockets.following("us", "a", lambda _: None):
-            assert sockets.knows_to_be_alone()
-        assert sockets.knows_to_be_alone()
+            assert sockets.hears_only_ours()
+        assert sockets.hears_only_ours()
         story = Story(hold=True)
         comfy.next_job(story)
         await _post(comfy, "somebody else")
-        await eventually(lambda: not sockets.knows_to_be_alone())
+        await eventually(lambda: not sockets.hears_only_ours())
         story.release()
         await eventually(lambda: comfy.running_prompt is None)
-        assert not sockets.knows_to_be_alone()  # where one was, more will come
+        assert not sockets.hears_only_ours()  # where one was, more will come
 
 
 async def test_only_prompts_in_flight_are_followed() -> None:

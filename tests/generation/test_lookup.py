@@ -12,7 +12,7 @@ from bot.comfy import Disconnected, HistoryEntry, Status
 from bot.generation import ProgressBoard
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
-from bot.generation.follower import PromptFollower, Surroundings
+from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import InQueue, PromptLookup, PromptLost, find_prompt
 from bot.generation.reporter import ProgressReporter
 from bot.generation.signals import RunSignals
@@ -100,7 +100,7 @@ async def test_that_comfyui_is_away_is_told_until_its_next_sign_of_life() -> Non
         async def ignored(_: float) -> None:
             return
 
-        follower = PromptFollower(PROMPT, lookup, Surroundings(lambda _: False, lambda: 0.0, ignored))
+        follower = PromptFollower(PROMPT, lookup, FollowerContext(lambda _: False, lambda: 0.0, ignored))
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(lookup.until_online(1))
             away = text("notice-away", backend=lookup.backend.name)

@@ -16,7 +16,7 @@ from bot.comfy import (
     Unfinished,
     Verdict,
 )
-from bot.generation.outcomes import outcome_of, refusal, tame
+from bot.generation.outcomes import outcome_of, refusal, tame, title_of
 from bot.jobs.job import Done, Failed, Output
 from bot.texts import Text, render, text
 from tests.generation.sample import job_with
@@ -29,11 +29,13 @@ def _entry(verdict: Verdict, *files: FileRef, texts: tuple[str, ...] = ()) -> Hi
     return HistoryEntry("p", verdict, outputs, texts, None, None, None)
 
 
-def _refusal(*problems: NodeProblem, option: str | None = None) -> str:
+def _refusal(
+    *problems: NodeProblem, option: str | None = None, message: str = "Prompt outputs failed validation"
+) -> str:
     def option_of(workflow: str, node_id: str, input_name: str | None) -> str | None:
         return option
 
-    error = GraphRefused("here", Refusal("", "Prompt outputs failed validation", problems))
+    error = GraphRefused("here", Refusal("", message, problems))
     return render(refusal(error, JOB, option_of), "en")
 
 
@@ -66,7 +68,15 @@ def test_success_without_anything_made_is_a_failure() -> None:
         ),
         (
             NodeFailed("7", "LoadImage", "KeyError", ""),
-            text("failed-node", node="LoadImage", message="KeyError"),
+            text("failed-node", node=text("node-of-class", id="7", type="LoadImage"), message="KeyError"),
+        ),
+        (
+            NodeFailed("", "", "", "the server says 'error' and nothing more"),
+            text(
+                "failed-node",
+                node=text("node-by-number", id="?"),
+                message="the server says 'error' and nothing more",
+            ),
         ),
     ],
 )
@@ -78,6 +88,45 @@ def test_a_servers_words_are_tamed() -> None:
     words = "cannot identify '/opt/comfyui/base/input/x.png'\n`@everyone`\x00 C:\\models\\secret\\y.bin"
     assert tame(words) == "cannot identify 'x.png' '@everyone' y.bin"
     assert len(tame("x" * 2_000_000)) == 300
+
+
+@pytest.mark.parametrize(
+    ("message", "advice"),
+    [
+        ("[Errno 28] No space left on device", "disk of ComfyUI is full"),
+        ("Error while deserializing header: MetadataIncompleteBuffer", "model file is damaged"),
+        ("mat1 and mat2 shapes cannot be multiplied (77x2048 and 768x320)", "do not belong together"),
+        ("[Errno 2] No such file or directory: '/models/x.safetensors'", "is not there"),
+        ("[WinError 5] Access is denied: 'C:\\out'", "has to allow it"),
+        ("Unauthorized: Please login first to use this node.", "wants an account"),
+        ("HTTPSConnectionPool: Max retries exceeded", "from the network"),
+    ],
+)
+def test_where_the_words_tell_what_helps_that_is_said(message: str, advice: str) -> None:
+    outcome = outcome_of(_entry(NodeFailed("3", "KSampler", "RuntimeError", message)), JOB)
+    assert isinstance(outcome, Failed)
+    words = render(outcome.reason, "en")
+    assert words.startswith("The node “Sampler” failed: `")
+    assert advice in words
+    assert advice not in render(outcome.reason, "zh-CN")
+
+
+def test_a_node_without_a_title_is_called_by_number_and_class() -> None:
+    problem = NodeProblem("5", "KSampler", "required_input_missing", "model", "Missing", "")
+    assert "input `model` of the node “node 5 (KSampler)”" in _refusal(problem)
+
+
+def test_a_node_that_grew_out_of_another_has_that_ones_title() -> None:
+    assert title_of(JOB, "3.0.7", "VAEDecode") == "Sampler"
+
+
+def test_comfyuis_own_number_of_a_node_becomes_words() -> None:
+    def refused(node_id: str) -> str:
+        words = f"Cannot execute because a node is missing the class_type property.: Node ID '#{node_id}'"
+        return _refusal(message=words)
+
+    assert "property.: node “Sampler”`" in refused("3")
+    assert "property.: node 9`" in refused("9")
 
 
 def test_a_refused_value_names_the_option_and_near_names() -> None:

@@ -1,24 +1,29 @@
 """One run on its own, without the worker that would listen for it."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import aiohttp
 
-from bot.comfy import ComfyClient, Server
+from bot.comfy import ComfyClient, Patience, Server
 from bot.generation import ProgressBoard
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
 from bot.generation.run import Run, RunContext
 from bot.generation.servers import Servers
 from bot.generation.usual_times import UsualTimes
-from bot.jobs.job import Cancelled, CancelResult, Claim, Limits, NewJob, Worker
+from bot.generation.worker import BackendWorker
+from bot.jobs.clock import Clock
+from bot.jobs.database import Database
+from bot.jobs.job import Cancelled, CancelResult, Claim, Done, Failed, Limits, NewJob, Verdict, Worker
 from bot.jobs.sqlite import SqliteStore
-from bot.sandbox.comfyui import INSTANT, ComfyStandIn
-from tests.generation.rig import QUICK
-from tests.generation.sample import new_job
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
+from tests.generation.rig import QUICK, eventually
+from tests.generation.sample import PICTURE, new_job, place
 
 HAS = frozenset({"EmptyImage", "SaveImage"})
 
@@ -29,6 +34,8 @@ class Alone:
 
     store: SqliteStore
     context: RunContext
+    asked: list[str]
+    """What was asked of the backends, such as ``GET /queue``."""
 
     async def claimed(self, job: NewJob) -> Claim:
         await self.store.submit(job, Limits())
@@ -37,14 +44,41 @@ class Alone:
         return claim
 
 
+class LateNote(SqliteStore):
+    """A renewal that began before the attempt was written down comes to its end after it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock)
+        self.noted = asyncio.Event()
+        self.decoy: UUID | None = None
+
+    async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
+        if claim.attempt == 0:
+            await self.noted.wait()
+        return await super().renew(claim, lease_seconds)
+
+    async def note(self, claim: Claim, prompt_id: UUID) -> Claim:
+        assert self.decoy is not None
+        await self.cancel(self.decoy, 1)  # every renewal wakes up
+        await asyncio.sleep(0.05)
+        noted = await super().note(claim, prompt_id)
+        self.noted.set()
+        return noted
+
+
 @asynccontextmanager
-async def alone(tmp_path: Path, urls: Sequence[str]) -> AsyncGenerator[Alone]:
+async def alone(
+    tmp_path: Path, urls: Sequence[str], kind_of_store: type[SqliteStore] = SqliteStore
+) -> AsyncGenerator[Alone]:
+    asked: list[str] = []
     async with (
-        aiohttp.ClientSession() as session,
-        SqliteStore.open(tmp_path / "jobs.db") as store,
-        EventSockets.open(ComfyClient(session, Server(urls[0]))) as sockets,
+        aiohttp.ClientSession(trace_configs=[_remembering(asked)]) as session,
+        kind_of_store.open(tmp_path / "jobs.db") as store,
+        EventSockets.open(
+            ComfyClient(session, Server(urls[0])), patience=Patience(sign_seconds=0.05)
+        ) as sockets,
     ):
-        backends = [Backend(ComfyClient(session, Server(url)), grace_seconds=60) for url in urls]
+        backends = [Backend(ComfyClient(session, Server(url)), grace_seconds=0) for url in urls]
         yield Alone(
             store,
             RunContext(
@@ -58,7 +92,17 @@ async def alone(tmp_path: Path, urls: Sequence[str]) -> AsyncGenerator[Alone]:
                 timeouts=QUICK,
                 option_of=lambda workflow, node_id, input_name: None,
             ),
+            asked,
         )
+
+
+def _remembering(asked: list[str]) -> aiohttp.TraceConfig:
+    async def started(_session: object, _context: object, request: aiohttp.TraceRequestStartParams) -> None:
+        asked.append(f"{request.method} {request.url.path}")
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_start.append(started)
+    return tracing
 
 
 async def test_a_cancel_right_after_the_claim_keeps_the_prompt_out_of_comfyui(tmp_path: Path) -> None:
@@ -67,3 +111,104 @@ async def test_a_cancel_right_after_the_claim_keeps_the_prompt_out_of_comfyui(tm
         assert await here.store.cancel(claim.job.id, actor_id=5) is CancelResult.REQUESTED
         assert await Run(claim, here.context).carry_out() == Cancelled(by_user_id=5)
         assert comfy.submitted == []
+
+
+async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_path: Path) -> None:
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        alone(tmp_path, [comfy.url, "http://127.0.0.1:9"]) as here,
+    ):
+        _, dead = here.context.servers
+        await dead.look_once(5)
+        assert dead.dead
+        await here.store.submit(new_job(), Limits())
+        there = await here.store.claim(Worker("other", dead.name, HAS), 60)
+        assert there is not None
+        first = uuid5(there.job.id, "1")
+        await here.store.release(await here.store.note(there, first))
+        claim = await here.store.claim(Worker("me", here.context.backend.name, HAS, {dead.name}), 60)
+        assert claim is not None
+        assert isinstance(await Run(claim, here.context).carry_out(), Done)
+        assert not [line for line in here.asked if str(first) in line]
+        assert comfy.submitted[0]["prompt_id"] == str(uuid5(there.job.id, "2"))
+
+
+async def test_a_socket_that_missed_the_end_of_a_prompt_is_replaced(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        comfy.next_job(Story(deaf=True, seconds=0.3))
+        claim = await here.claimed(new_job())
+        assert isinstance(await Run(claim, here.context).carry_out(), Done)
+        await comfy.until(lambda: comfy.sockets)
+
+
+async def test_a_socket_that_misses_all_of_a_prompt_that_runs_is_replaced_meanwhile(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        story = Story(deaf=True, hold=True)
+        comfy.next_job(story)
+        running = asyncio.create_task(Run(await here.claimed(new_job()), here.context).carry_out())
+        await comfy.until(lambda: comfy.running_prompt and not comfy.sockets)
+        await comfy.until(lambda: comfy.sockets)
+        story.release()
+        assert isinstance(await running, Done)
+
+
+async def test_a_graph_of_which_comfyui_would_run_a_part_is_refused_whole(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        comfy.every_job(Story(hold=True))
+        wrong = {
+            "class_type": "EmptyImage",
+            "inputs": {"width": 10**9, "height": 16, "batch_size": 1, "color": 0},
+        }
+        second = {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "b"}}
+        claim = await here.claimed(new_job(graph={**PICTURE, "3": wrong, "4": second}))
+        outcome = await Run(claim, here.context).carry_out()
+        assert isinstance(outcome, Failed)
+        assert outcome.reason.id == "refused-graph"
+        await comfy.until(lambda: comfy.running_prompt is None and not comfy.pending)
+
+
+async def test_a_prompt_that_another_process_submitted_is_followed_and_not_submitted_again(
+    tmp_path: Path,
+) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        claim = await here.claimed(new_job())
+        body = {
+            "prompt": PICTURE,
+            "client_id": "theirs",
+            "prompt_id": str(uuid5(claim.job.id, "1")),
+        }
+        async with aiohttp.ClientSession() as session:
+            await session.post(f"{comfy.url}/prompt", json=body)
+        assert isinstance(await Run(claim, here.context).carry_out(), Done)
+        assert len(comfy.submitted) == 1
+
+
+async def test_whoever_is_alone_does_not_ask_before_submitting(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        await Run(await here.claimed(new_job(1)), here.context).carry_out()
+        here.asked.clear()
+        await Run(await here.claimed(new_job(2)), here.context).carry_out()
+        assert [line.split("/")[1] for line in here.asked] == ["prompt", "history"]
+
+
+async def test_a_renewal_during_the_writing_down_of_an_attempt_does_not_lose_the_lease(
+    tmp_path: Path,
+) -> None:
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        alone(tmp_path, [comfy.url], LateNote) as here,
+    ):
+        assert isinstance(here.store, LateNote)
+        here.store.decoy = (await here.claimed(new_job(1))).job.id
+        job_id = (await here.store.submit(new_job(2, where=place(user_id=8)), Limits())).job_id
+        await here.context.backend.look_once(5)
+        worker = asyncio.create_task(BackendWorker(here.context, frozenset[str]()).run())
+
+        async def ended() -> bool:
+            job = await here.store.job(job_id)
+            return job is not None and job.ended
+
+        await eventually(ended)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        assert len(comfy.submitted) == 1

@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import aiohttp
+
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.texts import text
 from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
-from tests.generation.sample import new_job, place
+from tests.generation.sample import PICTURE, new_job, place
 
 
 def _cached_graph() -> dict[str, object]:
@@ -248,8 +250,25 @@ async def test_a_job_that_stalls_is_stopped_and_tried_again(tmp_path: Path) -> N
     async with rig(tmp_path, rules=impatient) as here:
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
+        await here.comfy.until(lambda: here.comfy.running_prompt)
+        between = Story(hold=True)
+        here.comfy.next_job(between)
+        async with (
+            aiohttp.ClientSession() as session
+        ):  # somebody else's: the second attempt waits, and says why
+            await session.post(f"{here.comfy.url}/prompt", json={"prompt": PICTURE, "client_id": "web"})
+        again = text("notice-stalled", attempt=2, most=3)
+        await here.progress(job_id, lambda progress: progress.notice == again)
+        between.release()
         assert await _pictures(here, await here.outcome(job_id)) == 1
         assert (await here.job(job_id)).attempt == 2
+
+
+async def test_a_job_that_stalls_every_time_is_given_up_with_that_reason(tmp_path: Path) -> None:
+    impatient = replace(RULES, timeouts=replace(QUICK, stall_seconds=0.3))
+    async with rig(tmp_path, rules=impatient) as here:
+        here.comfy.every_job(Story(hold=True))
+        assert await here.outcome(await here.submit(new_job())) == Failed(text("failed-stalled"))
 
 
 async def test_a_job_waits_for_a_comfyui_that_is_away(tmp_path: Path) -> None:

@@ -12,6 +12,17 @@ from bot.jobs.faults import openable
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
+from tests.jobs.sample import LEASE_SECONDS, worker
+
+OLD_JOB = """
+INSERT INTO jobs (
+    id, interaction_id, turn, needs, created_at, channel_id, user_id, user_locale, application_id, interaction_token,
+    interaction_created_at, attachment_limit_bytes, workflow, option_values, titles, graph, ui_graph
+) VALUES (
+    '8a6e0804-2bd0-4672-b79d-d97027f9071a', 7, 1, '["KSampler"]', 1.0, 2, 3, 'en-US', 4, 'token',
+    1.0, 5, 'txt2img', '{"prompt": "a fox"}', '{}', '{1}', '{2}'
+)
+"""
 
 
 @pytest.fixture
@@ -152,6 +163,19 @@ async def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
         version = await connection.execute_fetchall("PRAGMA user_version")
 
     assert (list(rows), list(version)) == ([], [(1,)])
+
+
+async def test_jobs_of_before_graphs_had_a_table_of_their_own_keep_them(path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await migrate(connection, path, migrations()[:3])
+        await connection.execute_fetchall(OLD_JOB)
+
+    async with SqliteStore.open(path) as store:
+        claim = await store.claim(worker(has={"KSampler"}), LEASE_SECONDS)
+
+    assert claim
+    assert (claim.graph, claim.ui_graph) == ("{1}", "{2}")
+    assert claim.job.values == {"prompt": "a fox"}
 
 
 def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:

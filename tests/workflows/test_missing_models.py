@@ -35,6 +35,20 @@ def test_a_default_in_another_systems_spelling_is_the_servers_file(tmp_path: Pat
     assert filled.stand_ins == {}
 
 
+def test_a_default_that_lies_in_another_folder_is_the_same_file(tmp_path: Path) -> None:
+    workflow = resolved(
+        write(tmp_path, MODEL_OPTION, _graph("FLUX\\dev.sft")), server(models=["a", "x/dev.sft"])
+    )
+    option = only_option(workflow)
+    assert (option.default, option.stands_in_for) == ("x/dev.sft", None)
+
+
+def test_where_no_name_is_alike_the_first_stands_in(tmp_path: Path) -> None:
+    folder = write(tmp_path, MODEL_OPTION, _graph("v1-5-pruned-emaonly-fp16.safetensors"))
+    option = only_option(resolved(folder, server(models=["anime.ckpt", "flux1-dev-fp8.safetensors"])))
+    assert (option.default, option.stands_in_for) == ("anime.ckpt", "v1-5-pruned-emaonly-fp16.safetensors")
+
+
 def test_a_name_that_no_option_sets_is_sent_as_the_server_spells_it(tmp_path: Path) -> None:
     workflow = resolved(
         write(tmp_path, COMMAND, _graph("FLUX\\dev.sft")), server(models=["a", "FLUX/dev.sft"])

@@ -63,6 +63,7 @@ def follow(frame: Frame, link: Link, wanted: str) -> Source:
         else:
             node = here.scope.nodes.get(current.origin)
             found = None if node is None else _through(here, node, current.origin_slot, wanted)
+            fallback = None  # an instance's own value counts only where nothing is wired to the instance
         if not isinstance(found, _Onward):
             return fallback if found is None else found
         step = found

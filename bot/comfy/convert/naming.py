@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 from ..json_value import JsonValue
 
+_CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
+_BUTTONS = ("", "image", "video", "audio", "refresh")
+_COMPANIONS = frozenset(map(json.dumps, (*_CONTROLS, *_BUTTONS)))
+"""Entries beside the values themselves: what happens to one after a run, and buttons."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -33,13 +38,15 @@ def names_decide(
     """Whether the names are to be believed.
 
     The fewer values of the wrong kind the better. Else names count if they say the same as the list, only better which
-    value is whose; and if the class has all of these names, where the positions would do as well.
+    value is whose. Where positions would do as well, they must be this class's names: it may have renamed its widgets.
     """
     if by_position.misfits != by_name.misfits:
         return by_name.misfits < by_position.misfits
-    if by_position.is_whole and not by_position.misfits and not named.keys() <= set(widgets):
+    given, known = {name for name, value in named.items() if value is not None}, set(widgets)
+    is_clear = by_position.is_whole and not by_position.misfits
+    if not given or (is_clear and not (given <= known or known <= given)):
         return False
-    return _say_the_same(saved, named.values())
+    return _name_all(saved, named.values())
 
 
 def trimmed(saved: Sequence[JsonValue]) -> int:
@@ -50,10 +57,10 @@ def trimmed(saved: Sequence[JsonValue]) -> int:
     return count
 
 
-def _say_the_same(saved: Iterable[JsonValue], named: Iterable[JsonValue]) -> bool:
-    """Whether all values of the one are among those of the other."""
-    one, other = _counted(saved), _counted(named)
-    return other <= one or one <= other
+def _name_all(saved: Iterable[JsonValue], named: Iterable[JsonValue]) -> bool:
+    """Whether the list holds nothing but the named values and what no widget is sent with."""
+    left = _counted(saved) - _counted(named)
+    return left.keys() <= _COMPANIONS
 
 
 def _counted(values: Iterable[JsonValue]) -> Counter[str]:

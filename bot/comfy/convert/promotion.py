@@ -83,10 +83,9 @@ def _port_values(host: UiNode, inside: Inside, slots: Sequence[int]) -> Sequence
         return by_position
     names = [inside.scope.inputs[slot].name for slot in slots]
     by_name = [host.named_values.get(name) for name in names]
-    all_names = [port.name for port in inside.scope.inputs]
     fit = Fit(_misfits(inside, slots, by_position), len(saved) == len(slots))
     fit_by_name = Fit(_misfits(inside, slots, by_name))
-    is_better = names_decide(saved, host.named_values, all_names, by_position=fit, by_name=fit_by_name)
+    is_better = names_decide(saved, host.named_values, names, by_position=fit, by_name=fit_by_name)
     return by_name if is_better else by_position
 
 

@@ -89,12 +89,11 @@ def _listed(plan: NodePlan, listed: Sequence[JsonValue], named: Mapping[str, Jso
         restored.rewritten = restored.entries
     if not named:
         return restored
-    laid_out = _by_position(plan, _laid_out(plan.inputs, named))
+    laid_out = _by_position(plan, [*_laid_out(plan.inputs, named), *_grown(plan, named)])
     laid_out.rewritten = laid_out.entries
-    fits_by_position, fits_by_name = restored.fit(kept), laid_out.fit()
-    is_better = names_decide(
-        listed, named, laid_out.inputs, by_position=fits_by_position, by_name=fits_by_name
-    )
+    widgets = {held.name for held in laid_out.held}
+    by_position, by_name = restored.fit(kept), laid_out.fit()
+    is_better = names_decide(listed, named, widgets, by_position=by_position, by_name=by_name)
     return laid_out if is_better else restored
 
 
@@ -216,6 +215,15 @@ def _laid_out(inputs: Sequence[Input], named: Mapping[str, JsonValue]) -> list[J
             entries += [*[""] * widget.leading, value, *_companions(widget, ())]
             entries += _laid_out(widget.branches.get(str(value), ()), named)
     return entries
+
+
+def _grown(plan: NodePlan, named: Mapping[str, JsonValue]) -> Iterator[JsonValue]:
+    """The named values of widgets that the class has any number of."""
+    for number in range(1, MAX_GROWN + 1):
+        name = f"{plan.growing}{number}"
+        if plan.growing is None or name not in named:
+            return
+        yield named[name]
 
 
 def _by_name(plan: NodePlan, saved: Mapping[str, JsonValue]) -> Restored:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.comfyui.bodies import Tripped, in_trouble
+from bot.sandbox.comfyui.bodies import HandlerError, internal_server_error
 from bot.sandbox.comfyui.routes import Routes
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def application(
     """The whole application. ``headers`` must come with every request, as if a proxy asked for them."""
 
     @web.middleware
-    async def disturbed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def with_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         if server.installation.on_request is not None:
             server.installation.on_request(request.method, request.path)
         await server.until_thawed()
@@ -35,17 +35,17 @@ def application(
         return await (handler(request) if fault is None else fault.answer(request, handler))
 
     @web.middleware
-    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def with_access_checks(request: web.Request, handler: Handler) -> web.StreamResponse:
         if any(request.headers.get(name) != value for name, value in headers.items()):
             return web.Response(status=401, text="401: Unauthorized", headers={"WWW-Authenticate": "Basic"})
-        if _foreign(request):
+        if _is_cross_origin(request):
             return web.Response(status=403)
         try:
             return await handler(request)
-        except Tripped:
-            return in_trouble()
+        except HandlerError:
+            return internal_server_error()
 
-    app = web.Application(middlewares=[disturbed, guarded], client_max_size=max_body_bytes)
+    app = web.Application(middlewares=[with_faults, with_access_checks], client_max_size=max_body_bytes)
     routes = Routes(server)
     table = [
         (method, base + path, handler) for method, path, handler in routes.table() for base in ("", "/api")
@@ -64,7 +64,7 @@ def application(
     return app
 
 
-def _foreign(request: web.Request) -> bool:
+def _is_cross_origin(request: web.Request) -> bool:
     """Whether a page of another site in the operator's browser is asking."""
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is None or request.host.rsplit(":", 1)[0] not in _LOOPBACK:

@@ -1,7 +1,7 @@
-"""Reading what a request carries, as carelessly as ComfyUI does.
+"""Reading what a request carries, with as few checks as ComfyUI does.
 
 ComfyUI's handlers index into parsed JSON without looking; what does not fit raises, and aiohttp answers 500 in text/plain.
-Here the same places raise :class:`Tripped`, which one middleware turns into that answer.
+Here the same places raise :class:`HandlerError`, which one middleware turns into that answer.
 """
 
 import json
@@ -12,8 +12,8 @@ from aiohttp import web
 JsonObject: TypeAlias = dict[str, object]
 
 
-class Tripped(Exception):
-    """A real ComfyUI would have stumbled here: 500, text/plain."""
+class HandlerError(Exception):
+    """A handler of ComfyUI raises here: 500, text/plain."""
 
 
 async def json_body(request: web.Request) -> object:
@@ -21,7 +21,7 @@ async def json_body(request: web.Request) -> object:
     try:
         return cast("object", json.loads(await request.text()))
     except ValueError as error:
-        raise Tripped from error
+        raise HandlerError from error
 
 
 def as_object(value: object) -> JsonObject | None:
@@ -33,15 +33,15 @@ def as_list(value: object) -> list[object] | None:
 
 
 def field_of(body: object, name: str) -> object | None:
-    """``body[name]`` if ``name in body``, which texts and lists can be asked, too; what cannot trips the handler."""
+    """``body[name]`` if ``name in body``, which texts and lists can be asked, too; what cannot raises."""
     if (fields := as_object(body)) is not None:
         return fields.get(name)
     if isinstance(body, list | str) and name not in body:
         return None
-    raise Tripped
+    raise HandlerError
 
 
-def in_trouble() -> web.Response:
+def internal_server_error() -> web.Response:
     """What aiohttp says for a handler that raised; the connection is closed after it."""
     answer = web.Response(status=500, text="500 Internal Server Error\n\nServer got itself in trouble")
     answer.force_close()

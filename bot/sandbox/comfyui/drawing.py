@@ -1,4 +1,4 @@
-"""Pictures out of words and a seed: layered hills under a sky, the same for the same recipe, different for another.
+"""Pictures out of words and a seed: layered hills under a sky, the same for the same spec, different for another.
 
 Pure functions on Pillow images, to be called in a thread. Knows nothing of graphs, files or events.
 """
@@ -21,7 +21,7 @@ PREVIEW_SIDE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PictureSpec:
     """All that decides a picture, besides its size."""
 
     words: str
@@ -32,18 +32,18 @@ class Recipe:
     """Which of a batch."""
 
     @property
-    def dice(self) -> random.Random:
+    def rng(self) -> random.Random:
         return random.Random(f"{self.words}\n{self.avoid}\n{self.seed}\n{self.checkpoint}\n{self.number}")
 
 
-def draw(recipe: Recipe, width: int, height: int) -> Image.Image:
-    """The picture of a recipe."""
-    dice = recipe.dice
-    palette = choose(recipe.words, dice)
+def draw(spec: PictureSpec, width: int, height: int) -> Image.Image:
+    """The picture of a spec."""
+    rng = spec.rng
+    palette = choose(spec.words, rng)
     scale = 2 if width * height <= _SMOOTH_BELOW else 1
     image = _sky(palette, width * scale, height * scale)
-    _light(image, palette, dice)
-    _hills(image, palette, dice)
+    _light(image, palette, rng)
+    _hills(image, palette, rng)
     return image.reduce(scale) if scale > 1 else image
 
 
@@ -55,24 +55,24 @@ def _sky(palette: Palette, width: int, height: int) -> Image.Image:
     return scaled(column, (width, height))
 
 
-def _light(image: Image.Image, palette: Palette, dice: random.Random) -> None:
+def _light(image: Image.Image, palette: Palette, rng: random.Random) -> None:
     """A sun or a moon with its halo, and stars at night."""
     width, height = image.size
     side = min(width, height)
     if palette.night:
-        pen = ImageDraw.Draw(image)
+        canvas = ImageDraw.Draw(image)
         for _ in range(90):
             x, y, size = (
-                dice.uniform(0, width),
-                dice.uniform(0, height * 0.6),
-                side * dice.uniform(0.0008, 0.003),
+                rng.uniform(0, width),
+                rng.uniform(0, height * 0.6),
+                side * rng.uniform(0.0008, 0.003),
             )
-            pen.ellipse(
+            canvas.ellipse(
                 (x - size, y - size, x + size, y + size),
-                fill=mix(palette.zenith, palette.glow, dice.uniform(0.4, 1)),
+                fill=mix(palette.zenith, palette.glow, rng.uniform(0.4, 1)),
             )
-    x, y = width * dice.uniform(0.18, 0.82), height * dice.uniform(0.16, 0.46)
-    radius = side * dice.uniform(0.05, 0.1)
+    x, y = width * rng.uniform(0.18, 0.82), height * rng.uniform(0.16, 0.46)
+    radius = side * rng.uniform(0.05, 0.1)
     halo = round(radius * 9)
     image.paste(palette.glow, (round(x - halo / 2), round(y - halo / 2)), scaled(_soft_disc(), (halo, halo)))
     ImageDraw.Draw(image).ellipse((x - radius, y - radius, x + radius, y + radius), fill=palette.glow)
@@ -84,27 +84,27 @@ def _soft_disc() -> Image.Image:
     return ImageChops.subtract(disc, Image.new("L", disc.size, 100))
 
 
-def _hills(image: Image.Image, palette: Palette, dice: random.Random) -> None:
+def _hills(image: Image.Image, palette: Palette, rng: random.Random) -> None:
     """Ridges from the haze to the foreground, the nearest with trees."""
     width, height = image.size
-    pen = ImageDraw.Draw(image)
-    layers = dice.randint(4, 6)
+    canvas = ImageDraw.Draw(image)
+    layers = rng.randint(4, 6)
     for layer in range(layers):
         nearness = (layer + 1) / layers
         colour = mix(mix(palette.horizon, palette.near, 0.2), palette.near, nearness**0.8)
         base = height * (0.5 + 0.42 * nearness**1.2)
-        ridge = _ridge(dice, width, base, height * (0.15 - 0.08 * nearness), rough=1.9 - nearness)
-        pen.polygon([(0.0, float(height)), *ridge, (float(width), float(height))], fill=colour)
+        ridge = _ridge(rng, width, base, height * (0.15 - 0.08 * nearness), rough=1.9 - nearness)
+        canvas.polygon([(0.0, float(height)), *ridge, (float(width), float(height))], fill=colour)
         if layer >= layers - 2:
-            _trees(pen, ridge, colour, height * (0.018 + 0.05 * (nearness - 0.7)), dice)
+            _trees(canvas, ridge, colour, height * (0.018 + 0.05 * (nearness - 0.7)), rng)
 
 
 def _ridge(
-    dice: random.Random, width: int, base: float, swing: float, *, rough: float
+    rng: random.Random, width: int, base: float, swing: float, *, rough: float
 ) -> list[tuple[float, float]]:
     """A line of waves on waves, each shorter and lower than the last."""
     waves = [
-        (dice.uniform(0.6, 1.4) * 2**octave, dice.uniform(0, math.tau), 0.5**octave * rough**0.5)
+        (rng.uniform(0.6, 1.4) * 2**octave, rng.uniform(0, math.tau), 0.5**octave * rough**0.5)
         for octave in range(6)
     ]
     line: list[tuple[float, float]] = []
@@ -116,16 +116,16 @@ def _ridge(
 
 
 def _trees(
-    pen: ImageDraw.ImageDraw,
+    canvas: ImageDraw.ImageDraw,
     ridge: list[tuple[float, float]],
     colour: Colour,
     size: float,
-    dice: random.Random,
+    rng: random.Random,
 ) -> None:
     for x, y in ridge:
-        if dice.random() < 0.42:
-            tall = size * dice.uniform(0.6, 1.7)
-            pen.polygon(
+        if rng.random() < 0.42:
+            tall = size * rng.uniform(0.6, 1.7)
+            canvas.polygon(
                 [(x - tall * 0.3, y + size * 0.3), (x, y - tall), (x + tall * 0.3, y + size * 0.3)],
                 fill=colour,
             )

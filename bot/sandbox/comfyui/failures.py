@@ -41,7 +41,7 @@ def check_memory(width: int, height: int, batch_size: int) -> None:
         raise out_of_memory()
 
 
-def told_failure(story: Story, node_id: str, kind: str) -> NodeFailure | None:
+def failure_in_story(story: Story, node_id: str, kind: str) -> NodeFailure | None:
     """The failure that the story has for this node, if any."""
     fails_at = story.fail_at or ("KSampler" if story.out_of_memory else None)
     if fails_at not in (node_id, kind):

@@ -50,26 +50,32 @@ class Fault:
             and re.fullmatch(self.path, path, re.DOTALL) is not None
         )
 
+    @property
+    def _carries_out(self) -> bool:
+        instead = self.status is not None or self.raw is not None
+        return self.after or self.change is not None or self.drop == "after" or not instead
+
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer one request wrongly. What the handler raises is raised."""
+        """Answer one request so. What the handler raises is raised."""
         await asyncio.sleep(self.delay_seconds)
         if self.drop == "before":
             return _cut(request)
-        carried_out = self.after or self.change is not None or self.drop == "after"
-        if self.status is None and self.raw is None and not carried_out:
-            return await handler(request)
-        true_answer = await handler(request) if carried_out else None
+        true_answer = await handler(request) if self._carries_out else web.Response()
         if self.drop == "after":
             return _cut(request)
         if self.raw is not None:
             return _written(request, self.raw)
         if self.change is not None and isinstance(true_answer, web.Response):
-            body = true_answer.body if isinstance(true_answer.body, bytes) else b""
-            return web.Response(
-                status=true_answer.status, body=self.change(body), content_type=true_answer.content_type
-            )
+            return _changed(true_answer, self.change)
+        if self.status is None:
+            return true_answer
         body = self.body.encode() if isinstance(self.body, str) else self.body
-        return web.Response(status=self.status or 200, body=body, headers=self.headers)
+        return web.Response(status=self.status, body=body, headers=self.headers)
+
+
+def _changed(answer: web.Response, change: Callable[[bytes], bytes]) -> web.Response:
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    return web.Response(status=answer.status, body=change(body), content_type=answer.content_type)
 
 
 def _cut(request: web.Request) -> web.Response:

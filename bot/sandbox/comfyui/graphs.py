@@ -10,7 +10,7 @@ from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 
 Link: TypeAlias = tuple[str, int]
-_HOPS_THAT_HURRY: Final = 2
+_HOPS_THAT_COUNT: Final = 2
 
 
 def class_of(graph: JsonObject, node_id: str) -> str:
@@ -63,7 +63,7 @@ class RunningOrder:
         ready = [node_id for node_id, missing in self._missing.items() if not missing]
         if not ready:
             return None
-        node_id = min(ready, key=self._hurry)
+        node_id = min(ready, key=self._distance_to_output)
         del self._missing[node_id]
         return node_id
 
@@ -71,14 +71,14 @@ class RunningOrder:
         for missing in self._missing.values():
             missing.discard(node_id)
 
-    def _hurry(self, node_id: str) -> int:
+    def _distance_to_output(self, node_id: str) -> int:
         """Links between this node and something to show; far ones are all alike."""
         near = {node_id}
-        for hops in range(_HOPS_THAT_HURRY + 1):
+        for hops in range(_HOPS_THAT_COUNT + 1):
             if any(NODE_CLASSES[class_of(self._graph, other)].saves for other in near):
                 return hops
             near = {user for other in near for user in self._users.get(other, ())}
-        return _HOPS_THAT_HURRY + 1
+        return _HOPS_THAT_COUNT + 1
 
 
 def _users(missing: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -1,4 +1,4 @@
-"""What outlives a crash of the server: its disk, its models, its settings, and the stories that it was told."""
+"""What outlives a crash of the server: its disk, models and settings, and the stories of the jobs to come."""
 
 import sys
 from collections import deque
@@ -11,6 +11,7 @@ from bot.sandbox.comfyui.catalogue import node_classes
 from bot.sandbox.comfyui.faults import Faults
 from bot.sandbox.comfyui.files import FileStore, Folder
 from bot.sandbox.comfyui.node_classes import Listing, Listings, NodeClass
+from bot.sandbox.comfyui.pack_classes import PACK_CLASS_NAMES
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
 from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 
@@ -25,12 +26,15 @@ def _pictures() -> list[str]:
         "portrait-v2.safetensors",
         "sdxl/watercolour.safetensors",
         "flux1-dev-fp8.safetensors",
+        # what the shipped workflows have by default
+        "v1-5-pruned-emaonly-fp16.safetensors",
+        "sdxl-动漫二次元_2.0.safetensors",
     ]
 
 
 @dataclass(slots=True)
 class Installation:
-    """Everything that may be set up before, and looked at after."""
+    """Everything that may be set before, and read after."""
 
     release: Release = RELEASE_0_33
     pace: Pace = LIFELIKE
@@ -46,20 +50,22 @@ class Installation:
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
     faults: Faults = field(default_factory=Faults)
+    packs: bool = False
+    """Whether the custom packs are installed."""
     removed_classes: set[str] = field(default_factory=set[str])
     """Of packs that are not installed any more."""
     broken_class: str | None = None
     """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""
     on_request: Callable[[str, str], None] | None = None
-    """Told the method and the path of every request as it arrives, before anything is done about it."""
+    """Called with the method and the path of every request as it arrives, before anything is done about it."""
 
     def next_story(self) -> Story:
         return self.stories.popleft() if self.stories else self.usual_story
 
     def classes(self) -> Mapping[str, NodeClass]:
         """The node classes that are installed."""
-        every = node_classes(self.release)
-        return {name: node for name, node in every.items() if name not in self.removed_classes}
+        gone = self.removed_classes if self.packs else self.removed_classes | PACK_CLASS_NAMES
+        return {name: node for name, node in node_classes(self.release).items() if name not in gone}
 
     def listings(self) -> Listings:
         return {

@@ -8,15 +8,15 @@ from bot.sandbox.comfyui.bodies import JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore
 from bot.sandbox.comfyui.node_classes import Input, Listings, NodeClass
 from bot.sandbox.comfyui.references import annotated, input_file
-from bot.sandbox.comfyui.refusals import complaint
+from bot.sandbox.comfyui.refusals import error_entry
 from bot.sandbox.comfyui.release import Release
 
 _LONG_LIST: Final = 20
-"""Lists longer than that are not told in a refusal, only counted."""
+"""Lists longer than that are not written out in a refusal, only counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
+class CheckContext:
     """What a prompt is checked against."""
 
     classes: Mapping[str, NodeClass]
@@ -25,25 +25,25 @@ class Knowledge:
     release: Release
 
 
-def check_literal(name: str, spec: Input, inputs: JsonObject, know: Knowledge) -> JsonObject | None:
+def check_literal(name: str, spec: Input, inputs: JsonObject, context: CheckContext) -> JsonObject | None:
     """What is wrong with an input's value, if anything. It becomes what its type makes of it: "4" becomes 4."""
     value = inputs[name]
     wrapped = as_object(value)
     if wrapped is not None and "__value__" in wrapped:
         value = wrapped["__value__"]
-    info = spec.config(know.listings)
+    info = spec.config(context.listings)
     try:
         inputs[name] = value = _converted(spec, value)
     except (TypeError, ValueError, OverflowError) as error:
         return _unconvertible(name, spec.type, info, value, str(error))
-    told: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
+    input_info: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
     if spec.type in ("INT", "FLOAT"):
-        return _out_of_range(name, spec, told, cast("float", value))
+        return _out_of_range(name, spec, input_info, cast("float", value))
     if spec.details.get("image_upload"):
-        return _no_such_upload(name, str(value), know.files)
-    if spec.modern and not know.release.checks_modern_lists:
+        return _no_such_upload(name, str(value), context.files)
+    if spec.modern and not context.release.checks_modern_lists:
         return None
-    return _not_in_list(name, spec.options(know.listings), told, know.release)
+    return _not_in_list(name, spec.options(context.listings), input_info, context.release)
 
 
 def _converted(spec: Input, value: object) -> object:
@@ -62,34 +62,40 @@ def _converted(spec: Input, value: object) -> object:
 
 
 def _unconvertible(name: str, kind: str, info: list[object], value: object, why: str) -> JsonObject:
-    told: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
+    input_info: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
     message = f"Failed to convert an input value to a {kind} value"
-    return complaint(
-        "invalid_input_type", message, f"{name}, {value}, {why}", told | {"exception_message": why}
+    return error_entry(
+        "invalid_input_type", message, f"{name}, {value}, {why}", input_info | {"exception_message": why}
     )
 
 
-def _out_of_range(name: str, spec: Input, told: JsonObject, value: float) -> JsonObject | None:
+def _out_of_range(name: str, spec: Input, input_info: JsonObject, value: float) -> JsonObject | None:
     minimum, maximum = spec.details.get("min"), spec.details.get("max")
     if isinstance(minimum, int | float) and value < minimum:
-        return complaint("value_smaller_than_min", f"Value {value} smaller than min of {minimum}", name, told)
+        return error_entry(
+            "value_smaller_than_min", f"Value {value} smaller than min of {minimum}", name, input_info
+        )
     if isinstance(maximum, int | float) and value > maximum:
-        return complaint("value_bigger_than_max", f"Value {value} bigger than max of {maximum}", name, told)
+        return error_entry(
+            "value_bigger_than_max", f"Value {value} bigger than max of {maximum}", name, input_info
+        )
     return None
 
 
 def _not_in_list(
-    name: str, options: list[str] | None, told: JsonObject, release: Release
+    name: str, options: list[str] | None, input_info: JsonObject, release: Release
 ) -> JsonObject | None:
-    value = told["received_value"]
+    value = input_info["received_value"]
     if options is None or value in options:
         return None
     offered = str(options)
     if len(options) > _LONG_LIST:
         offered = f"(list of length {len(options)})"
-        told["input_config"] = None
+        input_info["input_config"] = None
     given = repr(value) if release.shows_values_as_python else f"'{value}'"
-    return complaint("value_not_in_list", "Value not in list", f"{name}: {given} not in {offered}", told)
+    return error_entry(
+        "value_not_in_list", "Value not in list", f"{name}: {given} not in {offered}", input_info
+    )
 
 
 def _no_such_upload(name: str, value: str, files: FileStore) -> JsonObject | None:
@@ -98,4 +104,4 @@ def _no_such_upload(name: str, value: str, files: FileStore) -> JsonObject | Non
         return None
     details = f"{name} - Invalid image file: {value}"
     message = "Custom validation failed for node"
-    return complaint("custom_validation_failed", message, details, {"input_name": name})
+    return error_entry("custom_validation_failed", message, details, {"input_name": name})

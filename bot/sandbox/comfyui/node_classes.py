@@ -37,7 +37,7 @@ class Input:
         return list(listings[self.choices] if isinstance(self.choices, Listing) else self.choices)
 
     def info(self, listings: Listings) -> list[object]:
-        """This input as ``/object_info`` tells it."""
+        """This input as ``/object_info`` has it."""
         options = self.options(listings)
         if options is not None and self.modern:
             return ["COMBO", {**self.details, "multiselect": False, "options": options}]
@@ -45,7 +45,7 @@ class Input:
         return [kind, dict(self.details)] if self.details or self.modern else [kind]
 
     def config(self, listings: Listings) -> list[object]:
-        """This input as a refusal tells it: always with details."""
+        """This input as a refusal has it: always with details."""
         kind, *details = self.info(listings)
         return [kind, *(details or [{}])]
 
@@ -66,10 +66,10 @@ class NodeClass:
     return_names: tuple[str, ...] | None = None
     """None: they are called as their types."""
     saves: bool = False
-    """An output node: it is what a prompt runs for, and it is told the prompt to write into its files."""
+    """An output node: it is what a prompt runs for, and it is given the prompt to write into its files."""
 
     def info(self, listings: Listings, *, later: bool = False) -> JsonObject:
-        """This class as ``/object_info`` tells it, in later releases with more words."""
+        """This class as ``/object_info`` has it, in later releases with more keys."""
         inputs: JsonObject = {"required": {name: i.info(listings) for name, i in self.inputs.items()}}
         order: JsonObject = {"required": list(self.inputs)}
         if self.saves and "images" in self.inputs:

@@ -67,3 +67,4 @@ PACK_CLASSES: Final = (
         saves=True,
     ),
 )
+PACK_CLASS_NAMES: Final = frozenset(node.name for node in PACK_CLASSES)

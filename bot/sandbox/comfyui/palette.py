@@ -14,7 +14,7 @@ Colour: TypeAlias = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Mood:
+class _Theme:
     """Hues in degrees; lightness and saturation from 0 to 1."""
 
     sky: float
@@ -24,14 +24,14 @@ class _Mood:
     light: float
 
 
-_MOODS: Final[tuple[tuple[str, _Mood], ...]] = (
-    ("night midnight dark moon star stars space galaxy 夜 星 月", _Mood(230, 265, 235, 0.55, 0.16)),
-    ("sunset dusk evening dawn sunrise autumn fire 日落 黄昏 秋", _Mood(268, 22, 330, 0.72, 0.55)),
-    ("snow winter ice frost arctic glacier 雪 冬 冰", _Mood(208, 200, 214, 0.34, 0.74)),
-    ("sea ocean water lake river beach island 海 湖 水", _Mood(196, 45, 192, 0.62, 0.6)),
-    ("forest tree trees jungle garden meadow grass 森林 树 草", _Mood(165, 60, 128, 0.5, 0.56)),
-    ("desert sand dune canyon savanna lion 沙漠", _Mood(200, 38, 26, 0.6, 0.62)),
-    ("flower flowers blossom spring cherry pink 花 春", _Mood(205, 340, 318, 0.52, 0.7)),
+_THEMES: Final[tuple[tuple[str, _Theme], ...]] = (
+    ("night midnight dark moon star stars space galaxy 夜 星 月", _Theme(230, 265, 235, 0.55, 0.16)),
+    ("sunset dusk evening dawn sunrise autumn fire 日落 黄昏 秋", _Theme(268, 22, 330, 0.72, 0.55)),
+    ("snow winter ice frost arctic glacier 雪 冬 冰", _Theme(208, 200, 214, 0.34, 0.74)),
+    ("sea ocean water lake river beach island 海 湖 水", _Theme(196, 45, 192, 0.62, 0.6)),
+    ("forest tree trees jungle garden meadow grass 森林 树 草", _Theme(165, 60, 128, 0.5, 0.56)),
+    ("desert sand dune canyon savanna lion 沙漠", _Theme(200, 38, 26, 0.6, 0.62)),
+    ("flower flowers blossom spring cherry pink 花 春", _Theme(205, 340, 318, 0.52, 0.7)),
 )
 
 
@@ -57,27 +57,27 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     return blend[0], blend[1], blend[2]
 
 
-def _mood(words: str, dice: random.Random) -> _Mood:
+def _theme(words: str, rng: random.Random) -> _Theme:
     known = set(re.findall(r"[a-z]+", words.lower()))
-    for names, mood in _MOODS:
+    for names, theme in _THEMES:
         if any(name in known if name.isascii() else name in words for name in names.split()):
-            return mood
-    sky = dice.uniform(0, 360)
-    return _Mood(
-        sky, sky + dice.choice((150, 180, 210)), sky + dice.uniform(-60, 60), 0.55, dice.uniform(0.4, 0.68)
+            return theme
+    sky = rng.uniform(0, 360)
+    return _Theme(
+        sky, sky + rng.choice((150, 180, 210)), sky + rng.uniform(-60, 60), 0.55, rng.uniform(0.4, 0.68)
     )
 
 
-def choose(words: str, dice: random.Random) -> Palette:
+def choose(words: str, rng: random.Random) -> Palette:
     """The palette that the words suggest; words that suggest none get one by chance."""
-    mood = _mood(words, dice)
-    turn = dice.uniform(-16, 16)
+    theme = _theme(words, rng)
+    turn = rng.uniform(-16, 16)
     return Palette(
-        zenith=_colour(mood.sky + turn, mood.saturation, mood.light * 0.72),
-        horizon=_colour(mood.glow + turn, mood.saturation * 0.9, min(0.9, mood.light * 1.25 + 0.08)),
-        glow=_colour(mood.glow + turn + 14, 0.85, 0.88),
-        near=_colour(mood.land + turn, mood.saturation * 0.8, mood.light * 0.26),
-        night=mood.light < 0.3,
+        zenith=_colour(theme.sky + turn, theme.saturation, theme.light * 0.72),
+        horizon=_colour(theme.glow + turn, theme.saturation * 0.9, min(0.9, theme.light * 1.25 + 0.08)),
+        glow=_colour(theme.glow + turn + 14, 0.85, 0.88),
+        near=_colour(theme.land + turn, theme.saturation * 0.8, theme.light * 0.26),
+        night=theme.light < 0.3,
     )
 
 

@@ -24,13 +24,13 @@ class Release:
     stamps_create_time: bool
     """``extra_data.create_time`` is set by the server."""
     names_cycles: bool
-    """A graph that depends on itself is refused with the nodes of the circle; else without a word."""
+    """A graph that depends on itself is refused with the nodes of the circle; else without node errors."""
     outputs_pass_on: bool
     """Nodes that save or preview also return what they were given; ``/object_info`` says more of each class."""
     replaces_nodes: bool
-    """Classes that were renamed are replaced before a prompt is checked, which trips over what is no node."""
+    """Classes that were renamed are replaced before a prompt is checked, which answers 500 to what is no node."""
     shows_values_as_python: bool
-    """A value that is in no list is told as ``5`` or ``'5'``; else always in quotes."""
+    """A value that is in no list is written as ``5`` or ``'5'``; else always in quotes."""
     features: Mapping[str, object]
     """What ``/features`` says, besides the limit of uploads."""
     system: tuple[str, ...]

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, cast
 from aiohttp import hdrs, web
 
 from bot.sandbox.comfyui.bodies import (
+    HandlerError,
     JsonObject,
-    Tripped,
     as_list,
     as_object,
     field_of,
-    in_trouble,
+    internal_server_error,
     json_body,
 )
 from bot.sandbox.comfyui.job_requests import BadIds, job_ids, page_of_jobs, wanted_jobs
 from bot.sandbox.comfyui.jobs import job_record
 from bot.sandbox.comfyui.node_classes import NodeClass
-from bot.sandbox.comfyui.refusals import Refusal
+from bot.sandbox.comfyui.refusals import RefusedPrompt
 from bot.sandbox.comfyui.submission import order_number, prepare
 from bot.sandbox.comfyui.uploads import read_upload, store_image, store_mask
 from bot.sandbox.comfyui.viewing import view
@@ -30,7 +30,7 @@ _Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Routes:
-    """The handlers, over one life of a server."""
+    """The handlers, of one server process."""
 
     def __init__(self, server: "ComfyServer") -> None:
         self._server = server
@@ -80,19 +80,19 @@ class Routes:
         body = await json_body(request)
         number, counted = order_number(as_object(body) or {}, self._queue.counter)
         self._queue.counter += counted
-        prepared = prepare(body, number, self._server.next_story, self._server.knowledge())
-        if isinstance(prepared, Refusal):
+        prepared = prepare(body, number, self._server.next_story, self._server.check_context())
+        if isinstance(prepared, RefusedPrompt):
             return web.json_response(
                 {"error": prepared.error, "node_errors": prepared.node_errors}, status=400
             )
         item, node_errors = prepared
         if self._queue.full:
-            raise Tripped
+            raise HandlerError
         self._server.submitted(cast("JsonObject", body))
         try:
             self._queue.put(item)
         except TypeError as error:
-            raise Tripped from error
+            raise HandlerError from error
         if item.story.lose_answer and request.transport is not None:
             request.transport.abort()
         return web.json_response(
@@ -118,10 +118,10 @@ class Routes:
 
     async def interrupt(self, request: web.Request) -> web.Response:
         prompt_id = None
-        with contextlib.suppress(Tripped):  # a body that is no JSON means: stop whatever runs
+        with contextlib.suppress(HandlerError):  # a body that is no JSON means: stop whatever runs
             body = await json_body(request)
             if (fields := as_object(body)) is None:
-                return in_trouble()
+                return internal_server_error()
             prompt_id = fields.get("prompt_id")
         self._server.interrupt(str(prompt_id) if prompt_id else None)
         return web.Response()
@@ -131,7 +131,7 @@ class Routes:
             offset = int(request.query.get("offset", "-1"))
             max_items = int(request.query["max_items"]) if "max_items" in request.query else None
         except ValueError as error:
-            raise Tripped from error
+            raise HandlerError from error
         return web.json_response(self._queue.page(max_items=max_items, offset=offset))
 
     async def history_entry(self, request: web.Request) -> web.Response:
@@ -149,7 +149,7 @@ class Routes:
     async def free(self, request: web.Request) -> web.Response:
         fields = as_object(await json_body(request))
         if fields is None:
-            raise Tripped
+            raise HandlerError
         if fields.get("free_memory"):
             self._server.free_memory()
         return web.Response()
@@ -167,14 +167,14 @@ class Routes:
 
     async def object_info(self, _: web.Request) -> web.Response:
         if self._server.installation.broken_class is not None:
-            raise Tripped
+            raise HandlerError
         classes = self._server.installation.classes()
         return web.json_response({name: self._described(node) for name, node in classes.items()})
 
     async def node_info(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name == self._server.installation.broken_class:
-            raise Tripped
+            raise HandlerError
         node = self._server.installation.classes().get(name)
         return web.json_response({} if node is None else {name: self._described(node)})
 
@@ -256,5 +256,5 @@ def _ids(body: object) -> list[object]:
         return list(wanted)
     ids = as_list(wanted)
     if ids is None:
-        raise Tripped
+        raise HandlerError
     return ids

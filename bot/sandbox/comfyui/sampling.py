@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.comfyui.drawing import Recipe, draw, redraw
+from bot.sandbox.comfyui.drawing import PictureSpec, draw, redraw
 from bot.sandbox.comfyui.failures import check_memory
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
 
@@ -11,7 +11,7 @@ from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
 class Sampling:
     """One run of a sampler, before it has drawn."""
 
-    recipes: tuple[Recipe, ...]
+    specs: tuple[PictureSpec, ...]
     latent: Latent
     steps: int
     denoise: float
@@ -19,7 +19,7 @@ class Sampling:
     def draw(self) -> Latent:
         """The finished batch; takes a while, so call it in a thread."""
         latent = self.latent
-        drawn = tuple(draw(recipe, latent.width, latent.height) for recipe in self.recipes)
+        drawn = tuple(draw(spec, latent.width, latent.height) for spec in self.specs)
         if latent.images and (self.denoise < 1 or latent.mask is not None):
             pairs = zip(latent.images, drawn, strict=True)
             drawn = tuple(redraw(original, new, self.denoise, latent.mask) for original, new in pairs)
@@ -31,8 +31,8 @@ def plan(inputs: Inputs) -> Sampling:
     latent = inputs.of(Latent, "latent_image")
     check_memory(latent.width, latent.height, latent.batch_size)
     return Sampling(
-        recipes=tuple(
-            Recipe(
+        specs=tuple(
+            PictureSpec(
                 words=inputs.of(Conditioning, "positive").text,
                 avoid=inputs.of(Conditioning, "negative").text,
                 seed=inputs.integer("seed"),

@@ -1,6 +1,6 @@
-"""One life of the server, from its start to its end or its crash: queue, sockets, cache and the worker that runs prompts.
+"""One server process, from its start to its end or its crash: queue, sockets, cache and the worker that runs prompts.
 
-What outlives a crash (files, models, the stories still to be told) is in :class:`Installation` and comes from outside.
+What outlives a crash (files, models, the stories of the jobs to come) is in :class:`Installation` and comes from outside.
 """
 
 import asyncio
@@ -14,29 +14,29 @@ from aiohttp import web
 from bot.sandbox.comfyui.application import application
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.cache import NodeCache
-from bot.sandbox.comfyui.execution import Execution, House
+from bot.sandbox.comfyui.execution import Execution, ExecutionContext
 from bot.sandbox.comfyui.files import Folder
 from bot.sandbox.comfyui.foreign import ForeignPrompt
 from bot.sandbox.comfyui.installation import Installation
 from bot.sandbox.comfyui.jobs import output_files
-from bot.sandbox.comfyui.literals import Knowledge
+from bot.sandbox.comfyui.literals import CheckContext
+from bot.sandbox.comfyui.prompt_events import PromptEvents
 from bot.sandbox.comfyui.prompt_queue import PromptQueue, QueueItem
-from bot.sandbox.comfyui.refusals import Refusal
-from bot.sandbox.comfyui.reporting import Reporter
+from bot.sandbox.comfyui.refusals import RefusedPrompt
 from bot.sandbox.comfyui.sockets import Sockets
 from bot.sandbox.comfyui.story import Story
-from bot.sandbox.comfyui.telling import Stage, Teller
+from bot.sandbox.comfyui.story_run import ServerControls, StoryRun
 from bot.sandbox.comfyui.validation import Accepted, validate
 
 HOST: Final = "127.0.0.1"
 
 
 class ComfyServer:
-    """A started ComfyUI. ``stage``: what stories may do to it."""
+    """A started ComfyUI. ``controls``: what stories may do to it."""
 
-    def __init__(self, installation: Installation, stage: Stage) -> None:
+    def __init__(self, installation: Installation, controls: ServerControls) -> None:
         self.installation = installation
-        self._stage = stage
+        self._controls = controls
         self.queue = PromptQueue(self._queue_changed)
         self.sockets = Sockets(
             features=installation.features(),
@@ -64,7 +64,7 @@ class ComfyServer:
         self._tasks = [asyncio.create_task(self.sockets.publish()), asyncio.create_task(self._work())]
         return int(self._runner.addresses[0][1])
 
-    async def die(self) -> None:
+    async def kill(self) -> None:
         """End at once: every connection is reset, nothing is said. Raises what a task had died of before."""
         for task in self._tasks:
             task.cancel()
@@ -79,9 +79,9 @@ class ComfyServer:
             if isinstance(bug, Exception):
                 raise bug
 
-    def knowledge(self) -> Knowledge:
+    def check_context(self) -> CheckContext:
         here = self.installation
-        return Knowledge(here.classes(), here.listings(), here.files, here.release)
+        return CheckContext(here.classes(), here.listings(), here.files, here.release)
 
     def next_story(self) -> Story:
         return self.installation.next_story()
@@ -92,8 +92,8 @@ class ComfyServer:
     def queue_foreign(self, prompt: ForeignPrompt, graph: JsonObject, number: float | None) -> None:
         """Queue a prompt that came past this side's requests; it is checked like any other."""
         graph = copy.deepcopy(graph)
-        match validate(graph, None, self.knowledge()):
-            case Refusal(error):
+        match validate(graph, None, self.check_context()):
+            case RefusedPrompt(error):
                 raise ValueError(error["message"])
             case Accepted(outputs):
                 place = self.queue.counter if number is None else number
@@ -135,7 +135,7 @@ class ComfyServer:
             self._forget_results = True
 
     def disconnect(self, client_id: str) -> None:
-        """Cut the websocket of a client, without a word."""
+        """Cut the websocket of a client, without a close frame."""
         self.sockets.cut(client_id)
 
     def _lose_files(self, outputs: Mapping[str, object]) -> None:
@@ -159,18 +159,18 @@ class ComfyServer:
             await self._run(await self.queue.take())
 
     async def _run(self, item: QueueItem) -> None:
-        reporter = Reporter(self.sockets, item)
-        teller = Teller(item, pace=self.installation.pace, stage=self._stage)
-        house = House(self.installation.files, self._cache, self.installation.previews)
-        self._execution = Execution(item, reporter=reporter, teller=teller, house=house)
+        events = PromptEvents(self.sockets, item)
+        story_run = StoryRun(item, pace=self.installation.pace, controls=self._controls)
+        shared = ExecutionContext(self.installation.files, self._cache, self.installation.previews)
+        self._execution = Execution(item, events=events, story_run=story_run, shared=shared)
         await self._execution.run()
         await self.until_thawed()
         # ComfyUI says "success" before its history knows: clients that ask at once may find nothing
         await asyncio.sleep(item.story.late_history)
         if item.story.lose_file:
-            self._lose_files(reporter.outputs)
-        self.queue.finish(item, reporter.entry())
-        reporter.ended()
+            self._lose_files(events.outputs)
+        self.queue.finish(item, events.entry())
+        events.ended()
         self._execution = None
         if self._forget_results:
             self._cache.clear()

@@ -1,4 +1,4 @@
-"""The websockets: who listens under which client id, and the one line on which all events go out.
+"""The websockets: which client id belongs to which, and the one queue through which all events go out.
 
 As in ComfyUI there is one publisher: events leave one after another, so a client that stops reading stops them all.
 And as in ComfyUI, the end of a socket unregisters whatever socket now has its client id (Comfy-Org/ComfyUI#16010).
@@ -22,7 +22,7 @@ _JPEG: Final = 1
 
 
 class Sockets:
-    """All connections of one life of the server."""
+    """All connections of one server process."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The handle on the stand-in: start it, tell it stories, crash it, look at what it was asked."""
+"""The handle on the stand-in: start it, say how jobs go, crash it, read what it was asked."""
 
 import asyncio
 import uuid
@@ -26,8 +26,8 @@ class ComfyStandIn:
         self._prefix = prefix
         self._require_headers = dict(require_headers)
         self._server: ComfyServer | None = None
-        self._life = asyncio.Lock()
-        self._comings: set[asyncio.Task[None]] = set()
+        self._lifecycle = asyncio.Lock()
+        self._restarts: set[asyncio.Task[None]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -63,10 +63,10 @@ class ComfyStandIn:
         try:
             yield standin
         finally:
-            async with standin._life:  # a crash under way comes to its end
-                for task in standin._comings:
+            async with standin._lifecycle:  # a crash under way comes to its end
+                for task in standin._restarts:
                     task.cancel()
-            await asyncio.gather(*standin._comings, return_exceptions=True)
+            await asyncio.gather(*standin._restarts, return_exceptions=True)
             await standin.crash()
 
     @property
@@ -75,7 +75,7 @@ class ComfyStandIn:
         return f"http://{HOST}:{self._port}{self._prefix}"
 
     def next_job(self, story: Story) -> None:
-        """The next accepted prompt goes like this; told twice, the one after it goes like the second."""
+        """The next accepted prompt goes like this; called twice, the prompt after it goes like the second."""
         self.installation.stories.append(story)
 
     def every_job(self, story: Story) -> None:
@@ -84,15 +84,15 @@ class ComfyStandIn:
 
     async def crash(self) -> None:
         """Die: connections are reset, the port refuses, queue and history are gone. Saved files stay."""
-        async with self._life:
+        async with self._lifecycle:
             if self._server is not None:
                 server, self._server = self._server, None
-                await server.die()
+                await server.kill()
 
     async def restart(self) -> None:
         """Start again, empty, on the same port; a server that runs crashes first."""
         await self.crash()
-        async with self._life:
+        async with self._lifecycle:
             server = ComfyServer(self.installation, self)
             self._port = await server.start(self._port, prefix=self._prefix, headers=self._require_headers)
             self._server = server
@@ -100,15 +100,15 @@ class ComfyStandIn:
     def crash_soon(self, restart_after: float | None) -> None:
         """Crash at the next moment, and start again after so many seconds, if any are named."""
 
-        async def fall() -> None:
+        async def crash_and_restart() -> None:
             await self.crash()
             if restart_after is not None:
                 await asyncio.sleep(restart_after)
                 await self.restart()
 
-        task = asyncio.create_task(fall())
-        self._comings.add(task)
-        task.add_done_callback(self._comings.discard)
+        task = asyncio.create_task(crash_and_restart())
+        self._restarts.add(task)
+        task.add_done_callback(self._restarts.discard)
 
     def add_fault(self, fault: Fault) -> Fault:
         """Let requests that match be answered wrongly; it counts its ``hits``."""
@@ -141,6 +141,10 @@ class ComfyStandIn:
     def mend_object_info(self) -> None:
         self.installation.broken_class = None
 
+    def install_packs(self) -> None:
+        """Install the custom packs: VideoHelperSuite, a tagger, and two that show texts (see ``pack_classes``)."""
+        self.installation.packs = True
+
     def remove_class(self, class_type: str) -> None:
         """A node class is not there any more, as after its pack was uninstalled."""
         self.installation.removed_classes.add(class_type)
@@ -172,7 +176,7 @@ class ComfyStandIn:
         story: Story | None = None,
         number: float | None = None,
     ) -> ForeignPrompt:
-        """Another client queues a prompt: any text may be its id. It holds until released, unless told otherwise."""
+        """Another client queues a prompt: any text may be its id. It holds until released, unless ``story`` says otherwise."""
         prompt = ForeignPrompt(prompt_id or str(uuid.uuid4()), story or Story(hold=True))
         if self._server is not None:
             self._server.queue_foreign(prompt, GRAPH if graph is None else graph, number)

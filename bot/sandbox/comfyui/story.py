@@ -1,4 +1,4 @@
-"""What a test, or the sandbox, can tell the stand-in: how a job goes, and at what pace the server works.
+"""How a job goes, and at what pace the server works: what tests and the sandbox can choose.
 
 Knows nothing of HTTP or of graphs: it only says what shall happen. ``execution`` makes it so.
 """
@@ -62,7 +62,7 @@ class Story:
     hold: bool = False
     """Halfway, the job waits for :meth:`release`; an interrupt ends it there."""
     stall_at: float | None = None
-    """The step that never ends: no interrupt is heard, because ComfyUI looks only between steps."""
+    """The step that never ends: no interrupt has an effect, because ComfyUI checks only between steps."""
     freeze_at: float | None = None
     """When a node takes hold of the interpreter: nothing is answered, sent or read until :meth:`release`."""
     shown: Mapping[str, Mapping[str, object]] | None = None

@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Callable
 from typing import Final, cast
 
-from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_object, field_of
-from bot.sandbox.comfyui.literals import Knowledge
+from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_object, field_of
+from bot.sandbox.comfyui.literals import CheckContext
 from bot.sandbox.comfyui.prompt_queue import QueueItem
-from bot.sandbox.comfyui.refusals import Refusal, refusal
+from bot.sandbox.comfyui.refusals import RefusedPrompt, refusal
 from bot.sandbox.comfyui.release import Release
 from bot.sandbox.comfyui.story import Story
 from bot.sandbox.comfyui.validation import Accepted, validate
@@ -22,11 +22,11 @@ def order_number(body: JsonObject, counter: int) -> tuple[float, bool]:
         try:
             return float(cast("str", body["number"])), False
         except (TypeError, ValueError) as error:
-            raise Tripped from error
+            raise HandlerError from error
     return (-counter if body.get("front") else counter), True
 
 
-def prompt_id_of(body: JsonObject, release: Release) -> str | Refusal:
+def prompt_id_of(body: JsonObject, release: Release) -> str | RefusedPrompt:
     """The id that the client chose, or a new one."""
     given = body.get("prompt_id")
     if "prompt_id" not in body or (given is None and release.strict_prompt_ids):
@@ -53,7 +53,7 @@ def extra_data_of(body: JsonObject, release: Release) -> JsonObject:
     extra = as_object(body.get("extra_data", {}))
     takes_text = not release.stamps_create_time and "client_id" not in body
     if extra is None and not (takes_text and isinstance(body["extra_data"], str)):
-        raise Tripped
+        raise HandlerError
     extra = {key: value for key, value in (extra or {}).items() if key not in _SECRETS}
     if "client_id" in body:
         extra["client_id"] = body["client_id"]
@@ -63,8 +63,8 @@ def extra_data_of(body: JsonObject, release: Release) -> JsonObject:
 
 
 def prepare(
-    body: object, number: float, next_story: Callable[[], Story], knowledge: Knowledge
-) -> tuple[QueueItem, JsonObject] | Refusal:
+    body: object, number: float, next_story: Callable[[], Story], context: CheckContext
+) -> tuple[QueueItem, JsonObject] | RefusedPrompt:
     """A queue item for this body and the errors of outputs that will not run; or why there is none.
 
     A story is taken only for a prompt that is accepted.
@@ -72,15 +72,15 @@ def prepare(
     if (prompt := field_of(body, "prompt")) is None and not _has(body, "prompt"):
         return refusal("no_prompt", "No prompt provided", "No prompt provided")
     fields = cast("JsonObject", body)
-    prompt_id = prompt_id_of(fields, knowledge.release)
-    if isinstance(prompt_id, Refusal):
+    prompt_id = prompt_id_of(fields, context.release)
+    if isinstance(prompt_id, RefusedPrompt):
         return prompt_id
-    verdict = validate(prompt, fields.get("partial_execution_targets"), knowledge)
+    verdict = validate(prompt, fields.get("partial_execution_targets"), context)
     match verdict:
-        case Refusal():
+        case RefusedPrompt():
             return verdict
         case Accepted(outputs, node_errors):
-            extra = extra_data_of(fields, knowledge.release)
+            extra = extra_data_of(fields, context.release)
             return QueueItem(
                 number, prompt_id, cast("JsonObject", prompt), extra, outputs, next_story()
             ), node_errors

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 from PIL import Image
 
-from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_object
+from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
 
 _LONGEST_NAME_BYTES: Final = 255
@@ -35,10 +35,10 @@ async def read_upload(request: web.Request) -> Upload | None:
     if image is None:
         return None
     if not isinstance(image, FileField):
-        raise Tripped
+        raise HandlerError
     kind = form.get("type", Folder.INPUT)
     if kind not in set(Folder):
-        raise Tripped
+        raise HandlerError
     reference = form.get("original_ref")
     return Upload(
         filename=image.filename,
@@ -54,7 +54,7 @@ def _reference(text: str) -> JsonObject | None:
     try:
         return as_object(json.loads(text))
     except ValueError as error:
-        raise Tripped from error
+        raise HandlerError from error
 
 
 def store_image(files: FileStore, upload: Upload) -> web.Response:
@@ -70,12 +70,12 @@ def store_image(files: FileStore, upload: Upload) -> web.Response:
 
 
 def store_mask(files: FileStore, upload: Upload) -> web.Response:
-    """Keep the original picture with the alpha of the uploaded one; without an original, keep nothing and say yes."""
+    """Keep the original picture with the alpha of the uploaded one; without an original, keep nothing and answer 200."""
     path = _path(files, upload)
     if path is None:
         return web.Response(status=400)
     if upload.original_ref is None:
-        raise Tripped
+        raise HandlerError
     original = _original(files, upload.original_ref)
     if original is not None:
         files.put(upload.folder, path, StoredFile(_masked(original.content, upload.content)))
@@ -86,7 +86,7 @@ def _original(files: FileStore, reference: JsonObject) -> StoredFile | None:
     filename, subfolder = reference.get("filename"), reference.get("subfolder", "")
     kind = reference.get("type", Folder.OUTPUT)
     if not isinstance(filename, str) or kind not in set(Folder):
-        raise Tripped
+        raise HandlerError
     path = inside(str(subfolder), filename)
     return None if path is None else files.get(Folder(cast("str", kind)), path)
 
@@ -95,7 +95,7 @@ def _masked(original: bytes, mask: bytes) -> bytes:
     picture = Image.open(io.BytesIO(original)).convert("RGBA")
     alpha = Image.open(io.BytesIO(mask)).convert("RGBA").getchannel("A")
     if picture.size != alpha.size:
-        raise Tripped
+        raise HandlerError
     picture.putalpha(alpha)
     content = io.BytesIO()
     picture.save(content, "PNG", compress_level=4)
@@ -105,14 +105,14 @@ def _masked(original: bytes, mask: bytes) -> bytes:
 def _path(files: FileStore, upload: Upload) -> str | None:
     """Where an upload goes; ``None`` if that is outside the folder. A directory in the name must be there."""
     if not upload.filename or upload.filename.startswith("/"):
-        raise Tripped
+        raise HandlerError
     if len(posixpath.basename(upload.filename).encode()) > _LONGEST_NAME_BYTES:
-        raise Tripped
+        raise HandlerError
     subfolder = inside(upload.subfolder or ".")
     path = None if subfolder is None else inside(subfolder, upload.filename)
     directory = posixpath.dirname(upload.filename)
     if path is not None and directory and not files.has_directory(upload.folder, posixpath.dirname(path)):
-        raise Tripped
+        raise HandlerError
     return path
 
 

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from bot.sandbox.comfyui.bodies import JsonObject, Tripped, as_list, as_object
+from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_list, as_object
 from bot.sandbox.comfyui.graphs import class_of
-from bot.sandbox.comfyui.literals import Knowledge, check_literal
+from bot.sandbox.comfyui.literals import CheckContext, check_literal
 from bot.sandbox.comfyui.node_classes import Input, NodeClass
 from bot.sandbox.comfyui.refusals import (
-    Refusal,
-    Stumble,
+    CheckError,
+    RefusedPrompt,
     bad_link,
     dependency_cycle,
     failed_validation,
-    inner_node_stumbled,
+    inner_check_raised,
     missing_input,
-    output_stumbled,
+    output_check_raised,
     refusal,
     wrong_type,
 )
@@ -34,16 +34,16 @@ class Accepted:
     node_errors: JsonObject
 
 
-def validate(prompt: object, targets: object, knowledge: Knowledge) -> Accepted | Refusal:
+def validate(prompt: object, targets: object, context: CheckContext) -> Accepted | RefusedPrompt:
     """Check a whole prompt. ``targets``: the only outputs to run, if any are named."""
-    old_way = not knowledge.release.replaces_nodes and as_list(prompt) == []
+    old_way = not context.release.replaces_nodes and as_list(prompt) == []
     graph = {} if old_way else as_object(prompt)
     if graph is None:
-        raise Tripped
+        raise HandlerError
     for node_id, node in graph.items():
-        if (refused := unknown_node(node_id, node, knowledge)) is not None:
+        if (refused := unknown_node(node_id, node, context)) is not None:
             return refused
-    check = _Check(graph, knowledge)
+    check = _Check(graph, context)
     outputs = [node_id for node_id in graph if check.class_of(node_id).saves and _is_wanted(node_id, targets)]
     if not outputs:
         return refusal("prompt_no_outputs", "Prompt has no outputs", "")
@@ -59,15 +59,15 @@ def _is_wanted(node_id: str, targets: object) -> bool:
         case list() | dict() | str():
             return node_id in cast("Sequence[object]", targets)
         case _:
-            raise Tripped
+            raise HandlerError
 
 
 class _Check:
     """One pass over a graph; what is found out about a node is kept for the next output that needs it."""
 
-    def __init__(self, graph: JsonObject, knowledge: Knowledge) -> None:
+    def __init__(self, graph: JsonObject, context: CheckContext) -> None:
         self._graph = graph
-        self._know = knowledge
+        self._context = context
         self._errors: dict[str, list[JsonObject]] = {}
         self._sound: dict[str, bool] = {}
         self._path: list[str] = []
@@ -76,15 +76,15 @@ class _Check:
         self.reasons: list[str] = []
 
     def class_of(self, node_id: str) -> NodeClass:
-        return self._know.classes[class_of(self._graph, node_id)]
+        return self._context.classes[class_of(self._graph, node_id)]
 
     def output(self, node_id: str) -> bool:
         """Check an output node and all that it needs; on failure, note the errors of every bad node so far."""
         self._path.clear()
         try:
             sound = self._node(node_id)
-        except Stumble as stumble:
-            sound = self._fail(node_id, output_stumbled(stumble))
+        except CheckError as error:
+            sound = self._fail(node_id, output_check_raised(error))
         if not sound:
             self.reasons += [
                 f"{error['message']}: {error['details']}" for error in self._errors.get(node_id, ())
@@ -113,9 +113,9 @@ class _Check:
             return self._circle(node_id)
         node = cast("JsonObject", self._graph[node_id])
         if "inputs" not in node:
-            raise Stumble("KeyError", "'inputs'")
+            raise CheckError("KeyError", "'inputs'")
         if node["inputs"] is None:
-            raise Stumble("TypeError", "argument of type 'NoneType' is not iterable")
+            raise CheckError("TypeError", "argument of type 'NoneType' is not iterable")
         inputs = as_object(node["inputs"]) or {}
         self._path.append(node_id)
         found = [self._input(name, spec, inputs) for name, spec in self.class_of(node_id).inputs.items()]
@@ -127,7 +127,7 @@ class _Check:
 
     def _circle(self, node_id: str) -> bool:
         """A graph that leads back to where it came from is wrong; older servers do not say why."""
-        if self._know.release.names_cycles:
+        if self._context.release.names_cycles:
             circle = self._path[self._path.index(node_id) :]
             way = " -> ".join(f"{each} ({self.class_of(each).name})" for each in (*circle, node_id))
             for each in circle:
@@ -141,25 +141,27 @@ class _Check:
         link = as_list(inputs[name])
         if link is not None:
             return self._link(name, spec, link)
-        return check_literal(name, spec, inputs, self._know) or True
+        return check_literal(name, spec, inputs, self._context) or True
 
     def _link(self, name: str, spec: Input, link: list[object]) -> JsonObject | bool:
-        told: JsonObject = {"input_name": name, "input_config": spec.config(self._know.listings)}
+        input_info: JsonObject = {"input_name": name, "input_config": spec.config(self._context.listings)}
         if len(link) != 2:
-            return bad_link(name, told, link)
+            return bad_link(name, input_info, link)
         source, slot = link
         if not isinstance(source, str) or source not in self._graph:
-            raise Stumble("KeyError", repr(source))
+            raise CheckError("KeyError", repr(source))
         returns = self.class_of(source).returns
         if not isinstance(slot, int):
-            raise Stumble("TypeError", f"tuple indices must be integers or slices, not {type(slot).__name__}")
+            raise CheckError(
+                "TypeError", f"tuple indices must be integers or slices, not {type(slot).__name__}"
+            )
         if not -len(returns) <= slot < len(returns):
-            raise Stumble("IndexError", "tuple index out of range")
+            raise CheckError("IndexError", "tuple index out of range")
         if spec.type not in (returns[slot], "*"):
-            return wrong_type(name, told, link, received=returns[slot], wanted=spec.type)
+            return wrong_type(name, input_info, link, received=returns[slot], wanted=spec.type)
         depth = len(self._path)
         try:
             return self._node(source)
-        except Stumble as stumble:
+        except CheckError as error:
             del self._path[depth:]
-            return self._fail(source, inner_node_stumbled(stumble, told, link))
+            return self._fail(source, inner_check_raised(error, input_info, link))

@@ -10,7 +10,7 @@ from typing import Final
 from aiohttp import web
 from PIL import Image
 
-from bot.sandbox.comfyui.bodies import Tripped
+from bot.sandbox.comfyui.bodies import HandlerError
 from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
 from bot.sandbox.comfyui.references import annotated
 
@@ -52,7 +52,7 @@ async def _changed(request: web.Request, file: StoredFile, name: str) -> web.Res
         else:
             return None
     except (OSError, SyntaxError) as error:
-        raise Tripped from error
+        raise HandlerError from error
     return web.Response(body=body, content_type=content_type, headers=_disposition(name))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.comfy import Graph, Node
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.role import BY_INPUT
+from bot.workflows.inference.option_role import BY_INPUT
 from bot.workflows.template import InputRef, Scalar
 
 _DEPLOY, _SWARM = "ComfyUIDeployExternal", "SwarmInput"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.workflows.inference.role import Role
+from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import InputRef
 
 
@@ -11,7 +11,7 @@ class Candidate:
     """``None`` leaves the matter to what the others found, to the graph and to the servers."""
 
     targets: tuple[InputRef, ...]
-    role: Role | None = None
+    role: OptionRole | None = None
     label: str | None = None
     """The author's own word for it."""
     description: str | None = None

@@ -14,8 +14,8 @@ from bot.workflows.inference.media import MediaInput, MediaSpec, media
 from bot.workflows.inference.naming import Names, legal
 from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
+from bot.workflows.inference.option_role import BY_LABEL, TECHNICAL, OptionRole
 from bot.workflows.inference.prompts import prompts
-from bot.workflows.inference.role import BY_LABEL, TECHNICAL, Role
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import attachments, worded
@@ -72,7 +72,7 @@ def infer(
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not spec.required)
     rest = [spec for spec, advanced in specs if advanced]
-    prompt = next((each.targets for each in candidates if each.role is Role.PROMPT), ())
+    prompt = next((each.targets for each in candidates if each.role is OptionRole.PROMPT), ())
     return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached, prompt)
 
 
@@ -112,7 +112,7 @@ def _specs(
     for candidate in candidates:
         required = candidate.required
         if required is None:
-            required = candidate.role is Role.PROMPT and not prompted
+            required = candidate.role is OptionRole.PROMPT and not prompted
         draft = OptionSpec(
             name="option",
             description="-",
@@ -126,9 +126,9 @@ def _specs(
         )
         spec = offerable(anatomy.graph, draft, knowledge)
         if spec is not None:
-            prompted = prompted or candidate.role is Role.PROMPT
+            prompted = prompted or candidate.role is OptionRole.PROMPT
             yield worded(anatomy, spec, candidate, names), candidate.advanced
 
 
 def _is_seed(anatomy: Anatomy, candidate: Candidate) -> bool:
-    return candidate.role is Role.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)
+    return candidate.role is OptionRole.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)

@@ -4,7 +4,7 @@ import re
 from unicodedata import normalize
 
 from bot.workflows.discord_rules import MAX_DESCRIPTION, whole_characters, wrong_name
-from bot.workflows.inference.role import TRANSLATED, WORDS, Role
+from bot.workflows.inference.option_role import TRANSLATED, WORDS, OptionRole
 
 _MAX_NAME = 32
 _SPACES = re.compile(r"[\s_./\\:|,;]+")
@@ -44,7 +44,7 @@ class Names:
         self._taken: set[tuple[str, str]] = set()
         self._next: dict[str, int] = {}
 
-    def take(self, wanted: str, role: Role | None) -> tuple[str, dict[str, str]]:
+    def take(self, wanted: str, role: OptionRole | None) -> tuple[str, dict[str, str]]:
         """The name, and what it is called in the other languages when it is that of a role."""
         number = self._next.get(wanted, 1)
         while True:

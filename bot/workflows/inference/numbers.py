@@ -6,15 +6,23 @@ from typing import TypeAlias
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.role import BY_INPUT, ORDER, Role
+from bot.workflows.inference.option_role import BY_INPUT, ORDER, OptionRole
 from bot.workflows.template import InputRef
 
 _BATCHED = frozenset({"batch_size", "length", "video_frames"})
 """Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
 _SEED_END = "seed"
-_SIZE = (Role.WIDTH, Role.HEIGHT)
+_SIZE = (OptionRole.WIDTH, OptionRole.HEIGHT)
 _CHOSEN = frozenset(
-    {Role.ASPECT_RATIO, Role.RESOLUTION, Role.SAMPLER, Role.SCHEDULER, Role.CHECKPOINT, Role.MODEL, Role.LORA}
+    {
+        OptionRole.ASPECT_RATIO,
+        OptionRole.RESOLUTION,
+        OptionRole.SAMPLER,
+        OptionRole.SCHEDULER,
+        OptionRole.CHECKPOINT,
+        OptionRole.MODEL,
+        OptionRole.LORA,
+    }
 )
 """Lists, mostly; a plain text under these names is not ours to offer."""
 
@@ -32,7 +40,7 @@ def seeds(anatomy: Anatomy, fixed: frozenset[InputRef]) -> list[Candidate]:
         and _is_whole(anatomy, held)
     )
     loose = [target for target in found if target not in fixed]
-    return [Candidate(tuple(loose or found), role=Role.SEED)] if found else []
+    return [Candidate(tuple(loose or found), role=OptionRole.SEED)] if found else []
 
 
 def sizes(anatomy: Anatomy) -> list[Candidate]:
@@ -55,15 +63,15 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
 
 def others(anatomy: Anatomy) -> list[Candidate]:
     """Everything else with a name that says what it is; equal numbers under one name are one option."""
-    groups: dict[tuple[Role, object], dict[InputRef, None]] = {}
+    groups: dict[tuple[OptionRole, object], dict[InputRef, None]] = {}
     for node_id in anatomy.useful:
         for role, target in _roles_of(anatomy, node_id):
             groups.setdefault((role, anatomy.literal(target)), {})[target] = None
     found = [Candidate(tuple(targets), role=role) for (role, _), targets in groups.items()]
-    return sorted(found, key=lambda candidate: ORDER[candidate.role or Role.PROMPT])
+    return sorted(found, key=lambda candidate: ORDER[candidate.role or OptionRole.PROMPT])
 
 
-def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[Role, InputRef]]:
+def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[OptionRole, InputRef]]:
     for name in anatomy.graph[node_id].inputs:
         role = BY_INPUT.get(name)
         if role is None or role in _SIZE:
@@ -73,7 +81,7 @@ def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[Role, InputRef]]
             yield role, held
 
 
-def _suits(role: Role, value: object, spec: InputSpec | None) -> bool:
+def _suits(role: OptionRole, value: object, spec: InputSpec | None) -> bool:
     listed = spec is not None and spec.options is not None
     if role in _CHOSEN:
         return listed

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.climbing import CONDITIONING, STRING, Climb, Side, names_words
-from bot.workflows.inference.role import Role
+from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import InputRef
 
 _CONDITIONED = frozenset({"positive", "negative", "conditioning"})
@@ -29,8 +29,8 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     wanted = list(found[Side.POSITIVE])
     unwanted = [target for target in found[Side.NEGATIVE] if target not in found[Side.POSITIVE]]
     return [
-        *(_candidate(group, Role.PROMPT) for group in _grouped(anatomy, wanted)),
-        *(_candidate(group, Role.NEGATIVE) for group in _grouped(anatomy, unwanted)),
+        *(_candidate(group, OptionRole.PROMPT) for group in _grouped(anatomy, wanted)),
+        *(_candidate(group, OptionRole.NEGATIVE) for group in _grouped(anatomy, unwanted)),
     ]
 
 
@@ -97,6 +97,6 @@ def _grouped(anatomy: Anatomy, targets: Sequence[InputRef]) -> list[tuple[InputR
     return [tuple(group) for group in groups.values()]
 
 
-def _candidate(targets: tuple[InputRef, ...], role: Role) -> Candidate:
+def _candidate(targets: tuple[InputRef, ...], role: OptionRole) -> Candidate:
     own = targets[0].input_name
     return Candidate(targets) if own in _OWN_NAMES else Candidate(targets, role=role)

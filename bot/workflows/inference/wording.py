@@ -8,7 +8,7 @@ from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.media import MediaInput, MediaSpec
 from bot.workflows.inference.naming import Names, cut, from_input, legal
-from bot.workflows.inference.role import TRANSLATED, WORDS
+from bot.workflows.inference.option_role import TRANSLATED, WORDS
 from bot.workflows.template import InputRef, OptionSpec
 
 _BARE = frozenset({"value", "choice", "int", "float", "boolean", "number"})

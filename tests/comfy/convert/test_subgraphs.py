@@ -89,12 +89,13 @@ def test_a_primitive_wired_into_an_instance_gives_its_value() -> None:
     }
 
 
-def test_a_promoted_input_wired_to_nothing_that_runs_keeps_the_value_of_the_instance() -> None:
+def test_a_promoted_input_wired_to_nothing_that_runs_keeps_the_value_of_the_inside() -> None:
+    """As the editor does: the instance's own value is out of sight, and perhaps years old."""
     host = _host(["host text"], inputs=[wire("clip", "CLIP", 1), wire("text", "STRING", 3, widget=True)])
     muted = node(5, "Text", ["unused"], mode=2)
     links = [*LINKS, [3, 5, 0, 20, 1, "STRING"]]
     result = api(ui(CHECKPOINT, host, ZERO, muted, links=links, **definitions(PROMOTED)))
-    assert result["20:7"][1]["text"] == "host text"
+    assert result["20:7"][1]["text"] == "inner x"
 
 
 def test_two_instances_keep_their_own_values() -> None:

@@ -25,7 +25,8 @@ def wrapped(graph: Json, result: Converted, random: Random) -> Json:
 class _Wrapping:
     def __init__(self, graph: Json, result: Converted, random: Random) -> None:
         self.graph, self.random = graph, random
-        self.links = [_array(link) for link in graph.get("links") or [] if link]
+        links: list[Json] = graph.get("links") or []
+        self.links = [_array(link) for link in links if link]
         known = {str(node["id"]): node for node in graph["nodes"]}
         taken = _ids(graph)
         self.host_id = max([*taken, 0]) + 1
@@ -60,8 +61,8 @@ class _Wrapping:
     def _entering(self, link: list[Json]) -> Json:
         """A port for a link from outside; one to a widget takes a value too, which the link overrides."""
         node_id, slot = str(link[3]), link[4]
-        sockets = self.inside[node_id].get("inputs") or []
-        socket = sockets[slot] if slot < len(sockets) else {"name": "in"}
+        sockets: list[Json] = self.inside[node_id].get("inputs") or []
+        socket: Json = sockets[slot] if slot < len(sockets) else {"name": "in"}
         is_widget = "widget" in socket or (node_id, socket["name"]) in self.widgets
         port: dict[str, Json] = {"link": link, "type": link[5], "name": socket["name"]}
         return port | ({"value": None} if is_widget else {})
@@ -98,18 +99,15 @@ class _Wrapping:
             "inputs": [port["port"] for port in ports],
             "outputs": [end["port"] for end in ends],
         }
-        host = {
+        host: Json = {
             "id": self.host_id,
             "type": self.name,
             "mode": 0,
             "inputs": [port["socket"] for port in ports],
-            "outputs": [
-                {"name": end["port"]["name"], "type": end["port"]["type"], "links": []} for end in ends
-            ],
-            "properties": {},
+            "outputs": [{"name": end["port"]["name"], "type": end["port"]["type"]} for end in ends],
             "widgets_values": [port["value"] for port in inputs if "value" in port],
         }
-        older = (self.graph.get("definitions") or {}).get("subgraphs") or []
+        older = _definitions(self.graph)
         kept = [node for node in self.graph["nodes"] if str(node["id"]) not in self.inside]
         return self.graph | {
             "nodes": [*kept, host],
@@ -153,9 +151,13 @@ def _array(link: Json) -> list[Json]:
     return [link.get(key) for key in _KEYS] if hasattr(link, "keys") else [*link, "*"][:6]
 
 
+def _definitions(graph: Json) -> list[Json]:
+    definitions: Json = graph.get("definitions")
+    return definitions["subgraphs"] if definitions else []
+
+
 def _ids(graph: Json) -> Iterable[int]:
-    definitions = (graph.get("definitions") or {}).get("subgraphs") or []
-    for scope in (graph, *definitions):
+    for scope in (graph, *_definitions(graph)):
         yield from (int(node["id"]) for node in scope["nodes"] if str(node["id"]).isdigit())
 
 
@@ -185,8 +187,9 @@ def _promotable(result: Converted, inside: Mapping[str, Json]) -> dict[str, list
 
 def _widget_socket(node: Json, widget: str) -> int | None:
     """The place of the widget's own socket, if nothing is wired to it."""
-    for slot, socket in enumerate(node.get("inputs") or []):
-        if (socket.get("widget") or {}).get("name") == widget:
+    sockets: list[Json] = node.get("inputs") or []
+    for slot, socket in enumerate(sockets):
+        if socket.get("widget") and socket["widget"]["name"] == widget:
             return slot if socket.get("link") is None and socket["name"] == widget else None
     return None
 
@@ -197,7 +200,8 @@ def _other(value: Json) -> Json:
 
 
 def _relink(node: Json, link: list[Json], new_id: int) -> None:
-    for socket in node.get("inputs") or []:
+    sockets: list[Json] = node.get("inputs") or []
+    for socket in sockets:
         if socket.get("link") == link[0]:
             socket["link"] = new_id
 

@@ -1,5 +1,4 @@
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -85,19 +84,14 @@ class WaitingContract:
         waiter.cancel()
 
     async def test_without_news_a_wait_ends_with_its_timeout(self, store: JobStore) -> None:
-        began = time.monotonic()
-
         await store.wait(Topic.QUEUED, 0.02)
-
-        assert 0.015 < time.monotonic() - began < 1
 
     async def test_what_happens_between_two_waits_ends_the_second_at_once(self, store: JobStore) -> None:
         await store.wait(Topic.QUEUED, 0)
         await store.submit(new_job(), NO_LIMITS)
 
-        async with asyncio.timeout(1):
-            await store.wait(Topic.QUEUED, LONG_SECONDS)
+        await store.wait(Topic.QUEUED, LONG_SECONDS)
 
-        began = time.monotonic()
-        await store.wait(Topic.QUEUED, 0.02)
-        assert time.monotonic() - began > 0.015
+        another = asyncio.create_task(store.wait(Topic.QUEUED, LONG_SECONDS))
+        assert await asyncio.wait([another], timeout=0.02) == (set(), {another})
+        another.cancel()

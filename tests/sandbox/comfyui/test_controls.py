@@ -197,6 +197,24 @@ async def test_a_stopped_server_answers_no_ping_and_goes_on_where_it_stopped(
         assert (await listener.shorts_until_end())[-1] == "executing None"
 
 
+async def test_a_stopped_server_can_be_killed_and_the_next_one_answers(
+    comfy: ComfyStandIn, client: Client
+) -> None:
+    comfy.next_job(Story(freeze_at=0.5))
+    await client.submit(TRIVIAL)
+    await comfy.until(lambda: comfy.frozen)
+    await comfy.crash()
+    assert not comfy.frozen
+    await comfy.restart()
+    assert (await client.get("/queue")).json == {"queue_running": [], "queue_pending": []}
+
+
+async def test_a_late_answer_is_the_true_one(comfy: ComfyStandIn, client: Client) -> None:
+    fault = comfy.add_fault(Fault("/queue", delay_seconds=0.01))
+    assert (await client.get("/queue")).json == {"queue_running": [], "queue_pending": []}
+    assert fault.hits == 1
+
+
 async def test_what_a_node_shows_can_be_anything(comfy: ComfyStandIn, client: Client) -> None:
     shown = {"string": ["a cat"], "tags": ["1girl, solo"], "broken": [None, {"filename": 3}]}
     comfy.next_job(Story(shown={"SaveImage": shown}))

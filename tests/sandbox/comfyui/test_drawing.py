@@ -1,4 +1,4 @@
-"""The pictures: the same for the same recipe, others for others."""
+"""The pictures: the same for the same spec, others for others."""
 
 import hashlib
 import io
@@ -6,31 +6,31 @@ import io
 from PIL import Image
 
 from bot.sandbox.comfyui import ComfyStandIn
-from bot.sandbox.comfyui.drawing import Recipe, draw, preview
+from bot.sandbox.comfyui.drawing import PictureSpec, draw, preview
 from tests.sandbox.comfyui.client import TXT2IMG, Client, changed
 
-FOX = Recipe(words="a red fox in snow", avoid="", seed=7, checkpoint="landscape.safetensors", number=0)
+FOX = PictureSpec(words="a red fox in snow", avoid="", seed=7, checkpoint="landscape.safetensors", number=0)
 
 
-def digest(recipe: Recipe, width: int = 64, height: int = 48) -> str:
-    return hashlib.sha256(draw(recipe, width, height).tobytes()).hexdigest()
+def digest(spec: PictureSpec, width: int = 64, height: int = 48) -> str:
+    return hashlib.sha256(draw(spec, width, height).tobytes()).hexdigest()
 
 
-def test_a_recipe_always_gives_the_same_picture() -> None:
+def test_a_picture_spec_always_gives_the_same_picture() -> None:
     assert digest(FOX) == digest(FOX)
 
 
-def test_everything_in_a_recipe_changes_the_picture() -> None:
-    recipes = [
+def test_everything_in_a_picture_spec_changes_the_picture() -> None:
+    specs = [
         FOX,
-        Recipe("a blue fox", "", 7, FOX.checkpoint, 0),
-        Recipe(FOX.words, "hands", 7, FOX.checkpoint, 0),
-        Recipe(FOX.words, "", 8, FOX.checkpoint, 0),
-        Recipe(FOX.words, "", 7, "portrait-v2.safetensors", 0),
-        Recipe(FOX.words, "", 7, FOX.checkpoint, 1),
-        Recipe("夜", "", 7, FOX.checkpoint, 0),
+        PictureSpec("a blue fox", "", 7, FOX.checkpoint, 0),
+        PictureSpec(FOX.words, "hands", 7, FOX.checkpoint, 0),
+        PictureSpec(FOX.words, "", 8, FOX.checkpoint, 0),
+        PictureSpec(FOX.words, "", 7, "portrait-v2.safetensors", 0),
+        PictureSpec(FOX.words, "", 7, FOX.checkpoint, 1),
+        PictureSpec("夜", "", 7, FOX.checkpoint, 0),
     ]
-    assert len({digest(recipe) for recipe in recipes}) == len(recipes)
+    assert len({digest(spec) for spec in specs}) == len(specs)
 
 
 def test_pictures_have_the_size_that_was_asked_for() -> None:

@@ -12,6 +12,7 @@ from tests.sandbox.comfyui.client import TRIVIAL, Client, Json
 
 async def shown(comfy: ComfyStandIn, client: Client, class_type: str, inputs: Json) -> Any:
     """What a node shows in the history."""
+    comfy.install_packs()
     images = {"1": {**TRIVIAL["1"], "inputs": {**TRIVIAL["1"]["inputs"], "batch_size": 3}}}
     prompt_id = await client.submit(images | {"2": {"class_type": class_type, "inputs": inputs}})
     await comfy.until(lambda: prompt_id in comfy.history)
@@ -68,6 +69,12 @@ async def test_a_video_that_is_not_saved_lies_in_the_temp_folder(
     where = {name: video[name] for name in ("filename", "subfolder", "type")}
     with Image.open(io.BytesIO((await client.get("/view", params=where)).body)) as moving:
         assert moving.format == "WEBP"
+
+
+async def test_packs_are_not_there_before_they_are_installed(comfy: ComfyStandIn, client: Client) -> None:
+    graph = TRIVIAL | {"3": {"class_type": "ShowText|pysssss", "inputs": {"text": "a cat"}}}
+    answer = await client.post("/prompt", {"prompt": graph})
+    assert (answer.status, answer.json["error"]["type"]) == (400, "missing_node_type")
 
 
 async def test_a_removed_class_is_neither_described_nor_accepted(comfy: ComfyStandIn, client: Client) -> None:

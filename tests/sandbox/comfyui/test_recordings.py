@@ -8,23 +8,27 @@ import copy
 import io
 import json
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final
 
 import pytest
 from PIL import Image
 
-from bot.sandbox.comfyui import INSTANT, RELEASE_0_3_64, ComfyStandIn, Story
+from bot.sandbox.comfyui import ComfyStandIn, Story
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.files import Folder, StoredFile
-from tests.sandbox.comfyui.client import Client, Json, connected, short
-
-RECORDINGS: Final = Path(__file__).parents[4] / "shared" / "recordings" / "comfyui-0.3.64"
-pytestmark = pytest.mark.skipif(
-    not RECORDINGS.is_dir(), reason="the recordings of a real server are not here"
+from bot.sandbox.comfyui.pack_classes import PACK_CLASS_NAMES
+from tests.sandbox.comfyui.client import Json, short
+from tests.sandbox.comfyui.recordings import (
+    RECORDINGS,
+    evened,
+    exchanges,
+    needs_recordings,
+    recorded_server,
+    recording,
+    replay,
 )
+
+pytestmark = needs_recordings
 
 ANSWERED_ALIKE: Final = (
     "01_http_get_idle",
@@ -54,8 +58,6 @@ OTHERWISE: Final = {
     "filename_prefix": "other",
     "image": "other.png",
 }
-IGNORED: Final[Json] = {"traceback": [], "current_inputs": {}, "timestamp": 0}
-OURS: Final = ("tooltip", "number")
 NOT_FOR_CLIENTS: Final = [
     "/users",
     "/settings",
@@ -67,43 +69,6 @@ NOT_FOR_CLIENTS: Final = [
 ]
 
 
-def recording(name: str) -> list[Json]:
-    return [
-        json.loads(line) for line in (RECORDINGS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-
-
-@asynccontextmanager
-async def recorded_server() -> AsyncGenerator[tuple[ComfyStandIn, Client]]:
-    """A stand-in with the models of the recorded server."""
-    async with (
-        ComfyStandIn.running(speed=INSTANT, release=RELEASE_0_3_64) as comfy,
-        connected(comfy.url, skip_auto_headers=["Origin"]) as client,
-    ):
-        comfy.installation.checkpoints[:] = ["sd15-random-tiny.safetensors", "sd15-random.safetensors"]
-        comfy.installation.loras[:] = ["random-lora.safetensors"]
-        comfy.installation.embeddings[:] = ["random-embedding"]
-        yield comfy, client
-
-
-def evened(value: Any, ids: dict[str, str]) -> Any:
-    """A JSON value without what differs from run to run, and without words that are ours."""
-    if isinstance(value, dict):
-        fields = cast("Json", value)
-        return {
-            evened(key, ids): evened(IGNORED.get(key, item), ids)
-            for key, item in fields.items()
-            if key not in OURS
-        }
-    if isinstance(value, list):
-        return [evened(item, ids) for item in cast("list[Any]", value)]
-    if not isinstance(value, str):
-        return value
-    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value):
-        return ids.setdefault(value, f"id {len(ids)}")
-    return re.sub(r"(temp_[a-z]{5})?_\d{5}_", "_NNNNN_", value)
-
-
 def known(row: Json) -> bool:
     """Whether the request is one that a client makes, of nodes that the stand-in has."""
     method, _, path = row["req"].partition(" ")
@@ -112,25 +77,6 @@ def known(row: Json) -> bool:
     classes = set(re.findall(r'"class_type": "(\w+)"', json.dumps(row.get("body"))))
     strangers = classes - set(NODE_CLASSES) - {"NoSuchNode"}
     return method in {"GET", "POST", "HEAD"} and not strangers and not path.startswith(tuple(NOT_FOR_CLIENTS))
-
-
-def exchanges(rows: list[Json]) -> list[tuple[Json, Json]]:
-    """Requests with their answers."""
-    http = [row for row in rows if row.get("who") == "http"]
-    pairs = list(zip(http[::2], http[1::2], strict=True))
-    assert all("req" in request and "status" in answer for request, answer in pairs)
-    return pairs
-
-
-async def replay(client: Client, request: Json) -> tuple[int, str, bytes]:
-    method, _, path = request["req"].partition(" ")
-    body = request.get("body")
-    if method == "GET" and isinstance(body, dict):
-        answer = await client.ask(method, path, headers=body)
-    else:
-        data = body if isinstance(body, str) else None if body is None else json.dumps(body)
-        answer = await client.ask(method, path, data=data)
-    return answer.status, answer.content_type, answer.body
 
 
 @pytest.mark.parametrize("name", ANSWERED_ALIKE)
@@ -325,9 +271,8 @@ async def test_node_classes_are_described_as_recorded() -> None:
         comfy.installation.upscalers.clear()
         comfy.installation.files.put(Folder.INPUT, "example.png", StoredFile(b""))
         info = (await client.get("/object_info")).json
-    assert sorted(info) == sorted(NODE_CLASSES)
-    stock = {name: node for name, node in info.items() if not node["python_module"].startswith("custom_")}
-    assert described(stock) == described({name: recorded[name] for name in stock})
+    assert sorted(info) == sorted(set(NODE_CLASSES) - PACK_CLASS_NAMES)
+    assert described(info) == described({name: recorded[name] for name in info})
 
 
 def described(info: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Telling of one prompt: the events that go out while it runs, and the history entry that stays.
+"""The events that go out while one prompt runs, and the history entry that stays.
 
 The order of the events, who gets them, and what is in them are ComfyUI's. ``execution`` says when.
 """
@@ -12,8 +12,8 @@ from bot.sandbox.comfyui.sockets import Sockets
 
 
 @dataclass(slots=True)
-class Reporter:
-    """Speaks for one prompt: to its owner, or (some events) to everybody if it has none."""
+class PromptEvents:
+    """Sends the events of one prompt: to its owner, or (some of them) to everybody if it has none."""
 
     sockets: Sockets
     item: QueueItem
@@ -35,9 +35,9 @@ class Reporter:
     def step(self, node_id: str, value: int, maximum: int, preview: bytes | None) -> None:
         """A step of a sampler. Where the preview comes depends on the handshake, as recorded."""
         self._set(node_id, value, maximum, "running")
-        told = preview is not None and self._rich_preview(node_id, preview)
+        sent = preview is not None and self._named_preview(node_id, preview)
         self._to_anybody("progress", value=value, max=maximum, prompt_id=self.item.prompt_id, node=node_id)
-        if preview is not None and not told and not self._silent:
+        if preview is not None and not sent and not self._silent:
             self.sockets.send_preview(preview, self.item.client_id)
 
     def node_showed(self, node_id: str, shown: JsonObject, first_id: str) -> None:
@@ -88,12 +88,16 @@ class Reporter:
 
     def _message(self, event: str, **data: object) -> None:
         """An event that the history keeps, too."""
-        told: JsonObject = {"prompt_id": self.item.prompt_id, **data, "timestamp": int(time.time() * 1000)}
-        self.messages.append([event, told])
+        data_sent: JsonObject = {
+            "prompt_id": self.item.prompt_id,
+            **data,
+            "timestamp": int(time.time() * 1000),
+        }
+        self.messages.append([event, data_sent])
         if event == "execution_interrupted":
-            self._to_anybody(event, **told)
+            self._to_anybody(event, **data_sent)
         else:
-            self._to_owner(event, **told)
+            self._to_owner(event, **data_sent)
 
     def _to_owner(self, event: str, **data: object) -> None:
         if self.item.client_id is not None and not self._silent:
@@ -103,7 +107,7 @@ class Reporter:
         if not self._silent:
             self.sockets.send(event, data, self.item.client_id)
 
-    def _rich_preview(self, node_id: str, preview: bytes) -> bool:
+    def _named_preview(self, node_id: str, preview: bytes) -> bool:
         """Send a preview that says whose it is, to a client that can read it."""
         if not self.sockets.wants_metadata(self.item.client_id):
             return False

@@ -1,4 +1,4 @@
-"""Making a story come true while a prompt runs: how long things take, and what happens at which point."""
+"""A story while its prompt runs: how long things take, and what happens at which share of the work."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,12 +8,12 @@ from bot.sandbox.comfyui.prompt_queue import QueueItem
 from bot.sandbox.comfyui.story import Pace
 
 
-class Interrupted(Exception):
-    """The prompt was asked to stop, and looked."""
+class PromptInterrupted(Exception):
+    """The prompt was asked to stop, and checked."""
 
 
-class Stage(Protocol):
-    """What a story may do to the world around its prompt."""
+class ServerControls(Protocol):
+    """What a story may do to the server and its connections."""
 
     def go_deaf(self, client_id: str) -> None: ...
     def disconnect(self, client_id: str) -> None: ...
@@ -23,43 +23,43 @@ class Stage(Protocol):
     async def until_thawed(self) -> None: ...
 
 
-class Teller:
-    """Tells the story of one prompt. Work is counted in beats: one for each node that runs, one for each step."""
+class StoryRun:
+    """The story of one prompt while it runs. Work is counted in units: one for each node that runs, one for each step."""
 
-    def __init__(self, item: QueueItem, *, pace: Pace, stage: Stage) -> None:
+    def __init__(self, item: QueueItem, *, pace: Pace, controls: ServerControls) -> None:
         self._story = item.story
         self._client_id = item.client_id
         self._pace = pace
-        self._stage = stage
+        self._controls = controls
         self._interrupt = asyncio.Event()
-        self._beats = 0
+        self._work = 0
         self._waits = 0
         self._done = 0
-        self._turns = self._turning_points()
+        self._due = self._due_actions()
 
-    def _turning_points(self) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+    def _due_actions(self) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
         """What happens at which share of the work, in that order."""
         story = self._story
-        turns = (
+        actions = (
             (story.disconnect_at, self._disconnect),
             (0.5 if story.hold else None, self._hold),
             (story.stall_at, story.released),
             (story.freeze_at, self._freeze),
             (story.crash_at, self._crash),
         )
-        return sorted(((at, turn) for at, turn in turns if at is not None), key=lambda pair: pair[0])
+        return sorted(((at, action) for at, action in actions if at is not None), key=lambda pair: pair[0])
 
     def begin(self, *, nodes: int, samplers: int, steps: int) -> None:
         """The amount of work is known now."""
-        self._beats = nodes + steps
+        self._work = nodes + steps
         self._waits = nodes - samplers + steps
         if self._story.deaf and self._client_id is not None:
-            self._stage.go_deaf(self._client_id)
+            self._controls.go_deaf(self._client_id)
 
     @property
     def share(self) -> float:
         """How much of the work is done."""
-        return self._done / max(self._beats, self._done, 1)
+        return self._done / max(self._work, self._done, 1)
 
     def steps(self, wanted: int) -> int:
         """How many steps a sampler takes that was asked for ``wanted``."""
@@ -73,57 +73,57 @@ class Teller:
         """The time that a step takes."""
         await self._wait(self._pace.step)
 
-    async def beat(self) -> None:
+    async def work_done(self) -> None:
         """A node or a step is done."""
         self._done += 1
-        await self._stage.until_thawed()
-        await self._reach(self.share)
+        await self._controls.until_thawed()
+        await self._run_due(self.share)
 
     async def end(self) -> None:
         """All is done; what the story has not come to yet happens now."""
-        await self._reach(1.0)
+        await self._run_due(1.0)
 
     def interrupt(self) -> None:
         self._interrupt.set()
 
-    def look(self) -> None:
-        """Look whether to stop. Raises :class:`Interrupted`."""
+    def check_interrupt(self) -> None:
+        """Raises :class:`PromptInterrupted` if it was asked to stop."""
         if self._interrupt.is_set():
-            raise Interrupted
+            raise PromptInterrupted
 
     async def _wait(self, seconds: float) -> None:
         if self._story.seconds is not None and self._waits:
             seconds = self._story.seconds / self._waits
         await asyncio.sleep(seconds)
 
-    async def _reach(self, share: float) -> None:
-        while self._turns and self._turns[0][0] <= share:
-            _, turn = self._turns.pop(0)
-            await turn()
+    async def _run_due(self, share: float) -> None:
+        while self._due and self._due[0][0] <= share:
+            _, action = self._due.pop(0)
+            await action()
 
     async def _disconnect(self) -> None:
         if self._client_id is not None:
-            self._stage.disconnect(self._client_id)
+            self._controls.disconnect(self._client_id)
 
     async def _crash(self) -> None:
-        self._stage.crash_soon(self._story.restart_after)
-        await asyncio.Event().wait()  # nothing more happens in this life
+        self._controls.crash_soon(self._story.restart_after)
+        await asyncio.Event().wait()  # nothing more happens in this process
 
     async def _freeze(self) -> None:
-        self._stage.freeze()
+        self._controls.freeze()
         try:
             await self._story.released()
         finally:
-            self._stage.thaw()
+            self._controls.thaw()
 
     async def _hold(self) -> None:
-        ways_out = [
+        ways_on = [
             asyncio.ensure_future(self._story.released()),
             asyncio.ensure_future(self._interrupt.wait()),
         ]
         try:
-            await asyncio.wait(ways_out, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ways_on, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways_out:
+            for way in ways_on:
                 way.cancel()
-        self.look()
+        self.check_interrupt()

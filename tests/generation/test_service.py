@@ -1,0 +1,57 @@
+"""What people see of the jobs, and who sees what."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.generation import Actor, Generation
+from bot.jobs.job import Limits, Place
+from bot.jobs.sqlite import SqliteStore
+from tests.generation.rig import RULES
+from tests.generation.sample import new_job, place
+
+IN_GUILD = place(user_id=7, guild_id=1)
+DIRECT = place(user_id=7, guild_id=None)
+DIRECT_OF_ANOTHER = place(user_id=8, guild_id=None)
+OF_ANOTHER = place(user_id=8, guild_id=1)
+ELSEWHERE = place(user_id=7, guild_id=2)
+
+
+@asynccontextmanager
+async def queued(tmp_path: Path, *places: Place) -> AsyncGenerator[Generation]:
+    """No server: what is asked for waits."""
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        for number, where in enumerate(places):
+            await store.submit(new_job(number, where=where), Limits())
+        yield Generation(store, [], (), RULES)
+
+
+async def test_a_direct_message_shows_the_persons_jobs_of_direct_messages_only(tmp_path: Path) -> None:
+    async with queued(tmp_path, IN_GUILD, DIRECT, DIRECT_OF_ANOTHER) as generation:
+        shown = await generation.open_jobs(None, user_id=7)
+        assert [each.standing.job.place for each in shown] == [DIRECT]
+
+
+async def test_a_guild_shows_its_own_jobs_only(tmp_path: Path) -> None:
+    async with queued(tmp_path, IN_GUILD, DIRECT, OF_ANOTHER, ELSEWHERE) as generation:
+        shown = await generation.open_jobs(1, user_id=7)
+        assert [each.standing.job.place for each in shown] == [IN_GUILD, OF_ANOTHER]
+
+
+async def test_who_may_cancel_what(tmp_path: Path) -> None:
+    places = (IN_GUILD, DIRECT, DIRECT_OF_ANOTHER, OF_ANOTHER, ELSEWHERE)
+    async with queued(tmp_path, *places) as generation:
+
+        async def cancellable(actor: Actor) -> list[Place]:
+            return [standing.job.place for standing in await generation.cancellable(actor)]
+
+        assert await cancellable(Actor(7, None, may_moderate=False)) == [DIRECT]
+        assert await cancellable(Actor(7, 1, may_moderate=False)) == [IN_GUILD]
+        assert await cancellable(Actor(9, 1, may_moderate=True)) == [IN_GUILD, OF_ANOTHER]
+        assert await cancellable(Actor(9, None, may_moderate=True)) == []
+
+
+async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> None:
+    async with queued(tmp_path, IN_GUILD) as generation:
+        (shown,) = await generation.open_jobs(1, user_id=7)
+        assert (shown.starts_at, shown.waiting) == (None, None)

@@ -1,0 +1,171 @@
+"""What a long queue, and long graphs, cost those who look at it: SQLite tells how it goes about each statement."""
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.job import State
+from bot.jobs.sqlite import SqliteStore
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id, worker
+from tests.jobs.traced import Traced, traced
+
+
+@pytest.fixture
+async def found(tmp_path: Path) -> AsyncGenerator[Traced]:
+    async with traced(tmp_path / "comfycord.db") as found:
+        yield found
+
+
+@pytest.fixture
+def store(found: Traced) -> SqliteStore:
+    return SqliteStore(found.database, MovableClock())
+
+
+async def a_day(store: SqliteStore) -> None:
+    """Everything that is done to a job, and every look at it."""
+    new = new_job()
+    await store.submit(new, NO_LIMITS)
+    await store.submit(new, NO_LIMITS)
+    await store.void_claims()
+    await store.make_all_due()
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    claim = await store.note(claim, prompt_id())
+    await store.started(claim, 0.0)
+    await store.renew(claim, LEASE_SECONDS)
+    await store.reap()
+    await store.finish(claim, DONE)
+    delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert delivery
+    await store.delivered(delivery, 1)
+    await store.cancel(new.id, 1)
+    await look(store)
+    await store.forget(1.0)
+
+
+async def look(store: SqliteStore) -> None:
+    new = new_job()
+    await store.submit(new, NO_LIMITS)
+    await store.job(new.id)
+    await store.standing(new.id)
+    await store.open_jobs()
+    for guild_id in (None, 100):
+        for user_id in (None, 1):
+            await store.standings(guild_id, user_id, most=15)
+            await store.count_open(guild_id, user_id)
+    await store.usual("txt2img")
+
+
+def jobs_statements(statements: list[str]) -> list[str]:
+    return [each for each in statements if " jobs" in each and not each.startswith("--")]
+
+
+async def test_no_statement_walks_through_all_the_jobs_there_ever_were(
+    found: Traced, store: SqliteStore
+) -> None:
+    await a_day(store)
+
+    walks = [
+        (statement, step)
+        for statement in jobs_statements(found.written + found.read)
+        for step in found.plan(statement)
+        if step.startswith("SCAN jobs") and "INDEX" not in step
+    ]
+    assert walks == []
+
+
+async def test_a_place_in_the_queue_is_counted_in_an_index_alone(found: Traced, store: SqliteStore) -> None:
+    new = new_job()
+    await store.submit(new, NO_LIMITS)
+    await store.standing(new.id)
+
+    counts = [
+        step
+        for statement in jobs_statements(found.written + found.read)
+        for step in found.plan(statement)
+        if " other " in step
+    ]
+    assert len(counts) == 2
+    assert all("COVERING INDEX jobs_queued" in step for step in counts)
+
+
+async def test_whoever_looks_reads_no_graph(found: Traced, store: SqliteStore) -> None:
+    await store.submit(new_job(), NO_LIMITS)
+    await look(store)
+
+    assert found.read
+    assert [statement for statement in found.read if "graph" in statement] == []
+
+
+async def test_a_job_that_moves_on_writes_its_graph_no_more(found: Traced, store: SqliteStore) -> None:
+    await a_day(store)
+
+    with_graphs = [statement.split()[0] for statement in found.written if "graph" in statement]
+    assert with_graphs == ["INSERT", "SELECT", "INSERT"]  # submitted, claimed, and the other one submitted
+
+
+async def test_a_worker_looks_at_one_job_of_each_kind(found: Traced, store: SqliteStore) -> None:
+    asked: list[object] = []
+
+    class Remembering:
+        def __contains__(self, need: object) -> bool:
+            asked.append(need)
+            return False
+
+    for number in range(60):
+        await store.submit(new_job(needs=frozenset({f"model {number % 3}"})), NO_LIMITS)
+
+    assert await store.claim(worker(has=Remembering()), LEASE_SECONDS) is None
+    assert sorted(map(str, asked)) == ["model 0", "model 1", "model 2"]
+    assert found.commits == 61
+
+
+async def test_among_kinds_that_can_run_the_first_in_line_is_taken(store: SqliteStore) -> None:
+    kinds = [frozenset({name}) for name in ("c", "a", "b", "a")]
+    jobs = [new_job(user_id, needs=needs) for user_id, needs in enumerate(kinds)]
+    for new in jobs:
+        await store.submit(new, NO_LIMITS)
+
+    claims = [await store.claim(worker(has={"a", "b"}), LEASE_SECONDS) for _ in range(4)]
+
+    assert [claim and claim.job.id for claim in claims] == [jobs[1].id, jobs[2].id, jobs[3].id, None]
+
+
+async def test_a_short_list_has_the_first_jobs_and_a_count_has_all(store: SqliteStore) -> None:
+    jobs = [new_job(user_id, guild_id=100 + user_id % 2) for user_id in range(6)]
+    for new in jobs:
+        await store.submit(new, NO_LIMITS)
+    await store.claim(worker(), LEASE_SECONDS)
+
+    everywhere = await store.standings(most=3)
+    in_guild = await store.standings(guild_id=101, most=2)
+
+    assert [standing.job.id for standing in everywhere] == [jobs[0].id, jobs[1].id, jobs[2].id]
+    assert everywhere[0].job.state is State.RUNNING
+    assert [standing.job.id for standing in in_guild] == [jobs[1].id, jobs[3].id]
+    assert [standing.position and standing.position.ahead for standing in in_guild] == [0, 2]
+    counts = [
+        await store.count_open(*which) for which in ((None, None), (101, None), (None, 5), (101, 5), (100, 5))
+    ]
+    assert counts == [6, 3, 1, 1, 0]
+
+
+async def test_graphs_go_with_their_job(found: Traced, store: SqliteStore) -> None:
+    clock = MovableClock()
+    store = SqliteStore(found.database, clock)
+    await store.submit(replace(new_job(), ui_graph=json.dumps({"nodes": []})), NO_LIMITS)
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    assert claim.ui_graph == '{"nodes": []}'
+    await store.finish(claim, DONE)
+    delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert delivery
+    await store.delivered(delivery, 1)
+    clock.move(10)
+
+    assert found.look("SELECT count(*) FROM graphs") == [(1,)]
+    assert await store.forget(5.0) == 1
+    assert found.look("SELECT count(*) FROM graphs") == [(0,)]
