@@ -9,22 +9,22 @@ class NodeTimes:
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._doubtful: set[str] = set()
-        self._running: str | None = None
-        self._since = 0.0
+        self._running: tuple[str, float] | None = None
+        """The node, and when it began."""
 
     def begin(self, node: str, now: float) -> None:
         self.end(now)
-        self._running, self._since = node, now
+        self._running = node, now
 
     def end(self, now: float) -> None:
         if self._running is not None:
-            before = self._seconds.get(self._running, 0.0)
-            self._seconds[self._running] = before + max(0.0, now - self._since)
+            node, since = self._running
+            self._seconds[node] = self._seconds.get(node, 0.0) + max(0.0, now - since)
             self._running = None
 
     def lose_track(self) -> None:
         if self._running is not None:
-            self._doubtful.add(self._running)
+            self._doubtful.add(self._running[0])
             self._running = None
 
     @property
