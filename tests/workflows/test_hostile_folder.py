@@ -3,9 +3,8 @@
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -20,14 +19,6 @@ from tests.comfy.convert.graphs import Json, definitions, node, subgraph, ui, wi
 from tests.workflows.sources.files import chunk, packed, plain, png
 
 SERVER = parse_object_info(CLASSES)
-PATIENCE_SECONDS = 10.0
-
-
-@pytest.fixture(autouse=True)
-def in_good_time() -> Iterator[None]:
-    begun = perf_counter()
-    yield
-    assert perf_counter() - begun < PATIENCE_SECONDS
 
 
 def _json(document: Json) -> bytes:
