@@ -156,7 +156,7 @@ class EventSockets:
         """End the stream. A read that is cancelled drops its connection, and the server needs a moment to see that."""
         task.cancel()
         await asyncio.wait([task])
-        await asyncio.sleep((self._patience or Patience()).settle_seconds)
+        await asyncio.sleep((self._timeouts or StreamTimeouts()).settle_seconds)
 
     def _dispatch(self, socket: _Socket, event: Event) -> None:
         match event:
