@@ -23,12 +23,10 @@ async def _failing_together(errors: tuple[Exception, ...]) -> None:
 
 
 async def test_what_ends_the_bot_passes_however_deep_it_lies_in_groups_of_tasks() -> None:
-    with pytest.raises(ExceptionGroup) as passed:
+    with pytest.raises(Damaged):
         await contained("a test", failing(KeyError("x"), Damaged("broken")))
-    assert passed.group_contains(Damaged)
-    with pytest.raises(ExceptionGroup) as ended:
+    with pytest.raises(Damaged):
         await kept_running("a test", lambda: failing(Damaged("broken"), KeyError("x")))
-    assert ended.group_contains(Damaged)
 
 
 async def test_a_group_of_bugs_is_one_bug(caplog: pytest.LogCaptureFixture) -> None:

@@ -148,9 +148,15 @@ class EventSockets:
     def _close(self, client_id: str, socket: _Socket) -> None:
         if not socket.followers and self._sockets.get(client_id) is socket and socket.task is not None:
             del self._sockets[client_id]
-            self._closing[client_id] = socket.task
-            socket.task.add_done_callback(lambda _: self._closing.pop(client_id, None))
-            socket.task.cancel()
+            settled = self._group.create_task(self._settle(socket.task), name=f"end of events {client_id}")
+            self._closing[client_id] = settled
+            settled.add_done_callback(lambda _: self._closing.pop(client_id, None))
+
+    async def _settle(self, task: asyncio.Task[None]) -> None:
+        """End the stream. A read that is cancelled drops its connection, and the server needs a moment to see that."""
+        task.cancel()
+        await asyncio.wait([task])
+        await asyncio.sleep((self._timeouts or StreamTimeouts()).settle_seconds)
 
     def _dispatch(self, socket: _Socket, event: Event) -> None:
         match event:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from tests.bench import ack, delivery, loading, memory, startup, throughput
+from tests.bench import ack, delivery, loading, memory, queue, startup, throughput
 from tests.bench.table import Row, table
 from tests.bench.usage import usage
 
@@ -19,6 +19,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "startup": startup.measure,
     "memory": memory.measure,
     "loading": loading.measure,
+    "queue": queue.measure,
 }
 
 

@@ -20,4 +20,4 @@ async def measure() -> Sequence[Row]:
     if floor is None or result is None:
         return []
     load = os.getloadavg()[0]
-    return [Row("f", "memory, idle", "MB", result.resident_mb, floor.resident_mb, AtMost(80), load)]
+    return [Row("f", "memory, idle", "MB", result.resident_mb, floor.resident_mb, AtMost(70), load)]

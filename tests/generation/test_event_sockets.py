@@ -43,7 +43,7 @@ async def test_a_socket_is_opened_only_when_the_one_before_is_closed_on_both_sid
         await socket.send_str('{"type": "status", "data": {"status": {"exec_info": {"queue_remaining": 0}}}}')
         async for _ in socket:
             pass
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
         now_open -= 1
         await socket.close()
         return socket
@@ -56,7 +56,7 @@ async def test_a_socket_is_opened_only_when_the_one_before_is_closed_on_both_sid
         for prompt_id in ("a", "b", "c"):
             async with sockets.following("us", prompt_id, lambda _: None) as stream:
                 assert stream.connected
-            await asyncio.sleep(0.05)  # it is being closed now, and the other side takes its time
+            await asyncio.sleep(0.02)  # it is being closed now, and the other side takes its time
     assert most_open == 1
 
 

@@ -163,3 +163,20 @@ async def test_an_earlier_attempt_that_turns_up_again_is_stopped(tmp_path: Path)
         async with service(tmp_path / "a.db", [comfy.url]) as (store, generation):
             assert isinstance(await Rig(store, generation, (comfy,)).outcome(job_id), Done)
         assert first in comfy.interrupted
+
+
+async def test_a_prompt_that_ended_on_the_other_server_meanwhile_is_not_run_again(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as old, ComfyStandIn.running(speed=INSTANT) as new:
+        story = Story(hold=True)
+        old.next_job(story)
+        job_id = await _left_running(tmp_path / "a.db", old)
+        story.release()
+        await old.until(lambda: old.running_prompt is None)
+        async with (
+            otherwise(old) as url,
+            service(tmp_path / "a.db", [new.url, url]) as (store, generation),
+        ):
+            here = Rig(store, generation, (new, old))
+            assert isinstance(await here.outcome(job_id), Done)
+            assert (await here.job(job_id)).attempt == 1
+        assert new.submitted == []

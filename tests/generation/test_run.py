@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import aiohttp
 
-from bot.comfy import ComfyClient, Patience, Server
+from bot.comfy import ComfyClient, Server, StreamTimeouts
 from bot.generation import ProgressBoard
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
@@ -75,7 +75,7 @@ async def alone(
         aiohttp.ClientSession(trace_configs=[_remembering(asked)]) as session,
         kind_of_store.open(tmp_path / "jobs.db") as store,
         EventSockets.open(
-            ComfyClient(session, Server(urls[0])), patience=Patience(sign_seconds=0.05)
+            ComfyClient(session, Server(urls[0])), timeouts=StreamTimeouts(sign_seconds=0.05)
         ) as sockets,
     ):
         backends = [Backend(ComfyClient(session, Server(url)), grace_seconds=0) for url in urls]

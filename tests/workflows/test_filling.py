@@ -222,3 +222,10 @@ def test_a_required_option_that_is_missing_is_asked_for(workflow: Workflow) -> N
     with pytest.raises(Refused) as caught:
         fill(workflow, {}, job_id=JOB, pick_seed=int)
     assert caught.value.message == text("value-missing", option="prompt")
+
+
+@pytest.mark.parametrize("width", [16, 16384])
+def test_both_ends_of_a_range_belong_to_it(tmp_path: Path, width: int) -> None:
+    workflow = resolved(write(tmp_path, option_file('node = "Sampler"\ninput = "width"')), server())
+    filled = fill(workflow, {"x": width}, job_id=UUID(int=1), pick_seed=int)
+    assert filled.graph["3"].inputs["width"] == width

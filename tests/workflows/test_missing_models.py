@@ -9,6 +9,7 @@ from bot.comfy import JsonValue
 from bot.errors import Refused
 from bot.texts import render
 from bot.workflows import Unavailable, fill, load_template, resolve
+from bot.workflows import choices as suggested
 from tests.workflows.samples import COMMAND, GRAPH, only_option, option_file, resolved, server, write
 
 JOB = UUID(int=1)
@@ -120,3 +121,10 @@ def test_half_a_character_in_a_text_becomes_a_question_mark_and_whole_ones_stay(
     workflow = resolved(write(tmp_path), server())
     filled = fill(workflow, {"prompt": "\ud83e a \U0001f98a fox \udd8a"}, job_id=JOB, pick_seed=int)
     assert filled.values == {"prompt": "? a \U0001f98a fox ?"}
+
+
+def test_a_name_with_half_a_character_is_no_suggestion_and_no_choice(tmp_path: Path) -> None:
+    workflow = resolved(write(tmp_path, MODEL_OPTION, _graph("a")), server(models=["a", "\ud83e"]))
+    option = only_option(workflow)
+    assert option.autocomplete
+    assert suggested(workflow, option, [server(models=["a", "\ud83e", " ", "b"])]) == ("a", "b")

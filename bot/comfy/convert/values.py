@@ -14,6 +14,7 @@ from .document import UiNode
 from .misfits import stand_in
 from .naming import Fit, names_decide, trimmed
 from .packs import BROWSER_KEYS, PREVIEWS_BY_NUMBER, ROW_KEYS, ROW_WIDGETS
+from .removed import without_removed
 from .video_helper import current_values
 from .widgets import Input, NodePlan, Widget, WidgetKind
 
@@ -83,7 +84,7 @@ def restore(plan: NodePlan, node: UiNode) -> Restored:
 
 
 def _listed(plan: NodePlan, listed: Sequence[JsonValue], named: Mapping[str, JsonValue]) -> Restored:
-    kept = _without_removed(plan, listed)
+    kept = without_removed(plan, listed)
     restored = _by_position(plan, kept)
     if len(listed) < len(restored.entries) or len(listed) != len(kept):
         restored.rewritten = restored.entries
@@ -180,29 +181,6 @@ def _companions(widget: Widget, saved: Sequence[JsonValue]) -> list[JsonValue]:
     """The hidden entries after a value; what the editor does after a run, it should not do to a file from elsewhere."""
     missing: list[JsonValue] = ["fixed" if widget.is_controlled else "", *[""] * widget.trailing]
     return [*saved, *missing[len(saved) : widget.trailing]]
-
-
-def _without_removed(plan: NodePlan, saved: Sequence[JsonValue]) -> Sequence[JsonValue]:
-    """Older files hold values for inputs that are sockets by now; as many values as with those says so."""
-    if not any(declared.was_widget for declared in plan.inputs):
-        return saved
-    is_removed: list[bool] = []
-
-    def walk(inputs: Sequence[Input]) -> None:
-        for declared in inputs:
-            widget = declared.widget
-            if widget is not None:
-                slot = len(is_removed) + widget.leading
-                is_removed.extend([False] * (widget.leading + 1 + widget.trailing))
-                value = accepted(widget, declared.name, saved[slot]) if slot < len(saved) else widget.default
-                walk(widget.branches.get(str(value), ()))
-            elif declared.was_widget:
-                is_removed.append(True)
-
-    walk(plan.inputs)
-    if len(is_removed) != len(saved):
-        return saved
-    return [value for value, removed in zip(saved, is_removed, strict=True) if not removed]
 
 
 def _laid_out(inputs: Sequence[Input], named: Mapping[str, JsonValue]) -> list[JsonValue]:
