@@ -178,7 +178,7 @@ class DeliveryWorker:
             log.warning("job %s: its status message does not take its last words (%s)", job.id, error)
         message_id = shown.message.message_id if shown.message else None
         await when_available(lambda: self._store.delivered(delivery, message_id))
-        log.info("job %s: shown in its %s as message %s", job.id, shown.place, message_id)
+        log.info("job %s: result posted as message %s (%s)", job.id, message_id, shown.place)
 
     async def _conclude_shown(self, result: Result, shown: Shown) -> None:
         job = result.job
