@@ -17,7 +17,7 @@ from discord.http import Route
 from bot.backoff import Backoff
 from bot.bugs import report
 from bot.client.connection import ComfycordClient
-from bot.delivery.discord_errors import Busy, DiscordError, translated
+from bot.delivery.discord_errors import DiscordError, TryAgain, translated
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class CommandSync:
         """Whether something was sent, or could not be."""
         try:
             return await self.sync()
-        except Busy as error:
+        except TryAgain as error:
             log.warning("the commands could not be synced yet: %s", error)
         except DiscordError as error:
             report(error, "the sync of the commands, which stay as they were for now")
@@ -164,13 +164,13 @@ def _as_commands(answer: object) -> list[Payload]:
     """What Discord has.
 
     Raises:
-        Busy: the answer is no list of commands; something between the bot and Discord gave it.
+        TryAgain: the answer is no list of commands; something between the bot and Discord gave it.
     """
     commands = cast("list[Payload]", answer)
     try:
         _comparable(commands)
     except (AttributeError, KeyError, TypeError) as error:
-        raise Busy(f"what was answered is no list of commands ({error!r})") from error
+        raise TryAgain(f"what was answered is no list of commands ({error!r})") from error
     return commands
 
 

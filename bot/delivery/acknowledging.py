@@ -16,11 +16,11 @@ from discord.ui import LayoutView
 
 from bot.delivery.discord_errors import (
     ALREADY_ACKNOWLEDGED,
-    Busy,
     DiscordError,
     MessageGone,
-    TokenSpent,
-    once_more,
+    TokenExpired,
+    TryAgain,
+    retry_if_dropped,
     translated,
 )
 from bot.delivery.messages import Attached
@@ -98,7 +98,7 @@ class Acknowledger:
         """
         view.stop()  # discord.py is not to remember it: clicks reach the DynamicItems, which survive a restart
         if _SEEN_BY in interaction.extras:
-            edited = await once_more(lambda: interaction.edit_original_response(view=view))
+            edited = await retry_if_dropped(lambda: interaction.edit_original_response(view=view))
             return MessageRef(edited.channel.id, edited.id)
         return await self._first(
             interaction,
@@ -118,11 +118,11 @@ class Acknowledger:
         match interaction.extras.get(_SEEN_BY):
             case _SeenBy.ALL:
                 await _taken_back(interaction)
-                await once_more(
+                await retry_if_dropped(
                     lambda: interaction.followup.send(view=view, files=_files(files), ephemeral=True)
                 )
             case _SeenBy.ONE:
-                await once_more(
+                await retry_if_dropped(
                     lambda: interaction.edit_original_response(view=view, attachments=_files(files))
                 )
             case _:
@@ -146,7 +146,7 @@ class Acknowledger:
         try:
             async with self._room, asyncio.timeout(ANSWER_SECONDS):
                 callback = await _until_taken(interaction, send)
-        except (Busy, TokenSpent, TimeoutError) as error:
+        except (TryAgain, TokenExpired, TimeoutError) as error:
             raise TooLate(str(error) or "no answer within three seconds") from error
         interaction.extras[_SEEN_BY] = _SeenBy.ONE if ephemeral else _SeenBy.ALL
         if callback is None or callback.message_id is None or interaction.channel_id is None:
@@ -159,7 +159,7 @@ async def _until_taken(interaction: AnyInteraction, send: Send) -> Callback | No
     for seconds in AGAIN_AFTER_SECONDS:
         try:
             return await _sent(interaction, send)
-        except Busy as error:
+        except TryAgain as error:
             log.debug("interaction %d: the answer may be lost: %s", interaction.id, error)
             await asyncio.sleep(seconds)
     return await _sent(interaction, send)
@@ -179,7 +179,7 @@ async def _sent(interaction: AnyInteraction, send: Send) -> Callback | None:
 
 async def _taken_back(interaction: AnyInteraction) -> None:
     with suppress(MessageGone):
-        await once_more(interaction.delete_original_response)
+        await retry_if_dropped(interaction.delete_original_response)
 
 
 def _files(attached: Sequence[Attached]) -> list[discord.File]:

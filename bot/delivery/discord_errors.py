@@ -22,7 +22,7 @@ MISSING_ACCESS = 50001
 INVALID_TOKEN = 50027
 OLD_MESSAGE_EDITED_TOO_OFTEN = 30046
 
-_TOKEN_SPENT = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_TOKEN})
+_TOKEN_EXPIRED = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_TOKEN})
 _TOO_LARGE = frozenset({40005, 50045})
 _LATER = frozenset({20016, 20028, 40062, 40333, 130000})
 """Slow mode, write limits, overload: the same request may pass later."""
@@ -41,7 +41,7 @@ class DiscordError(Exception):
     """Discord did not do what it was asked."""
 
 
-class Busy(DiscordError):
+class TryAgain(DiscordError):
     """Nothing is wrong with the request: Discord is down, slow or limits us, or the answer was lost. Try again.
 
     It may have been carried out all the same.
@@ -74,7 +74,7 @@ class HeldBack(DiscordError):
     """A filter of the guild or of Discord does not let the message's words pass."""
 
 
-class TokenSpent(DiscordError):
+class TokenExpired(DiscordError):
     """The interaction can no longer be used: its 15 minutes are over."""
 
 
@@ -96,17 +96,17 @@ def translated() -> Generator[None]:
     try:
         yield
     except (aiohttp.ClientError, OSError) as error:  # dropped connections; TimeoutError is an OSError
-        raise Busy(str(error) or type(error).__name__) from error
+        raise TryAgain(str(error) or type(error).__name__) from error
     except discord.RateLimited as error:
-        raise Busy(str(error), error.retry_after) from error
+        raise TryAgain(str(error), error.retry_after) from error
     except discord.HTTPException as error:
         raise _kind(error) from error
     except (*_UNREADABLE, discord.InvalidData) as error:
         log.warning("an answer of Discord cannot be read, as if it was lost", exc_info=error)
-        raise Busy(f"an answer that cannot be read ({type(error).__name__})") from error
+        raise TryAgain(f"an answer that cannot be read ({type(error).__name__})") from error
 
 
-async def once_more(call: Callable[[], Awaitable[_T]]) -> _T:
+async def retry_if_dropped(call: Callable[[], Awaitable[_T]]) -> _T:
     """Call again, at once, after a dropped connection: one that Discord had closed is noticed only when it is used.
 
     For calls that may arrive twice: edits, posts with a nonce, answers to interactions.
@@ -127,11 +127,11 @@ def _kind(error: discord.HTTPException) -> DiscordError:
     if error.code == OLD_MESSAGE_EDITED_TOO_OFTEN:
         return EditedTooOften(words)
     if error.status >= 500 or error.status in {408, 429} or error.code in _LATER:
-        return Busy(words)
+        return TryAgain(words)
     if error.status == 413 or error.code in _TOO_LARGE:
         return TooLarge(words)
     if not error.code:  # not Discord's own words: a proxy's, or a token that was reset
-        return Busy(f"{error.status} without a code")
+        return TryAgain(f"{error.status} without a code")
     return _refusal(error)
 
 
@@ -139,8 +139,8 @@ def _refusal(error: discord.HTTPException) -> DiscordError:
     words = str(error)
     if error.code == UNKNOWN_MESSAGE:
         return MessageGone(words)
-    if error.code in _TOKEN_SPENT:
-        return TokenSpent(words)
+    if error.code in _TOKEN_EXPIRED:
+        return TokenExpired(words)
     if error.code in _HELD_BACK:
         return HeldBack(words)
     if error.code in _NO_ACCESS or error.status == 403:

@@ -10,7 +10,7 @@ import discord
 from discord.abc import GuildChannel
 from discord.ui import LayoutView
 
-from bot.delivery.discord_errors import once_more, translated
+from bot.delivery.discord_errors import retry_if_dropped, translated
 from bot.jobs.job import MessageRef, Reply
 
 ORIGINAL = "@original"
@@ -52,7 +52,7 @@ class Messages:
         webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
         # discord.py declares an int, and puts whatever it gets into the path
         original = cast("int", ORIGINAL)
-        message = await once_more(
+        message = await retry_if_dropped(
             lambda: webhook.edit_message(
                 original, view=_unlistened(view), attachments=[each.to_file() for each in files]
             )
@@ -62,7 +62,7 @@ class Messages:
     async def edit(self, message: MessageRef, view: LayoutView, files: Sequence[Attached] = ()) -> None:
         """Edit the bot's own message by its own right. ``files`` replace those of before."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await once_more(
+        await retry_if_dropped(
             lambda: channel.get_partial_message(message.message_id).edit(
                 view=_unlistened(view), attachments=[each.to_file() for each in files]
             )
@@ -79,7 +79,7 @@ class Messages:
         only = discord.AllowedMentions(
             everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
         )
-        return await once_more(
+        return await retry_if_dropped(
             lambda: channel.send(
                 view=_unlistened(view),
                 files=[each.to_file() for each in files],
@@ -104,7 +104,7 @@ class Messages:
             ]
 
     async def direct_channel(self, user_id: int) -> int:
-        return (await once_more(lambda: self._client.create_dm(discord.Object(user_id)))).id
+        return (await retry_if_dropped(lambda: self._client.create_dm(discord.Object(user_id)))).id
 
     @property
     def knows_channels(self) -> bool:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-POSTS = 5
+POSTS = 4
+"""One less than Discord takes: the call that uses a limit up is kept by discord.py until the limit is over, and with it
+the last words of its job's status message."""
 WINDOW_SECONDS = 5.0
 REMEMBERED = 1000
 """Channels; one that is forgotten counts as one that was quiet."""

@@ -10,8 +10,8 @@ import logging
 import discord
 from discord.ui import LayoutView
 
-from bot.delivery.discord_errors import Busy, MessageGone
-from bot.delivery.marks import Part, nonce
+from bot.delivery.discord_errors import MessageGone, TryAgain
+from bot.delivery.marks import WHOLE, Part, nonce
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.post_rates import PostRates
 from bot.delivery.result_layout import part_of_result
@@ -72,12 +72,12 @@ class Posts:
             CannotLook, DiscordError: it cannot be told now.
         """
         delivery, first = self._delivery, self._delivery.first_tried_at
-        if not self._unknown or first is None:
+        if not self._unknown or first is None or WHOLE in self.parts:
             return
         if not self.begun_in_status and self._store.now() < first + NONCE_SECONDS:
             return
         if not direct and not self._messages.knows_channels:
-            raise Busy("the gateway has not told yet whether the bot may read what it posted")
+            raise TryAgain("the gateway has not told yet whether the bot may read what it posted")
         standing = self._messages.standing(channel_id)
         if standing is not None and not standing.permissions.read_message_history:
             raise CannotLook
@@ -102,7 +102,7 @@ class Posts:
         ``place`` keeps the nonces of places apart, for Discord compares all of an author's.
 
         Raises:
-            DiscordError: it was not posted; after ``Busy`` it may have been.
+            DiscordError: it was not posted; after ``TryAgain`` it may have been.
         """
         job = self._delivery.job
         self._rates.count(channel_id)
@@ -114,7 +114,7 @@ class Posts:
                 nonce=nonce(job.id, f"{place}{max(1, part.first)}"),
                 mention=job.place.user_id,
             )
-        except Busy:
+        except TryAgain:
             self._in_doubt = True
             raise
         except MessageGone:

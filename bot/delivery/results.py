@@ -15,7 +15,7 @@ from bot.delivery.discord_errors import (
     MessageGone,
     NoAccess,
     Rejected,
-    TokenSpent,
+    TokenExpired,
     TooLarge,
 )
 from bot.delivery.marks import WHOLE, Part
@@ -98,7 +98,7 @@ class Results:
         """Show what was made; a part that was shown before is not shown again.
 
         Raises:
-            Busy, Held, CannotLook, NotWholeYet, ServersAway: try later. HeldBack, OutputsGone, Undeliverable: never.
+            TryAgain, Held, CannotLook, NotWholeYet, ServersAway: try later. HeldBack, OutputsGone, Undeliverable: never.
         """
         outlook = replace(
             self.outlook(result.job, len(result.made.outputs)), begun_in_status=posts.begun_in_status
@@ -111,7 +111,7 @@ class Results:
         """Tell in a message of its own that a job failed.
 
         Raises:
-            Busy, CannotLook: try later. HeldBack, Undeliverable: never.
+            TryAgain, CannotLook: try later. HeldBack, Undeliverable: never.
         """
         outlook = self.outlook(job, 0, in_status=False)
         return await self._at_first(job, outlook, lambda place: self._tell_at(place, job, reason, posts))
@@ -131,7 +131,7 @@ class Results:
         for place in places(job, outlook):
             try:
                 return await tell(place)
-            except (NoAccess, TokenSpent, MessageGone, EditedTooOften) as error:
+            except (NoAccess, TokenExpired, MessageGone, EditedTooOften) as error:
                 log.info("job %s: cannot be told in its %s (%s)", job.id, place, error)
                 why = why or error
             except Rejected as error:

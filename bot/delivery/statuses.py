@@ -18,13 +18,13 @@ from discord.ui import LayoutView
 
 from bot.bugs import contained
 from bot.delivery.discord_errors import (
-    Busy,
     EditedTooOften,
     HeldBack,
     MessageGone,
     NoAccess,
     Rejected,
-    TokenSpent,
+    TokenExpired,
+    TryAgain,
 )
 from bot.delivery.estimates import StepSpeed, status_of, step_speed
 from bot.delivery.messages import Attached, Messages
@@ -84,6 +84,15 @@ class _Version:
         return (Attached(self.status.preview, self.preview.content),)
 
 
+@dataclass(slots=True)
+class _Opening:
+    """A first status that is on its way as the answer to the command."""
+
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it is known what became of it."""
+    version: _Version | None = None
+
+
 class NoRoute(Exception):
     """The status message cannot be reached: deleted, or only an expired token knew it."""
 
@@ -93,6 +102,8 @@ class _Followed:
     """A job whose status message is kept moving."""
 
     job: Job
+    shown: _Version | None = None
+    """What the message says, as far as that is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     task: asyncio.Task[object] | None = None
     running: bool = False
@@ -119,8 +130,7 @@ class StatusKeeper:
         self._wall_clock = wall_clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
-        self._openings: dict[UUID, asyncio.Event] = {}
-        """Jobs whose first status is on its way as the answer to the command; set once it is known what became of it."""
+        self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -132,12 +142,13 @@ class StatusKeeper:
         Raises:
             StoreUnavailable: what to say is not known just now.
         """
-        self._openings[job_id] = asyncio.Event()
+        opening = self._openings[job_id] = _Opening()
         expected = await self._generation.expected(job_id)
         if expected is None:
             return None
         progress = self._generation.board.latest(job_id)
         status = status_of(progress, expected, now=self._store.now(), usual_seconds=None)
+        opening.version = _Version(status, None)
         view = self._layout(expected.standing.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
@@ -147,10 +158,13 @@ class StatusKeeper:
 
         ``message``: the status message, where the answer to the interaction told it. None: the first edit tells.
         """
-        if (opened := self._openings.pop(job_id, None)) is not None:
-            opened.set()
+        opening = self._openings.pop(job_id, None) or _Opening()
+        opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            taking_up = contained(f"the status message of job {job_id}", self._take_up(job_id, message))
+            shown = None if message is None else opening.version
+            taking_up = contained(
+                f"the status message of job {job_id}", self._take_up(job_id, message, shown)
+            )
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     async def run(self) -> None:
@@ -181,7 +195,7 @@ class StatusKeeper:
         """Make ``status`` the last one.
 
         Raises:
-            Busy: it could not be shown now; the caller tries again.
+            TryAgain: it could not be shown now; the caller tries again.
         """
         await self.leave(job.id)
         try:
@@ -196,26 +210,28 @@ class StatusKeeper:
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
-        if (opened := self._openings.get(job_id)) is not None:
+        if (opening := self._openings.get(job_id)) is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(OPENING_SECONDS):
-                    await opened.wait()
+                    await opening.answered.wait()
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.task is not None:
             async with followed.turn:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
-    async def _take_up(self, job_id: UUID, message: MessageRef | None) -> None:
+    async def _take_up(self, job_id: UUID, message: MessageRef | None, shown: _Version | None) -> None:
         if message is not None:
             await when_available(lambda: self._store.record_status_message(job_id, message))
         job = await when_available(lambda: self._store.job(job_id))
         if job is not None and not job.ended and self._tasks is not None:
-            self._start(job, self._tasks, at_once=True)
+            self._start(job, self._tasks, at_once=True, shown=shown)
 
-    def _start(self, job: Job, tasks: asyncio.TaskGroup, *, at_once: bool) -> None:
+    def _start(
+        self, job: Job, tasks: asyncio.TaskGroup, *, at_once: bool, shown: _Version | None = None
+    ) -> None:
         if job.id not in self._followed:
-            followed = self._followed[job.id] = _Followed(job)
+            followed = self._followed[job.id] = _Followed(job, shown)
             moving = contained(f"the status message of job {job.id}", self._follow(followed, at_once=at_once))
             followed.task = tasks.create_task(moving, name=f"status {job.id}")
 
@@ -238,7 +254,6 @@ class StatusKeeper:
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id = followed.job.id
         usual = (await when_available(lambda: self._store.usual(followed.job.workflow))).seconds
-        shown: _Version | None = None
         speed: StepSpeed | None = None
         expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
@@ -248,10 +263,12 @@ class StatusKeeper:
             status = status_of(progress, expected, now=now, usual_seconds=usual, speed=speed)
             self._note_running(followed, running=not isinstance(status, Queued))
             wanted = _Version(status, progress.preview if progress else None)
-            if wanted != shown and await self._edit(followed, wanted):
-                shown = wanted
+            if wanted != followed.shown and await self._edit(followed, wanted):
+                followed.shown = wanted
             await self._pause(followed, progress)
-            quiet = wanted == shown and not await self._changed(job_id, progress, _patience_seconds(status))
+            quiet = wanted == followed.shown and not await self._changed(
+                job_id, progress, _patience_seconds(status)
+            )
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
 
@@ -283,7 +300,7 @@ class StatusKeeper:
         try:
             async with followed.turn, asyncio.timeout(self._stale_seconds):
                 followed.job = await self._show(job, wanted.status, wanted.files())
-        except (Busy, TimeoutError) as error:
+        except (TryAgain, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
             self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
             return False
@@ -306,7 +323,7 @@ class StatusKeeper:
             if self.token_lives(job):
                 try:
                     return await self._reached(job, await self._messages.edit_reply(job.reply, view, files))
-                except TokenSpent:
+                except TokenExpired:
                     job = replace(job, reply=replace(job.reply, created_at=0.0))
             if job.status_message is None:
                 raise NoRoute

@@ -10,7 +10,7 @@ import secrets
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
 from bot.delivery.destinations import Place
-from bot.delivery.discord_errors import Busy, DiscordError, HeldBack, NoAccess, Rejected
+from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Rejected, TryAgain
 from bot.delivery.fitting import Fitter
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
@@ -132,7 +132,7 @@ class DeliveryWorker:
             await when_available(lambda: self._store.postpone(delivery, seconds))
         except CannotLook:
             await self._wait_for_right(delivery)
-        except (Busy, ServersAway, NotWholeYet, TimeoutError) as error:
+        except (TryAgain, ServersAway, NotWholeYet, TimeoutError) as error:
             if not isinstance(error, TimeoutError):
                 await posts.settle()
             await self._try_later(delivery, error)
@@ -172,13 +172,13 @@ class DeliveryWorker:
             return
         try:
             await self._conclude_shown(result, shown)
-        except Busy as error:
+        except TryAgain as error:
             if delivery.tries < CONCLUDE_TRIES:
                 raise
             log.warning("job %s: its status message does not take its last words (%s)", job.id, error)
         message_id = shown.message.message_id if shown.message else None
         await when_available(lambda: self._store.delivered(delivery, message_id))
-        log.info("job %s: shown in its %s as message %s", job.id, shown.place, message_id)
+        log.info("job %s: result posted as message %s (%s)", job.id, message_id, shown.place)
 
     async def _conclude_shown(self, result: Result, shown: Shown) -> None:
         job = result.job
@@ -218,7 +218,7 @@ class DeliveryWorker:
         if delivery.tries >= GIVE_UP_TRIES and self._store.now() > since + GIVE_UP_SECONDS:
             await self._give_up(delivery, text("delivery-given-up"))
             return
-        said = error.retry_after_seconds if isinstance(error, Busy) else 0.0
+        said = error.retry_after_seconds if isinstance(error, TryAgain) else 0.0
         pause = max(said, AGAIN.seconds(delivery.tries + 1))
         log.warning("job %s: not delivered yet, again in %.0f s (%s)", job.id, pause, error)
         await when_available(lambda: self._store.postpone(delivery, pause))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from bot.sandbox.discord import Fault
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
-from tests.delivery.studio import picture
 
 LOGIN = (("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"))
 ROUTES = (
@@ -83,18 +83,18 @@ async def test_whatever_is_answered_the_bot_lives_and_other_jobs_arrive(
     async with rig.bot():
         for _ in range(FAULTS):
             rig.discord.add_fault(fault(dice, dice.choice(ROUTES)))
-        rig.studio.offer(rig.studio.workflows)
+        rig.generation.offer(rig.generation.workflows)
         for frame in frames(dice):
             rig.discord.gw_say(frame)
         for number in range(2):
             await rig.discord.member.slash(rig.general, f"/txt2img prompt:{number}")
         await rig.eventually(lambda jobs: len(jobs) == 2)
         for _ in range(2):
-            await rig.hands.finish(await rig.claimed(), picture())
+            await rig.worker.finish(await rig.claimed(), picture())
         rig.discord.faults.clear()
         other = await rig.paint("/txt2img prompt:the other")
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
         await rig.discord.until(lambda: "Done in" in other.versions[-1].text)
     assert [

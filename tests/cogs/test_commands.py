@@ -25,7 +25,7 @@ def option(command: Command, name: str) -> dict[str, Any]:
 async def test_one_command_a_workflow_and_the_two_of_the_bot_are_registered(rig: Rig) -> None:
     async with rig.bot():
         assert {command.name for command in rig.discord.commands} == {
-            *rig.studio.workflows,
+            *rig.generation.workflows,
             "queue",
             "cancel",
         }
@@ -66,18 +66,18 @@ async def test_an_unchanged_list_is_not_sent_again(rig: Rig) -> None:
 
 async def test_a_workflow_that_can_no_longer_run_leaves_the_list_and_comes_back(rig: Rig) -> None:
     async with rig.bot() as bot:
-        everything = rig.studio.workflows
-        rig.studio.offer({})
+        everything = rig.generation.workflows
+        rig.generation.offer({})
         assert await bot.sync.sync()
         assert {command.name for command in rig.discord.commands} == {"queue", "cancel"}
-        rig.studio.offer(everything)
+        rig.generation.offer(everything)
         assert await bot.sync.sync()
         assert registered(rig, "txt2img")
 
 
 async def test_a_change_is_noticed_without_being_asked(rig: Rig) -> None:
     async with rig.bot():
-        rig.studio.offer({})
+        rig.generation.offer({})
         await rig.discord.until(lambda: len(rig.discord.commands) == 2)
 
 
@@ -99,7 +99,7 @@ async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: 
 
 
 def many(rig: Rig, count: int) -> dict[str, Workflow]:
-    template = rig.studio.workflows["txt2img"]
+    template = rig.generation.workflows["txt2img"]
     names = [f"picture-{number:03}" for number in range(count)]
     return {name: replace(template, name=name, name_localisations={}) for name in names}
 
@@ -108,7 +108,7 @@ async def test_of_more_workflows_than_discord_takes_commands_the_first_are_offer
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     pictures = many(rig, 101)
-    rig.studio.offer(pictures)
+    rig.generation.offer(pictures)
     async with rig.bot() as bot:
         await rig.discord.until(lambda: len(rig.discord.commands) == 100)
         await bot.sync.sync()
@@ -126,7 +126,7 @@ async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_othe
     workflows = many(rig, 3)
     first = workflows["picture-001"]
     wordy = [replace(each, description="x" * 101) for each in first.options[1:]]
-    rig.studio.offer({**workflows, "picture-001": replace(first, options=(first.options[0], *wordy))})
+    rig.generation.offer({**workflows, "picture-001": replace(first, options=(first.options[0], *wordy))})
     async with rig.bot() as bot:
         await rig.discord.until(lambda: len(rig.discord.commands) == 4)
         assert not await bot.sync.sync()
@@ -151,4 +151,4 @@ async def test_a_list_of_commands_that_cannot_be_read_is_asked_for_again(
 async def test_the_names_that_workflows_may_not_take_are_those_of_the_other_commands(rig: Rig) -> None:
     async with rig.bot():
         names = {command.name for command in rig.discord.commands}
-        assert names - set(rig.studio.workflows) == RESERVED_NAMES
+        assert names - set(rig.generation.workflows) == RESERVED_NAMES

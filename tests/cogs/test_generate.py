@@ -19,7 +19,7 @@ async def test_a_job_holds_what_the_person_chose_and_where(rig: Rig) -> None:
 async def test_a_refusal_says_what_is_allowed_in_the_persons_language(rig: Rig) -> None:
     rig.discord.member.locale = "zh-CN"
     async with rig.bot():
-        rig.studio.offer({})
+        rig.generation.offer({})
         invocation = await rig.discord.member.slash(rig.general, "/文生图 prompt:fox")
         message = await invocation.answered()
     assert message.text.startswith("`txt2img` 目前无法运行：")
@@ -29,7 +29,7 @@ async def test_a_bug_is_logged_once_and_the_person_sees_its_number(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with rig.bot():
-        rig.studio.break_down(ZeroDivisionError("a bug for this test"))
+        rig.generation.break_down(ZeroDivisionError("a bug for this test"))
         invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
         message = await invocation.answered()
     (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
@@ -50,7 +50,7 @@ async def test_two_hundred_commands_at_once_are_all_acknowledged(rig: Rig) -> No
 async def test_a_long_list_is_suggested_while_typing(rig: Rig) -> None:
     names = [f"model-{number:02}.safetensors" for number in range(40)]
     async with rig.bot() as bot:
-        rig.studio.offer_list("checkpoint", names)
+        rig.generation.offer_list("checkpoint", names)
         await bot.sync.sync()
         choices = await rig.discord.member.autocomplete(
             rig.general, "/txt2img prompt:fox", "checkpoint", "model-3"
@@ -60,7 +60,7 @@ async def test_a_long_list_is_suggested_while_typing(rig: Rig) -> None:
 
 async def test_a_short_list_becomes_choices(rig: Rig) -> None:
     async with rig.bot() as bot:
-        rig.studio.offer_list("checkpoint", ["a.safetensors", "b.safetensors"])
+        rig.generation.offer_list("checkpoint", ["a.safetensors", "b.safetensors"])
         await bot.sync.sync()
         command = next(each for each in rig.discord.commands if each.name == "txt2img")
     checkpoint = next(each for each in command.options if each.name == "checkpoint")

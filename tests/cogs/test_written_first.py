@@ -11,8 +11,8 @@ from bot.jobs.job import MessageRef
 from bot.sandbox.discord import Fault, NotAcknowledged
 from bot.sandbox.discord.command_line import parse
 from bot.sandbox.discord.interaction import CallbackType
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
-from tests.delivery.studio import picture
 
 ANY_CALLBACK = "/interactions/.*/callback"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
@@ -70,7 +70,7 @@ async def test_whatever_becomes_of_the_answer_the_job_stays_and_its_status_is_fo
             rig.discord.add_fault(fault)
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
         await rig.discord.until(lambda: "Done in" in invocation.versions[-1].text)
     assert len(rig.results()) == 1
@@ -82,7 +82,7 @@ async def test_where_another_process_answered_the_job_stays_and_no_second_answer
         invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
         await rig.eventually(lambda jobs: len(jobs) == 1)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.result()
     assert invocation.versions == ()
     assert len([each for each in rig.discord.requests if each.route == CALLBACK]) == 1
@@ -97,7 +97,7 @@ async def test_a_job_whose_answer_came_too_late_is_done_and_posted(rig: Rig) -> 
         with pytest.raises(NotAcknowledged):
             await invocation.acknowledged()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         assert f"<@{rig.discord.member.user.id}>" in (await rig.result()).text
 
 
@@ -107,7 +107,7 @@ async def test_an_end_that_overtakes_the_answer_is_what_the_status_says_last(rig
         invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox")
         await rig.discord.until(lambda: slow.hits)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
         assert "Done in" in invocation.versions[-1].text
 
@@ -160,7 +160,7 @@ async def test_a_refusal_is_private_and_holds_the_whole_command_in_the_names_tha
     rig.discord.member.locale = locale
     async with rig.bot():
         typed = parse(line, rig.discord.commands)
-        rig.studio.offer({})
+        rig.generation.offer({})
         invocation = await rig.discord.member.slash(rig.general, line)
         answer = await invocation.answered()
     assert invocation.ephemeral
@@ -172,7 +172,7 @@ async def test_a_refusal_is_private_and_holds_the_whole_command_in_the_names_tha
 async def test_a_refused_command_that_is_too_long_for_a_message_is_a_file(rig: Rig) -> None:
     line = f"/txt2img prompt:{'a red fox ' * 300}".strip()
     async with rig.bot():
-        rig.studio.offer({})
+        rig.generation.offer({})
         answer = await (await rig.discord.member.slash(rig.general, line)).answered()
     (file,) = answer.attachments
     assert (file.filename, file.content.decode()) == ("command.txt", line)
@@ -195,9 +195,9 @@ async def test_a_bug_in_a_suggestion_is_reported_and_suggests_nothing(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with rig.bot() as bot:
-        rig.studio.offer_list("checkpoint", [f"model-{number}" for number in range(40)])
+        rig.generation.offer_list("checkpoint", [f"model-{number}" for number in range(40)])
         await bot.sync.sync()
-        rig.studio.offer_list("checkpoint", [7] * 40)  # pyright: ignore[reportArgumentType]  # the bug
+        rig.generation.offer_list("checkpoint", [7] * 40)  # pyright: ignore[reportArgumentType]  # the bug
         choices = await rig.discord.member.autocomplete(
             rig.general, "/txt2img prompt:fox", "checkpoint", "model"
         )

@@ -22,7 +22,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
-from tests.delivery.studio import Hands, Studio
+from tests.delivery.generation import GenerationByHand, WorkerByHand
 from tests.sandbox.discord.bots import pointed_at
 from tests.sandbox.openapi import watching
 
@@ -45,8 +45,8 @@ class Bot:
 class Rig:
     discord: DiscordStandIn
     store: SqliteStore
-    studio: Studio
-    hands: Hands
+    generation: GenerationByHand
+    worker: WorkerByHand
     rates: PostRates
     showing: Showing
     stale_seconds: float = STALE_SECONDS
@@ -62,7 +62,7 @@ class Rig:
         clock = self.discord.clock.now
         statuses = StatusKeeper(
             store=self.store,
-            generation=self.studio,
+            generation=self.generation,
             messages=messages,
             wall_clock=clock,
             pace=Pace(PACE_SECONDS),
@@ -71,14 +71,14 @@ class Rig:
         )
         deliveries = DeliveryWorker(
             store=self.store,
-            generation=self.studio,
+            generation=self.generation,
             messages=messages,
             statuses=statuses,
             showing=self.showing,
             rates=self.rates,
             look_seconds=0.02,
         )
-        cogs = Cogs(generation=self.studio, statuses=statuses)
+        cogs = Cogs(generation=self.generation, statuses=statuses)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
@@ -116,7 +116,7 @@ class Rig:
         return self.results(channel)[0]
 
     async def claimed(self) -> Job:
-        return await self.hands.claim()
+        return await self.worker.claim()
 
     async def delivered(self, job: Job) -> Job:
         """The job as the ledger has it after its end was shown."""
@@ -149,9 +149,14 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
         async with DiscordStandIn.running(rates=rates, observers=observers) as stand_in:
             with pointed_at(stand_in):
                 async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
-                    studio = Studio(store)
-                    await studio.prepare()
+                    generation = GenerationByHand(store)
+                    await generation.prepare()
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
                     yield Rig(
-                        stand_in, store, studio, Hands(store, studio), post_rates, Showing(30, FILE_KINDS)
+                        stand_in,
+                        store,
+                        generation,
+                        WorkerByHand(store, generation),
+                        post_rates,
+                        Showing(30, FILE_KINDS),
                     )

@@ -10,10 +10,9 @@ from bot.generation import Progress
 from bot.jobs.job import DeliveryState, Job, Output
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig, rigged
-from tests.delivery.studio import picture
 
-BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 POST = "/channels/{channel_id}/messages"
 ANY_POST = "/channels/.*/messages"
 
@@ -25,7 +24,7 @@ async def test_a_direct_message_is_not_sent_again_when_its_nonce_is_forgotten(ri
         job = await rig.claimed()
         rig.discord.clock.move(20 * 60)
         rig.discord.add_fault(Fault("POST", f"/channels/{direct.id}/messages", drop="after", times=2))
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: rig.results(direct))
     rig.discord.clock.move(3600)
     await rig.store.make_all_due()
@@ -41,7 +40,7 @@ async def test_a_failure_in_a_message_of_its_own_is_not_told_again(rig: Rig) -> 
         assert invocation.response is not None
         await rig.discord.moderator.delete(invocation.response)
         rig.discord.add_fault(Fault("POST", ANY_POST, drop="after", times=2))
-        await rig.hands.fail(job, text("failed-lost"))
+        await rig.worker.fail(job, text("failed-lost"))
         await rig.discord.until(rig.results)
     rig.discord.clock.move(3600)
     await rig.store.make_all_due()
@@ -56,7 +55,7 @@ async def test_what_the_ledger_knows_as_posted_is_neither_posted_nor_looked_for(
         await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
         await rig.eventually(lambda jobs: len(jobs) == 1)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.result()
         await asyncio.sleep(0.05)
     rig.discord.faults.clear()
@@ -75,7 +74,7 @@ async def test_a_result_that_was_posted_and_deleted_is_not_posted_again(rig: Rig
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         done = await rig.delivered(job)
     assert (done.delivery, rig.calls("POST", POST)) == (DeliveryState.POSTED, [404])
     assert "Done in" in invocation.versions[-1].text
@@ -88,7 +87,7 @@ async def test_where_nobody_can_look_a_lost_answer_waits_for_the_right_to(rig: R
         invocation = await rig.paint()
         assert "“Read Message History”" in invocation.versions[-1].text
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(rig.results)
     rig.discord.clock.move(3600)
     await rig.store.make_all_due()
@@ -107,14 +106,14 @@ async def test_where_nobody_can_look_a_lost_answer_waits_for_the_right_to(rig: R
 async def test_where_nobody_can_look_a_file_that_was_late_is_posted_all_the_same(rig: Rig) -> None:
     """No earlier try left anything unknown behind, and the ledger says so."""
     rig.discord.deny(rig.general, Permission.READ_MESSAGE_HISTORY)
-    rig.studio.is_away = True
+    rig.generation.is_away = True
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
-        await rig.discord.until(lambda: rig.studio.fetched)
+        await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: rig.generation.fetched)
         await asyncio.sleep(0.1)
-        rig.studio.is_away = False
+        rig.generation.is_away = False
         rig.discord.clock.move(3600)
         await rig.delivered(job)
     assert len(rig.results()) == 1
@@ -127,7 +126,7 @@ async def test_an_answer_without_a_code_loses_nothing(rig: Rig, status: int) -> 
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: rig.calls("POST", POST))
     await rig.store.make_all_due()
     async with rig.bot():
@@ -140,7 +139,7 @@ async def test_what_a_filter_holds_back_is_told_and_not_uploaded_again(rig: Rig)
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         done = await rig.delivered(job)
     assert (done.delivery, rig.calls("POST", POST)) == (DeliveryState.UNDELIVERABLE, [400])
     assert "a filter of this server (AutoMod)" in invocation.versions[-1].text
@@ -155,10 +154,10 @@ async def test_a_bug_in_one_delivery_ends_that_one_with_a_number(
         bad = await rig.claimed()
         await rig.paint("/txt2img prompt:another fox")
         good = await rig.claimed()
-        rig.studio.broken.add(f"{bad.id.hex}_00000_.png")
-        await rig.hands.finish(bad, picture())
+        rig.generation.broken.add(f"{bad.id.hex}_00000_.png")
+        await rig.worker.finish(bad, picture())
         assert (await rig.delivered(bad)).delivery is DeliveryState.UNDELIVERABLE
-        await rig.hands.finish(good, picture())
+        await rig.worker.finish(good, picture())
         assert (await rig.delivered(good)).delivery is DeliveryState.POSTED
     (number,) = [
         each.getMessage().split()[1] for each in caplog.records if each.getMessage().startswith("bug ")
@@ -172,12 +171,12 @@ async def test_a_bug_in_one_status_message_stops_no_other(rig: Rig) -> None:
         bad = await rig.claimed()
         other = await rig.paint("/txt2img prompt:another fox")
         good = await rig.claimed()
-        rig.studio.board.publish(Progress(bad.id, "half", started_at=0.0))  # pyright: ignore[reportArgumentType]  # the bug
+        rig.generation.board.publish(Progress(bad.id, "half", started_at=0.0))  # pyright: ignore[reportArgumentType]  # the bug
         await asyncio.sleep(0.2)
-        rig.hands.show(good, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        rig.worker.show(good, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in other.versions[-1].text)
-        rig.studio.board.clear(bad.id)
-        await rig.hands.finish(bad, picture())
+        rig.generation.board.clear(bad.id)
+        await rig.worker.finish(bad, picture())
         assert (await rig.delivered(bad)).delivery is DeliveryState.POSTED
 
 
@@ -187,9 +186,9 @@ async def test_an_edit_that_is_carried_out_late_does_not_have_the_last_word(rig:
         invocation = await rig.paint()
         job = await rig.claimed()
         rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", delay_seconds=0.6))
-        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await asyncio.sleep(0.1)
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
         rig.discord.clock.move(10)
         await rig.delivered(job)
@@ -206,10 +205,10 @@ async def test_a_channel_that_discord_limits_holds_up_no_other(rig: Rig) -> None
             await rig.discord.member.slash(rig.general, f"/txt2img prompt:fox {number}")
         await rig.eventually(lambda jobs: len(jobs) == 14)
         for _ in range(14):
-            await rig.hands.finish(await rig.claimed(), picture())
+            await rig.worker.finish(await rig.claimed(), picture())
         await rig.paint(channel=other)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.result(other)
         assert rig.results() == []
 
@@ -221,7 +220,7 @@ async def test_twenty_at_once_are_served_without_waiting_for_the_channels_limit(
         await rig.eventually(lambda jobs: len(jobs) == 20)
         jobs: list[Job] = [await rig.claimed() for _ in range(20)]
         for number, job in enumerate(jobs):
-            await rig.hands.finish(job, picture(8 + number, 8))
+            await rig.worker.finish(job, picture(8 + number, 8))
         for job in jobs:
             await rig.delivered(job)
         assert sorted(each.attachments[0].width or 0 for each in rig.shown()) == list(range(8, 28))
@@ -234,7 +233,7 @@ async def test_missing_rights_are_told_beforehand_and_cost_no_refusal(rig: Rig) 
         invocation = await rig.paint(channel=rig.discord.channels["read-only"])
         assert "The bot lacks the right “Send Messages” in this channel" in invocation.versions[-1].text
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
     assert [each.status for each in rig.discord.requests if each.status == 403] == []
 
@@ -246,7 +245,7 @@ async def test_a_part_of_a_result_is_not_shown_again_when_limits_cut_it_otherwis
         job = await rig.claimed()
         rig.discord.add_fault(Fault("POST", ANY_POST, delay_seconds=0.05))
         rig.discord.add_fault(Fault("POST", ANY_POST, status=503, times=None))
-        await rig.hands.finish(job, *pictures)
+        await rig.worker.finish(job, *pictures)
         await rig.discord.until(lambda: rig.calls("POST", POST) == [200, 503])
     rig.discord.faults.clear()
     await rig.store.make_all_due()
@@ -254,7 +253,7 @@ async def test_a_part_of_a_result_is_not_shown_again_when_limits_cut_it_otherwis
     async with rig.bot():
         await rig.delivered(job)
     assert [len(message.attachments) for message in rig.results()] == [10, 1]
-    assert rig.studio.fetched.count(outputs[0].filename) == 1
+    assert rig.generation.fetched.count(outputs[0].filename) == 1
 
 
 @pytest.mark.parametrize("minutes", [0, 20])
@@ -267,9 +266,8 @@ async def test_a_result_in_place_of_the_status_is_not_posted_again_after_a_kill(
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.discord.until(lambda: rig.calls("PATCH", BY_TOKEN))
         rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="after", times=2))
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(rig.shown)
     rig.rates = PostRates()
     rig.discord.clock.move(minutes * 60)
@@ -288,7 +286,7 @@ async def test_what_is_left_after_the_channel_was_closed_comes_directly(rig: Rig
         rig.discord.clock.move(20 * 60)
         rig.discord.add_fault(Fault("POST", ANY_POST, delay_seconds=0.01))
         rig.discord.add_fault(Fault("POST", ANY_POST, status=403, code=50013))
-        await rig.hands.finish(job, *pictures)
+        await rig.worker.finish(job, *pictures)
         await rig.delivered(job)
     assert [len(each.attachments) for each in rig.results()] == [10]
     assert [len(each.attachments) for each in rig.results(rig.discord.member.direct)] == [1]

@@ -1,7 +1,7 @@
 """From the slash command to the picture, over real sockets."""
 
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
-from tests.delivery.studio import picture
 
 
 async def test_a_command_becomes_a_moving_status_and_a_picture(rig: Rig) -> None:
@@ -12,14 +12,14 @@ async def test_a_command_becomes_a_moving_status_and_a_picture(rig: Rig) -> None
         assert "next in line" in status.text
 
         job = await rig.claimed()
-        rig.hands.show(job, 0.0)
+        rig.worker.show(job, 0.0)
         await rig.discord.until(lambda: "Handed to ComfyUI" in status.text)
-        rig.hands.show(job, 0.5, node="KSampler", step=6, steps=12, started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.5, node="KSampler", step=6, steps=12, started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "step 6 of 12" in status.text)
         assert "50 %" in status.text
         assert status.labels == ("Cancel",)
 
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         result = await rig.result()
         await rig.delivered(job)
         assert [each.content for each in result.attachments] == [picture()]

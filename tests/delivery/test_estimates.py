@@ -96,3 +96,11 @@ def test_what_a_prompt_waits_for_inside_comfyui_is_told_from_progress_or_from_th
     assert status_of(moved_up, taken, now=NOW, usual_seconds=None) == Starting(
         waiting=Waiting(0, 2), starts_at=1_700_000_165.0
     )
+
+
+def test_a_percentage_is_never_below_nothing_nor_above_everything() -> None:
+    shown = [
+        status_of(replace(AT_WORK, fraction=each), QUEUED, now=NOW, usual_seconds=None)
+        for each in (-0.5, 0.0, 0.994, 1.0, 1.5)
+    ]
+    assert [each.percent for each in shown if isinstance(each, Running)] == [0, 0, 99, 100, 100]

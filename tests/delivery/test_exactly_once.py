@@ -7,8 +7,8 @@ import pytest
 
 from bot.jobs.job import DeliveryState, Job
 from bot.sandbox.discord import Fault
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
-from tests.delivery.studio import picture
 
 POST = "/channels/{channel_id}/messages"
 
@@ -23,7 +23,7 @@ async def test_a_dropped_connection_posts_the_result_once(
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: len(rig.calls("POST", POST)) >= times)
         await asyncio.sleep(0.05)
         rig.discord.clock.move(2)
@@ -36,7 +36,7 @@ async def test_a_server_error_posts_the_result_once(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: rig.calls("POST", POST))
         await asyncio.sleep(0.05)
         rig.discord.clock.move(2)
@@ -50,7 +50,7 @@ async def test_a_rate_limit_is_waited_for(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
     assert len(rig.results()) == 1
     assert rig.calls("POST", POST) == [429, 429, 200]
@@ -62,7 +62,7 @@ async def test_a_bot_killed_between_posting_and_writing_it_down_posts_once(rig: 
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(rig.results)
     rig.discord.clock.move(60)
     await rig.store.make_all_due()  # as opening the ledger does
@@ -77,16 +77,16 @@ async def test_hours_later_the_message_itself_is_found(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.discord.until(rig.results)
     rig.discord.clock.move(5 * 3600)
     for number in range(120):
         await rig.discord.member.say(rig.general, f"meanwhile {number} {job.id.hex[:8]}")
-    fetched_before = len(rig.studio.fetched)
+    fetched_before = len(rig.generation.fetched)
     async with rig.bot():
         done = await rig.delivered(job)
     assert [message.id for message in rig.results()] == [done.result_message_id]
-    assert len(rig.studio.fetched) == fetched_before
+    assert len(rig.generation.fetched) == fetched_before
     assert set(rig.calls("POST", POST)) == {0}
 
 
@@ -97,7 +97,7 @@ async def test_of_a_result_in_two_messages_only_the_missing_one_is_posted_later(
         job = await rig.claimed()
         rig.discord.add_fault(Fault("POST", "/channels/.*/messages", delay_seconds=0.05, times=1))
         rig.discord.add_fault(Fault("POST", "/channels/.*/messages", drop="before", times=2))
-        await rig.hands.finish(job, *pictures)
+        await rig.worker.finish(job, *pictures)
         await rig.discord.until(lambda: rig.calls("POST", POST) == [200, 0, 0])
     rig.discord.clock.move(3600)
     async with rig.bot():
@@ -122,7 +122,7 @@ async def test_fifty_results_under_faults_are_posted_once_each(rig: Rig) -> None
         for number in range(50):
             job = await rig.claimed()
             jobs.append(job)
-            await rig.hands.finish(job, picture(8 + number, 8))
+            await rig.worker.finish(job, picture(8 + number, 8))
         for _ in range(200):
             rig.discord.clock.move(0.5)
             await asyncio.sleep(0.01)

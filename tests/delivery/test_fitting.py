@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.delivery.fitting import CannotFit, fit
 from bot.texts import render, text
-from tests.delivery.studio import noise, picture
+from tests.delivery.generation import noise, picture
 
 
 def opened(content: bytes) -> Image.Image:

@@ -14,7 +14,7 @@ from discord.ui import LayoutView, TextDisplay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.discord_errors import Busy, DiscordError, TooLarge
+from bot.delivery.discord_errors import DiscordError, TooLarge, TryAgain
 from bot.delivery.messages import Messages
 from bot.jobs.job import MessageRef, Reply
 
@@ -106,7 +106,7 @@ async def errors_of(odd: Odd) -> list[DiscordError | None]:
 )
 async def test_an_answer_that_is_not_discords_means_try_again(status: int, body: bytes, kind: str) -> None:
     odd = Odd(status, body, {"Content-Type": kind, "Via": "1.1 proxy"})
-    assert {type(error) for error in await errors_of(odd)} == {Busy}
+    assert {type(error) for error in await errors_of(odd)} == {TryAgain}
 
 
 async def test_a_proxy_that_finds_a_request_too_large_says_so_like_discord() -> None:

@@ -10,9 +10,9 @@ from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
 from bot.sandbox.discord import Fault, Message
 from bot.settings import FILE_KINDS
 from bot.texts import text
+from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig
 from tests.delivery.sample import JOB_ID
-from tests.delivery.studio import noise, picture
 
 
 def names(message: Message) -> list[str]:
@@ -23,9 +23,9 @@ async def made(rig: Rig, files: dict[str, bytes]) -> Message:
     """The result of a job that made these files."""
     await rig.paint()
     job = await rig.claimed()
-    rig.studio.files |= files
+    rig.generation.files |= files
     outputs = tuple(Output("9", name, "", "output") for name in files)
-    await rig.hands.end(job, Done(outputs))
+    await rig.worker.end(job, Done(outputs))
     await rig.delivered(job)
     return rig.results()[-1]
 
@@ -67,7 +67,7 @@ async def test_more_files_than_the_operator_posts_are_told(rig: Rig) -> None:
         result = await made(rig, {f"{name}.png": picture() for name in "abcd"})
     assert len(result.attachments) == 2
     assert "2 more files are left out: this bot posts 2 at most." in result.text
-    assert rig.studio.fetched == ["a.png", "b.png"]
+    assert rig.generation.fetched == ["a.png", "b.png"]
 
 
 async def test_a_long_text_comes_as_a_file_beside_its_beginning(rig: Rig) -> None:
@@ -75,7 +75,7 @@ async def test_a_long_text_comes_as_a_file_beside_its_beginning(rig: Rig) -> Non
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, picture(), texts=(words, "short"))
+        await rig.worker.finish(job, picture(), texts=(words, "short"))
         await rig.delivered(job)
     (result,) = rig.results()
     (file,) = [each for each in result.attachments if each.filename.endswith(".txt")]
@@ -85,12 +85,12 @@ async def test_a_long_text_comes_as_a_file_beside_its_beginning(rig: Rig) -> Non
 
 
 async def test_what_a_failed_job_had_made_is_posted_with_the_error(rig: Rig) -> None:
-    rig.studio.files["part.png"] = picture()
+    rig.generation.files["part.png"] = picture()
     reason = text("failed-out-of-memory", node="VAE Decode")
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.end(job, Failed(reason, (Output("9", "part.png", "", "output"),), ("words",)))
+        await rig.worker.end(job, Failed(reason, (Output("9", "part.png", "", "output"),), ("words",)))
         await rig.delivered(job)
     (result,) = rig.results()
     assert [each.content for each in result.attachments] == [picture()]
@@ -107,7 +107,7 @@ async def test_a_failed_job_whose_files_are_gone_is_a_failure_like_any_other(rig
         invocation = await rig.paint()
         job = await rig.claimed()
         gone = (Output("9", "gone.png", "", "output"),)
-        await rig.hands.end(job, Failed(text("failed-interrupted"), gone))
+        await rig.worker.end(job, Failed(text("failed-interrupted"), gone))
         await rig.delivered(job)
     assert "Somebody stopped this job" in invocation.versions[-1].text
     assert rig.results() == []
@@ -115,29 +115,29 @@ async def test_a_failed_job_whose_files_are_gone_is_a_failure_like_any_other(rig
 
 @pytest.mark.parametrize("content", [b"", picture()[:-20]], ids=["empty", "cut short"])
 async def test_a_file_that_is_not_whole_is_waited_for_and_then_told(rig: Rig, content: bytes) -> None:
-    rig.studio.files |= {"late.png": content, "there.png": picture()}
+    rig.generation.files |= {"late.png": content, "there.png": picture()}
     outputs = Done((Output("9", "late.png", "", "output"), Output("9", "there.png", "", "output")))
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.end(job, outputs)
+        await rig.worker.end(job, outputs)
         while not rig.results():
             await asyncio.sleep(0.03)
             rig.discord.clock.move(5)
         await rig.delivered(job)
-    assert rig.studio.fetched.count("late.png") == 3
+    assert rig.generation.fetched.count("late.png") == 3
     assert ("“late.png” is left out: the file is empty" in rig.results()[0].text) == (not content)
     assert ("“late.png” may be broken" in rig.results()[0].text) == bool(content)
 
 
 async def test_a_file_that_becomes_whole_is_posted(rig: Rig) -> None:
-    rig.studio.files["late.png"] = b""
+    rig.generation.files["late.png"] = b""
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.end(job, Done((Output("9", "late.png", "", "output"),)))
-        await rig.discord.until(lambda: rig.studio.fetched)
-        rig.studio.files["late.png"] = picture()
+        await rig.worker.end(job, Done((Output("9", "late.png", "", "output"),)))
+        await rig.discord.until(lambda: rig.generation.fetched)
+        rig.generation.files["late.png"] = picture()
         while not rig.results():
             await asyncio.sleep(0.03)
             rig.discord.clock.move(5)
@@ -165,7 +165,7 @@ async def test_a_status_never_says_done_when_nothing_came(rig: Rig) -> None:
         job = await rig.claimed()
         rig.discord.add_fault(Fault("POST", "/channels/.*/messages", delay_seconds=0.01))
         limit = job.reply.attachment_limit_bytes
-        await rig.hands.finish(job, bytes(limit + 1), suffix=".flac")
+        await rig.worker.finish(job, bytes(limit + 1), suffix=".flac")
         done = await rig.delivered(job)
     assert done.delivery is DeliveryState.POSTED
     status = invocation.versions[-1].text
@@ -174,14 +174,14 @@ async def test_a_status_never_says_done_when_nothing_came(rig: Rig) -> None:
 
 
 async def test_few_files_are_fetched_at_the_same_time(rig: Rig) -> None:
-    rig.studio.fetch_seconds = 0.05
+    rig.generation.fetch_seconds = 0.05
     async with rig.bot():
         jobs: list[Job] = []
         for number in range(8):
             await rig.paint(f"/txt2img prompt:fox {number}")
             jobs.append(await rig.claimed())
         for job in jobs:
-            await rig.hands.finish(job, picture())
+            await rig.worker.finish(job, picture())
         for job in jobs:
             await rig.delivered(job)
-    assert rig.studio.most_at_once == FETCHES_AT_ONCE
+    assert rig.generation.most_at_once == FETCHES_AT_ONCE

@@ -2,8 +2,8 @@
 
 from bot.delivery.upload_limits import DOCUMENTED_REQUEST_BYTES
 from bot.sandbox.discord import Fault, Message
+from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig
-from tests.delivery.studio import noise, picture
 
 MEBIBYTE = 1024 * 1024
 
@@ -16,7 +16,7 @@ async def test_a_result_mentions_its_requester_and_nobody_else(rig: Rig) -> None
     others = f"<@{rig.discord.second.user.id}> @everyone <@&{rig.discord.guilds[0].id}>"
     async with rig.bot():
         await rig.paint(f"/txt2img prompt:a fox for {others}")
-        await rig.hands.finish(await rig.claimed(), picture())
+        await rig.worker.finish(await rig.claimed(), picture())
         result = await rig.result()
     assert [user.username for user in result.pinged] == ["member"]
     assert not result.now.mentions_everyone
@@ -27,7 +27,7 @@ async def test_ten_pictures_are_one_gallery_and_the_eleventh_is_another_message(
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, *pictures)
+        await rig.worker.finish(job, *pictures)
         done = await rig.delivered(job)
     first, second = rig.results()
     assert contents(first) + contents(second) == pictures
@@ -42,7 +42,7 @@ async def test_one_message_carries_no_more_than_a_request_may(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, *sounds, suffix=".flac")
+        await rig.worker.finish(job, *sounds, suffix=".flac")
         await rig.delivered(job)
     sums = [sum(map(len, contents(message))) for message in rig.results()]
     assert sums == [18 * MEBIBYTE, 18 * MEBIBYTE]
@@ -53,7 +53,7 @@ async def test_texts_that_a_job_made_are_shown(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, texts=("a fox, sitting",))
+        await rig.worker.finish(job, texts=("a fox, sitting",))
         result = await rig.result()
     assert "a fox, sitting" in result.text
     assert result.attachments == ()
@@ -65,7 +65,7 @@ async def test_a_picture_too_large_is_made_smaller_and_the_message_says_so(rig: 
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, large)
+        await rig.worker.finish(job, large)
         result = await rig.result()
     (attachment,) = result.attachments
     assert attachment.filename.endswith(".jpg")
@@ -79,7 +79,7 @@ async def test_a_file_that_discord_still_finds_too_large_is_made_smaller_again(r
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, content)
+        await rig.worker.finish(job, content)
         result = await rig.result()
         await rig.delivered(job)
     assert len(result.attachments[0].content) <= len(content) // 2
@@ -90,7 +90,7 @@ async def test_a_sound_too_large_is_told_in_words(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
-        await rig.hands.finish(job, bytes(11 * MEBIBYTE), suffix=".flac")
+        await rig.worker.finish(job, bytes(11 * MEBIBYTE), suffix=".flac")
         result = await rig.result()
         await rig.delivered(job)
     assert result.attachments == ()
@@ -102,7 +102,7 @@ async def test_a_direct_message_with_the_bot_works_like_a_channel(rig: Rig) -> N
     async with rig.bot():
         await rig.paint(channel=direct)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         result = await rig.result(direct)
     assert contents(result) == [picture()]
 
@@ -111,7 +111,7 @@ async def test_the_longest_prompt_that_discord_allows_is_shown_shortened(rig: Ri
     async with rig.bot():
         await rig.paint("/txt2img prompt:" + "a *very* long prompt, " * 270)
         job = await rig.claimed()
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         result = await rig.result()
         await rig.delivered(job)
     assert contents(result) == [picture()]

@@ -46,19 +46,22 @@ def test_a_delivery_that_is_held_up_leaves_its_slot_to_other_channels() -> None:
         assert not slots.are_left
 
 
-def test_after_five_messages_a_channel_waits_for_the_end_of_its_five_seconds() -> None:
+def test_after_some_messages_a_channel_waits_for_the_end_of_its_five_seconds() -> None:
     counter = Counter()
     rates = PostRates(counter=counter)
     for _ in range(POSTS):
         assert rates.wait_seconds(HERE) == 0.0
         rates.count(HERE)
         counter.now += 0.5
-    assert rates.wait_seconds(HERE) == WINDOW_SECONDS - 2.5
+    assert rates.wait_seconds(HERE) == WINDOW_SECONDS - 0.5 * POSTS
     assert rates.wait_seconds(THERE) == 0.0
-    counter.now += 2.5
+    counter.now += WINDOW_SECONDS - 0.5 * POSTS
     assert rates.wait_seconds(HERE) == 0.0
+    for _ in range(POSTS - 1):  # at its end a new window begins
+        rates.count(HERE)
+        assert rates.wait_seconds(HERE) == 0.0
     rates.count(HERE)
-    assert rates.wait_seconds(HERE) == 0.0
+    assert rates.wait_seconds(HERE) == WINDOW_SECONDS
 
 
 def test_a_channel_that_was_quiet_is_forgotten() -> None:

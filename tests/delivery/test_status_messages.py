@@ -7,8 +7,8 @@ from bot.generation import Preview
 from bot.jobs.job import MessageRef
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
+from tests.delivery.generation import picture
 from tests.delivery.rig import Rig, rigged
-from tests.delivery.studio import picture
 
 BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 BY_RIGHT = "/channels/{channel_id}/messages/{message_id}"
@@ -29,7 +29,7 @@ async def test_of_many_changes_only_the_newest_is_shown(rig: Rig) -> None:
         job = await rig.claimed()
         now = rig.discord.clock.now()
         for step in range(1, 1001):
-            rig.hands.show(job, step / 1000, node="KSampler", step=step, steps=1000, started_at=now)
+            rig.worker.show(job, step / 1000, node="KSampler", step=step, steps=1000, started_at=now)
             if step % 100 == 0:
                 await asyncio.sleep(0.005)
         await rig.discord.until(lambda: "step 1,000 of 1,000" in invocation.versions[-1].text)
@@ -41,10 +41,10 @@ async def test_a_preview_is_shown_and_gone_at_the_end(rig: Rig) -> None:
         invocation = await rig.paint()
         job = await rig.claimed()
         preview = Preview(picture(8, 8, kind="JPEG"), "image/jpeg")
-        rig.hands.show(job, 0.5, started_at=rig.discord.clock.now(), preview=preview)
+        rig.worker.show(job, 0.5, started_at=rig.discord.clock.now(), preview=preview)
         await rig.discord.until(lambda: invocation.versions[-1].attachments)
         assert [each.content for each in invocation.versions[-1].attachments] == [preview.content]
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
     assert invocation.versions[-1].attachments == ()
 
@@ -54,15 +54,15 @@ async def test_after_fourteen_and_a_half_minutes_the_bot_edits_by_its_own_right(
         invocation = await rig.paint()
         job = await rig.claimed()
         rig.discord.clock.move(14.6 * 60)
-        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
         rig.discord.clock.move(10 * 60)
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         result = await rig.result()
         await rig.delivered(job)
     assert str(result.id) in invocation.versions[-1].text
     assert set(rig.calls("PATCH", BY_RIGHT)) == {200}
-    assert set(rig.calls("PATCH", BY_TOKEN)) == {200}
+    assert set(rig.calls("PATCH", BY_TOKEN)) <= {200}
 
 
 async def test_a_token_that_ends_early_is_tried_once_and_not_again(rig: Rig) -> None:
@@ -72,7 +72,7 @@ async def test_a_token_that_ends_early_is_tried_once_and_not_again(rig: Rig) -> 
         job = await rig.claimed()
         rig.discord.clock.move(61)
         for step in (1, 2, 3):
-            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            rig.worker.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
             await rig.discord.until(lambda seen=step: f"step {seen} of 4" in invocation.versions[-1].text)
     assert [status for status in rig.calls("PATCH", BY_TOKEN) if status != 200] == [401]
 
@@ -84,9 +84,9 @@ async def test_a_deleted_status_message_harms_nothing_and_is_not_made_again(rig:
         assert invocation.response is not None
         await rig.discord.moderator.delete(invocation.response)
         for step in (1, 2, 3):
-            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            rig.worker.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
             await asyncio.sleep(0.05)
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         result = await rig.result()
         await rig.delivered(job)
     assert [each.content for each in result.attachments] == [picture()]
@@ -98,7 +98,7 @@ async def test_open_jobs_are_shown_again_after_a_restart(rig: Rig) -> None:
         invocation = await rig.paint()
         job = await rig.claimed()
     async with rig.bot():
-        rig.hands.show(job, 0.75, node="VAE Decode", started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.75, node="VAE Decode", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "VAE Decode" in invocation.versions[-1].text)
 
 
@@ -107,7 +107,7 @@ async def test_a_dropped_edit_is_made_up_for_by_the_next(rig: Rig) -> None:
         invocation = await rig.paint()
         job = await rig.claimed()
         rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="before", times=3))
-        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
 
 
@@ -115,10 +115,10 @@ async def test_a_job_goes_back_to_the_queue_and_its_status_says_so(rig: Rig) -> 
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        rig.hands.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
-        assert await rig.store.release(rig.hands.claims[0])
-        rig.studio.board.clear(job.id)
+        assert await rig.store.release(rig.worker.claims[0])
+        rig.generation.board.clear(job.id)
         await rig.discord.until(lambda: "next in line" in invocation.versions[-1].text)
 
 
@@ -126,7 +126,7 @@ async def test_a_failure_is_told_in_the_status_message(rig: Rig) -> None:
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.fail(job, text("failed-out-of-memory", node="VAE Decode"))
+        await rig.worker.fail(job, text("failed-out-of-memory", node="VAE Decode"))
         await rig.delivered(job)
     assert "The GPU ran out of memory in “VAE Decode”" in invocation.versions[-1].text
     assert invocation.versions[-1].labels == ()
@@ -139,7 +139,7 @@ async def test_a_failure_whose_status_message_is_gone_is_told_in_a_message_of_it
         job = await rig.claimed()
         assert invocation.response is not None
         await rig.discord.moderator.delete(invocation.response)
-        await rig.hands.fail(job, text("failed-interrupted"))
+        await rig.worker.fail(job, text("failed-interrupted"))
         told = await rig.result()
         await rig.delivered(job)
     assert "Somebody stopped this job in ComfyUI itself." in told.text
@@ -150,7 +150,7 @@ async def test_a_cancelled_job_says_who_cancelled_it_and_pings_nobody(rig: Rig) 
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        await rig.hands.stop(job, job.place.user_id)
+        await rig.worker.stop(job, job.place.user_id)
         await rig.delivered(job)
     assert f"Cancelled by <@{job.place.user_id}>" in invocation.versions[-1].text
     assert rig.results() == []
@@ -170,7 +170,7 @@ async def test_losing_the_channel_stops_the_edits(rig: Rig) -> None:
         rig.discord.clock.move(14.6 * 60)
         rig.discord.deny(rig.general, Permission.VIEW_CHANNEL)
         for step in (1, 2, 3):
-            rig.hands.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
+            rig.worker.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
             await asyncio.sleep(0.05)
     assert [status for status in rig.calls("PATCH", BY_RIGHT) if status == 403] == [403]
 
@@ -182,9 +182,9 @@ async def test_under_discords_limits_there_is_no_429_and_the_last_edit_waits_for
         invocation = await rig.paint()
         job = await rig.claimed()
         for step in range(1, 31):
-            rig.hands.show(job, step / 30, step=step, steps=30, started_at=rig.discord.clock.now())
+            rig.worker.show(job, step / 30, step=step, steps=30, started_at=rig.discord.clock.now())
             await asyncio.sleep(0.01)
-        await rig.hands.finish(job, picture())
+        await rig.worker.finish(job, picture())
         await rig.delivered(job)
         assert "Done in" in invocation.versions[-1].text
         assert [each.status for each in rig.discord.requests if each.status == 429] == []
@@ -198,7 +198,7 @@ async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
         assert opening is not None
         assert "next in line" in str(opening.to_components())
         claimed = await rig.claimed()
-        await rig.hands.finish(claimed, picture())
+        await rig.worker.finish(claimed, picture())
         await rig.delivered(claimed)
         assert await bot.statuses.opening(job.id) is None
 
@@ -211,3 +211,12 @@ async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) 
         (job,) = await rig.store.open_jobs()
         bot.statuses.follow(job.id, MessageRef(rig.general.id, 1234))
         await rig.eventually(lambda jobs: jobs[0].status_message == MessageRef(rig.general.id, 1234))
+
+
+async def test_a_status_that_came_with_the_answer_is_not_edited_to_say_the_same(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        await rig.eventually(lambda jobs: jobs[0].status_message is not None)
+        await asyncio.sleep(0.1)
+    assert rig.calls("PATCH", BY_TOKEN) == []
+    assert len(invocation.versions) == 1

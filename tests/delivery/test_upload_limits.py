@@ -1,7 +1,24 @@
-from bot.delivery.upload_limits import DOCUMENTED_REQUEST_BYTES, REMEMBERED, UploadLimit, UploadLimits
+from bot.delivery.upload_limits import (
+    DEFAULT_FILE_BYTES,
+    DOCUMENTED_REQUEST_BYTES,
+    REMEMBERED,
+    UploadLimit,
+    UploadLimits,
+)
 
 MEBIBYTE = 1024 * 1024
 GUILD, OTHER = 1, 2
+
+
+def test_where_nothing_is_known_a_file_has_twenty_mebibytes() -> None:
+    assert DEFAULT_FILE_BYTES == 20 * MEBIBYTE
+
+
+def test_outside_guilds_a_limit_is_learnt_too_and_for_no_guild() -> None:
+    limits = UploadLimits()
+    limits.refused(None, [8 * MEBIBYTE], limits.of(None, 10 * MEBIBYTE))
+    assert limits.of(None, 10 * MEBIBYTE).file_bytes == 4 * MEBIBYTE
+    assert limits.of(GUILD, 10 * MEBIBYTE).file_bytes == 10 * MEBIBYTE
 
 
 def test_what_the_interaction_says_is_believed() -> None:

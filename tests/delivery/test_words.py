@@ -42,6 +42,10 @@ def test_shortened_words_never_exceed_their_limit(words: str, limit: int) -> Non
     assert len(clipped(words, limit)) <= limit
 
 
+def test_words_that_just_fit_are_not_shortened() -> None:
+    assert (clipped("abcd", 4), clipped("abcde", 4)) == ("abcd", "abc…")
+
+
 def test_a_block_of_code_cannot_be_ended_from_inside() -> None:
     assert in_code("a\n```\nb", 100) == "```\na\n``\u200b`\nb\n```"
 

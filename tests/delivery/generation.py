@@ -26,7 +26,7 @@ class Anything:
 EVERYTHING = Worker(owner="test/gpu", backend="gpu", has=Anything())
 
 
-class Studio(Generation):
+class GenerationByHand(Generation):
     """Generation whose files are what the test puts here."""
 
     def __init__(self, store: SqliteStore) -> None:
@@ -95,11 +95,11 @@ class Studio(Generation):
 
 
 @dataclass
-class Hands:
+class WorkerByHand:
     """What a worker does with jobs, by hand."""
 
     store: SqliteStore
-    studio: Studio
+    generation: GenerationByHand
     claims: list[Claim] = field(default_factory=list[Claim])
 
     async def claim(self) -> Job:
@@ -110,18 +110,18 @@ class Hands:
 
     def show(self, job: Job, fraction: float, **more: object) -> None:
         progress = Progress(job.id, fraction, **more)  # pyright: ignore[reportArgumentType]  # as the test says
-        self.studio.board.publish(progress)
+        self.generation.board.publish(progress)
 
     async def end(self, job: Job, outcome: Outcome) -> None:
         claim = next(each for each in self.claims if each.job.id == job.id)
         assert await self.store.finish(claim, outcome)
-        self.studio.board.clear(job.id)
+        self.generation.board.clear(job.id)
 
     async def finish(
         self, job: Job, *contents: bytes, suffix: str = ".png", texts: tuple[str, ...] = ()
     ) -> None:
         names = [f"{job.id.hex}_{number:05}_{suffix}" for number in range(len(contents))]
-        self.studio.files |= dict(zip(names, contents, strict=True))
+        self.generation.files |= dict(zip(names, contents, strict=True))
         await self.end(job, Done(tuple(Output("9", name, "", "output") for name in names), texts))
 
     async def fail(self, job: Job, reason: Text) -> None:
