@@ -86,6 +86,17 @@ async def test_a_file_that_is_deleted_under_the_bot_is_missed(path: Path, suffix
     )
 
 
+async def test_the_file_is_looked_for_only_so_often(path: Path) -> None:
+    async with Database.open(path) as database:
+        watching = asyncio.create_task(database.watch(look_seconds=3600))
+        await asyncio.sleep(0.1)
+        path.unlink()
+        await asyncio.sleep(0.1)
+
+        assert not watching.done()
+        watching.cancel()
+
+
 async def test_a_file_that_is_replaced_under_the_bot_is_missed(path: Path) -> None:
     async with Database.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=0.01))
