@@ -41,6 +41,10 @@ class Statuses(Protocol):
         """Keep the status moving; ``message`` shows it, None where that was lost and is still to be learnt."""
         ...
 
+    def leave_to_another(self, job_id: UUID) -> None:
+        """Another process answered the command, and keeps the status moving."""
+        ...
+
 
 class Generate:
     def __init__(
@@ -83,7 +87,11 @@ class Generate:
         job_id = ticket.job_id
         log.info("job %s: asked for by %s", job_id, who(interaction))
         shown = await contained(f"the first status of job {job_id}", self._opened(interaction, job_id))
-        self._statuses.follow(job_id, None if isinstance(shown, Bug) else shown)
+        if self._acknowledger.answered_elsewhere(interaction):
+            log.warning("job %s: another process on this token answered first", job_id)
+            self._statuses.leave_to_another(job_id)
+        else:
+            self._statuses.follow(job_id, None if isinstance(shown, Bug) else shown)
 
     async def _opened(self, interaction: AnyInteraction, job_id: UUID) -> MessageRef | None:
         try:

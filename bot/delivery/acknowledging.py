@@ -55,6 +55,7 @@ class _SeenBy(StrEnum):
 
 
 _SEEN_BY = "first answer seen by"
+_ELSEWHERE = "answered elsewhere"
 
 
 class TooLate(Exception):
@@ -106,6 +107,11 @@ class Acknowledger:
             ephemeral=ephemeral,
         )
 
+    @staticmethod
+    def answered_elsewhere(interaction: AnyInteraction) -> bool:
+        """Whether another process on this token was told of the same interaction, and answered it before us."""
+        return _ELSEWHERE in interaction.extras
+
     async def refuse(
         self, interaction: AnyInteraction, view: LayoutView, files: Sequence[Attached] = ()
     ) -> None:
@@ -156,12 +162,16 @@ class Acknowledger:
 
 async def _until_taken(interaction: AnyInteraction, send: Send) -> Callback | None:
     """Answer until Discord says whether it knows: taken now, taken before (None), or too late."""
-    for seconds in AGAIN_AFTER_SECONDS:
+    for tries, seconds in enumerate(AGAIN_AFTER_SECONDS):
         try:
-            return await _sent(interaction, send)
+            callback = await _sent(interaction, send)
         except TryAgain as error:
             log.debug("interaction %d: the answer may be lost: %s", interaction.id, error)
             await asyncio.sleep(seconds)
+        else:
+            if callback is None and not tries:  # there was no answer of ours that could have arrived
+                interaction.extras[_ELSEWHERE] = True
+            return callback
     return await _sent(interaction, send)
 
 

@@ -38,7 +38,16 @@ class CannotLook(Exception):
 class Posts:
     """What one delivery has posted so far, and posts now."""
 
-    def __init__(self, delivery: Delivery, store: JobStore, messages: Messages, rates: PostRates) -> None:
+    def __init__(
+        self,
+        delivery: Delivery,
+        store: JobStore,
+        messages: Messages,
+        rates: PostRates,
+        *,
+        left_to_another: bool = False,
+    ) -> None:
+        """``left_to_another``: another process on this token was told of the job too, and may have shown its end."""
         self._delivery = delivery
         self._store = store
         self._messages = messages
@@ -50,7 +59,8 @@ class Posts:
         }
         """What Discord is known to have, by part."""
         settled = delivery.parts.get(SETTLED)
-        self._unknown = delivery.tries > (0 if settled is None else settled.message_id)
+        self.left_to_another = left_to_another
+        self._unknown = left_to_another or delivery.tries > (0 if settled is None else settled.message_id)
         self._in_doubt = False
         self.begun_in_status = IN_STATUS in delivery.parts
         """Whether an edit that shows the whole in place of the status message may have been carried out."""
@@ -74,7 +84,8 @@ class Posts:
         delivery, first = self._delivery, self._delivery.first_tried_at
         if not self._unknown or first is None or WHOLE in self.parts:
             return
-        if not self.begun_in_status and self._store.now() < first + NONCE_SECONDS:
+        guarded = self._store.now() < first + NONCE_SECONDS
+        if guarded and not self.begun_in_status and not self.left_to_another:
             return
         if not direct and not self._messages.knows_channels:
             raise TryAgain("the gateway has not told yet whether the bot may read what it posted")

@@ -100,8 +100,10 @@ class Results:
         Raises:
             TryAgain, Held, CannotLook, NotWholeYet, ServersAway: try later. HeldBack, OutputsGone, Undeliverable: never.
         """
+        in_status = not posts.left_to_another  # only a message of its own has a nonce that holds for both
         outlook = replace(
-            self.outlook(result.job, len(result.made.outputs)), begun_in_status=posts.begun_in_status
+            self.outlook(result.job, len(result.made.outputs), in_status=in_status),
+            begun_in_status=posts.begun_in_status,
         )
         return await self._at_first(
             result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,10 @@ QUIET_SECONDS = 10.0
 FAR_BACK_SECONDS = 30.0
 OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
+
+
+MOST_OF_OTHERS = 1000
+"""So many jobs are remembered that another process on the same token answered."""
 
 
 class Outlook(Protocol):
@@ -132,6 +137,7 @@ class StatusKeeper:
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
+        self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
     async def opening(self, job_id: UUID) -> LayoutView | None:
@@ -166,6 +172,16 @@ class StatusKeeper:
                 f"the status message of job {job_id}", self._take_up(job_id, message, shown)
             )
             self._tasks.create_task(taking_up, name=f"status {job_id}")
+
+    def leave_to_another(self, job_id: UUID) -> None:
+        """Another process answered the command: it keeps the status moving, and shows the end before we would."""
+        opening = self._openings.pop(job_id, None)
+        if opening is not None:
+            opening.answered.set()
+        self._of_others.append(job_id)
+
+    def is_left_to_another(self, job_id: UUID) -> bool:
+        return job_id in self._of_others
 
     async def run(self) -> None:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""

@@ -42,6 +42,8 @@ CONCLUDE_TRIES = 6
 AGAIN = Backoff(first_seconds=1.0, longest_seconds=300.0)
 LOOK_AGAIN_SECONDS = 60.0
 """Until the next try where somebody has to give the bot a right first."""
+OTHERS_FIRST_SECONDS = 10.0
+"""For so long another process on this token that answered the command is left to show the end."""
 GONE_TRIES = 3
 """A file may be missing for a moment, behind a proxy for instance."""
 
@@ -121,7 +123,11 @@ class DeliveryWorker:
                 await when_available(lambda: self._store.undeliverable(delivery))
 
     async def _try(self, delivery: Delivery, results: Results) -> None:
-        posts = Posts(delivery, self._store, self._messages, self._rates)
+        left = self._statuses.is_left_to_another(delivery.job.id)
+        if left and not delivery.tries:
+            await when_available(lambda: self._store.postpone(delivery, OTHERS_FIRST_SECONDS))
+            return
+        posts = Posts(delivery, self._store, self._messages, self._rates, left_to_another=left)
         try:
             async with asyncio.timeout(TRY_SECONDS):
                 await self._show_end(delivery, results, posts)

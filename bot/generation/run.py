@@ -140,7 +140,7 @@ class Run:
             return None
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
-            log.debug("job %s: found again on %s", job.id, context.backend.name)
+            log.info("job %s: found again on %s", job.id, context.backend.name)
             # Events go to the client id that the prompt was submitted with, which was the earlier process's.
             client_id = found.item.client_id if isinstance(found, InQueue) else None
             return await self._follow(job.prompt_id, client_id or context.client_id(job))

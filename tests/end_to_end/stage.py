@@ -62,9 +62,14 @@ class Stage:
         return await self.discord.member.slash(channel or self.general, line)
 
     def results(self, channel: Channel | None = None) -> list[Message]:
-        """What the bot posted, other than answers to commands."""
+        """What the bot posted other than answers to commands, and answers in whose place a result came."""
         messages = (channel or self.general).messages
-        return [each for each in messages if each.author.bot and each.interaction_metadata is None]
+        return [each for each in messages if each.author.bot and _is_result(each)]
+
+    def ended(self, asked: Invocation) -> bool:
+        """Whether the answer to a command tells of its job's good end: where the result is, or the result itself."""
+        answer = asked.response
+        return answer is not None and ("Done in" in answer.text or _is_result(answer))
 
     async def result(self, channel: Channel | None = None) -> Message:
         """Wait for the first result."""
@@ -78,6 +83,11 @@ class Stage:
     def prompts(self) -> list[str]:
         """The ids of all prompts that ComfyUI ever took."""
         return [str(body["prompt_id"]) for body in self.comfy.submitted]
+
+
+def _is_result(message: Message) -> bool:
+    files = [each.filename for each in message.attachments]
+    return message.interaction_metadata is None or any(not name.startswith("preview.") for name in files)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ async def test_two_bots_on_one_token_post_one_result_a_job_and_end_one_status(
         asked = [await stage.ask(f"/blank color:{number}") for number in range(JOBS)]
         for bot in (first, second):
             await stage.until(lambda bot=bot: bot.log.count("result posted as message") == JOBS)
-        await stage.until(lambda: all(each.response and "Done in" in each.response.text for each in asked))
+        await stage.until(lambda: all(stage.ended(each) for each in asked))
 
     assert len(stage.results()) == JOBS
     assert [len(each.follow_ups) for each in asked] == [0] * JOBS

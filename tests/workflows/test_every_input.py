@@ -76,6 +76,9 @@ class Offered:
     def follow(self, job_id: UUID, message: MessageRef | None) -> None:
         raise NotImplementedError
 
+    def leave_to_another(self, job_id: UUID) -> None:
+        raise NotImplementedError
+
 
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
