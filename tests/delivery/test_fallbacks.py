@@ -130,6 +130,22 @@ async def test_a_result_nobody_could_post_for_a_day_is_given_up_in_words(rig: Ri
     assert "could not be posted for a whole day" in invocation.versions[-1].text
 
 
+async def test_a_day_is_counted_from_the_end_of_a_job(rig: Rig) -> None:
+    rig.generation.is_away = True
+    async with rig.bot():
+        await rig.paint()
+        rig.discord.clock.move(25 * 3600)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        while len(rig.generation.fetched) <= GIVE_UP_TRIES + 1:
+            await asyncio.sleep(0.03)
+            rig.discord.clock.move(300)
+        rig.generation.is_away = False
+        rig.discord.clock.move(300)
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+
+
 async def test_a_day_in_which_the_machine_slept_is_no_day_of_trying(rig: Rig) -> None:
     rig.generation.is_away = True
     async with rig.bot():
