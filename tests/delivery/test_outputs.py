@@ -7,6 +7,7 @@ import pytest
 
 from bot.delivery.file_kinds import is_cut_short, name_on_discord
 from bot.delivery.fitting import Fitter
+from bot.delivery.marks import Part
 from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
 from bot.delivery.upload_limits import UploadLimit
 from bot.generation import FileTooBig
@@ -248,3 +249,12 @@ async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> N
 
         await asyncio.gather(*(show() for _ in range(8)))
     assert files.most_at_once == {64 * MEBIBYTE: FETCHES_AT_ONCE, 256 * MEBIBYTE: 1}
+
+
+async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
+    made = Made(tuple(Output("9", name, "", "output") for name in ("a.png", "b.png", "c.png")))
+    limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(TooBig(), fitter, Showing(2, FILE_KINDS))
+        known = [Part(1, 1), Part(2, 2)]
+        assert [each async for each in fetcher.messages(a_job(), made, limit, known=known)] == []

@@ -178,6 +178,12 @@ async def test_the_end_of_its_socket_tells_at_once_that_an_idle_server_restarted
         await eventually(lambda: len(comfy.sockets) == 2)
 
 
+async def test_a_server_that_answers_is_not_asked_again_and_again() -> None:
+    async with _watched(Comfy()) as (_, served):
+        await asyncio.sleep(1.5)  # where one is away, the next looks come after 0.5 to 1 seconds
+        assert served.lines.count("GET /prompt") == 1
+
+
 async def test_a_proxy_without_websockets_does_not_make_the_server_suspect() -> None:
     comfy = Comfy()
     routes = [route for route in comfy.routes() if route.path != "/ws"]

@@ -26,6 +26,16 @@ async def test_a_cancel_is_heeded(tmp_path: Path) -> None:
         assert await here.outcome(job_id) == Cancelled(7)
 
 
+async def test_a_cancel_of_a_prompt_that_waits_is_heeded(tmp_path: Path) -> None:
+    async with rig(tmp_path, rules=TOLD_ONLY) as here:
+        here.comfy.next_job(Story(hold=True))
+        await here.submit(new_job(1))
+        second = await here.submit(new_job(2))
+        await here.comfy.until(lambda: here.comfy.pending)
+        await here.store.cancel(second, actor_id=7)
+        assert await here.outcome(second) == Cancelled(7)
+
+
 async def test_a_question_that_went_wrong_is_asked_again(tmp_path: Path) -> None:
     rules = replace(TOLD_ONLY, timeouts=replace(TOLD_ONLY.timeouts, place_seconds=0.5))
     async with rig(tmp_path, rules=rules) as here:

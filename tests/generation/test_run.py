@@ -66,6 +66,14 @@ class LateNote(SqliteStore):
         return noted
 
 
+class CountsBeginnings(SqliteStore):
+    begun = 0
+
+    async def started(self, claim: Claim, seconds_ago: float) -> bool:
+        self.begun += 1
+        return await super().started(claim, seconds_ago)
+
+
 @asynccontextmanager
 async def alone(
     tmp_path: Path,
@@ -173,6 +181,22 @@ async def test_a_socket_that_does_not_tell_of_a_submission_is_replaced(tmp_path:
         await comfy.until(lambda: comfy.running_prompt and comfy.sockets)
         story.release()
         assert isinstance(await running, Done)
+
+
+async def test_a_beginning_is_written_down_once(tmp_path: Path) -> None:
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        alone(tmp_path, [comfy.url], CountsBeginnings) as here,
+    ):
+        story = Story(hold=True)
+        comfy.next_job(story)
+        running = asyncio.create_task(Run(await here.claimed(new_job()), here.context).carry_out())
+        assert isinstance(here.store, CountsBeginnings)
+        await eventually(lambda: isinstance(here.store, CountsBeginnings) and here.store.begun)
+        await asyncio.sleep(0.3)
+        story.release()
+        assert isinstance(await running, Done)
+        assert here.store.begun == 1
 
 
 async def test_a_graph_of_which_comfyui_would_run_a_part_is_refused_whole(tmp_path: Path) -> None:
