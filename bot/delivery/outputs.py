@@ -136,6 +136,8 @@ class OutputFetcher:
             return
         shown = made.outputs[: self.showing.max_outputs]
         wanted = [each for each in enumerate(shown, start=1) if not covered(known, each[0])]
+        if shown and not wanted:
+            return
         whole = len(wanted) == len(shown)
         following = MessageFiles(WHOLE)
         if not covered(known, 1) and (words := _words_file(job, made.texts, limit)):

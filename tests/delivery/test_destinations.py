@@ -10,7 +10,7 @@ from bot.generation import Progress
 from bot.jobs.job import DeliveryState, Job, Output
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
-from tests.delivery.generation import picture
+from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig, rigged
 
 POST = "/channels/{channel_id}/messages"
@@ -276,6 +276,22 @@ async def test_a_result_in_place_of_the_status_is_not_posted_again_after_a_kill(
         await rig.delivered(job)
     assert [each.id for each in rig.shown()] == [invocation.response and invocation.response.id]
     assert rig.results() == []
+
+
+async def test_a_result_too_large_for_the_place_of_the_status_is_made_smaller(rig: Rig) -> None:
+    rig.rates = PostRates(posts=1)
+    rig.rates.count(rig.general.id)
+    large = noise(600, 600)
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await asyncio.sleep(0.2)  # the status says that it runs
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=413, code=40005))
+        await rig.worker.finish(job, large)
+        await rig.delivered(job)
+    (message,) = rig.shown()
+    assert rig.results() == []
+    assert len(message.attachments[0].content) <= len(large) // 2
 
 
 async def test_what_is_left_after_the_channel_was_closed_comes_directly(rig: Rig) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.delivery.worker import GIVE_UP_TRIES
-from bot.jobs.job import DeliveryState, Done, Output
+from bot.jobs.job import DeliveryState, Done, Job, Output
 from bot.sandbox.discord import Fault, Message
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
@@ -128,6 +128,40 @@ async def test_a_result_nobody_could_post_for_a_day_is_given_up_in_words(rig: Ri
         done = await rig.delivered(job)
     assert done.delivery is DeliveryState.UNDELIVERABLE
     assert "could not be posted for a whole day" in invocation.versions[-1].text
+
+
+@pytest.mark.parametrize("times", [3, None])
+async def test_last_words_that_do_not_pass_are_said_again_but_not_for_ever(
+    rig: Rig, times: int | None
+) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=408, code=0, times=times))
+        await rig.worker.finish(job, picture())
+        found: Job | None = job
+        while found is not None and found.delivery is DeliveryState.PENDING:
+            await asyncio.sleep(0.03)
+            rig.discord.clock.move(5)
+            found = await rig.store.job(job.id)
+    assert len(rig.results()) == 1
+    assert ("Done" in invocation.versions[-1].text) == (times is not None)
+
+
+async def test_a_day_is_counted_from_the_end_of_a_job(rig: Rig) -> None:
+    rig.generation.is_away = True
+    async with rig.bot():
+        await rig.paint()
+        rig.discord.clock.move(25 * 3600)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        while len(rig.generation.fetched) <= GIVE_UP_TRIES + 1:
+            await asyncio.sleep(0.03)
+            rig.discord.clock.move(300)
+        rig.generation.is_away = False
+        rig.discord.clock.move(300)
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
 
 
 async def test_a_day_in_which_the_machine_slept_is_no_day_of_trying(rig: Rig) -> None:

@@ -14,7 +14,7 @@ from discord.ui import LayoutView, TextDisplay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.discord_errors import DiscordError, TooLarge, TryAgain
+from bot.delivery.discord_errors import DiscordError, NoAccess, Rejected, TooLarge, TryAgain
 from bot.delivery.messages import Messages
 from bot.jobs.job import MessageRef, Reply
 
@@ -107,6 +107,14 @@ async def errors_of(odd: Odd) -> list[DiscordError | None]:
 async def test_an_answer_that_is_not_discords_means_try_again(status: int, body: bytes, kind: str) -> None:
     odd = Odd(status, body, {"Content-Type": kind, "Via": "1.1 proxy"})
     assert {type(error) for error in await errors_of(odd)} == {TryAgain}
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, Rejected), (403, NoAccess), (404, Rejected)])
+async def test_a_code_that_the_bot_does_not_know_means_what_the_status_says(
+    status: int, kind: type[DiscordError]
+) -> None:
+    errors = await errors_of(Odd(status, b'{"code": 59999, "message": "No."}'))
+    assert {type(error) for error in errors} == {kind}
 
 
 async def test_a_proxy_that_finds_a_request_too_large_says_so_like_discord() -> None:

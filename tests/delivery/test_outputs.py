@@ -1,11 +1,16 @@
 """What is posted of what a job made, and what is only told of."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
 from bot.delivery.file_kinds import is_cut_short, name_on_discord
-from bot.delivery.outputs import FETCHES_AT_ONCE, Showing
+from bot.delivery.fitting import Fitter
+from bot.delivery.marks import Part
+from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
+from bot.delivery.upload_limits import UploadLimit
+from bot.generation import FileTooBig
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
 from bot.sandbox.discord import Fault, Message
 from bot.settings import FILE_KINDS
@@ -13,6 +18,9 @@ from bot.texts import text
 from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig
 from tests.delivery.sample import JOB_ID
+from tests.delivery.sample import job as a_job
+
+MEBIBYTE = 1024 * 1024
 
 
 def names(message: Message) -> list[str]:
@@ -184,4 +192,69 @@ async def test_few_files_are_fetched_at_the_same_time(rig: Rig) -> None:
             await rig.worker.finish(job, picture())
         for job in jobs:
             await rig.delivered(job)
-    assert rig.generation.most_at_once == FETCHES_AT_ONCE
+    assert rig.generation.most_at_once <= FETCHES_AT_ONCE
+
+
+class TooBig:
+    """A server whose files are larger than whatever is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.most_at_once: dict[int, int] = {}
+        """By how many bytes would have been taken."""
+        self._now: Counter[int] = Counter()
+
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+        self.asked.append(max_bytes)
+        self._now[max_bytes] += 1
+        self.most_at_once[max_bytes] = max(self._now[max_bytes], self.most_at_once.get(max_bytes, 0))
+        await asyncio.sleep(0.01)
+        self._now[max_bytes] -= 1
+        raise FileTooBig
+
+
+@pytest.mark.parametrize(
+    ("name", "limit_bytes", "asked"),
+    [
+        ("fox.flac", 10 * MEBIBYTE, [10 * MEBIBYTE]),
+        ("fox.png", 10 * MEBIBYTE, [64 * MEBIBYTE, 256 * MEBIBYTE]),  # to be made smaller
+        ("fox.png", 500 * MEBIBYTE, [500 * MEBIBYTE, 500 * MEBIBYTE]),
+    ],
+)
+async def test_no_more_is_fetched_than_could_be_shown_or_made_to_fit(
+    name: str, limit_bytes: int, asked: list[int]
+) -> None:
+    files = TooBig()
+    made = Made((Output("9", name, "", "output"),), ("words",))
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
+        limit = UploadLimit(limit_bytes, limit_bytes)
+        (message,) = [each async for each in fetcher.messages(a_job(), made, limit)]
+    assert files.asked == asked
+    size = f"> {asked[-1] // MEBIBYTE} MB"
+    limit_words = f"{limit_bytes // MEBIBYTE} MB"
+    assert message.notes == (text("file-cannot-fit", size=size, limit=limit_words),)
+
+
+async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> None:
+    files = TooBig()
+    made = Made((Output("9", "fox.png", "", "output"),), ("words",))
+    limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
+
+        async def show() -> None:
+            async for _ in fetcher.messages(a_job(), made, limit):
+                pass
+
+        await asyncio.gather(*(show() for _ in range(8)))
+    assert files.most_at_once == {64 * MEBIBYTE: FETCHES_AT_ONCE, 256 * MEBIBYTE: 1}
+
+
+async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
+    made = Made(tuple(Output("9", name, "", "output") for name in ("a.png", "b.png", "c.png")))
+    limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(TooBig(), fitter, Showing(2, FILE_KINDS))
+        known = [Part(1, 1), Part(2, 2)]
+        assert [each async for each in fetcher.messages(a_job(), made, limit, known=known)] == []

@@ -34,7 +34,12 @@ class Comfy:
     models: list[str] = field(default_factory=lambda: ["first.safetensors"])
     broken: bool = False
     """A pack keeps ``/object_info`` from answering; its class ``Bad`` does so by itself."""
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """``/object_info`` is answered once it is set."""
     sockets: list[web.WebSocketResponse] = field(default_factory=list[web.WebSocketResponse])
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -53,6 +58,7 @@ class Comfy:
         return {name: {"input": {"required": each}, "output": []} for name, each in inputs.items()}
 
     async def _all(self, _: web.Request) -> web.StreamResponse:
+        await self.answers.wait()
         return web.Response(status=500) if self.broken else web.json_response(self._classes())
 
     async def _one(self, request: web.Request) -> web.StreamResponse:
@@ -167,8 +173,15 @@ async def test_the_end_of_its_socket_tells_at_once_that_an_idle_server_restarted
     async with _watched(comfy) as (backend, _):
         comfy.models[:] = ["new.safetensors"]
         await comfy.sockets[0].close()
-        await eventually(lambda: _models(backend) == ("new.safetensors",))
+        # the next look would be due in 8 seconds at the earliest
+        await eventually(lambda: _models(backend) == ("new.safetensors",), timeout_seconds=5)
         await eventually(lambda: len(comfy.sockets) == 2)
+
+
+async def test_a_server_that_answers_is_not_asked_again_and_again() -> None:
+    async with _watched(Comfy()) as (_, served):
+        await asyncio.sleep(1.5)  # where one is away, the next looks come after 0.5 to 1 seconds
+        assert served.lines.count("GET /prompt") == 1
 
 
 async def test_a_proxy_without_websockets_does_not_make_the_server_suspect() -> None:
@@ -192,6 +205,19 @@ async def test_who_waits_for_new_knowledge_shares_one_question() -> None:
         await asyncio.gather(*(backend.reread() for _ in range(20)))
         assert _models(backend) == ("first.safetensors", "second.safetensors")
         assert served.lines.count("GET /object_info") == 2
+
+
+async def test_who_waits_for_new_knowledge_goes_on_without_a_slow_server_and_it_is_asked_again() -> None:
+    comfy, clock = Comfy(), Clock(1000.0)
+    async with _watched(comfy, clock=clock) as (backend, _):
+        clock.now += 10
+        comfy.answers.clear()
+        await backend.reread()
+        assert _models(backend) == ("first.safetensors",)
+        comfy.models[:] = ["second.safetensors"]
+        comfy.answers.set()
+        # the next look would be due in 8 seconds at the earliest
+        await eventually(lambda: _models(backend) == ("second.safetensors",), timeout_seconds=5)
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import pytest
 
 from bot.comfy import Graph, Node, parse_graph
 from bot.generation.bar import Bar
+from bot.generation.steps import share_done
 
 TXT2IMG = parse_graph("""{
     "3": {"class_type": "KSampler", "inputs": {"steps": 60, "model": ["4", 0]}},
@@ -66,6 +67,15 @@ def test_a_cached_node_takes_its_weight_away() -> None:
     assert bar.fraction == pytest.approx(5 / 12, abs=0.03)
 
 
+def test_a_cached_sampler_takes_its_steps_away() -> None:
+    second = {"12": Node("KSampler", {"steps": 20})}
+    both, alone = Bar({**TXT2IMG, **second}, {}), Bar({"4": TXT2IMG["4"], **second}, {})
+    both.cached([node for node in TXT2IMG if node != "4"])
+    for bar in (both, alone):
+        bar.finished("4")
+    assert both.fraction == alone.fraction < 0.2
+
+
 def test_where_all_is_cached_all_is_done() -> None:
     bar = Bar(TXT2IMG, {})
     bar.cached(TXT2IMG)
@@ -87,3 +97,12 @@ def test_steps_that_are_no_number_of_steps_count_for_nothing(steps: object) -> N
     bar.finished("1")
     assert bar.fraction == 0.5
     assert Bar(graph, {}).fraction == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "maximum", "share"), [(5, 0, 0), (0, 5, 0), (-1, 5, 0), (1, 4, 0.25), (5, 4, 1), (1, -4, 0)]
+)
+def test_a_share_is_none_where_nothing_is_to_be_done_or_nothing_was(
+    value: float, maximum: float, share: float
+) -> None:
+    assert share_done(value, maximum) == share

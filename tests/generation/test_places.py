@@ -72,7 +72,8 @@ async def test_a_prompt_behind_one_of_ours_is_expected_when_that_one_ends(tmp_pa
 
 
 async def test_a_place_moves_up_as_others_end(tmp_path: Path) -> None:
-    async with rig(tmp_path) as here, somebody_elses(here.comfy):
+    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+    async with rig(tmp_path, rules=deaf_to_silence) as here, somebody_elses(here.comfy):
         job_id = await here.submit(new_job(1))
         await _waits(here, job_id, Waiting(0, 1))
         body = {"prompt": PICTURE, "client_id": "web", "number": -5}

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID, uuid5
 
 import aiohttp
 
 from bot.comfy import ComfyClient, Server, StreamTimeouts
-from bot.generation import ProgressBoard
+from bot.generation import ProgressBoard, Timeouts
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
 from bot.generation.run import Run, RunContext
@@ -66,16 +66,30 @@ class LateNote(SqliteStore):
         return noted
 
 
+class CountsBeginnings(SqliteStore):
+    begun = 0
+
+    async def started(self, claim: Claim, seconds_ago: float) -> bool:
+        self.begun += 1
+        return await super().started(claim, seconds_ago)
+
+
 @asynccontextmanager
 async def alone(
-    tmp_path: Path, urls: Sequence[str], kind_of_store: type[SqliteStore] = SqliteStore
+    tmp_path: Path,
+    urls: Sequence[str],
+    kind_of_store: type[SqliteStore] = SqliteStore,
+    *,
+    timeouts: Timeouts = QUICK,
+    socket_timeouts: StreamTimeouts | None = None,
 ) -> AsyncGenerator[Alone]:
     asked: list[str] = []
     async with (
         aiohttp.ClientSession(trace_configs=[_remembering(asked)]) as session,
         kind_of_store.open(tmp_path / "jobs.db") as store,
         EventSockets.open(
-            ComfyClient(session, Server(urls[0])), timeouts=StreamTimeouts(sign_seconds=0.05)
+            ComfyClient(session, Server(urls[0])),
+            timeouts=socket_timeouts or StreamTimeouts(sign_seconds=0.05),
         ) as sockets,
     ):
         backends = [Backend(ComfyClient(session, Server(url)), grace_seconds=0) for url in urls]
@@ -89,7 +103,7 @@ async def alone(
                 board=ProgressBoard(),
                 boot="test",
                 servers=Servers(backends),
-                timeouts=QUICK,
+                timeouts=timeouts,
                 option_of=lambda workflow, node_id, input_name: None,
             ),
             asked,
@@ -150,6 +164,39 @@ async def test_a_socket_that_misses_all_of_a_prompt_that_runs_is_replaced_meanwh
         await comfy.until(lambda: comfy.sockets)
         story.release()
         assert isinstance(await running, Done)
+
+
+async def test_a_socket_that_does_not_tell_of_a_submission_is_replaced(tmp_path: Path) -> None:
+    deaf_to_silence = replace(QUICK, silence_seconds=60)
+    at_once = StreamTimeouts(sign_seconds=0.05, just_now_seconds=0)
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        alone(tmp_path, [comfy.url], timeouts=deaf_to_silence, socket_timeouts=at_once) as here,
+    ):
+        await Run(await here.claimed(new_job(1)), here.context).carry_out()
+        comfy.go_deaf(comfy.sockets[0])
+        story = Story(hold=True)
+        comfy.next_job(story)
+        running = asyncio.create_task(Run(await here.claimed(new_job(2)), here.context).carry_out())
+        await comfy.until(lambda: comfy.running_prompt and comfy.sockets)
+        story.release()
+        assert isinstance(await running, Done)
+
+
+async def test_a_beginning_is_written_down_once(tmp_path: Path) -> None:
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        alone(tmp_path, [comfy.url], CountsBeginnings) as here,
+    ):
+        story = Story(hold=True)
+        comfy.next_job(story)
+        running = asyncio.create_task(Run(await here.claimed(new_job()), here.context).carry_out())
+        assert isinstance(here.store, CountsBeginnings)
+        await eventually(lambda: isinstance(here.store, CountsBeginnings) and here.store.begun)
+        await asyncio.sleep(0.3)
+        story.release()
+        assert isinstance(await running, Done)
+        assert here.store.begun == 1
 
 
 async def test_a_graph_of_which_comfyui_would_run_a_part_is_refused_whole(tmp_path: Path) -> None:

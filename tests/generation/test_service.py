@@ -4,9 +4,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from bot.errors import NotAllowed, NotThere
 from bot.generation import Actor, Generation
 from bot.jobs.job import Limits, Place
 from bot.jobs.sqlite import SqliteStore
+from bot.texts import text
 from tests.generation.rig import RULES
 from tests.generation.sample import new_job, place
 
@@ -49,6 +53,24 @@ async def test_who_may_cancel_what(tmp_path: Path) -> None:
         assert await cancellable(Actor(7, 1, may_moderate=False)) == [IN_GUILD]
         assert await cancellable(Actor(9, 1, may_moderate=True)) == [IN_GUILD, OF_ANOTHER]
         assert await cancellable(Actor(9, None, may_moderate=True)) == []
+
+
+async def test_whoever_may_not_see_a_job_is_told_that_there_is_none(tmp_path: Path) -> None:
+    async with queued(tmp_path, DIRECT, IN_GUILD) as generation:
+        (direct,) = await generation.cancellable(Actor(7, None, may_moderate=False))
+        (in_guild,) = await generation.cancellable(Actor(7, 1, may_moderate=False))
+        for job_id, actor in (
+            (direct.job.id, Actor(8, None, may_moderate=True)),
+            (in_guild.job.id, Actor(9, 2, may_moderate=True)),
+        ):
+            with pytest.raises(NotThere):
+                await generation.cancel(job_id, actor)
+        with pytest.raises(NotAllowed):
+            await generation.cancel(in_guild.job.id, Actor(8, 1, may_moderate=False))
+        assert await generation.cancel(direct.job.id, Actor(7, None, may_moderate=False)) == text(
+            "cancel-done"
+        )
+        assert await generation.cancel(in_guild.job.id, Actor(9, 1, may_moderate=True)) == text("cancel-done")
 
 
 async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import aiohttp
 
 from bot.jobs.job import Cancelled, Done, Failed, State
-from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
 from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
 from tests.generation.sample import PICTURE, new_job, place
@@ -243,6 +243,22 @@ async def test_a_lost_answer_to_the_submission_is_settled_without_posting_again(
         job_id = await here.submit(new_job())
         assert await _pictures(here, await here.outcome(job_id)) == 1
         assert len(here.comfy.submitted) == 1
+
+
+async def test_a_question_before_the_submission_that_goes_wrong_is_asked_again(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        fault = here.comfy.add_fault(Fault("/history/.*", status=500))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (fault.hits, len(here.comfy.submitted), (await here.job(job_id)).attempt) == (1, 1, 1)
+
+
+async def test_a_server_that_takes_no_prompt_is_asked_three_times_an_attempt(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        fault = here.comfy.add_fault(Fault("/prompt", "POST", status=500, times=3))
+        job_id = await here.submit(new_job())
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (fault.hits, len(here.comfy.submitted), (await here.job(job_id)).attempt) == (3, 1, 2)
 
 
 async def test_a_job_that_stalls_is_stopped_and_tried_again(tmp_path: Path) -> None:

@@ -200,6 +200,21 @@ async def test_a_full_disk_is_told_to_everybody_whose_write_is_lost(notes: Trace
     assert len(words(notes)) == 3 - len(faults)
 
 
+async def test_a_commit_that_fails_is_undone_and_the_next_is_made(notes: Traced) -> None:
+    """A reference that leads nowhere, for one, is met by the commit itself."""
+    await notes.database.run(
+        "CREATE TABLE replies (note INTEGER REFERENCES notes (number) DEFERRABLE INITIALLY DEFERRED) STRICT"
+    )
+
+    answers = await asyncio.gather(
+        notes.database.run("INSERT INTO replies VALUES (99)"), add(notes, "beside"), return_exceptions=True
+    )
+
+    assert [type(answer) for answer in answers] == [sqlite3.IntegrityError] * 2
+    await add(notes, "later")
+    assert words(notes) == ["later"]
+
+
 async def test_a_look_waits_for_no_commit(notes: Traced) -> None:
     await add(notes, "before")
     notes.written.clear()

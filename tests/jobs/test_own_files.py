@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from bot.jobs.database import Database
@@ -85,6 +86,17 @@ async def test_a_file_that_is_deleted_under_the_bot_is_missed(path: Path, suffix
     )
 
 
+async def test_the_file_is_looked_for_only_so_often(path: Path) -> None:
+    async with Database.open(path) as database:
+        watching = asyncio.create_task(database.watch(look_seconds=3600))
+        await asyncio.sleep(0.1)
+        path.unlink()
+        await asyncio.sleep(0.1)
+
+        assert not watching.done()
+        watching.cancel()
+
+
 async def test_a_file_that_is_replaced_under_the_bot_is_missed(path: Path) -> None:
     async with Database.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=0.01))
@@ -149,6 +161,32 @@ async def test_a_disk_that_takes_nothing_for_long_ends_the_bot_with_a_sentence(p
 
         with pytest.raises(StoreUnusable, match=r"could not be written for 0 seconds: .*readonly"):
             await watching
+
+
+async def test_a_disk_that_takes_nothing_for_a_moment_is_waited_for(path: Path) -> None:
+    async with Database.open(path) as database:
+        await database.run("PRAGMA query_only = ON")
+        watching = asyncio.create_task(database.watch(look_seconds=0.01, patience_seconds=3600))
+        await refused(database)
+        await asyncio.sleep(0.1)
+
+        assert not watching.done()
+        watching.cancel()
+
+
+async def test_a_database_that_another_program_locks_is_no_disk_that_takes_nothing(path: Path) -> None:
+    async with traced(path) as found, aiosqlite.connect(path, isolation_level=None) as other:
+        await found.writer.execute_fetchall("PRAGMA busy_timeout = 10")
+        await found.writer.execute_fetchall("PRAGMA query_only = ON")
+        await refused(found.database)
+        await found.writer.execute_fetchall("PRAGMA query_only = OFF")
+        await other.execute("BEGIN IMMEDIATE")
+        watching = asyncio.create_task(found.database.watch(look_seconds=0.01, patience_seconds=0.0))
+        await asyncio.sleep(0.1)
+
+        assert not watching.done()
+        watching.cancel()
+        await other.rollback()
 
 
 async def test_a_disk_that_takes_something_again_is_forgiven(path: Path) -> None:

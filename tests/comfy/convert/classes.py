@@ -104,6 +104,17 @@ CLASSES: dict[str, Json] = {
         is_output=True,
         pack="videos",
     ),
+    "Mixed": _class(
+        {
+            "either": ["IMAGE,MASK", {}],
+            "mask": ["MASK", {}],
+            "image": ["IMAGE", {}],
+            "latent": ["LATENT", {}],
+        },
+        ["*", "IMAGE"],
+    ),
+    "Measure": _class({"picture": ["IMAGE,MASK", {}]}, is_output=True),
+    "Preview": _class({"source": ["*", {}]}, is_output=True),
     "Stack": _class({"image_1": ["IMAGE", {}]}, ["IMAGE"], pack="stack"),
     "Power Lora Loader (rgthree)": _class({}, ["MODEL"], optional={"model": ["MODEL", {}]}, pack="rgthree"),
     "Seed (rgthree)": _class({"seed": ["INT", {"default": 0, "min": -3}]}, ["INT"], pack="rgthree"),

@@ -97,6 +97,32 @@ def test_a_bypassed_sampler_passes_its_latent_although_another_input_comes_first
     assert api(graph)["3"] == ("Decode", {"samples": ["1", 0]})
 
 
+@pytest.mark.parametrize(
+    ("slot", "taker", "passed"),
+    [
+        (0, "Decode.samples", "latent"),  # "either" has the place, and what it takes is not wanted
+        (1, "Measure.picture", "either"),  # "mask" has the place, and would be taken; the output gives images
+        (9, "Save.images", "image"),  # "either" comes first and would fit, too
+        (9, "Decode.vae", None),
+        (2, "Preview.source", "image"),
+        (9, "Preview.source", "either"),
+    ],
+)
+def test_which_input_a_bypassed_node_passes_on_depends_on_place_and_types(
+    slot: int, taker: str, passed: str | None
+) -> None:
+    kind, _, wanted = taker.partition(".")
+    sockets = {"either": "IMAGE,MASK", "mask": "MASK", "image": "IMAGE", "latent": "LATENT"}
+    graph = ui(
+        *(node(at, "Load", ["a.png"]) for at in range(4)),
+        node(8, "Mixed", mode=4, inputs=[wire(name, sockets[name], at) for at, name in enumerate(sockets)]),
+        node(9, kind, inputs=[wire(wanted, "*", 4)]),
+        links=[*([at, at, 0, 8, at, "*"] for at in range(4)), [4, 8, slot, 9, 0, "*"]],
+    )
+    fed = None if passed is None else [str(list(sockets).index(passed)), 0]
+    assert api(graph)["9"][1].get(wanted) == fed
+
+
 def test_a_muted_node_gives_nothing() -> None:
     assert _through(node(2, "Invert", mode=2, inputs=[wire("image", "IMAGE", 1)]))["9"] == _save()
 

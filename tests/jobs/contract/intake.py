@@ -94,6 +94,7 @@ class IntakeContract:
         limits = Limits(open_per_guild=2)
         for user_id in (1, 2):
             await store.submit(new_job(user_id), limits)
+        assert (await store.submit(new_job(user_id=3, guild_id=101), limits)).created
 
         with pytest.raises(TooManyOpen) as refusal:
             await store.submit(new_job(user_id=3), limits)
