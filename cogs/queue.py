@@ -37,19 +37,21 @@ class Queue:
     async def _show(self, interaction: AnyInteraction) -> None:
         async with self._errors.answered(interaction):
             async with self._acknowledger.in_time(interaction, ephemeral=True):
-                jobs = await self._service.open_jobs(interaction.guild_id, interaction.user.id)
+                jobs, more = await self._service.open_jobs(
+                    interaction.guild_id, interaction.user.id, MOST_LINES
+                )
             locale = interaction.locale
             empty = notice(text("queue-empty"), locale)
-            view = words_in_frame(queue_list(jobs, locale.value)) if jobs else empty
+            view = words_in_frame(queue_list(jobs, locale.value, more=more)) if jobs else empty
             await self._acknowledger.answer(interaction, view)
 
 
-def queue_list(jobs: Sequence[Expected], locale: str) -> str:
-    """The queue as a list, the running ones first. Pure."""
-    head = render(text("queue-title", count=len(jobs)), locale)
-    lines = [f"**{head}**", *(_line(job, locale) for job in jobs[:MOST_LINES])]
-    if len(jobs) > MOST_LINES:
-        lines.append("-# " + render(text("queue-more", count=len(jobs) - MOST_LINES), locale))
+def queue_list(jobs: Sequence[Expected], locale: str, *, more: int = 0) -> str:
+    """The queue as a list, the running ones first, where there are ``more`` than these. Pure."""
+    head = render(text("queue-title", count=len(jobs) + more), locale)
+    lines = [f"**{head}**", *(_line(job, locale) for job in jobs)]
+    if more:
+        lines.append("-# " + render(text("queue-more", count=more), locale))
     if any(job.servers_away for job in jobs):
         lines.append("-# " + render(text("status-servers-away"), locale))
     return "\n".join(lines)

@@ -49,6 +49,8 @@ DOUBT_SECONDS = 12.0
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
 FAR_BACK_SECONDS = 30.0
+FOLLOWED_AFTER_START = 300
+"""So many open jobs of before a restart are followed at once; others when they come near."""
 OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
@@ -194,11 +196,23 @@ class StatusKeeper:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
-                for job in await when_available(self._store.open_jobs):
-                    self._start(_Followed(job), tasks, at_once=False)
+                await self._follow_those_of_before(tasks)
                 await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
             finally:
                 self._tasks = None  # a group that is ending takes no task any more
+
+    async def _follow_those_of_before(self, tasks: asyncio.TaskGroup) -> None:
+        """Of a long queue the first: to those far back little happens, and ten thousand would hold up the others."""
+        known: set[UUID] = set()
+        while True:
+            standings = await when_available(lambda: self._store.standings(most=FOLLOWED_AFTER_START))
+            for standing in standings:
+                if standing.job.id not in known:
+                    self._start(_Followed(standing.job), tasks, at_once=False)
+            known = {standing.job.id for standing in standings}
+            if len(standings) < FOLLOWED_AFTER_START:
+                return
+            await asyncio.sleep(FAR_BACK_SECONDS)
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""

@@ -202,14 +202,19 @@ class Generation:
             case CancelResult.UNKNOWN:
                 raise NotThere(text("cancel-unknown"))
 
-    async def open_jobs(self, guild_id: int | None, user_id: int) -> Sequence[Expected]:
-        """The guild's open jobs; in a direct message, the person's own."""
+    async def open_jobs(
+        self, guild_id: int | None, user_id: int, most: int
+    ) -> tuple[Sequence[Expected], int]:
+        """The guild's first open jobs and how many more there are; in a direct message, of the person's own."""
         if guild_id is None:
             standings = await self._store.standings(user_id=user_id)
             standings = [each for each in standings if each.job.place.guild_id is None]
+            count = len(standings)
         else:
-            standings = await self._store.standings(guild_id=guild_id)
-        return await self._expectations.of(standings)
+            standings = await self._store.standings(guild_id=guild_id, most=most)
+            count = await self._store.count_open(guild_id=guild_id)
+        shown = await self._expectations.of(standings[:most])
+        return shown, max(0, count - len(shown))
 
     async def expected(self, job_id: UUID) -> Expected | None:
         """An open job and its prospects; None: it ended."""

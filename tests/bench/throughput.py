@@ -41,10 +41,11 @@ async def _rows(in_flight: int, jobs: int) -> Sequence[Row]:
     # one job at a time is a matter of latency, which (a) limits
     enough = AtLeast(100) if in_flight > 1 else None
     memory = AtMost(200) if in_flight == max(JOBS) else None
+    little = AtMost(4.5) if in_flight == 100 else None
     rows = [Row("c", f"jobs a second, {label}", "/s", rate, floor, enough, load)]
     if effort.cpu_seconds:  # nothing is known of it where there is no /proc
         rows += [
-            Row("c", f"CPU a job, {label}", "ms", cpu, cpu_floor, None, load),
+            Row("c", f"CPU a job, {label}", "ms", cpu, cpu_floor, little, load),
             Row(
                 "c",
                 f"most memory, {label}",

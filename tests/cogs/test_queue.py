@@ -40,7 +40,7 @@ def test_a_job_that_waits_inside_comfyui_does_not_run_and_what_it_waits_for_is_t
 
 
 def test_a_long_queue_is_cut_and_says_how_much_is_missing() -> None:
-    lines = queue_list([WAITING] * 40, "zh-CN").split("\n")
+    lines = queue_list([WAITING] * 15, "zh-CN", more=25).split("\n")
     assert (lines[0], lines[-1], len(lines)) == ("**共 40 个任务**", "-# 另有 25 个", 17)
 
 

@@ -32,14 +32,22 @@ async def queued(tmp_path: Path, *places: Place) -> AsyncGenerator[Generation]:
 
 async def test_a_direct_message_shows_the_persons_jobs_of_direct_messages_only(tmp_path: Path) -> None:
     async with queued(tmp_path, IN_GUILD, DIRECT, DIRECT_OF_ANOTHER) as generation:
-        shown = await generation.open_jobs(None, user_id=7)
+        shown, _ = await generation.open_jobs(None, user_id=7, most=15)
         assert [each.standing.job.place for each in shown] == [DIRECT]
 
 
 async def test_a_guild_shows_its_own_jobs_only(tmp_path: Path) -> None:
     async with queued(tmp_path, IN_GUILD, DIRECT, OF_ANOTHER, ELSEWHERE) as generation:
-        shown = await generation.open_jobs(1, user_id=7)
+        shown, _ = await generation.open_jobs(1, user_id=7, most=15)
         assert [each.standing.job.place for each in shown] == [IN_GUILD, OF_ANOTHER]
+
+
+async def test_of_a_long_queue_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    async with queued(tmp_path, *[IN_GUILD] * 5, ELSEWHERE, *[DIRECT] * 4) as generation:
+        shown, more = await generation.open_jobs(1, user_id=7, most=3)
+        assert (len(shown), more) == (3, 2)
+        shown, more = await generation.open_jobs(None, user_id=7, most=3)
+        assert (len(shown), more) == (3, 1)
 
 
 async def test_who_may_cancel_what(tmp_path: Path) -> None:
@@ -75,5 +83,5 @@ async def test_whoever_may_not_see_a_job_is_told_that_there_is_none(tmp_path: Pa
 
 async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> None:
     async with queued(tmp_path, IN_GUILD) as generation:
-        (shown,) = await generation.open_jobs(1, user_id=7)
+        (shown,), _ = await generation.open_jobs(1, user_id=7, most=15)
         assert (shown.starts_at, shown.waiting) == (None, None)

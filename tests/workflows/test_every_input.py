@@ -61,7 +61,7 @@ class Offered:
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         raise NotImplementedError
 
-    async def open_jobs(self, guild_id: int | None, user_id: int) -> list[Expected]:
+    async def open_jobs(self, guild_id: int | None, user_id: int, most: int) -> tuple[list[Expected], int]:
         raise NotImplementedError
 
     async def cancellable(self, actor: Actor) -> list[Standing]:
