@@ -5,12 +5,12 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import settings as bot_settings
-from bot.errors import Unusable
+from bot.errors import SettingsUnusable, Unusable
 from bot.workflow_command import arguments as workflow_arguments
 
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _workflow(options)
             case _:
                 return _run(options)
-    except bot_settings.SettingsUnusable as problem:
+    except SettingsUnusable as problem:
         print(f"The settings need a change:\n{problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -35,13 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # until the bot runs: imports make hardly anything but what stays, and searching it takes long
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
+    from bot.settings import load  # noqa: PLC0415  # as above
 
     try:
-        asyncio.run(run(bot_settings.load(options.env_file), stop_with_stdin=options.stop_with_stdin))
+        asyncio.run(run(load(options.env_file), stop_with_stdin=options.stop_with_stdin))
     except Unusable as problem:
         print(problem, file=sys.stderr)
         return 1
+    finally:
+        gc.enable()
     return 0
 
 
@@ -62,14 +66,16 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from bot.doctor import examine  # noqa: PLC0415  # as above
+    from bot.settings import load  # noqa: PLC0415  # as above
 
-    return asyncio.run(examine(bot_settings.load(options.env_file)))
+    return asyncio.run(examine(load(options.env_file)))
 
 
 def _workflow(options: argparse.Namespace) -> int:
+    from bot.settings import load  # noqa: PLC0415  # as above
     from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
-    return run(options, bot_settings.load(options.env_file))
+    return run(options, load(options.env_file))
 
 
 def _parser() -> argparse.ArgumentParser:

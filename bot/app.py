@@ -68,7 +68,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
 async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
+        aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         SqliteStore.open(settings.database) as store,
     ):
         clients = [ComfyClient(session, server) for server in settings.servers()]
@@ -94,7 +94,8 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
         }
-        gc.freeze()  # what is loaded by now stays: no collection needs to look through it again
+        gc.freeze()  # what is loaded by now stays: no collection needs to look through it
+        gc.enable()
         async with client, asyncio.TaskGroup() as tasks:
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)

@@ -1,4 +1,4 @@
-"""What went wrong, for whom: a :class:`UserError` for the person who asked, an :class:`Unusable` for the operator."""
+"""What went wrong, for whom: a :class:`UserError` for the person who asked, others for the operator."""
 
 from bot.texts import Text
 
@@ -19,6 +19,10 @@ class Unusable(Exception):
 
     The message is a sentence for the operator that says what to mend.
     """
+
+
+class SettingsUnusable(Exception):
+    """The settings cannot be used; the message has one line a problem, for the operator."""
 
 
 class NotAllowed(UserError):

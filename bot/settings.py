@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from bot.comfy import Server
+from bot.errors import SettingsUnusable
 
 PROJECT = Path(__file__).resolve().parent.parent
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
@@ -33,10 +34,6 @@ _FILE_KINDS = (
     "txt,json,csv,srt,vtt,latent,glb,gltf,obj,ply,stl"
 )
 FILE_KINDS = frozenset(_FILE_KINDS.split(","))
-
-
-class SettingsUnusable(Exception):
-    """The settings cannot be used; the message has one line a problem, for the operator."""
 
 
 class Language(StrEnum):

@@ -62,10 +62,15 @@ def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
     )
 
 
+def _created_at(snowflake: int) -> float:
+    """When it was made, in Unix seconds; see https://docs.discord.com/developers/reference#snowflakes for its bits."""
+    return ((snowflake >> 22) + discord.utils.DISCORD_EPOCH) / 1000
+
+
 def reply_of(interaction: AnyInteraction) -> Reply:
     return Reply(
         application_id=interaction.application_id,
         token=interaction.token,
-        created_at=interaction.created_at.timestamp(),
+        created_at=_created_at(interaction.id),
         attachment_limit_bytes=interaction.filesize_limit,
     )

@@ -33,7 +33,7 @@ Callback = Callable[..., Coroutine[Any, Any, None]]
 
 
 class Statuses(Protocol):
-    async def opening(self, job_id: UUID) -> LayoutView | None:
+    async def opening(self, ticket: Ticket) -> LayoutView | None:
         """The first status of a job, as the answer to the command; None: it has ended already."""
         ...
 
@@ -86,20 +86,20 @@ class Generate:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""
         job_id = ticket.job_id
         log.info("job %s: asked for by %s", job_id, who(interaction))
-        shown = await contained(f"the first status of job {job_id}", self._opened(interaction, job_id))
+        shown = await contained(f"the first status of job {job_id}", self._opened(interaction, ticket))
         if self._acknowledger.answered_elsewhere(interaction):
             log.warning("job %s: another process on this token answered first", job_id)
             self._statuses.leave_to_another(job_id)
         else:
             self._statuses.follow(job_id, None if isinstance(shown, Bug) else shown)
 
-    async def _opened(self, interaction: AnyInteraction, job_id: UUID) -> MessageRef | None:
+    async def _opened(self, interaction: AnyInteraction, ticket: Ticket) -> MessageRef | None:
         try:
-            view = await self._statuses.opening(job_id)
+            view = await self._statuses.opening(ticket)
             if view is not None:
                 return await self._acknowledger.answer(interaction, view, ephemeral=False)
         except (TooLate, DiscordError, StoreUnavailable) as error:
-            log.warning("job %s: its first status was not shown: %s", job_id, error)
+            log.warning("job %s: its first status was not shown: %s", ticket.job_id, error)
         return None
 
     def _command(self, workflow: Workflow) -> AnyCommand:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import PROJECT, Language, Settings, SettingsUnusable, load
+from bot.errors import SettingsUnusable
+from bot.settings import PROJECT, Language, Settings, load
 
 CANARY = "hunter2-canary"
 

@@ -1,24 +1,21 @@
 """Make a file fit Discord's limit: untouched where it fits, else smaller, saying what was done. Pure, but slow.
 
-Runs in a thread (see :class:`Fitter`). A picture's header is checked before anything is decoded.
+Runs in a thread (see :class:`bot.delivery.fitter.Fitter`). A picture's header is checked before anything is decoded.
 """
 
-import asyncio
 import io
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from types import TracebackType
 
 from PIL import Image
 
+from bot.delivery.fitter import CannotFit, Fitted
 from bot.delivery.words import megabytes
-from bot.errors import UserError
-from bot.texts import Text, text
+from bot.texts import text
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_PIXELS = 40_000_000
@@ -50,23 +47,6 @@ _UNREADABLE = (
 
 # For the whole process: filters cannot be set for one thread alone.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A file that Discord takes."""
-
-    content: bytes
-    suffix: str
-    """With its dot, lower case."""
-    size: tuple[int, int] | None
-    """Width and height of a picture."""
-    change: Text | None = None
-    """What had to be done to it."""
-
-
-class CannotFit(UserError):
-    """No way was found to make the file small enough."""
 
 
 def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
@@ -153,23 +133,3 @@ def _jpeg(picture: Image.Image, profile: bytes | None, quality: int) -> _Encoded
 
 def _cannot(content: bytes, limit_bytes: int) -> CannotFit:
     return CannotFit(text("file-cannot-fit", size=megabytes(len(content)), limit=megabytes(limit_bytes)))
-
-
-class Fitter:
-    """Fits files in a thread of its own: decoding one large picture takes a second and 160 MB, so one at a time."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fitting")
-
-    def __enter__(self) -> "Fitter":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def fit(self, content: bytes, filename: str, limit_bytes: int) -> Fitted:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, fit, content, filename, limit_bytes
-        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.delivery.file_kinds import PICTURES, is_allowed, is_cut_short, name_on_discord, suffix_of
-from bot.delivery.fitting import CannotFit, Fitted, Fitter
+from bot.delivery.fitter import CannotFit, Fitted, Fitter
 from bot.delivery.marks import WHOLE, Part, covered, short_id
 from bot.delivery.messages import Attached
 from bot.delivery.result_layout import MAX_TEXT, MAX_TEXTS

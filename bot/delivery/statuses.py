@@ -34,7 +34,7 @@ from bot.delivery.rights import warning
 from bot.delivery.status_layout import Queued, Running, Starting, Status, status_layout, subject_of
 from bot.generation import Expected, Preview, Progress, ProgressBoard
 from bot.jobs.clock import Clock
-from bot.jobs.job import Job, MessageRef
+from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 
@@ -64,6 +64,8 @@ class Outlook(Protocol):
     def board(self) -> ProgressBoard: ...
 
     async def expected(self, job_id: UUID) -> Expected | None: ...
+
+    async def prospects(self, standing: Standing) -> Expected: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class _Opening:
 
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once it is known what became of it."""
+    expected: Expected | None = None
     version: _Version | None = None
 
 
@@ -107,6 +110,8 @@ class _Followed:
     """A job whose status message is kept moving."""
 
     job: Job
+    expected: Expected | None = None
+    """What the answer to the command told; None: that is to be found out."""
     shown: _Version | None = None
     """What the message says, as far as that is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -140,7 +145,7 @@ class StatusKeeper:
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
-    async def opening(self, job_id: UUID) -> LayoutView | None:
+    async def opening(self, ticket: Ticket) -> LayoutView | None:
         """The status message as it begins, to be the answer to the interaction. None: the job has ended.
 
         Whatever becomes of the answer, :meth:`follow` comes next: no end is shown before that.
@@ -148,14 +153,14 @@ class StatusKeeper:
         Raises:
             StoreUnavailable: what to say is not known just now.
         """
-        opening = self._openings[job_id] = _Opening()
-        expected = await self._generation.expected(job_id)
-        if expected is None:
+        opening = self._openings[ticket.job_id] = _Opening()
+        if (standing := ticket.standing) is None:
             return None
-        progress = self._generation.board.latest(job_id)
-        status = status_of(progress, expected, now=self._store.now(), usual_seconds=None)
+        opening.expected = await self._generation.prospects(standing)
+        progress = self._generation.board.latest(ticket.job_id)
+        status = status_of(progress, opening.expected, now=self._store.now(), usual_seconds=None)
         opening.version = _Version(status, None)
-        view = self._layout(expected.standing.job, status)
+        view = self._layout(ticket.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
 
@@ -167,9 +172,8 @@ class StatusKeeper:
         opening = self._openings.pop(job_id, None) or _Opening()
         opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            shown = None if message is None else opening.version
             taking_up = contained(
-                f"the status message of job {job_id}", self._take_up(job_id, message, shown)
+                f"the status message of job {job_id}", self._take_up(job_id, message, opening)
             )
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
@@ -187,13 +191,14 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
         self._followed.clear()
-        try:
-            async with asyncio.TaskGroup() as self._tasks:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
                 for job in await when_available(self._store.open_jobs):
-                    self._start(job, self._tasks, at_once=False)
+                    self._start(_Followed(job), tasks, at_once=False)
                 await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
-        finally:
-            self._tasks = None
+            finally:
+                self._tasks = None  # a group that is ending takes no task any more
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""
@@ -236,20 +241,29 @@ class StatusKeeper:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
-    async def _take_up(self, job_id: UUID, message: MessageRef | None, shown: _Version | None) -> None:
+    async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
             await when_available(lambda: self._store.record_status_message(job_id, message))
-        job = await when_available(lambda: self._store.job(job_id))
-        if job is not None and not job.ended and self._tasks is not None:
-            self._start(job, self._tasks, at_once=True, shown=shown)
+        if message is not None and opening.expected is not None:
+            job = replace(opening.expected.standing.job, status_message=message)
+            followed = _Followed(job, opening.expected, opening.version)
+        else:
+            found = await when_available(lambda: self._store.job(job_id))
+            followed = None if found is None or found.ended else _Followed(found)
+        if followed is not None and self._tasks is not None:
+            self._start(followed, self._tasks, at_once=True)
 
-    def _start(
-        self, job: Job, tasks: asyncio.TaskGroup, *, at_once: bool, shown: _Version | None = None
-    ) -> None:
-        if job.id not in self._followed:
-            followed = self._followed[job.id] = _Followed(job, shown)
-            moving = contained(f"the status message of job {job.id}", self._follow(followed, at_once=at_once))
-            followed.task = tasks.create_task(moving, name=f"status {job.id}")
+    def _start(self, followed: _Followed, tasks: asyncio.TaskGroup, *, at_once: bool) -> None:
+        job_id = followed.job.id
+        if job_id not in self._followed:
+            self._followed[job_id] = followed
+            followed.task = tasks.create_task(
+                self._follow_to_end(followed, at_once=at_once), name=f"status {job_id}"
+            )
+
+    async def _follow_to_end(self, followed: _Followed, *, at_once: bool) -> None:
+        where = f"the status message of job {followed.job.id}"
+        await contained(where, self._follow(followed, at_once=at_once))
 
     async def _follow(self, followed: _Followed, *, at_once: bool) -> None:
         job = followed.job
@@ -269,14 +283,15 @@ class StatusKeeper:
 
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id = followed.job.id
-        usual = (await when_available(lambda: self._store.usual(followed.job.workflow))).seconds
         speed: StepSpeed | None = None
-        expected = await when_available(lambda: self._generation.expected(job_id))
+        expected = followed.expected
+        if expected is None or self._generation.board.latest(job_id) is not None:
+            expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
             progress = self._generation.board.latest(job_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
-            status = status_of(progress, expected, now=now, usual_seconds=usual, speed=speed)
+            status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
             self._note_running(followed, running=not isinstance(status, Queued))
             wanted = _Version(status, progress.preview if progress else None)
             if wanted != followed.shown and await self._edit(followed, wanted):

@@ -11,7 +11,7 @@ from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
 from bot.delivery.destinations import Place
 from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Rejected, TryAgain
-from bot.delivery.fitting import Fitter
+from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
 from bot.delivery.post_rates import PostRates

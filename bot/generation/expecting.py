@@ -1,7 +1,7 @@
 """When the open jobs are expected to start, from what their servers have and what such jobs usually take."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from bot.generation.backends import Backend
@@ -25,6 +25,8 @@ class Expected:
     """No backend that could run it answers at the moment: it starts when one is back."""
     waiting: Waiting | None = None
     """A job that a backend has taken and not begun: what stands before it there."""
+    usual_seconds: float | None = None
+    """What such jobs take."""
 
 
 class Expectations:
@@ -54,12 +56,13 @@ class Expectations:
         now = self._now()
         # Of ten thousand jobs nearly all need the same: what the servers can do is worked out once.
         free = cache(partial(self._free, usual=usual, now=now))
-        return [
+        found = [
             self._inside(standing, usual, now)
             if standing.position is None
             else self._queued(standing, standing.position.ahead, usual, now, free(standing.job.needs))
             for standing in standings
         ]
+        return [replace(each, usual_seconds=usual[each.standing.job.workflow].seconds) for each in found]
 
     def _free(
         self, needs: frozenset[str], *, usual: Mapping[str, Usual], now: float

@@ -5,7 +5,7 @@ import json
 import logging
 import random
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -214,8 +214,10 @@ class Generation:
     async def expected(self, job_id: UUID) -> Expected | None:
         """An open job and its prospects; None: it ended."""
         standing = await self._store.standing(job_id)
-        if standing is None:
-            return None
+        return None if standing is None else await self.prospects(standing)
+
+    async def prospects(self, standing: Standing) -> Expected:
+        """What is expected of a job that stands so."""
         return (await self._expectations.of([standing]))[0]
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
@@ -312,5 +314,10 @@ def _may_see(actor: Actor, job: Job) -> bool:
 
 def _seeds(interaction_id: int) -> Callable[[], int]:
     """Seeds that differ from interaction to interaction, and not between two processes that hear the same one."""
-    numbers = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
-    return partial(numbers.randint, 0, MAX_SEED)
+
+    def seeds() -> Iterator[int]:
+        numbers = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
+        while True:
+            yield numbers.randint(0, MAX_SEED)
+
+    return partial(next, seeds())

@@ -216,6 +216,13 @@ class Ticket:
     def job_id(self) -> UUID:
         return self.job.id
 
+    @property
+    def standing(self) -> "Standing | None":
+        """How the job stands; None: it ended."""
+        if self.job.ended:
+            return None
+        return Standing(self.job, None if self.ahead is None else Position(self.ahead))
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:

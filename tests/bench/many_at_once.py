@@ -6,6 +6,7 @@ Not part of the table of budgets, for it measures waiting: ``python -m tests.ben
 import asyncio
 import sys
 import time
+from itertools import repeat
 
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import AS_OBSERVED, DiscordStandIn
@@ -21,8 +22,8 @@ async def measure(people: int = PEOPLE) -> tuple[float, float]:
         DiscordStandIn.running(rates=AS_OBSERVED, observers=(watch.see,)) as discord,
         ComfyStandIn.running(speed=INSTANT) as comfy,
     ):
-        here = Stage(discord, comfy, watch)
         channel = discord.channels["general"]
+        here = Stage(discord, comfy, watch, repeat(channel))
         async with the_bot(here):
             begun = time.perf_counter()
             asked = [await here.slash(f"/blank color:{number}") for number in range(people)]

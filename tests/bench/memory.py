@@ -11,10 +11,10 @@ SETTLE_SECONDS = 2.0
 
 
 async def measure() -> Sequence[Row]:
-    async with stage() as here, the_bare_client(here) as client:
+    async with stage(channels=1) as here, the_bare_client(here) as client:
         await asyncio.sleep(SETTLE_SECONDS)
         floor = client.usage()
-    async with stage() as here, the_bot(here) as bot:
+    async with stage(channels=1) as here, the_bot(here) as bot:
         await asyncio.sleep(SETTLE_SECONDS)
         result = bot.usage()
     if floor is None or result is None:

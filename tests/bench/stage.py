@@ -7,20 +7,24 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 from bot.sandbox.child import bot_process
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
-from bot.sandbox.discord import DiscordStandIn, Exchange, Invocation
+from bot.sandbox.discord import Channel, DiscordStandIn, Exchange, Invocation
 from tests.bench.usage import Usage, usage
 
 TESTS = Path(__file__).resolve().parent.parent
 BLANK = TESTS / "end_to_end" / "workflows"
 PICTURE = TESTS / "bench" / "workflows"
 START_SECONDS = 30.0
+CHANNELS = 300
+"""People ask in all of them, as they do of a bot that is in many guilds: how many messages a channel takes is not what
+is asked for (``many_at_once`` does)."""
 RESULT_ROUTE = "/channels/{channel_id}/messages"
 CALLBACK = re.compile(r"/interactions/\d+/(?P<token>[^/]+)/callback")
 ORIGINAL = re.compile(r"/webhooks/\d+/(?P<token>[^/]+)/messages/@original")
@@ -66,9 +70,11 @@ class Stage:
     discord: DiscordStandIn
     comfy: ComfyStandIn
     watch: Watch
+    turns: Iterator[Channel]
+    """The channels in which people ask, in turn."""
 
     async def slash(self, line: str) -> Invocation:
-        return await self.discord.member.slash(self.discord.channels["general"], line)
+        return await self.discord.member.slash(next(self.turns), line)
 
     async def posted(self, count: int, timeout_seconds: float = 60) -> None:
         """Wait until so many results were answered."""
@@ -104,14 +110,16 @@ class Running:
 
 
 @asynccontextmanager
-async def stage() -> AsyncGenerator[Stage]:
-    """Both stand-ins, without rate limits; ComfyUI works as fast as it can."""
+async def stage(channels: int = CHANNELS) -> AsyncGenerator[Stage]:
+    """Both stand-ins, without rate limits; ComfyUI works as fast as it can. People ask in so many channels."""
     watch = Watch()
     async with (
         DiscordStandIn.running(observers=(watch.see,)) as discord,
         ComfyStandIn.running(speed=INSTANT) as comfy,
     ):
-        yield Stage(discord, comfy, watch)
+        guild, names = discord.guilds[0], [f"channel-{number}" for number in range(channels)]
+        places = [discord.world.add_channel(guild, name) for name in names]
+        yield Stage(discord, comfy, watch, cycle(places))
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.delivery.fitting import CannotFit, fit
+from bot.delivery.fitter import CannotFit
+from bot.delivery.fitting import fit
 from bot.texts import render, text
 from tests.delivery.generation import noise, picture
 

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.generation import Preview
-from bot.jobs.job import MessageRef
+from bot.jobs.job import MessageRef, Ticket
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
 from tests.delivery.generation import picture
@@ -194,20 +194,22 @@ async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
     async with rig.bot() as bot:
         await rig.paint()
         (job,) = await rig.store.open_jobs()
-        opening = await bot.statuses.opening(job.id)
+        opening = await bot.statuses.opening(Ticket(job, created=True, ahead=0))
         assert opening is not None
         assert "next in line" in str(opening.to_components())
         claimed = await rig.claimed()
         await rig.worker.finish(claimed, picture())
         await rig.delivered(claimed)
-        assert await bot.statuses.opening(job.id) is None
+        ended = await rig.store.job(job.id)
+        assert ended is not None
+        assert await bot.statuses.opening(Ticket(ended, created=False, ahead=None)) is None
 
 
 async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) -> None:
     rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=503, times=None))
     async with rig.bot() as bot:
         await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
-        await rig.eventually(lambda jobs: len(jobs) == 1)
+        await rig.eventually(lambda jobs: len(jobs) == 1 and jobs[0].status_message is not None)
         (job,) = await rig.store.open_jobs()
         bot.statuses.follow(job.id, MessageRef(rig.general.id, 1234))
         await rig.eventually(lambda jobs: jobs[0].status_message == MessageRef(rig.general.id, 1234))

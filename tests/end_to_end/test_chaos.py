@@ -97,7 +97,7 @@ async def test_in_bad_weather_no_job_is_lost_none_is_doubled_and_no_secret_is_to
     } <= set(jobs)
     taken = [color for color, each in asked.items() if each.interaction.id in jobs]
     assert Counter(map(colour_of, posted(stage))) == Counter(taken)
-    assert len(set(stage.prompts)) == len(stage.prompts)
+    assert stage.comfy.taken_twice == []  # what a crash took with it may be submitted again under its id
     secrets = {stage.discord.token, PASSWORD, *tokens(asked)}
     assert [secret for secret in secrets if secret in life.log] == []
 

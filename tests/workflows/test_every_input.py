@@ -70,7 +70,7 @@ class Offered:
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError
 
-    async def opening(self, job_id: UUID) -> ui.LayoutView | None:
+    async def opening(self, ticket: Ticket) -> ui.LayoutView | None:
         raise NotImplementedError
 
     def follow(self, job_id: UUID, message: MessageRef | None) -> None:

@@ -48,6 +48,10 @@ class Installation:
     stories: deque[Story] = field(default_factory=lambda: deque[Story](maxlen=_REMEMBERED))
     usual_story: Story = field(default_factory=Story)
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
+    starts: int = 0
+    """How often the server was started."""
+    taken: deque[tuple[int, str]] = field(default_factory=lambda: deque[tuple[int, str]](maxlen=_REMEMBERED))
+    """Which start of the server took which prompt."""
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
     faults: Faults = field(default_factory=Faults)
     packs: bool = False

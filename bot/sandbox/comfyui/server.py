@@ -88,6 +88,7 @@ class ComfyServer:
 
     def submitted(self, body: JsonObject) -> None:
         self.installation.submitted.append(body)
+        self.installation.taken.append((self.installation.starts, str(body.get("prompt_id"))))
 
     def queue_foreign(self, prompt: ForeignPrompt, graph: JsonObject, number: float | None) -> None:
         """Queue a prompt that came past this side's requests; it is checked like any other."""

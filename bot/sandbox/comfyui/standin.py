@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -93,6 +94,7 @@ class ComfyStandIn:
         """Start again, empty, on the same port; a server that runs crashes first."""
         await self.crash()
         async with self._lifecycle:
+            self.installation.starts += 1
             server = ComfyServer(self.installation, self)
             self._port = await server.start(self._port, prefix=self._prefix, headers=self._require_headers)
             self._server = server
@@ -230,6 +232,12 @@ class ComfyStandIn:
     def submitted(self) -> list[JsonObject]:
         """Bodies of accepted prompts, in order, over all restarts."""
         return list(self.installation.submitted)
+
+    @property
+    def taken_twice(self) -> list[str]:
+        """Ids of prompts that one and the same start of the server took more than once: it would run them twice."""
+        counted = Counter(self.installation.taken)
+        return [prompt_id for (_, prompt_id), times in counted.items() if times > 1]
 
     @property
     def interrupted(self) -> list[str | None]:
