@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from bot.delivery.file_kinds import is_cut_short, name_on_discord
-from bot.delivery.fitting import Fitter
+from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
 from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
 from bot.delivery.upload_limits import UploadLimit
