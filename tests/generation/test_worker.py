@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import aiohttp
+import pytest
 
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
@@ -253,12 +254,19 @@ async def test_a_question_before_the_submission_that_goes_wrong_is_asked_again(t
         assert (fault.hits, len(here.comfy.submitted), (await here.job(job_id)).attempt) == (1, 1, 1)
 
 
-async def test_a_server_that_takes_no_prompt_is_asked_three_times_an_attempt(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("refused", "attempts"), [(2, 1), (3, 2)])
+async def test_a_server_that_takes_no_prompt_is_asked_three_times_an_attempt(
+    tmp_path: Path, refused: int, attempts: int
+) -> None:
     async with rig(tmp_path) as here:
-        fault = here.comfy.add_fault(Fault("/prompt", "POST", status=500, times=3))
+        fault = here.comfy.add_fault(Fault("/prompt", "POST", status=500, times=refused))
         job_id = await here.submit(new_job())
         assert await _pictures(here, await here.outcome(job_id)) == 1
-        assert (fault.hits, len(here.comfy.submitted), (await here.job(job_id)).attempt) == (3, 1, 2)
+        assert (fault.hits, len(here.comfy.submitted), (await here.job(job_id)).attempt) == (
+            refused,
+            1,
+            attempts,
+        )
 
 
 async def test_a_job_that_stalls_is_stopped_and_tried_again(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ async def test_the_file_is_looked_for_only_so_often(path: Path) -> None:
     async with Database.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=3600))
         await asyncio.sleep(0.1)
-        path.unlink()  # noqa: ASYNC240  # a test may block
+        path.unlink()  # noqa: ASYNC240  # a moment, in a test
         await asyncio.sleep(0.1)
 
         assert not watching.done()
