@@ -27,6 +27,8 @@ _NAMED_KEY = (
     r"(?:(?i:bearer|basic|token)\s+)?[^\s'\",;&)}\]]+"
     r"|(?P<scheme>(?i:bearer|basic))\s+(?=[^\s]{0,200}[0-9=_-])[A-Za-z0-9+/=._~-]{12,})"
 )
+_QUERY_KEY = r"(?P<asked>[?&](?i:key|token|sig|signature|auth)=)[^\s&'\"<>`]+"
+"""As an address has it, where the address itself is not written out."""
 _PART = r"[^\\/:*?\"<>|\s'](?:(?:[^\\/:*?\"<>|']|(?<=\w)'(?=\w)){0,100}?[^\\/:*?\"<>|\s'])?"
 """One folder of a path on Windows: blanks inside, not at its ends."""
 _WINDOWS = rf"(?:(?<![A-Za-z0-9])[A-Za-z]:[\\/]{{1,2}}(?![\\/])|(?<![\w\\])\\\\{{1,3}}(?=[\w.$]))(?:{_PART}[\\/]{{1,2}})*"
@@ -48,6 +50,7 @@ _PRIVATE = re.compile(
             rf"(?P<address>{_ADDRESS})",
             rf"(?P<login>{_LOGIN})",
             rf"(?P<token>{_KEY_FORMAT})",
+            rf"(?P<query>{_QUERY_KEY})",
             rf"(?P<secret>{_NAMED_KEY})",
             rf"(?P<quoted>{_QUOTED})",
             rf"(?P<windows>{_WINDOWS})",
@@ -84,6 +87,8 @@ def _instead_of(found: re.Match[str]) -> str:
         return f"{GONE}@"
     if found["token"]:
         return GONE
+    if found["query"]:
+        return f"{found['asked']}{GONE}"
     if found["secret"]:
         return f"{found['scheme']} {GONE}" if found["scheme"] else f"{found['name']}{found['sign']}{GONE}"
     return found["quote"] or ""  # a path: its folders go

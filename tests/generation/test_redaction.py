@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.generation.redaction import redacted
 
 SAID = {
+    r"cannot open C:\Users\John Doe\sd.safetensors?key=sk-12345&x=1": "cannot open sd.safetensors?key=…&x=1",
     r"C:\Users\John Doe\ComfyUI\models\x.safetensors is missing": "x.safetensors is missing",
     r"C:\Users\John Doe is not writable": "… is not writable",
     r"'C:\\Users\\John Doe\\x y.png'": "'x y.png'",
