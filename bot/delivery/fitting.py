@@ -29,7 +29,7 @@ JPEG_LARGEST_SIDE = 65500
 
 _UNREADABLE = (
     Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
+    Warning,  # of pictures that unpack to too much, always an error; of odd files, where warnings are errors
     OSError,  # UnidentifiedImageError, and truncated pictures
     EOFError,
     SyntaxError,  # Pillow's word for a broken PNG

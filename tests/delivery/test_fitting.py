@@ -4,7 +4,7 @@ import zlib
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -128,6 +128,7 @@ def test_an_animation_cut_off_in_a_later_frame_is_refused_in_words(rest: bytes) 
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), st.integers(0, 4000), st.binary(max_size=40))
+@example("PNG", 37, b"acTL" + bytes(8))  # an animation of no frames, of which Pillow warns
 def test_whatever_stands_in_a_picture_it_fits_or_is_refused_in_words(
     kind: str, at: int, other: bytes
 ) -> None:
