@@ -87,7 +87,8 @@ class Generate:
         job_id = ticket.job_id
         log.info("job %s: asked for by %s", job_id, who(interaction))
         shown = await contained(f"the first status of job {job_id}", self._opened(interaction, ticket))
-        if self._acknowledger.answered_elsewhere(interaction):
+        # one that Discord delivered to us before was answered by nobody else
+        if ticket.created and self._acknowledger.answered_elsewhere(interaction):
             log.warning("job %s: another process on this token answered first", job_id)
             self._statuses.leave_to_another(job_id)
         else:

@@ -262,7 +262,7 @@ async def asked(wire: Wire, request: Request) -> None:
     assert_encodable(answer)
 
 
-PROPERTY = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+PROPERTY = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 
 @PROPERTY

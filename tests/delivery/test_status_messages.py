@@ -197,6 +197,7 @@ async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
         opening = await bot.statuses.opening(Ticket(job, created=True, ahead=0))
         assert opening is not None
         assert "next in line" in str(opening.to_components())
+        bot.statuses.follow(job.id)
         claimed = await rig.claimed()
         await rig.worker.finish(claimed, picture())
         await rig.delivered(claimed)
