@@ -1,10 +1,12 @@
 """The handle on the stand-in: start it, say how jobs go, crash it, read what it was asked."""
 
 import asyncio
+import socket
+import sys
 import uuid
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.faults import Fault
@@ -57,18 +59,19 @@ class ComfyStandIn:
         installation = Installation(
             release=release, pace=speed, previews=previews, max_upload_bytes=max_upload_bytes
         )
-        standin = cls(
-            installation, port=port, prefix=prefix.rstrip("/"), require_headers=require_headers or {}
-        )
-        await standin.restart()
-        try:
-            yield standin
-        finally:
-            async with standin._lifecycle:  # a crash under way comes to its end
-                for task in standin._restarts:
-                    task.cancel()
-            await asyncio.gather(*standin._restarts, return_exceptions=True)
-            await standin.crash()
+        with _held(port) as held_port:
+            standin = cls(
+                installation, port=held_port, prefix=prefix.rstrip("/"), require_headers=require_headers or {}
+            )
+            await standin.restart()
+            try:
+                yield standin
+            finally:
+                async with standin._lifecycle:  # a crash under way comes to its end
+                    for task in standin._restarts:
+                        task.cancel()
+                await asyncio.gather(*standin._restarts, return_exceptions=True)
+                await standin.crash()
 
     @property
     def url(self) -> str:
@@ -279,3 +282,18 @@ class ComfyStandIn:
         """Cut the client's websocket, without a close frame."""
         if self._server is not None:
             self._server.disconnect(client_id)
+
+
+@contextmanager
+def _held(port: int) -> Generator[int]:
+    """Keep the port for the whole life: between a crash and the restart somebody else could be given it.
+
+    Linux lets a server listen where a socket is merely bound; other systems do not, and there the port is not held.
+    """
+    if sys.platform != "linux":
+        yield port
+        return
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind((HOST, port))
+        yield int(holder.getsockname()[1])

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import sys
 
 import aiohttp
 import pytest
@@ -221,3 +223,13 @@ async def test_what_a_node_shows_can_be_anything(comfy: ComfyStandIn, client: Cl
     prompt_id = await client.submit(changed(TRIVIAL, n1_color=5))
     await comfy.until(lambda: prompt_id in comfy.history)
     assert (await client.entry(prompt_id))["outputs"] == {"2": json.loads(json.dumps(shown))}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a port be held without listening")
+async def test_nobody_else_is_given_the_port_between_a_crash_and_the_restart(comfy: ComfyStandIn) -> None:
+    port = int(comfy.url.rpartition(":")[2])
+    await comfy.crash()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+    await comfy.restart()
+    assert comfy.url.endswith(f":{port}")
