@@ -118,11 +118,16 @@ class Rig:
     async def claimed(self) -> Job:
         return await self.worker.claim()
 
-    async def delivered(self, job: Job) -> Job:
-        """The job as the ledger has it after its end was shown."""
+    async def delivered(self, job: Job, *, moving_seconds: float = 0.0) -> Job:
+        """The job as the ledger has it after its end was shown.
+
+        ``moving_seconds``: the clock moves on by so much at each look. A single move could come just before the bot
+        decides to wait, and that wait would never end.
+        """
         async for found in self._looks(lambda: self.store.job(job.id)):
             if found is not None and found.delivery is not DeliveryState.PENDING:
                 return found
+            self.discord.clock.move(moving_seconds)
         raise TimeoutError
 
     async def eventually(self, is_so: Callable[[Sequence[Job]], bool]) -> None:

@@ -96,9 +96,7 @@ async def test_where_nobody_can_look_a_lost_answer_waits_for_the_right_to(rig: R
         await asyncio.sleep(0.05)
         rig.general.own_overwrites.clear()
         rig.discord.deny(rig.general)  # nothing: it only announces the channel
-        await asyncio.sleep(0.1)
-        rig.discord.clock.move(120)
-        done = await rig.delivered(job)
+        done = await rig.delivered(job, moving_seconds=2)
     assert [message.id for message in rig.results()] == [done.result_message_id]
     assert "Done in" in invocation.versions[-1].text
 
@@ -112,10 +110,8 @@ async def test_where_nobody_can_look_a_file_that_was_late_is_posted_all_the_same
         job = await rig.claimed()
         await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: rig.generation.fetched)
-        await asyncio.sleep(0.1)
         rig.generation.is_away = False
-        rig.discord.clock.move(3600)
-        await rig.delivered(job)
+        await rig.delivered(job, moving_seconds=2)
     assert len(rig.results()) == 1
 
 
@@ -190,8 +186,7 @@ async def test_an_edit_that_is_carried_out_late_does_not_have_the_last_word(rig:
         await asyncio.sleep(0.1)
         await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
-        rig.discord.clock.move(10)
-        await rig.delivered(job)
+        await rig.delivered(job, moving_seconds=0.2)
     assert "Done in" in invocation.versions[-1].text
     assert len(rig.results()) == 1
 

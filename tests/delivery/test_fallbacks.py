@@ -80,11 +80,7 @@ async def test_files_that_are_gone_after_three_tries_are_told_in_words(rig: Rig)
         invocation = await rig.paint()
         job = await rig.claimed()
         await rig.worker.end(job, Done((Output("9", "lost.png", "", "output"),)))
-        for tries in (1, 2):
-            await rig.discord.until(lambda seen=tries: len(rig.generation.fetched) >= seen)
-            await asyncio.sleep(0.02)
-            rig.discord.clock.move(5)
-        await rig.delivered(job)
+        await rig.delivered(job, moving_seconds=0.2)
     assert "ComfyUI no longer has the files" in invocation.versions[-1].text
     assert rig.generation.fetched == ["lost.png"] * 3
     assert rig.results() == []
@@ -110,9 +106,7 @@ async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(rig: Ri
         await rig.worker.finish(job, picture())
         await rig.discord.until(lambda: rig.generation.fetched)
         rig.generation.is_away = False
-        await asyncio.sleep(0.05)
-        rig.discord.clock.move(3)
-        await rig.delivered(job)
+        await rig.delivered(job, moving_seconds=0.2)
     assert len(rig.results()) == 1
 
 
@@ -159,8 +153,7 @@ async def test_a_day_is_counted_from_the_end_of_a_job(rig: Rig) -> None:
             await asyncio.sleep(0.03)
             rig.discord.clock.move(300)
         rig.generation.is_away = False
-        rig.discord.clock.move(300)
-        done = await rig.delivered(job)
+        done = await rig.delivered(job, moving_seconds=5)
     assert done.delivery is DeliveryState.POSTED
 
 
@@ -173,11 +166,9 @@ async def test_a_day_in_which_the_machine_slept_is_no_day_of_trying(rig: Rig) ->
         await rig.discord.until(lambda: rig.generation.fetched)
         await asyncio.sleep(0.03)
         rig.discord.clock.move(25 * 3600)
-        await rig.discord.until(lambda: len(rig.generation.fetched) >= 2)
-        await asyncio.sleep(0.03)
+        await rig.discord.until(lambda: rig.discord.clock.move(0.2) or len(rig.generation.fetched) >= 2)
         rig.generation.is_away = False
-        rig.discord.clock.move(10)
-        done = await rig.delivered(job)
+        done = await rig.delivered(job, moving_seconds=0.2)
     assert done.delivery is DeliveryState.POSTED
     assert len(rig.results()) == 1
 
