@@ -1,0 +1,84 @@
+"""The files that a job starts from: what a person handed in, and what became of it. Values only."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class InputKind(StrEnum):
+    """What a workflow takes the file for. Whether it is one is found out by looking at it."""
+
+    IMAGE = "image"
+    MASK = "mask"
+    """A picture that says where to paint; it is handed to the graph by itself, over no other picture."""
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+
+
+class Area(StrEnum):
+    """A part of a picture that is to change, for those who cannot paint one."""
+
+    CENTRE = "centre"
+    LEFT = "left half"
+    RIGHT = "right half"
+    TOP = "top half"
+    BOTTOM = "bottom half"
+    TOP_LEFT = "top left quarter"
+    TOP_RIGHT = "top right quarter"
+    BOTTOM_LEFT = "bottom left quarter"
+    BOTTOM_RIGHT = "bottom right quarter"
+    EDGES = "edges"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with an interaction, as its ``resolved.attachments`` tells of it: nothing is checked yet."""
+
+    url: str = field(repr=False)
+    """Signed, and expires within a day: https://docs.discord.com/developers/reference#signed-attachment-cdn-urls."""
+    filename: str
+    """As the person called it; for people's eyes, never a path."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """Which part of a picture is to change: painted, named, or (neither) where the picture is transparent."""
+
+    painted: Attachment | None = None
+    area: Area | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewInput:
+    """A file as it is asked for, not fetched yet."""
+
+    option: str
+    kind: InputKind
+    attachment: Attachment
+    targets: tuple[tuple[str, str], ...]
+    """Node id and input name of what gets the file's name in the graph, once its backend has it."""
+    masking: Masking | None = None
+    """None: the picture is taken as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedInput:
+    """A file that was fetched, looked at and kept: blobs by content hash (64 lower-case hex digits of SHA-256)."""
+
+    option: str
+    blob: str
+    suffix: str
+    """With its dot, by content."""
+    mask: str | None = None
+    """A PNG of the same size whose alpha is laid over the picture: 0 where it is to change."""
+    overlay: str | None = None
+    """A small picture that shows the mask over the picture, for the person who waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobInput:
+    """A prepared file and where it goes in the graph."""
+
+    prepared: PreparedInput
+    targets: tuple[tuple[str, str], ...]
