@@ -81,7 +81,8 @@ def _at_work(
     progress: Progress, expected: Expected, now: float, usual_seconds: float | None, speed: StepSpeed | None
 ) -> Status:
     if progress.started_at is None:
-        return Starting(progress.notice, progress.waiting or expected.waiting, _starts_at(expected))
+        starts_at = None if progress.notice is not None else _starts_at(expected)
+        return Starting(progress.notice, progress.waiting or expected.waiting, starts_at)
     ends_at = 0.0
     if progress.notice is None:  # nothing is known of a job whose ComfyUI is away, or that is being cancelled
         ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=0.0)

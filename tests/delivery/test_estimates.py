@@ -41,7 +41,15 @@ def test_a_running_job_is_shown_as_it_is() -> None:
     )
 
 
-def test_while_comfyui_is_away_nobody_says_when_it_ends() -> None:
+def test_while_comfyui_is_away_nobody_says_when_it_starts_or_ends() -> None:
+    away = text("notice-away", backend="here")
+    inside = Expected(Standing(job(), None), NOW + 61)
+    waiting = Progress(UUID(int=1), 0.0)
+    shown = [
+        status_of(each, inside, now=NOW, usual_seconds=None)
+        for each in (waiting, replace(waiting, notice=away))
+    ]
+    assert shown == [Starting(starts_at=1_700_000_165.0), Starting(away)]
     assert ends(replace(AT_WORK, notice=text("notice-away", backend="here"))) is None
 
 
