@@ -38,6 +38,7 @@ refused-whole = ComfyUI did not accept this workflow: `{ $message }`. Whoever ru
 refused-several = { $first } { $second }
 refused-option = option `{ $option }`
 refused-input = input `{ $input }` of the node “{ $node }”
+refused-no-class = it does not have the node `{ $type }` (any more). Whoever runs it can install the pack that brings it.
 refused-not-in-list = { $place } cannot be `{ $value }`. It has, for example: { $names }.
 refused-too-small = { $place } cannot be { $value }; the smallest is { $minimum }.
 refused-too-big = { $place } cannot be { $value }; the largest is { $maximum }.
@@ -202,6 +203,7 @@ status-queued = { $ahead ->
    *[other] Waiting – { $ahead } jobs ahead
 }
 status-starts = starts { $when }
+status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
 status-in-comfyui = Waiting inside ComfyUI, place { $place }

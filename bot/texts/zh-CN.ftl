@@ -38,6 +38,7 @@ refused-whole = ComfyUI 没有接受这个工作流：`{ $message }`。需要机
 refused-several = { $first }{ $second }
 refused-option = 选项 `{ $option }`
 refused-input = 节点“{ $node }”的输入 `{ $input }`
+refused-no-class = 它没有（或不再有）节点 `{ $type }`，可请 ComfyUI 的管理者安装相应的节点包。
 refused-not-in-list = { $place }不能是 `{ $value }`。可选的例如：{ $names }。
 refused-too-small = { $place }不能是 { $value }，最小为 { $minimum }。
 refused-too-big = { $place }不能是 { $value }，最大为 { $maximum }。
@@ -190,6 +191,7 @@ status-queued = { $ahead ->
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
 status-starts = { $when }开始
+status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
 status-starting = 已交给 ComfyUI，即将开始……
 status-in-comfyui = 正在 ComfyUI 内部排队，第 { $place } 位
