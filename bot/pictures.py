@@ -6,6 +6,7 @@ Decoding is slow: call what uses this in a thread, and import it only there, for
 import struct
 import warnings
 import zlib
+from collections.abc import Sequence
 
 from PIL import Image
 
@@ -39,3 +40,8 @@ def eight_bits(picture: Image.Image) -> Image.Image:
         scaled = picture.point(lambda value: value * (1 / 257))  # pyright: ignore[reportUnknownMemberType]  # numpy's types
         return scaled.convert("L").convert("RGB")
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def mapped(channel: Image.Image, values: Sequence[int]) -> Image.Image:
+    """One channel with ``values[n]`` where it has ``n``."""
+    return channel.point(values)  # pyright: ignore[reportUnknownMemberType]  # numpy's types
