@@ -349,6 +349,21 @@ async def test_a_prompt_nobody_waits_for_is_stopped_when_its_backend_returns(tmp
             await eventually(lambda: comfy.running_prompt is None)
 
 
+async def test_a_prompt_that_was_cancelled_while_its_backend_was_slow_is_stopped_when_it_answers(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda p: p.fraction > 0)
+        refused = here.comfy.add_fault(Fault("/jobs/.*/cancel", status=503))
+        late = here.comfy.add_fault(Fault("/prompt", "GET", delay_seconds=2.0))
+        await here.store.cancel(job_id, actor_id=7)
+        assert await here.outcome(job_id) == Cancelled(7)
+        assert (refused.hits, late.hits) == (1, 1)
+        await eventually(lambda: here.comfy.running_prompt is None)
+
+
 async def test_the_jobs_of_a_backend_that_stays_away_move_on(tmp_path: Path) -> None:
     impatient = replace(RULES, timeouts=replace(QUICK, grace_seconds=0.2))
     async with rig(tmp_path, backends=2, rules=impatient) as here:
