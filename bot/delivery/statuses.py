@@ -6,6 +6,7 @@ one message ends that message's moving, not the others'.
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import deque
@@ -144,6 +145,10 @@ class StatusKeeper:
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
+        self._begun_at = -math.inf
+        """By the store's clock."""
+        self._all_doubtful_until = -math.inf
+        """Until then an edit that was on its way when the bot stopped may be carried out."""
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -193,6 +198,8 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
         self._followed.clear()
+        self._begun_at = self._store.now()
+        self._all_doubtful_until = asyncio.get_running_loop().time() + self._doubt_seconds
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
@@ -218,11 +225,11 @@ class StatusKeeper:
         """Whether the interaction that asked for the job can still be used."""
         return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
 
-    def in_doubt_seconds(self, job_id: UUID) -> float | None:
-        """For how long an edit without an answer may still be carried out; None: there was none. Told once."""
-        until = self._doubtful_until.pop(job_id, None)
-        if until is None:
-            return None
+    def in_doubt_seconds(self, job: Job) -> float | None:
+        """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
+        until = self._doubtful_until.pop(job.id, -math.inf)
+        if job.created_at < self._begun_at:
+            until = max(until, self._all_doubtful_until)
         left = until - asyncio.get_running_loop().time()
         return left if left > 0 else None
 
@@ -241,7 +248,7 @@ class StatusKeeper:
         except Rejected:
             log.exception("job %s: Discord calls the last words of its status message wrong", job.id)
             return Concluded(shown=False)
-        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job.id))
+        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""

@@ -50,6 +50,7 @@ class Rig:
     rates: PostRates
     showing: Showing
     stale_seconds: float = STALE_SECONDS
+    doubt_seconds: float = 0.2
 
     @property
     def general(self) -> Channel:
@@ -67,7 +68,7 @@ class Rig:
             wall_clock=clock,
             pace=Pace(PACE_SECONDS),
             stale_seconds=self.stale_seconds,
-            doubt_seconds=self.stale_seconds * 4,
+            doubt_seconds=self.doubt_seconds,
         )
         deliveries = DeliveryWorker(
             store=self.store,

@@ -178,6 +178,7 @@ async def test_a_bug_in_one_status_message_stops_no_other(rig: Rig) -> None:
 
 async def test_an_edit_that_is_carried_out_late_does_not_have_the_last_word(rig: Rig) -> None:
     rig.stale_seconds = 0.2
+    rig.doubt_seconds = 0.8
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
@@ -185,6 +186,26 @@ async def test_an_edit_that_is_carried_out_late_does_not_have_the_last_word(rig:
         rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await asyncio.sleep(0.1)
         await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
+        await rig.delivered(job, moving_seconds=0.2)
+    assert "Done in" in invocation.versions[-1].text
+    assert len(rig.results()) == 1
+
+
+async def test_an_edit_that_is_carried_out_after_a_restart_of_the_bot_does_not_have_the_last_word(
+    rig: Rig,
+) -> None:
+    rig.doubt_seconds = 3.5
+    late = Fault("PATCH", "/webhooks/.*", delay_seconds=2.5)
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(late)
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: late.hits)
+    await rig.worker.finish(job, picture())
+    async with rig.bot():
+        await rig.discord.until(lambda: "Done in" in invocation.versions[-1].text)
         await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
         await rig.delivered(job, moving_seconds=0.2)
     assert "Done in" in invocation.versions[-1].text

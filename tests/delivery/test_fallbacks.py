@@ -7,10 +7,12 @@ import pytest
 from bot.delivery.worker import GIVE_UP_TRIES
 from bot.jobs.job import DeliveryState, Done, Job, Output
 from bot.sandbox.discord import Fault, Message
+from bot.texts import text
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
 
 POST = "/channels/{channel_id}/messages"
+EDIT = r"/channels/\d+/messages/\d+"
 
 
 def contents(message: Message) -> list[bytes]:
@@ -140,6 +142,50 @@ async def test_last_words_that_do_not_pass_are_said_again_but_not_for_ever(
             found = await rig.store.job(job.id)
     assert len(rig.results()) == 1
     assert ("Done" in invocation.versions[-1].text) == (times is not None)
+
+
+def edits_of_old_messages_are_refused(rig: Rig) -> None:
+    """As for a message older than an hour that was edited too often."""
+    rig.discord.clock.move(3600)
+    rig.discord.add_fault(Fault("PATCH", EDIT, status=429, code=30046, retry_after=0.01, times=None))
+
+
+async def test_a_result_is_posted_though_its_status_message_takes_no_more_edits(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+    assert [contents(each) for each in rig.results()] == [[picture()]]
+    assert "Done in" not in invocation.versions[-1].text
+
+
+async def test_a_failure_whose_status_message_takes_no_more_edits_is_told_in_a_message_of_its_own(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.fail(job, text("failed-interrupted"))
+        done = await rig.delivered(job)
+    (told,) = rig.results()
+    assert "Somebody stopped this job in ComfyUI itself." in told.text
+    assert (done.delivery, done.result_message_id) == (DeliveryState.POSTED, told.id)
+
+
+async def test_a_cancelled_job_whose_status_message_takes_no_more_edits_is_not_told_again_and_again(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.stop(job, job.place.user_id)
+        done = await rig.delivered(job)
+    assert (done.delivery, rig.results()) == (DeliveryState.POSTED, [])
 
 
 async def test_a_day_is_counted_from_the_end_of_a_job(rig: Rig) -> None:
