@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.worker import GIVE_UP_TRIES
 from bot.jobs.job import DeliveryState, Done, Job, Output
-from bot.sandbox.discord import Fault, Message
+from bot.sandbox.discord import Fault, Message, Permission
 from bot.texts import text
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
@@ -31,6 +31,31 @@ async def test_no_right_to_post_and_the_interaction_still_takes_the_result(rig: 
     assert contents(invocation.response) == [picture()]
     assert done.result_message_id == invocation.response.id
     assert rig.calls("POST", POST) == []
+
+
+async def test_what_the_bot_may_not_do_in_a_thread_is_known_beforehand(rig: Rig) -> None:
+    thread = rig.discord.channels["foxes"]
+    async with rig.bot():
+        rig.discord.deny(thread, Permission.SEND_MESSAGES_IN_THREADS)
+        invocation = await rig.paint(channel=thread)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.delivered(job)
+    assert invocation.response is not None
+    assert contents(invocation.response) == [picture()]
+    assert rig.calls("POST", POST) == []
+
+
+async def test_a_thread_whose_channel_the_bot_does_not_know_is_posted_to_all_the_same(rig: Rig) -> None:
+    thread = rig.discord.channels["foxes"]
+    rig.discord.delete_channel(rig.general)
+    async with rig.bot():
+        await rig.paint(channel=thread)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.delivered(job)
+        (result,) = rig.results(thread)
+    assert contents(result) == [picture()]
 
 
 async def test_later_the_result_comes_as_a_direct_message_and_the_status_says_so(rig: Rig) -> None:

@@ -23,6 +23,16 @@ async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> Non
     assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
 
 
+async def test_the_first_edit_tells_of_a_status_message_whose_answer_was_lost(rig: Rig) -> None:
+    rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="after"))
+    async with rig.bot():
+        invocation = await rig.paint()
+        await rig.eventually(lambda jobs: jobs[0].status_message is not None)
+        (job,) = await rig.store.open_jobs()
+    assert invocation.response is not None
+    assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
+
+
 async def test_of_many_changes_only_the_newest_is_shown(rig: Rig) -> None:
     async with rig.bot():
         invocation = await rig.paint()
