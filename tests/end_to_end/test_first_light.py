@@ -81,6 +81,23 @@ async def test_a_seed_that_nobody_chose_is_shown_and_paints_the_same_picture_aga
     assert pixels(stage.results()[1]) == pixels(first)
 
 
+async def test_another_model_stands_in_for_one_that_comfyui_lacks_and_the_person_is_told(stage: Stage) -> None:
+    stage.comfy.checkpoints[:] = ["other.safetensors"]
+    async with stage.bot():
+        await stage.ready()
+        asked = await stage.ask("/txt2img prompt:a red fox steps:4")
+        await status(stage, asked, "other.safetensors stands in for")
+        await stage.result()
+
+
+async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator_wants_that(stage: Stage) -> None:
+    stage.settings["MISSING_MODELS"] = "hide"
+    stage.comfy.checkpoints[:] = ["other.safetensors"]
+    async with stage.bot():
+        await stage.ready()
+    assert {command.name for command in stage.discord.commands} == {"cancel", "queue"}
+
+
 async def test_a_direct_message_is_answered_there_and_nowhere_else(stage: Stage) -> None:
     member = stage.discord.member
     async with stage.bot():
