@@ -52,7 +52,9 @@ class Again(Exception):
     """Everything was shown; the last edit is made again after some seconds, for an older one may come after it."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"its end is shown, and once more in {seconds:.0f} s: an older edit may come in between")
+        super().__init__(
+            f"its end is shown, and once more in {seconds:.0f} s: an older edit may come in between"
+        )
         self.seconds = seconds
 
 

@@ -81,7 +81,9 @@ async def test_a_seed_that_nobody_chose_is_shown_and_paints_the_same_picture_aga
     assert pixels(stage.results()[1]) == pixels(first)
 
 
-async def test_another_model_stands_in_for_one_that_comfyui_lacks_and_the_person_is_told(stage: Stage) -> None:
+async def test_another_model_stands_in_for_one_that_comfyui_lacks_and_the_person_is_told(
+    stage: Stage,
+) -> None:
     stage.comfy.checkpoints[:] = ["other.safetensors"]
     async with stage.bot():
         await stage.ready()
@@ -90,7 +92,9 @@ async def test_another_model_stands_in_for_one_that_comfyui_lacks_and_the_person
         await stage.result()
 
 
-async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator_wants_that(stage: Stage) -> None:
+async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator_wants_that(
+    stage: Stage,
+) -> None:
     stage.settings["MISSING_MODELS"] = "hide"
     stage.comfy.checkpoints[:] = ["other.safetensors"]
     async with stage.bot():
