@@ -1,9 +1,10 @@
 """Whatever Discord, or something in between, answers on any route: the bot lives, and other jobs arrive."""
 
 import json
+import logging
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -79,6 +80,24 @@ def fault(
 def frames(dice: random.Random) -> Sequence[bytes]:
     odd = {"op": 0, "s": None, "t": dice.choice(EVENTS), "d": anything(dice)}
     return [json.dumps(odd).encode() for _ in range(2)]
+
+
+class Escaping(logging.Formatter):
+    """As standard error writes it: pytest sends what it captured from process to process, and UTF-8 has no halves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).encode(errors="backslashreplace").decode()
+
+
+@pytest.fixture(autouse=True)
+def log_that_can_be_sent() -> Generator[None]:
+    handlers = logging.getLogger().handlers[:]
+    before = [handler.formatter for handler in handlers]
+    for handler in handlers:
+        handler.setFormatter(Escaping())
+    yield
+    for handler, formatter in zip(handlers, before, strict=True):
+        handler.setFormatter(formatter)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
