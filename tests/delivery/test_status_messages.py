@@ -18,7 +18,7 @@ async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> Non
     async with rig.bot():
         invocation = await rig.paint()
         await rig.eventually(lambda jobs: jobs[0].status_message is not None)
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     assert invocation.response is not None
     assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
 
@@ -28,7 +28,7 @@ async def test_the_first_edit_tells_of_a_status_message_whose_answer_was_lost(ri
     async with rig.bot():
         invocation = await rig.paint()
         await rig.eventually(lambda jobs: jobs[0].status_message is not None)
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     assert invocation.response is not None
     assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
 
@@ -203,7 +203,7 @@ async def test_under_discords_limits_there_is_no_429_and_the_last_edit_waits_for
 async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
     async with rig.bot() as bot:
         await rig.paint()
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
         opening = await bot.statuses.opening(Ticket(job, created=True, ahead=0))
         assert opening is not None
         assert "next in line" in str(opening.to_components())
@@ -221,7 +221,7 @@ async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) 
     async with rig.bot() as bot:
         await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
         await rig.eventually(lambda jobs: len(jobs) == 1 and jobs[0].status_message is not None)
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
         bot.statuses.follow(job.id, MessageRef(rig.general.id, 1234))
         await rig.eventually(lambda jobs: jobs[0].status_message == MessageRef(rig.general.id, 1234))
 
