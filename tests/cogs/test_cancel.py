@@ -90,6 +90,14 @@ async def test_a_moderators_suggestion_has_everything_that_tells_jobs_apart_howe
     assert rig.discord.member.user.display_name in choice.name
 
 
+async def test_after_a_restart_persons_without_a_name_can_still_be_told_apart(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint()
+    async with rig.bot():
+        (choice,) = await rig.discord.moderator.autocomplete(rig.general, "/cancel", "job")
+    assert f" · someone (…{str(rig.discord.member.user.id)[-4:]}) · " in choice.name
+
+
 async def test_the_command_cancels_what_was_chosen(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
