@@ -54,7 +54,7 @@ class Stage:
         return living(settings, self.folder / f"bot-{self._lives}.log")
 
     async def ready(self, life: int = 1) -> None:
-        """Wait until the bot, in its so-manieth life, hears interactions and has told Discord its commands."""
+        """Wait until the bot, in this life (they count from 1), hears interactions and has told Discord its commands."""
         await self.until(lambda: self.discord.gateway.identified == life and self.discord.commands)
 
     async def ask(self, line: str = "/blank color:255", channel: Channel | None = None) -> Invocation:

@@ -18,7 +18,7 @@ STORIES: Sequence[Callable[[], Story]] = (
     lambda: Story(lose_answer=True),
     lambda: Story(late_history=0.2),
     lambda: Story(disconnect_at=0.5),
-    lambda: Story(deaf=True),
+    lambda: Story(forgets_client=True),
     lambda: Story(silent=True),
     lambda: Story(crash_at=0.5, restart_after=0.2),
 )
@@ -38,7 +38,7 @@ async def bad_weather(stage: Stage, dice: random.Random) -> None:
             case "gateway":
                 await _break_gateway(stage.discord, dice)
             case "socket" if stage.comfy.sockets:
-                cut = dice.choice((stage.comfy.disconnect, stage.comfy.go_deaf))
+                cut = dice.choice((stage.comfy.disconnect, stage.comfy.forget_client))
                 cut(dice.choice(stage.comfy.sockets))
             case "story" if stories:
                 stage.comfy.next_job(stories.pop()())

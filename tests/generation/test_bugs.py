@@ -108,8 +108,8 @@ async def test_jobs_in_flight_outlive_a_bug_of_their_worker(tmp_path: Path) -> N
 
 
 async def test_a_lease_that_cannot_be_renewed_ends_the_run_and_not_the_worker(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=deaf_to_silence, kind_of_store=CannotRenew) as here:
+    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+    async with rig(tmp_path, rules=patient, kind_of_store=CannotRenew) as here:
         here.comfy.next_job(Story(hold=True))
         stuck = await here.submit(new_job(1))
         await here.progress(stuck, lambda progress: progress.started_at is not None)

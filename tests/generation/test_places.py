@@ -79,8 +79,8 @@ async def _is_expected(here: Rig, job_id: UUID) -> bool:
 
 
 async def test_a_place_moves_up_as_others_end(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=deaf_to_silence) as here, somebody_elses(here.comfy):
+    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+    async with rig(tmp_path, rules=patient) as here, somebody_elses(here.comfy):
         job_id = await here.submit(new_job(1))
         await _waits(here, job_id, Waiting(0, 1))
         body = {"prompt": PICTURE, "client_id": "web", "number": -5}
@@ -126,7 +126,7 @@ async def test_a_running_job_keeps_its_beginning_over_a_restart(tmp_path: Path) 
 
 
 async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
         story = Story(hold=True)
         comfy.next_job(story)
@@ -134,7 +134,7 @@ async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(
             here = Rig(store, generation, (comfy,))
             job_id = await here.submit(new_job())
             await here.progress(job_id, lambda progress: progress.fraction > 0)
-        async with service(tmp_path / "jobs.db", [comfy.url], rules=deaf_to_silence) as (store, generation):
+        async with service(tmp_path / "jobs.db", [comfy.url], rules=patient) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda progress: progress.started_at is not None)
             assert comfy.submitted[0]["client_id"] in comfy.sockets
