@@ -101,20 +101,6 @@ async def test_where_nobody_can_look_a_lost_answer_waits_for_the_right_to(rig: R
     assert "Done in" in invocation.versions[-1].text
 
 
-async def test_where_nobody_can_look_a_file_that_was_late_is_posted_all_the_same(rig: Rig) -> None:
-    """No earlier try left anything unknown behind, and the ledger says so."""
-    rig.discord.deny(rig.general, Permission.READ_MESSAGE_HISTORY)
-    rig.generation.is_away = True
-    async with rig.bot():
-        await rig.paint()
-        job = await rig.claimed()
-        await rig.worker.finish(job, picture())
-        await rig.discord.until(lambda: rig.generation.fetched)
-        rig.generation.is_away = False
-        await rig.delivered(job, moving_seconds=2)
-    assert len(rig.results()) == 1
-
-
 @pytest.mark.parametrize("status", [401, 404, 408, 403])
 async def test_an_answer_without_a_code_loses_nothing(rig: Rig, status: int) -> None:
     """As after a token was reset, or from a proxy in between."""

@@ -125,7 +125,12 @@ async def test_one_file_gone_of_two_is_a_note_beside_the_other(rig: Rig) -> None
     assert "ComfyUI no longer has 1 of the 2 files." in result.text
 
 
-async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(rig: Rig) -> None:
+@pytest.mark.parametrize("denied", [Permission(0), Permission.READ_MESSAGE_HISTORY])
+async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(
+    rig: Rig, denied: Permission
+) -> None:
+    """Where nobody can look, too: no earlier try left anything unknown behind, and the ledger says so."""
+    rig.discord.deny(rig.general, denied)
     rig.generation.is_away = True
     async with rig.bot():
         await rig.paint()

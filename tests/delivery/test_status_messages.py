@@ -2,6 +2,9 @@
 
 import asyncio
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from bot.generation import Preview
 from bot.jobs.job import MessageRef, Ticket
@@ -14,17 +17,11 @@ BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 BY_RIGHT = "/channels/{channel_id}/messages/{message_id}"
 
 
-async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> None:
-    async with rig.bot():
-        invocation = await rig.paint()
-        await rig.eventually(lambda jobs: jobs[0].status_message is not None)
-        (job,) = await rig.open_jobs()
-    assert invocation.response is not None
-    assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
-
-
-async def test_the_first_edit_tells_of_a_status_message_whose_answer_was_lost(rig: Rig) -> None:
-    rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="after"))
+@pytest.mark.parametrize("drop", [None, "after"])
+async def test_the_status_message_is_recorded_and_the_first_edit_tells_of_it_where_the_answer_was_lost(
+    rig: Rig, drop: Literal["after"] | None
+) -> None:
+    rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop=drop))
     async with rig.bot():
         invocation = await rig.paint()
         await rig.eventually(lambda jobs: jobs[0].status_message is not None)

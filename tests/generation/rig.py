@@ -14,8 +14,9 @@ from bot.comfy import ComfyClient, Server
 from bot.generation import Generation, Progress, Rules, Timeouts
 from bot.jobs.job import Job, Limits, NewJob, Outcome
 from bot.jobs.sqlite import SqliteStore
-from bot.sandbox.comfyui import INSTANT, ComfyStandIn
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.workflows import Template
+from tests.generation.sample import new_job
 
 QUICK = Timeouts(
     silence_seconds=0.3,
@@ -96,6 +97,17 @@ async def service(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def left_running(path: Path, comfy: ComfyStandIn) -> tuple[UUID, Story]:
+    """A job that runs in ComfyUI until its story is released, and whose bot has stopped meanwhile."""
+    story = Story(hold=True)
+    comfy.next_job(story)
+    async with service(path, [comfy.url]) as (store, generation):
+        here = Rig(store, generation, (comfy,))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda progress: progress.fraction > 0)
+    return job_id, story
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from bot.generation import Waiting
 from bot.jobs.job import Done, Failed
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.texts import text
-from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.rig import QUICK, RULES, Rig, eventually, left_running, rig, service
 from tests.generation.sample import PICTURE, new_job
 
 
@@ -128,12 +128,7 @@ async def test_a_running_job_keeps_its_beginning_over_a_restart(tmp_path: Path) 
 async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(tmp_path: Path) -> None:
     patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
-        story = Story(hold=True)
-        comfy.next_job(story)
-        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
-            here = Rig(store, generation, (comfy,))
-            job_id = await here.submit(new_job())
-            await here.progress(job_id, lambda progress: progress.fraction > 0)
+        job_id, story = await left_running(tmp_path / "jobs.db", comfy)
         async with service(tmp_path / "jobs.db", [comfy.url], rules=patient) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda progress: progress.started_at is not None)

@@ -11,7 +11,7 @@ import pytest
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
-from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.rig import QUICK, RULES, Rig, eventually, left_running, rig, service
 from tests.generation.sample import PICTURE, new_job, place
 
 
@@ -321,12 +321,7 @@ async def test_a_job_goes_to_the_backend_that_has_what_it_needs(tmp_path: Path) 
 
 async def test_a_clean_restart_of_the_bot_finds_the_running_prompt_again(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
-        story = Story(hold=True)
-        comfy.next_job(story)
-        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
-            here = Rig(store, generation, (comfy,))
-            job_id = await here.submit(new_job())
-            await here.progress(job_id, lambda p: p.fraction > 0)
+        job_id, story = await left_running(tmp_path / "jobs.db", comfy)
         async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda _: True)
