@@ -178,7 +178,8 @@ async def test_losing_the_channel_stops_the_edits(rig: Rig) -> None:
         rig.discord.deny(rig.general, Permission.VIEW_CHANNEL)
         for step in (1, 2, 3):
             rig.worker.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
-            await asyncio.sleep(0.05)
+            await rig.discord.until(lambda: 403 in rig.calls("PATCH", BY_RIGHT))
+            await asyncio.sleep(0.05)  # time enough for more
     assert [status for status in rig.calls("PATCH", BY_RIGHT) if status == 403] == [403]
 
 
