@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -26,6 +26,8 @@ QUICK = Timeouts(
     brief_seconds=0.1,
 )
 RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
+PATIENT = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+"""Where no event comes, HTTP is not asked before the test is over."""
 
 
 @dataclass(slots=True)

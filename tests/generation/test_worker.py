@@ -11,7 +11,7 @@ import pytest
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
-from tests.generation.rig import QUICK, RULES, Rig, eventually, left_running, rig, service
+from tests.generation.rig import PATIENT, QUICK, RULES, Rig, eventually, left_running, rig, service
 from tests.generation.sample import PICTURE, new_job, place
 
 
@@ -228,8 +228,7 @@ async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> 
 
 
 async def test_a_comfyui_that_dies_in_mid_job_is_noticed_at_once(tmp_path: Path) -> None:
-    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=patient) as here, asyncio.timeout(5):
+    async with rig(tmp_path, rules=PATIENT) as here, asyncio.timeout(30):
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
         await here.progress(job_id, lambda p: p.fraction >= 0.5)
