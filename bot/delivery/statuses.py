@@ -6,7 +6,6 @@ one message ends that message's moving, not the others'.
 
 import asyncio
 import logging
-import math
 import random
 import time
 from collections import deque
@@ -145,10 +144,10 @@ class StatusKeeper:
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
-        self._begun_at = -math.inf
-        """By the store's clock."""
-        self._all_doubtful_until = -math.inf
-        """Until then an edit that was on its way when the bot stopped may be carried out."""
+        self._begun_at: float | None = None
+        """By the store's clock. Jobs from before may have an edit on its way that an earlier process made."""
+        self._all_doubtful_until: float | None = None
+        """By the event loop's clock: until then such an edit may be carried out."""
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -227,11 +226,12 @@ class StatusKeeper:
 
     def in_doubt_seconds(self, job: Job) -> float | None:
         """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
-        until = self._doubtful_until.pop(job.id, -math.inf)
-        if job.created_at < self._begun_at:
-            until = max(until, self._all_doubtful_until)
-        left = until - asyncio.get_running_loop().time()
-        return left if left > 0 else None
+        moments = [self._doubtful_until.pop(job.id, None)]
+        if self._begun_at is not None and job.created_at < self._begun_at:
+            moments.append(self._all_doubtful_until)
+        now = asyncio.get_running_loop().time()
+        left = [until - now for until in moments if until is not None and until > now]
+        return max(left, default=None)
 
     async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
         """Make ``status`` the last one.
