@@ -5,7 +5,6 @@ import logging
 import time
 from asyncio import Event, Lock
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid5
@@ -81,6 +80,8 @@ class Run:
         self.signals = RunSignals(cancelled_by=claim.job.cancel_requested_by)
         self.submitted = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
+        self.left_prompt = False
+        """Whether its prompt may go on in ComfyUI, because that could not be told that nobody waits for it."""
         self.timing: Timing | None = None
         """How long it ran; known at its end."""
         self._context = context
@@ -113,6 +114,7 @@ class Run:
             while outcome is None:
                 outcome = await self._next_attempt()
         except CancelledWhileAway:
+            self.left_prompt = True
             return Cancelled(self.signals.cancelled_by)
         except GraphRefused as error:
             self._context.backend.refresh()
@@ -123,8 +125,10 @@ class Run:
     async def abandon(self) -> None:
         """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
         if self.claim.job.prompt_id is not None:
-            with suppress(ComfyError):
+            try:
                 await self._context.backend.client.cancel(self.claim.job.prompt_id)
+            except ComfyError:
+                self.left_prompt = True
 
     def _new_tracker(self, known_start: float | None = None) -> Tracker:
         job = self.claim.job

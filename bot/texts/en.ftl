@@ -262,6 +262,7 @@ command-cancel-description = Cancel one of your jobs
 option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
+cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
 queue-title = { $count ->
