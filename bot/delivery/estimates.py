@@ -83,9 +83,7 @@ def _at_work(
     if progress.started_at is None:
         starts_at = None if progress.notice is not None else _starts_at(expected)
         return Starting(progress.notice, progress.waiting or expected.waiting, starts_at)
-    ends_at = 0.0
-    if progress.notice is None:  # nothing is known of a job whose ComfyUI is away, or that is being cancelled
-        ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=0.0)
+    ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=now)
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,
@@ -106,6 +104,8 @@ def _guesses(
     speed: StepSpeed | None,
 ) -> Iterator[float]:
     """When it may end, as far as each thing that is known tells. The latest is believed."""
+    if progress.notice is not None:
+        return  # its ComfyUI is away, or it is being cancelled
     a_step = None if speed is None else speed.seconds_a_step(progress, now)
     if a_step is not None and progress.step is not None and progress.steps is not None:
         yield now + (progress.steps - progress.step) * a_step
