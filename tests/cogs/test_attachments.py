@@ -58,6 +58,24 @@ async def test_the_commands_with_files_are_not_sent_again(rig: Rig) -> None:
         assert not await bot.sync.sync()
 
 
+async def test_what_files_an_option_takes_is_told_anew_where_discord_has_it_otherwise(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        sent = [command.sent for command in rig.discord.commands]
+        older = [
+            {
+                **each,
+                "options": [
+                    {key: value for key, value in option.items() if key != "file_types"}
+                    for option in each.get("options", ())
+                ],
+            }
+            for each in sent
+        ]
+        rig.discord.registry.overwrite(None, older)
+        assert await bot.sync.sync()
+        assert options(rig, "inpaint")["image"]["file_types"] == ["image"]
+
+
 async def test_an_order_holds_the_files_as_discord_told_of_them(rig: Rig) -> None:
     async with rig.bot():
         invocation = await inpaint(rig, "prompt:a hat strength:0.8", {"image": FOX, "mask": PAINTED})
