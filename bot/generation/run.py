@@ -27,6 +27,7 @@ from bot.generation.event_sockets import EventSockets
 from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import (
     BackendReplaced,
+    BackendUnfit,
     CancelledWhileAway,
     InQueue,
     Loss,
@@ -102,6 +103,7 @@ class Run:
         Raises:
             Fenced: another worker has the job.
             BackendReplaced: the job should go back to the queue, for another backend.
+            BackendUnfit: it should go back to the queue, for whichever backend has what it needs.
         """
         self._graph = parse_graph(self.claim.graph)
         self._usual = await self._context.usual_times.of(self.claim.job.workflow)
@@ -156,6 +158,8 @@ class Run:
             return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))
+        if self._lacks_something():
+            raise BackendUnfit
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))
@@ -166,6 +170,11 @@ class Run:
         except PromptLost as lost:
             self._begin_again(lost)
             return None
+
+    def _lacks_something(self) -> bool:
+        """Whether the backend came back with less than it had when the job was claimed."""
+        has = self._context.backend.capabilities
+        return has is not None and not has.cover(self.claim.job.needs)
 
     def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""
