@@ -48,7 +48,7 @@ async def test_a_file_is_an_attachment_option_of_its_family_and_an_area_a_choice
     assert [choice["value"] for choice in area["choices"]] == list(Area)
     assert area["choices"][5] == {
         "name": "top left quarter",
-        "name_localizations": {"zh-CN": "左上角", "zh-TW": "左上角"},
+        "name_localizations": {"zh-CN": "左上四分之一", "zh-TW": "左上四分之一"},
         "value": "top left quarter",
     }
 
