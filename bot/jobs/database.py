@@ -97,7 +97,10 @@ class Database:
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
         """One statement that writes."""
-        return await self.write(lambda statements: statements.run(sql, parameters))
+        with self._faults():
+            return await self._commits.write(
+                lambda statements: statements.run(sql, parameters), is_one_statement=True
+            )
 
     async def read(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
         """One statement that only reads: what is committed by now. It waits for no commit."""
