@@ -35,6 +35,8 @@ from cogs import Cogs
 log = logging.getLogger(__name__)
 
 DAY_SECONDS = 86_400
+COLLECT_AFTER = (20_000, 20, 20)
+"""Few objects are in cycles, so garbage is looked for less often than Python would: that took a tenth of a job's CPU."""
 
 
 async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
@@ -98,6 +100,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "command sync": CommandSync(client, cogs).run,
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
+        gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
         async with client, asyncio.TaskGroup() as tasks:
             for name, service in services.items():

@@ -9,11 +9,13 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from .convert.plans import NodePlans
 from .json_text import JsonLimit, parse_json, parse_members
 from .json_value import JsonValue, as_number, as_text, items, mapping, needed_object
+
+if TYPE_CHECKING:
+    from .convert import NodePlans
 
 OBJECT_INFO_BYTES = 128 * 1024 * 1024
 """Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
@@ -85,11 +87,13 @@ class ObjectInfo(Mapping[str, NodeClass]):
     failed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Classes that the server has and cannot describe, each with what it answered (one sentence)."""
 
-    def node_plans(self) -> NodePlans:
+    def node_plans(self) -> "NodePlans":
         """In the detail that converting UI graphs takes (:func:`bot.comfy.convert.convert`).
 
         Unpacked anew each time, which takes 50 ms for a server with many custom nodes: not on the event loop.
         """
+        from .convert import NodePlans  # noqa: PLC0415  # whoever converts nothing loads nothing of it
+
         return NodePlans(self._unpacked())
 
     def __or__(self, newer: "ObjectInfo") -> "ObjectInfo":

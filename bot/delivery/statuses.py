@@ -178,9 +178,7 @@ class StatusKeeper:
         opening = self._openings.pop(job_id, None) or _Opening()
         opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            taking_up = contained(
-                f"the status message of job {job_id}", self._take_up(job_id, message, opening)
-            )
+            taking_up = self._begin_to_follow(job_id, message, opening)
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     def leave_to_another(self, job_id: UUID) -> None:
@@ -262,6 +260,10 @@ class StatusKeeper:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
+    async def _begin_to_follow(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
+        where = f"the status message of job {job_id}"
+        await contained(where, self._take_up(job_id, message, opening))
+
     async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
             await when_available(lambda: self._store.record_status_message(job_id, message))
@@ -313,7 +315,11 @@ class StatusKeeper:
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
-            self._note_running(followed, running=not isinstance(status, Queued))
+            begins = self._note_running(followed, running=not isinstance(status, Queued))
+            if begins and await self._says_more_soon(job_id, progress):
+                if self._generation.board.latest(job_id) is None:
+                    expected = await when_available(lambda: self._generation.expected(job_id))
+                continue
             wanted = _Version(status, progress.preview if progress else None)
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
@@ -324,12 +330,19 @@ class StatusKeeper:
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
 
-    def _note_running(self, followed: _Followed, *, running: bool) -> None:
-        if followed.running != running:
-            channel_id = followed.job.place.channel_id
-            self._pace.leave(channel_id, running=followed.running)
-            self._pace.join(channel_id, running=running)
-            followed.running = running
+    def _note_running(self, followed: _Followed, *, running: bool) -> bool:
+        """Whether the job begins to run now, as far as its message is concerned."""
+        if followed.running == running:
+            return False
+        channel_id = followed.job.place.channel_id
+        self._pace.leave(channel_id, running=followed.running)
+        self._pace.join(channel_id, running=running)
+        followed.running = running
+        return running
+
+    async def _says_more_soon(self, job_id: UUID, seen: Progress | None) -> bool:
+        await asyncio.sleep(self._pace.brief_seconds)
+        return self._generation.board.latest(job_id) is not seen
 
     async def _pause(self, followed: _Followed, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""

@@ -52,6 +52,7 @@ class Rig:
     showing: Showing
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
+    pace_seconds: float = PACE_SECONDS
 
     @property
     def general(self) -> Channel:
@@ -67,7 +68,7 @@ class Rig:
             generation=self.generation,
             messages=messages,
             wall_clock=clock,
-            pace=Pace(PACE_SECONDS),
+            pace=Pace(self.pace_seconds),
             stale_seconds=self.stale_seconds,
             doubt_seconds=self.doubt_seconds,
         )

@@ -284,7 +284,7 @@ async def test_a_result_in_place_of_the_status_is_not_posted_again_after_a_kill(
 
 
 async def test_a_result_too_large_for_the_place_of_the_status_is_made_smaller(rig: Rig) -> None:
-    rig.rates = PostRates(posts=1)
+    rig.rates = PostRates(posts=1, counter=lambda: 0.0)
     rig.rates.count(rig.general.id)
     large = noise(600, 600)
     async with rig.bot():

@@ -43,6 +43,20 @@ async def test_of_many_changes_only_the_newest_is_shown(rig: Rig) -> None:
     assert len(invocation.versions) < 25
 
 
+async def test_a_job_that_is_over_at_once_is_never_said_to_begin(rig: Rig) -> None:
+    rig.pace_seconds = 60
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await asyncio.sleep(0.1)  # in which an edit would be made
+        await rig.worker.finish(job, picture())
+        result = await rig.result()
+        await rig.delivered(job)
+    assert rig.calls("PATCH", BY_TOKEN) == [200]
+    assert str(result.id) in invocation.versions[-1].text
+
+
 async def test_a_preview_is_shown_and_gone_at_the_end(rig: Rig) -> None:
     async with rig.bot():
         invocation = await rig.paint()
