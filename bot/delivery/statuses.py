@@ -25,6 +25,7 @@ from bot.delivery.discord_errors import (
     NoAccess,
     Rejected,
     TokenExpired,
+    TooLarge,
     TryAgain,
 )
 from bot.delivery.estimates import StepSpeed, status_of, step_speed
@@ -243,7 +244,7 @@ class StatusKeeper:
         except (NoRoute, NoAccess, EditedTooOften, HeldBack) as error:
             log.info("job %s: its status message takes no edit (%s)", job.id, error)
             return Concluded(shown=False)
-        except Rejected:
+        except (Rejected, TooLarge):
             log.exception("job %s: Discord calls the last words of its status message wrong", job.id)
             return Concluded(shown=False)
         return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))

@@ -192,6 +192,19 @@ async def test_a_result_is_posted_though_its_status_message_takes_no_more_edits(
     assert "Done in" not in invocation.versions[-1].text
 
 
+@pytest.mark.parametrize("code", [40005, 0])
+async def test_a_result_is_posted_though_discord_calls_the_last_edit_too_large(rig: Rig, code: int) -> None:
+    """There is no file in it to make smaller."""
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=413, code=code, times=None))
+        await rig.worker.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+    assert [contents(each) for each in rig.results()] == [[picture()]]
+
+
 async def test_a_failure_whose_status_message_takes_no_more_edits_is_told_in_a_message_of_its_own(
     rig: Rig,
 ) -> None:
