@@ -13,6 +13,8 @@ What else there is::
 
         discord.add_fault(Fault("PATCH", r"/webhooks/.*", status=502))      # or drop="after", delay_seconds=2 …
         discord.deny(discord.channels["general"], Permission.SEND_MESSAGES)
+        discord.cdn_faults.add(Fault("GET", ".*", status=503))              # downloads of files
+        discord.attachments.expire(attachment_id)                           # or a day later: discord.clock.move(…)
         discord.clock.move(15 * 60)                                         # tokens die, nobody waits
         discord.gw_drop(); discord.gw_reconnect(); discord.gw_invalidate(resumable=False); await discord.gw_close(4009)
         discord.gateway.acknowledges_heartbeats = False                     # and other switches of the gateway
