@@ -36,6 +36,7 @@ from bot.sandbox.discord.people import Person
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
 from bot.sandbox.discord.server import DiscordStandIn
+from bot.sandbox.discord.typed_lines import run_line
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Exchange, Observer, Upload
 
@@ -66,4 +67,5 @@ __all__ = [
     "Upload",
     "User",
     "Version",
+    "run_line",
 ]
