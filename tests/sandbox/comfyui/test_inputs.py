@@ -2,6 +2,8 @@
 
 import io
 import json
+import warnings
+import zlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -355,3 +357,19 @@ async def test_after_the_input_folder_was_emptied_a_graph_is_refused_by_the_name
         "custom_validation_failed",
         "image - Invalid image file: comfycord/fox.png",
     )
+
+
+@pytest.mark.parametrize("side", [12_000, 30_000])
+async def test_a_picture_that_would_fill_the_memory_is_not_decoded(
+    comfy: ComfyStandIn, client: Client, side: int
+) -> None:
+    header = bytearray(encoded(Image.new("1", (8, 8))))
+    header[16:24] = side.to_bytes(4) * 2
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4)
+    await upload(client, "bomb.png", bytes(header))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        prompt_id = await client.submit(loads(image="bomb.png"))
+        await comfy.until(lambda: prompt_id in comfy.history)
+    error = (await client.entry(prompt_id))["status"]["messages"][-1][1]
+    assert error["exception_type"] == "torch.OutOfMemoryError"
