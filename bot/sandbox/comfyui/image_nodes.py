@@ -213,6 +213,7 @@ def _send(inputs: Inputs, _: NodeContext) -> NodeResult:
 
 IMAGE_FUNCTIONS: Final[Mapping[str, NodeFunction]] = {
     "LoadImage": _load_image,
+    "LoadImageOutput": _load_image,
     "LoadImageMask": _load_mask,
     "EmptyImage": _empty,
     "ImageScale": _scale,

@@ -69,6 +69,10 @@ async def test_uploads_go_where_they_are_told(client: Client) -> None:
         ("no/such/folder.png", {}, 500),
         ("x" * 300 + ".png", {}, 500),
         ("tail.png [output]", {}, 200),
+        ("z.png", {"subfolder": "a\\b"}, 200),
+        ("z.png", {"subfolder": "a/../b"}, 200),
+        ("z.png", {"subfolder": "./"}, 200),
+        ("z.png", {"subfolder": ".."}, 400),
     ],
 )
 async def test_odd_uploads_are_answered_as_recorded(

@@ -95,6 +95,16 @@ async def test_an_animated_picture_becomes_a_batch(comfy: ComfyStandIn, client: 
     assert len(await made_by(comfy, client, loads(image="in.webp"))) == 2
 
 
+async def test_a_picture_that_was_made_can_be_loaded_again(comfy: ComfyStandIn, client: Client) -> None:
+    await upload(client, "in.png", encoded(red()))
+    await made_by(comfy, client, loads())
+    again = {**loads(), "1": node("LoadImageOutput", image="x_00001_.png [output]")}
+    (picture,) = await made_by(comfy, client, again)
+    assert picture.getpixel((5, 5)) == RED
+    again["1"] = node("LoadImageOutput", image="x_00009_.png [output]")
+    assert (await client.post("/prompt", {"prompt": again})).status == 400
+
+
 @pytest.mark.parametrize(("channel", "value"), [("alpha", 255 - 128), ("red", 10), ("blue", 30)])
 async def test_a_channel_of_a_picture_can_be_a_mask(
     comfy: ComfyStandIn, client: Client, channel: str, value: int
