@@ -1,4 +1,4 @@
-"""``sandbox --once``: one command, run as a person would, and told line by line as it happens."""
+"""``sandbox --once``: one command at a time, run as a person would, and told line by line as it happens."""
 
 import asyncio
 import json
@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version
+from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
 from bot.sandbox.reading import one_line, readable
 
-ANSWERS_ONLY = {"/queue", "/cancel"}
+ANSWERS_ONLY = {"queue", "cancel"}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
@@ -77,7 +77,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
-    invocation = await command.person.slash(command.channel, command.line)
+    invocation = await run_line(command.person, command.channel, command.line)
     await invocation.acknowledged()
     await _tell(discord, invocation, report)
     results = _results(command.channel, invocation)
@@ -88,7 +88,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
             path = _free_path(command.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results) or command.line.split()[0] in ANSWERS_ONLY
+    return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
@@ -100,7 +100,7 @@ async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report)
             if not version.is_thinking:
                 report.status(version, version.at - invocation.interaction.created_at)
         told = len(versions)
-        if invocation.response is None or (versions and _is_last(versions[-1])):
+        if invocation.response is None or (versions and _is_last(versions[-1], invocation)):
             return
         await discord.until(partial(_has_more_than, invocation, told), timeout_seconds=DAY_SECONDS)
 
@@ -109,9 +109,9 @@ def _has_more_than(invocation: Invocation, told: int) -> bool:
     return len(invocation.versions) > told or invocation.response is None
 
 
-def _is_last(version: Version) -> bool:
-    """A status that can still change can still be cancelled: it has a button."""
-    return not version.is_thinking and not version.labels
+def _is_last(version: Version, invocation: Invocation) -> bool:
+    """A status that can still change can still be cancelled: it has a button. A private answer is no status."""
+    return not version.is_thinking and (invocation.ephemeral or not version.labels)
 
 
 def _results(channel: Channel, invocation: Invocation) -> list[Message]:

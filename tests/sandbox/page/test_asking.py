@@ -1,9 +1,11 @@
 """What a person can ask of a bot, in a real browser: options of every type, files and forms."""
 
-import pytest
-from playwright.async_api import Browser, expect
+import asyncio
 
-from tests.sandbox.page.browser import Window, window
+import pytest
+from playwright.async_api import Browser, FileChooser, expect
+
+from tests.sandbox.page.browser import PATIENCE_MILLISECONDS, Window, window
 from tests.sandbox.page.performer import Performance, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,6 +23,33 @@ async def test_a_file_reaches_an_attachment_option_by_dialog_by_drop_and_by_past
             await shown.button("Send").click()
             await expect(shown.latest).to_contain_text(f"sea.png, {len(content)} bytes")
             await expect(shown.latest.get_by_role("button", name="Show large: sea.png")).to_be_visible()
+
+
+async def test_a_chosen_file_is_shown_and_can_be_taken_back_with_the_keyboard(
+    browser: Browser, performance: Performance
+) -> None:
+    async with window(browser, performance.page.address) as shown:
+        # listened for early: a key comes sooner than the browser hears of somebody who waits for a dialog
+        opened: asyncio.Queue[FileChooser] = asyncio.Queue()
+        shown.page.on("filechooser", opened.put_nowait)
+        await shown.command("frame")
+        choose = shown.page.get_by_role("button", name="image: Choose a file")
+        await expect(choose).to_be_focused()
+        await shown.type("<Enter>")
+        chooser = await asyncio.wait_for(opened.get(), PATIENCE_MILLISECONDS / 1000)
+        await chooser.set_files({"name": "sea.png", "mimeType": "image/png", "buffer": png(40)})
+        chip = shown.page.locator(".chip")
+        await expect(chip.locator("img")).to_have_js_property("naturalWidth", 40)
+        await expect(choose).to_be_focused()
+        await shown.type("<Tab>")
+        await expect(shown.page.get_by_role("button", name="Remove sea.png")).to_be_focused()
+        await shown.type("<Enter>")
+        await expect(chip).to_have_count(0)
+        await expect(choose).to_be_focused()
+        await shown.page.locator("#language").select_option("zh-CN")
+        await shown.command("frame")
+        await expect(shown.page.get_by_role("button", name="image: 选择文件")).to_be_focused()
+        await shown.page.locator("#language").select_option("en-US")
 
 
 async def by_dialog(shown: Window, content: bytes) -> None:
@@ -90,6 +119,18 @@ async def test_every_type_of_option_is_chosen_with_the_keyboard(
         await expect(shown.composer_box.get_by_role("option")).to_have_count(1)
         await shown.type("<ArrowDown>", "<Enter>", "<Enter>")
         await expect(shown.latest).to_contain_text("12 None None calm second late-night sdxl-turbo")
+
+
+async def test_a_field_is_as_high_as_its_words_need(browser: Browser, performance: Performance) -> None:
+    """Pasted words widen the field first, and only then it may have to grow downwards."""
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("echo")
+        words = shown.page.locator("[data-option='words'] textarea")
+        before = await words.evaluate("each => each.offsetHeight")
+        await words.fill("a purple night over the hills")
+        assert await words.evaluate("each => each.offsetHeight") == before
+        await words.fill("a purple night over the hills\n" * 3)
+        assert await words.evaluate("each => each.offsetHeight") > before
 
 
 async def test_a_form_is_opened_refused_filled_in_and_submitted(
