@@ -1,6 +1,7 @@
 """A job's life in the log, in three lines: queued, claimed, ended. Each says who, where, and what came of it."""
 
-from bot.jobs.job import Cancelled, Claim, Done, Failed, Job, NewJob, Outcome, Timing
+from bot.jobs.claim import Claim
+from bot.jobs.job import Cancelled, Done, Failed, Job, NewJob, Outcome, Timing
 from bot.texts import DEFAULT_LOCALE, render
 
 MAX_REASON = 300

@@ -41,7 +41,8 @@ from bot.generation.signals import RunSignals
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
 from bot.generation.usual_times import UsualTimes
-from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome, Timing, Usual
+from bot.jobs.claim import Claim
+from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Failed, Job, Outcome, Timing, Usual
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
