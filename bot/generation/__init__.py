@@ -2,12 +2,14 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
+from bot.generation.preparing import PreparationWorker
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.service import (
     Actor,
     FileGone,
     FileTooBig,
     Generation,
+    InputsShown,
     Order,
     Rules,
     ServersAway,
@@ -20,7 +22,9 @@ __all__ = [
     "FileGone",
     "FileTooBig",
     "Generation",
+    "InputsShown",
     "Order",
+    "PreparationWorker",
     "Preview",
     "Progress",
     "ProgressBoard",

@@ -6,7 +6,7 @@ import logging
 import random
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -33,8 +33,11 @@ from bot.generation.expecting import Expectations, Expected
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.timeouts import Timeouts
+from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
+from bot.inputs.blobs import Blobs
+from bot.inputs.errors import BlobMissing
 from bot.jobs.job import (
     CancelResult,
     Job,
@@ -83,6 +86,15 @@ class Actor:
     """Has Manage Messages where the interaction happened."""
 
 
+@dataclass(frozen=True, slots=True)
+class InputsShown:
+    """What came of the files that a person handed in, as far as that shows."""
+
+    overlay: bytes | None
+    """A small picture of the mask laid over the picture."""
+    notices: tuple[Text, ...]
+
+
 class ServersAway(Exception):
     """The backend that has a job's files does not answer now. Worth another try later."""
 
@@ -115,7 +127,9 @@ class Generation:
         clients: Sequence[ComfyClient],
         templates: Sequence[Template | Draft],
         rules: Rules,
+        blobs: Blobs,
     ) -> None:
+        """``blobs``: where the files are that jobs start from."""
         self.board = ProgressBoard()
         self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
         self.backends = tuple(
@@ -134,6 +148,7 @@ class Generation:
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
         self._rules = rules
+        self._blobs = blobs
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -176,7 +191,7 @@ class Generation:
         )
         ticket = await self._store.submit(new_job, self._rules.limits)
         if ticket.created:
-            log.info(log_lines.queued(ticket.job))
+            log.info(log_lines.taken(ticket.job))
         return ticket
 
     def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
@@ -265,6 +280,16 @@ class Generation:
             backend.suspect()
             raise ServersAway from error
 
+    async def inputs_shown(self, job_id: UUID) -> InputsShown:
+        """What a person should see of their files while the job waits."""
+        prepared = [each.prepared for each in await self._store.inputs(job_id)]
+        overlay = next((each.overlay for each in prepared if each.overlay is not None), None)
+        content: bytes | None = None
+        if overlay is not None:
+            with suppress(BlobMissing):
+                content = await self._blobs.read(overlay)
+        return InputsShown(content, tuple(notice for each in prepared for notice in each.notices))
+
     async def run(self) -> None:
         """Carry jobs out until cancelled."""
         async with AsyncExitStack() as stack:
@@ -291,6 +316,7 @@ class Generation:
             board=self.board,
             boot=self._boot,
             servers=self._servers,
+            uploads=Uploads(backend, self._blobs),
             timeouts=self._rules.timeouts,
             option_of=self._catalogue.option_of,
         )
@@ -302,8 +328,12 @@ class Generation:
             await asyncio.sleep(REAP_SECONDS)
 
     async def _forget(self) -> None:
+        """What nobody needs any more: ended jobs of long ago, and the files of jobs that ended."""
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
+            needed = await when_available(self._store.needed_blobs)
+            if swept := await self._blobs.sweep(needed):
+                log.info("%d files that no job needs any more are gone", swept)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _knowledge(self) -> list[ObjectInfo]:
