@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
+import discord
+
 from bot.workflows import Workflow
 from cogs._service import AnyInteraction
 
@@ -23,10 +25,19 @@ def command_line(interaction: AnyInteraction, workflow: Workflow | None = None) 
         name = workflow.name_localisations.get(locale, workflow.name)
         names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
     given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
-    options = [(str(each["name"]), cast("Value", each["value"])) for each in given if "value" in each]
+    options = [(str(each["name"]), _value(each, data)) for each in given if "value" in each]
     return " ".join(
         [f"/{name}", *(f"{names.get(option, option)}:{_typed(value)}" for option, value in options)]
     )
+
+
+def _value(given: Mapping[str, Any], data: Mapping[str, Any]) -> Value:
+    """What was given; of a file, whose id says nothing to anybody, its name: it has to be attached anew."""
+    value = cast("Value", given["value"])
+    if given.get("type") != discord.AppCommandOptionType.attachment.value:
+        return value
+    files = cast("Mapping[str, Mapping[str, Any]]", data.get("resolved", {}).get("attachments", {}))
+    return " ".join(str(files.get(str(value), {}).get("filename", value)).split())
 
 
 def _typed(value: Value) -> str:

@@ -1,17 +1,39 @@
 """From a workflow's options to the parameters of a slash command. Pure."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import discord
 from discord import app_commands
 
-from bot.client import localised_by
+from bot.client import localised, localised_by
+from bot.jobs.inputs import Area
+from bot.texts import Text, text
 from bot.workflows import Option, OptionKind
 
 LARGEST_INTEGER = 2**53 - 1
 MAX_CHOICE = 100
 MAX_CHOICES = 25
+
+_FAMILIES = {
+    OptionKind.IMAGE: "image",
+    OptionKind.MASK: "image",
+    OptionKind.VIDEO: "video",
+    OptionKind.AUDIO: "audio",
+}
+_AREAS: Mapping[str, Text] = {
+    Area.CENTRE: text("area-centre"),
+    Area.LEFT: text("area-left"),
+    Area.RIGHT: text("area-right"),
+    Area.TOP: text("area-top"),
+    Area.BOTTOM: text("area-bottom"),
+    Area.TOP_LEFT: text("area-top-left"),
+    Area.TOP_RIGHT: text("area-top-right"),
+    Area.BOTTOM_LEFT: text("area-bottom-left"),
+    Area.BOTTOM_RIGHT: text("area-bottom-right"),
+    Area.EDGES: text("area-edges"),
+}
 
 
 def parameter_name(index: int) -> str:
@@ -47,10 +69,15 @@ def rename(options: Sequence[Option]) -> dict[str, app_commands.locale_str]:
 
 def fixed_choices(options: Sequence[Option]) -> dict[str, list[app_commands.Choice[str]]]:
     return {
-        parameter_name(index): [app_commands.Choice(name=name, value=name) for name in option.choices]
+        parameter_name(index): [_choice(option, name) for name in option.choices]
         for index, option in enumerate(options)
         if option.choices and not option.autocomplete
     }
+
+
+def file_types(options: Sequence[Option]) -> dict[str, list[str]]:
+    """Option → what Discord lets people attach to it; see :data:`bot.client.FILE_TYPES`."""
+    return {option.name: [_FAMILIES[option.kind]] for option in options if option.kind in _FAMILIES}
 
 
 def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]:
@@ -61,6 +88,11 @@ def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
     return [app_commands.Choice(name=name, value=name) for name in fitting[:MAX_CHOICES]]
 
 
+def _choice(option: Option, name: str) -> app_commands.Choice[str]:
+    shown = localised(_AREAS[name]) if option.kind is OptionKind.AREA else name
+    return app_commands.Choice(name=shown, value=str(name))
+
+
 def _annotation(option: Option) -> Any:
     match option.kind:
         case OptionKind.INTEGER | OptionKind.SEED:
@@ -69,8 +101,10 @@ def _annotation(option: Option) -> Any:
             return _ranged(float, option.minimum, option.maximum)
         case OptionKind.BOOLEAN:
             return bool
-        case OptionKind.TEXT | OptionKind.CHOICE:
+        case OptionKind.TEXT | OptionKind.CHOICE | OptionKind.AREA:
             return str
+        case _:
+            return discord.Attachment
 
 
 def _ranged(number: type[int] | type[float], minimum: float | None, maximum: float | None) -> Any:

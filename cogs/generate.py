@@ -3,25 +3,27 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+import discord
 from discord import app_commands
 from discord.ui import LayoutView
 
 from bot.bugs import Bug, contained
-from bot.client import localised_by
+from bot.client import FILE_TYPES, localised_by
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.generation import Order
+from bot.jobs.inputs import Attachment
 from bot.jobs.job import MessageRef, Ticket
 from bot.jobs.store import StoreUnavailable
 from bot.workflows import Option, Workflow
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
 from cogs._names import Names
-from cogs._options import describe, fixed_choices, matching, parameter_name, parameters, rename
+from cogs._options import describe, file_types, fixed_choices, matching, parameter_name, parameters, rename
 from cogs._service import AnyCommand, AnyInteraction, Service, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
@@ -68,15 +70,24 @@ class Generate:
     def commands(self) -> Sequence[AnyCommand]:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
 
-    async def _run(self, interaction: AnyInteraction, workflow: Workflow, values: dict[str, Value]) -> None:
+    async def _run(
+        self, interaction: AnyInteraction, workflow: Workflow, given: Mapping[str, Value | discord.Attachment]
+    ) -> None:
         async with self._errors.answered(interaction, command_line(interaction, workflow)):
             self._names.learn(interaction.user.id, interaction.user.display_name)
             order = Order(
                 workflow=workflow.name,
-                values=values,
+                values={
+                    name: each for name, each in given.items() if not isinstance(each, discord.Attachment)
+                },
                 interaction_id=interaction.id,
                 place=place_of(interaction, self._language),
                 reply=reply_of(interaction),
+                attachments={
+                    name: Attachment(each.url, each.filename, each.size)
+                    for name, each in given.items()
+                    if isinstance(each, discord.Attachment)
+                },
             )
             async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
                 ticket = await self._service.submit(order)
@@ -108,6 +119,7 @@ class Generate:
             name=localised_by(workflow.name, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
             callback=self._callback(workflow),
+            extras={FILE_TYPES: file_types(workflow.options)},
         )
         for index, option in enumerate(workflow.options):
             if option.autocomplete:
@@ -117,9 +129,9 @@ class Generate:
     def _callback(self, workflow: Workflow) -> Callback:
         names = {parameter_name(index): option.name for index, option in enumerate(workflow.options)}
 
-        async def callback(interaction: AnyInteraction, **given: Value | None) -> None:
-            values = {names[key]: value for key, value in given.items() if value is not None}
-            await self._run(interaction, workflow, values)
+        async def callback(interaction: AnyInteraction, **given: Value | discord.Attachment | None) -> None:
+            answers = {names[key]: value for key, value in given.items() if value is not None}
+            await self._run(interaction, workflow, answers)
 
         who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=AnyInteraction)
         # discord.py reads a command's options off its callback's signature

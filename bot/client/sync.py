@@ -31,6 +31,14 @@ INVALID_FORM_BODY = 50035
 _REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
 """As discord.py words Discord's refusal of one command in the list: the place in the list, and why."""
 
+FILE_TYPES = "file_types"
+"""In a command's ``extras``: option → which files Discord lets people attach to it, families or ``.ext``.
+
+discord.py 2.7 does not know the field of that name, which Discord has since August 2026. It goes by the file's name
+alone, so that it helps people to choose and protects from nothing:
+https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-structure
+"""
+
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 Payload: TypeAlias = "dict[str, Any]"
 
@@ -144,7 +152,10 @@ class CommandSync:
         if translator is None:
             raise AssertionError("the translator is set at login")
         commands = cast("list[AnyCommand]", tree.get_commands())
-        return [await command.get_translated_payload(tree, translator) for command in commands]
+        return [
+            _with_file_types(command, await command.get_translated_payload(tree, translator))
+            for command in commands
+        ]
 
     async def _fetch(self) -> list[Payload]:
         # discord.py's own call leaves the localisations out
@@ -158,6 +169,15 @@ class CommandSync:
         if self._client.application_id is None:
             raise AssertionError("the application is known at login")
         return self._client.application_id
+
+
+def _with_file_types(command: AnyCommand, payload: Payload) -> Payload:
+    by_option = cast("Mapping[str, Sequence[str]]", command.extras.get(FILE_TYPES, {}))
+    options = [
+        {**option, "file_types": list(by_option[option["name"]])} if option["name"] in by_option else option
+        for option in payload.get("options", ())
+    ]
+    return {**payload, "options": options}
 
 
 def _as_commands(answer: object) -> list[Payload]:
@@ -209,6 +229,7 @@ _OPTION_COMPARED = (
     "max_value",
     "min_length",
     "max_length",
+    "file_types",
 )
 
 

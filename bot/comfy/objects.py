@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from .convert.plans import NodePlans
 from .json_text import JsonLimit, parse_json, parse_members
@@ -20,7 +21,14 @@ _ALL_CLASSES = JsonLimit(OBJECT_INFO_BYTES, 8_000_000)
 _ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
 
 _Options = tuple[str, ...]
-_UPLOAD_FLAGS = ("image_upload", "video_upload", "audio_upload", "file_upload", "animated_image_upload")
+UploadKind: TypeAlias = Literal["image", "video", "audio", "file"]
+_UPLOAD_FLAGS: Mapping[str, UploadKind] = {
+    "image_upload": "image",
+    "animated_image_upload": "image",
+    "video_upload": "video",
+    "audio_upload": "audio",
+    "file_upload": "file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,8 @@ class InputSpec:
     """What a COMBO offers, verbatim, what is no text as text; None for other types and for remote lists."""
     multiline: bool = False
     tooltip: str | None = None
-    upload: bool = False
-    """The options are files that the server has; an upload adds one (``image_upload`` and its like)."""
+    upload: UploadKind | None = None
+    """Not None: the options are files that the server has; an upload adds one (``image_upload`` and its like)."""
     remote: bool = False
     """The editor fetches the options from elsewhere; the server does not check them."""
     control_after_generate: bool = False
@@ -167,7 +175,7 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
         options=None if options is None else lists.setdefault(options, options),
         multiline=config.get("multiline") is True,
         tooltip=text(config.get("tooltip")),
-        upload=any(config.get(flag) is True for flag in _UPLOAD_FLAGS),
+        upload=next((kind for flag, kind in _UPLOAD_FLAGS.items() if config.get(flag) is True), None),
         remote=remote,
         control_after_generate=bool(config.get("control_after_generate")),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from uuid import UUID
 
 from bot.bugs import kept_running
@@ -38,6 +39,7 @@ from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
+from bot.jobs.inputs import Attachment
 from bot.jobs.job import (
     CancelResult,
     Job,
@@ -67,13 +69,14 @@ FORGET_EVERY_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A workflow with a person's values for its options, not checked yet."""
+    """A workflow with a person's values and files for its options, not checked yet."""
 
     workflow: str
     values: Mapping[str, str | int | float | bool]
     interaction_id: int
     place: Place
     reply: Reply
+    attachments: Mapping[str, Attachment] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ class Generation:
             needs=filled.needs,
             prompt_option=workflow.prompt_option,
             stand_ins=filled.stand_ins,
+            inputs=filled.inputs,
         )
         ticket = await self._store.submit(new_job, self._rules.limits)
         if ticket.created:
@@ -198,7 +202,14 @@ class Generation:
         workflow = self.workflows.get(order.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
-        return workflow, fill(workflow, order.values, job_id=job_id, pick_seed=_seeds(order.interaction_id))
+        filled = fill(
+            workflow,
+            order.values,
+            attachments=order.attachments,
+            job_id=job_id,
+            pick_seed=_seeds(order.interaction_id),
+        )
+        return workflow, filled
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""

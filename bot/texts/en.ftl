@@ -91,6 +91,10 @@ workflow-waits-for-server = It is a workflow of ComfyUI's editor, and no ComfyUI
 workflow-not-convertible = { $problem }
 workflow-description = Runs the workflow “{ $name }”
 value-missing = The option `{ $option }` is needed.
+value-needs-file = `{ $option }` takes a file, and cannot be given in words: attach it.
+value-takes-no-file = `{ $option }` takes no file any more. Discord may show the old command until you reload it.
+value-mask-without-picture = `{ $option }` says where to change the picture of `{ $picture }`: attach that picture, too.
+value-mask-twice = `{ $first }` and `{ $second }` both say where to change the picture: leave one of them out.
 value-unknown-option = There is no option `{ $option }` any more. There is: { $names }. Discord may show the old command until you reload it.
 value-too-long = `{ $option }` may have { $maximum } characters at most; this has { $length }.
 value-not-listed = `{ $option }` cannot be “{ $value }”: that is not on the list. Did you mean { $names }?
@@ -145,6 +149,16 @@ source-too-many-pieces = The file is in more than { $limit } pieces; it was give
 source-too-many-values = The JSON has more than { $limit } values, which no workflow needs.
 source-too-deep = The JSON is nested deeper than { $limit } levels, which no workflow needs.
 source-too-many-nodes = The workflow has more than { $limit } nodes, and that is the limit.
+option-image = image
+option-image-about = The picture that it starts from
+option-mask = mask
+option-mask-about = A picture that says where something is to happen
+option-video = video
+option-video-about = The video that it starts from
+option-audio = audio
+option-audio-about = The sound that it starts from
+option-file = file
+option-file-about = The file that it starts from
 option-prompt = prompt
 option-prompt-about = What it should show
 option-negative = negative
@@ -188,7 +202,7 @@ option-lora-about = The LoRA that shapes the style
 option-lora-strength = lora_strength
 option-lora-strength-about = How strongly the LoRA acts
 option-of-node = { $input } of { $node }
-workflow-wants-file = { $node } starts from the file “{ $file }”, which is not there; files cannot be attached yet.
+workflow-wants-file = { $node } starts from the file “{ $file }”, which is not there. Put it into the input folder of ComfyUI, or let people attach one: offer an option for it in command.toml.
 
 ## delivery
 
@@ -248,6 +262,16 @@ bug = This is a bug in the bot, not your mistake. Please tell whoever runs it th
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+area-centre = centre
+area-left = left half
+area-right = right half
+area-top = top half
+area-bottom = bottom half
+area-top-left = top left quarter
+area-top-right = top right quarter
+area-bottom-left = bottom left quarter
+area-bottom-right = bottom right quarter
+area-edges = edges
 command-to-copy = Your command, to copy and change:
 command-queue-name = queue
 command-queue-description = Show what is running and waiting here
@@ -304,11 +328,11 @@ workflow-column-sets = SETS
 workflow-fact-names = { $names } ({ $count })
 workflow-fact-span = { $low } to { $high }
 workflow-fact-steps = { $span }, in steps of { $step }
+workflow-fact-of = laid over { $option }
 workflow-fact-required = required
 workflow-fact-new-seed = a new one each time
 workflow-show-no-options = The command has no options: nothing in the graph looks like one.
 workflow-show-advanced = Not in the command; a command.toml can offer them instead of others:
-workflow-show-files = It starts from files, which nobody can attach yet:
 workflow-show-runs = This ComfyUI can run it.
 workflow-show-lacks = This ComfyUI cannot run it yet:
 workflow-show-unknown = The options of { $workflow } show only on a ComfyUI that has what it needs. This one lacks:
@@ -326,7 +350,6 @@ workflow-add-done = { $folder } is made: { $count ->
 }. Look through its command.toml, then start the bot again.
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
-workflow-add-file = It starts from a file, which nobody can attach yet: { $node } has “{ $file }”.
 workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.
 
 ## inputs

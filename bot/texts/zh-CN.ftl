@@ -80,6 +80,10 @@ workflow-waits-for-server = 这是 ComfyUI 编辑器的工作流，还没有 Com
 workflow-not-convertible = { $problem }
 workflow-description = 运行工作流“{ $name }”
 value-missing = 需要填写选项 `{ $option }`。
+value-needs-file = `{ $option }` 需要附加文件，不能填写文字。
+value-takes-no-file = `{ $option }` 不再需要文件。重新加载 Discord 之前，它可能仍显示旧的命令。
+value-mask-without-picture = `{ $option }` 用来指定 `{ $picture }` 这张图片要修改的位置：请同时附加这张图片。
+value-mask-twice = `{ $first }` 和 `{ $second }` 都在指定要修改的位置：请只保留一个。
 value-unknown-option = 选项 `{ $option }` 已不存在。现有选项：{ $names }。重新加载 Discord 之前，它可能仍显示旧的命令。
 value-too-long = `{ $option }` 最多 { $maximum } 个字符，现在有 { $length } 个。
 value-not-listed = `{ $option }` 不能是“{ $value }”：列表里没有它。你是不是想选 { $names }？
@@ -134,6 +138,16 @@ source-too-many-pieces = 文件由超过 { $limit } 个片段组成，已放弃�
 source-too-many-values = JSON 中的值超过 { $limit } 个，任何工作流都用不了这么多。
 source-too-deep = JSON 的嵌套超过 { $limit } 层，任何工作流都用不了这么深。
 source-too-many-nodes = 工作流的节点超过上限 { $limit } 个。
+option-image = 图片
+option-image-about = 作为起点的图片
+option-mask = 蒙版
+option-mask-about = 标明作用位置的图片
+option-video = 视频
+option-video-about = 作为起点的视频
+option-audio = 音频
+option-audio-about = 作为起点的音频
+option-file = 文件
+option-file-about = 作为起点的文件
 option-prompt = 提示词
 option-prompt-about = 要表现的内容
 option-negative = 反向提示词
@@ -177,7 +191,7 @@ option-lora-about = 影响风格的 LoRA
 option-lora-strength = lora强度
 option-lora-strength-about = LoRA 的作用强度
 option-of-node = { $node } 的 { $input }
-workflow-wants-file = { $node } 需要文件“{ $file }”，但服务器上没有；目前还不能附加文件。
+workflow-wants-file = { $node } 需要文件“{ $file }”，但服务器上没有。请把它放进 ComfyUI 的 input 文件夹，或在 command.toml 中为它提供一个选项，让大家附加文件。
 
 ## delivery
 
@@ -227,6 +241,16 @@ bug = 这是机器人的缺陷，不是你的错。请把这个编号告诉机�
 ## cogs
 
 command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。
+area-centre = 中央
+area-left = 左半边
+area-right = 右半边
+area-top = 上半边
+area-bottom = 下半边
+area-top-left = 左上角
+area-top-right = 右上角
+area-bottom-left = 左下角
+area-bottom-right = 右下角
+area-edges = 四周边缘
 command-to-copy = 你的命令，可复制后修改：
 command-queue-name = 队列
 command-queue-description = 查看这里正在运行和排队的任务
@@ -274,11 +298,11 @@ workflow-column-sets = 设置的输入
 workflow-fact-names = { $names }（{ $count }）
 workflow-fact-span = { $low } 到 { $high }
 workflow-fact-steps = { $span }，步长 { $step }
+workflow-fact-of = 用于 { $option }
 workflow-fact-required = 必填
 workflow-fact-new-seed = 每次随机
 workflow-show-no-options = 这个命令没有选项：图中没有看起来像选项的内容。
 workflow-show-advanced = 未放进命令；可以在 command.toml 中用它们替换其他选项：
-workflow-show-files = 它需要输入文件，目前还不能附加：
 workflow-show-runs = 这个 ComfyUI 可以运行它。
 workflow-show-lacks = 这个 ComfyUI 还不能运行它：
 workflow-show-unknown = 只有在具备所需内容的 ComfyUI 上才能得知 { $workflow } 的选项。这一个缺少：
@@ -290,7 +314,6 @@ workflow-add-rewritten = 工作流已写成 API 格式的图：其中的占位�
 workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其中的 command.toml，然后重新启动机器人。
 workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。
 workflow-add-left-out = 不填时：{ $default }
-workflow-add-file = 它需要输入文件，目前还不能附加：{ $node } 用的是“{ $file }”。
 workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多 25 个选项。
 
 ## inputs

@@ -1,7 +1,5 @@
 """The ``command.toml`` to begin with: every option that was found, and what an author would like to know beside it."""
 
-from collections.abc import Iterator
-
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflow_command.facts import left_out, option_on, takes
@@ -9,8 +7,6 @@ from bot.workflow_command.terminal import Terminal
 from bot.workflows import OptionSpec
 from bot.workflows.command_writing import command_text
 from bot.workflows.drafting import Drafted
-from bot.workflows.inference import Inferred
-from bot.workflows.template import describe_node
 
 
 def first_command(made: Drafted, info: ObjectInfo, terminal: Terminal) -> str:
@@ -19,7 +15,7 @@ def first_command(made: Drafted, info: ObjectInfo, terminal: Terminal) -> str:
     advanced = () if inferred is None else inferred.advanced
     return command_text(
         template,
-        heading=[terminal.words(text("workflow-add-heading")), *_files(made, terminal)],
+        heading=[terminal.words(text("workflow-add-heading"))],
         remarks={spec.name: _remark(made, spec, info, terminal) for spec in (*template.options, *advanced)},
         spare_heading=[terminal.words(text("workflow-add-spare"))],
         spare=advanced,
@@ -33,10 +29,3 @@ def _remark(made: Drafted, spec: OptionSpec, info: ObjectInfo, terminal: Termina
         otherwise = text("workflow-add-left-out", default=otherwise)
     facts = (option.kind.value, takes(option), otherwise)
     return " · ".join(terminal.words(fact) if isinstance(fact, Text) else fact for fact in facts if fact)
-
-
-def _files(made: Drafted, terminal: Terminal) -> Iterator[str]:
-    inferred: Inferred | None = made.inferred
-    for spec in inferred.media if inferred else ():
-        node = describe_node(made.template.graph, spec.targets[0].node_id)
-        yield terminal.words(text("workflow-add-file", node=node, file=spec.file))

@@ -30,6 +30,8 @@ def takes(option: Option) -> Text | None:
     if option.choices:
         names = shortened(", ".join(option.choices), _NAMES_ROOM)
         return text("workflow-fact-names", count=len(option.choices), names=names)
+    if option.of is not None:
+        return text("workflow-fact-of", option=option.of)
     low, high, step = map(_number, (option.minimum, option.maximum, option.step))
     if low is None and high is None:
         return None

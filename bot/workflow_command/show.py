@@ -12,7 +12,6 @@ from bot.workflow_command.terminal import Terminal
 from bot.workflow_command.verdicts import verdict
 from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, load_template
 from bot.workflows.drafting import Drafted, drafted
-from bot.workflows.inference import MediaSpec, infer
 from bot.workflows.inference.naming import legal
 from bot.workflows.loading import read_file
 
@@ -75,10 +74,6 @@ class _Page:
         if inferred is not None and inferred.advanced:
             yield from ("", text("workflow-show-advanced"))
             yield from self._table(inferred.advanced)
-        files = (inferred or infer(template.graph, [self.info])).media
-        if files:
-            yield from ("", text("workflow-show-files"))
-            yield from columns([self._file(file) for file in files])
         yield ""
         yield from self._verdict(template)
 
@@ -95,9 +90,6 @@ class _Page:
         cells = (takes(option) or "", left_out(option))
         taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
         return option.name, option.kind.value, taken, default, self._places(option.targets)
-
-    def _file(self, file: MediaSpec) -> tuple[str, ...]:
-        return file.name, file.kind.value, f"“{file.file}”", self._places(file.targets)
 
     def _places(self, targets: Sequence[InputRef]) -> str:
         return ", ".join(map(self._place, targets))

@@ -30,7 +30,7 @@ def check(option: Option, value: Scalar) -> Scalar:
     match option.kind:
         case OptionKind.TEXT:
             return _text(option, value)
-        case OptionKind.CHOICE:
+        case OptionKind.CHOICE | OptionKind.AREA:
             return _choice(option, value)
         case OptionKind.BOOLEAN:
             return _boolean(option, value)
@@ -38,6 +38,8 @@ def check(option: Option, value: Scalar) -> Scalar:
             return _integer(option, value)
         case OptionKind.NUMBER:
             return _number(option, value)
+        case _:  # words in place of a file: from a client that still shows an older command
+            raise Refused(text("value-needs-file", option=option.name))
 
 
 def _text(option: Option, value: Scalar) -> str:

@@ -9,7 +9,7 @@ from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list, value_need
 from bot.workflows.spelling import nearest, same_file
-from bot.workflows.template import InputRef, OptionSpec, Template
+from bot.workflows.template import ATTACHED, InputRef, OptionSpec, Template
 
 OWN_PACK = "comfy-core"
 """How the editor notes that a node is one of ComfyUI's own."""
@@ -116,6 +116,8 @@ def _missing_inputs(template: Template, option: OptionSpec, info: ObjectInfo) ->
             yield text("workflow-lacks-input", node=place, input=target.input_name)
         elif not accepts(spec, node.inputs[target.input_name]):
             yield text("workflow-lacks-type", node=place, input=target.input_name)
+    if option.kind in ATTACHED:  # the list is of files that are there already, and the person brings another
+        return
     if any(map(is_list, known)) and not names_on(graph, option.targets, option.choices, info):
         place = _title(template, option.targets[0].node_id)
         if option.choices:

@@ -5,6 +5,7 @@ from tomllib import TOMLDecodeError, loads
 
 from bot.comfy import Graph
 from bot.workflows import discord_rules
+from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.spelling import did_you_mean, quoted
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, WorkflowError, describe_node
@@ -27,6 +28,7 @@ OPTION_KEYS = (
         "max",
         "step",
         "choices",
+        "of",
     ),
     *_LOCALES,
 )
@@ -80,19 +82,22 @@ def _table(source: str, path: Path) -> Table:
 
 
 def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
+    kind, of = _kind(table), table.text("of")
+    check_attached(table, kind, of)
     option = OptionSpec(
         name=_name(table, name),
         description=_description(table),
-        targets=_targets(table, graph),
+        targets=() if of is not None else _targets(table, graph),
         name_localisations=_localised(table, "name"),
         description_localisations=_localised(table, "description"),
         required=table.flag("required"),
-        kind=_kind(table),
+        kind=kind,
         default=table.scalar("default"),
         minimum=table.number("min"),
         maximum=table.number("max"),
         step=table.number("step"),
         choices=table.texts("choices"),
+        of=of,
     )
     if option.required and option.default is not None:
         raise table.wrong("is required and has a default: leave out one of the two")
@@ -191,6 +196,7 @@ def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph)
         raise table.wrong(
             f"has {len(options)} options, and Discord shows at most {discord_rules.MAX_OPTIONS}"
         )
+    check_laid_over(table, options)
     setters: dict[InputRef, str] = {}
     for option in options:
         for target in option.targets:

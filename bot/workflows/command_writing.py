@@ -64,11 +64,14 @@ def _option(graph: Graph, option: OptionSpec, remark: str | None) -> Iterator[st
         yield _comment(remark)
     yield f"description = {_quoted(option.description)}"
     yield from _localised(option)
-    yield from _targets(graph, option.targets)
+    if option.of is None:
+        yield from _targets(graph, option.targets)
     if option.required:
         yield "required = true"
     if option.kind is not None:
         yield f"type = {_quoted(option.kind)}"
+    if option.of is not None:
+        yield f"of = {_quoted(option.of)}"
     limits = {"default": option.default, "min": option.minimum, "max": option.maximum, "step": option.step}
     yield from (f"{key} = {_value(value)}" for key, value in limits.items() if value is not None)
     if option.choices:

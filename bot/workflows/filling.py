@@ -1,17 +1,21 @@
 """Turns a person's values into a graph. Pure: the same values, job and seed give the same graph."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
 from bot.comfy.convert import Binding, WidgetRef
 from bot.errors import Refused
+from bot.jobs.inputs import Attachment
 from bot.texts import text
 from bot.workflows.answers import check
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.discord_rules import MAX_INTEGER
+from bot.workflows.handing_in import hand_in
 from bot.workflows.needs import value_need
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
@@ -19,29 +23,44 @@ from bot.workflows.workflow import Filled, Option, Workflow
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
 """Only the editor knows this one; ComfyUI itself would make a folder of that name, with a colon in it."""
+_NOTHING: Mapping[str, Attachment] = MappingProxyType({})
 _ANOTHER_JOB = re.compile(r"(?:-[0-9a-f]{12})+$")
 """The mark of the job that made the picture from which the workflow was read."""
 
 
 def fill(
-    workflow: Workflow, values: Mapping[str, Scalar], *, job_id: UUID, pick_seed: Callable[[], int]
+    workflow: Workflow,
+    values: Mapping[str, Scalar],
+    *,
+    attachments: Mapping[str, Attachment] = _NOTHING,
+    job_id: UUID,
+    pick_seed: Callable[[], int],
 ) -> Filled:
     """The workflow's graph with ``values`` in it, defaults where a value is missing.
+
+    ``attachments``, by option, become ``Filled.inputs``. In the graph what they fill stays as it is: their names are
+    known when a backend has them.
 
     ``pick_seed`` gives a random integer from 0 to 2**53 - 1. Each ``filename_prefix`` becomes the job's own: a rerun
     that ComfyUI has cached would otherwise name an old file, which may be gone.
 
     Raises:
-        Refused: a value is missing or not allowed; the text names the option and what is.
+        Refused: a value or a file is missing or not allowed; the text names the option and what is.
     """
-    _refuse_unknown(workflow, values)
-    chosen = {option.name: _choose(option, values, pick_seed) for option in workflow.options}
-    inputs = {target: chosen[option.name] for option in workflow.options for target in option.targets}
+    _refuse_unknown(workflow, [*values, *attachments])
+    handed_in = hand_in(workflow, values, attachments)
+    typed = [option for option in workflow.options if not is_attached(option.kind)]
+    chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
+    inputs = {target: chosen[option.name] for option in typed for target in option.targets}
+    told = {**{name: shown(value) for name, value in chosen.items()}, **handed_in.shown}
     graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
     return Filled(
         graph=graph,
-        values={name: shown(value) for name, value in chosen.items()},
-        needs=workflow.needs.union(*(_needs(workflow.graph, option, chosen) for option in workflow.options)),
+        values={option.name: told[option.name] for option in workflow.options if option.name in told},
+        needs=workflow.needs.union(
+            handed_in.needs, *(_needs(workflow.graph, option, chosen) for option in typed)
+        ),
+        inputs=handed_in.inputs,
         stand_ins={
             option.name: option.stands_in_for
             for option in workflow.options
@@ -82,10 +101,10 @@ def shown(value: Scalar) -> str:
             return str(value)
 
 
-def _refuse_unknown(workflow: Workflow, values: Mapping[str, Scalar]) -> None:
+def _refuse_unknown(workflow: Workflow, given: Iterable[str]) -> None:
     """A command may be older than the workflow: Discord still shows what it was told last."""
     names = [option.name for option in workflow.options]
-    for name in values:
+    for name in given:
         if name not in names:
             near = nearest(name, names) or names
             raise Refused(text("value-unknown-option", option=name, names=", ".join(near)))

@@ -106,9 +106,11 @@ def _refuse_files(
     template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: OptionKind
 ) -> None:
     """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
-    if any(spec.upload for spec in inputs):
+    if any(spec.upload is not None for spec in inputs):
         where = template.describe_all(option)
-        raise template.wrong(option, f"sets {where}, which takes an uploaded file: no option can")
+        raise template.wrong(
+            option, f"sets {where}, which loads a file: give it the type of that file, such as 'image'"
+        )
     if kind is not OptionKind.TEXT:
         return
     if option.choices is None and any(spec.type == "COMBO" for spec in inputs):

@@ -1,7 +1,8 @@
 """What a graph needs of a backend, as strings that a ledger can keep.
 
 A need is a node class (``KSampler``) or a name in a node's list (``CheckpointLoaderSimple.ckpt_name=sd15.safetensors``).
-Uploads and lists that the editor fetches elsewhere are no needs: ComfyUI does not list them truthfully.
+Lists that the editor fetches elsewhere are no needs: ComfyUI does not list them truthfully. Of files that people upload
+only the workflow's own is one, and only where a job starts from it: an upload adds the others.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ def value_need(class_type: str, input_name: str, value: str) -> str:
 
 def is_list(spec: InputSpec) -> bool:
     """Whether only the names in ``spec.options`` will do."""
-    return spec.options is not None and not spec.upload
+    return spec.options is not None and spec.upload is None
 
 
 class Capabilities:
@@ -35,7 +36,7 @@ class Capabilities:
         spec = node_class.inputs.get(input_name) if node_class else None
         if spec is None:
             return False
-        return not is_list(spec) or value in (spec.options or ())
+        return spec.options is None or value in spec.options
 
     def cover(self, needs: Iterable[str]) -> bool:
         return all(need in self for need in needs)

@@ -97,11 +97,13 @@ def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Se
 
 def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
     classes = frozenset(node.class_type for node in template.graph.values())
+    settled = [settle(template, option, able) for option in template.options]
     workflow = Workflow(
         name=template.name,
         description=template.description,
         graph=template.graph,
-        options=tuple(settle(template, option, able) for option in template.options),
+        # required first, as Discord wants them: files that no server has are, too
+        options=tuple(sorted(settled, key=lambda option: not option.required)),
         titles={node_id: _title(template, node_id, able) for node_id in template.graph},
         needs=classes.union(*(fixed_needs(template, info) for info in able)),
         name_localisations=template.name_localisations,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
+from bot.workflows.attachment_settling import is_attached, settle_attached
 from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
 from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
 from bot.workflows.lists import inputs_on, stand_in, union_of_names
@@ -22,6 +23,8 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
     Raises:
         WorkflowError: the file asks for what the input cannot take.
     """
+    if spec.kind is not None and is_attached(spec.kind):
+        return settle_attached(template, spec, spec.kind, knowledge)
     inputs = _inputs(template, spec, knowledge)
     kind = settle_kind(template, spec, inputs, certain=bool(knowledge))
     option = Option(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from bot.comfy import Graph, JsonValue
 from bot.comfy.convert import Bindings
+from bot.jobs.inputs import InputKind
 
 Scalar: TypeAlias = str | int | float | bool
 """What a person can answer, and what an input without a link holds."""
@@ -31,6 +32,18 @@ class OptionKind(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     SEED = "seed"
+    IMAGE = "image"
+    MASK = "mask"
+    """A picture that says where another one is to change; without that other one, a file like any."""
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+    AREA = "area"
+    """A part of a picture by name, for those who cannot paint a mask."""
+
+
+ATTACHED = {OptionKind(kind.value): kind for kind in InputKind}
+"""The kinds that a person answers with a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,8 @@ class OptionSpec:
     maximum: float | None = None
     step: float | None = None
     choices: tuple[str, ...] | None = None
+    of: str | None = None
+    """The picture option that a mask or an area is laid over. Such an option has no targets of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +91,7 @@ class Template:
     description: str
     graph: Graph
     options: tuple[OptionSpec, ...]
-    """Required ones first, as Discord wants them; otherwise in the order of the file."""
+    """Those that the file requires first; otherwise in the order of the file."""
     folder: Path
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

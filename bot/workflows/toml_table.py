@@ -21,6 +21,9 @@ class Table:
             if known is not None and key not in known:
                 raise self.wrong(f"does not know the key '{key}'; {did_you_mean(key, known)}")
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

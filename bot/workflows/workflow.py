@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.comfy import Graph, JsonValue
+from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 
@@ -21,7 +22,10 @@ class Option:
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     required: bool = False
     default: Scalar | None = None
-    """What stands in when the person leaves it out; None for required ones, and for a seed to be picked."""
+    """What stands in when the person leaves it out; None for required ones, and for a seed to be picked.
+
+    Of a file: the name of the workflow's own, which some server has.
+    """
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
@@ -36,6 +40,8 @@ class Option:
     """The names to which ``command.toml`` narrows the servers' list."""
     stands_in_for: str | None = None
     """The workflow's own name, where no server has it and ``default`` is another one; people are told."""
+    of: str | None = None
+    """The picture option that a mask or an area is laid over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ class Filled:
     values: Mapping[str, str]
     """Option name → its value as shown, those included that the person left out."""
     needs: frozenset[str]
+    inputs: tuple[NewInput, ...] = ()
+    """The files that the person handed in; until they are on a backend, ``graph`` names the workflow's own there."""
     stand_ins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Option → the workflow's own name that no server has, where the person left the choice to us."""
     ui: JsonValue = None

@@ -61,12 +61,12 @@ def test_a_list_of_the_second_form_is_a_combo_too() -> None:
 
 def test_a_list_that_the_editor_fetches_has_no_options() -> None:
     image = OBJECTS["LoadImageOutput"].inputs["image"]
-    assert (image.type, image.options, image.remote, image.upload) == ("COMBO", None, True, True)
+    assert (image.type, image.options, image.remote, image.upload) == ("COMBO", None, True, "image")
 
 
 def test_an_upload_is_known_by_its_flag() -> None:
     image = OBJECTS["LoadImage"].inputs["image"]
-    assert (image.options, image.upload) == (("example.png",), True)
+    assert (image.options, image.upload) == (("example.png",), "image")
 
 
 def test_a_text_may_have_many_lines_and_a_link_has_the_type_it_carries() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.workflows.inference.option_role import OptionRole
-from bot.workflows.template import InputRef
+from bot.workflows.template import InputRef, OptionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,4 @@ class Candidate:
     authored: bool = False
     """Somebody chose it, rather than we."""
     advanced: bool = False
+    kind: OptionKind | None = None

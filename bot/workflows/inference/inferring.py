@@ -6,11 +6,12 @@ from itertools import islice
 from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.media import MediaInput, MediaSpec, media
+from bot.workflows.inference.media import MediaInput, attachments, media
 from bot.workflows.inference.naming import Names, legal
 from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
@@ -18,7 +19,7 @@ from bot.workflows.inference.option_role import BY_LABEL, TECHNICAL, OptionRole
 from bot.workflows.inference.prompts import prompts
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
-from bot.workflows.inference.wording import attachments, worded
+from bot.workflows.inference.wording import worded
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template
 
 _MAX_LISTED = 100
@@ -32,10 +33,10 @@ class Inferred:
     graph: Graph
     """The graph, with sound values where it had placeholders."""
     options: tuple[OptionSpec, ...]
-    """At most 25, required ones first. ``resolve`` takes each of them."""
+    """At most 25, attachments and required ones first. ``resolve`` takes each of them."""
     advanced: tuple[OptionSpec, ...]
     """What did not fit, or what the author of the workflow left out of a list of their own."""
-    media: tuple[MediaSpec, ...]
+    media: tuple[MediaInput, ...]
     """The files that the graph starts from; see :func:`bot.workflows.inference.missing_media`."""
     prompt: tuple[InputRef, ...] = ()
     """The inputs that take the words of which the graph makes something."""
@@ -63,17 +64,15 @@ def infer(
     shown = [*app_mode(workflow or {}, widgets), *promoted(widgets)]
     authored = [*explicit(anatomy), *titled(anatomy), *marked, *shown]
     walked = [*prompts(anatomy), *seeds(anatomy, fixed(widgets)), *sizes(anatomy), *others(anatomy)]
-    candidates = [*_understood(authored, walked), *walked]
-    files = media(anatomy)[:_MAX_LISTED]
-    names = Names()
-    attached = tuple(attachments(anatomy, files, authored, names))
-    unclaimed = islice(_unclaimed(anatomy, candidates, files), _MAX_LISTED)
-    specs = list(_specs(anatomy, unclaimed, names, knowledge))
+    files = tuple(media(anatomy)[:_MAX_LISTED])
+    candidates = [*attachments(files, authored), *_understood(authored, walked), *walked]
+    unclaimed = islice(_unclaimed(anatomy, candidates), _MAX_LISTED)
+    specs = list(_specs(anatomy, unclaimed, Names(), knowledge))
     chosen = [spec for spec, advanced in specs if not advanced]
-    ordered = sorted(chosen, key=lambda spec: not spec.required)
+    ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced]
     prompt = next((each.targets for each in candidates if each.role is OptionRole.PROMPT), ())
-    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), attached, prompt)
+    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), files, prompt)
 
 
 def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -90,11 +89,9 @@ def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> I
         yield replace(candidate, role=role or twin.role, targets=(*candidate.targets, *copies))
 
 
-def _unclaimed(
-    anatomy: Anatomy, candidates: Sequence[Candidate], files: Sequence[MediaInput]
-) -> Iterator[Candidate]:
+def _unclaimed(anatomy: Anatomy, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
     """Each input once: the first that names it has it. How-to numbers step back where an author chose."""
-    taken = {each.target for each in files}
+    taken: set[InputRef] = set()
     authors = any(candidate.authored for candidate in candidates)
     for candidate in candidates:
         free = dict.fromkeys(target for target in candidate.targets if target not in taken)
@@ -118,7 +115,7 @@ def _specs(
             description="-",
             targets=candidate.targets,
             required=required and not _is_seed(anatomy, candidate),
-            kind=OptionKind.SEED if _is_seed(anatomy, candidate) else None,
+            kind=OptionKind.SEED if _is_seed(anatomy, candidate) else candidate.kind,
             minimum=candidate.minimum,
             maximum=candidate.maximum,
             step=candidate.step,

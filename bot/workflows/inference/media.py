@@ -1,89 +1,96 @@
-"""The files that a graph starts from: pictures, videos, sounds that a person would attach."""
+"""The files that a graph starts from: pictures, videos, sounds that a person attaches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
+from bot.workflows.attachment_settling import own_file
 from bot.workflows.inference.anatomy import Anatomy
-from bot.workflows.lists import inputs_on
-from bot.workflows.template import InputRef, Template, describe_node
+from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.option_role import OptionRole
+from bot.workflows.loaders import loaded
+from bot.workflows.template import InputRef, OptionKind, Template, describe_node
 
-_LOADERS = ("LoadImage", "LoadVideo", "LoadAudio", "VHS_LoadVideo", "VHS_LoadAudio")
-"""How the common ones are called, for while no server has answered."""
-
-
-class MediaKind(StrEnum):
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class MediaSpec:
-    """A file that a person would attach: an option of a command as soon as commands take files."""
-
-    name: str
-    description: str
-    kind: MediaKind
-    targets: tuple[InputRef, ...]
-    file: str
-    """What the graph names now, on the author's server."""
+_ROLES: Mapping[OptionKind, OptionRole] = {
+    OptionKind.IMAGE: OptionRole.IMAGE,
+    OptionKind.MASK: OptionRole.MASK,
+    OptionKind.VIDEO: OptionRole.VIDEO,
+    OptionKind.AUDIO: OptionRole.AUDIO,
+    OptionKind.FILE: OptionRole.FILE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInput:
     target: InputRef
-    kind: MediaKind
+    kind: OptionKind
     file: str
+    """What the graph names now, on the author's server."""
 
 
 def media(anatomy: Anatomy) -> list[MediaInput]:
-    """Every input that takes an upload and matters for what is saved."""
+    """Every input that loads a file and matters for what is saved."""
     return [
-        MediaInput(target, _kind(anatomy, target), value)
+        MediaInput(target, kind, value)
         for node_id in reversed(anatomy.useful)
         for target, value in anatomy.literals(node_id)
-        if isinstance(value, str) and _takes_upload(anatomy, target)
+        if isinstance(value, str)
+        and (kind := _loaded(anatomy, target)) is not None
+        and (
+            value or not _is_text(anatomy, target)
+        )  # some nodes draw, and load a file only where one is named
     ]
 
 
+def attachments(files: Sequence[MediaInput], authored: Sequence[Candidate]) -> list[Candidate]:
+    """What a person attaches, under the author's word for it. Loaders of the same file get the same attachment."""
+    by_author = {target: each for each in authored for target in each.targets}
+    groups: dict[tuple[str, OptionKind], list[MediaInput]] = {}
+    for each in files:
+        # a picture's mask is often loaded from the picture itself
+        shared = OptionKind.IMAGE if each.kind is OptionKind.MASK else each.kind
+        groups.setdefault((each.file, shared), []).append(each)
+    found: list[Candidate] = []
+    for group in groups.values():
+        said = next((by_author[each.target] for each in group if each.target in by_author), None)
+        kinds = {each.kind for each in group}
+        kind = OptionKind.IMAGE if OptionKind.IMAGE in kinds else group[0].kind
+        found.append(
+            Candidate(
+                tuple(each.target for each in group),
+                role=_ROLES[kind],
+                label=said.label if said else None,
+                description=said.description if said else None,
+                required=said.required if said else None,
+                kind=kind,
+            )
+        )
+    return found
+
+
 def missing_media(
-    template: Template, specs: Sequence[MediaSpec], knowledge: Sequence[ObjectInfo]
+    template: Template, files: Sequence[MediaInput], knowledge: Sequence[ObjectInfo]
 ) -> tuple[Text, ...]:
-    """Why the template cannot run without attachments: the files it names that no server has.
+    """Why the template cannot run as it is: the files that it names, that no server has and no option brings.
 
     A file that a server has (an example that lies in its input folder) is used as it stands.
     """
+    brought = {target for option in template.options for target in option.targets}
     return tuple(
-        text("workflow-wants-file", node=describe_node(template.graph, target.node_id), file=spec.file)
-        for spec in specs
-        for target in spec.targets[:1]
-        if knowledge and not any(_has(template, target, spec.file, info) for info in knowledge)
+        text("workflow-wants-file", node=describe_node(template.graph, each.target.node_id), file=each.file)
+        for each in files
+        if knowledge
+        and each.target not in brought
+        and own_file(template.graph, (each.target,), knowledge) is None
     )
 
 
-def _has(template: Template, target: InputRef, file: str, info: ObjectInfo) -> bool:
-    return any(file in (spec.options or ()) for spec in inputs_on(template.graph, (target,), info))
+def _loaded(anatomy: Anatomy, target: InputRef) -> OptionKind | None:
+    class_type = anatomy.graph[target.node_id].class_type
+    return loaded(class_type, target.input_name, anatomy.class_of(target.node_id))
 
 
-def _takes_upload(anatomy: Anatomy, target: InputRef) -> bool:
+def _is_text(anatomy: Anatomy, target: InputRef) -> bool:
     spec = anatomy.spec(target)
-    if spec is not None:
-        return spec.upload
-    known = anatomy.class_of(target.node_id) is not None
-    named = anatomy.graph[target.node_id].class_type.startswith(_LOADERS)
-    return not known and named and target.input_name in set(MediaKind)
-
-
-def _kind(anatomy: Anatomy, target: InputRef) -> MediaKind:
-    """By the input's name, or else by what the node makes of the file."""
-    hints = (target.input_name, *_kinds_of(anatomy, target.node_id))
-    return next((MediaKind(hint) for hint in hints if hint in set(MediaKind)), MediaKind.FILE)
-
-
-def _kinds_of(anatomy: Anatomy, node_id: str) -> Iterator[str]:
-    for output in anatomy.outputs(node_id) or ():
-        yield "image" if output == "MASK" else output.lower()
+    return spec is not None and spec.type == "STRING"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.comfy import Graph, ObjectInfo
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.kinds import accepts
 from bot.workflows.lists import inputs_on, union_of_names
 from bot.workflows.needs import is_list
@@ -16,6 +17,8 @@ from bot.workflows.workflow import Option
 
 def offerable(graph: Graph, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> OptionSpec | None:
     """The option as it can be offered: with all targets or only the first, with its wishes or without; else None."""
+    if is_attached(spec.kind):
+        return None if _settled(graph, spec, knowledge) is None else spec
     plain = replace(spec, minimum=None, maximum=None, step=None, choices=None)
     first = replace(plain, targets=plain.targets[:1])
     for attempt in (spec, plain, first):

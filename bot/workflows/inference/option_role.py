@@ -9,6 +9,11 @@ from bot.texts import LOCALES, Text, render, text
 class OptionRole(StrEnum):
     """In the order in which a command offers them; the first half is what people come for."""
 
+    IMAGE = "image"
+    MASK = "mask"
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
     PROMPT = "prompt"
     NEGATIVE = "negative"
     SEED = "seed"
@@ -64,7 +69,7 @@ BY_INPUT = {
 }
 
 BY_LABEL = {
-    **{role.value: role for role in OptionRole},
+    **{role.value: role for role in OptionRole if ORDER[role] >= ORDER[OptionRole.PROMPT]},
     **BY_INPUT,
     "positive_prompt": OptionRole.PROMPT,
     "negative_prompt": OptionRole.NEGATIVE,
@@ -85,6 +90,11 @@ class Words(NamedTuple):
 
 
 WORDS = {
+    OptionRole.IMAGE: Words(text("option-image"), text("option-image-about")),
+    OptionRole.MASK: Words(text("option-mask"), text("option-mask-about")),
+    OptionRole.VIDEO: Words(text("option-video"), text("option-video-about")),
+    OptionRole.AUDIO: Words(text("option-audio"), text("option-audio-about")),
+    OptionRole.FILE: Words(text("option-file"), text("option-file-about")),
     OptionRole.PROMPT: Words(text("option-prompt"), text("option-prompt-about")),
     OptionRole.NEGATIVE: Words(text("option-negative"), text("option-negative-about")),
     OptionRole.SEED: Words(text("option-seed"), text("option-seed-about")),

@@ -1,12 +1,10 @@
 """The words of an option: its name and its description, in every language that the catalogue has."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.texts import DEFAULT_LOCALE, render, text
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.media import MediaInput, MediaSpec
 from bot.workflows.inference.naming import Names, cut, from_input, legal
 from bot.workflows.inference.option_role import TRANSLATED, WORDS
 from bot.workflows.template import InputRef, OptionSpec
@@ -51,6 +49,8 @@ def _description(anatomy: Anatomy, candidate: Candidate) -> tuple[str, dict[str,
     """The author's, the catalogue's, the server's tooltip, or where the input is."""
     if candidate.description:
         return cut(candidate.description), {}
+    if candidate.kind is not None and _own_title(anatomy, candidate.targets[0]):
+        return _place(anatomy, candidate.targets[0])  # of two pictures, that says which
     if candidate.role is not None:
         words = WORDS[candidate.role]
         return cut(words.describes(DEFAULT_LOCALE)), {each: cut(words.describes(each)) for each in TRANSLATED}
@@ -66,14 +66,3 @@ def _place(anatomy: Anatomy, target: InputRef) -> tuple[str, dict[str, str]]:
     title = node.title or (node_class.display_name if node_class else node.class_type)
     words = text("option-of-node", input=target.input_name, node=title)
     return cut(render(words, DEFAULT_LOCALE)), {each: cut(render(words, each)) for each in TRANSLATED}
-
-
-def attachments(
-    anatomy: Anatomy, files: Sequence[MediaInput], authored: Sequence[Candidate], names: Names
-) -> Iterator[MediaSpec]:
-    """Named after what authors call them, else after their kind: image, image_2."""
-    labels = {target: each for each in authored for target in each.targets}
-    for file in files:
-        label = legal(labels[file.target].label or "") if file.target in labels else ""
-        name, _ = names.take(label or file.kind.value, None)
-        yield MediaSpec(name, _place(anatomy, file.target)[0], file.kind, (file.target,), file.file)
