@@ -1,27 +1,20 @@
 """What people want of the bot, as one service: submit, cancel, look at the queue, fetch what came out."""
 
 import asyncio
-import json
 import logging
-import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
-from functools import partial
-from types import MappingProxyType
 from uuid import UUID
 
 from bot.bugs import kept_running
 from bot.comfy import (
-    MAX_SEED,
     ComfyClient,
     ComfyError,
     FileRef,
     NotFound,
     ObjectInfo,
     TooLarge,
-    graph_to_json,
 )
 from bot.errors import NotAllowed, NotThere
 from bot.generation import log_lines
@@ -31,23 +24,19 @@ from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
+from bot.generation.new_jobs import new_job, seeds
+from bot.generation.orders import Actor, FileGone, FileTooBig, InputsShown, Order, Rules, ServersAway
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
-from bot.generation.timeouts import Timeouts
 from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
-from bot.jobs.inputs import Attachment
 from bot.jobs.job import (
     CancelResult,
     Job,
-    Limits,
-    NewJob,
     Output,
-    Place,
-    Reply,
     Standing,
     Ticket,
     job_id_of,
@@ -65,60 +54,6 @@ SUGGESTIONS_SECONDS = 5.0
 """Whoever types into a list makes what is known of the servers no older than this, for the next letter."""
 REAP_SECONDS = 10.0
 FORGET_EVERY_SECONDS = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A workflow with a person's values and files for its options, not checked yet."""
-
-    workflow: str
-    values: Mapping[str, str | int | float | bool]
-    interaction_id: int
-    place: Place
-    reply: Reply
-    attachments: Mapping[str, Attachment] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who wants something done to a job."""
-
-    user_id: int
-    guild_id: int | None
-    may_moderate: bool
-    """Has Manage Messages where the interaction happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputsShown:
-    """What came of the files that a person handed in, as far as that shows."""
-
-    overlay: bytes | None
-    """A small picture of the mask laid over the picture."""
-    notices: tuple[Text, ...]
-
-
-class ServersAway(Exception):
-    """The backend that has a job's files does not answer now. Worth another try later."""
-
-
-class FileGone(Exception):
-    """The backend does not have the file any more, and never will."""
-
-
-class FileTooBig(Exception):
-    """The file has more bytes than the caller would take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """An operator's choices that bound the service."""
-
-    limits: Limits
-    keep_jobs_seconds: float
-    allow_stand_ins: bool = True
-    """See :func:`bot.workflows.resolve`."""
-    timeouts: Timeouts = field(default_factory=Timeouts)
 
 
 class Generation:
@@ -178,22 +113,7 @@ class Generation:
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
             workflow, filled = self._filled(order, job_id)
-        new_job = NewJob(
-            id=job_id,
-            interaction_id=order.interaction_id,
-            place=order.place,
-            reply=order.reply,
-            workflow=workflow.name,
-            values=filled.values,
-            graph=graph_to_json(filled.graph),
-            ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
-            titles=workflow.titles,
-            needs=filled.needs,
-            prompt_option=workflow.prompt_option,
-            stand_ins=filled.stand_ins,
-            inputs=filled.inputs,
-        )
-        ticket = await self._store.submit(new_job, self._rules.limits)
+        ticket = await self._store.submit(new_job(order, workflow, filled), self._rules.limits)
         if ticket.created:
             log.info(log_lines.taken(ticket.job))
         return ticket
@@ -207,7 +127,7 @@ class Generation:
             order.values,
             attachments=order.attachments,
             job_id=job_id,
-            pick_seed=_seeds(order.interaction_id),
+            pick_seed=seeds(order.interaction_id),
         )
         return workflow, filled
 
@@ -356,14 +276,3 @@ def _may_see(actor: Actor, job: Job) -> bool:
     if job.place.guild_id is None:
         return job.place.user_id == actor.user_id
     return job.place.guild_id == actor.guild_id
-
-
-def _seeds(interaction_id: int) -> Callable[[], int]:
-    """Seeds that differ from interaction to interaction, and not between two processes that hear the same one."""
-
-    def seeds() -> Iterator[int]:
-        numbers = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
-        while True:
-            yield numbers.randint(0, MAX_SEED)
-
-    return partial(next, seeds())
