@@ -8,18 +8,6 @@ from bot.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
-class InputLimits:
-    """What a person may hand in, and what is kept of everybody."""
-
-    max_bytes: int = 50 * 2**20
-    """Of one file."""
-    max_pixels: int = 40_000_000
-    """Of one picture."""
-    max_seconds: float = 600.0
-    """Of one film or sound, where it says how long it is."""
-
-
-@dataclass(frozen=True, slots=True)
 class Mask:
     """How a picture's mask is made: from a drawing, an area, or (neither) from its own transparency."""
 

@@ -4,7 +4,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
-from bot.inputs.looked import Fetched, InputLimits, Looked
+from bot.inputs.limits import InputLimits
+from bot.inputs.looked import Fetched, Looked
 
 
 class Looking:

@@ -7,7 +7,8 @@ from PIL import Image
 
 from bot.inputs import masks
 from bot.inputs.errors import told_of_mask
-from bot.inputs.looked import Fetched, InputLimits, Looked, Mask
+from bot.inputs.limits import InputLimits
+from bot.inputs.looked import Fetched, Looked, Mask
 from bot.inputs.other_files import checked_file
 from bot.inputs.overlays import save_overlay
 from bot.inputs.picture_reading import read_picture

@@ -32,7 +32,7 @@ def drawn_mask(drawing: Image.Image) -> Image.Image:
         InputRefused: nothing is marked.
     """
     if has_transparency(drawing):
-        mask = own_mask(drawing)
+        mask = ImageChops.invert(drawing.getchannel("A"))
     else:
         red, green, blue = drawing.convert("RGB").split()
         brightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)

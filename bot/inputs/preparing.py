@@ -9,7 +9,8 @@ import aiohttp
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import InputUnavailable, told_of_mask
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, FetchTimeouts
-from bot.inputs.looked import Fetched, InputLimits, Looked, Mask
+from bot.inputs.limits import InputLimits
+from bot.inputs.looked import Fetched, Looked, Mask
 from bot.inputs.looking import Looking
 from bot.jobs.inputs import Masking, NewInput, PreparedInput
 from bot.texts import text
