@@ -109,7 +109,7 @@ def test_options_whose_lists_a_server_lacks_are_shown_by_the_file_alone(
     )
 
 
-def test_what_does_not_fit_and_the_files_are_listed_below(
+def test_what_does_not_fit_is_listed_below_and_a_file_is_an_option_that_must_be_given(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graph: Json = {
@@ -126,10 +126,11 @@ def test_what_does_not_fit_and_the_files_are_listed_below(
     paragraphs = capsys.readouterr().out.split("\n\n")
     assert [paragraph.splitlines()[0] for paragraph in paragraphs[2:]] == [
         "Not in the command; a command.toml can offer them instead of others:",
-        "It starts from files, which nobody can attach yet:",
-        "This ComfyUI cannot run it yet:",
+        "This ComfyUI can run it.",
     ]
-    assert paragraphs[3].splitlines()[1:] == ["image  image  “mine.png”  LoadImage (10) · image"]
+    (row,) = [line for line in paragraphs[1].splitlines() if line.startswith("image")]
+    assert row.split("  ")[0] == "image"
+    assert row.split() == ["image", "image", "required", "LoadImage", "(10)", "·", "image"]
 
 
 def test_options_that_a_server_cannot_know_are_not_guessed_and_the_pack_is_named(

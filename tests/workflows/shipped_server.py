@@ -11,7 +11,7 @@ from bot.comfy.objects import parse_object_info
 Inputs = Mapping[str, JsonValue]
 
 PAIRS = Path(__file__).parents[3] / "shared" / "pairs"
-_FILES = frozenset({"ckpt_name", "clip_name", "control_net_name", "image"})
+_FILES = frozenset({"ckpt_name", "clip_name", "control_net_name", "image", "model_name"})
 """Inputs whose lists are what somebody has installed; servers that were recorded had nothing."""
 
 
@@ -29,6 +29,7 @@ _CHECKPOINTS: JsonValue = [
     {},
 ]
 _PICTURES: JsonValue = [["first-frame.png", "reference-1.png", "reference-2.png"], {"image_upload": True}]
+_METHODS: JsonValue = [["nearest-exact", "bilinear", "area", "bicubic", "lanczos"], {}]
 _CLASSES: Mapping[str, tuple[Inputs, Sequence[str]]] = {
     "CheckpointLoaderSimple": ({"ckpt_name": _CHECKPOINTS}, ("MODEL", "CLIP", "VAE")),
     "ImageOnlyCheckpointLoader": ({"ckpt_name": _CHECKPOINTS}, ("MODEL", "CLIP_VISION", "VAE")),
@@ -67,6 +68,61 @@ _CLASSES: Mapping[str, tuple[Inputs, Sequence[str]]] = {
     ),
     "VAEDecode": ({"samples": ["LATENT", {}], "vae": ["VAE", {}]}, ("IMAGE",)),
     "LoadImage": ({"image": _PICTURES}, ("IMAGE", "MASK")),
+    "VAEEncode": ({"pixels": ["IMAGE", {}], "vae": ["VAE", {}]}, ("LATENT",)),
+    "ImageScaleToMaxDimension": (
+        {"image": ["IMAGE", {}], "upscale_method": _METHODS, "largest_size": _integer(512, 0, 16384)},
+        ("IMAGE",),
+    ),
+    "ImageScaleBy": (
+        {"image": ["IMAGE", {}], "upscale_method": _METHODS, "scale_by": _number(1.0, 0.01, 8.0)},
+        ("IMAGE",),
+    ),
+    "GetImageSize": ({"image": ["IMAGE", {}]}, ("INT", "INT", "INT")),
+    "ImageScale": (
+        {
+            "image": ["IMAGE", {}],
+            "upscale_method": _METHODS,
+            "width": _integer(512, 0, 16384),
+            "height": _integer(512, 0, 16384),
+            "crop": [["disabled", "center"], {}],
+        },
+        ("IMAGE",),
+    ),
+    "InpaintModelConditioning": (
+        {
+            "positive": ["CONDITIONING", {}],
+            "negative": ["CONDITIONING", {}],
+            "vae": ["VAE", {}],
+            "pixels": ["IMAGE", {}],
+            "mask": ["MASK", {}],
+            "noise_mask": ["BOOLEAN", {"default": True}],
+        },
+        ("CONDITIONING", "CONDITIONING", "LATENT"),
+    ),
+    "ImageCompositeMasked": (
+        {
+            "destination": ["IMAGE", {}],
+            "source": ["IMAGE", {}],
+            "x": _integer(0, 0, 16384),
+            "y": _integer(0, 0, 16384),
+            "resize_source": ["BOOLEAN", {"default": False}],
+            "mask": ["MASK", {}],
+        },
+        ("IMAGE",),
+    ),
+    "ImagePadForOutpaint": (
+        {
+            "image": ["IMAGE", {}],
+            **{side: _integer(0, 0, 16384, step=8) for side in ("left", "top", "right", "bottom")},
+            "feathering": _integer(40, 0, 16384),
+        },
+        ("IMAGE", "MASK"),
+    ),
+    "UpscaleModelLoader": (
+        {"model_name": ["COMBO", {"options": ["4x-UltraSharp.pth", "RealESRGAN_x4plus.pth"]}]},
+        ("UPSCALE_MODEL",),
+    ),
+    "ImageUpscaleWithModel": ({"upscale_model": ["UPSCALE_MODEL", {}], "image": ["IMAGE", {}]}, ("IMAGE",)),
     "SaveImage": ({"images": ["IMAGE", {}], "filename_prefix": ["STRING", {"default": "ComfyUI"}]}, ()),
     "PreviewImage": ({"images": ["IMAGE", {}]}, ()),
     "CLIPVisionEncode": (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.comfy import Graph, Node
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_file import parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import LOCALES, MAX_DESCRIPTION
@@ -37,13 +38,23 @@ NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_in
 def _options(draw: st.DrawFn) -> tuple[OptionSpec, ...]:
     targets = draw(st.lists(st.sampled_from(TARGETS), unique=True))
     groups = [targets[start : start + 2] for start in range(0, len(targets), 2)]
-    names = draw(st.lists(NAMES, unique=True, min_size=len(groups), max_size=len(groups)))
-    return tuple(draw(_option(name, tuple(group))) for name, group in zip(names, groups, strict=True))
+    names = draw(st.lists(NAMES, unique=True, min_size=len(groups) + 2, max_size=len(groups) + 2))
+    made = [draw(_option(name, tuple(group))) for name, group in zip(names, groups, strict=False)]
+    pictures = [option.name for option in made if option.kind is OptionKind.IMAGE]
+    laid_over = [
+        OptionSpec(name, draw(WORDS), (), required=draw(st.booleans()), kind=kind, of=pictures[0])
+        for name, kind in zip(names[-2:], (OptionKind.MASK, OptionKind.AREA), strict=True)
+        if pictures and draw(st.booleans())
+    ]
+    return (*made, *laid_over)
 
 
 @st.composite
 def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> OptionSpec:
     required = draw(st.booleans())
+    kind = draw(st.none() | st.sampled_from([each for each in OptionKind if each is not OptionKind.AREA]))
+    if is_attached(kind):
+        return OptionSpec(name, draw(WORDS), targets, required=required, kind=kind)
     low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
     return OptionSpec(
         name=name,
@@ -51,7 +62,7 @@ def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> Option
         targets=targets,
         description_localisations=draw(LOCALISED_WORDS),
         required=required,
-        kind=draw(st.none() | st.sampled_from(OptionKind)),
+        kind=kind,
         default=None if required else draw(st.none() | st.text() | st.booleans() | NUMBERS),
         minimum=draw(st.sampled_from([None, low])),
         maximum=draw(st.sampled_from([None, high])),
@@ -88,8 +99,8 @@ def test_every_template_is_read_back_whatever_the_comments_say(template: Templat
 @settings(max_examples=50, deadline=None)
 @given(_templates())
 def test_spare_options_are_offered_as_soon_as_their_number_signs_are_gone(template: Template) -> None:
-    options = template.options[:1]
-    spare = template.options[1:]
+    options = tuple(option for option in template.options[:1] if option.of is None)
+    spare = template.options[len(options) :]
     written = command_text(
         Template(template.name, template.description, GRAPH, options, template.folder),
         spare_heading=["More of it"],

@@ -225,7 +225,7 @@ def test_an_option_that_sets_several_inputs_takes_what_all_of_them_take(tmp_path
         ),
         (
             'node = 5\ninput = "image"',
-            "sets 'image' of node 5 (Load), which takes an uploaded file: no option can",
+            "sets 'image' of node 5 (Load), which loads a file: give it the type of that file, such as 'image'",
         ),
         (
             'node = 5\ninput = "folder_path"',

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from bot.comfy import Graph, JsonValue, ObjectInfo, graph_to_json
+from bot.comfy import JsonValue, ObjectInfo, graph_to_json
 from bot.comfy.convert import convert
 from bot.comfy.graph import graph_document
-from bot.texts import DEFAULT_LOCALE, render, text
+from bot.comfy.objects import parse_object_info
+from bot.jobs.inputs import Attachment, InputKind, Masking, NewInput
+from bot.texts import text
 from bot.workflows import (
     Draft,
     Filled,
@@ -25,9 +27,10 @@ from bot.workflows import (
     load_templates,
     resolve,
 )
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
-from bot.workflows.template import Scalar
+from bot.workflows.template import ATTACHED, Scalar
 from tests.workflows.samples import TXT2IMG
 from tests.workflows.shipped_server import SERVER, real_servers, server
 from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
@@ -36,6 +39,7 @@ SHIPPED = TXT2IMG.parent
 FOLDERS = sorted(path for path in SHIPPED.iterdir() if path.is_dir())
 SERVERS = dict([("own", SERVER), *real_servers()])
 JOB = UUID(int=10)
+FOX = Attachment("https://cdn.discordapp.com/attachments/1/2/fox.png", "fox.png", 100)
 MARK = "-00000000000a"
 
 
@@ -77,14 +81,25 @@ def _other(option: Option) -> Scalar:
         case OptionKind.INTEGER | OptionKind.NUMBER:
             low, high, step = option.minimum or 0, option.maximum or 0, option.step or 1
             return low + (high - low) // step * step
+        case _:
+            raise AssertionError(f"{option.name} takes a file")
 
 
-def _with(graph: Graph, values: Mapping[str, Scalar], workflow: Workflow) -> JsonValue:
+def _filled(workflow: Workflow, *, required_only: bool = False, seed: int = 0) -> Filled:
+    """With a value or a file for every option: of mask and area, which exclude each other, the mask."""
+    options = [option for option in workflow.options if option.required or not required_only]
+    typed = [option for option in options if not is_attached(option.kind)]
+    values = {option.name: "a red fox" if required_only else _other(option) for option in typed}
+    attachments = {option.name: FOX for option in options if option.kind in ATTACHED}
+    return fill(workflow, values, attachments=attachments, job_id=JOB, pick_seed=lambda: seed)
+
+
+def _with_others(workflow: Workflow) -> JsonValue:
     """The graph with the values put in by hand."""
-    document = json.loads(graph_to_json(graph))
+    document = json.loads(graph_to_json(workflow.graph))
     for option in workflow.options:
-        for target in option.targets:
-            document[target.node_id]["inputs"][target.input_name] = values[option.name]
+        for target in option.targets if not is_attached(option.kind) else ():
+            document[target.node_id]["inputs"][target.input_name] = _other(option)
     for node in document.values():
         if prefix := node["inputs"].get("filename_prefix"):
             node["inputs"]["filename_prefix"] = f"{prefix.removesuffix(MARK)}{MARK}"
@@ -94,28 +109,32 @@ def _with(graph: Graph, values: Mapping[str, Scalar], workflow: Workflow) -> Jso
 def _round(folder: Path, info: ObjectInfo) -> tuple[Workflow, JsonValue, JsonValue]:
     """What a job with a value for every option would submit: its graph, and its UI graph."""
     workflow = _resolved(folder, info)
-    values = {option.name: _other(option) for option in workflow.options}
-    filled = fill(workflow, values, job_id=JOB, pick_seed=lambda: 0)
+    filled = _filled(workflow)
     document = graph_document(filled.graph)
-    assert document == _with(workflow.graph, values, workflow)
+    assert document == _with_others(workflow)
+    assert {each.option for each in filled.inputs} == {
+        option.name for option in workflow.options if option.kind in ATTACHED and option.of is None
+    }
     return workflow, document, filled.ui
 
 
 def _ran(folder: Path) -> Filled:
     """A job of it that left almost everything to the defaults, with the seed 7."""
-    workflow = _resolved(folder, SERVER)
-    values = {option.name: "a red fox" for option in workflow.options if option.required}
-    return fill(workflow, values, job_id=JOB, pick_seed=lambda: 7)
+    return _filled(_resolved(folder, SERVER), required_only=True, seed=7)
 
 
-def test_there_are_five_and_one_of_them_is_as_the_editor_saves_it() -> None:
+def test_one_of_them_is_as_the_editor_saves_it() -> None:
     kinds = {template.name: type(template) for template in load_templates(SHIPPED)}
     assert kinds == {
         "flux": Draft,
+        "img2img": Template,
+        "inpaint": Template,
+        "outpaint": Template,
         "sdxl": Template,
         "sdxl-reference": Template,
         "svd": Template,
         "txt2img": Template,
+        "upscale": Template,
     }
 
 
@@ -198,25 +217,35 @@ def test_every_node_has_a_title_of_its_own_and_all_inputs_that_the_server_asks_f
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"),
+    ("name", "targets"),
     [
-        (
-            "sdxl-reference",
-            {
-                "node 'First picture' (34, LoadImage) starts from the file “reference-1.png”",
-                "node 'Second picture' (38, LoadImage) starts from the file “reference-2.png”",
-            },
-        ),
-        ("svd", {"node 'First frame' (23, LoadImage) starts from the file “first-frame.png”"}),
+        ("img2img", {"image": ("1", "image")}),
+        ("inpaint", {"image": ("1", "image")}),
+        ("outpaint", {"image": ("1", "image")}),
+        ("sdxl-reference", {"image": ("34", "image"), "image-2": ("38", "image")}),
+        ("svd", {"image": ("23", "image")}),
+        ("upscale", {"image": ("1", "image")}),
     ],
 )
-def test_what_starts_from_pictures_waits_for_them_and_says_so(name: str, wanted: set[str]) -> None:
-    found = resolve(load_template(SHIPPED / name), [server(pictures=["example.png"])])
-    assert isinstance(found, Unavailable)
-    sentences = {
-        render(reason, DEFAULT_LOCALE).partition(", which is not there")[0] for reason in found.reasons
-    }
-    assert sentences == wanted
+def test_what_starts_from_pictures_wants_them_first_and_tells_where_they_go(
+    name: str, targets: Mapping[str, tuple[str, str]]
+) -> None:
+    workflow = _resolved(SHIPPED / name, server(pictures=[]))
+    assert [option.name for option in workflow.options[: len(targets)]] == list(targets)
+    assert all(option.required for option in workflow.options[: len(targets)])
+    masking = Masking(painted=FOX) if name == "inpaint" else None
+    assert _filled(workflow).inputs == tuple(
+        NewInput(option, InputKind.IMAGE, FOX, (target,), masking) for option, target in targets.items()
+    )
+
+
+def test_no_upscale_without_a_model_that_does_it() -> None:
+    empty = parse_object_info({"UpscaleModelLoader": {"input": {"required": {"model_name": [[]]}}}})
+    info = ObjectInfo({**SERVER.classes, **empty.classes})
+    assert resolve(load_template(SHIPPED / "upscale"), [info]) == Unavailable(
+        "upscale",
+        (text("workflow-lacks-any", option="model", node="Model (UpscaleModelLoader)"),),
+    )
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,24 @@ _CLASSES: Mapping[str, tuple[Mapping[str, JsonValue], Sequence[str]]] = {
     ),
     "SwarmInputDropdown": ({"title": _LINE, "value": _LINE, "values": _TEXT}, ("STRING",)),
     "ReadFile": ({"file_path": _LINE, "images": ["IMAGE"]}, ("STRING",)),
+    "LoadImageMask": (
+        {"image": [["example.png"], {"image_upload": True}], "channel": [["alpha", "red"]]},
+        ("MASK",),
+    ),
+    "LoadImageOutput": (
+        {"image": ["COMBO", {"image_upload": True, "remote": {"route": "/internal/files/output"}}]},
+        ("IMAGE", "MASK"),
+    ),
+    "LoadVideo": ({"file": ["COMBO", {"options": [], "video_upload": True}]}, ("VIDEO",)),
+    "Load3D": (
+        {"model_file": ["COMBO", {"options": ["none"], "file_upload": True}], "image": ["LOAD_3D"]},
+        ("IMAGE", "MASK", "STRING"),
+    ),
+    "VHS_LoadVideo": ({"video": [["other.mp4"]], "force_rate": ["FLOAT", {}]}, ("IMAGE", "INT", "AUDIO")),
+    "VHS_LoadVideoPath": ({"video": _LINE}, ("IMAGE", "INT", "AUDIO")),
+    "VHS_LoadAudioUpload": ({"audio": [["other.mp3"]]}, ("AUDIO",)),
+    "Painter": ({"mask": ["STRING", {"image_upload": True}]}, ("IMAGE", "MASK")),
+    "PackScan": ({"scan": [["a.obj"], {"file_upload": True}]}, ("MESH",)),
     "SaveImage": ({"images": ["IMAGE"], "filename_prefix": _LINE}, ()),
     "PreviewAny": ({"source": ["*"]}, ()),
 }

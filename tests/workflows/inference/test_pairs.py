@@ -6,17 +6,16 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import cast
-from uuid import UUID
 
 import pytest
 
 from bot.comfy import Graph, JsonValue, NodeClass, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Workflow, fill, resolve
+from bot.workflows import Workflow, resolve
 from bot.workflows.inference import Inferred, infer
 from bot.workflows.needs import is_list
 from bot.workflows.sources import NothingFound, read_workflow
-from tests.workflows.inference.test_properties import answer, check
+from tests.workflows.inference.test_properties import check, fill_all
 
 PAIRS = Path(__file__).parents[4] / "shared" / "pairs"
 TEXT_TO_IMAGE = [
@@ -74,8 +73,7 @@ def test_every_workflow_gets_options_that_discord_takes_and_that_fill_its_graph(
         check(found)
         resolved = resolve(found.template("workflow", name[:100], PAIRS), [info])
         if isinstance(resolved, Workflow):
-            values = {option.name: answer(option) for option in resolved.options if option.required}
-            filled = fill(resolved, values, job_id=UUID(int=1), pick_seed=lambda: 4)
+            filled = fill_all(resolved, only_required=True)
             assert filled.graph.keys() == graph.keys(), name
             run[name] = found
     assert len(run) > 380

@@ -1,6 +1,6 @@
 """Whatever the graph: options that Discord takes, that resolve, and that can be filled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.comfy import Graph, JsonValue, Node, ObjectInfo
-from bot.workflows import Option, OptionKind, Workflow, fill, resolve
+from bot.jobs.inputs import Attachment
+from bot.workflows import Filled, Option, OptionKind, Workflow, fill, resolve
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.discord_rules import MAX_OPTIONS, wrong_description, wrong_name
 from bot.workflows.inference import Inferred, infer
 from tests.workflows.inference.samples import server
@@ -37,6 +39,7 @@ def _nodes(draw: st.DrawFn) -> Node:
     return Node(class_type, {name: draw(VALUES) for name in names}, draw(st.none() | WORDS))
 
 
+FOX = Attachment("https://cdn.discordapp.com/attachments/1/2/fox.png", "fox.png", 100)
 GRAPHS = st.dictionaries(st.sampled_from(IDS), _nodes(), min_size=1)
 
 
@@ -53,13 +56,23 @@ def answer(option: Option) -> str | float:
             return next((each for each in (option.minimum, option.maximum) if each is not None), 0)
 
 
+def fill_all(workflow: Workflow, *, only_required: bool = False) -> Filled:
+    options = [option for option in workflow.options if option.required or not only_required]
+    return fill(
+        workflow,
+        {option.name: answer(option) for option in options if not is_attached(option.kind)},
+        attachments={option.name: FOX for option in options if is_attached(option.kind)},
+        job_id=UUID(int=1),
+        pick_seed=lambda: 4,
+    )
+
+
 def check(found: Inferred) -> None:
     names = [option.name for option in found.options]
     assert len(names) <= MAX_OPTIONS
     assert len({*names}) == len(names)
-    assert [option.required for option in found.options] == sorted(
-        (option.required for option in found.options), reverse=True
-    )
+    first = [option.required or is_attached(option.kind) for option in found.options]
+    assert first == sorted(first, reverse=True)
     for option in (*found.options, *found.advanced):
         for name in (option.name, *option.name_localisations.values()):
             assert wrong_name(name) is None
@@ -76,8 +89,7 @@ def test_inference_never_fails_and_what_it_offers_can_be_filled(
     check(found)
     workflow = resolve(found.template("fox", "A fox", Path("fox")), knowledge)
     if isinstance(workflow, Workflow):
-        values: Mapping[str, str | float] = {option.name: answer(option) for option in workflow.options}
-        filled = fill(workflow, values, job_id=UUID(int=1), pick_seed=lambda: 4)
+        filled = fill_all(workflow)
         assert filled.graph.keys() == graph.keys()
 
 
