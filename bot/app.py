@@ -5,7 +5,7 @@ import gc
 import ipaddress
 import logging
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +23,12 @@ from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, Rules, Timeouts
+from bot.inputs.blobs import Blobs
+from bot.inputs.fetching import DISCORD_ORIGINS
+from bot.inputs.file_blobs import FileBlobs
+from bot.inputs.limits import InputLimits
+from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
@@ -75,9 +80,12 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         SqliteStore.open(settings.database) as store,
+        AsyncExitStack() as stack,
     ):
+        blobs = await blobs_of(settings)
+        inputs = stack.enter_context(_inputs(session, blobs, settings))
         clients = [ComfyClient(session, server) for server in settings.servers()]
-        generation = Generation(store, clients, templates, _rules(settings))
+        generation = Generation(store, clients, templates, _rules(settings), blobs)
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
@@ -95,6 +103,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
+            "preparations": PreparationWorker(store, inputs).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
@@ -106,6 +115,34 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)
             tasks.create_task(gateway.run(), name="gateway")
+
+
+async def blobs_of(settings: Settings) -> FileBlobs:
+    """The files that open jobs start from.
+
+    Raises:
+        Unusable: their folder cannot be made or read.
+    """
+    folder = settings.inputs_folder
+    try:
+        return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
+    except OSError as error:
+        raise Unusable(
+            f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
+            "Mend its rights, or set DATABASE to a file in another folder."
+        ) from error
+
+
+def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
+    limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
+    return Inputs(session, blobs, limits, origins=origins(settings))
+
+
+def origins(settings: Settings) -> frozenset[str]:
+    """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
+    if settings.discord_api_base and settings.discord_gateway_url:
+        return frozenset({str(yarl.URL(settings.discord_api_base).origin())})
+    return DISCORD_ORIGINS
 
 
 def is_unencrypted_in_public(url: str) -> bool:

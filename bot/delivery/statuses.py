@@ -32,12 +32,14 @@ from bot.delivery.estimates import StepSpeed, status_of, step_speed
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
 from bot.delivery.rights import warning
-from bot.delivery.status_layout import Queued, Running, Starting, Status, status_layout, subject_of
-from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.delivery.status_layout import Fetching, Queued, Status, status_layout, subject_of
+from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
+from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
+from bot.texts import Text
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +49,6 @@ STALE_SECONDS = 5.0
 """A progress edit that took longer shows nothing worth waiting for, and would hold up the last one."""
 DOUBT_SECONDS = 12.0
 """For how long an edit of which no answer came may still be carried out."""
-QUIET_SECONDS = 10.0
-"""Without a change for so long, the ledger is asked whether the job still is where the board says."""
-FAR_BACK_SECONDS = 30.0
 FOLLOWED_AFTER_START = 300
 """So many open jobs of before a restart are followed at once; others when they come near."""
 OPENING_SECONDS = 10.0
@@ -70,6 +69,8 @@ class Outlook(Protocol):
 
     async def prospects(self, standing: Standing) -> Expected: ...
 
+    async def inputs_shown(self, job_id: UUID) -> InputsShown: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
@@ -81,19 +82,6 @@ class Concluded:
     """An older edit may still be carried out: the last words should be said again after this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A version of a status message."""
-
-    status: Status
-    preview: Preview | None
-
-    def files(self) -> tuple[Attached, ...]:
-        if self.preview is None or not isinstance(self.status, Running) or self.status.preview is None:
-            return ()
-        return (Attached(self.status.preview, self.preview.content),)
-
-
 @dataclass(slots=True)
 class _Opening:
     """A first status that is on its way as the answer to the command."""
@@ -101,7 +89,7 @@ class _Opening:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once it is known what became of it."""
     expected: Expected | None = None
-    version: _Version | None = None
+    version: Version | None = None
 
 
 class NoRoute(Exception):
@@ -115,9 +103,11 @@ class _Followed:
     job: Job
     expected: Expected | None = None
     """What the answer to the command told; None: that is to be found out."""
-    shown: _Version | None = None
+    shown: Version | None = None
     """What the message says, as far as that is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    inputs: InputsShown | None = None
+    """Of a job that starts from files, once they are there."""
     task: asyncio.Task[object] | None = None
     running: bool = False
 
@@ -166,7 +156,7 @@ class StatusKeeper:
         opening.expected = await self._generation.prospects(standing)
         progress = self._generation.board.latest(ticket.job_id)
         status = status_of(progress, opening.expected, now=self._store.now(), usual_seconds=None)
-        opening.version = _Version(status, None)
+        opening.version = Version(status, None)
         view = self._layout(ticket.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
@@ -262,6 +252,7 @@ class StatusKeeper:
             await asyncio.wait({followed.task})
 
     async def _begin_to_follow(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
+        # A task that is cancelled before it began leaves nothing behind that nobody awaits.
         where = f"the status message of job {job_id}"
         await contained(where, self._take_up(job_id, message, opening))
 
@@ -316,17 +307,18 @@ class StatusKeeper:
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
-            begins = self._note_running(followed, running=not isinstance(status, Queued))
+            begins = self._note_running(followed, running=not isinstance(status, Fetching | Queued))
             if begins and await self._says_more_soon(job_id, progress):
                 if self._generation.board.latest(job_id) is None:
                     expected = await when_available(lambda: self._generation.expected(job_id))
                 continue
-            wanted = _Version(status, progress.preview if progress else None)
+            inputs = await self._inputs_of(followed, status)
+            wanted = version_of(status, progress, inputs)
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
             await self._pause(followed, progress)
             quiet = wanted == followed.shown and not await self._changed(
-                job_id, progress, _patience_seconds(status)
+                job_id, progress, patience_seconds(status)
             )
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
@@ -345,6 +337,12 @@ class StatusKeeper:
         await asyncio.sleep(self._pace.brief_seconds)
         return self._generation.board.latest(job_id) is not seen
 
+    async def _inputs_of(self, followed: _Followed, status: Status) -> InputsShown | None:
+        if followed.inputs is None and followed.job.input_kinds and not isinstance(status, Fetching):
+            job_id = followed.job.id
+            followed.inputs = await when_available(lambda: self._generation.inputs_shown(job_id))
+        return followed.inputs
+
     async def _pause(self, followed: _Followed, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""
         seconds = self._pace.pause_seconds(followed.job.place.channel_id, running=followed.running)
@@ -359,13 +357,13 @@ class StatusKeeper:
             await board.changed(job_id, patience_seconds)
         return board.latest(job_id) is not seen
 
-    async def _edit(self, followed: _Followed, wanted: _Version) -> bool:
+    async def _edit(self, followed: _Followed, wanted: Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""
         loop, job = asyncio.get_running_loop(), followed.job
         begun = loop.time()
         try:
             async with followed.turn, asyncio.timeout(self._stale_seconds):
-                followed.job = await self._show(job, wanted.status, wanted.files())
+                followed.job = await self._show(job, wanted.status, wanted.files(), notices=wanted.notices)
         except (TryAgain, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
             self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
@@ -375,7 +373,13 @@ class StatusKeeper:
         return True
 
     async def _show(
-        self, job: Job, status: Status, files: Sequence[Attached] = (), *, with_prompt: bool = True
+        self,
+        job: Job,
+        status: Status,
+        files: Sequence[Attached] = (),
+        *,
+        notices: Sequence[Text] = (),
+        with_prompt: bool = True,
     ) -> Job:
         """Edit by the interaction's token while it lives, then by the bot's own right.
 
@@ -384,7 +388,7 @@ class StatusKeeper:
         Raises:
             NoRoute, DiscordError: it was not shown.
         """
-        view = self._layout(job, status, with_prompt=with_prompt)
+        view = self._layout(job, status, notices, with_prompt=with_prompt)
         try:
             if self.token_lives(job):
                 try:
@@ -398,20 +402,17 @@ class StatusKeeper:
             raise NoRoute from error
         return job
 
-    def _layout(self, job: Job, status: Status, *, with_prompt: bool = True) -> LayoutView:
+    def _layout(
+        self, job: Job, status: Status, notices: Sequence[Text] = (), *, with_prompt: bool = True
+    ) -> LayoutView:
         standing = self._messages.standing(job.place.channel_id)
-        words = None
-        if standing is not None and isinstance(status, (Queued, Starting, Running)):
-            words = warning(standing.permissions, in_thread=standing.in_thread)
-        return status_layout(subject_of(job, with_prompt=with_prompt), status, words)
+        lacking = None if standing is None else warning(standing.permissions, in_thread=standing.in_thread)
+        if lacking is not None:
+            notices = (*notices, lacking)
+        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices)
 
     async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:
             return job
         await when_available(lambda: self._store.record_status_message(job.id, message))
         return replace(job, status_message=message)
-
-
-def _patience_seconds(status: Status) -> float:
-    """How long a status stands before the ledger is asked again. Far back in the queue little changes soon."""
-    return min(FAR_BACK_SECONDS, 2.0 + status.ahead) if isinstance(status, Queued) else QUIET_SECONDS

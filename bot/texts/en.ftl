@@ -10,6 +10,10 @@ cancel-requested = ComfyUI is being told to stop it. That takes effect after the
 cancel-ended = There is nothing left to cancel: this job has ended.
 cancel-unknown = There is no such job here. It may have ended long ago.
 cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
+preparation-given-up = The file of this job could not be made ready, again and again, so it was given up. Try another file; if that does not help, tell the person who runs this bot.
+upload-lost = The file of this job is gone from the bot's disk. Run the command again; if that happens again, tell the person who runs this bot.
+upload-too-large = Your file has { $size } MB, and ComfyUI ({ $backend }) does not take one so large. Make it smaller and run the command again.
+upload-failed = ComfyUI ({ $backend }) did not take the file of this job. Try it again later; whoever runs ComfyUI finds the reason in its log.
 notice-away = ComfyUI ({ $backend }) does not answer. The job goes on as soon as it is back.
 notice-again = ComfyUI lost the job, perhaps because it was restarted. Trying again ({ $attempt } of { $most }).
 notice-cleared = ComfyUI's queue was cleared there, and this job with it. Trying again ({ $attempt } of { $most }).
@@ -211,6 +215,14 @@ workflow-wants-file = { $node } starts from the file “{ $file }”, which is n
 
 ## delivery
 
+status-fetching = { $what ->
+    [image] Fetching your picture …
+    [video] Fetching your video …
+    [audio] Fetching your sound …
+    [several] Fetching your files …
+   *[other] Fetching your file …
+}
+status-overlay = Your picture; the striped part is what will change
 status-queued = { $ahead ->
     [0] Waiting – next in line
     [one] Waiting – one job ahead
@@ -286,6 +298,7 @@ command-cancel-description = Cancel one of your jobs
 option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
+cancel-choice-preparing = fetching its files
 cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
@@ -294,6 +307,7 @@ queue-title = { $count ->
    *[other] { $count } jobs
 }
 queue-runs = started { $when }
+queue-preparing = its files are being fetched
 queue-at-comfyui = waits inside ComfyUI
 queue-behind-ours = { $count ->
     [one] behind one job of this bot

@@ -10,6 +10,10 @@ cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效�
 cancel-ended = 没有可取消的了：这个任务已经结束。
 cancel-unknown = 这里没有这个任务，它可能早已结束。
 cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权限的成员可以取消本服务器的任何任务。
+preparation-given-up = 这个任务的文件多次未能准备好，已放弃。请换一个文件；如果仍然不行，请告诉机器人的管理员。
+upload-lost = 机器人的磁盘上已经没有这个任务的文件。请重新运行命令；如果再次发生，请告诉机器人的管理员。
+upload-too-large = 你的文件有 { $size } MB，ComfyUI（{ $backend }）不接受这么大的文件。请缩小后重新运行命令。
+upload-failed = ComfyUI（{ $backend }）没有接受这个任务的文件。请稍后再试；ComfyUI 的管理员可以在日志中找到原因。
 notice-away = ComfyUI（{ $backend }）没有响应，恢复后任务会继续。
 notice-again = ComfyUI 丢失了这个任务，可能是因为重启过。正在重试（第 { $attempt } 次，共 { $most } 次）。
 notice-cleared = 有人在 ComfyUI 中清空了队列，这个任务也被移除了。正在重试（第 { $attempt } 次，共 { $most } 次）。
@@ -200,6 +204,13 @@ workflow-wants-file = { $node } 需要文件“{ $file }”，但服务器上没
 
 ## delivery
 
+status-fetching = { $what ->
+    [image] 正在获取你的图片……
+    [video] 正在获取你的视频……
+    [audio] 正在获取你的音频……
+   *[other] 正在获取你的文件……
+}
+status-overlay = 你的图片，有条纹的部分将会改变
 status-queued = { $ahead ->
     [0] 排队中，下一个就是你
    *[other] 排队中，前面还有 { $ahead } 个任务
@@ -265,11 +276,13 @@ command-cancel-description = 取消你的一个任务
 option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
+cancel-choice-preparing = 正在获取文件
 cancel-choice-someone = 某成员（…{ $digits }）
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
+queue-preparing = 正在获取文件
 queue-at-comfyui = 正在 ComfyUI 中等待
 queue-behind-ours = 前面有本机器人的 { $count } 个任务
 queue-more = 另有 { $count } 个

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import count
 from uuid import UUID, uuid4
 
-from bot.jobs.job import Done, Job, Limits, NewJob, Output, Place, Reply, Worker
+from bot.jobs.claim import Worker
+from bot.jobs.job import Done, Job, Limits, NewJob, Output, Place, Reply
 from bot.jobs.store import JobStore
 
 NO_LIMITS = Limits()
