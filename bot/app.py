@@ -20,6 +20,7 @@ from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
+from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
@@ -82,7 +83,12 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             generation=generation,
             messages=messages,
             statuses=statuses,
-            showing=Showing(settings.max_outputs, settings.file_kinds),
+            showing=Showing(
+                settings.max_outputs,
+                settings.file_kinds,
+                keep=Keep(settings.result_metadata),
+                ffmpeg=settings.ffmpeg,
+            ),
         )
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)

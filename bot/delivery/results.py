@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot.delivery.contents import Scratch
 from bot.delivery.destinations import SOON_SECONDS, Outlook, Place, places
 from bot.delivery.discord_errors import (
     DiscordError,
@@ -19,8 +20,9 @@ from bot.delivery.discord_errors import (
     TooLarge,
 )
 from bot.delivery.marks import WHOLE, Part
+from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import FILES_A_MESSAGE, Made, MessageFiles, OutputFetcher
+from bot.delivery.outputs import Made, OutputFetcher
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout
@@ -54,6 +56,8 @@ class Result:
 
     delivery: Delivery
     made: Made
+    scratch: Scratch
+    """Where its large files lie while it is shown."""
     failure: Text | None = None
     """Why the job failed after it had made this."""
 
@@ -171,7 +175,7 @@ class Results:
         job = result.job
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
         messages = self._fetcher.messages(
-            job, result.made, limit, known=tuple(posts.parts), patient=_patient(result)
+            job, result.made, limit, result.scratch, known=tuple(posts.parts), patient=_patient(result)
         )
         way = _Way(result, posts, job.place.channel_id, _Tally(result, known=bool(posts.parts)))
         async for message in messages:
@@ -194,7 +198,7 @@ class Results:
                     for half in halves:
                         await self._post(half, way, limit)
                     return
-                message = await self._fetcher.smaller(message, limit.file_bytes)
+                message = await self._fetcher.smaller(message, limit.file_bytes, result.scratch)
             else:
                 way.tally.count(message)
                 return
@@ -222,7 +226,7 @@ class Results:
             except TooLarge:
                 limit = self._limits.refused(job.place.guild_id, message.sizes, limit)
                 share = limit.request_bytes // max(1, len(message.files))
-                message = await self._fetcher.smaller(message, min(limit.file_bytes, share))
+                message = await self._fetcher.smaller(message, min(limit.file_bytes, share), result.scratch)
             else:
                 tally.count(message)
                 return Shown(reached, Place.STATUS, nothing=tally.nothing)
@@ -230,7 +234,9 @@ class Results:
 
     async def _whole(self, result: Result, limit: UploadLimit, outlook: Outlook) -> MessageFiles:
         """What is shown, as it would be in the channel, where it is no more than one message."""
-        found = self._fetcher.messages(result.job, result.made, limit, patient=_patient(result))
+        found = self._fetcher.messages(
+            result.job, result.made, limit, result.scratch, patient=_patient(result)
+        )
         async with aclosing(found) as messages:
             async for message in messages:
                 if message.part.is_whole:
@@ -256,7 +262,9 @@ class Results:
         """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
         count = max(1, min(FILES_A_MESSAGE, len(result.made.outputs)))
         share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
-        found = self._fetcher.messages(result.job, result.made, share, known=known, patient=_patient(result))
+        found = self._fetcher.messages(
+            result.job, result.made, share, result.scratch, known=known, patient=_patient(result)
+        )
         messages = [message async for message in found]
         if not messages:
             return None

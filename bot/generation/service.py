@@ -5,8 +5,8 @@ import json
 import logging
 import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -93,6 +93,11 @@ class FileGone(Exception):
 
 class FileTooBig(Exception):
     """The file has more bytes than the caller would take."""
+
+    def __init__(self, size_bytes: int | None = None) -> None:
+        super().__init__(size_bytes)
+        self.size_bytes = size_bytes
+        """None: the server did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +250,8 @@ class Generation:
             backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
         return self._catalogue.choices(workflow, option)
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
-        """The bytes of a file that the job made.
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        """The bytes of a file that the job made, piece by piece.
 
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
@@ -256,11 +261,13 @@ class Generation:
             raise FileGone if self._servers.all_online else ServersAway
         file = FileRef(output.filename, output.subfolder, output.type)
         try:
-            return await backend.client.view(file, max_bytes=max_bytes)
+            async with aclosing(backend.client.view_stream(file, max_bytes=max_bytes)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         except NotFound as error:
             raise FileGone from error
         except TooLarge as error:
-            raise FileTooBig from error
+            raise FileTooBig(error.size_bytes) from error
         except ComfyError as error:
             backend.suspect()
             raise ServersAway from error

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncGenerator
 
 import pytest
 
+from bot.delivery.contents import Scratch
 from bot.delivery.file_kinds import is_cut_short, name_on_discord
 from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
@@ -14,7 +16,7 @@ from bot.generation import FileTooBig
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
 from bot.sandbox.discord import Fault, Message
 from bot.settings import FILE_KINDS
-from bot.texts import text
+from bot.texts import Text, text
 from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig
 from tests.delivery.sample import JOB_ID
@@ -204,39 +206,41 @@ class TooBig:
         """By how many bytes would have been taken."""
         self._now: Counter[int] = Counter()
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         self.asked.append(max_bytes)
         self._now[max_bytes] += 1
         self.most_at_once[max_bytes] = max(self._now[max_bytes], self.most_at_once.get(max_bytes, 0))
         await asyncio.sleep(0.01)
         self._now[max_bytes] -= 1
-        raise FileTooBig
+        yield b""
+        raise FileTooBig(900 * MEBIBYTE)
 
 
 @pytest.mark.parametrize(
-    ("name", "limit_bytes", "asked"),
+    ("name", "limit_bytes", "asked", "why"),
     [
-        ("fox.flac", 10 * MEBIBYTE, [10 * MEBIBYTE]),
-        ("fox.png", 10 * MEBIBYTE, [64 * MEBIBYTE, 256 * MEBIBYTE]),  # to be made smaller
-        ("fox.png", 500 * MEBIBYTE, [500 * MEBIBYTE, 500 * MEBIBYTE]),
+        ("fox.flac", 10 * MEBIBYTE, 10 * MEBIBYTE, text("file-needs-ffmpeg")),
+        ("fox.png", 10 * MEBIBYTE, 256 * MEBIBYTE, text("file-over-all-limits")),
+        ("fox.latent", 10 * MEBIBYTE, 256 * MEBIBYTE, text("file-over-all-limits")),
+        ("fox.png", 500 * MEBIBYTE, 500 * MEBIBYTE, text("file-over-all-limits")),
     ],
 )
 async def test_no_more_is_fetched_than_could_be_shown_or_made_to_fit(
-    name: str, limit_bytes: int, asked: list[int]
+    name: str, limit_bytes: int, asked: int, why: Text
 ) -> None:
     files = TooBig()
     made = Made((Output("9", name, "", "output"),), ("words",))
     with Fitter() as fitter:
         fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
         limit = UploadLimit(limit_bytes, limit_bytes)
-        (message,) = [each async for each in fetcher.messages(a_job(), made, limit)]
-    assert files.asked == asked
-    size = f"> {asked[-1] // MEBIBYTE} MB"
+        async with Scratch() as scratch:
+            (message,) = [each async for each in fetcher.messages(a_job(), made, limit, scratch)]
+    assert files.asked == [asked]
     limit_words = f"{limit_bytes // MEBIBYTE} MB"
-    assert message.notes == (text("file-cannot-fit", size=size, limit=limit_words),)
+    assert message.notes == (text("file-cannot-fit", name=name, size="900 MB", limit=limit_words, why=why),)
 
 
-async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> None:
+async def test_few_files_are_fetched_at_once_for_all_jobs_together() -> None:
     files = TooBig()
     made = Made((Output("9", "fox.png", "", "output"),), ("words",))
     limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
@@ -244,11 +248,12 @@ async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> N
         fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
 
         async def show() -> None:
-            async for _ in fetcher.messages(a_job(), made, limit):
-                pass
+            async with Scratch() as scratch:
+                async for _ in fetcher.messages(a_job(), made, limit, scratch):
+                    pass
 
         await asyncio.gather(*(show() for _ in range(8)))
-    assert files.most_at_once == {64 * MEBIBYTE: FETCHES_AT_ONCE, 256 * MEBIBYTE: 1}
+    assert files.most_at_once == {256 * MEBIBYTE: FETCHES_AT_ONCE}
 
 
 async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
@@ -257,4 +262,6 @@ async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
     with Fitter() as fitter:
         fetcher = OutputFetcher(TooBig(), fitter, Showing(2, FILE_KINDS))
         known = [Part(1, 1), Part(2, 2)]
-        assert [each async for each in fetcher.messages(a_job(), made, limit, known=known)] == []
+        async with Scratch() as scratch:
+            messages = fetcher.messages(a_job(), made, limit, scratch, known=known)
+            assert [each async for each in messages] == []

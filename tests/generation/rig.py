@@ -12,7 +12,7 @@ import aiohttp
 from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
 from bot.generation import Generation, Progress, Rules, Timeouts
-from bot.jobs.job import Job, Limits, NewJob, Outcome
+from bot.jobs.job import Job, Limits, NewJob, Outcome, Output
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.workflows import Template
@@ -113,3 +113,8 @@ async def rig(
         running = service(tmp_path / "jobs.db", urls, rules=rules, kind_of_store=kind_of_store)
         store, generation = await stack.enter_async_context(running)
         yield Rig(store, generation, tuple(servers))
+
+
+async def fetched(generation: Generation, job: Job, output: Output) -> bytes:
+    """A file that a job made."""
+    return b"".join([chunk async for chunk in generation.fetch(job, output, max_bytes=10**6)])

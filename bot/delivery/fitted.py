@@ -1,0 +1,24 @@
+"""What comes of making a file fit: values, and the error that says why it was not possible."""
+
+from dataclasses import dataclass
+
+from bot.delivery.contents import Content
+from bot.errors import UserError
+from bot.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A file that Discord takes."""
+
+    content: Content
+    suffix: str
+    """With its dot, lower case."""
+    size: tuple[int, int] | None = None
+    """Width and height of a picture."""
+    change: Text | None = None
+    """What had to be done to it."""
+
+
+class CannotFit(UserError):
+    """No way was found to make the file small enough; the message is the reason, a sentence of its own."""
