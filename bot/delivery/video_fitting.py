@@ -49,7 +49,7 @@ def plan(media: Media, size: tuple[int, int], limit_bytes: int) -> Plan:
     Raises:
         CannotFit: it is too long for that.
     """
-    kbps = limit_bytes * 8 * _SHARE / media.seconds / 1000
+    kbps = max(0, limit_bytes) * 8 * _SHARE / media.seconds / 1000
     sound = next((each for each in _SOUND_KBPS if each <= kbps * _SOUND_SHARE), _SOUND_KBPS[-1])
     sound = sound if media.has_sound else 0
     video = int(kbps - sound)
@@ -104,6 +104,7 @@ class _Prepared:
     source: Source
     size_bytes: int
     metadata: Path | None
+    metadata_bytes: int
 
     @property
     def inputs(self) -> list[str]:
@@ -121,7 +122,8 @@ def _prepared(content: Content, suffix: str, recipe: Recipe, scratch: Scratch) -
     if metadata is not None:
         lines = [f"{name}={_escaped(words)}" for name, words in recipe.items()]
         metadata.write_text("\n".join((";FFMETADATA1", *lines, "")), encoding="utf-8")
-    return _Prepared(Source(path, suffix), size_of(path), metadata)
+    metadata_bytes = 0 if metadata is None else size_of(metadata)
+    return _Prepared(Source(path, suffix), size_of(path), metadata, metadata_bytes)
 
 
 def _escaped(words: str) -> str:
@@ -138,7 +140,7 @@ class _Encoding:
 
     async def fit(self) -> Fitted:
         media = await self.ffmpeg.measure(self.prepared.source)
-        aim = self.limit_bytes
+        aim = self.limit_bytes - self.prepared.metadata_bytes
         for _ in range(TRIES):
             made = (
                 await self._sound(media, aim)
