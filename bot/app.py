@@ -123,6 +123,7 @@ def _rules(settings: Settings) -> Rules:
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
+        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
     )
 
 

@@ -18,6 +18,7 @@ from bot.comfy import (
     Interrupted,
     JsonValue,
     Refusal,
+    Success,
     parse_graph,
 )
 from bot.generation.backends import Backend
@@ -34,10 +35,11 @@ from bot.generation.lookup import (
     PromptLost,
     find_prompt,
 )
-from bot.generation.outcomes import OptionOf, outcome_of, refusal
+from bot.generation.outcomes import OptionOf, outcome_of, refusal, without_lost_pictures
 from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
+from bot.generation.socket_pictures import PictureCollector, SocketPictures
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
 from bot.generation.usual_times import UsualTimes
@@ -63,6 +65,8 @@ class RunContext:
     servers: Servers
     timeouts: Timeouts
     option_of: OptionOf
+    pictures: SocketPictures | None = None
+    """Where pictures that exist on the socket only are kept; None: nowhere."""
 
     def client_id(self, job: Job) -> str:
         place = job.place
@@ -162,10 +166,18 @@ class Run:
         if (cancelled_by := self.claim.job.cancel_requested_by) is not None:
             return Cancelled(cancelled_by)  # between the claim and now, when nobody listened for it yet
         try:
-            return await self._follow(prompt_id, self._context.client_id(self.claim.job), submit=True)
+            return await self._follow(prompt_id, self._own_client_id(prompt_id), submit=True)
         except PromptLost as lost:
             self._begin_again(lost)
             return None
+
+    def _own_client_id(self, prompt_id: UUID) -> str:
+        """The guild's; one of its own where a socket failed to bring pictures that exist on sockets only.
+
+        ComfyUI may forget a socket when an older one of the same client id closes, so that one could fail again.
+        """
+        client_id = self._context.client_id(self.claim.job)
+        return f"{client_id}-{prompt_id.hex[:8]}" if Loss.UNHEARD in self._losses else client_id
 
     def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""
@@ -179,23 +191,30 @@ class Run:
     async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool = False) -> Outcome:
         context = self._context
         alone = context.sockets.hears_only_ours()
-        follower = PromptFollower(prompt_id, self._lookup, self._follower_context())
+        pictures = PictureCollector(self.claim.job.id, self._graph, context.pictures)
+        follower = PromptFollower(prompt_id, self._lookup, self._follower_context(), pictures)
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
             if submit and not alone and await self._is_there_already(prompt_id):
                 follower.expects_events = False
             elif submit:
+                pictures.begin(connected=stream.connected)
                 await self._submit(prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
             self.submitted.set()
             self._reporter.show()
             entry = await follower.until_ended(stream)
+            sent = await pictures.outputs(context.timeouts.absent_seconds)
         self.timing = self._timing(entry, follower)
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
         if follower.stalled and isinstance(entry.verdict, Interrupted):
             raise PromptLost(Loss.STALLED)
-        return outcome_of(entry, self.claim.job)
+        if pictures.is_lost and isinstance(entry.verdict, Success):
+            if Loss.UNHEARD not in self._losses and self.claim.attempt < MAX_ATTEMPTS:
+                raise PromptLost(Loss.UNHEARD)
+            return without_lost_pictures(entry, sent)
+        return outcome_of(entry, self.claim.job, sent)
 
     def _follower_context(self) -> FollowerContext:
         return FollowerContext(
@@ -289,6 +308,8 @@ def _why_again(loss: Loss, attempt: int) -> Text:
             return text("notice-cleared", attempt=attempt, most=MAX_ATTEMPTS)
         case Loss.STALLED:
             return text("notice-stalled", attempt=attempt, most=MAX_ATTEMPTS)
+        case Loss.UNHEARD:
+            return text("notice-unheard", attempt=attempt, most=MAX_ATTEMPTS)
 
 
 def _why_given_up(losses: Sequence[Loss]) -> Text:

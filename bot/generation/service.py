@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequenc
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from bot.bugs import kept_running
@@ -32,11 +33,13 @@ from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
+from bot.generation.socket_pictures import OUTPUT_TYPE, SocketPictures
 from bot.generation.timeouts import Timeouts
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import (
     CancelResult,
+    DeliveryState,
     Job,
     Limits,
     NewJob,
@@ -109,6 +112,8 @@ class Rules:
     allow_stand_ins: bool = True
     """See :func:`bot.workflows.resolve`."""
     timeouts: Timeouts = field(default_factory=Timeouts)
+    pictures_folder: Path | None = None
+    """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""
 
 
 class Generation:
@@ -139,6 +144,7 @@ class Generation:
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
         self._rules = rules
+        self._pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -256,6 +262,10 @@ class Generation:
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
+        if output.type == OUTPUT_TYPE:
+            async for chunk in self._kept_picture(job, output, max_bytes):
+                yield chunk
+            return
         backend = await self._servers.holder(job)
         if backend is None:
             raise FileGone if self._servers.all_online else ServersAway
@@ -271,6 +281,20 @@ class Generation:
         except ComfyError as error:
             backend.suspect()
             raise ServersAway from error
+
+    async def _kept_picture(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
+        """A picture that only the socket brought."""
+        size = 0
+        try:
+            if self._pictures is None:
+                raise FileGone
+            async for chunk in self._pictures.read(job, output):
+                size += len(chunk)
+                if size > max_bytes:
+                    raise FileTooBig
+                yield chunk
+        except OSError as error:
+            raise FileGone from error
 
     async def run(self) -> None:
         """Carry jobs out until cancelled."""
@@ -300,6 +324,7 @@ class Generation:
             servers=self._servers,
             timeouts=self._rules.timeouts,
             option_of=self._catalogue.option_of,
+            pictures=self._pictures,
         )
 
     async def _reap(self) -> None:
@@ -311,7 +336,13 @@ class Generation:
     async def _forget(self) -> None:
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
+            if self._pictures is not None:
+                await self._pictures.sweep(self._is_to_be_posted)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+    async def _is_to_be_posted(self, job_id: UUID) -> bool:
+        job = await when_available(lambda: self._store.job(job_id))
+        return job is not None and (not job.ended or job.delivery is DeliveryState.PENDING)
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
