@@ -204,7 +204,7 @@ class Run:
             self.submitted.set()
             self._reporter.show()
             entry = await follower.until_ended(stream)
-            sent = await pictures.outputs(context.timeouts.absent_seconds)
+            sent = await pictures.outputs(context.timeouts.last_events_seconds)
         self.timing = self._timing(entry, follower)
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)

@@ -103,6 +103,7 @@ class PictureCollector:
     def begin(self, *, connected: bool) -> None:
         """The prompt is about to be submitted; whether its events are heard."""
         self._connected = connected
+        self._told.clear()  # the socket's beginning counted as its end
 
     def missed_events(self) -> None:
         self._connected = False

@@ -23,6 +23,7 @@ QUICK = Timeouts(
     retry=Backoff(first_seconds=0.05, longest_seconds=1.0),
     place_seconds=0.05,
     brief_seconds=0.1,
+    last_events_seconds=1.0,
 )
 RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
 
