@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from .convert.formats import choice_name
 from .convert.plans import NodePlans
 from .json_text import JsonLimit, parse_json, parse_members
 from .json_value import JsonValue, items, mapping, needed_object, number, text
@@ -181,4 +182,4 @@ def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options |
     listed = declared if isinstance(declared, list) else config.get("options")
     if _type(declared) != "COMBO" or not isinstance(listed, list):
         return None
-    return tuple(str(option) for option in listed)
+    return tuple(str(choice_name(option)) for option in listed)

@@ -78,7 +78,7 @@ def with_recipe_cleaned(content: Content, keep: Keep, scratch: Scratch) -> Conte
 
 def _differs(tag: Tag, value: JsonValue) -> bool:
     if value is None:
-        return bool(tag.value.strip())
+        return tag.value.strip() not in {"", "{}", b"", b"{}"}
     try:
         return value != parse_document(tag.value)
     except SourceError:
@@ -117,8 +117,8 @@ def _overwrite(buffer: bytearray | mmap.mmap, tag: Tag, value: JsonValue) -> lis
 
 
 def _as_long(value: JsonValue, length: int, encoding: str) -> bytes:
-    """The value in so many bytes: JSON may end in blanks."""
-    encoded = b"" if value is None else json.dumps(value, separators=(",", ":")).encode(encoding)
+    """The value in so many bytes: JSON may end in blanks. In place of nothing stands an empty object, which readers take."""
+    encoded = json.dumps({} if value is None else value, separators=(",", ":")).encode(encoding)
     blank = " ".encode(encoding)
     kept = encoded if len(encoded) <= length else b""
     return kept + blank * ((length - len(kept)) // len(blank))

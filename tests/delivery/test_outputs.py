@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from bot.delivery.contents import Scratch
-from bot.delivery.file_kinds import is_cut_short, name_on_discord
+from bot.delivery.file_kinds import is_cut_short
 from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
 from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
@@ -19,7 +19,6 @@ from bot.settings import FILE_KINDS
 from bot.texts import Text, text
 from tests.delivery.generation import noise, picture
 from tests.delivery.rig import Rig
-from tests.delivery.sample import JOB_ID
 from tests.delivery.sample import job as a_job
 
 MEBIBYTE = 1024 * 1024
@@ -44,13 +43,6 @@ async def test_files_to_be_kept_keep_their_names(rig: Rig) -> None:
     async with rig.bot():
         result = await made(rig, {"ComfyUI_00001_.latent": b"latent", "mesh.glb": b"glb"})
     assert names(result) == ["1-ComfyUI_00001_.latent", "2-mesh.glb"]
-
-
-def test_a_name_is_made_harmless_and_never_empty() -> None:
-    made_up = ["../../a b/ü<@1>.latent", ".latent", "x" * 300 + ".txt", "noending"]
-    assert [name_on_discord(JOB_ID, 1, each, suffix) for each, suffix in zip(
-        made_up, [".latent", ".latent", ".txt", ""], strict=True
-    )] == ["1-_1_.latent", "1-latent.latent", f"1-{'x' * 80}.txt", "1-noending.bin"]  # fmt: skip
 
 
 async def test_what_a_browser_would_run_is_told_by_name_and_size(rig: Rig) -> None:
