@@ -25,16 +25,24 @@ class Scratch:
     def __init__(self) -> None:
         self._folder: TemporaryDirectory[str] | None = None
         self._count = 0
+        self._ended = False
 
     async def __aenter__(self) -> "Scratch":
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._ended = True
         if self._folder is not None:
             await asyncio.to_thread(self._folder.cleanup)
 
     def new_path(self, suffix: str = "") -> Path:
-        """Where the next file may be put. ``suffix`` is one of ours, never of a name that somebody else chose."""
+        """Where the next file may be put. ``suffix`` is one of ours, never of a name that somebody else chose.
+
+        Raises:
+            OSError: the disk is full, or the block has ended: a thread does not hear of that and may ask still.
+        """
+        if self._ended:
+            raise FileNotFoundError("the folder is gone")
         if self._folder is None:
             self._folder = TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
         self._count += 1

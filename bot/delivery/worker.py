@@ -19,7 +19,8 @@ from bot.delivery.outputs import DiskFull, Files, Made, NotWholeYet, OutputFetch
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import CannotLook, Posts
 from bot.delivery.result_layout import about
-from bot.delivery.results import Held, Result, Results, Shown, Undeliverable
+from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
+from bot.delivery.results import Results
 from bot.delivery.slots import Slots
 from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_to
 from bot.delivery.statuses import StatusKeeper

@@ -2,16 +2,9 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
+from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.progress import Preview, Progress, Waiting
-from bot.generation.service import (
-    Actor,
-    FileGone,
-    FileTooBig,
-    Generation,
-    Order,
-    Rules,
-    ServersAway,
-)
+from bot.generation.service import Actor, Generation, Order, Rules
 from bot.generation.timeouts import Timeouts
 
 __all__ = [

@@ -6,7 +6,7 @@ import logging
 import random
 import secrets
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,7 @@ from bot.bugs import kept_running
 from bot.comfy import (
     MAX_SEED,
     ComfyClient,
-    ComfyError,
-    FileRef,
-    NotFound,
     ObjectInfo,
-    TooLarge,
     graph_to_json,
 )
 from bot.errors import NotAllowed, NotThere
@@ -31,15 +27,15 @@ from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
+from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
-from bot.generation.socket_pictures import OUTPUT_TYPE, SocketPictures
+from bot.generation.socket_pictures import SocketPictures
 from bot.generation.timeouts import Timeouts
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.jobs.job import (
     CancelResult,
-    DeliveryState,
     Job,
     Limits,
     NewJob,
@@ -86,23 +82,6 @@ class Actor:
     """Has Manage Messages where the interaction happened."""
 
 
-class ServersAway(Exception):
-    """The backend that has a job's files does not answer now. Worth another try later."""
-
-
-class FileGone(Exception):
-    """The backend does not have the file any more, and never will."""
-
-
-class FileTooBig(Exception):
-    """The file has more bytes than the caller would take."""
-
-    def __init__(self, size_bytes: int | None = None) -> None:
-        super().__init__(size_bytes)
-        self.size_bytes = size_bytes
-        """None: the server did not say."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """An operator's choices that bound the service."""
@@ -144,7 +123,8 @@ class Generation:
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
         self._rules = rules
-        self._pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
+        pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
+        self._files = OutputFiles(self._servers, store, pictures)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -256,45 +236,13 @@ class Generation:
             backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
         return self._catalogue.choices(workflow, option)
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+    def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         """The bytes of a file that the job made, piece by piece.
 
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        if output.type == OUTPUT_TYPE:
-            async for chunk in self._kept_picture(job, output, max_bytes):
-                yield chunk
-            return
-        backend = await self._servers.holder(job)
-        if backend is None:
-            raise FileGone if self._servers.all_online else ServersAway
-        file = FileRef(output.filename, output.subfolder, output.type)
-        try:
-            async with aclosing(backend.client.view_stream(file, max_bytes=max_bytes)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-        except NotFound as error:
-            raise FileGone from error
-        except TooLarge as error:
-            raise FileTooBig(error.size_bytes) from error
-        except ComfyError as error:
-            backend.suspect()
-            raise ServersAway from error
-
-    async def _kept_picture(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
-        """A picture that only the socket brought."""
-        size = 0
-        try:
-            if self._pictures is None:
-                raise FileGone
-            async for chunk in self._pictures.read(job, output):
-                size += len(chunk)
-                if size > max_bytes:
-                    raise FileTooBig
-                yield chunk
-        except OSError as error:
-            raise FileGone from error
+        return self._files.chunks(job, output, max_bytes)
 
     async def run(self) -> None:
         """Carry jobs out until cancelled."""
@@ -324,7 +272,7 @@ class Generation:
             servers=self._servers,
             timeouts=self._rules.timeouts,
             option_of=self._catalogue.option_of,
-            pictures=self._pictures,
+            pictures=self._files.pictures,
         )
 
     async def _reap(self) -> None:
@@ -336,13 +284,8 @@ class Generation:
     async def _forget(self) -> None:
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
-            if self._pictures is not None:
-                await self._pictures.sweep(self._is_to_be_posted)
+            await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
-
-    async def _is_to_be_posted(self, job_id: UUID) -> bool:
-        job = await when_available(lambda: self._store.job(job_id))
-        return job is not None and (not job.ended or job.delivery is DeliveryState.PENDING)
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
