@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Generator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 from typing import BinaryIO, TypeAlias
 
 Content: TypeAlias = bytes | Path
@@ -49,9 +49,9 @@ class Scratch:
         return Path(self._folder.name) / f"{self._count}{suffix}"
 
 
-def sweep_left_over() -> None:
+def sweep_left_over(where: Path) -> None:
     """Delete the folders of processes that were killed. Blocks."""
-    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in where.glob(f"{_PREFIX}*"):
         try:
             old = time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS
         except OSError:

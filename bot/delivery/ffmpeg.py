@@ -1,4 +1,4 @@
-"""Run ffmpeg on a file of our own, within limits: seconds, memory, threads. Knows no Discord and no limit of it.
+"""Run ffmpeg on a file of our own, within limits of memory and threads, and killed where nobody waits for it. Knows no Discord and no limit of it.
 
 Arguments are numbers and paths of ours, never words of a person. The demuxer is named and nothing but local files may be
 opened, so that a file cannot make ffmpeg read others or ask the net.
@@ -23,7 +23,6 @@ THREADS = "2"
 MEMORY_BYTES = 2 * 1024**3
 FILE_BYTES = 1024**3
 NICENESS = 10
-PROBE_SECONDS = 20.0
 
 _DEMUXERS = {
     ".mp4": "mov", ".m4v": "mov", ".mov": "mov", ".m4a": "mov", ".webm": "matroska", ".mkv": "matroska",
@@ -36,10 +35,6 @@ _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 class FfmpegFailed(Exception):
     """It could not read the file, or ran into one of the limits."""
-
-
-class FfmpegTooSlow(FfmpegFailed):
-    """It did not end in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +87,20 @@ class Ffmpeg:
             FfmpegFailed: nothing that could be read.
         """
         entries = "format=duration:stream=codec_type,width,height,avg_frame_rate,duration"
-        said = await _run(
-            [self.probe, "-v", "fatal", *source.arguments, "-show_entries", entries, "-of", "json"],
-            PROBE_SECONDS,
-        )
+        command = [self.probe, "-v", "fatal", *source.arguments, "-show_entries", entries, "-of", "json"]
+        said = await _run(command)
         try:
             return _media(cast("Mapping[str, JsonValue]", json.loads(said)))
         except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
             raise FfmpegFailed(f"ffprobe said nothing of use: {error}") from error
 
-    async def run(self, arguments: Sequence[str], seconds: float) -> None:
-        """One run; inputs first, the outputs behind.
+    async def run(self, arguments: Sequence[str]) -> None:
+        """One run; inputs first, the outputs behind. How long it may take is for the caller to say.
 
         Raises:
-            FfmpegFailed: it did not end well, or not in time.
+            FfmpegFailed: it did not end well.
         """
-        await _run([self.program, "-y", "-nostdin", "-v", "fatal", *arguments], seconds)
+        await _run([self.program, "-y", "-nostdin", "-v", "fatal", *arguments])
 
 
 def _media(said: Mapping[str, JsonValue]) -> Media:
@@ -127,30 +120,42 @@ def _media(said: Mapping[str, JsonValue]) -> Media:
     return Media(seconds, size, rate or 25.0, has_sound)
 
 
-async def _run(command: Sequence[str], seconds: float) -> bytes:
+async def _run(command: Sequence[str]) -> bytes:
     """What it wrote. It does not outlive this call, whatever happens."""
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment, start_new_session=True
-        )
-    except OSError as error:
-        raise FfmpegFailed(f"{command[0]} does not start: {error.strerror}") from error
+    process = await _started(command)
     try:
         _bound(process)
-        async with asyncio.timeout(seconds):
-            said, complaints = await process.communicate()
-    except TimeoutError as error:
-        raise FfmpegTooSlow(f"it took longer than {seconds:.0f} s") from error
+        said, complaints = await process.communicate()
     finally:
-        if process.returncode is None:
-            _kill(process)
-            await process.communicate()
+        await _ended(process)
     if process.returncode:
         raise FfmpegFailed(
             f"it ended with {process.returncode}: {complaints[-300:].decode(errors='replace')}"
         )
     return said
+
+
+async def _started(command: Sequence[str]) -> Process:
+    """The running program. Who is cancelled meanwhile waits until it can be stopped with all that it has started."""
+    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment, start_new_session=True
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except OSError as error:
+        raise FfmpegFailed(f"{command[0]} does not start: {error.strerror}") from error
+    except asyncio.CancelledError:
+        await _ended(await starting)
+        raise
+
+
+async def _ended(process: Process) -> None:
+    if process.returncode is None:
+        _kill(process)
+        await process.communicate()
 
 
 def _bound(process: Process) -> None:

@@ -1,10 +1,21 @@
 """What comes of making a file fit: values, and the error that says why it was not possible."""
 
+import math
 from dataclasses import dataclass
 
-from bot.delivery.contents import Content
+from bot.delivery.contents import Content, Scratch
 from bot.errors import UserError
 from bot.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there is for a file that is made to fit."""
+
+    limit_bytes: int
+    scratch: Scratch
+    until: float = math.inf
+    """By the event loop's clock, for what can take long."""
 
 
 @dataclass(frozen=True, slots=True)

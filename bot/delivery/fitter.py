@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.delivery.contents import IN_MEMORY_BYTES, Content, Scratch, size_of
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.file_kinds import DECODED, SOUNDS, VIDEOS, is_cut_short, suffix_by_content
-from bot.delivery.fitted import CannotFit, Fitted
+from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.recipes import Keep, recipe_of
 from bot.delivery.video_fitting import ENCODE_SECONDS, VideoFitter
 from bot.delivery.zipping import zipped
@@ -71,10 +71,8 @@ class Fitter:
     async def examine(self, content: Content, filename: str, scratch: Scratch) -> Examined:
         return await self._in(self._threads, lambda: _examined(content, filename, self._keep, scratch))
 
-    async def fit(
-        self, content: Content, suffix: str, name: str, limit_bytes: int, scratch: Scratch
-    ) -> Fitted:
-        """``content`` with at most ``limit_bytes``: untouched where it fits, else smaller, saying what was done.
+    async def fit(self, content: Content, suffix: str, name: str, room: Room) -> Fitted:
+        """``content`` made small enough: untouched where it is, else smaller, saying what was done.
 
         ``name``: harmless, for a file inside of a zip.
 
@@ -82,34 +80,30 @@ class Fitter:
             CannotFit: with the reason.
         """
         looked = await self._in(self._threads, lambda: _look(content)) if suffix in DECODED else None
-        if size_of(content) <= limit_bytes:
+        if size_of(content) <= room.limit_bytes:
             return Fitted(content, suffix, looked.size if looked else None)
         if suffix in DECODED:
-            return await self._picture(content, suffix, looked, limit_bytes, scratch)
+            return await self._picture(content, suffix, looked, room)
         if suffix in VIDEOS | SOUNDS:
-            return await self._video(content, suffix, limit_bytes, scratch)
-        return await self._in(self._threads, lambda: zipped(content, name, limit_bytes, scratch))
+            return await self._video(content, suffix, room)
+        return await self._in(self._threads, lambda: zipped(content, name, room.limit_bytes, room.scratch))
 
-    async def _picture(
-        self, content: Content, suffix: str, looked: "Look | None", limit_bytes: int, scratch: Scratch
-    ) -> Fitted:
+    async def _picture(self, content: Content, suffix: str, looked: "Look | None", room: Room) -> Fitted:
         if looked is None:
             raise CannotFit(text("file-unreadable"))
         if not looked.animated:
             threads = self._large if looked.pixels > LARGE_PIXELS else self._threads
-            return await self._in(threads, lambda: _fit(content, self._keep, limit_bytes, scratch))
+            return await self._in(threads, lambda: _fit(content, self._keep, room))
         try:
-            return await self._in(
-                self._large, lambda: _fit_animation(content, self._keep, limit_bytes, scratch)
-            )
+            return await self._in(self._large, lambda: _fit_animation(content, self._keep, room))
         except CannotFit:
             if not (self._videos.is_installed and Ffmpeg.reads(suffix)):
                 raise
-        return await self._video(content, suffix, limit_bytes, scratch)
+        return await self._video(content, suffix, room)
 
-    async def _video(self, content: Content, suffix: str, limit_bytes: int, scratch: Scratch) -> Fitted:
+    async def _video(self, content: Content, suffix: str, room: Room) -> Fitted:
         recipe = await self._in(self._threads, lambda: recipe_of(content, self._keep))
-        return await self._videos.fit(content, suffix, recipe, limit_bytes, scratch)
+        return await self._videos.fit(content, suffix, recipe, room)
 
     async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, work)
@@ -135,16 +129,16 @@ def _look(content: Content) -> "Look | None":
     return look(content)
 
 
-def _fit(content: Content, keep: Keep, limit_bytes: int, scratch: Scratch) -> Fitted:
+def _fit(content: Content, keep: Keep, room: Room) -> Fitted:
     from bot.delivery.fitting import fit  # noqa: PLC0415
 
-    return _spilled(fit(content, recipe_of(content, keep), limit_bytes), scratch)
+    return _spilled(fit(content, recipe_of(content, keep), room.limit_bytes), room.scratch)
 
 
-def _fit_animation(content: Content, keep: Keep, limit_bytes: int, scratch: Scratch) -> Fitted:
+def _fit_animation(content: Content, keep: Keep, room: Room) -> Fitted:
     from bot.delivery.animation_fitting import fit_animation  # noqa: PLC0415
 
-    return _spilled(fit_animation(content, recipe_of(content, keep), limit_bytes), scratch)
+    return _spilled(fit_animation(content, recipe_of(content, keep), room.limit_bytes), room.scratch)
 
 
 def _spilled(fitted: Fitted, scratch: Scratch) -> Fitted:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.delivery.contents import Scratch, gathered, size_of
 from bot.delivery.file_kinds import is_allowed, name_on_discord, suffix_of
-from bot.delivery.fitted import CannotFit, Fitted
+from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.fitter import Examined, Fitter
 from bot.delivery.marks import WHOLE, Part, covered, short_id
 from bot.delivery.message_files import MessageFiles
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 FETCH_BYTES = 256 * 1024 * 1024
 """The largest file that is fetched to be made smaller. It lies on disk meanwhile."""
 FETCHES_AT_ONCE = 4
+FIT_SECONDS = 200.0
+"""For all videos of one delivery, which has to end before its lease does; what comes after that is told."""
 MAX_FILE_NAME = 60
 
 
@@ -107,10 +109,11 @@ class OutputFetcher:
         following = MessageFiles(WHOLE)
         if not covered(known, 1) and (words := _words_file(job, made.texts, limit)):
             following = following.with_file(0, words, None)
+        room = Room(limit.file_bytes, scratch, asyncio.get_running_loop().time() + FIT_SECONDS)
         gone, first = 0, wanted[0][0] if wanted else 1
         for number, output in wanted:
             try:
-                fitted = await self._fetch(job, number, output, limit.file_bytes, scratch, patient=patient)
+                fitted = await self._fetch(job, number, output, room, patient=patient)
             except FileGone:
                 gone += 1
                 continue
@@ -130,11 +133,12 @@ class OutputFetcher:
     async def smaller(self, message: MessageFiles, limit_bytes: int, scratch: Scratch) -> MessageFiles:
         """The message with every file made to fit a lower limit."""
         made = message.without_files()
+        room = Room(limit_bytes, scratch, asyncio.get_running_loop().time() + FIT_SECONDS / 2)
         for number, file in zip(message.numbers, message.files, strict=True):
             suffix = suffix_of(file.name)
             try:
                 with _disk_full_told():
-                    fitted = await self.fitter.fit(file.content, suffix, file.name, limit_bytes, scratch)
+                    fitted = await self.fitter.fit(file.content, suffix, file.name, room)
             except CannotFit as error:
                 made = made.with_note(_left_out(file.name, file.size_bytes, limit_bytes, error).message)
             else:
@@ -142,28 +146,28 @@ class OutputFetcher:
                 made = made.with_file(number, Attached(name, fitted.content), fitted.size, fitted.change)
         return made
 
-    async def _fetch(
-        self, job: Job, number: int, output: Output, limit_bytes: int, scratch: Scratch, *, patient: bool
-    ) -> Fitted:
+    async def _fetch(self, job: Job, number: int, output: Output, room: Room, *, patient: bool) -> Fitted:
         name = shortened(output.filename, MAX_FILE_NAME)
-        most = limit_bytes
+        most = room.limit_bytes
         if self.fitter.can_shrink(suffix_of(output.filename)):
-            most = max(FETCH_BYTES, limit_bytes)
+            most = max(FETCH_BYTES, room.limit_bytes)
         with _disk_full_told():
             async with self.gate:
                 try:
                     async with aclosing(self.generation.fetch(job, output, max_bytes=most)) as chunks:
-                        content = await gathered(chunks, scratch)
+                        content = await gathered(chunks, room.scratch)
                 except FileTooBig as error:
                     why = text("file-needs-ffmpeg") if most < FETCH_BYTES else text("file-over-all-limits")
-                    raise _left_out(name, error.size_bytes or most, limit_bytes, CannotFit(why)) from error
-                examined = await self.fitter.examine(content, output.filename, scratch)
+                    raise _left_out(
+                        name, error.size_bytes or most, room.limit_bytes, CannotFit(why)
+                    ) from error
+                examined = await self.fitter.examine(content, output.filename, room.scratch)
             suffix = self._allowed_suffix(examined, name, patient=patient)
             harmless = name_on_discord(job.id, number, output.filename, suffix)
             try:
-                fitted = await self.fitter.fit(examined.content, suffix, harmless, limit_bytes, scratch)
+                fitted = await self.fitter.fit(examined.content, suffix, harmless, room)
             except CannotFit as error:
-                raise _left_out(name, size_of(content), limit_bytes, error) from error
+                raise _left_out(name, size_of(content), room.limit_bytes, error) from error
         return replace(fitted, change=text("file-cut-short", name=name)) if examined.cut_short else fitted
 
     def _allowed_suffix(self, examined: Examined, name: str, *, patient: bool) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.delivery.contents import Content, Scratch, size_of
-from bot.delivery.ffmpeg import THREADS, Ffmpeg, FfmpegFailed, FfmpegTooSlow, Media, Source
-from bot.delivery.fitted import CannotFit, Fitted
+from bot.delivery.ffmpeg import THREADS, Ffmpeg, FfmpegFailed, Media, Source
+from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.recipes import Recipe
 from bot.delivery.words import megabytes
 from bot.texts import text
@@ -18,7 +18,7 @@ from bot.texts import text
 log = logging.getLogger(__name__)
 
 ENCODE_SECONDS = 100.0
-"""For one file, with all its passes: a delivery has to end before its lease does."""
+"""For one file, with all its passes."""
 TRIES = 3
 _SHARE = 0.95
 """Of the limit that is aimed at: containers and rate control need a little."""
@@ -77,10 +77,8 @@ class VideoFitter:
     def is_installed(self) -> bool:
         return self._ffmpeg is not None
 
-    async def fit(
-        self, content: Content, suffix: str, recipe: Recipe, limit_bytes: int, scratch: Scratch
-    ) -> Fitted:
-        """The video or sound with at most ``limit_bytes``.
+    async def fit(self, content: Content, suffix: str, recipe: Recipe, room: Room) -> Fitted:
+        """The video or sound, small enough, by then.
 
         Raises:
             CannotFit: ffmpeg is missing, does not read it, takes too long, or it is too long itself.
@@ -88,11 +86,12 @@ class VideoFitter:
         if self._ffmpeg is None:
             raise CannotFit(text("file-needs-ffmpeg"))
         async with self._turn:
-            source = await asyncio.to_thread(_prepared, content, suffix, recipe, scratch)
+            source = await asyncio.to_thread(_prepared, content, suffix, recipe, room.scratch)
+            longest = asyncio.get_running_loop().time() + self._seconds
             try:
-                async with asyncio.timeout(self._seconds):
-                    return await _Encoding(self._ffmpeg, source, limit_bytes, scratch, self._seconds).fit()
-            except (TimeoutError, FfmpegTooSlow) as error:
+                async with asyncio.timeout_at(min(room.until, longest)):
+                    return await _Encoding(self._ffmpeg, source, room.limit_bytes, room.scratch).fit()
+            except TimeoutError as error:
                 raise CannotFit(text("file-takes-too-long")) from error
             except FfmpegFailed as error:
                 log.info("ffmpeg cannot make a %s file smaller: %s", suffix, error)
@@ -136,7 +135,6 @@ class _Encoding:
     prepared: _Prepared
     limit_bytes: int
     scratch: Scratch
-    seconds: float
 
     async def fit(self) -> Fitted:
         media = await self.ffmpeg.measure(self.prepared.source)
@@ -168,9 +166,9 @@ class _Encoding:
         )
         tags = ["-movflags", "+faststart+use_metadata_tags"]
         first = [*self.prepared.source.arguments, *encoder, "-pass", "1", "-an", "-f", "null", os.devnull]
-        await self.ffmpeg.run(first, self.seconds)
+        await self.ffmpeg.run(first)
         second = [*self.prepared.inputs, *encoder, "-pass", "2", *sound, *tags, "-f", "mp4", str(out)]
-        await self.ffmpeg.run(second, self.seconds)
+        await self.ffmpeg.run(second)
         shape = f"{chosen.size[0]}×{chosen.size[1]}"
         return self._fitted(out, chosen.size, f"{size[0]}×{size[1]}", f"MP4 {shape}")
 
@@ -181,7 +179,7 @@ class _Encoding:
             raise CannotFit(text("file-too-long", seconds=round(media.seconds)))
         out = self.scratch.new_path(".mp3")
         encoder = ["-map", "0:a:0", "-vn", "-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-threads", THREADS]
-        await self.ffmpeg.run([*self.prepared.inputs, *encoder, "-f", "mp3", str(out)], self.seconds)
+        await self.ffmpeg.run([*self.prepared.inputs, *encoder, "-f", "mp3", str(out)])
         return self._fitted(out, None, "", f"MP3 {kbps} kbit/s")
 
     def _fitted(self, out: Path, size: tuple[int, int] | None, was: str, after: str) -> Fitted:

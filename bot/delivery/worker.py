@@ -6,6 +6,8 @@ May stop at any line and be started again; what has been shown is not shown twic
 import asyncio
 import logging
 import secrets
+from pathlib import Path
+from tempfile import gettempdir
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
@@ -85,7 +87,7 @@ class DeliveryWorker:
     async def run(self) -> None:
         """Deliver until cancelled. May be started again."""
         await self._messages.available()
-        await asyncio.to_thread(sweep_left_over)
+        await asyncio.to_thread(sweep_left_over, Path(gettempdir()))
         with Fitter(self._showing.keep, Ffmpeg.named(self._showing.ffmpeg)) as fitter:
             results = Results(
                 messages=self._messages,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.delivery.contents import IN_MEMORY_BYTES, Content, Scratch, size_of, whole
 from bot.delivery.ffmpeg import NOT_USED, Ffmpeg, Media, Source
-from bot.delivery.fitted import CannotFit, Fitted
+from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.fitter import Fitter
 from bot.delivery.recipes import Keep
 from bot.delivery.video_fitting import Plan, plan
@@ -34,7 +34,7 @@ async def fitted(
     """What became of a file, and its bytes."""
     with Fitter(keep, Ffmpeg.named(ffmpeg), encode_seconds=encode_seconds) as fitter:
         async with Scratch() as scratch:
-            found = await fitter.fit(content, suffix, f"1-name{suffix}", limit_bytes, scratch)
+            found = await fitter.fit(content, suffix, f"1-name{suffix}", Room(limit_bytes, scratch))
             return found, whole(found.content)
 
 
@@ -198,7 +198,7 @@ async def test_a_delivery_that_is_cancelled_kills_the_program(tmp_path: Path) ->
     program(tmp_path, "ffprobe", f"echo $$ >> {pids}\nsleep 1000 &\necho $! >> {pids}\nwait")
     program(tmp_path, "ffmpeg", "exit 0")
     work = asyncio.create_task(fitted(bytes(2000), ".mp4", 1900, ffmpeg=str(tmp_path / "ffmpeg")))
-    await eventually(lambda: len(running(pids)) == 2)
+    await eventually(lambda: running(pids))
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
@@ -271,7 +271,7 @@ async def test_what_is_large_lies_on_disk_and_is_gone_in_the_end() -> None:
     content = noise(2600, 2000)
     with Fitter() as fitter:
         async with Scratch() as scratch:
-            found = await fitter.fit(content, ".png", "1.png", len(content) - 1000, scratch)
+            found = await fitter.fit(content, ".png", "1.png", Room(len(content) - 1000, scratch))
             assert isinstance(found.content, Path)
             assert IN_MEMORY_BYTES < size_of(found.content) < len(content)
             path = found.content
@@ -291,3 +291,13 @@ async def test_the_loop_goes_on_while_files_are_made_to_fit() -> None:
     await fitted(noise(900, 900), ".png", 100_000)
     task.cancel()
     assert turns > 50
+
+
+@needs_ffmpeg
+async def test_a_delivery_has_so_much_time_for_all_its_videos() -> None:
+    with Fitter(Keep.FULL, Ffmpeg.named("ffmpeg")) as fitter:
+        async with Scratch() as scratch:
+            room = Room(len(video()) // 3, scratch, asyncio.get_running_loop().time())
+            with pytest.raises(CannotFit) as error:
+                await fitter.fit(video(), ".mp4", "1.mp4", room)
+    assert error.value.message == text("file-takes-too-long")

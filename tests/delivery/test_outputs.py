@@ -1,8 +1,10 @@
 """What is posted of what a job made, and what is only told of."""
 
 import asyncio
+import errno
 from collections import Counter
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from bot.delivery.contents import Scratch
 from bot.delivery.file_kinds import is_cut_short
 from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
-from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
+from bot.delivery.outputs import FETCHES_AT_ONCE, DiskFull, Made, OutputFetcher, Showing
 from bot.delivery.upload_limits import UploadLimit
 from bot.generation import FileTooBig
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
@@ -257,3 +259,49 @@ async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
         async with Scratch() as scratch:
             messages = fetcher.messages(a_job(), made, limit, scratch, known=known)
             assert [each async for each in messages] == []
+
+
+class FullDisk(Scratch):
+    """A folder on a disk that takes no more."""
+
+    def new_path(self, suffix: str = "") -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", suffix)
+
+
+class Plenty:
+    """A server with one file of nine megabytes."""
+
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        for _ in range(9):
+            yield bytes(MEBIBYTE)
+
+
+async def test_a_full_disk_is_waited_for() -> None:
+    made = Made((Output("9", "fox.latent", "", "output"),))
+    limit = UploadLimit(20 * MEBIBYTE, 20 * MEBIBYTE)
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(Plenty(), fitter, Showing(30, FILE_KINDS))
+        with pytest.raises(DiskFull):
+            async for _ in fetcher.messages(a_job(), made, limit, FullDisk()):
+                pass
+
+
+async def test_a_damaged_picture_is_not_an_empty_frame_in_the_gallery(rig: Rig) -> None:
+    rig.generation.files |= {"late.png": bytes(300), "there.png": picture()}
+    outputs = Done((Output("9", "late.png", "", "output"), Output("9", "there.png", "", "output")))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.worker.end(job, outputs)
+        await rig.delivered(job, moving_seconds=5)
+    assert rig.generation.fetched.count("late.png") == 3  # it might have become whole
+    (result,) = rig.results()
+    assert len(result.attachments) == 1
+    assert "“late.png” (0.1 MB) is left out: its content is not what its name says" in result.text
+
+
+async def test_what_the_bytes_are_is_shown_under_that_name(rig: Rig) -> None:
+    async with rig.bot():
+        result = await made(rig, {"picture.mp4": picture(), "page.png": b"<!doctype html><script>"})
+    assert [name.rpartition(".")[2] for name in names(result)] == ["png"]
+    assert "“page.png” (0.1 MB) is left out: this bot does not post files of this kind." in result.text

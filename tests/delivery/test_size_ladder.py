@@ -106,6 +106,7 @@ from contextlib import aclosing
 import aiohttp, discord
 from bot.comfy import ComfyClient, FileRef, Server
 from bot.delivery.contents import Scratch, gathered
+from bot.delivery.fitted import Room
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Attached
 
@@ -116,12 +117,12 @@ async def main(url):
     async with aiohttp.ClientSession() as session, Scratch() as scratch:
         client = ComfyClient(session, Server(url))
         with Fitter() as fitter:
-            await fitter.fit(b"", ".png", "x", 1, scratch)  # Pillow is loaded
+            await fitter.fit(b"", ".png", "x", Room(1, scratch))  # Pillow is loaded
             before = peak()
             async with aclosing(client.view_stream(FileRef("large.latent"), max_bytes=2**30)) as chunks:
                 content = await gathered(chunks, scratch)
             examined = await fitter.examine(content, "large.latent", scratch)
-            fitted = await fitter.fit(examined.content, ".latent", "x.latent", 2**30, scratch)
+            fitted = await fitter.fit(examined.content, ".latent", "x.latent", Room(2**30, scratch))
         file = Attached("large.latent", fitted.content).to_file()
         form = aiohttp.FormData()
         form.add_field("files[0]", file.fp, filename=file.filename)
