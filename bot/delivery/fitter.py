@@ -69,7 +69,13 @@ class Fitter:
         return self._videos.is_installed or suffix not in VIDEOS | SOUNDS
 
     async def examine(self, content: Content, filename: str, scratch: Scratch) -> Examined:
-        return await self._in(self._threads, lambda: _examined(content, filename, self._keep, scratch))
+        """Look at a file, and take out of it what must not leave."""
+        found = await self._in(self._threads, lambda: _examined(content, filename, self._keep, scratch))
+        if not found.keeps_recipe or found.suffix is None:
+            return found
+        recipe = await self._in(self._threads, lambda: recipe_of(content, self._keep))
+        retagged = await self._videos.retagged(content, found.suffix, recipe, Room(0, scratch))
+        return found if retagged is None else replace(found, content=retagged, keeps_recipe=False)
 
     async def fit(self, content: Content, suffix: str, name: str, room: Room) -> Fitted:
         """``content`` made small enough: untouched where it is, else smaller, saying what was done.

@@ -30,6 +30,10 @@ _SMALLEST_SIDE = 128
 _SOUND_KBPS = (128, 96, 64, 48)
 _SOUND_SHARE = 0.2
 _MP3_KBPS = (320, 256, 192, 160, 128, 96, 64, 48, 32)
+_MUXERS = {
+    ".mp4": "mp4", ".mov": "mov", ".webm": "webm", ".mkv": "matroska",
+    ".mp3": "mp3", ".flac": "flac", ".ogg": "ogg", ".oga": "ogg", ".opus": "opus",
+}  # fmt: skip
 _ESCAPED = re.compile(r"([=;#\\\n])")
 
 
@@ -97,6 +101,25 @@ class VideoFitter:
                 log.info("ffmpeg cannot make a %s file smaller: %s", suffix, error)
                 raise CannotFit(text("file-unreadable")) from error
 
+    async def retagged(self, content: Content, suffix: str, recipe: Recipe, room: Room) -> Content | None:
+        """The same video or sound with nothing but ``recipe`` in its tags; None: that cannot be done."""
+        muxer = _MUXERS.get(suffix)
+        if self._ffmpeg is None or muxer is None:
+            return None
+        out = room.scratch.new_path(suffix)
+        async with self._turn:
+            source = await asyncio.to_thread(_prepared, content, suffix, recipe, room.scratch)
+            tags = ["-movflags", "use_metadata_tags"] if muxer in {"mp4", "mov"} else []
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._ffmpeg.run(
+                        [*source.inputs, "-map", "0", "-c", "copy", *tags, "-f", muxer, str(out)]
+                    )
+            except (TimeoutError, FfmpegFailed) as error:
+                log.info("ffmpeg cannot write the tags of a %s file anew: %s", suffix, error)
+                return None
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
@@ -109,8 +132,18 @@ class _Prepared:
     def inputs(self) -> list[str]:
         """The file, and what is to be written into its tags."""
         if self.metadata is None:
-            return [*self.source.arguments, "-map_metadata", "-1"]
-        return [*self.source.arguments, "-f", "ffmetadata", "-i", str(self.metadata), "-map_metadata", "1"]
+            return [*self.source.arguments, "-map_metadata", "-1", "-map_metadata:s", "-1"]
+        return [
+            *self.source.arguments,
+            "-f",
+            "ffmetadata",
+            "-i",
+            str(self.metadata),
+            "-map_metadata",
+            "1",
+            "-map_metadata:s",
+            "-1",
+        ]
 
 
 def _prepared(content: Content, suffix: str, recipe: Recipe, scratch: Scratch) -> _Prepared:

@@ -92,13 +92,18 @@ def video(suffix: str = ".mp4", *, seconds: int = 3, sound: bool = True) -> byte
 
 
 @cache
-def sound(suffix: str, *, seconds: int = 4) -> bytes:
-    return _made(["-f", "lavfi", "-i", f"anoisesrc=duration={seconds}:amplitude=0.3"], suffix)
+def sound(suffix: str, *, seconds: int = 4, graph: str | None = None) -> bytes:
+    return _made(["-f", "lavfi", "-i", f"anoisesrc=duration={seconds}:amplitude=0.3"], suffix, graph)
 
 
-def _made(arguments: list[str], suffix: str) -> bytes:
+def _made(arguments: list[str], suffix: str, graph: str | None = None) -> bytes:
     assert FFMPEG is not None
-    tags = ["-metadata", f"prompt={json.dumps(GRAPH)}", "-metadata", f"workflow={json.dumps(UI_GRAPH)}"]
+    tags = [
+        "-metadata",
+        f"prompt={graph or json.dumps(GRAPH)}",
+        "-metadata",
+        f"workflow={json.dumps(UI_GRAPH)}",
+    ]
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"made{suffix}"
         subprocess.run([FFMPEG, "-v", "error", *arguments, *tags, str(path)], check=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import random
 import zipfile
 from pathlib import Path
@@ -9,16 +10,27 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.comfy import JsonValue
 from bot.delivery.contents import IN_MEMORY_BYTES, Content, Scratch, size_of, whole
 from bot.delivery.ffmpeg import NOT_USED, Ffmpeg, Media, Source
 from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.fitter import Fitter
-from bot.delivery.recipes import Keep
+from bot.delivery.recipes import Keep, recipe_of
 from bot.delivery.video_fitting import Plan, plan
 from bot.texts import Text, text
 from bot.workflows.sources import read_workflow
 from tests.delivery.generation import noise, picture
-from tests.delivery.media import UI_GRAPH, animation, large_gif, needs_ffmpeg, png, program, sound, video
+from tests.delivery.media import (
+    GRAPH,
+    UI_GRAPH,
+    animation,
+    large_gif,
+    needs_ffmpeg,
+    png,
+    program,
+    sound,
+    video,
+)
 from tests.generation.rig import eventually
 
 
@@ -51,6 +63,7 @@ def recipe_in(content: bytes) -> tuple[object, object]:
     return (found.prompt["3"].inputs["seed"], found.prompt["6"].inputs["text"]), found.workflow
 
 
+KEPT = {Keep.FULL: {"prompt", "workflow"}, Keep.RECIPE: {"prompt"}, Keep.NONE: set[str]()}
 WHOLE_RECIPE = ((42, "a fox; 1=1 #2 \\ 狐狸\n4/8/16"), UI_GRAPH)
 
 
@@ -301,3 +314,25 @@ async def test_a_delivery_has_so_much_time_for_all_its_videos() -> None:
             with pytest.raises(CannotFit) as error:
                 await fitter.fit(video(), ".mp4", "1.mp4", room)
     assert error.value.message == text("file-takes-too-long")
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("keep", Keep)
+async def test_where_a_text_cannot_be_overwritten_the_tags_are_written_anew(keep: Keep) -> None:
+    """Of an Ogg whose texts are longer than its pages."""
+    private: dict[str, JsonValue] = {
+        **GRAPH,
+        "9": {"class_type": "Note", "inputs": {"text": "/home/jane/x.png"}},
+    }
+    content = sound(
+        ".opus", graph=json.dumps({**private, "8": {"class_type": "N", "inputs": {"long": "a " * 50_000}}})
+    )
+    for ffmpeg, keeps in (("ffmpeg", False), (NOT_USED, True)):
+        with Fitter(keep, Ffmpeg.named(ffmpeg)) as fitter:
+            async with Scratch() as scratch:
+                examined = await fitter.examine(content, "sound.opus", scratch)
+                assert examined.keeps_recipe is keeps
+                if not keeps:
+                    made = whole(examined.content)
+                    assert b"jane" not in made
+                    assert recipe_of(made, Keep.FULL).keys() == KEPT[keep]
