@@ -4,6 +4,7 @@ import io
 import json
 import random
 import shutil
+import struct
 import subprocess
 from collections.abc import Mapping
 from functools import cache
@@ -108,6 +109,16 @@ def _made(arguments: list[str], suffix: str, graph: str | None = None) -> bytes:
         path = Path(folder) / f"made{suffix}"
         subprocess.run([FFMPEG, "-v", "error", *arguments, *tags, str(path)], check=True)
         return path.read_bytes()
+
+
+def with_unreadable_tag() -> bytes:
+    """An MP3 whose tag is written in a way that its reader undoes: what it says does not stand in the file as it is."""
+    words = json.dumps(GRAPH).encode().replace(b'"6"', b'"\xff\x006"')
+    frame = b"\0prompt\0" + words
+    body = b"TXXX" + struct.pack(">IH", len(frame.replace(b"\xff\x00", b"\xff")), 0) + frame
+    size = len(body)
+    head = b"ID3\x03\0\x80" + bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
+    return head + body + b"\xff\xfb" + bytes(200)
 
 
 def program(folder: Path, name: str, script: str) -> str:

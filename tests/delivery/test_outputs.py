@@ -4,15 +4,18 @@ import asyncio
 import errno
 from collections import Counter
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.delivery.contents import Scratch
+from bot.delivery.ffmpeg import NOT_USED
 from bot.delivery.file_kinds import is_cut_short
 from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
 from bot.delivery.outputs import FETCHES_AT_ONCE, DiskFull, Made, OutputFetcher, Showing
+from bot.delivery.recipes import Keep
 from bot.delivery.upload_limits import UploadLimit
 from bot.generation import FileTooBig
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
@@ -20,6 +23,7 @@ from bot.sandbox.discord import Fault, Message
 from bot.settings import FILE_KINDS
 from bot.texts import Text, text
 from tests.delivery.generation import noise, picture
+from tests.delivery.media import with_unreadable_tag
 from tests.delivery.rig import Rig
 from tests.delivery.sample import job as a_job
 
@@ -305,3 +309,11 @@ async def test_what_the_bytes_are_is_shown_under_that_name(rig: Rig) -> None:
         result = await made(rig, {"picture.mp4": picture(), "page.png": b"<!doctype html><script>"})
     assert [name.rpartition(".")[2] for name in names(result)] == ["png"]
     assert "“page.png” (0.1 MB) is left out: this bot does not post files of this kind." in result.text
+
+
+async def test_what_holds_private_data_that_cannot_be_taken_out_is_told(rig: Rig) -> None:
+    rig.showing = replace(rig.showing, keep=Keep.NONE, ffmpeg=NOT_USED)
+    async with rig.bot():
+        result = await made(rig, {"a.png": picture(), "sound.mp3": with_unreadable_tag()})
+    assert len(result.attachments) == 1
+    assert "“sound.mp3” (0.1 MB) is left out: it holds private data of the server" in result.text

@@ -19,7 +19,16 @@ from bot.delivery.recipe_writing import KeepsRecipe, with_recipe_cleaned
 from bot.delivery.recipes import Keep, cleaned, recipe_of
 from bot.workflows.sources import NothingFound, read_workflow
 from tests.delivery.generation import noise
-from tests.delivery.media import GRAPH, UI_GRAPH, animation, needs_ffmpeg, png, sound, video
+from tests.delivery.media import (
+    GRAPH,
+    UI_GRAPH,
+    animation,
+    needs_ffmpeg,
+    png,
+    sound,
+    video,
+    with_unreadable_tag,
+)
 
 PRIVATE = "/home/jane doe/ComfyUI/input/fox.png"
 PRIVATE_GRAPH: JsonValue = {
@@ -152,14 +161,8 @@ async def test_a_text_that_is_packed_goes_whole() -> None:
 
 
 async def test_what_cannot_be_taken_out_is_told() -> None:
-    """Of an MP3 whose tag is written in a way that its reader undoes."""
-    words = json.dumps(PRIVATE_GRAPH).encode().replace(b'"9"', b'"\xff\x009"')
-    frame = b"\0prompt\0" + words
-    body = b"TXXX" + struct.pack(">IH", len(frame.replace(b"\xff\x00", b"\xff")), 0) + frame
-    size = len(body)
-    head = b"ID3\x03\0\x80" + bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
     with pytest.raises(KeepsRecipe):
-        await clean(head + body + b"\xff\xfb" + bytes(200), Keep.NONE)
+        await clean(with_unreadable_tag(), Keep.NONE)
 
 
 @needs_ffmpeg

@@ -19,7 +19,7 @@ from bot.comfy import (
     StepProgress,
     parse_graph,
 )
-from bot.generation import FileGone, Rules
+from bot.generation import FileGone, FileTooBig, Rules
 from bot.generation.socket_pictures import MAX_JOB_BYTES, PictureCollector, SocketPictures
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
@@ -86,7 +86,8 @@ async def test_the_second_time_it_is_told_instead(tmp_path: Path) -> None:
         assert isinstance(outcome, Failed)
         assert outcome.reason == text("failed-unheard")
         assert [output.type for output in outcome.outputs] == ["output"] * 3  # what there is
-        assert len(here.comfy.submitted) == 2
+        first, second = (str(body["client_id"]) for body in here.comfy.submitted)
+        assert second.startswith(f"{first}-")  # on a socket of its own
 
 
 async def test_after_a_restart_of_the_bot_it_runs_again(tmp_path: Path) -> None:
@@ -119,7 +120,13 @@ async def test_they_outlive_a_restart_until_they_are_posted(tmp_path: Path) -> N
         async with service(database, [comfy.url], rules=rules(tmp_path)) as (store, generation):
             await eventually(lambda: [each.name for each in folder.iterdir()] == [job_id.hex])
             here = Rig(store, generation, (comfy,))
-            assert len(await sizes(here, await here.job(job_id), outcome)) == 3
+            job = await here.job(job_id)
+            assert len(await sizes(here, job, outcome)) == 3
+            with pytest.raises(FileGone):
+                await fetched(generation, job, Output("2", "../../jobs.db", "", "websocket"))
+            with pytest.raises(FileTooBig):
+                async for _ in generation.fetch(job, Output("2", NAMES[0], "", "websocket"), max_bytes=20):
+                    pass
             delivery = await store.claim_delivery("test", 60)
             assert delivery is not None
             assert await store.delivered(delivery, 1)
@@ -129,8 +136,6 @@ async def test_they_outlive_a_restart_until_they_are_posted(tmp_path: Path) -> N
             job = await Rig(store, generation, (comfy,)).job(job_id)
             with pytest.raises(FileGone):
                 await fetched(generation, job, Output("2", NAMES[0], "", "websocket"))
-            with pytest.raises(FileGone):
-                await fetched(generation, job, Output("2", "../../jobs.db", "", "websocket"))
 
 
 async def test_where_they_are_not_kept_the_reason_is_told(tmp_path: Path) -> None:
