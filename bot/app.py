@@ -29,12 +29,15 @@ from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
 from bot.stopping import told_to_stop
+from bot.texts import DEFAULT_LOCALE, render
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
 log = logging.getLogger(__name__)
 
 DAY_SECONDS = 86_400
+COLLECT_AFTER = (20_000, 20, 20)
+"""Few objects are in cycles, so garbage is looked for less often than Python would: that took a tenth of a job's CPU."""
 
 
 async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
@@ -44,6 +47,8 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
         Unusable: something that only the operator can mend.
     """
     logs.configure(settings.log_level, settings.secrets())
+    for oddity in settings.oddities:
+        log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
         raise Unusable(
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
@@ -101,6 +106,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "command sync": CommandSync(client, cogs).run,
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
+        gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
         async with client, asyncio.TaskGroup() as tasks:
             for name, service in services.items():

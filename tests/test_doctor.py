@@ -1,5 +1,6 @@
 """The doctor: one line for each thing the bot stands on, and what to mend."""
 
+import io
 import re
 import shutil
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
-from tests.end_to_end.stage import PLAIN
+from tests.end_to_end.rig import PLAIN
 
 NOBODY = "http://127.0.0.1:1"
 
@@ -40,7 +41,10 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
 
 
 async def _lines(settings: Settings) -> Sequence[str]:
-    return [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    """All but the first, which says where the settings come from."""
+    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    assert lines[0] == f"✓ Settings: {settings.file} and the environment"
+    return lines[1:]
 
 
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Discord knows the token",
         "✓ Invite it with",
         "✓ Discord's gateway answers; 999 of 1,000 starts are left today",
-        "✓ 1 workflow reads well",
+        f"✓ 1 workflow in {PLAIN} reads well",
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
@@ -149,7 +153,7 @@ async def test_it_speaks_chinese_where_the_operator_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await examine(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN"))
-    assert capsys.readouterr().out.startswith("✗ 未设置 DISCORD_TOKEN。")
+    assert capsys.readouterr().out.splitlines()[1].startswith("✗ 未设置 DISCORD_TOKEN。")
 
 
 async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_and_are_no_fault(
@@ -191,3 +195,15 @@ async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_pa
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:
     assert (PROJECT / "workflows" / "txt2img" / "command.toml").is_file()
+
+
+async def test_a_terminal_that_knows_letters_only_is_spoken_to_in_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN", "NOTHING=1")
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    monkeypatch.setattr("sys.stdout", terminal)
+    await examine(settings)
+    terminal.flush()
+    marks = [line.split(" ")[0] for line in terminal.buffer.getvalue().decode().splitlines()]  # type: ignore[attr-defined]
+    assert marks[:3] == ["ok", "--", "NO"]

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import aiohttp
 
-from .json_value import JsonValue, needed_object, needed_text, text
+from .json_value import JsonValue, as_text, needed_object, needed_text
 from .outputs import FileRef
 from .transport import Transport
 
@@ -104,5 +104,5 @@ def _form(content: bytes, filename: str, *, subfolder: str, kind: str, overwrite
 def _uploaded(body: JsonValue) -> FileRef:
     data = needed_object(body)
     return FileRef(
-        needed_text(data, "name"), text(data.get("subfolder")) or "", text(data.get("type")) or "input"
+        needed_text(data, "name"), as_text(data.get("subfolder")) or "", as_text(data.get("type")) or "input"
     )

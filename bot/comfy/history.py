@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .json_value import JsonValue, items, mapping, needed_object, needed_text, seconds, text, texts
+from .json_value import (
+    JsonValue,
+    as_seconds,
+    as_text,
+    as_texts,
+    items,
+    mapping,
+    needed_object,
+    needed_text,
+)
 from .outputs import OutputFile, output_files, output_texts, preferred
 from .verdict import Judgement, Unfinished, Verdict, judge
 
@@ -64,9 +73,9 @@ def parse_job(body: JsonValue) -> JobRecord:
         verdict=judged.verdict,
         outputs=_files(outputs),
         texts=_texts(outputs),
-        created_at=seconds(data.get("create_time")),
-        started_at=seconds(data.get("execution_start_time")),
-        ended_at=seconds(data.get("execution_end_time")),
+        created_at=as_seconds(data.get("create_time")),
+        started_at=as_seconds(data.get("execution_start_time")),
+        ended_at=as_seconds(data.get("execution_end_time")),
     )
 
 
@@ -81,7 +90,7 @@ def _entry(prompt_id: str, entry: Mapping[str, JsonValue]) -> HistoryEntry:
         texts=_texts(outputs),
         started_at=judged.started_at,
         ended_at=judged.ended_at,
-        client_id=text(extra_data.get("client_id")),
+        client_id=as_text(extra_data.get("client_id")),
         all_cached=_all_cached(entry, mapping(prompt[2] if len(prompt) > 2 else None)),
     )
 
@@ -91,7 +100,7 @@ def _all_cached(entry: Mapping[str, JsonValue], graph: Mapping[str, JsonValue]) 
     for message in items(mapping(entry.get("status")).get("messages")):
         match message:
             case ["execution_cached", data]:
-                cached.update(texts(mapping(data).get("nodes")))
+                cached.update(as_texts(mapping(data).get("nodes")))
             case _:
                 continue
     return bool(graph) and graph.keys() <= cached

@@ -131,6 +131,8 @@ def _only_blanks(around: bytes | bytearray, *, is_object: bool) -> None:
 
 def _measure(content: bytes | bytearray, most_elements: int) -> None:
     """Count elements and depth without building anything, in pieces: each holds the interpreter for a moment only."""
+    if len(content) < most_elements and content.count(b"[") + content.count(b"{") <= MAX_DEPTH:
+        return  # too short for so many elements (each has a byte at least), with too few brackets for such a depth
     elements, depth, in_text, held_back = 1, 0, False, b""
     for start in range(0, len(content), _PIECE_BYTES):
         piece = held_back + content[start : start + _PIECE_BYTES]

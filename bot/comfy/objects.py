@@ -9,11 +9,13 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .convert.formats import choice_name
-from .convert.plans import NodePlans
 from .json_text import JsonLimit, parse_json, parse_members
-from .json_value import JsonValue, items, mapping, needed_object, number, text
+from .json_value import JsonValue, as_number, as_text, items, mapping, needed_object
+
+if TYPE_CHECKING:
+    from .convert import NodePlans
 
 OBJECT_INFO_BYTES = 128 * 1024 * 1024
 """Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
@@ -78,11 +80,13 @@ class ObjectInfo(Mapping[str, NodeClass]):
     failed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Classes that the server has and cannot describe, each with what it answered (one sentence)."""
 
-    def node_plans(self) -> NodePlans:
+    def node_plans(self) -> "NodePlans":
         """In the detail that converting UI graphs takes (:func:`bot.comfy.convert.convert`).
 
         Unpacked anew each time, which takes 50 ms for a server with many custom nodes: not on the event loop.
         """
+        from .convert import NodePlans  # noqa: PLC0415  # whoever converts nothing loads nothing of it
+
         return NodePlans(self._unpacked())
 
     def __or__(self, newer: "ObjectInfo") -> "ObjectInfo":
@@ -135,7 +139,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
     inputs = mapping(data.get("input"))
     return NodeClass(
         name=name,
-        display_name=text(data.get("display_name")) or name,
+        display_name=as_text(data.get("display_name")) or name,
         inputs={
             input_name: _input_spec(input_name, spec, lists, required=group == "required")
             for group in ("required", "optional")
@@ -143,9 +147,9 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
         },
         outputs=tuple(_type(output) for output in items(data.get("output"))),
         output_node=data.get("output_node") is True,
-        python_module=text(data.get("python_module")) or "",
-        category=text(data.get("category")) or "",
-        description=text(data.get("description")) or "",
+        python_module=as_text(data.get("python_module")) or "",
+        category=as_text(data.get("category")) or "",
+        description=as_text(data.get("description")) or "",
         deprecated=data.get("deprecated") is True,
     )
 
@@ -153,7 +157,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
 def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, required: bool) -> InputSpec:
     """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
     parts = items(spec)
-    declared = parts[0] if parts else text(spec)
+    declared = parts[0] if parts else as_text(spec)
     config = mapping(parts[1] if len(parts) > 1 else None)
     remote = "remote" in config
     options = None if remote else _options(declared, config)
@@ -162,12 +166,12 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
         type=_type(declared),
         required=required,
         default=config.get("default"),
-        minimum=number(config.get("min")),
-        maximum=number(config.get("max")),
-        step=number(config.get("step")),
+        minimum=as_number(config.get("min")),
+        maximum=as_number(config.get("max")),
+        step=as_number(config.get("step")),
         options=None if options is None else lists.setdefault(options, options),
         multiline=config.get("multiline") is True,
-        tooltip=text(config.get("tooltip")),
+        tooltip=as_text(config.get("tooltip")),
         upload=any(config.get(flag) is True for flag in _UPLOAD_FLAGS),
         remote=remote,
         control_after_generate=bool(config.get("control_after_generate")),
@@ -175,7 +179,12 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
 
 
 def _type(declared: JsonValue) -> str:
-    return "COMBO" if isinstance(declared, list) else text(declared) or "*"
+    return "COMBO" if isinstance(declared, list) else as_text(declared) or "*"
+
+
+def choice_name(choice: JsonValue) -> JsonValue:
+    """What is sent for a choice, of which VideoHelperSuite made ``[name, widgets]`` until February 2025."""
+    return choice[0] if isinstance(choice, list) and choice else choice
 
 
 def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options | None:

@@ -1,8 +1,9 @@
 """One websocket connection, from the handshake to its end, as events. Reconnecting is for ``stream.py``."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Literal, TypeAlias
 
 import aiohttp
@@ -27,6 +28,8 @@ _OFF_THE_LOOP_CHARACTERS = 64 * 1024
 _MAX_SAID_BYTES = 64 * 1024
 _HEARTBEAT_SECONDS = 30.0
 """The server sends no pings. A node that holds the interpreter lock keeps it from answering ours for seconds."""
+_MOST_AHEAD = 16
+"""Events that were read and not taken."""
 _CLOSE_SECONDS = 3.0
 _SHOWN = 200
 
@@ -37,38 +40,66 @@ async def follow(transport: Transport, client_id: str) -> AsyncGenerator[Event]:
     Never ends of itself: aiohttp's own loop ends silently on an abort, 1000 and 1012, this one raises.
     Closing the generator awaits the closing handshake, at most 3 s.
     """
-    async with _open(transport, client_id) as socket:
-        while True:
-            message = await _received(socket)
-            if message.type is aiohttp.WSMsgType.TEXT:
-                yield await _parsed(message.data)
-            elif message.type is aiohttp.WSMsgType.BINARY:
-                yield parse_binary(message.data)
-            else:
-                raise _lost(transport, socket)
+    async with _open(transport, client_id) as reader:
+        while (event := await reader.next()) is not None:
+            yield event
+        raise _lost(transport, reader.socket)
 
 
-async def _received(socket: _Socket) -> aiohttp.WSMessage:
-    """The next frame, or that there will be none.
+class _Reader:
+    """Reads a socket in a task of its own, a few events ahead of whoever wants them.
 
     ``receive()`` itself is never cancelled: aiohttp takes that for a broken connection (close code 1006), and its
     ``close()`` would not wait for the server's half any more. It is ``close()`` that ends a ``receive()`` left behind.
     """
-    receiving = asyncio.ensure_future(socket.receive())
-    await asyncio.wait({receiving})
-    return receiving.result()
+
+    def __init__(self, socket: _Socket) -> None:
+        self.socket = socket
+        self._read = deque[Event]()
+        self._more, self._room = asyncio.Event(), asyncio.Event()
+        self._task = asyncio.ensure_future(self._read_on())
+        self._task.add_done_callback(lambda _: self._more.set())
+
+    async def next(self) -> Event | None:
+        """None: there will be no more."""
+        while not self._read:
+            if self._task.done():
+                return self._task.result()
+            self._more.clear()
+            await self._more.wait()
+        self._room.set()
+        return self._read.popleft()
+
+    async def close(self) -> None:
+        """Awaits the server's half: only then has it forgotten this client id, and another socket may take it."""
+        with suppress(TimeoutError):  # aiohttp has dropped the connection then
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self.socket.close()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _read_on(self) -> None:
+        while (event := await _event(await self.socket.receive())) is not None:
+            self._read.append(event)
+            self._more.set()
+            while len(self._read) >= _MOST_AHEAD:
+                self._room.clear()
+                await self._room.wait()
 
 
-async def _parsed(frame: str) -> Event:
-    return (
-        await asyncio.to_thread(parse_text, frame)
-        if len(frame) > _OFF_THE_LOOP_CHARACTERS
-        else parse_text(frame)
-    )
+async def _event(message: aiohttp.WSMessage) -> Event | None:
+    """None: the connection has ended."""
+    if message.type is aiohttp.WSMsgType.BINARY:
+        return parse_binary(message.data)
+    if message.type is not aiohttp.WSMsgType.TEXT:
+        return None
+    if len(message.data) > _OFF_THE_LOOP_CHARACTERS:
+        return await asyncio.to_thread(parse_text, message.data)
+    return parse_text(message.data)
 
 
 @asynccontextmanager
-async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]:
+async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Reader]:
     """A connected websocket, hands shaken.
 
     aiohttp follows redirects of a handshake, every header of ours with it, and has no switch for that. So the
@@ -96,11 +127,11 @@ async def _open(transport: Transport, client_id: str) -> AsyncGenerator[_Socket]
         trust_env=lender.trust_env,
         middlewares=(refuse_others,),
     ) as session:
-        socket = await _connect(session, transport, client_id)
+        reader = _Reader(await _connect(session, transport, client_id))
         try:
-            yield socket
+            yield reader
         finally:
-            await _close(socket)
+            await reader.close()
 
 
 async def _connect(session: aiohttp.ClientSession, transport: Transport, client_id: str) -> _Socket:
@@ -117,15 +148,6 @@ async def _connect(session: aiohttp.ClientSession, transport: Transport, client_
             )
             await socket.send_str(_HANDSHAKE)
             return socket
-
-
-async def _close(socket: _Socket) -> None:
-    """Awaits the server's half: only then has it forgotten this client id, and another socket may take it."""
-    try:
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await socket.close()
-    except TimeoutError:
-        pass  # aiohttp has dropped the connection
 
 
 def _lost(transport: Transport, socket: _Socket) -> StreamLost:

@@ -7,10 +7,11 @@ from PIL import Image
 
 from bot.delivery.contents import Content, size_of
 from bot.delivery.fitted import CannotFit, Fitted
-from bot.delivery.fitting import MAX_PIXELS, UNREADABLE, WEBP_LARGEST_SIDE, picture_of
+from bot.delivery.fitting import WEBP_LARGEST_SIDE, picture_of
 from bot.delivery.recipe_writing import exif_of
 from bot.delivery.recipes import Recipe
 from bot.delivery.words import megabytes
+from bot.pictures import MAX_PIXELS, UNREADABLE
 from bot.texts import text
 
 MAX_ALL_PIXELS = 150_000_000

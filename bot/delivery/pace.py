@@ -13,6 +13,8 @@ CHANNEL_SHARE_SECONDS = 2.4
 WAITING_SHARE_SECONDS = 6.0
 """Between two edits of waiting jobs in one channel."""
 SLOWEST = 8.0
+BRIEF_SHARE = 1 / 6
+"""Of the shortest pause: what a job says for less than that, nobody reads."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,11 @@ class _Channel:
 class Pace:
     shortest_seconds: float = SHORTEST_SECONDS
     _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel], init=False)
+
+    @property
+    def brief_seconds(self) -> float:
+        """Between a job's beginning and the edit that says so: a short one is over by then, others have more to say."""
+        return self.shortest_seconds * BRIEF_SHARE
 
     def join(self, channel_id: int, *, running: bool) -> None:
         channel = self._channels.setdefault(channel_id, _Channel())

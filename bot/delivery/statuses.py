@@ -144,6 +144,10 @@ class StatusKeeper:
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
+        self._begun_at: float | None = None
+        """By the store's clock. Jobs from before may have an edit on its way that an earlier process made."""
+        self._all_doubtful_until: float | None = None
+        """By the event loop's clock: until then such an edit may be carried out."""
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -174,9 +178,7 @@ class StatusKeeper:
         opening = self._openings.pop(job_id, None) or _Opening()
         opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            taking_up = contained(
-                f"the status message of job {job_id}", self._take_up(job_id, message, opening)
-            )
+            taking_up = self._begin_to_follow(job_id, message, opening)
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     def leave_to_another(self, job_id: UUID) -> None:
@@ -193,6 +195,8 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
         self._followed.clear()
+        self._begun_at = self._store.now()
+        self._all_doubtful_until = asyncio.get_running_loop().time() + self._doubt_seconds
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
@@ -218,13 +222,14 @@ class StatusKeeper:
         """Whether the interaction that asked for the job can still be used."""
         return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
 
-    def in_doubt_seconds(self, job_id: UUID) -> float | None:
-        """For how long an edit without an answer may still be carried out; None: there was none. Told once."""
-        until = self._doubtful_until.pop(job_id, None)
-        if until is None:
-            return None
-        left = until - asyncio.get_running_loop().time()
-        return left if left > 0 else None
+    def in_doubt_seconds(self, job: Job) -> float | None:
+        """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
+        moments = [self._doubtful_until.pop(job.id, None)]
+        if self._begun_at is not None and job.created_at < self._begun_at:
+            moments.append(self._all_doubtful_until)
+        now = asyncio.get_running_loop().time()
+        left = [until - now for until in moments if until is not None and until > now]
+        return max(left, default=None)
 
     async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
         """Make ``status`` the last one.
@@ -241,7 +246,7 @@ class StatusKeeper:
         except Rejected:
             log.exception("job %s: Discord calls the last words of its status message wrong", job.id)
             return Concluded(shown=False)
-        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job.id))
+        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
@@ -254,6 +259,10 @@ class StatusKeeper:
             async with followed.turn:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
+
+    async def _begin_to_follow(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
+        where = f"the status message of job {job_id}"
+        await contained(where, self._take_up(job_id, message, opening))
 
     async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
@@ -306,7 +315,11 @@ class StatusKeeper:
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
-            self._note_running(followed, running=not isinstance(status, Queued))
+            begins = self._note_running(followed, running=not isinstance(status, Queued))
+            if begins and await self._says_more_soon(job_id, progress):
+                if self._generation.board.latest(job_id) is None:
+                    expected = await when_available(lambda: self._generation.expected(job_id))
+                continue
             wanted = _Version(status, progress.preview if progress else None)
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
@@ -317,12 +330,19 @@ class StatusKeeper:
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
 
-    def _note_running(self, followed: _Followed, *, running: bool) -> None:
-        if followed.running != running:
-            channel_id = followed.job.place.channel_id
-            self._pace.leave(channel_id, running=followed.running)
-            self._pace.join(channel_id, running=running)
-            followed.running = running
+    def _note_running(self, followed: _Followed, *, running: bool) -> bool:
+        """Whether the job begins to run now, as far as its message is concerned."""
+        if followed.running == running:
+            return False
+        channel_id = followed.job.place.channel_id
+        self._pace.leave(channel_id, running=followed.running)
+        self._pace.join(channel_id, running=running)
+        followed.running = running
+        return running
+
+    async def _says_more_soon(self, job_id: UUID, seen: Progress | None) -> bool:
+        await asyncio.sleep(self._pace.brief_seconds)
+        return self._generation.board.latest(job_id) is not seen
 
     async def _pause(self, followed: _Followed, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""

@@ -5,7 +5,6 @@ import logging
 import time
 from asyncio import Event, Lock
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID, uuid5
@@ -28,6 +27,7 @@ from bot.generation.event_sockets import EventSockets
 from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import (
     BackendReplaced,
+    BackendUnfit,
     CancelledWhileAway,
     InQueue,
     Loss,
@@ -84,6 +84,8 @@ class Run:
         self.signals = RunSignals(cancelled_by=claim.job.cancel_requested_by)
         self.submitted = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
+        self.left_prompt = False
+        """Whether its prompt may go on in ComfyUI, because that could not be told that nobody waits for it."""
         self.timing: Timing | None = None
         """How long it ran; known at its end."""
         self._context = context
@@ -106,6 +108,7 @@ class Run:
         Raises:
             Fenced: another worker has the job.
             BackendReplaced: the job should go back to the queue, for another backend.
+            BackendUnfit: it should go back to the queue, for whichever backend has what it needs.
         """
         self._graph = parse_graph(self.claim.graph)
         self._usual = await self._context.usual_times.of(self.claim.job.workflow)
@@ -115,6 +118,7 @@ class Run:
             while outcome is None:
                 outcome = await self._next_attempt()
         except CancelledWhileAway:
+            self.left_prompt = True
             return Cancelled(self.signals.cancelled_by)
         except GraphRefused as error:
             self._context.backend.refresh()
@@ -125,8 +129,10 @@ class Run:
     async def abandon(self) -> None:
         """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
         if self.claim.job.prompt_id is not None:
-            with suppress(ComfyError):
+            try:
                 await self._context.backend.client.cancel(self.claim.job.prompt_id)
+            except ComfyError:
+                self.left_prompt = True
 
     def _new_tracker(self, known_start: float | None = None) -> Tracker:
         job = self.claim.job
@@ -160,6 +166,8 @@ class Run:
             return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))
+        if self._lacks_something():
+            raise BackendUnfit
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))
@@ -178,6 +186,11 @@ class Run:
         """
         client_id = self._context.client_id(self.claim.job)
         return f"{client_id}-{prompt_id.hex[:8]}" if Loss.UNHEARD in self._losses else client_id
+
+    def _lacks_something(self) -> bool:
+        """Whether the backend came back with less than it had when the job was claimed."""
+        has = self._context.backend.capabilities
+        return has is not None and not has.cover(self.claim.job.needs)
 
     def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.bugs import Bug, contained
 from bot.comfy import ComfyError
 from bot.generation import log_lines
-from bot.generation.lookup import BackendReplaced
+from bot.generation.lookup import BackendReplaced, BackendUnfit
 from bot.generation.run import Run, RunContext
 from bot.generation.sweep import sweep
 from bot.jobs.job import Claim, Failed, Outcome, Timing, Verdict, Worker
@@ -28,7 +28,7 @@ POLL_SECONDS = 1.0
 """Wake-ups are hints; the ledger is looked at this often all the same."""
 
 
-_End: TypeAlias = Outcome | BackendReplaced | Fenced
+_End: TypeAlias = Outcome | BackendReplaced | BackendUnfit | Fenced
 
 
 class BackendWorker:
@@ -41,7 +41,14 @@ class BackendWorker:
         self._context = context
         self._abandoned = abandoned
         self._owner = f"{context.boot}:{context.backend.name}"
-        self._swept = 0
+        self._left_prompts = 0
+        """How many runs ended and could not take their prompt out of ComfyUI."""
+        self._swept = (0, 0)
+
+    @property
+    def _worth_sweeping(self) -> tuple[int, int]:
+        """Another value than at the last sweep: ComfyUI may hold prompts that no job waits for."""
+        return self._context.backend.returns, self._left_prompts
 
     async def run(self) -> None:
         slots = asyncio.Semaphore(SLOTS)
@@ -57,7 +64,7 @@ class BackendWorker:
         backend, store = self._context.backend, self._context.store
         while True:
             await backend.wait_online()
-            if self._swept != backend.returns:
+            if self._swept != self._worth_sweeping:
                 await self._sweep()
             if backend.capabilities is not None:
                 me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
@@ -75,6 +82,7 @@ class BackendWorker:
         try:
             end = await contained(f"job {job.id}", _end_of(run))
             await contained(f"the end of job {job.id}", self._settle(run, end))
+            self._left_prompts += run.left_prompt
         except asyncio.CancelledError:
             # Going down: the prompt stays on the GPU, the next start finds it again.
             with suppress(StoreUnavailable):
@@ -93,6 +101,9 @@ class BackendWorker:
             case BackendReplaced():
                 log.warning("job %s: back to the queue, for another server", job_id)
                 await when_available(lambda: self._context.store.release(run.claim))
+            case BackendUnfit():
+                log.warning("job %s: back to the queue, until a server has what it needs", job_id)
+                await when_available(lambda: self._context.store.release(run.claim, unbound=True))
             case Fenced():
                 log.warning("job %s: another worker has it", job_id)
             case Bug():
@@ -136,10 +147,10 @@ class BackendWorker:
 
     async def _sweep(self) -> None:
         backend = self._context.backend
-        returns = backend.returns
+        worth = self._worth_sweeping
         done = await contained(f"the queue of {backend.name}", self._swept_queue())
         if done is not False:  # after a bug, too: it would only come again
-            self._swept = returns
+            self._swept = worth
 
     async def _swept_queue(self) -> bool:
         backend = self._context.backend
@@ -156,5 +167,5 @@ async def _end_of(run: Run) -> _End:
     """The end of a run, foreseen ones that are no outcome included."""
     try:
         return await run.carry_out()
-    except (BackendReplaced, Fenced) as end:
+    except (BackendReplaced, BackendUnfit, Fenced) as end:
         return end

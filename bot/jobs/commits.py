@@ -2,7 +2,8 @@
 
 A commit waits for the disk: one fsync, a hundred times longer than the statements before it. Under load most writes
 would wait for the fsyncs of others, one after the other; written as a group they share one, and one journey to the
-driver's thread. Each write has a savepoint of its own, so that one that fails undoes nothing of the others.
+driver's thread. Each write of several statements has a savepoint of its own, so that one that fails undoes nothing of
+the others; a single statement that fails is undone by SQLite itself.
 """
 
 import asyncio
@@ -40,6 +41,7 @@ class Statements:
 @dataclass(slots=True)
 class _Write:
     work: Callable[[Statements], object]
+    is_one_statement: bool
     answer: asyncio.Future[object]
     """What its caller waits for; cancelled with the caller."""
     result: object = None
@@ -56,15 +58,17 @@ class _Write:
             self.answer.set_exception(error)
 
 
-class _Savepoint:
+class _AllOrNothing:
     """All that the block writes, or nothing. Its error is kept for whoever asked for the write, and ends only that."""
 
     def __init__(self, connection: sqlite3.Connection, write: _Write) -> None:
         self._connection = connection
         self._write = write
+        self._savepoint = not write.is_one_statement
 
     def __enter__(self) -> None:
-        self._connection.execute("SAVEPOINT one")
+        if self._savepoint:
+            self._connection.execute("SAVEPOINT one")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -73,8 +77,10 @@ class _Savepoint:
             self._write.error = error
             if not self._connection.in_transaction:
                 return False  # SQLite gave up the whole transaction, as it does when the disk is full
-            self._connection.execute("ROLLBACK TO one")
-        self._connection.execute("RELEASE one")
+            if self._savepoint:
+                self._connection.execute("ROLLBACK TO one")
+        if self._savepoint:
+            self._connection.execute("RELEASE one")
         return True
 
 
@@ -92,7 +98,7 @@ class _Connection(sqlite3.Connection):
             self.execute("BEGIN IMMEDIATE")
             for write in group:
                 if not write.answer.cancelled():
-                    with _Savepoint(self, write):
+                    with _AllOrNothing(self, write):
                         write.result = write.work(self._statements)
             super().commit()
         except BaseException:
@@ -112,7 +118,7 @@ class GroupCommits:
         self.connection = aiosqlite.connect(database, isolation_level=None, factory=factory)
         """To be opened by the caller. It begins no transaction by itself."""
 
-    async def write(self, work: Callable[[Statements], T]) -> T:
+    async def write(self, work: Callable[[Statements], T], *, is_one_statement: bool = False) -> T:
         """What ``work`` returned, or raised, after the commit that holds what it wrote.
 
         It runs in the driver's thread and touches nothing that belongs to the event loop. A cancelled caller's write
@@ -122,7 +128,7 @@ class GroupCommits:
             sqlite3.Error: of this write, or of the commit; nothing was written.
         """
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Write(work, answer))
+        self._waiting.append(_Write(work, is_one_statement, answer))
         if self._commit is None:
             self._begin()
         return cast("T", await answer)

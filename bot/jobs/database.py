@@ -32,8 +32,11 @@ UNWRITABLE_SECONDS = 60.0
 
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
-# FULL: what was committed outlives a power cut, at the price of one fsync a commit.
-_SETTINGS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
+_SETTINGS = ("PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
+# A power cut may undo the last migrations, which the next start makes again; what is committed after them syncs them too.
+_MIGRATING = "PRAGMA synchronous = NORMAL"
+# What was committed outlives a power cut, at the price of one fsync a commit.
+_MIGRATED = "PRAGMA synchronous = FULL"
 _SETTINGS_OF_READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 
 
@@ -77,7 +80,9 @@ class Database:
                 writer = await stack.enter_async_context(commits.connection)
                 writer.row_factory = sqlite3.Row
                 await _configure(writer, path)
+                await writer.execute_fetchall(_MIGRATING)
                 await migrate(writer, path, migrations())
+                await writer.execute_fetchall(_MIGRATED)
                 reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
                 reader.row_factory = sqlite3.Row
                 for setting in _SETTINGS_OF_READER:
@@ -97,7 +102,10 @@ class Database:
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
         """One statement that writes."""
-        return await self.write(lambda statements: statements.run(sql, parameters))
+        with self._faults():
+            return await self._commits.write(
+                lambda statements: statements.run(sql, parameters), is_one_statement=True
+            )
 
     async def read(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
         """One statement that only reads: what is committed by now. It waits for no commit."""

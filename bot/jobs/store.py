@@ -138,8 +138,11 @@ class JobStore(Protocol):
         """
         ...
 
-    async def release(self, claim: Claim) -> bool:
-        """Put a running job back to its old place in the queue, still bound to its backend and prompt."""
+    async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
+        """Put a running job back to its old place in the queue, still bound to its backend and prompt.
+
+        ``unbound``: its prompt is lost, and any backend may take it up.
+        """
         ...
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
@@ -190,10 +193,6 @@ class JobStore(Protocol):
     async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None: ...
 
     async def job(self, job_id: UUID) -> Job | None: ...
-
-    async def open_jobs(self) -> Sequence[Job]:
-        """All queued and running jobs, oldest first (for recovery)."""
-        ...
 
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None

@@ -41,6 +41,7 @@ refused-whole = ComfyUI did not accept this workflow: `{ $message }`. Whoever ru
 refused-several = { $first } { $second }
 refused-option = option `{ $option }`
 refused-input = input `{ $input }` of the node “{ $node }”
+refused-no-class = it does not have the node `{ $type }` (any more). Whoever runs it can install the pack that brings it.
 refused-not-in-list = { $place } cannot be `{ $value }`. It has, for example: { $names }.
 refused-too-small = { $place } cannot be { $value }; the smallest is { $minimum }.
 refused-too-big = { $place } cannot be { $value }; the largest is { $maximum }.
@@ -48,6 +49,10 @@ refused-other = { $place }: `{ $message }`.
 
 ## doctor
 
+setting-unknown = { $file } sets { $name }, which is no setting of this bot.
+setting-misspelt = { $file } sets { $name }, which is no setting of this bot. Did you mean { $near }?
+doctor-settings = Settings: { $file } and the environment
+doctor-settings-around = Settings: the environment alone; there is no .env in { $folder }
 doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https://discord.com/developers/applications, open “Bot”, press “Reset Token” and put the token into .env.
 doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
 doctor-application = Discord knows the token: application “{ $name }”
@@ -57,8 +62,8 @@ doctor-gateway-strange = Discord's gateway answers, but not as expected. Is ther
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
 doctor-workflows = { $count ->
-    [one] { $count } workflow reads well
-   *[other] { $count } workflows read well
+    [one] { $count } workflow in { $folder } reads well
+   *[other] { $count } workflows in { $folder } read well
 }
 doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
@@ -201,6 +206,7 @@ status-queued = { $ahead ->
    *[other] Waiting – { $ahead } jobs ahead
 }
 status-starts = starts { $when }
+status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
 status-in-comfyui = Waiting inside ComfyUI, place { $place }
@@ -270,6 +276,7 @@ command-cancel-description = Cancel one of your jobs
 option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
+cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
 queue-title = { $count ->
@@ -342,3 +349,31 @@ workflow-add-heading = Found in the workflow by “python -m bot workflow add”
 workflow-add-left-out = left out: { $default }
 workflow-add-file = It starts from a file, which nobody can attach yet: { $node } has “{ $file }”.
 workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.
+
+## inputs
+
+input-too-large = This file has { $size } MB, and at most { $limit } MB can be handed in. Make it smaller and run the command again.
+input-empty = This file is empty. Attach it again and run the command anew.
+input-address = This file does not lie with Discord itself, so it was not fetched. Attach it to the command.
+input-expired = Discord does not have this file any more: its link has expired, or the file was deleted. Attach it again and run the command anew.
+input-not-given = Discord did not hand out this file (it answered { $status }). Attach it again and run the command anew.
+input-unavailable = Discord did not hand out this file, or not the whole of it. Run the command again in a few minutes.
+input-disk = The bot could not write this file to its disk. Try it again later, and tell the person who runs this bot: the disk may be full.
+input-no-room = This bot keeps no more files at the moment: those of the jobs that wait fill the { $gigabytes } GB that it has for them. Try it again when some of them are done.
+input-no-picture = This file is no picture that can be used. Send it as PNG, JPEG, WebP, GIF, AVIF, BMP or TIFF.
+input-picture-heic = This picture is a HEIC file, which cannot be used. Send it as JPEG: on an iPhone, Settings → Camera → Formats → Most Compatible does that for new pictures; a screenshot of the picture works, too.
+input-picture-damaged = This picture is damaged, or is not whole. Open it, save it anew as PNG or JPEG, and run the command again.
+input-picture-overloaded = This picture carries far more than its pixels. Open it, save it anew as PNG or JPEG, and run the command again.
+input-picture-float = This picture has floating-point pixels, which cannot be used. Save it as PNG and run the command again.
+input-too-many-pixels = This picture has { $width }×{ $height } pixels, and at most { $megapixels } megapixels can be used. Make it smaller and run the command again.
+input-no-video = This file is no video that can be used. Send it as MP4, MOV, WebM, MKV or GIF.
+input-no-audio = There is no sound in this file that can be used. Send it as MP3, WAV, FLAC, Ogg, Opus or M4A.
+input-recording-damaged = This file is damaged, or is not whole. Save it anew and run the command again.
+input-too-long = This file runs for { $seconds } seconds, and at most { $limit } can be used. Cut it and run the command again.
+input-runs = Programs, scripts and web pages are not taken.
+input-in-mask = The mask: { $problem }
+input-mask-empty = Nothing is marked in the mask, so nothing would change. Paint white what is to change on a black picture, or erase it from a copy of the picture so that it is transparent.
+input-mask-not-transparent = Nothing in this picture is transparent, so nothing would change. Erase what is to change, add a mask, or choose an area.
+input-mask-fitted = The mask has another size ({ $mask }) than the picture ({ $picture }), and was stretched over it.
+input-mask-nearly-all = The mask marks { $percent } % of the picture. What is white changes: if the rest was meant, cancel and swap black and white.
+input-mask-greys = Much of the mask is neither black nor white, and changes only in part. If that was not meant, cancel and draw it in black and white.

@@ -41,6 +41,7 @@ refused-whole = ComfyUI 没有接受这个工作流：`{ $message }`。需要机
 refused-several = { $first }{ $second }
 refused-option = 选项 `{ $option }`
 refused-input = 节点“{ $node }”的输入 `{ $input }`
+refused-no-class = 它没有（或不再有）节点 `{ $type }`，可请 ComfyUI 的管理者安装相应的节点包。
 refused-not-in-list = { $place }不能是 `{ $value }`。可选的例如：{ $names }。
 refused-too-small = { $place }不能是 { $value }，最小为 { $minimum }。
 refused-too-big = { $place }不能是 { $value }，最大为 { $maximum }。
@@ -48,6 +49,10 @@ refused-other = { $place }：`{ $message }`。
 
 ## doctor
 
+setting-unknown = { $file } 里设置了 { $name }，本机器人没有这个设置项。
+setting-misspelt = { $file } 里设置了 { $name }，本机器人没有这个设置项。是否想写 { $near }？
+doctor-settings = 设置来自 { $file } 和环境变量
+doctor-settings-around = 设置只来自环境变量：{ $folder } 里没有 .env
 doctor-token-missing = 未设置 DISCORD_TOKEN。请在 https://discord.com/developers/applications 创建应用，打开“Bot”，点击“Reset Token”，并把令牌写入 .env。
 doctor-token-refused = Discord 不接受 DISCORD_TOKEN。请在你的应用中打开“Bot”，点击“Reset Token”，并把新令牌写入 .env。
 doctor-application = Discord 认得这个令牌：应用“{ $name }”
@@ -56,7 +61,7 @@ doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
-doctor-workflows = { $count } 个工作流读取正常
+doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
 doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
 doctor-backend-away = 无法使用 ComfyUI：{ $problem } 它启动了吗？COMFYUI_URLS 正确吗？
@@ -189,6 +194,7 @@ status-queued = { $ahead ->
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
 status-starts = { $when }开始
+status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
 status-starting = 已交给 ComfyUI，即将开始……
 status-in-comfyui = 正在 ComfyUI 内部排队，第 { $place } 位
@@ -249,6 +255,7 @@ command-cancel-description = 取消你的一个任务
 option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
+cancel-choice-someone = 某成员（…{ $digits }）
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
@@ -306,3 +313,31 @@ workflow-add-heading = 由“python -m bot workflow add”根据工作流生成�
 workflow-add-left-out = 不填时：{ $default }
 workflow-add-file = 它需要输入文件，目前还不能附加：{ $node } 用的是“{ $file }”。
 workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多 25 个选项。
+
+## inputs
+
+input-too-large = 这个文件有 { $size } MB，最多只能提交 { $limit } MB。请缩小后再次运行命令。
+input-empty = 这个文件是空的。请重新附加，并再次运行命令。
+input-address = 这个文件不在 Discord 自己的服务器上，因此没有下载。请把它附加到命令中。
+input-expired = Discord 上已经没有这个文件了：链接已过期，或者文件已被删除。请重新附加，并再次运行命令。
+input-not-given = Discord 没有提供这个文件（返回 { $status }）。请重新附加，并再次运行命令。
+input-unavailable = Discord 没有提供这个文件，或者只提供了一部分。请过几分钟再次运行命令。
+input-disk = 机器人无法把这个文件写入磁盘。请稍后再试，并告诉运行这个机器人的人：磁盘可能已满。
+input-no-room = 机器人目前无法再保存文件：等待中的任务的文件已占满为其预留的 { $gigabytes } GB。请等其中一些任务完成后再试。
+input-no-picture = 这个文件不是可用的图片。请以 PNG、JPEG、WebP、GIF、AVIF、BMP 或 TIFF 格式发送。
+input-picture-heic = 这张图片是 HEIC 文件，无法使用。请以 JPEG 格式发送：在 iPhone 上，“设置 → 相机 → 格式 → 兼容性最佳”会让新照片使用这种格式；也可以发送图片的截屏。
+input-picture-damaged = 这张图片已损坏或不完整。请打开它，另存为 PNG 或 JPEG，再次运行命令。
+input-picture-overloaded = 这张图片除像素外还带有过多的内容。请打开它，另存为 PNG 或 JPEG，再次运行命令。
+input-picture-float = 这张图片使用浮点像素，无法使用。请另存为 PNG，再次运行命令。
+input-too-many-pixels = 这张图片有 { $width }×{ $height } 像素，最多只能使用 { $megapixels } 百万像素。请缩小后再次运行命令。
+input-no-video = 这个文件不是可用的视频。请以 MP4、MOV、WebM、MKV 或 GIF 格式发送。
+input-no-audio = 这个文件中没有可用的声音。请以 MP3、WAV、FLAC、Ogg、Opus 或 M4A 格式发送。
+input-recording-damaged = 这个文件已损坏或不完整。请重新保存，再次运行命令。
+input-too-long = 这个文件长 { $seconds } 秒，最多只能使用 { $limit } 秒。请剪短后再次运行命令。
+input-runs = 不接受程序、脚本和网页。
+input-in-mask = 蒙版：{ $problem }
+input-mask-empty = 蒙版中没有标出任何内容，因此不会有任何变化。请在黑色图片上把要改变的部分涂成白色，或者在图片的副本上把它擦成透明。
+input-mask-not-transparent = 这张图片没有透明的部分，因此不会有任何变化。请擦除要改变的部分、附加蒙版，或选择一个区域。
+input-mask-fitted = 蒙版的尺寸（{ $mask }）与图片（{ $picture }）不同，已拉伸到图片大小。
+input-mask-nearly-all = 蒙版标出了图片的 { $percent }%。白色部分会改变：如果要改变的是其余部分，请取消并把黑白对调。
+input-mask-greys = 蒙版中有很多既不是黑色也不是白色的部分，它们只会部分改变。如果这不是本意，请取消并用黑白两色绘制。

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
-from bot.comfy.convert import Binding, WidgetRef
 from bot.errors import Refused
 from bot.texts import text
 from bot.workflows.answers import check
@@ -16,6 +16,9 @@ from bot.workflows.needs import value_need
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
+
+if TYPE_CHECKING:
+    from bot.comfy.convert import Binding
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
 """Only the editor knows this one; ComfyUI itself would make a folder of that name, with a colon in it."""
@@ -55,6 +58,8 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
     """The UI graph as it would be, had the person set the values in the editor."""
     if ui is None or ui.bindings is None:
         return None if ui is None else ui.document
+    from bot.comfy.convert import WidgetRef  # noqa: PLC0415  # loaded already, by whoever made the bindings
+
     changed = {
         WidgetRef(node_id, name): value
         for node_id, node in after.items()
@@ -64,7 +69,7 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
     return ui.bindings.write_back(ui.document, changed)
 
 
-def _ran_otherwise(shown: Binding | None, value: JsonValue) -> bool:
+def _ran_otherwise(shown: "Binding | None", value: JsonValue) -> bool:
     """Whether a picture's two graphs differ: a program sent other values than the UI graph that it sent along."""
     if shown is None or shown.is_dynamic or not isinstance(value, str | int | float | bool):
         return False

@@ -11,7 +11,6 @@ from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
-from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
@@ -38,10 +37,16 @@ def resolve(
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
     """
-    made = drafted(source, knowledge) if isinstance(source, Draft) else Drafted(source)
-    if isinstance(made, Unavailable):
-        return made
-    template = made.template
+    warnings: tuple[str, ...] = ()
+    if isinstance(source, Template):
+        template = source
+    else:
+        from bot.workflows.drafting import drafted  # noqa: PLC0415  # a bot without drafts starts sooner without it
+
+        made = drafted(source, knowledge)
+        if isinstance(made, Unavailable):
+            return made
+        template, warnings = made.template, made.warnings
     for option in template.options:
         _refuse_unknown_inputs(template, option, knowledge)
     gaps = [lacks(template, info) for info in knowledge]
@@ -56,10 +61,10 @@ def resolve(
     replaced = [option for option in workflow.options if option.stands_in_for is not None]
     if replaced and not allow_stand_ins:
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
-    for warning in made.warnings:
+    for warning in warnings:
         _warn_once(template.name, warning)
     prompt = template.prompt or _prompt_option(workflow.options, found.prompt)
-    return replace(workflow, prompt_option=prompt, warnings=made.warnings)
+    return replace(workflow, prompt_option=prompt, warnings=warnings)
 
 
 def _missing_default(template: Template, option: Option) -> Text:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.comfy import Graph, JsonValue
-from bot.comfy.convert import Bindings
+
+if TYPE_CHECKING:
+    from bot.comfy.convert import Bindings  # a bot without UI graphs starts sooner without it
 
 Scalar: TypeAlias = str | int | float | bool
 """What a person can answer, and what an input without a link holds."""
@@ -64,7 +66,7 @@ class UiGraph:
     """What the editor opens, beside the graph that was made of it."""
 
     document: Mapping[str, JsonValue]
-    bindings: Bindings | None
+    bindings: "Bindings | None"
     """Where each input's value came from; None: the graph came ready-made, and nobody knows."""
 
 

@@ -181,6 +181,28 @@ async def test_leaving_awaits_the_servers_half_of_the_closing() -> None:
         assert farewell.is_set()
 
 
+async def test_leaving_awaits_the_servers_half_although_nobody_took_what_was_read() -> None:
+    farewell, read = asyncio.Event(), 0
+
+    async def listen(_: web.Request, socket: web.WebSocketResponse) -> None:
+        for number in range(1000):
+            await socket.send_str(f"number {number}")
+        async for _message in socket:
+            pass
+        farewell.set()
+
+    async with client_and_server(socket_that(listen)) as (client, _):
+        async with aclosing(client.events("me")) as events:
+            async for event in events:
+                assert event == Unknown("", f"number {read}")
+                read += 1
+                if read == 100:
+                    await asyncio.sleep(0.05)  # what is read ahead meanwhile is bounded
+                if read == 200:
+                    break
+        assert farewell.is_set()
+
+
 async def test_a_server_that_does_not_listen_is_away() -> None:
     async with serving() as served:
         pass

@@ -7,7 +7,7 @@ from bot.delivery.file_kinds import suffix_of
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Message
 from bot.workflows.sources import read_workflow
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 from tests.sandbox.comfyui.test_media import FILM, IMAGES, MESH, SOUND, of
 
 COMMAND = """
@@ -46,32 +46,32 @@ GRAPH = {
 }
 
 
-def offer(stage: Stage, graph: object) -> None:
-    folder = stage.folder / "workflows" / "everything"
+def offer(rig: Rig, graph: object) -> None:
+    folder = rig.folder / "workflows" / "everything"
     folder.mkdir(parents=True)
     (folder / "workflow.json").write_text(json.dumps(graph), encoding="utf-8")
     (folder / "command.toml").write_text(COMMAND, encoding="utf-8")
-    stage.settings["WORKFLOWS_DIR"] = str(folder.parent)
+    rig.settings["WORKFLOWS_DIR"] = str(folder.parent)
 
 
-async def results(stage: Stage, count: int) -> list[Message]:
+async def results(rig: Rig, count: int) -> list[Message]:
     """So many files, over however many messages."""
 
     def shown() -> int:
-        return sum(len(message.attachments) for message in stage.results())
+        return sum(len(message.attachments) for message in rig.results())
 
-    async with stage.bot():
-        await stage.ready()
-        asked = await stage.ask("/everything color:77")
-        await stage.until(lambda: stage.ended(asked) and shown() >= count)
+    async with rig.bot():
+        await rig.ready()
+        asked = await rig.ask("/everything color:77")
+        await rig.until(lambda: rig.ended(asked) and shown() >= count)
     assert shown() == count
-    return stage.results()
+    return rig.results()
 
 
-async def test_files_of_every_kind_arrive(stage: Stage) -> None:
-    offer(stage, GRAPH)
+async def test_files_of_every_kind_arrive(rig: Rig) -> None:
+    offer(rig, GRAPH)
     # 3 pictures, 2 animations, 2 films, 3 sounds, a mesh, a latent, 3 pictures over the socket; the preview does not count
-    messages = await results(stage, 15)
+    messages = await results(rig, 15)
     attached = [each for message in messages for each in message.attachments]
     kinds = sorted(suffix_of(each.filename) for each in attached)
     assert kinds == sorted(
@@ -83,16 +83,16 @@ async def test_files_of_every_kind_arrive(stage: Stage) -> None:
     assert found.prompt["images"].inputs["color"] == 77
 
 
-def kept(stage: Stage) -> list[str]:
-    return sorted(path.name for path in Path(f"{stage.database}-pictures").rglob("*.png"))
+def kept(rig: Rig) -> list[str]:
+    return sorted(path.name for path in Path(f"{rig.database}-pictures").rglob("*.png"))
 
 
 async def test_pictures_that_only_the_socket_brings_come_a_second_time_where_it_was_not_heard(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    offer(stage, {"images": GRAPH["images"], "m": SAVERS["m"]})
-    stage.comfy.next_job(Story(silent=True))
-    (message,) = await results(stage, 3)
+    offer(rig, {"images": GRAPH["images"], "m": SAVERS["m"]})
+    rig.comfy.next_job(Story(silent=True))
+    (message,) = await results(rig, 3)
     assert all(each.content.startswith(b"\x89PNG") for each in message.attachments)
-    assert len(stage.prompts) == 2
-    assert kept(stage) == ["00001.png", "00002.png", "00003.png"]
+    assert len(rig.prompts) == 2
+    assert kept(rig) == ["00001.png", "00002.png", "00003.png"]

@@ -244,3 +244,20 @@ async def test_who_writes_after_the_end_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="no active connection"):
         await add(closed, "too late")
+
+
+async def test_a_single_statement_that_fails_half_way_leaves_nothing_and_needs_no_savepoint(
+    notes: Traced,
+) -> None:
+    await add(notes, "taken")
+    two = "INSERT INTO notes (words) VALUES ('new'), ('taken')"
+
+    before, failed, after = await asyncio.gather(
+        add(notes, "before"), notes.database.run(two), add(notes, "after"), return_exceptions=True
+    )
+
+    assert (before, after) == (None, None)
+    assert isinstance(failed, sqlite3.IntegrityError)
+    assert words(notes) == ["taken", "before", "after"]
+    assert notes.commits == 2
+    assert not [statement for statement in notes.written if "SAVEPOINT" in statement]

@@ -5,12 +5,7 @@ They stand beside the list, under ``formats``; until February 2025 they stood in
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..json_value import JsonValue, items, mapping, text
-
-
-def choice_name(choice: JsonValue) -> JsonValue:
-    """What is sent for a choice."""
-    return choice[0] if isinstance(choice, list) and choice else choice
+from ..json_value import JsonValue, as_text, items, mapping
 
 
 def widgets_by_format(
@@ -27,5 +22,5 @@ def _widgets(listed: Sequence[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     """``[name, type, config]`` each; ``[name, [choices]]`` for a list."""
     for value in listed:
         name, *spec = items(value) or [None]
-        if (words := text(name)) is not None:
+        if (words := as_text(name)) is not None:
             yield words, spec

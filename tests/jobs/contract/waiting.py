@@ -5,7 +5,7 @@ import pytest
 
 from bot.jobs.job import Job
 from bot.jobs.store import JobStore, Topic
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 LONG_SECONDS = 30.0
 """So long that a test which waits it out has failed."""
@@ -45,7 +45,7 @@ async def cancel_running(store: JobStore, clock: MovableClock) -> object:
 
 
 async def only_job(store: JobStore) -> Job:
-    (job,) = await store.open_jobs()
+    (job,) = await open_jobs(store)
     return job
 
 
