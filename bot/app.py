@@ -20,6 +20,7 @@ from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
+from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
@@ -95,7 +96,12 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             generation=generation,
             messages=messages,
             statuses=statuses,
-            showing=Showing(settings.max_outputs, settings.file_kinds),
+            showing=Showing(
+                settings.max_outputs,
+                settings.file_kinds,
+                keep=Keep(settings.result_metadata),
+                ffmpeg=settings.ffmpeg,
+            ),
         )
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(generation=generation, statuses=statuses, language=language)
@@ -160,6 +166,7 @@ def _rules(settings: Settings) -> Rules:
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
+        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
     )
 
 

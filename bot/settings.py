@@ -55,6 +55,14 @@ class MissingModels(StrEnum):
     HIDE = "hide"
 
 
+class ResultMetadata(StrEnum):
+    """How much of what made it travels with a posted file."""
+
+    FULL = "full"
+    RECIPE = "recipe"
+    NONE = "none"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -123,6 +131,14 @@ class Settings(BaseSettings):
     )
     file_kinds: Annotated[frozenset[str], NoDecode] = Field(
         FILE_KINDS, description="Endings of files that are posted, separated by commas; `*`: all"
+    )
+    result_metadata: ResultMetadata = Field(
+        ResultMetadata.FULL,
+        description="What made a file, kept inside of it: `full`, `recipe` (without the editor's graph) or `none`",
+    )
+    ffmpeg: str = Field(
+        "ffmpeg",
+        description="The program that makes videos and sounds fit: its name or path; `none`: not used",
     )
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")

@@ -60,6 +60,12 @@ class NotFound(ComfyError):
 class TooLarge(ComfyError):
     """A body over a limit: the server's (413), the one that the caller gave, or that of the route, in bytes or elements."""
 
+    def __init__(self, server: str, what: str, size_bytes: int | None = None) -> None:
+        super().__init__(server, what)
+        self.args = (server, what, size_bytes)
+        self.size_bytes = size_bytes
+        """Of the whole body, where the server announced it."""
+
 
 class Unauthorized(ComfyError):
     """The proxy in front wants to know who we are: 401, 403, or a login page. ComfyUI itself has no accounts."""

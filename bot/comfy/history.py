@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .json_value import JsonValue, as_seconds, as_text, items, mapping, needed_object, needed_text
+from .json_value import (
+    JsonValue,
+    as_seconds,
+    as_text,
+    as_texts,
+    items,
+    mapping,
+    needed_object,
+    needed_text,
+)
 from .outputs import OutputFile, output_files, output_texts, preferred
 from .verdict import Judgement, Unfinished, Verdict, judge
 
@@ -21,6 +30,8 @@ class HistoryEntry:
     ended_at: float | None
     """Unix seconds of the server's clock. Waiting time is not recorded."""
     client_id: str | None
+    all_cached: bool = False
+    """Every node was answered from the cache: nothing ran."""
 
     @property
     def results(self) -> tuple[OutputFile, ...]:
@@ -80,7 +91,19 @@ def _entry(prompt_id: str, entry: Mapping[str, JsonValue]) -> HistoryEntry:
         started_at=judged.started_at,
         ended_at=judged.ended_at,
         client_id=as_text(extra_data.get("client_id")),
+        all_cached=_all_cached(entry, mapping(prompt[2] if len(prompt) > 2 else None)),
     )
+
+
+def _all_cached(entry: Mapping[str, JsonValue], graph: Mapping[str, JsonValue]) -> bool:
+    cached: set[str] = set()
+    for message in items(mapping(entry.get("status")).get("messages")):
+        match message:
+            case ["execution_cached", data]:
+                cached.update(as_texts(mapping(data).get("nodes")))
+            case _:
+                continue
+    return bool(graph) and graph.keys() <= cached
 
 
 def _files(outputs: Mapping[str, JsonValue]) -> tuple[OutputFile, ...]:

@@ -189,8 +189,13 @@ def _type(declared: JsonValue) -> str:
     return "COMBO" if isinstance(declared, list) else as_text(declared) or "*"
 
 
+def choice_name(choice: JsonValue) -> JsonValue:
+    """What is sent for a choice, of which VideoHelperSuite made ``[name, widgets]`` until February 2025."""
+    return choice[0] if isinstance(choice, list) and choice else choice
+
+
 def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options | None:
     listed = declared if isinstance(declared, list) else config.get("options")
     if _type(declared) != "COMBO" or not isinstance(listed, list):
         return None
-    return tuple(str(option) for option in listed)
+    return tuple(str(choice_name(option)) for option in listed)

@@ -57,6 +57,11 @@ class OutputFile:
     animated: bool
     """It moves: a video, a GIF, or an image that its node calls animated (WEBP, PNG)."""
 
+    @property
+    def is_preview(self) -> bool:
+        """A temporary picture that does not move (PreviewImage)."""
+        return self.file.type == TEMPORARY and _shown_as(self) is OutputKind.IMAGE
+
 
 def output_files(node_id: str, output: JsonValue) -> tuple[OutputFile, ...]:
     """The files in one node's output, in the server's order, each once."""
@@ -88,8 +93,7 @@ def preferred(outputs: Iterable[OutputFile]) -> tuple[OutputFile, ...]:
 
 
 def _is_result(temporary: OutputFile, saved: set[OutputKind]) -> bool:
-    kind = _shown_as(temporary)
-    return kind is not OutputKind.IMAGE and kind not in saved
+    return not temporary.is_preview and _shown_as(temporary) not in saved
 
 
 def _shown_as(output: OutputFile) -> OutputKind:

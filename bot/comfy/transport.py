@@ -116,7 +116,7 @@ class Transport:
                 )
             received = response.content_length or 0
             if received > max_bytes:
-                raise self._over(f"GET {path}", max_bytes)
+                raise self._over(f"GET {path}", max_bytes, received)
             received = 0
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 received += len(chunk)
@@ -199,8 +199,9 @@ class Transport:
                 pass
         return failure(self.server, asked, _answer(response, said))
 
-    def _over(self, asked: str, max_bytes: int) -> TooLarge:
-        return TooLarge(self.server.label, f"answers {asked} with more than the {max_bytes:,} bytes allowed")
+    def _over(self, asked: str, max_bytes: int, size_bytes: int | None = None) -> TooLarge:
+        what = f"answers {asked} with more than the {max_bytes:,} bytes allowed"
+        return TooLarge(self.server.label, what, size_bytes)
 
 
 async def _content(response: aiohttp.ClientResponse, max_bytes: int) -> Content:

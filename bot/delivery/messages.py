@@ -4,12 +4,14 @@ import asyncio
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import discord
 from discord.abc import GuildChannel
 from discord.ui import LayoutView
 
+from bot.delivery.contents import Content, size_of
 from bot.delivery.discord_errors import retry_if_dropped, translated
 from bot.jobs.job import MessageRef, Reply
 
@@ -20,13 +22,19 @@ LOOK_BACK = 500
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file to be uploaded. Bytes, so that a second try starts from the first byte again."""
+    """A file to be uploaded. Each try starts from its first byte again."""
 
     name: str
-    content: bytes
+    content: Content
+
+    @property
+    def size_bytes(self) -> int:
+        return size_of(self.content)
 
     def to_file(self) -> discord.File:
-        return discord.File(io.BytesIO(self.content), self.name)
+        """To be closed, which discord.py does when it has sent it. What lies on disk is read piece by piece."""
+        source = self.content if isinstance(self.content, Path) else io.BytesIO(self.content)
+        return discord.File(source, self.name)
 
 
 @dataclass(frozen=True, slots=True)

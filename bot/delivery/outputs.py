@@ -2,36 +2,40 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.delivery.file_kinds import PICTURES, is_allowed, is_cut_short, name_on_discord, suffix_of
-from bot.delivery.fitter import CannotFit, Fitted, Fitter
+from bot.delivery.contents import Scratch, gathered, size_of
+from bot.delivery.file_kinds import is_allowed, name_on_discord, suffix_of
+from bot.delivery.fitted import CannotFit, Fitted, Room
+from bot.delivery.fitter import Examined, Fitter
 from bot.delivery.marks import WHOLE, Part, covered, short_id
+from bot.delivery.message_files import MessageFiles
 from bot.delivery.messages import Attached
+from bot.delivery.recipes import Keep
 from bot.delivery.result_layout import MAX_TEXT, MAX_TEXTS
 from bot.delivery.upload_limits import UploadLimit
 from bot.delivery.words import megabytes, shortened
 from bot.generation import FileGone, FileTooBig
 from bot.jobs.job import Job, Output
-from bot.texts import Text, text
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
-FILES_A_MESSAGE = 10
-FETCH_BYTES = 64 * 1024 * 1024
-"""The largest picture that is fetched beside others."""
-LARGE_FETCH_BYTES = 256 * 1024 * 1024
-"""The largest picture that is fetched at all, alone, to be made smaller."""
+FETCH_BYTES = 256 * 1024 * 1024
+"""The largest file that is fetched to be made smaller. It lies on disk meanwhile."""
 FETCHES_AT_ONCE = 4
+FIT_SECONDS = 200.0
+"""For all videos of one delivery, which has to end before its lease does; what comes after that is told."""
 MAX_FILE_NAME = 60
 
 
 class Files(Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes: ...
+    def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Showing:
     """Of one job; more are only told of."""
     file_kinds: frozenset[str]
     """Suffixes without their dots, or ``*`` for all."""
+    keep: Keep = Keep.FULL
+    """How much of what made it travels with a file."""
+    ffmpeg: str = "ffmpeg"
+    """The program's name or path; empty: not to be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +60,6 @@ class Made:
     texts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFiles:
-    """What goes into one message."""
-
-    part: Part
-    files: tuple[Attached, ...] = ()
-    numbers: tuple[int, ...] = ()
-    """Of the outputs that the files are; a file of words has 0."""
-    size: tuple[int, int] | None = None
-    """Of the first picture."""
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.files and not self.notes
-
-    @property
-    def sizes(self) -> list[int]:
-        return [len(file.content) for file in self.files]
-
-    def has_room_for(self, file: Attached, limit: UploadLimit) -> bool:
-        fits = sum(self.sizes) + len(file.content) <= limit.request_bytes
-        return not self.files or (len(self.files) < FILES_A_MESSAGE and fits)
-
-    def with_file(
-        self, number: int, file: Attached, size: tuple[int, int] | None, change: Text | None = None
-    ) -> "MessageFiles":
-        return replace(
-            self, files=(*self.files, file), numbers=(*self.numbers, number), size=self.size or size
-        ).with_note(change)
-
-    def with_note(self, note: Text | None) -> "MessageFiles":
-        return self if note is None or note in self.notes else replace(self, notes=(*self.notes, note))
-
-    def without_files(self) -> "MessageFiles":
-        return replace(self, files=(), numbers=(), size=None)
-
-    def halves(self, outputs: int) -> "tuple[MessageFiles, MessageFiles] | None":
-        """Two messages in place of one, of whose job there are so many ``outputs``. None: it cannot be divided."""
-        first, last = (1, outputs) if self.part.is_whole else (self.part.first, self.part.last)
-        later = [at for at in range(len(self.files) // 2, len(self.files)) if self.numbers[at] > first]
-        if not later:
-            return None
-        middle = later[0]
-        cut = self.numbers[middle] - 1
-        return (
-            MessageFiles(Part(first, cut), self.files[:middle], self.numbers[:middle], self.size),
-            MessageFiles(Part(cut + 1, last), self.files[middle:], self.numbers[middle:], None, self.notes),
-        )
-
-
 class OutputsGone(Exception):
     """Not one file of the job is left at its backend."""
 
@@ -111,24 +68,34 @@ class NotWholeYet(Exception):
     """A file has no bytes, or ends too early, perhaps because it is still being written."""
 
 
+class DiskFull(Exception):
+    """The disk of the bot takes no more files now."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutputFetcher:
     generation: Files
     fitter: Fitter
     showing: Showing
-    # raw files are the large ones: these bound them to 512 MiB at the very worst
+    # what lies on disk is bounded by these: a gigabyte at the very worst, and as much made of it
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHES_AT_ONCE))
-    alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def messages(
-        self, job: Job, made: Made, limit: UploadLimit, *, known: Collection[Part] = (), patient: bool = False
+        self,
+        job: Job,
+        made: Made,
+        limit: UploadLimit,
+        scratch: Scratch,
+        *,
+        known: Collection[Part] = (),
+        patient: bool = False,
     ) -> AsyncGenerator[MessageFiles]:
         """What is to be posted, less the parts that are ``known`` to be. Files that cannot be shown become notes.
 
-        ``patient``: a file that is not whole is waited for.
+        ``scratch``: where large files lie until the messages are posted. ``patient``: a file that is not whole is waited for.
 
         Raises:
-            ServersAway: the backend does not answer now.
+            ServersAway, DiskFull: not now.
             NotWholeYet: only where ``patient``.
             OutputsGone: nothing is left to show.
         """
@@ -142,10 +109,11 @@ class OutputFetcher:
         following = MessageFiles(WHOLE)
         if not covered(known, 1) and (words := _words_file(job, made.texts, limit)):
             following = following.with_file(0, words, None)
+        room = Room(limit.file_bytes, scratch, asyncio.get_running_loop().time() + FIT_SECONDS)
         gone, first = 0, wanted[0][0] if wanted else 1
         for number, output in wanted:
             try:
-                fitted = await self._fetch(job, output, limit.file_bytes, patient=patient)
+                fitted = await self._fetch(job, number, output, room, patient=patient)
             except FileGone:
                 gone += 1
                 continue
@@ -162,49 +130,80 @@ class OutputFetcher:
         if whole or not following.is_empty:
             yield following if whole else replace(following, part=Part(first, max(first, len(shown))))
 
-    async def smaller(self, message: MessageFiles, limit_bytes: int) -> MessageFiles:
+    async def smaller(self, message: MessageFiles, limit_bytes: int, scratch: Scratch) -> MessageFiles:
         """The message with every file made to fit a lower limit."""
         made = message.without_files()
+        room = Room(limit_bytes, scratch, asyncio.get_running_loop().time() + FIT_SECONDS / 2)
         for number, file in zip(message.numbers, message.files, strict=True):
+            suffix = suffix_of(file.name)
             try:
-                fitted = await self.fitter.fit(file.content, file.name, limit_bytes)
+                with _disk_full_told():
+                    fitted = await self.fitter.fit(file.content, suffix, file.name, room)
             except CannotFit as error:
-                made = made.with_note(error.message)
+                made = made.with_note(_left_out(file.name, file.size_bytes, limit_bytes, error).message)
             else:
-                name = file.name.removesuffix(suffix_of(file.name)) + fitted.suffix
+                name = file.name.removesuffix(suffix) + fitted.suffix
                 made = made.with_file(number, Attached(name, fitted.content), fitted.size, fitted.change)
         return made
 
-    async def _fetch(self, job: Job, output: Output, limit_bytes: int, *, patient: bool) -> Fitted:
-        picture = suffix_of(output.filename) in PICTURES
-        most = max(FETCH_BYTES, limit_bytes) if picture else limit_bytes
-        async with self.gate:
-            try:
-                return await self._fitted(job, output, most, limit_bytes, patient=patient)
-            except FileTooBig as error:
-                if not picture:
-                    raise _too_big(most, limit_bytes) from error
-        async with self.alone:
-            most = max(LARGE_FETCH_BYTES, limit_bytes)
-            try:
-                return await self._fitted(job, output, most, limit_bytes, patient=patient)
-            except FileTooBig as error:
-                raise _too_big(most, limit_bytes) from error
-
-    async def _fitted(
-        self, job: Job, output: Output, most: int, limit_bytes: int, *, patient: bool
-    ) -> Fitted:
-        content = await self.generation.fetch(job, output, max_bytes=most)
+    async def _fetch(self, job: Job, number: int, output: Output, room: Room, *, patient: bool) -> Fitted:
         name = shortened(output.filename, MAX_FILE_NAME)
-        if not is_allowed(output.filename, self.showing.file_kinds):
-            raise CannotFit(text("file-kind-not-shown", name=name, size=megabytes(len(content))))
-        cut_short = is_cut_short(content, suffix_of(output.filename))
-        if cut_short and patient:
+        most = room.limit_bytes
+        if self.fitter.can_shrink(suffix_of(output.filename)):
+            most = max(FETCH_BYTES, room.limit_bytes)
+        with _disk_full_told():
+            async with self.gate:
+                try:
+                    async with aclosing(self.generation.fetch(job, output, max_bytes=most)) as chunks:
+                        content = await gathered(chunks, room.scratch)
+                except FileTooBig as error:
+                    why = text("file-needs-ffmpeg") if most < FETCH_BYTES else text("file-over-all-limits")
+                    raise _left_out(
+                        name, error.size_bytes or most, room.limit_bytes, CannotFit(why)
+                    ) from error
+                examined = await self.fitter.examine(content, output.filename, room.scratch)
+            suffix = self._allowed_suffix(examined, name, patient=patient)
+            harmless = name_on_discord(job.id, number, output.filename, suffix)
+            try:
+                fitted = await self.fitter.fit(examined.content, suffix, harmless, room)
+            except CannotFit as error:
+                raise _left_out(name, size_of(content), room.limit_bytes, error) from error
+        return replace(fitted, change=text("file-cut-short", name=name)) if examined.cut_short else fitted
+
+    def _allowed_suffix(self, examined: Examined, name: str, *, patient: bool) -> str:
+        """The suffix of a file that may be shown as it is."""
+        size = size_of(examined.content)
+        if patient and (examined.cut_short or examined.suffix is None):
             raise NotWholeYet(name)
-        if not content:
+        if not size:
             raise CannotFit(text("file-empty", name=name))
-        fitted = await self.fitter.fit(content, output.filename, limit_bytes)
-        return replace(fitted, change=text("file-cut-short", name=name)) if cut_short else fitted
+        if examined.suffix is None:
+            raise CannotFit(text("file-is-another", name=name, size=megabytes(size)))
+        if not is_allowed(examined.suffix, self.showing.file_kinds):
+            raise CannotFit(text("file-kind-not-shown", name=name, size=megabytes(size)))
+        if examined.keeps_recipe:
+            raise CannotFit(text("file-keeps-recipe", name=name, size=megabytes(size)))
+        return examined.suffix
+
+
+@contextmanager
+def _disk_full_told() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(f"a file finds no room beside the bot: {error.strerror}") from error
+
+
+def _left_out(name: str, size_bytes: int, limit_bytes: int, why: CannotFit) -> CannotFit:
+    return CannotFit(
+        text(
+            "file-cannot-fit",
+            name=name,
+            size=megabytes(size_bytes),
+            limit=megabytes(limit_bytes),
+            why=why.message,
+        )
+    )
 
 
 def _with_missing(message: MessageFiles, made: Made, *, gone: int, shown: int) -> MessageFiles:
@@ -224,7 +223,3 @@ def _words_file(job: Job, texts: Sequence[str], limit: UploadLimit) -> Attached 
         return None
     content = "\n\n".join(texts).encode("utf-8", "replace")[: limit.file_bytes]
     return Attached(f"{short_id(job.id)}.txt", content)
-
-
-def _too_big(size_bytes: int, limit_bytes: int) -> CannotFit:
-    return CannotFit(text("file-cannot-fit", size=f"> {megabytes(size_bytes)}", limit=megabytes(limit_bytes)))

@@ -6,18 +6,23 @@ May stop at any line and be started again; what has been shown is not shown twic
 import asyncio
 import logging
 import secrets
+from pathlib import Path
+from tempfile import gettempdir
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
+from bot.delivery.contents import Scratch, sweep_left_over
 from bot.delivery.destinations import Place
 from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Rejected, TryAgain
+from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
+from bot.delivery.outputs import DiskFull, Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import CannotLook, Posts
 from bot.delivery.result_layout import about
-from bot.delivery.results import Held, Result, Results, Shown, Undeliverable
+from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
+from bot.delivery.results import Results
 from bot.delivery.slots import Slots
 from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_to
 from bot.delivery.statuses import StatusKeeper
@@ -84,7 +89,8 @@ class DeliveryWorker:
     async def run(self) -> None:
         """Deliver until cancelled. May be started again."""
         await self._messages.available()
-        with Fitter() as fitter:
+        await asyncio.to_thread(sweep_left_over, Path(gettempdir()))
+        with Fitter(self._showing.keep, Ffmpeg.named(self._showing.ffmpeg)) as fitter:
             results = Results(
                 messages=self._messages,
                 statuses=self._statuses,
@@ -141,7 +147,7 @@ class DeliveryWorker:
             await when_available(lambda: self._store.postpone(delivery, seconds))
         except CannotLook:
             await self._wait_for_right(delivery)
-        except (TryAgain, ServersAway, NotWholeYet, TimeoutError) as error:
+        except (TryAgain, ServersAway, NotWholeYet, DiskFull, TimeoutError) as error:
             if not isinstance(error, TimeoutError):
                 await posts.settle()
             await self._try_later(delivery, error)
@@ -155,9 +161,9 @@ class DeliveryWorker:
         job = delivery.job
         match job.outcome:
             case Done(outputs, texts):
-                await self._show_result(Result(delivery, Made(outputs, texts)), results, posts)
+                await self._show_made(delivery, Made(outputs, texts), None, results, posts)
             case Failed(reason, outputs, texts) if outputs or texts:
-                await self._show_result(Result(delivery, Made(outputs, texts), reason), results, posts)
+                await self._show_made(delivery, Made(outputs, texts), reason, results, posts)
             case Failed(reason):
                 await self._show_failure(delivery, reason, results, posts)
             case Cancelled(user_id):
@@ -165,6 +171,12 @@ class DeliveryWorker:
                 await when_available(lambda: self._store.delivered(delivery, None))
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
+
+    async def _show_made(
+        self, delivery: Delivery, made: Made, failure: Text | None, results: Results, posts: Posts
+    ) -> None:
+        async with Scratch() as scratch:
+            await self._show_result(Result(delivery, made, scratch, failure), results, posts)
 
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job

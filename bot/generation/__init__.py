@@ -2,15 +2,8 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
-from bot.generation.orders import (
-    Actor,
-    FileGone,
-    FileTooBig,
-    InputsShown,
-    Order,
-    Rules,
-    ServersAway,
-)
+from bot.generation.orders import Actor, InputsShown, Order, Rules
+from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.preparing import PreparationWorker
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.service import Generation

@@ -18,6 +18,7 @@ from bot.comfy import (
     Disconnected,
     Event,
     EventStream,
+    PreviewImage,
     Status,
     StreamTimeouts,
 )
@@ -167,6 +168,8 @@ class EventSockets:
             case Status(queue_remaining=remaining):
                 if remaining > len(self._followed):
                     self._others_at = _now()
+            case PreviewImage(prompt_id=None, content_type="image/png"):
+                pass  # a whole picture, of an old server: one of the prompts here sends it
             case _:
                 prompt_id = getattr(event, "prompt_id", None)
                 if isinstance(prompt_id, str) and prompt_id in socket.followers:

@@ -20,10 +20,12 @@ from bot.comfy import (
     EventStream,
     Executing,
     HistoryEntry,
+    PreviewImage,
     Status,
 )
 from bot.generation.lookup import InQueue, Loss, PromptLookup, PromptLost
 from bot.generation.progress import Waiting
+from bot.generation.socket_pictures import PictureCollector
 from bot.jobs.store import Fenced
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,13 @@ class FollowerContext:
 class PromptFollower:
     """One prompt, from its submission to its end. ``on_event`` takes its events, ``until_ended`` waits."""
 
-    def __init__(self, prompt_id: UUID, lookup: PromptLookup, context: FollowerContext) -> None:
+    def __init__(
+        self,
+        prompt_id: UUID,
+        lookup: PromptLookup,
+        context: FollowerContext,
+        pictures: PictureCollector,
+    ) -> None:
         self.stalled = False
         """The prompt made no step for so long that it was stopped here."""
         self.expects_events = True
@@ -59,6 +67,7 @@ class PromptFollower:
         self._prompt_id = prompt_id
         self._lookup = lookup
         self._context = context
+        self._pictures = pictures
         self._heard_at = self._moved_at = self._placed_at = self._checked_at = time.monotonic()
         self._heard_of_it = self._heard_end = False
         self._in_doubt = True
@@ -84,6 +93,8 @@ class PromptFollower:
                 self._missed_events()
             case Status():
                 self._queue_changed = True
+            case PreviewImage(prompt_id=None):
+                self._pictures.take(event)  # of whichever prompt runs
             case _:
                 self._take(event)
         self._lookup.signals.alive = True
@@ -93,12 +104,14 @@ class PromptFollower:
         """What is said while the socket is closed is gone; and it may have closed because ComfyUI died."""
         self._in_doubt, self._seen_there = True, False
         self._lookup.reporter.tracker.missed_something()
+        self._pictures.missed_events()
         self._lookup.signals.check.set()
 
     def _take(self, event: Event) -> None:
         now, reporter = time.monotonic(), self._lookup.reporter
         self._heard_at, self._heard_of_it = now, True
         self._began()
+        self._pictures.take(event)
         if reporter.tracker.apply(event, self._context.now()):
             self._moved_at = now
             reporter.show()

@@ -47,6 +47,8 @@ class Loss(StrEnum):
     """It waited, and the backend went on without it: somebody took it out of the queue there."""
     STALLED = "stalled"
     """It made no step for so long that it was stopped here."""
+    UNHEARD = "unheard"
+    """It ended, but pictures that exist on its socket only did not all arrive."""
 
 
 class PromptLost(Exception):

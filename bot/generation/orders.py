@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from bot.generation.timeouts import Timeouts
@@ -41,18 +42,6 @@ class InputsShown:
     notices: tuple[Text, ...]
 
 
-class ServersAway(Exception):
-    """The backend that has a job's files does not answer now. Worth another try later."""
-
-
-class FileGone(Exception):
-    """The backend does not have the file any more, and never will."""
-
-
-class FileTooBig(Exception):
-    """The file has more bytes than the caller would take."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """An operator's choices that bound the service."""
@@ -62,3 +51,5 @@ class Rules:
     allow_stand_ins: bool = True
     """See :func:`bot.workflows.resolve`."""
     timeouts: Timeouts = field(default_factory=Timeouts)
+    pictures_folder: Path | None = None
+    """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""

@@ -1,7 +1,7 @@
 """What a prompt's end means for its job, in words a person can act on. Values in, values out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from bot.comfy import GraphRefused, HistoryEntry, Interrupted, NodeFailed, NodeProblem, OutputFile, Success
@@ -46,22 +46,22 @@ _ADVICE = (
 """What helps, by what nodes and libraries say."""
 
 
-def outcome_of(entry: HistoryEntry, job: Job) -> Outcome:
-    """Judge an entry of the history that nobody of ours interrupted."""
+def outcome_of(entry: HistoryEntry, job: Job, sent: Sequence[Output] = ()) -> Outcome:
+    """Judge an entry of the history that nobody of ours interrupted. ``sent``: pictures that came over the socket only."""
     match entry.verdict:
         case NodeFailed(is_out_of_memory=True) as failure:
             node = title_of(job, failure.node_id, failure.node_type)
-            return _failed(entry, text("failed-out-of-memory", node=node))
+            return _failed(entry, text("failed-out-of-memory", node=node), sent)
         case NodeFailed() as failure:
             node = title_of(job, failure.node_id, failure.node_type)
             words = tame(failure.message) or failure.exception_type or "?"
-            return _failed(entry, _node_failed(node, words, failure))
+            return _failed(entry, _node_failed(node, words, failure), sent)
         case Interrupted():
-            return _failed(entry, text("failed-interrupted"))
+            return _failed(entry, text("failed-interrupted"), sent)
         case Success():
-            return _success(entry)
+            return _success(entry, sent)
         case _:
-            return _failed(entry, text("failed-unfinished"))
+            return _failed(entry, text("failed-unfinished"), sent)
 
 
 def _node_failed(node: str | Text, words: str, failure: NodeFailed) -> Text:
@@ -72,15 +72,27 @@ def _node_failed(node: str | Text, words: str, failure: NodeFailed) -> Text:
     return text("failed-node", node=node, message=words)
 
 
-def _failed(entry: HistoryEntry, reason: Text) -> Failed:
+def without_lost_pictures(entry: HistoryEntry, sent: Sequence[Output]) -> Outcome:
+    """What to tell of a prompt that ended well, whose pictures did not all arrive, the second time too."""
+    return _failed(entry, text("failed-unheard"), sent)
+
+
+def _failed(entry: HistoryEntry, reason: Text, sent: Sequence[Output]) -> Failed:
     """With what other nodes had finished before: an hour of work need not be lost with the last node."""
-    return Failed(reason, tuple(map(_output, entry.results)), entry.texts)
+    return Failed(reason, _outputs(entry, sent), entry.texts)
 
 
-def _success(entry: HistoryEntry) -> Outcome:
-    if not entry.outputs and not entry.texts:
-        return Failed(text("failed-no-output"))
-    return Done(tuple(map(_output, entry.results)), entry.texts)
+def _success(entry: HistoryEntry, sent: Sequence[Output]) -> Outcome:
+    outputs = _outputs(entry, sent)
+    if outputs or entry.texts:
+        return Done(outputs, entry.texts)
+    return Failed(text("failed-all-cached") if entry.all_cached else text("failed-no-output"))
+
+
+def _outputs(entry: HistoryEntry, sent: Sequence[Output]) -> tuple[Output, ...]:
+    """Previews are no results where others are, wherever these came from."""
+    saved = [file for file in entry.results if not (sent and file.is_preview)]
+    return (*map(_output, saved), *sent)
 
 
 def _output(file: OutputFile) -> Output:

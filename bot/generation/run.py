@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from bot.comfy import ComfyError, Graph, GraphRefused, HistoryEntry, Interrupted, parse_graph
+from bot.comfy import ComfyError, Graph, GraphRefused, HistoryEntry, Interrupted, Success, parse_graph
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
@@ -22,10 +22,11 @@ from bot.generation.lookup import (
     PromptLookup,
     PromptLost,
 )
-from bot.generation.outcomes import OptionOf, outcome_of, refusal
+from bot.generation.outcomes import OptionOf, outcome_of, refusal, without_lost_pictures
 from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
+from bot.generation.socket_pictures import PictureCollector, SocketPictures
 from bot.generation.submission import Submission
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
@@ -55,6 +56,8 @@ class RunContext:
     uploads: Uploads
     timeouts: Timeouts
     option_of: OptionOf
+    pictures: SocketPictures | None = None
+    """Where pictures that exist on the socket only are kept; None: nowhere."""
 
     def client_id(self, job: Job) -> str:
         place = job.place
@@ -166,7 +169,7 @@ class Run:
         if (cancelled_by := self.claim.job.cancel_requested_by) is not None:
             return Cancelled(cancelled_by)  # between the claim and now, when nobody listened for it yet
         try:
-            return await self._follow(prompt_id, self._context.client_id(self.claim.job), submit=True)
+            return await self._follow(prompt_id, self._own_client_id(prompt_id), submit=True)
         except PromptLost as lost:
             self._begin_again(lost)
             return None
@@ -175,6 +178,14 @@ class Run:
             if self.claim.attempt < MAX_ATTEMPTS and await self._submission.brought_again(error):
                 return None
             raise
+
+    def _own_client_id(self, prompt_id: UUID) -> str:
+        """The guild's; one of its own where a socket failed to bring pictures that exist on sockets only.
+
+        ComfyUI may forget a socket when an older one of the same client id closes, so that one could fail again.
+        """
+        client_id = self._context.client_id(self.claim.job)
+        return f"{client_id}-{prompt_id.hex[:8]}" if Loss.UNHEARD in self._losses else client_id
 
     def _lacks_something(self) -> bool:
         """Whether the backend came back with less than it had when the job was claimed."""
@@ -194,23 +205,30 @@ class Run:
     async def _follow(self, prompt_id: UUID, client_id: str, *, submit: bool = False) -> Outcome:
         context = self._context
         alone = context.sockets.hears_only_ours()
-        follower = PromptFollower(prompt_id, self._lookup, self._follower_context())
+        pictures = PictureCollector(self.claim.job.id, self._graph, context.pictures)
+        follower = PromptFollower(prompt_id, self._lookup, self._follower_context(), pictures)
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
             if submit and not alone and await self._submission.is_there_already(prompt_id):
                 follower.expects_events = False
             elif submit:
+                pictures.begin(connected=stream.connected)
                 await self._submission.submit(self._graph, prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
             self.submitted.set()
             self._reporter.show()
             entry = await follower.until_ended(stream)
+            sent = await pictures.outputs(context.timeouts.last_events_seconds)
         self.timing = self._timing(entry, follower)
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
         if follower.stalled and isinstance(entry.verdict, Interrupted):
             raise PromptLost(Loss.STALLED)
-        return outcome_of(entry, self.claim.job)
+        if pictures.is_lost and isinstance(entry.verdict, Success):
+            if Loss.UNHEARD not in self._losses and self.claim.attempt < MAX_ATTEMPTS:
+                raise PromptLost(Loss.UNHEARD)
+            return without_lost_pictures(entry, sent)
+        return outcome_of(entry, self.claim.job, sent)
 
     def _follower_context(self) -> FollowerContext:
         return FollowerContext(
@@ -245,6 +263,8 @@ def _why_again(loss: Loss, attempt: int) -> Text:
             return text("notice-cleared", attempt=attempt, most=MAX_ATTEMPTS)
         case Loss.STALLED:
             return text("notice-stalled", attempt=attempt, most=MAX_ATTEMPTS)
+        case Loss.UNHEARD:
+            return text("notice-unheard", attempt=attempt, most=MAX_ATTEMPTS)
 
 
 def _why_given_up(losses: Sequence[Loss]) -> Text:

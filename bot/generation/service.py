@@ -3,18 +3,14 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from uuid import UUID
 
 from bot.bugs import kept_running
 from bot.comfy import (
     ComfyClient,
-    ComfyError,
-    FileRef,
-    NotFound,
     ObjectInfo,
-    TooLarge,
 )
 from bot.errors import NotAllowed, NotThere
 from bot.generation import log_lines
@@ -25,9 +21,11 @@ from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import new_job, seeds
-from bot.generation.orders import Actor, FileGone, FileTooBig, InputsShown, Order, Rules, ServersAway
+from bot.generation.orders import Actor, InputsShown, Order, Rules
+from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
+from bot.generation.socket_pictures import SocketPictures
 from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
@@ -87,6 +85,8 @@ class Generation:
         )
         self._rules = rules
         self._blobs = blobs
+        pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
+        self._files = OutputFiles(self._servers, store, pictures)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -191,25 +191,13 @@ class Generation:
             backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
         return self._catalogue.choices(workflow, option)
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
-        """The bytes of a file that the job made.
+    def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        """The bytes of a file that the job made, piece by piece.
 
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        backend = await self._servers.holder(job)
-        if backend is None:
-            raise FileGone if self._servers.all_online else ServersAway
-        file = FileRef(output.filename, output.subfolder, output.type)
-        try:
-            return await backend.client.view(file, max_bytes=max_bytes)
-        except NotFound as error:
-            raise FileGone from error
-        except TooLarge as error:
-            raise FileTooBig from error
-        except ComfyError as error:
-            backend.suspect()
-            raise ServersAway from error
+        return self._files.chunks(job, output, max_bytes)
 
     async def inputs_shown(self, job_id: UUID) -> InputsShown:
         """What a person should see of their files while the job waits."""
@@ -250,6 +238,7 @@ class Generation:
             uploads=Uploads(backend, self._blobs),
             timeouts=self._rules.timeouts,
             option_of=self._catalogue.option_of,
+            pictures=self._files.pictures,
         )
 
     async def _reap(self) -> None:
@@ -265,6 +254,7 @@ class Generation:
             needed = await when_available(self._store.needed_blobs)
             if swept := await self._blobs.sweep(needed):
                 log.info("%d files that no job needs any more are gone", swept)
+            await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _knowledge(self) -> list[ObjectInfo]:

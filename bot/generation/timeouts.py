@@ -26,3 +26,5 @@ class Timeouts:
     """Between two looks at the place of a prompt that waits inside ComfyUI, as long as the queue there changes."""
     brief_seconds: float = 1.0
     """The beginning of a prompt that runs longer is written down at once, of a shorter one with its end."""
+    last_events_seconds: float = 5.0
+    """For pictures that come over the socket only, after the history has told of the end."""

@@ -44,8 +44,8 @@ async def test_a_file_is_fetched_by_its_full_name() -> None:
     assert [asked.query for asked in served.asked] == [name, name | {"preview": "webp;90", "channel": "rgb"}]
 
 
-@pytest.mark.parametrize("handler", [give, give_without_length])
-async def test_more_than_the_cap_is_never_read(handler: object) -> None:
+@pytest.mark.parametrize(("handler", "size"), [(give, len(CONTENT)), (give_without_length, None)])
+async def test_more_than_the_cap_is_never_read(handler: object, size: int | None) -> None:
     async with client_and_server(web.get("/view", handler)) as (client, served):  # pyright: ignore[reportArgumentType]  # two handlers
         with pytest.raises(TooLarge) as too_large:
             await client.view(FILE, max_bytes=len(CONTENT) - 1)
@@ -54,6 +54,7 @@ async def test_more_than_the_cap_is_never_read(handler: object) -> None:
         str(too_large.value)
         == f"ComfyUI at {host} answers GET /view with more than the 255,999 bytes allowed."
     )
+    assert too_large.value.size_bytes == size
 
 
 async def test_a_file_without_announced_length_may_fill_the_cap() -> None:

@@ -170,3 +170,20 @@ def test_a_job_record_of_a_waiting_prompt_has_no_verdict_yet() -> None:
     assert parse_job({"id": "p", "status": "pending", "create_time": 1500, "outputs_count": 0}) == JobRecord(
         "p", "pending", Unfinished(), (), (), 1.5, None, None
     )
+
+
+@pytest.mark.parametrize(
+    ("cached", "all_cached"), [(["1", "2"], True), (["1", "2", "9"], True), (["1"], False), ([], False)]
+)
+def test_an_entry_of_which_nothing_ran_is_known(cached: list[JsonValue], all_cached: bool) -> None:  # noqa: FBT001
+    graph: JsonValue = {"1": {"class_type": "EmptyImage"}, "2": {"class_type": "SaveImage"}}
+    messages: JsonValue = [
+        ["execution_start", {}],
+        ["execution_cached", {"nodes": cached}],
+        ["execution_success", {}],
+    ]
+    body: JsonValue = {
+        "p": {"prompt": [0, "p", graph, {}, ["2"]], "outputs": {}, "status": {"messages": messages}}
+    }
+    (entry,) = parse_history(body)
+    assert entry.all_cached is all_cached

@@ -5,7 +5,7 @@ import pytest
 
 from bot.comfy import InputSpec
 from bot.comfy.json_value import JsonValue, Unreadable
-from bot.comfy.objects import parse_object_info
+from bot.comfy.objects import parse_object_info, read_object_info
 from tests.comfy.recorded import recorded
 
 OBJECTS = parse_object_info(recorded("object_info"))
@@ -90,7 +90,7 @@ STRANGE: list[tuple[JsonValue, InputSpec]] = [
     ([[]], InputSpec("x", "COMBO", required=True, options=())),
     (
         [[1, 2.5, None, "a", ["b"]]],
-        InputSpec("x", "COMBO", required=True, options=("1", "2.5", "None", "a", "['b']")),
+        InputSpec("x", "COMBO", required=True, options=("1", "2.5", "None", "a", "b")),
     ),
     (["COMBO"], InputSpec("x", "COMBO", required=True)),
     (["COMBO", {"options": "a"}], InputSpec("x", "COMBO", required=True)),
@@ -137,3 +137,16 @@ def test_what_two_answers_tell_goes_together_and_the_newer_one_is_believed() -> 
     assert both.failed == {"D": "why", "E": "why"}
     plans = both.node_plans()
     assert [plan and plan.display_name for plan in map(plans.get, "ABCD")] == ["new", "b", "c", None]
+
+
+def test_a_choice_with_widgets_of_its_own_is_known_by_its_name() -> None:
+    """VideoHelperSuite before February 2025: the list of formats holds ``[name, widgets]`` beside plain names."""
+    formats: JsonValue = [
+        "image/gif",
+        ["video/h264-mp4", [["crf", "INT", {"default": 19}]]],
+        ["video/webm", []],
+    ]
+    body: JsonValue = {"VHS_VideoCombine": {"input": {"required": {"format": [formats]}}}}
+    for info in (parse_object_info(body), read_object_info(json.dumps(body).encode())):
+        spec = info["VHS_VideoCombine"].inputs["format"]
+        assert spec.options == ("image/gif", "video/h264-mp4", "video/webm")

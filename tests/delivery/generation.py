@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bot.workflows import OptionKind, Workflow, load_templates
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 LEASE_SECONDS = 60.0
+PIECE_BYTES = 64 * 1024
 
 
 class Anything:
@@ -82,7 +83,7 @@ class GenerationByHand(Generation):
             raise self._bug
         return await super().submit(order)
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         self.fetched.append(output.filename)
         self.fetching += 1
         self.most_at_once = max(self.most_at_once, self.fetching)
@@ -96,8 +97,9 @@ class GenerationByHand(Generation):
         if content is None:
             raise FileGone
         if len(content) > max_bytes:
-            raise FileTooBig
-        return content
+            raise FileTooBig(len(content))
+        for start in range(0, len(content), PIECE_BYTES):
+            yield content[start : start + PIECE_BYTES]
 
 
 @dataclass

@@ -1,23 +1,30 @@
 """What is posted of what a job made, and what is only told of."""
 
 import asyncio
+import errno
 from collections import Counter
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.delivery.file_kinds import is_cut_short, name_on_discord
+from bot.delivery.contents import Scratch
+from bot.delivery.ffmpeg import NOT_USED
+from bot.delivery.file_kinds import is_cut_short
 from bot.delivery.fitter import Fitter
 from bot.delivery.marks import Part
-from bot.delivery.outputs import FETCHES_AT_ONCE, Made, OutputFetcher, Showing
+from bot.delivery.outputs import FETCHES_AT_ONCE, DiskFull, Made, OutputFetcher, Showing
+from bot.delivery.recipes import Keep
 from bot.delivery.upload_limits import UploadLimit
 from bot.generation import FileTooBig
 from bot.jobs.job import DeliveryState, Done, Failed, Job, Output
 from bot.sandbox.discord import Fault, Message
 from bot.settings import FILE_KINDS
-from bot.texts import text
+from bot.texts import Text, text
 from tests.delivery.generation import noise, picture
+from tests.delivery.media import with_unreadable_tag
 from tests.delivery.rig import Rig
-from tests.delivery.sample import JOB_ID
 from tests.delivery.sample import job as a_job
 
 MEBIBYTE = 1024 * 1024
@@ -42,13 +49,6 @@ async def test_files_to_be_kept_keep_their_names(rig: Rig) -> None:
     async with rig.bot():
         result = await made(rig, {"ComfyUI_00001_.latent": b"latent", "mesh.glb": b"glb"})
     assert names(result) == ["1-ComfyUI_00001_.latent", "2-mesh.glb"]
-
-
-def test_a_name_is_made_harmless_and_never_empty() -> None:
-    made_up = ["../../a b/ü<@1>.latent", ".latent", "x" * 300 + ".txt", "noending"]
-    assert [name_on_discord(JOB_ID, 1, each, suffix) for each, suffix in zip(
-        made_up, [".latent", ".latent", ".txt", ""], strict=True
-    )] == ["1-_1_.latent", "1-latent.latent", f"1-{'x' * 80}.txt", "1-noending.bin"]  # fmt: skip
 
 
 async def test_what_a_browser_would_run_is_told_by_name_and_size(rig: Rig) -> None:
@@ -204,39 +204,41 @@ class TooBig:
         """By how many bytes would have been taken."""
         self._now: Counter[int] = Counter()
 
-    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> bytes:
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         self.asked.append(max_bytes)
         self._now[max_bytes] += 1
         self.most_at_once[max_bytes] = max(self._now[max_bytes], self.most_at_once.get(max_bytes, 0))
         await asyncio.sleep(0.01)
         self._now[max_bytes] -= 1
-        raise FileTooBig
+        yield b""
+        raise FileTooBig(900 * MEBIBYTE)
 
 
 @pytest.mark.parametrize(
-    ("name", "limit_bytes", "asked"),
+    ("name", "limit_bytes", "asked", "why"),
     [
-        ("fox.flac", 10 * MEBIBYTE, [10 * MEBIBYTE]),
-        ("fox.png", 10 * MEBIBYTE, [64 * MEBIBYTE, 256 * MEBIBYTE]),  # to be made smaller
-        ("fox.png", 500 * MEBIBYTE, [500 * MEBIBYTE, 500 * MEBIBYTE]),
+        ("fox.flac", 10 * MEBIBYTE, 10 * MEBIBYTE, text("file-needs-ffmpeg")),
+        ("fox.png", 10 * MEBIBYTE, 256 * MEBIBYTE, text("file-over-all-limits")),
+        ("fox.latent", 10 * MEBIBYTE, 256 * MEBIBYTE, text("file-over-all-limits")),
+        ("fox.png", 500 * MEBIBYTE, 500 * MEBIBYTE, text("file-over-all-limits")),
     ],
 )
 async def test_no_more_is_fetched_than_could_be_shown_or_made_to_fit(
-    name: str, limit_bytes: int, asked: list[int]
+    name: str, limit_bytes: int, asked: int, why: Text
 ) -> None:
     files = TooBig()
     made = Made((Output("9", name, "", "output"),), ("words",))
     with Fitter() as fitter:
         fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
         limit = UploadLimit(limit_bytes, limit_bytes)
-        (message,) = [each async for each in fetcher.messages(a_job(), made, limit)]
-    assert files.asked == asked
-    size = f"> {asked[-1] // MEBIBYTE} MB"
+        async with Scratch() as scratch:
+            (message,) = [each async for each in fetcher.messages(a_job(), made, limit, scratch)]
+    assert files.asked == [asked]
     limit_words = f"{limit_bytes // MEBIBYTE} MB"
-    assert message.notes == (text("file-cannot-fit", size=size, limit=limit_words),)
+    assert message.notes == (text("file-cannot-fit", name=name, size="900 MB", limit=limit_words, why=why),)
 
 
-async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> None:
+async def test_few_files_are_fetched_at_once_for_all_jobs_together() -> None:
     files = TooBig()
     made = Made((Output("9", "fox.png", "", "output"),), ("words",))
     limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
@@ -244,11 +246,12 @@ async def test_few_pictures_are_fetched_at_once_and_large_ones_one_by_one() -> N
         fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
 
         async def show() -> None:
-            async for _ in fetcher.messages(a_job(), made, limit):
-                pass
+            async with Scratch() as scratch:
+                async for _ in fetcher.messages(a_job(), made, limit, scratch):
+                    pass
 
         await asyncio.gather(*(show() for _ in range(8)))
-    assert files.most_at_once == {64 * MEBIBYTE: FETCHES_AT_ONCE, 256 * MEBIBYTE: 1}
+    assert files.most_at_once == {256 * MEBIBYTE: FETCHES_AT_ONCE}
 
 
 async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
@@ -257,4 +260,60 @@ async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
     with Fitter() as fitter:
         fetcher = OutputFetcher(TooBig(), fitter, Showing(2, FILE_KINDS))
         known = [Part(1, 1), Part(2, 2)]
-        assert [each async for each in fetcher.messages(a_job(), made, limit, known=known)] == []
+        async with Scratch() as scratch:
+            messages = fetcher.messages(a_job(), made, limit, scratch, known=known)
+            assert [each async for each in messages] == []
+
+
+class FullDisk(Scratch):
+    """A folder on a disk that takes no more."""
+
+    def new_path(self, suffix: str = "") -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", suffix)
+
+
+class Plenty:
+    """A server with one file of nine megabytes."""
+
+    async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        for _ in range(9):
+            yield bytes(MEBIBYTE)
+
+
+async def test_a_full_disk_is_waited_for() -> None:
+    made = Made((Output("9", "fox.latent", "", "output"),))
+    limit = UploadLimit(20 * MEBIBYTE, 20 * MEBIBYTE)
+    with Fitter() as fitter:
+        fetcher = OutputFetcher(Plenty(), fitter, Showing(30, FILE_KINDS))
+        with pytest.raises(DiskFull):
+            async for _ in fetcher.messages(a_job(), made, limit, FullDisk()):
+                pass
+
+
+async def test_a_damaged_picture_is_not_an_empty_frame_in_the_gallery(rig: Rig) -> None:
+    rig.generation.files |= {"late.png": bytes(300), "there.png": picture()}
+    outputs = Done((Output("9", "late.png", "", "output"), Output("9", "there.png", "", "output")))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.worker.end(job, outputs)
+        await rig.delivered(job, moving_seconds=5)
+    assert rig.generation.fetched.count("late.png") == 3  # it might have become whole
+    (result,) = rig.results()
+    assert len(result.attachments) == 1
+    assert "“late.png” (0.1 MB) is left out: its content is not what its name says" in result.text
+
+
+async def test_what_the_bytes_are_is_shown_under_that_name(rig: Rig) -> None:
+    async with rig.bot():
+        result = await made(rig, {"picture.mp4": picture(), "page.png": b"<!doctype html><script>"})
+    assert [name.rpartition(".")[2] for name in names(result)] == ["png"]
+    assert "“page.png” (0.1 MB) is left out: this bot does not post files of this kind." in result.text
+
+
+async def test_what_holds_private_data_that_cannot_be_taken_out_is_told(rig: Rig) -> None:
+    rig.showing = replace(rig.showing, keep=Keep.NONE, ffmpeg=NOT_USED)
+    async with rig.bot():
+        result = await made(rig, {"a.png": picture(), "sound.mp3": with_unreadable_tag()})
+    assert len(result.attachments) == 1
+    assert "“sound.mp3” (0.1 MB) is left out: it holds private data of the server" in result.text

@@ -95,7 +95,8 @@ async def test_a_sound_too_large_is_told_in_words(rig: Rig) -> None:
         result = await rig.result()
         await rig.delivered(job)
     assert result.attachments == ()
-    assert "A file of > 10 MB is left out: Discord takes 10 MB here" in result.text
+    assert "(11 MB) is left out: Discord takes 10 MB here. It is damaged" in result.text
+    assert "Whoever runs ComfyUI finds it in its output folder." in result.text
 
 
 async def test_a_direct_message_with_the_bot_works_like_a_channel(rig: Rig) -> None:

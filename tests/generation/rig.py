@@ -13,7 +13,7 @@ from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
 from bot.generation import Generation, Progress, Rules, Timeouts
 from bot.inputs.file_blobs import FileBlobs
-from bot.jobs.job import Job, Limits, NewJob, Outcome
+from bot.jobs.job import Job, Limits, NewJob, Outcome, Output
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.workflows import Template
@@ -25,6 +25,7 @@ QUICK = Timeouts(
     retry=Backoff(first_seconds=0.05, longest_seconds=1.0),
     place_seconds=0.05,
     brief_seconds=0.1,
+    last_events_seconds=1.0,
 )
 RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
 PATIENT = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
@@ -133,3 +134,8 @@ async def rig(
         running = service(tmp_path / "jobs.db", urls, rules=rules, kind_of_store=kind_of_store)
         store, generation = await stack.enter_async_context(running)
         yield Rig(store, generation, tuple(servers))
+
+
+async def fetched(generation: Generation, job: Job, output: Output) -> bytes:
+    """A file that a job made."""
+    return b"".join([chunk async for chunk in generation.fetch(job, output, max_bytes=10**6)])

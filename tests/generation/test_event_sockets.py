@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from aiohttp import web
 
-from bot.comfy import ComfyClient, Event, Server
+from bot.comfy import ComfyClient, Event, PreviewImage, Server
 from bot.generation.event_sockets import EventSockets
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from tests.comfy.serving import client_of, serving
@@ -97,3 +97,24 @@ async def test_only_prompts_in_flight_are_followed() -> None:
         async with sockets.following("us", "a", lambda _: None):
             assert (sockets.follows("a"), sockets.follows("b")) == (True, False)
         assert not sockets.follows("a")
+
+
+async def test_a_whole_picture_that_does_not_say_whose_it_is_is_heard_by_all_and_a_preview_by_nobody() -> (
+    None
+):
+    """Servers before July 2025 send pictures of SaveImageWebsocket without the id of their prompt."""
+    heard: dict[str, list[Event]] = {"a": [], "b": []}
+    png, jpeg = b"\x89PNG", b"\xff\xd8"
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        sockets_of(comfy) as sockets,
+        sockets.following("us", "a", heard["a"].append),
+        sockets.following("us", "b", heard["b"].append),
+    ):
+        comfy.send_frame(b"\0\0\0\1\0\0\0\1" + jpeg, "us")
+        comfy.send_frame(b"\0\0\0\1\0\0\0\2" + png, "us")
+        await eventually(lambda: all(isinstance(each[-1], PreviewImage) for each in heard.values()))
+    pictures = {
+        name: [each for each in events if isinstance(each, PreviewImage)] for name, events in heard.items()
+    }
+    assert pictures == {name: [PreviewImage(png, "image/png")] for name in ("a", "b")}

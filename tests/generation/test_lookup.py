@@ -16,6 +16,7 @@ from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import InQueue, PromptLookup, PromptLost, find_prompt
 from bot.generation.reporter import ProgressReporter
 from bot.generation.signals import RunSignals
+from bot.generation.socket_pictures import PictureCollector
 from bot.generation.tracking import Tracker
 from bot.texts import text
 from tests.comfy.serving import Served, client_of, serving
@@ -100,7 +101,8 @@ async def test_that_comfyui_is_away_is_told_until_its_next_sign_of_life() -> Non
         async def ignored(_: float) -> None:
             return
 
-        follower = PromptFollower(PROMPT, lookup, FollowerContext(lambda _: False, lambda: 0.0, ignored))
+        context = FollowerContext(lambda _: False, lambda: 0.0, ignored)
+        follower = PromptFollower(PROMPT, lookup, context, PictureCollector(JOB, {}, None))
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(lookup.until_online(1))
             away = text("notice-away", backend=lookup.backend.name)

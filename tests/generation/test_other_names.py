@@ -13,7 +13,7 @@ from bot.generation import FileGone
 from bot.jobs.claim import Worker
 from bot.jobs.job import Done, Limits, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
-from tests.generation.rig import Rig, eventually, service
+from tests.generation.rig import Rig, eventually, fetched, service
 from tests.generation.sample import new_job
 
 
@@ -83,7 +83,7 @@ async def test_a_prompt_on_a_server_that_is_written_otherwise_is_found_again(tmp
             assert isinstance(outcome, Done)
             job = await here.job(job_id)
             assert job.attempt == 1
-            content = await here.generation.fetch(job, outcome.outputs[0], max_bytes=10**6)
+            content = await fetched(here.generation, job, outcome.outputs[0])
             assert content.startswith(b"\x89PNG")
         assert len(comfy.submitted) == 1
 
@@ -119,14 +119,14 @@ async def test_files_are_fetched_from_the_server_that_ran_the_prompt_and_from_no
             service(tmp_path / "a.db", [new.url, url]) as (store, generation),
         ):
             here = Rig(store, generation, (new, old))
-            content = await here.generation.fetch(await here.job(job_id), outcome.outputs[0], max_bytes=10**6)
+            content = await fetched(here.generation, await here.job(job_id), outcome.outputs[0])
             assert content.startswith(b"\x89PNG")
         async with service(tmp_path / "a.db", [new.url]) as (store, generation):
             here = Rig(store, generation, (new,))
             await eventually(lambda: here.generation.backends[0].online)
             job = await here.job(job_id)
             with pytest.raises(FileGone):
-                await here.generation.fetch(job, outcome.outputs[0], max_bytes=10**6)
+                await fetched(here.generation, job, outcome.outputs[0])
 
 
 async def test_two_processes_that_hear_one_interaction_run_it_once(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What the end of a prompt means for its job, in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.comfy import (
@@ -49,8 +51,23 @@ def test_texts_are_a_result_too() -> None:
     assert outcome_of(_entry(Success(), texts=("a caption",)), JOB) == Done((), ("a caption",))
 
 
-def test_success_without_anything_made_is_a_failure() -> None:
+def test_success_without_anything_made_is_a_failure_with_its_reason() -> None:
     assert outcome_of(_entry(Success()), JOB) == Failed(text("failed-no-output"))
+    cached = replace(_entry(Success()), all_cached=True)
+    assert outcome_of(cached, JOB) == Failed(text("failed-all-cached"))
+    assert outcome_of(replace(cached, texts=("a caption",)), JOB) == Done((), ("a caption",))
+
+
+def test_pictures_that_the_socket_brought_come_after_saved_files_and_instead_of_previews() -> None:
+    sent = (Output("3", "00001.png", "", "websocket"),)
+    saved, preview = FileRef("a.png"), FileRef("b.png", type="temp")
+    assert outcome_of(_entry(Success(), saved), JOB, sent) == Done(
+        (Output("9", "a.png", "", "output"), *sent)
+    )
+    assert outcome_of(_entry(Success(), preview), JOB, sent) == Done(sent)
+    failed = outcome_of(_entry(NodeFailed("3", "KSampler", "E", "m")), JOB, sent)
+    assert isinstance(failed, Failed)
+    assert failed.outputs == sent
 
 
 @pytest.mark.parametrize(

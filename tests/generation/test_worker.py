@@ -11,7 +11,17 @@ import pytest
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
-from tests.generation.rig import PATIENT, QUICK, RULES, Rig, eventually, left_running, rig, service
+from tests.generation.rig import (
+    PATIENT,
+    QUICK,
+    RULES,
+    Rig,
+    eventually,
+    fetched,
+    left_running,
+    rig,
+    service,
+)
 from tests.generation.sample import PICTURE, new_job, place
 
 
@@ -34,7 +44,7 @@ async def test_a_job_becomes_a_file_that_can_be_fetched(tmp_path: Path) -> None:
         assert isinstance(outcome, Done)
         job = await here.job(job_id)
         assert (job.state, job.attempt, job.backend) == (State.DONE, 1, here.generation.backends[0].name)
-        content = await here.generation.fetch(job, outcome.outputs[0], max_bytes=10**6)
+        content = await fetched(here.generation, job, outcome.outputs[0])
         assert content.startswith(b"\x89PNG")
 
 

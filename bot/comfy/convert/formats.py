@@ -8,11 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..json_value import JsonValue, as_text, items, mapping
 
 
-def choice_name(choice: JsonValue) -> JsonValue:
-    """What is sent for a choice."""
-    return choice[0] if isinstance(choice, list) and choice else choice
-
-
 def widgets_by_format(
     choices: Sequence[JsonValue], config: Mapping[str, JsonValue]
 ) -> Iterator[tuple[str, list[tuple[str, JsonValue]]]]:

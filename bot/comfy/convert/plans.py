@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping, needed_object
-from .formats import choice_name, widgets_by_format
+from ..objects import choice_name
+from .formats import widgets_by_format
 from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, NO_CAMERA, buttons, renders, upload
 from .widgets import Input, NodePlan, Widget, WidgetKind
 

@@ -17,7 +17,8 @@ from bot.sandbox.discord import errors
 from bot.sandbox.discord.errors import Refused
 from bot.sandbox.discord.wire import Upload
 
-MAX_REQUEST_BYTES = 25 * 1024 * 1024
+MAX_REQUEST_BYTES = 100 * 1024 * 1024
+"""What is read at all: the largest file that a guild may allow. What a request may weigh is for the rules to say."""
 _FILE_FIELD = re.compile(r"files\[(\d{1,2})\]")
 
 

@@ -78,13 +78,14 @@ async def test_boosted_guilds_take_larger_files(stand_in: DiscordStandIn, genera
     assert (limits, stand_in.posting.limit_in(stand_in.member.direct) // 1024**2) == ([10, 10, 50, 100], 10)
 
 
-@pytest.mark.parametrize("mebibytes", [26, 60])
-async def test_a_request_above_twenty_five_mebibytes_is_refused(
-    stand_in: DiscordStandIn, general: Channel, bare: Bare, mebibytes: int
+@pytest.mark.parametrize(("tier", "mebibytes"), [(0, [9, 9, 9]), (2, [26, 26]), (3, [101])])
+async def test_a_request_above_twenty_five_mebibytes_and_above_one_file_is_refused(
+    stand_in: DiscordStandIn, general: Channel, bare: Bare, tier: int, mebibytes: list[int]
 ) -> None:
-    stand_in.guilds[0].boost_tier = 3
+    stand_in.guilds[0].boost_tier = tier
     form = aiohttp.FormData({"payload_json": "{}"})
-    form.add_field("files[0]", io.BytesIO(bytes(mebibytes * 1024**2)), filename="big.bin")
+    for number, size in enumerate(mebibytes):
+        form.add_field(f"files[{number}]", io.BytesIO(bytes(size * 1024**2)), filename="big.bin")
     assert (await bare("POST", f"/channels/{general.id}/messages", data=form)).refusal == (413, 40005)
 
 

@@ -24,7 +24,7 @@ from bot.sandbox.discord.rules.shapes import (
 MAX_ATTACHMENTS = 10
 MAX_DESCRIPTION = 1024
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
-"""Of one request with all its files, whatever each of them may weigh."""
+"""Of one request with all its files, as documented; where one file may be larger, so may a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,10 @@ _ATTACHMENT = record(
 ATTACHMENTS = many(_ATTACHMENT, maximum=MAX_ATTACHMENTS)
 
 
-def check_upload_sizes(
-    sizes: Sequence[int], *, limit_bytes: int, request_limit_bytes: int = MAX_REQUEST_BYTES
-) -> Problems:
+def check_upload_sizes(sizes: Sequence[int], *, limit_bytes: int) -> Problems:
     """Judge the files of one request by their bytes."""
     problems = Problems()
-    if sum(sizes) > request_limit_bytes or any(size > limit_bytes for size in sizes):
+    if sum(sizes) > max(MAX_REQUEST_BYTES, limit_bytes) or any(size > limit_bytes for size in sizes):
         problems.refuse(TOO_LARGE)
     return problems
 

@@ -1,0 +1,112 @@
+"""The bytes of a file that is to be shown: in memory where they are few, else in a folder of their own until it is shown."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterable, Generator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, TypeAlias
+
+Content: TypeAlias = bytes | Path
+
+IN_MEMORY_BYTES = 8 * 1024 * 1024
+_WRITTEN_AT_ONCE = 1024 * 1024
+_PREFIX = "comfycord-files-"
+_LEFT_OVER_SECONDS = 3600.0
+"""No delivery takes so long: a folder this old is of a process that was killed."""
+
+
+class Scratch:
+    """A folder for the large files of one delivery: made for the first of them, gone when the block ends."""
+
+    def __init__(self) -> None:
+        self._folder: TemporaryDirectory[str] | None = None
+        self._count = 0
+        self._ended = False
+
+    async def __aenter__(self) -> "Scratch":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._ended = True
+        if self._folder is not None:
+            await asyncio.to_thread(self._folder.cleanup)
+
+    def new_path(self, suffix: str = "") -> Path:
+        """Where the next file may be put. ``suffix`` is one of ours, never of a name that somebody else chose.
+
+        Raises:
+            OSError: the disk is full, or the block has ended: a thread does not hear of that and may ask still.
+        """
+        if self._ended:
+            raise FileNotFoundError("the folder is gone")
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
+        self._count += 1
+        return Path(self._folder.name) / f"{self._count}{suffix}"
+
+
+def sweep_left_over(where: Path) -> None:
+    """Delete the folders of processes that were killed. Blocks."""
+    for folder in where.glob(f"{_PREFIX}*"):
+        try:
+            old = time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS
+        except OSError:
+            continue
+        if old:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def gathered(chunks: AsyncIterable[bytes], scratch: Scratch) -> Content:
+    """What ``chunks`` bring, never more than a few megabytes of it in memory.
+
+    Raises:
+        OSError: the disk takes no more. And whatever ``chunks`` raises.
+    """
+    held, path, file = bytearray(), Path(), None
+    try:
+        async for chunk in chunks:
+            held += chunk
+            if file is None and len(held) > IN_MEMORY_BYTES:
+                path = scratch.new_path()
+                file = await asyncio.to_thread(path.open, "wb")
+            if file is not None and len(held) >= _WRITTEN_AT_ONCE:
+                await asyncio.to_thread(file.write, held)
+                held = bytearray()
+        if file is None:
+            return bytes(held)
+        await asyncio.to_thread(file.write, held)
+        return path
+    finally:
+        if file is not None:
+            await asyncio.to_thread(file.close)
+
+
+def size_of(content: Content) -> int:
+    return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+
+@contextmanager
+def opened(content: Content) -> Generator[BinaryIO]:
+    with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
+        yield file
+
+
+def beginning(content: Content, count: int) -> bytes:
+    with opened(content) as file:
+        return file.read(count)
+
+
+def ending(content: Content, count: int) -> bytes:
+    with opened(content) as file:
+        file.seek(max(0, size_of(content) - count))
+        return file.read(count)
+
+
+def whole(content: Content) -> bytes:
+    """All of it in memory: for what is known to be small."""
+    with opened(content) as file:
+        return file.read()

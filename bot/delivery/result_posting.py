@@ -1,0 +1,237 @@
+"""Post a result at a place: as messages in the channel, in place of the status message, or as one direct message.
+
+What Discord finds too large is cut into halves and made smaller until it is taken.
+"""
+
+import logging
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from bot.delivery.contents import Scratch
+from bot.delivery.destinations import Outlook, Place
+from bot.delivery.discord_errors import DiscordError, TooLarge
+from bot.delivery.marks import WHOLE, Part
+from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
+from bot.delivery.messages import Messages
+from bot.delivery.outputs import Made, OutputFetcher
+from bot.delivery.posts import Posts
+from bot.delivery.result_layout import ResultMessage, about, result_layout
+from bot.delivery.statuses import StatusKeeper
+from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
+from bot.jobs.job import Delivery, Job, MessageRef
+from bot.texts import Text, text
+
+log = logging.getLogger(__name__)
+
+SHRINKS = 3
+TRIES_WITH_PATIENCE = 2
+"""In so many tries a file that is not whole is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a result can be read."""
+
+    message: MessageRef | None
+    """None: it was posted, and somebody deleted it."""
+    place: Place
+    notes: tuple[Text, ...] = ()
+    nothing: Text | None = None
+    """Why no file and no words could be shown, where that is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is to be shown, of which delivery."""
+
+    delivery: Delivery
+    made: Made
+    scratch: Scratch
+    """Where its large files lie while it is shown."""
+    failure: Text | None = None
+    """Why the job failed after it had made this."""
+
+    @property
+    def job(self) -> Job:
+        return self.delivery.job
+
+
+class Held(Exception):
+    """The channel takes no message for some seconds; nothing was tried."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the channel takes no message for {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """No destination takes it."""
+
+    def __init__(self, why: DiscordError | None) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+class ResultPoster:
+    def __init__(
+        self, *, messages: Messages, statuses: StatusKeeper, fetcher: OutputFetcher, limits: UploadLimits
+    ) -> None:
+        self._messages = messages
+        self._statuses = statuses
+        self._fetcher = fetcher
+        self._limits = limits
+
+    async def in_channel(self, result: Result, posts: Posts) -> Shown:
+        job = result.job
+        limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
+        messages = self._fetcher.messages(
+            job, result.made, limit, result.scratch, known=tuple(posts.parts), patient=_patient(result)
+        )
+        way = _Way(result, posts, job.place.channel_id, _Tally(result, known=bool(posts.parts)))
+        async for message in messages:
+            await self._post(message, way, limit)
+        return Shown(posts.first, Place.CHANNEL, nothing=way.tally.nothing)
+
+    async def _post(self, message: MessageFiles, way: "_Way", limit: UploadLimit) -> None:
+        """Post one message, in halves or smaller each time that Discord finds it too large, at last without files."""
+        result = way.result
+        for shrinks in range(SHRINKS + 1):
+            if shrinks == SHRINKS:
+                message = message.without_files()
+            view = result_layout(about(result.job), _layout(message, result))
+            try:
+                await way.posts.post(way.channel_id, message.part, view, message.files, place=way.place)
+            except TooLarge as error:
+                log.info("%s: %d files of %d bytes", error, len(message.files), sum(message.sizes))
+                limit = self._limits.refused(result.job.place.guild_id, message.sizes, limit)
+                if halves := message.halves(len(result.made.outputs)):
+                    for half in halves:
+                        await self._post(half, way, limit)
+                    return
+                message = await self._fetcher.smaller(message, limit.file_bytes, result.scratch)
+            else:
+                way.tally.count(message)
+                return
+        raise Undeliverable(None)
+
+    async def in_status(self, result: Result, posts: Posts, outlook: Outlook) -> Shown:
+        """By an edit through the interaction's token, to which the channel's limits do not apply."""
+        job = result.job
+        if outlook.may_post:
+            await look_at_channel(job, posts)
+        if posts.parts:
+            return await self.in_channel(result, posts)
+        limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
+        if outlook.may_post:
+            message = await self._whole(result, limit, outlook)
+        else:
+            message = await self._single(result, limit) or MessageFiles(WHOLE)
+        await posts.begin_in_status()
+        await self._statuses.leave(job.id)
+        tally = _Tally(result)
+        for _ in range(SHRINKS):
+            view = result_layout(about(job), _layout(message, result))
+            try:
+                reached = await self._messages.edit_reply(job.reply, view, message.files)
+            except TooLarge:
+                limit = self._limits.refused(job.place.guild_id, message.sizes, limit)
+                share = limit.request_bytes // max(1, len(message.files))
+                message = await self._fetcher.smaller(message, min(limit.file_bytes, share), result.scratch)
+            else:
+                tally.count(message)
+                return Shown(reached, Place.STATUS, nothing=tally.nothing)
+        raise Undeliverable(None)
+
+    async def _whole(self, result: Result, limit: UploadLimit, outlook: Outlook) -> MessageFiles:
+        """What is shown, as it would be in the channel, where it is no more than one message."""
+        found = self._fetcher.messages(
+            result.job, result.made, limit, result.scratch, patient=_patient(result)
+        )
+        async with aclosing(found) as messages:
+            async for message in messages:
+                if message.part.is_whole:
+                    return message
+                break
+        raise Held(outlook.wait_seconds)
+
+    async def directly(self, result: Result, posts: Posts) -> Shown:
+        job = result.job
+        channel_id = await self._messages.direct_channel(job.place.user_id)
+        await posts.look(channel_id, direct=True)
+        way = _Way(
+            result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
+        )
+        limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
+        if (message := await self._single(result, limit, tuple(posts.parts))) is not None:
+            await self._post(message, way, limit)
+        return Shown(posts.first, Place.DIRECT, (text("sent-directly"),), way.tally.nothing)
+
+    async def _single(
+        self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
+    ) -> MessageFiles | None:
+        """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
+        count = max(1, min(FILES_A_MESSAGE, len(result.made.outputs)))
+        share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
+        found = self._fetcher.messages(
+            result.job, result.made, share, result.scratch, known=known, patient=_patient(result)
+        )
+        messages = [message async for message in found]
+        if not messages:
+            return None
+        left_out = sum(len(message.files) for message in messages[1:])
+        part = Part(messages[0].part.first, messages[-1].part.last) if known else WHOLE
+        return replace(messages[0], part=part).with_note(
+            text("files-left-out", count=left_out) if left_out else None
+        )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Whether anything came of a result but notes."""
+
+    result: Result
+    known: bool = False
+    """An earlier try has shown something."""
+    files: int = 0
+    notes: tuple[Text, ...] = ()
+
+    def count(self, message: MessageFiles) -> None:
+        self.files += len(message.files)
+        self.notes += message.notes
+
+    @property
+    def nothing(self) -> Text | None:
+        if self.known or self.files or self.result.made.texts:
+            return None
+        return self.notes[0] if self.notes else text("failed-no-output")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where the messages of a result are posted."""
+
+    result: Result
+    posts: Posts
+    channel_id: int
+    tally: _Tally
+    place: str = ""
+    """Keeps the nonces of places apart."""
+
+
+async def look_at_channel(job: Job, posts: Posts) -> None:
+    await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
+
+
+def _patient(result: Result) -> bool:
+    return result.delivery.tries < TRIES_WITH_PATIENCE
+
+
+def _layout(message: MessageFiles, result: Result) -> ResultMessage:
+    return ResultMessage(
+        files=tuple(file.name for file in message.files),
+        size=message.size,
+        texts=result.made.texts if message.part.begins else (),
+        notes=message.notes,
+        part=message.part,
+        failure=result.failure if message.part.begins else None,
+    )

@@ -1,0 +1,90 @@
+"""The files that jobs made: from the backend that ran the job, or kept here where only its socket brought them."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.comfy import ComfyError, FileRef, NotFound, TooLarge
+from bot.generation.servers import Servers
+from bot.generation.socket_pictures import OUTPUT_TYPE, SocketPictures
+from bot.jobs.job import DeliveryState, Job, Output
+from bot.jobs.retrying import when_available
+from bot.jobs.store import JobStore
+
+
+class ServersAway(Exception):
+    """The backend that has a job's files does not answer now. Worth another try later."""
+
+
+class FileGone(Exception):
+    """The backend does not have the file any more, and never will."""
+
+
+class FileTooBig(Exception):
+    """The file has more bytes than the caller would take."""
+
+    def __init__(self, size_bytes: int | None = None) -> None:
+        super().__init__(size_bytes)
+        self.size_bytes = size_bytes
+        """None: the server did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFiles:
+    servers: Servers
+    store: JobStore
+    pictures: SocketPictures | None
+
+    async def chunks(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
+        """The bytes of a file, piece by piece.
+
+        Raises:
+            ServersAway, FileGone, FileTooBig: see there.
+        """
+        found = (
+            self._kept(job, output) if output.type == OUTPUT_TYPE else self._viewed(job, output, max_bytes)
+        )
+        size = 0
+        async with aclosing(found) as chunks:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > max_bytes:
+                    raise FileTooBig
+                yield chunk
+
+    async def _viewed(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
+        backend = await self.servers.holder(job)
+        if backend is None:
+            raise FileGone if self.servers.all_online else ServersAway
+        file = FileRef(output.filename, output.subfolder, output.type)
+        try:
+            async with aclosing(backend.client.view_stream(file, max_bytes=max_bytes)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except NotFound as error:
+            raise FileGone from error
+        except TooLarge as error:
+            raise FileTooBig(error.size_bytes) from error
+        except ComfyError as error:
+            backend.suspect()
+            raise ServersAway from error
+
+    async def _kept(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
+        if self.pictures is None:
+            raise FileGone
+        async with aclosing(self.pictures.read(job, output)) as chunks:
+            try:
+                async for chunk in chunks:
+                    yield chunk
+            except OSError as error:
+                raise FileGone from error
+
+    async def sweep(self) -> None:
+        """Delete what is kept of jobs whose end was shown."""
+        if self.pictures is not None:
+            await self.pictures.sweep(self._is_to_be_posted)
+
+    async def _is_to_be_posted(self, job_id: UUID) -> bool:
+        job = await when_available(lambda: self.store.job(job_id))
+        return job is not None and (not job.ended or job.delivery is DeliveryState.PENDING)
