@@ -23,7 +23,9 @@ from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, Rules, Timeouts
+from bot.inputs.fetching import DISCORD_ORIGINS
+from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
@@ -71,8 +73,9 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         SqliteStore.open(settings.database) as store,
     ):
+        blobs = await _blobs(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
-        generation = Generation(store, clients, templates, _rules(settings))
+        generation = Generation(store, clients, templates, _rules(settings), blobs)
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
@@ -90,6 +93,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
+            "preparations": PreparationWorker(store, inputs).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
@@ -100,6 +104,27 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)
             tasks.create_task(gateway.run(), name="gateway")
+
+
+async def _blobs(settings: Settings) -> FileBlobs:
+    """Raises:
+    Unusable: their folder cannot be made or read.
+    """
+    folder = settings.inputs_folder
+    try:
+        return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
+    except OSError as error:
+        raise Unusable(
+            f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
+            "Mend its rights, or set DATABASE to a file in another folder."
+        ) from error
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
+    if settings.discord_api_base and settings.discord_gateway_url:
+        return frozenset({str(yarl.URL(settings.discord_api_base).origin())})
+    return DISCORD_ORIGINS
 
 
 def is_unencrypted_in_public(url: str) -> bool:

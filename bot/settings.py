@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
     max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")
+    max_input_mb: int = Field(50, ge=1, description="A file that a person hands in may have so many MB")
+    inputs_max_gb: float = Field(
+        5, gt=0, description="All files of open jobs together, in the folder `inputs` beside the ledger"
+    )
     file_kinds: Annotated[frozenset[str], NoDecode] = Field(
         FILE_KINDS, description="Endings of files that are posted, separated by commas; `*`: all"
     )
@@ -239,6 +243,11 @@ class Settings(BaseSettings):
             *self.headers().values(),
             *in_addresses,
         ]
+
+    @property
+    def inputs_folder(self) -> Path:
+        """Where the files are that open jobs start from."""
+        return self.database.with_name("inputs")
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

@@ -11,7 +11,7 @@ from bot.delivery.marks import short_id
 from bot.delivery.words import clipped, shortened
 from bot.errors import NotThere
 from bot.generation import Actor
-from bot.jobs.job import Standing
+from bot.jobs.job import Standing, State
 from bot.texts import Text, render, text
 from cogs._errors import Choices, Errors
 from cogs._names import Names
@@ -67,7 +67,9 @@ class Cancel:
     def _label(self, standing: Standing, actor: Actor, locale: str) -> str:
         """Whose job it is, where others' are on the list, and what distinguishes it from the rest."""
         job = standing.job
-        if standing.position is None:
+        if job.state is State.PREPARING:
+            where = render(text("cancel-choice-preparing"), locale)
+        elif standing.position is None:
             where = render(text("cancel-choice-running"), locale)
         else:
             where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)

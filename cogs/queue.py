@@ -10,6 +10,7 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
 from bot.delivery.words import moment
 from bot.generation import Expected
+from bot.jobs.job import State
 from bot.texts import Text, render, text
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
@@ -61,6 +62,8 @@ def _line(expected: Expected, locale: str) -> str:
     job, position = expected.standing.job, expected.standing.position
     name = discord.utils.escape_markdown(job.workflow)
     line = f"**{name}** · <@{job.place.user_id}> · `{short_id(job.id)}`"
+    if job.state is State.PREPARING:
+        return f"⏳ {line} · {render(text('queue-preparing'), locale)}"
     if position is None:
         mark, told = _at_comfyui(expected, locale)
         return f"{mark} {line} · {told}"

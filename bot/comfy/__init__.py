@@ -35,6 +35,7 @@ from .events import (
     StepProgress,
     Unknown,
 )
+from .files import Streamed
 from .frames import parse_binary, parse_text
 from .graph import MAX_SEED, Graph, GraphError, Node, graph_of, graph_to_json, is_link, parse_graph
 from .history import HistoryEntry, JobRecord
@@ -98,6 +99,7 @@ __all__ = [
     "StepProgress",
     "StreamLost",
     "StreamTimeouts",
+    "Streamed",
     "Submitted",
     "Success",
     "SystemStats",

@@ -1,14 +1,26 @@
 """Routes that fetch and send files."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
+from dataclasses import dataclass
 
 import aiohttp
+from aiohttp.payload import AsyncIterablePayload
 
 from .json_value import JsonValue, needed_object, needed_text, text
 from .outputs import FileRef
 from .transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A file to send that is not in memory as a whole."""
+
+    chunks: AsyncIterable[bytes]
+    """Read once, in order."""
+    size_bytes: int
+    """Of all of them; announced to the server."""
 
 
 class FileRoutes:
@@ -48,7 +60,7 @@ class FileRoutes:
 
     async def upload_image(
         self,
-        content: bytes,
+        content: bytes | Streamed,
         filename: str,
         *,
         subfolder: str = "",
@@ -70,7 +82,7 @@ class FileRoutes:
 
     async def upload_mask(
         self,
-        content: bytes,
+        content: bytes | Streamed,
         filename: str,
         *,
         original: FileRef,
@@ -91,10 +103,24 @@ class FileRoutes:
         return await self._transport.answer("POST", "/upload/mask", _uploaded, body=form)
 
 
-def _form(content: bytes, filename: str, *, subfolder: str, kind: str, overwrite: bool) -> aiohttp.FormData:
+class _SizedPayload(AsyncIterablePayload):
+    """With its size known, so that the request says how long it is: not every proxy takes one that does not."""
+
+    def __init__(self, content: Streamed) -> None:
+        super().__init__(content.chunks, content_type=_ANY_CONTENT)
+        self._size = content.size_bytes
+
+
+_ANY_CONTENT = "application/octet-stream"
+
+
+def _form(
+    content: bytes | Streamed, filename: str, *, subfolder: str, kind: str, overwrite: bool
+) -> aiohttp.FormData:
     """Fields are not quoted: the server would store a percent-encoded name as it stands."""
     form = aiohttp.FormData(quote_fields=False)
-    form.add_field("image", content, filename=filename, content_type="application/octet-stream")
+    body = _SizedPayload(content) if isinstance(content, Streamed) else content
+    form.add_field("image", body, filename=filename, content_type=_ANY_CONTENT)
     form.add_field("subfolder", subfolder)
     form.add_field("type", kind)
     form.add_field("overwrite", "true" if overwrite else "false")

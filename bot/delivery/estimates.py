@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.delivery.status_layout import Queued, Running, Starting, Status
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status
 from bot.generation import Expected, Preview, Progress
+from bot.jobs.job import State
 
 EARLY = 0.1
 """Below this fraction the speed so far says little."""
@@ -51,7 +52,9 @@ def status_of(
 ) -> Status:
     if progress is not None:
         return _at_work(progress, expected, now, usual_seconds, speed)
-    position = expected.standing.position
+    job, position = expected.standing.job, expected.standing.position
+    if job.state is State.PREPARING:
+        return Fetching(job.input_kinds)
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)

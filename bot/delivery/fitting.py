@@ -4,9 +4,6 @@ Runs in a thread (see :class:`bot.delivery.fitter.Fitter`). A picture's header i
 """
 
 import io
-import struct
-import warnings
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,10 +12,10 @@ from PIL import Image
 
 from bot.delivery.fitter import CannotFit, Fitted
 from bot.delivery.words import megabytes
+from bot.pictures import MAX_PIXELS, UNREADABLE, eight_bits
 from bot.texts import text
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-MAX_PIXELS = 40_000_000
 SMALLEST_SIDE = 256
 """Of the longer side: what is smaller is no picture any more."""
 SHRINK = 0.75
@@ -26,27 +23,6 @@ LOSSLESS_GAIN = 1.5
 """Lossless WebP is seldom smaller than two thirds of a PNG: not tried where more is wanted, for it is slow."""
 WEBP_LARGEST_SIDE = 16383
 JPEG_LARGEST_SIDE = 65500
-
-_UNREADABLE = (
-    Image.DecompressionBombError,
-    Warning,  # of pictures that unpack to too much, always an error; of odd files, where warnings are errors
-    OSError,  # UnidentifiedImageError, and truncated pictures
-    EOFError,
-    SyntaxError,  # Pillow's word for a broken PNG
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    RecursionError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow raises over bytes that are no whole picture: whatever its parsers stumble over, it does not translate."""
-
-# For the whole process: filters cannot be set for one thread alone.
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
@@ -61,7 +37,7 @@ def fit(content: bytes, filename: str, limit_bytes: int) -> Fitted:
             if len(content) <= limit_bytes:
                 return Fitted(content, suffix, picture.size)
             return _smaller(picture, content, limit_bytes)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         if len(content) <= limit_bytes:
             return Fitted(content, suffix, None)
         raise _cannot(content, limit_bytes) from error
@@ -94,7 +70,7 @@ class _Encoded:
 def _attempts(picture: Image.Image, size_bytes: int, limit_bytes: int) -> Iterator[tuple[_Encoded, str]]:
     """From the best to the smallest, made only when asked for."""
     profile = picture.info.get("icc_profile")
-    full = _eight_bits(picture)
+    full = eight_bits(picture)
     if size_bytes <= limit_bytes * LOSSLESS_GAIN and max(full.size) <= WEBP_LARGEST_SIDE:
         yield _webp(full, profile, lossless=True, quality=50), "WebP"
     smaller = full
@@ -108,14 +84,6 @@ def _attempts(picture: Image.Image, size_bytes: int, limit_bytes: int) -> Iterat
             (max(1, round(smaller.width * SHRINK)), max(1, round(smaller.height * SHRINK))),
             Image.Resampling.LANCZOS,
         )
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """RGB, or RGBA where something is transparent. Of 16 bits (depth maps), convert() alone keeps only what is white."""
-    if picture.mode.startswith("I"):
-        scaled = picture.point(lambda value: value * (1 / 257))  # pyright: ignore[reportUnknownMemberType]  # as above
-        return scaled.convert("L").convert("RGB")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def _webp(picture: Image.Image, profile: bytes | None, *, lossless: bool, quality: int) -> _Encoded:

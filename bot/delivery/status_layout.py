@@ -1,6 +1,7 @@
 """What a status message looks like: from a value to a layout. Pure; sends nothing."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
@@ -10,6 +11,7 @@ from discord import ui
 
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
 from bot.generation import Waiting
+from bot.jobs.inputs import InputKind
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
 
@@ -36,10 +38,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetching:
+    """The files that it starts from are being fetched."""
+
+    kinds: tuple[InputKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     ahead: int
     starts_at: float | None
     servers_away: bool = False
+    overlay: str | None = None
+    """The attachment that shows which part of the picture is to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Starting:
     waiting: Waiting | None = None
     """What stands before it in the backend's own queue."""
     starts_at: float | None = None
+    overlay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,10 @@ class Stopped:
     by_user_id: int | None
 
 
-Status: TypeAlias = Queued | Starting | Running | Finished | Broken | Unsent | Stopped
+Open: TypeAlias = Fetching | Queued | Starting | Running
+"""It can still change, and be cancelled."""
+
+Status: TypeAlias = Open | Finished | Broken | Unsent | Stopped
 
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
@@ -127,17 +142,12 @@ def link_to(message: MessageRef, guild_id: int | None) -> str:
     return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
 
 
-def status_layout(subject: Subject, status: Status, warning: Text | None = None) -> ui.LayoutView:
-    """``warning``: what people should know while the job is open."""
+def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()) -> ui.LayoutView:
+    """``notices``: what people should know while the job is open."""
     locale = subject.locale
     match status:
-        case Queued():
-            return _open(subject, _WAITING, [*_queued(status, locale), *_notice(warning, locale)])
-        case Starting():
-            return _open(subject, _WAITING, [*_starting(status, locale), *_notice(warning, locale)])
-        case Running():
-            lines = [*_running(status, locale), *_notice(warning, locale)]
-            return _open(subject, _RUNNING, lines, status.preview)
+        case Fetching() | Queued() | Starting() | Running():
+            return _open_layout(subject, status, [_small(render(each, locale)) for each in notices])
         case Finished():
             return _closed(subject, _DONE, _finished(status, locale))
         case Broken():
@@ -149,6 +159,29 @@ def status_layout(subject: Subject, status: Status, warning: Text | None = None)
         case Stopped(user_id):
             message = text("status-cancelled", who=f"<@{user_id}>")
             return _closed(subject, _WAITING, [render(message, locale)])
+
+
+def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.LayoutView:
+    locale = subject.locale
+    match status:
+        case Fetching(kinds):
+            return _open(subject, _WAITING, [render(_fetching(kinds), locale), *notices])
+        case Queued():
+            lines = [*_queued(status, locale), *notices]
+            return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))
+        case Starting():
+            lines = [*_starting(status, locale), *notices]
+            return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))
+        case Running():
+            lines = [*_running(status, locale), *notices]
+            return _open(subject, _RUNNING, lines, status.preview, text("status-preview"))
+
+
+def _fetching(kinds: tuple[InputKind, ...]) -> Text:
+    if len(kinds) > 1:
+        return text("status-fetching", what="several")
+    what = InputKind.IMAGE if InputKind.MASK in kinds else next(iter(kinds), InputKind.FILE)
+    return text("status-fetching", what=what.value)
 
 
 def _broken(status: Broken, locale: str) -> list[str]:
@@ -213,14 +246,18 @@ def _small(words: str) -> str:
 
 
 def _open(
-    subject: Subject, colour: discord.Colour, lines: list[str], preview: str | None = None
+    subject: Subject,
+    colour: discord.Colour,
+    lines: list[str],
+    picture: str | None = None,
+    shows: Text | None = None,
 ) -> ui.LayoutView:
-    """A status that can still change, and be cancelled."""
+    """A status that can still change, and be cancelled. ``shows``: the alternative text of ``picture``."""
     card = _card(subject, colour, lines)
-    if preview is not None:
-        description = render(text("status-preview"), subject.locale)
+    if picture is not None:
+        description = None if shows is None else render(shows, subject.locale)
         card.add_item(
-            ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{preview}", description=description))
+            ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture}", description=description))
         )
     label = render(text("button-cancel"), subject.locale)
     card.add_item(ui.ActionRow(ui.Button[ui.LayoutView](label=label, custom_id=cancel_id(subject.job_id))))

@@ -31,12 +31,13 @@ from bot.delivery.estimates import StepSpeed, status_of, step_speed
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
 from bot.delivery.rights import warning
-from bot.delivery.status_layout import Queued, Running, Starting, Status, status_layout, subject_of
-from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, status_layout, subject_of
+from bot.generation import Expected, InputsShown, Preview, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
+from bot.texts import Text
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ DOUBT_SECONDS = 12.0
 """For how long an edit of which no answer came may still be carried out."""
 QUIET_SECONDS = 10.0
 """Without a change for so long, the ledger is asked whether the job still is where the board says."""
+NEAR_SECONDS = 2.0
+"""The same for what will soon be otherwise without a word of it on the board: fetched, or next in line."""
 FAR_BACK_SECONDS = 30.0
 FOLLOWED_AFTER_START = 300
 """So many open jobs of before a restart are followed at once; others when they come near."""
@@ -55,6 +58,8 @@ OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
 
+OVERLAY = "preview.jpg"
+"""As :mod:`bot.inputs.overlays` writes it."""
 MOST_OF_OTHERS = 1000
 """So many jobs are remembered that another process on the same token answered."""
 
@@ -68,6 +73,8 @@ class Outlook(Protocol):
     async def expected(self, job_id: UUID) -> Expected | None: ...
 
     async def prospects(self, standing: Standing) -> Expected: ...
+
+    async def inputs_shown(self, job_id: UUID) -> InputsShown: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,20 @@ class _Version:
 
     status: Status
     preview: Preview | None
+    inputs: InputsShown | None = None
 
     def files(self) -> tuple[Attached, ...]:
-        if self.preview is None or not isinstance(self.status, Running) or self.status.preview is None:
-            return ()
-        return (Attached(self.status.preview, self.preview.content),)
+        match self.status:
+            case Running(preview=str(name)) if self.preview is not None:
+                return (Attached(name, self.preview.content),)
+            case Queued(overlay=str(name)) | Starting(overlay=str(name)) if self.inputs is not None:
+                return () if self.inputs.overlay is None else (Attached(name, self.inputs.overlay),)
+            case _:
+                return ()
+
+    @property
+    def notices(self) -> Sequence[Text]:
+        return () if self.inputs is None else self.inputs.notices
 
 
 @dataclass(slots=True)
@@ -117,6 +133,8 @@ class _Followed:
     shown: _Version | None = None
     """What the message says, as far as that is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    inputs: InputsShown | None = None
+    """Of a job that starts from files, once they are there."""
     task: asyncio.Task[object] | None = None
     running: bool = False
 
@@ -306,8 +324,9 @@ class StatusKeeper:
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
-            self._note_running(followed, running=not isinstance(status, Queued))
-            wanted = _Version(status, progress.preview if progress else None)
+            self._note_running(followed, running=not isinstance(status, Fetching | Queued))
+            inputs = await self._inputs_of(followed, status)
+            wanted = _Version(_with_overlay(status, inputs), progress.preview if progress else None, inputs)
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
             await self._pause(followed, progress)
@@ -316,6 +335,12 @@ class StatusKeeper:
             )
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
+
+    async def _inputs_of(self, followed: _Followed, status: Status) -> InputsShown | None:
+        if followed.inputs is None and followed.job.input_kinds and not isinstance(status, Fetching):
+            job_id = followed.job.id
+            followed.inputs = await when_available(lambda: self._generation.inputs_shown(job_id))
+        return followed.inputs
 
     def _note_running(self, followed: _Followed, *, running: bool) -> None:
         if followed.running != running:
@@ -344,7 +369,7 @@ class StatusKeeper:
         begun = loop.time()
         try:
             async with followed.turn, asyncio.timeout(self._stale_seconds):
-                followed.job = await self._show(job, wanted.status, wanted.files())
+                followed.job = await self._show(job, wanted.status, wanted.files(), notices=wanted.notices)
         except (TryAgain, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
             self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
@@ -354,7 +379,13 @@ class StatusKeeper:
         return True
 
     async def _show(
-        self, job: Job, status: Status, files: Sequence[Attached] = (), *, with_prompt: bool = True
+        self,
+        job: Job,
+        status: Status,
+        files: Sequence[Attached] = (),
+        *,
+        notices: Sequence[Text] = (),
+        with_prompt: bool = True,
     ) -> Job:
         """Edit by the interaction's token while it lives, then by the bot's own right.
 
@@ -363,7 +394,7 @@ class StatusKeeper:
         Raises:
             NoRoute, DiscordError: it was not shown.
         """
-        view = self._layout(job, status, with_prompt=with_prompt)
+        view = self._layout(job, status, notices, with_prompt=with_prompt)
         try:
             if self.token_lives(job):
                 try:
@@ -377,12 +408,14 @@ class StatusKeeper:
             raise NoRoute from error
         return job
 
-    def _layout(self, job: Job, status: Status, *, with_prompt: bool = True) -> LayoutView:
+    def _layout(
+        self, job: Job, status: Status, notices: Sequence[Text] = (), *, with_prompt: bool = True
+    ) -> LayoutView:
         standing = self._messages.standing(job.place.channel_id)
-        words = None
-        if standing is not None and isinstance(status, (Queued, Starting, Running)):
-            words = warning(standing.permissions, in_thread=standing.in_thread)
-        return status_layout(subject_of(job, with_prompt=with_prompt), status, words)
+        lacking = None if standing is None else warning(standing.permissions, in_thread=standing.in_thread)
+        if lacking is not None:
+            notices = (*notices, lacking)
+        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices)
 
     async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:
@@ -393,4 +426,16 @@ class StatusKeeper:
 
 def _patience_seconds(status: Status) -> float:
     """How long a status stands before the ledger is asked again. Far back in the queue little changes soon."""
-    return min(FAR_BACK_SECONDS, 2.0 + status.ahead) if isinstance(status, Queued) else QUIET_SECONDS
+    match status:
+        case Fetching():
+            return NEAR_SECONDS
+        case Queued(ahead):
+            return min(FAR_BACK_SECONDS, NEAR_SECONDS + ahead)
+        case _:
+            return QUIET_SECONDS
+
+
+def _with_overlay(status: Status, inputs: InputsShown | None) -> Status:
+    if inputs is None or inputs.overlay is None or not isinstance(status, Queued | Starting):
+        return status
+    return replace(status, overlay=OVERLAY)

@@ -2,16 +2,18 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
-from bot.generation.progress import Preview, Progress, Waiting
-from bot.generation.service import (
+from bot.generation.orders import (
     Actor,
     FileGone,
     FileTooBig,
-    Generation,
+    InputsShown,
     Order,
     Rules,
     ServersAway,
 )
+from bot.generation.preparing import PreparationWorker
+from bot.generation.progress import Preview, Progress, Waiting
+from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "FileGone",
     "FileTooBig",
     "Generation",
+    "InputsShown",
     "Order",
+    "PreparationWorker",
     "Preview",
     "Progress",
     "ProgressBoard",

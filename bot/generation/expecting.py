@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import TypeAlias
 
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
@@ -11,7 +12,10 @@ from bot.generation.progress import Waiting
 from bot.generation.servers import Servers
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
-from bot.jobs.job import Job, Standing, Usual
+from bot.jobs.job import Job, Standing, State, Usual
+
+_Free: TypeAlias = Callable[[frozenset[str]], tuple[float, ...] | None]
+"""In how many seconds each server that can run what needs these is free; None: no such server answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Expected:
 
     standing: Standing
     starts_at: float | None
-    """Unix seconds; None: it runs already, or nothing is known yet."""
+    """Unix seconds; None: it runs already, its files are being fetched, or nothing is known yet."""
     servers_away: bool = False
     """No backend that could run it answers at the moment: it starts when one is back."""
     waiting: Waiting | None = None
@@ -56,18 +60,20 @@ class Expectations:
         now = self._now()
         # Of ten thousand jobs nearly all need the same: what the servers can do is worked out once.
         free = cache(partial(self._free, usual=usual, now=now))
-        found = [
-            self._inside(standing, usual, now)
-            if standing.position is None
-            else self._queued(standing, standing.position.ahead, usual, now, free(standing.job.needs))
-            for standing in standings
-        ]
+        found = [self._one(standing, usual, now, free) for standing in standings]
         return [replace(each, usual_seconds=usual[each.standing.job.workflow].seconds) for each in found]
+
+    def _one(self, standing: Standing, usual: Mapping[str, Usual], now: float, free: _Free) -> Expected:
+        job = standing.job
+        if job.state is State.PREPARING:
+            return Expected(standing, None)
+        if standing.position is None:
+            return self._inside(standing, usual, now)
+        return self._queued(standing, standing.position.ahead, usual, now, free(job.needs))
 
     def _free(
         self, needs: frozenset[str], *, usual: Mapping[str, Usual], now: float
     ) -> tuple[float, ...] | None:
-        """In how many seconds each server that can run what needs these is free; None: no such server answers."""
         able = [backend for backend in self._servers if backend.online and _can_run(backend, needs)]
         if not able:
             return None

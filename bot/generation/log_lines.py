@@ -1,27 +1,49 @@
-"""A job's life in the log, in three lines: queued, claimed, ended. Each says who, where, and what came of it."""
+"""A job's life in the log, in three lines: queued, claimed, ended. Each says who, where, and what came of it.
 
-from bot.jobs.job import Cancelled, Claim, Done, Failed, Job, NewJob, Outcome, Timing
-from bot.texts import DEFAULT_LOCALE, render
+A job that starts from files has two lines in place of the first: taken, and queued with its files.
+"""
+
+from bot.jobs.claim import Claim, Preparation
+from bot.jobs.job import Cancelled, Done, Failed, Job, Outcome, State, Timing
+from bot.texts import DEFAULT_LOCALE, Text, render
 
 MAX_REASON = 300
 
 
-def queued(job: NewJob | Job) -> str:
-    return f"job {job.id}: queued; {_what(job)}"
+def taken(job: Job) -> str:
+    """A new job: it is queued, or its files are fetched first."""
+    files = len(job.input_kinds)
+    state = f"to be prepared ({files} files)" if job.state is State.PREPARING else "queued"
+    return f"job {job.id}: {state}; {_what(job)}"
+
+
+def prepared(job: Job, files: int, now: float) -> str:
+    return f"job {job.id}: queued with its {files} files after {_age(job, now)}; {_what(job)}"
+
+
+def unavailable(preparation: Preparation, reason: Text) -> str:
+    return f"job {preparation.job.id}: its files cannot be had, try {preparation.number}: {_in_words(reason)}"
+
+
+def unprepared(job: Job, failed: Failed, now: float) -> str:
+    return f"job {job.id}: failed before it was queued, after {_age(job, now)}; {_what(job)}{_why(failed)}"
 
 
 def claimed(claim: Claim, backend: str, now: float) -> str:
-    waited = max(0.0, now - claim.job.created_at)
-    return f"job {claim.job.id}: claimed for {backend} after {waited:.1f} s; {_what(claim.job)}"
+    return f"job {claim.job.id}: claimed for {backend} after {_age(claim.job, now)}; {_what(claim.job)}"
 
 
 def ended(job: Job, backend: str, outcome: Outcome, timing: Timing | None, now: float) -> str:
     ran = "" if timing is None else f", of which it ran {timing.seconds:.1f} s"
-    end = f"{_end(outcome)} on {backend} after {max(0.0, now - job.created_at):.1f} s{ran}"
+    end = f"{_end(outcome)} on {backend} after {_age(job, now)}{ran}"
     return f"job {job.id}: {end}; {_what(job)}{_why(outcome)}"
 
 
-def _what(job: NewJob | Job) -> str:
+def _age(job: Job, now: float) -> str:
+    return f"{max(0.0, now - job.created_at):.1f} s"
+
+
+def _what(job: Job) -> str:
     place = job.place
     guild = "direct message" if place.guild_id is None else f"guild {place.guild_id}"
     return f"workflow {job.workflow}, {guild}, channel {place.channel_id}, person {place.user_id}"
@@ -42,5 +64,9 @@ def _end(outcome: Outcome) -> str:
 def _why(outcome: Outcome) -> str:
     if not isinstance(outcome, Failed):
         return ""
-    words = " ".join(render(outcome.reason, DEFAULT_LOCALE).split())
-    return f": {words if len(words) <= MAX_REASON else words[:MAX_REASON] + '…'}"
+    return f": {_in_words(outcome.reason)}"
+
+
+def _in_words(reason: Text) -> str:
+    words = " ".join(render(reason, DEFAULT_LOCALE).split())
+    return words if len(words) <= MAX_REASON else words[:MAX_REASON] + "…"

@@ -1,25 +1,13 @@
 """One claimed job on one backend: its attempts, each a prompt of its own, until there is an outcome."""
 
-import json
 import logging
 import time
 from asyncio import Event, Lock
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID, uuid5
 
-from bot.comfy import (
-    ComfyError,
-    Graph,
-    GraphRefused,
-    HistoryEntry,
-    Interrupted,
-    JsonValue,
-    Refusal,
-    parse_graph,
-)
+from bot.comfy import Graph, GraphRefused, HistoryEntry, Interrupted, parse_graph
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
@@ -32,16 +20,18 @@ from bot.generation.lookup import (
     Loss,
     PromptLookup,
     PromptLost,
-    find_prompt,
 )
 from bot.generation.outcomes import OptionOf, outcome_of, refusal
 from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
+from bot.generation.submission import Submission
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
+from bot.generation.uploads import UploadRefused, Uploads
 from bot.generation.usual_times import UsualTimes
-from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Claim, Failed, Job, Outcome, Timing, Usual
+from bot.jobs.claim import Claim
+from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Failed, Job, Outcome, Timing, Usual
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
@@ -61,6 +51,7 @@ class RunContext:
     boot: str
     """Unique per process, so that two processes never fight for one socket."""
     servers: Servers
+    uploads: Uploads
     timeouts: Timeouts
     option_of: OptionOf
 
@@ -93,6 +84,7 @@ class Run:
             timeouts=context.timeouts,
             others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
         )
+        self._submission = Submission(claim, self._lookup, context.uploads)
         self._losses = [Loss.FORGOTTEN]
         """How earlier attempts ended, as far as this process knows."""
 
@@ -115,14 +107,15 @@ class Run:
         except GraphRefused as error:
             self._context.backend.refresh()
             return Failed(refusal(error, self.claim.job, self._context.option_of))
+        except UploadRefused as error:
+            return Failed(error.message)
         else:
             return outcome
 
     async def abandon(self) -> None:
         """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
         if self.claim.job.prompt_id is not None:
-            with suppress(ComfyError):
-                await self._context.backend.client.cancel(self.claim.job.prompt_id)
+            await self._lookup.abandon(self.claim.job.prompt_id)
 
     def _new_tracker(self, known_start: float | None = None) -> Tracker:
         job = self.claim.job
@@ -156,6 +149,7 @@ class Run:
             return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))
+        await self._submission.bring_files()
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))
@@ -166,12 +160,18 @@ class Run:
         except PromptLost as lost:
             self._begin_again(lost)
             return None
+        except GraphRefused as error:
+            # Under another prompt id: of a graph that was refused in part, ComfyUI may know this one.
+            if self.claim.attempt < MAX_ATTEMPTS and await self._submission.brought_again(error):
+                return None
+            raise
 
     def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""
         job, attempt = self.claim.job, self.claim.attempt
         log.warning("job %s: attempt %d on %s came to no end", job.id, attempt, self._context.backend.name)
         self._losses.append(lost.loss)
+        self._submission.may_have_lost_files()
         retried = attempt < MAX_ATTEMPTS and not self.signals.cancelling
         why = _why_again(lost.loss, attempt + 1) if retried else None
         self._reporter.begin_again(self._new_tracker(), why)
@@ -181,10 +181,10 @@ class Run:
         alone = context.sockets.hears_only_ours()
         follower = PromptFollower(prompt_id, self._lookup, self._follower_context())
         async with context.sockets.following(client_id, str(prompt_id), follower.on_event) as stream:
-            if submit and not alone and await self._is_there_already(prompt_id):
+            if submit and not alone and await self._submission.is_there_already(prompt_id):
                 follower.expects_events = False
             elif submit:
-                await self._submit(prompt_id, client_id)
+                await self._submission.submit(self._graph, prompt_id, client_id)
                 follower.arrived(stream)
                 stream.expect_sign()
             self.submitted.set()
@@ -220,65 +220,6 @@ class Run:
         # That clock may have been set meanwhile: no run is longer than its job is old.
         longest = self._context.store.now() - self.claim.job.created_at
         return Timing(max(0.0, min(seconds, longest)), self._reporter.tracker.node_times.seconds)
-
-    async def _is_there_already(self, prompt_id: UUID) -> bool:
-        """Whether another process submitted this very prompt: one that heard the same interaction.
-
-        ComfyUI would run it twice. Prompt ids derive from the interaction, so that both name it alike.
-        """
-        failures = 0
-        while True:
-            try:
-                return await find_prompt(self._context.backend.client, prompt_id) is not None
-            except ComfyError as error:
-                failures += 1
-                log.debug("job %s: %s", self.claim.job.id, error)
-                await self._lookup.until_online(failures)
-
-    async def _submit(self, prompt_id: UUID, client_id: str) -> None:
-        """Put the prompt into ComfyUI, once.
-
-        A lost answer is settled by looking for the prompt, never by posting blindly again: ComfyUI runs the same
-        ``prompt_id`` twice if it is posted twice, and can have queued what it answered with 500.
-        """
-        client = self._context.backend.client
-        extra = self._extra_data()
-        for tries in range(1, MAX_ATTEMPTS + 1):
-            try:
-                answer = await client.submit(
-                    self._graph, prompt_id=prompt_id, client_id=client_id, extra_data=extra
-                )
-            except GraphRefused:
-                raise
-            except ComfyError as error:
-                log.warning("job %s: submission: %s", self.claim.job.id, error)
-                await self._lookup.until_online(tries)
-                if await self._arrived_after_all(prompt_id):
-                    return
-                continue
-            if answer.problems:
-                # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
-                await self.abandon()
-                raise GraphRefused(client.server.label, Refusal("", "", answer.problems))
-            return
-        raise PromptLost
-
-    async def _arrived_after_all(self, prompt_id: UUID) -> bool:
-        try:
-            await self._lookup.locate_in_the_end(prompt_id)
-        except PromptLost:
-            return False
-        return True
-
-    def _extra_data(self) -> dict[str, JsonValue]:
-        """Our tag, previews where the server can send them, and what the editor opens of the files."""
-        extra: dict[str, JsonValue] = {
-            "comfycord": {"job": str(self.claim.job.id)},
-            "preview_method": "auto",
-        }
-        if self.claim.ui_graph is not None:
-            extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self.claim.ui_graph))}
-        return extra
 
 
 def _why_again(loss: Loss, attempt: int) -> Text:

@@ -1,27 +1,20 @@
 """What people want of the bot, as one service: submit, cancel, look at the queue, fetch what came out."""
 
 import asyncio
-import json
 import logging
-import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from functools import partial
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from uuid import UUID
 
 from bot.bugs import kept_running
 from bot.comfy import (
-    MAX_SEED,
     ComfyClient,
     ComfyError,
     FileRef,
     NotFound,
     ObjectInfo,
     TooLarge,
-    graph_to_json,
 )
 from bot.errors import NotAllowed, NotThere
 from bot.generation import log_lines
@@ -31,20 +24,19 @@ from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
+from bot.generation.new_jobs import new_job, seeds
+from bot.generation.orders import Actor, FileGone, FileTooBig, InputsShown, Order, Rules, ServersAway
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
-from bot.generation.timeouts import Timeouts
+from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
-from bot.jobs.inputs import Attachment
+from bot.inputs.blobs import Blobs
+from bot.inputs.errors import BlobMissing
 from bot.jobs.job import (
     CancelResult,
     Job,
-    Limits,
-    NewJob,
     Output,
-    Place,
-    Reply,
     Standing,
     Ticket,
     job_id_of,
@@ -64,51 +56,6 @@ REAP_SECONDS = 10.0
 FORGET_EVERY_SECONDS = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A workflow with a person's values and files for its options, not checked yet."""
-
-    workflow: str
-    values: Mapping[str, str | int | float | bool]
-    interaction_id: int
-    place: Place
-    reply: Reply
-    attachments: Mapping[str, Attachment] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who wants something done to a job."""
-
-    user_id: int
-    guild_id: int | None
-    may_moderate: bool
-    """Has Manage Messages where the interaction happened."""
-
-
-class ServersAway(Exception):
-    """The backend that has a job's files does not answer now. Worth another try later."""
-
-
-class FileGone(Exception):
-    """The backend does not have the file any more, and never will."""
-
-
-class FileTooBig(Exception):
-    """The file has more bytes than the caller would take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """An operator's choices that bound the service."""
-
-    limits: Limits
-    keep_jobs_seconds: float
-    allow_stand_ins: bool = True
-    """See :func:`bot.workflows.resolve`."""
-    timeouts: Timeouts = field(default_factory=Timeouts)
-
-
 class Generation:
     """The service. ``run`` must run for jobs to be carried out."""
 
@@ -118,7 +65,9 @@ class Generation:
         clients: Sequence[ComfyClient],
         templates: Sequence[Template | Draft],
         rules: Rules,
+        blobs: Blobs,
     ) -> None:
+        """``blobs``: where the files are that jobs start from."""
         self.board = ProgressBoard()
         self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
         self.backends = tuple(
@@ -137,6 +86,7 @@ class Generation:
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
         self._rules = rules
+        self._blobs = blobs
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -163,23 +113,9 @@ class Generation:
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
             workflow, filled = self._filled(order, job_id)
-        new_job = NewJob(
-            id=job_id,
-            interaction_id=order.interaction_id,
-            place=order.place,
-            reply=order.reply,
-            workflow=workflow.name,
-            values=filled.values,
-            graph=graph_to_json(filled.graph),
-            ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
-            titles=workflow.titles,
-            needs=filled.needs,
-            prompt_option=workflow.prompt_option,
-            stand_ins=filled.stand_ins,
-        )
-        ticket = await self._store.submit(new_job, self._rules.limits)
+        ticket = await self._store.submit(new_job(order, workflow, filled), self._rules.limits)
         if ticket.created:
-            log.info(log_lines.queued(ticket.job))
+            log.info(log_lines.taken(ticket.job))
         return ticket
 
     def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
@@ -191,7 +127,7 @@ class Generation:
             order.values,
             attachments=order.attachments,
             job_id=job_id,
-            pick_seed=_seeds(order.interaction_id),
+            pick_seed=seeds(order.interaction_id),
         )
         return workflow, filled
 
@@ -275,6 +211,16 @@ class Generation:
             backend.suspect()
             raise ServersAway from error
 
+    async def inputs_shown(self, job_id: UUID) -> InputsShown:
+        """What a person should see of their files while the job waits."""
+        prepared = [each.prepared for each in await self._store.inputs(job_id)]
+        overlay = next((each.overlay for each in prepared if each.overlay is not None), None)
+        content: bytes | None = None
+        if overlay is not None:
+            with suppress(BlobMissing):
+                content = await self._blobs.read(overlay)
+        return InputsShown(content, tuple(notice for each in prepared for notice in each.notices))
+
     async def run(self) -> None:
         """Carry jobs out until cancelled."""
         async with AsyncExitStack() as stack:
@@ -301,6 +247,7 @@ class Generation:
             board=self.board,
             boot=self._boot,
             servers=self._servers,
+            uploads=Uploads(backend, self._blobs),
             timeouts=self._rules.timeouts,
             option_of=self._catalogue.option_of,
         )
@@ -312,8 +259,12 @@ class Generation:
             await asyncio.sleep(REAP_SECONDS)
 
     async def _forget(self) -> None:
+        """What nobody needs any more: ended jobs of long ago, and the files of jobs that ended."""
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
+            needed = await when_available(self._store.needed_blobs)
+            if swept := await self._blobs.sweep(needed):
+                log.info("%d files that no job needs any more are gone", swept)
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _knowledge(self) -> list[ObjectInfo]:
@@ -325,14 +276,3 @@ def _may_see(actor: Actor, job: Job) -> bool:
     if job.place.guild_id is None:
         return job.place.user_id == actor.user_id
     return job.place.guild_id == actor.guild_id
-
-
-def _seeds(interaction_id: int) -> Callable[[], int]:
-    """Seeds that differ from interaction to interaction, and not between two processes that hear the same one."""
-
-    def seeds() -> Iterator[int]:
-        numbers = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
-        while True:
-            yield numbers.randint(0, MAX_SEED)
-
-    return partial(next, seeds())

@@ -14,7 +14,8 @@ from bot.generation import log_lines
 from bot.generation.lookup import BackendReplaced
 from bot.generation.run import Run, RunContext
 from bot.generation.sweep import sweep
-from bot.jobs.job import Claim, Failed, Outcome, Timing, Verdict, Worker
+from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.job import Failed, Outcome, Timing
 from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 from bot.texts import text

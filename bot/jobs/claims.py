@@ -1,15 +1,18 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
-import json
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.commits import Columns, Row, Statements
 from bot.jobs.database import update
-from bot.jobs.job import Cancelled, CancelResult, Claim, Outcome, State, Timing, Verdict, Worker
+from bot.jobs.ending import TO_END, end_of
+from bot.jobs.input_rows import FORGET_ASKED, PREPARED, prepared_of
+from bot.jobs.inputs import JobInput
+from bot.jobs.job import Cancelled, CancelResult, Outcome, State, Timing
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import JOB, job_of, needs_of, outcome_to_json, state_after
+from bot.jobs.rows import JOB, job_of, needs_of
 from bot.jobs.store import Fenced, Topic
 
 # The index leads from the first job of a kind to the first of the next, past all others of the kind.
@@ -41,12 +44,6 @@ _GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
 _HELD = "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
 
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
-
-_TO_END = """
-state = :state, outcome = :outcome, finished_at = :now, delivery_due_at = :now,
-started_at = coalesce(started_at, :now - :ran_seconds), node_seconds = :node_seconds,
-owner = NULL, worker_backend = NULL, lease_until = NULL
-"""
 
 
 class Claims(Ledger):
@@ -91,7 +88,9 @@ class Claims(Ledger):
         return bool(rows)
 
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
-        rows = await self._database.run(update(_TO_END, _HELD), {**_key(claim), **self._end(outcome, timing)})
+        rows = await self._database.run(
+            update(TO_END, _HELD), {**_key(claim), **end_of(outcome, self._clock(), timing)}
+        )
         if rows:
             self._wake(Topic.ENDED)
         return bool(rows)
@@ -108,25 +107,13 @@ class Claims(Ledger):
         await self._database.run(update(_TO_QUEUE, "state = 'running'"))
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
-        end = self._end(Cancelled(by_user_id=actor_id))
-        result = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
-        match result:
-            case CancelResult.CANCELLED:
-                self._wake(Topic.ENDED)
-            case CancelResult.REQUESTED:
-                self._wake(Topic.CANCEL)
-            case CancelResult.ENDED | CancelResult.UNKNOWN:
-                pass
+        end = end_of(Cancelled(by_user_id=actor_id), self._clock())
+        result, was = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
+        if result is CancelResult.CANCELLED:
+            self._wake(Topic.ENDED)
+        if result is CancelResult.REQUESTED or was is State.PREPARING:
+            self._wake(Topic.CANCEL)
         return result
-
-    def _end(self, outcome: Outcome, timing: Timing | None = None) -> Columns:
-        return {
-            "state": state_after(outcome),
-            "outcome": outcome_to_json(outcome),
-            "now": self._clock(),
-            "ran_seconds": None if timing is None else timing.seconds,
-            "node_seconds": None if timing is None else json.dumps(dict(timing.node_seconds)),
-        }
 
 
 def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
@@ -134,24 +121,29 @@ def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | 
         if _can_run(worker, first):
             key: Columns = {"sequence": first["sequence"]}
             row = statements.run(_CLAIM, {**columns, **key})[0]
-            return _claim_of(row, statements.run(_GRAPHS, key)[0])
+            inputs = tuple(map(prepared_of, statements.run(PREPARED, key)))
+            return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs)
     return None
 
 
-def _cancel(job_id: str, actor_id: int, end: Columns, statements: Statements) -> CancelResult:
+def _cancel(
+    job_id: str, actor_id: int, end: Columns, statements: Statements
+) -> tuple[CancelResult, State | None]:
+    """The answer, and in which state the job was."""
     rows = statements.run("SELECT state FROM jobs WHERE id = :id", {"id": job_id})
     if not rows:
-        return CancelResult.UNKNOWN
+        return CancelResult.UNKNOWN, None
     match State(rows[0]["state"]):
-        case State.QUEUED:
-            statements.run(update(_TO_END, "id = :id"), {"id": job_id, **end})
-            return CancelResult.CANCELLED
-        case State.RUNNING:
+        case State.PREPARING | State.QUEUED as was:
+            statements.run(update(TO_END, "id = :id"), {"id": job_id, **end})
+            statements.run(FORGET_ASKED, {"id": job_id})
+            return CancelResult.CANCELLED, was
+        case State.RUNNING as was:
             change = "cancel_requested_by = coalesce(cancel_requested_by, :actor_id)"
             statements.run(update(change, "id = :id"), {"id": job_id, "actor_id": actor_id})
-            return CancelResult.REQUESTED
-        case State.DONE | State.FAILED | State.CANCELLED:
-            return CancelResult.ENDED
+            return CancelResult.REQUESTED, was
+        case State.DONE | State.FAILED | State.CANCELLED as was:
+            return CancelResult.ENDED, was
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
@@ -170,11 +162,12 @@ def _key(claim: Claim) -> Columns:
     }
 
 
-def _claim_of(row: Row, graphs: Row) -> Claim:
+def _claim_of(row: Row, graphs: Row, inputs: tuple[JobInput, ...]) -> Claim:
     return Claim(
         job=job_of(row),
         owner=row["owner"],
         number=row["claims"],
         graph=graphs["graph"],
         ui_graph=graphs["ui_graph"],
+        inputs=inputs,
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.texts import Text
+
 
 class InputKind(StrEnum):
     """What a workflow takes the file for. Whether it is one is found out by looking at it."""
@@ -74,6 +76,8 @@ class PreparedInput:
     """A PNG of the same size whose alpha is laid over the picture: 0 where it is to change."""
     overlay: str | None = None
     """A small picture that shows the mask over the picture, for the person who waits."""
+    notices: tuple[Text, ...] = ()
+    """What the person should know of what was done to their file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.input_rows import ASK, asked_columns
+from bot.jobs.inputs import NewInput
 from bot.jobs.job import Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import AHEAD, JOB, columns_of, job_of
+from bot.jobs.rows import AHEAD, JOB, OPEN, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
 
@@ -13,22 +16,22 @@ from bot.texts import text
 _ENTER = f"""
 WITH situation AS (
     SELECT
-        (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
-        (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND state IN ('queued', 'running')) AS of_guild,
+        (SELECT count(*) FROM jobs WHERE user_id = :user_id AND {OPEN}) AS of_user,
+        (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND {OPEN}) AS of_guild,
         1 + max(
             (SELECT turn FROM virtual_time),
-            (SELECT coalesce(max(turn), 0) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running'))
+            (SELECT coalesce(max(turn), 0) FROM jobs WHERE user_id = :user_id AND {OPEN})
         ) AS next_turn
 )
 INSERT INTO jobs (
-    id, interaction_id, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
+    id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, prompt_option, stand_ins, titles
+    workflow, option_values, prompt_option, stand_ins, titles, input_kinds
 )
 SELECT
-    :id, :interaction_id, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
+    :id, :interaction_id, :state, :preparation_due_at, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :prompt_option, :stand_ins, :titles
+    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
 ON CONFLICT (interaction_id) DO NOTHING
@@ -39,35 +42,43 @@ _KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence
 
 _KNOWN = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE interaction_id = :interaction_id"  # noqa: S608  # literals only
 
-_HOW_MANY = """
+_HOW_MANY = f"""
 SELECT
-    (SELECT count(*) FROM jobs WHERE user_id = :user_id AND state IN ('queued', 'running')) AS of_user,
-    (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND state IN ('queued', 'running')) AS of_guild
-"""
+    (SELECT count(*) FROM jobs WHERE user_id = :user_id AND {OPEN}) AS of_user,
+    (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND {OPEN}) AS of_guild
+"""  # noqa: S608  # literals only
 
 
 class Intake(Ledger):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
+        now = self._clock()
         columns: Columns = {
             **columns_of(job),
-            "created_at": self._clock(),
+            "state": State.PREPARING if job.inputs else State.QUEUED,
+            "preparation_due_at": now if job.inputs else None,
+            "created_at": now,
             "limit_of_user": limits.open_per_user,
             "limit_of_guild": limits.open_per_guild,
         }
         graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph}
         try:
             self._database.check_room()
-            ticket = await self._database.write(partial(_enter, columns, graphs, limits))
+            ticket = await self._database.write(partial(_enter, columns, graphs, job.inputs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
-            self._wake(Topic.QUEUED)
+            self._wake(Topic.PREPARATION if job.inputs else Topic.QUEUED)
         return ticket
 
 
-def _enter(columns: Columns, graphs: Columns, limits: Limits, statements: Statements) -> Ticket:
+def _enter(
+    columns: Columns, graphs: Columns, inputs: Sequence[NewInput], limits: Limits, statements: Statements
+) -> Ticket:
     if entered := statements.run(_ENTER, columns):
-        statements.run(_KEEP_GRAPHS, {"sequence": entered[0]["sequence"], **graphs})
+        sequence: int = entered[0]["sequence"]
+        statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
+        for each in inputs:
+            statements.run(ASK, asked_columns(each, sequence))
         return _ticket(entered[0], created=True)
     if known := statements.run(_KNOWN, columns):
         return _ticket(known[0], created=False)

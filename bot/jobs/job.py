@@ -1,11 +1,12 @@
 """What a job is: the values that the ledger keeps and hands out. No I/O, no Discord, no ComfyUI."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from bot.jobs.inputs import InputKind, NewInput
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
@@ -26,6 +27,8 @@ def job_id_of(interaction_id: int) -> UUID:
 
 
 class State(StrEnum):
+    PREPARING = "preparing"
+    """The files that it starts from are being fetched and looked at."""
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -91,6 +94,8 @@ class NewJob:
     """The option that says what to make, where the workflow has one."""
     stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
     """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
+    inputs: tuple[NewInput, ...] = ()
+    """The files to fetch before it is queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,8 @@ class Job:
     prompt_option: str | None = None
     stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
     """See :class:`NewJob`."""
+    input_kinds: tuple[InputKind, ...] = ()
+    """What the files that it starts from are for, one each."""
 
     @property
     def prompt(self) -> str | None:
@@ -195,7 +202,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one person and one guild may have open (queued or running) at once. 0 means no limit."""
+    """How much one person and one guild may have open (not ended) at once. 0 means no limit."""
 
     open_per_user: int = 0
     open_per_guild: int = 0
@@ -224,50 +231,9 @@ class Ticket:
         return Standing(self.job, None if self.ahead is None else Position(self.ahead))
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who claims: one worker of one backend in one process."""
-
-    owner: str
-    """Unique per process and backend."""
-    backend: str
-    has: Container[str]
-    """Answers whether the backend has what a job needs (one of ``NewJob.needs``). Asked outside of the event loop."""
-    dead: Container[str] = frozenset[str]()
-    """Names of backends whose jobs are to move on: away for too long, or not configured any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to run one job, until the lease ends. Writes are fenced by owner, attempt and number."""
-
-    job: Job
-    owner: str
-    number: int
-    """Counts the claims of its job: a new one fences the old, even one of the same owner."""
-    graph: str
-    """The filled graph in API format, as JSON text."""
-    ui_graph: str | None
-    """What the editor is to show of the files that come out, as JSON text."""
-
-    @property
-    def attempt(self) -> int:
-        return self.job.attempt
-
-
-class Verdict(StrEnum):
-    """What a worker learns when it renews its lease."""
-
-    OK = "ok"
-    CANCEL = "cancel"
-    """Somebody asked for the job to be cancelled: stop it at the backend and finish it as cancelled."""
-    LOST = "lost"
-    """The job is no longer this worker's: drop it, write nothing."""
-
-
 class CancelResult(StrEnum):
     CANCELLED = "cancelled"
-    """It was queued, and is cancelled now."""
+    """It had not begun, and is cancelled now."""
     REQUESTED = "requested"
     """It is running; its worker will stop it."""
     ENDED = "ended"
@@ -303,4 +269,4 @@ class Standing:
 
     job: Job
     position: Position | None
-    """None: it runs."""
+    """None: it has none, because it is being prepared or runs; ``job.state`` tells which."""

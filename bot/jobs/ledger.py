@@ -1,6 +1,6 @@
 """What the parts of the SQLite store share: the database, the clock, and a wake-up for each topic.
 
-The parts (``intake``, ``claims``, ``outbox``, ``lookups``) each add methods of one kind; ``sqlite`` puts them together.
+The parts (``intake``, ``preparations``, ``claims``, ``outbox``, ``lookups``) each add methods of one kind; ``sqlite`` puts them together.
 """
 
 from bot.jobs.clock import Clock

@@ -5,14 +5,16 @@ from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.commits import Row
+from bot.jobs.input_rows import INPUT, prepared_of
+from bot.jobs.inputs import JobInput
 from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import AHEAD, JOB, job_of, usual_of
+from bot.jobs.rows import AHEAD, JOB, OPEN, job_of, usual_of
 
 _JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
 
 # The plus keeps SQLite from walking through the whole table because it lies in this order.
-_OPEN = f"SELECT {JOB} FROM jobs WHERE state IN ('queued', 'running') ORDER BY +sequence"  # noqa: S608
+_OPEN = f"SELECT {JOB} FROM jobs WHERE {OPEN} ORDER BY +sequence"  # noqa: S608
 
 _ALL: Mapping[tuple[bool, bool], LiteralString] = {
     (False, False): "TRUE",
@@ -31,19 +33,29 @@ def _standings(which: LiteralString) -> LiteralString:
     ), listed AS MATERIALIZED (
         SELECT sequence, NULL AS ahead FROM jobs WHERE state = 'running' AND {which}
         UNION ALL
+        SELECT * FROM (
+            SELECT sequence, NULL AS ahead FROM jobs WHERE state = 'preparing' AND {which}
+            ORDER BY turn, sequence LIMIT :most
+        )
+        UNION ALL
         SELECT * FROM (SELECT sequence, ahead FROM line WHERE {which} ORDER BY ahead LIMIT :most)
     )
     SELECT {JOB}, ahead FROM listed CROSS JOIN jobs USING (sequence)
-    ORDER BY ahead NULLS FIRST, started_at NULLS LAST, turn, sequence
+    ORDER BY ahead NULLS FIRST, state = 'preparing', started_at NULLS LAST, turn, sequence
     LIMIT :most
     """  # noqa: S608
 
 
 def _how_many(which: LiteralString) -> LiteralString:
-    return f"SELECT count(*) AS open FROM jobs WHERE state IN ('queued', 'running') AND {which}"  # noqa: S608
+    return f"SELECT count(*) AS open FROM jobs WHERE {OPEN} AND {which}"  # noqa: S608
 
 
-_STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND state IN ('queued', 'running')"  # noqa: S608
+_STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
+
+_INPUTS = f"""
+WITH job AS (SELECT sequence AS of_job FROM jobs WHERE id = :id)
+SELECT {INPUT} FROM job CROSS JOIN inputs ON sequence = of_job WHERE blob IS NOT NULL ORDER BY number
+"""  # noqa: S608
 
 _RECENT_RUNS = """
 SELECT max(0, finished_at - started_at) AS seconds, node_seconds FROM jobs
@@ -90,6 +102,10 @@ class Lookups(Ledger):
     async def standing(self, job_id: UUID) -> Standing | None:
         rows = await self._database.read(_STANDING, {"id": str(job_id)})
         return _standing_of(rows[0]) if rows else None
+
+    async def inputs(self, job_id: UUID) -> Sequence[JobInput]:
+        rows = await self._database.read(_INPUTS, {"id": str(job_id)})
+        return [prepared_of(row) for row in rows]
 
     async def usual(self, workflow: str) -> Usual:
         rows = await self._database.read(_RECENT_RUNS, {"workflow": workflow})

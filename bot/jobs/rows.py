@@ -5,27 +5,23 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from statistics import median
 from types import MappingProxyType
-from typing import LiteralString, TypedDict, cast
+from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.commits import Columns, Row
+from bot.jobs.inputs import InputKind
 from bot.jobs.job import (
-    Cancelled,
     Delivery,
     DeliveryState,
-    Done,
-    Failed,
     Job,
     MessageRef,
     NewJob,
-    Outcome,
-    Output,
     Place,
     Reply,
     State,
     Usual,
 )
-from bot.texts import Text
+from bot.jobs.outcome_json import outcome_of
 
 _DISTINCT_WORKFLOWS = 256
 """Needs and titles are the same for all jobs of a workflow (and of a checkpoint): so many are kept parsed."""
@@ -37,9 +33,12 @@ id, interaction_id, state, delivery, attempt, backend, prompt_id, cancel_request
 created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
 guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins
+status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
+
+OPEN: LiteralString = "state IN ('preparing', 'queued', 'running')"
+"""A job that has not ended; in these words there is an index."""
 
 _HOW_MANY = JOB.count(",") + 1
 
@@ -50,21 +49,6 @@ AHEAD: LiteralString = """
 ) AS ahead
 """
 """How many queued jobs come before the one of the row; it means nothing of a job that is not queued."""
-
-
-class _DoneJson(TypedDict):
-    outputs: list[tuple[str, str, str, str]]
-    texts: list[str]
-
-
-class _FailedJson(TypedDict):
-    reason: str
-    outputs: list[tuple[str, str, str, str]]
-    texts: list[str]
-
-
-class _CancelledJson(TypedDict):
-    by_user_id: int | None
 
 
 def columns_of(job: NewJob) -> Columns:
@@ -87,6 +71,7 @@ def columns_of(job: NewJob) -> Columns:
         "prompt_option": job.prompt_option,
         "stand_ins": json.dumps(dict(job.stand_ins), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
+        "input_kinds": json.dumps([each.kind for each in job.inputs]),
     }
 
 
@@ -97,7 +82,7 @@ def job_of(row: Row) -> Job:
         created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
         guild_id, channel_id, user_id, user_locale, guild_locale,
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-        status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins,
+        status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -125,6 +110,7 @@ def job_of(row: Row) -> Job:
         result_message_id=result_message_id,
         prompt_option=prompt_option,
         stand_ins=_values(stand_ins),
+        input_kinds=_kinds(input_kinds),
     )
 
 
@@ -143,54 +129,6 @@ def delivery_of(row: Row) -> Delivery:
 @lru_cache(_DISTINCT_WORKFLOWS)
 def needs_of(source: str) -> frozenset[str]:
     return frozenset(cast("list[str]", json.loads(source)))
-
-
-def state_after(outcome: Outcome) -> State:
-    match outcome:
-        case Done():
-            return State.DONE
-        case Failed():
-            return State.FAILED
-        case Cancelled():
-            return State.CANCELLED
-
-
-def outcome_to_json(outcome: Outcome) -> str:
-    """The state beside it says which kind it is."""
-    match outcome:
-        case Done(outputs, texts):
-            return json.dumps(_DoneJson(outputs=_fields(outputs), texts=list(texts)), ensure_ascii=False)
-        case Failed(reason, outputs, texts):
-            failed = _FailedJson(reason=reason.to_json(), outputs=_fields(outputs), texts=list(texts))
-            return json.dumps(failed, ensure_ascii=False)
-        case Cancelled(by_user_id):
-            return json.dumps(_CancelledJson(by_user_id=by_user_id))
-
-
-def outcome_of(state: State, source: str) -> Outcome:
-    match state:
-        case State.DONE:
-            done = cast("_DoneJson", json.loads(source))
-            return Done(_outputs(done["outputs"]), tuple(done["texts"]))
-        case State.FAILED:
-            failed = cast("_FailedJson", json.loads(source))
-            if "outputs" not in failed:  # written before a failed job kept what it had made
-                return Failed(Text.from_json(source))
-            return Failed(
-                Text.from_json(failed["reason"]), _outputs(failed["outputs"]), tuple(failed["texts"])
-            )
-        case State.CANCELLED:
-            return Cancelled(cast("_CancelledJson", json.loads(source))["by_user_id"])
-        case State.QUEUED | State.RUNNING:
-            raise ValueError(f"a {state} job has no outcome")
-
-
-def _fields(outputs: Sequence[Output]) -> list[tuple[str, str, str, str]]:
-    return [(output.node_id, output.filename, output.subfolder, output.type) for output in outputs]
-
-
-def _outputs(files: Sequence[tuple[str, str, str, str]]) -> tuple[Output, ...]:
-    return tuple(Output(*fields) for fields in files)
 
 
 def usual_of(rows: Sequence[Row]) -> Usual:
@@ -214,6 +152,11 @@ def _titles(source: str) -> Mapping[str, str]:
 @lru_cache(_RECENT_JOBS)
 def _values(source: str) -> Mapping[str, str]:
     return MappingProxyType(cast("dict[str, str]", json.loads(source)))
+
+
+@lru_cache(_DISTINCT_WORKFLOWS)
+def _kinds(source: str) -> tuple[InputKind, ...]:
+    return tuple(map(InputKind, cast("list[str]", json.loads(source))))
 
 
 def _parts(source: str) -> Mapping[str, MessageRef]:

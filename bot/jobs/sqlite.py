@@ -12,9 +12,10 @@ from bot.jobs.faults import openable
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.preparations import Preparations
 
 
-class SqliteStore(Intake, Claims, Outbox, Lookups):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod
@@ -25,7 +26,7 @@ class SqliteStore(Intake, Claims, Outbox, Lookups):
         """Open the ledger at ``path``, made when it is not there yet, for this process alone.
 
         Being alone, whoever held a claim before is gone: running jobs go back to their place in the queue at
-        once, still bound to their backend and prompt, and every pending delivery is due. Nothing waits for a
+        once, still bound to their backend and prompt, and every preparation and pending delivery is due. Nothing waits for a
         lease of the dead, and no time of the last process's clock decides anything in this one.
 
         ``clock`` must pass evenly; without one a :func:`steady_clock` is started. New jobs are refused while the
@@ -37,6 +38,7 @@ class SqliteStore(Intake, Claims, Outbox, Lookups):
         async with Database.open(path, reserve_bytes) as database:
             store = cls(database, steady_clock() if clock is None else clock)
             with openable(path):
+                await store.make_all_preparations_due()
                 await store.void_claims()
                 await store.make_all_due()
             yield store

@@ -16,9 +16,10 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
     CancelResult,
-    Claim,
     Delivery,
     Job,
     Limits,
@@ -29,8 +30,6 @@ from bot.jobs.job import (
     Ticket,
     Timing,
     Usual,
-    Verdict,
-    Worker,
 )
 from bot.texts import Text, text
 
@@ -38,12 +37,14 @@ from bot.texts import Text, text
 class Topic(StrEnum):
     """What can be waited for. A wake-up is a hint: whoever waits looks again, and also after the timeout."""
 
+    PREPARATION = "preparation"
+    """The files of a job may be waiting to be fetched."""
     QUEUED = "queued"
     """A job may be claimable."""
     ENDED = "ended"
     """A job ended; its delivery may be claimable."""
     CANCEL = "cancel"
-    """Somebody asked to cancel a running job."""
+    """Somebody asked to cancel a job that is being prepared, or runs."""
 
 
 class TooManyOpen(UserError):
@@ -96,7 +97,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(Protocol):
+class JobStore(InputStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
@@ -108,7 +109,9 @@ class JobStore(Protocol):
         ...
 
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
-        """Commit a job as queued. The same ``interaction_id`` again changes nothing.
+        """Commit a job as queued; as preparing, where it starts from files.
+
+        The same ``interaction_id`` again changes nothing.
 
         The ticket has all that a first status shows, with no look into the store.
 
@@ -192,13 +195,15 @@ class JobStore(Protocol):
     async def job(self, job_id: UUID) -> Job | None: ...
 
     async def open_jobs(self) -> Sequence[Job]:
-        """All queued and running jobs, oldest first (for recovery)."""
+        """All jobs that have not ended, oldest first (for recovery)."""
         ...
 
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:
-        """Open jobs: running ones first (as they began, then those that have not), then queued ones in fair order.
+        """Open jobs: running ones (as they began, then those that have not), then preparing ones, then queued ones.
+
+        The last two each in fair order.
 
         Narrowed to a guild, a user, or both, and to the first ``most``; positions count *all* queued jobs.
         """

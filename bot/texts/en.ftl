@@ -10,6 +10,10 @@ cancel-requested = ComfyUI is being told to stop it. That takes effect after the
 cancel-ended = There is nothing left to cancel: this job has ended.
 cancel-unknown = There is no such job here. It may have ended long ago.
 cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
+preparation-given-up = The file of this job could not be made ready, again and again, so it was given up. Try another file; if that does not help, tell the person who runs this bot.
+upload-lost = The file of this job is gone from the bot's disk. Run the command again; if that happens again, tell the person who runs this bot.
+upload-too-large = Your file has { $size } MB, and ComfyUI ({ $backend }) does not take one so large. Make it smaller and run the command again.
+upload-failed = ComfyUI ({ $backend }) did not take the file of this job. Try it again later; whoever runs ComfyUI finds the reason in its log.
 notice-away = ComfyUI ({ $backend }) does not answer. The job goes on as soon as it is back.
 notice-again = ComfyUI lost the job, perhaps because it was restarted. Trying again ({ $attempt } of { $most }).
 notice-cleared = ComfyUI's queue was cleared there, and this job with it. Trying again ({ $attempt } of { $most }).
@@ -206,6 +210,14 @@ workflow-wants-file = { $node } starts from the file “{ $file }”, which is n
 
 ## delivery
 
+status-fetching = { $what ->
+    [image] Fetching your picture …
+    [video] Fetching your video …
+    [audio] Fetching your sound …
+    [several] Fetching your files …
+   *[other] Fetching your file …
+}
+status-overlay = Your picture; the striped part is what will change
 status-queued = { $ahead ->
     [0] Waiting – next in line
     [one] Waiting – one job ahead
@@ -280,6 +292,7 @@ command-cancel-description = Cancel one of your jobs
 option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
+cancel-choice-preparing = fetching its files
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
 queue-title = { $count ->
@@ -287,6 +300,7 @@ queue-title = { $count ->
    *[other] { $count } jobs
 }
 queue-runs = started { $when }
+queue-preparing = its files are being fetched
 queue-at-comfyui = waits inside ComfyUI
 queue-behind-ours = { $count ->
     [one] behind one job of this bot
@@ -351,3 +365,31 @@ workflow-add-done = { $folder } is made: { $count ->
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
 workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.
+
+## inputs
+
+input-too-large = This file has { $size } MB, and at most { $limit } MB can be handed in. Make it smaller and run the command again.
+input-empty = This file is empty. Attach it again and run the command anew.
+input-address = This file does not lie with Discord itself, so it was not fetched. Attach it to the command.
+input-expired = Discord does not have this file any more: its link has expired, or the file was deleted. Attach it again and run the command anew.
+input-not-given = Discord did not hand out this file (it answered { $status }). Attach it again and run the command anew.
+input-unavailable = Discord did not hand out this file, or not the whole of it. Run the command again in a few minutes.
+input-disk = The bot could not write this file to its disk. Try it again later, and tell the person who runs this bot: the disk may be full.
+input-no-room = This bot keeps no more files at the moment: those of the jobs that wait fill the { $gigabytes } GB that it has for them. Try it again when some of them are done.
+input-no-picture = This file is no picture that can be used. Send it as PNG, JPEG, WebP, GIF, AVIF, BMP or TIFF.
+input-picture-heic = This picture is a HEIC file, which cannot be used. Send it as JPEG: on an iPhone, Settings → Camera → Formats → Most Compatible does that for new pictures; a screenshot of the picture works, too.
+input-picture-damaged = This picture is damaged, or is not whole. Open it, save it anew as PNG or JPEG, and run the command again.
+input-picture-overloaded = This picture carries far more than its pixels. Open it, save it anew as PNG or JPEG, and run the command again.
+input-picture-float = This picture has floating-point pixels, which cannot be used. Save it as PNG and run the command again.
+input-too-many-pixels = This picture has { $width }×{ $height } pixels, and at most { $megapixels } megapixels can be used. Make it smaller and run the command again.
+input-no-video = This file is no video that can be used. Send it as MP4, MOV, WebM, MKV or GIF.
+input-no-audio = There is no sound in this file that can be used. Send it as MP3, WAV, FLAC, Ogg, Opus or M4A.
+input-recording-damaged = This file is damaged, or is not whole. Save it anew and run the command again.
+input-too-long = This file runs for { $seconds } seconds, and at most { $limit } can be used. Cut it and run the command again.
+input-runs = Programs, scripts and web pages are not taken.
+input-in-mask = The mask: { $problem }
+input-mask-empty = Nothing is marked in the mask, so nothing would change. Paint white what is to change on a black picture, or erase it from a copy of the picture so that it is transparent.
+input-mask-not-transparent = Nothing in this picture is transparent, so nothing would change. Erase what is to change, add a mask, or choose an area.
+input-mask-fitted = The mask has another size ({ $mask }) than the picture ({ $picture }), and was stretched over it.
+input-mask-nearly-all = The mask marks { $percent } % of the picture. What is white changes: if the rest was meant, cancel and swap black and white.
+input-mask-greys = Much of the mask is neither black nor white, and changes only in part. If that was not meant, cancel and draw it in black and white.

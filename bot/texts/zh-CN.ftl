@@ -10,6 +10,10 @@ cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效�
 cancel-ended = 没有可取消的了：这个任务已经结束。
 cancel-unknown = 这里没有这个任务，它可能早已结束。
 cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权限的成员可以取消本服务器的任何任务。
+preparation-given-up = 这个任务的文件多次未能准备好，已放弃。请换一个文件；如果仍然不行，请告诉机器人的管理员。
+upload-lost = 机器人的磁盘上已经没有这个任务的文件。请重新运行命令；如果再次发生，请告诉机器人的管理员。
+upload-too-large = 你的文件有 { $size } MB，ComfyUI（{ $backend }）不接受这么大的文件。请缩小后重新运行命令。
+upload-failed = ComfyUI（{ $backend }）没有接受这个任务的文件。请稍后再试；ComfyUI 的管理员可以在日志中找到原因。
 notice-away = ComfyUI（{ $backend }）没有响应，恢复后任务会继续。
 notice-again = ComfyUI 丢失了这个任务，可能是因为重启过。正在重试（第 { $attempt } 次，共 { $most } 次）。
 notice-cleared = 有人在 ComfyUI 中清空了队列，这个任务也被移除了。正在重试（第 { $attempt } 次，共 { $most } 次）。
@@ -195,6 +199,13 @@ workflow-wants-file = { $node } 需要文件“{ $file }”，但服务器上没
 
 ## delivery
 
+status-fetching = { $what ->
+    [image] 正在获取你的图片……
+    [video] 正在获取你的视频……
+    [audio] 正在获取你的音频……
+   *[other] 正在获取你的文件……
+}
+status-overlay = 你的图片，有条纹的部分将会改变
 status-queued = { $ahead ->
     [0] 排队中，下一个就是你
    *[other] 排队中，前面还有 { $ahead } 个任务
@@ -259,10 +270,12 @@ command-cancel-description = 取消你的一个任务
 option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
+cancel-choice-preparing = 正在获取文件
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
+queue-preparing = 正在获取文件
 queue-at-comfyui = 正在 ComfyUI 中等待
 queue-behind-ours = 前面有本机器人的 { $count } 个任务
 queue-more = 另有 { $count } 个
@@ -315,3 +328,31 @@ workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其�
 workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。
 workflow-add-left-out = 不填时：{ $default }
 workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多 25 个选项。
+
+## inputs
+
+input-too-large = 这个文件有 { $size } MB，最多只能提交 { $limit } MB。请缩小后再次运行命令。
+input-empty = 这个文件是空的。请重新附加，并再次运行命令。
+input-address = 这个文件不在 Discord 自己的服务器上，因此没有下载。请把它附加到命令中。
+input-expired = Discord 上已经没有这个文件了：链接已过期，或者文件已被删除。请重新附加，并再次运行命令。
+input-not-given = Discord 没有提供这个文件（返回 { $status }）。请重新附加，并再次运行命令。
+input-unavailable = Discord 没有提供这个文件，或者只提供了一部分。请过几分钟再次运行命令。
+input-disk = 机器人无法把这个文件写入磁盘。请稍后再试，并告诉运行这个机器人的人：磁盘可能已满。
+input-no-room = 机器人目前无法再保存文件：等待中的任务的文件已占满为其预留的 { $gigabytes } GB。请等其中一些任务完成后再试。
+input-no-picture = 这个文件不是可用的图片。请以 PNG、JPEG、WebP、GIF、AVIF、BMP 或 TIFF 格式发送。
+input-picture-heic = 这张图片是 HEIC 文件，无法使用。请以 JPEG 格式发送：在 iPhone 上，“设置 → 相机 → 格式 → 兼容性最佳”会让新照片使用这种格式；也可以发送图片的截屏。
+input-picture-damaged = 这张图片已损坏或不完整。请打开它，另存为 PNG 或 JPEG，再次运行命令。
+input-picture-overloaded = 这张图片除像素外还带有过多的内容。请打开它，另存为 PNG 或 JPEG，再次运行命令。
+input-picture-float = 这张图片使用浮点像素，无法使用。请另存为 PNG，再次运行命令。
+input-too-many-pixels = 这张图片有 { $width }×{ $height } 像素，最多只能使用 { $megapixels } 百万像素。请缩小后再次运行命令。
+input-no-video = 这个文件不是可用的视频。请以 MP4、MOV、WebM、MKV 或 GIF 格式发送。
+input-no-audio = 这个文件中没有可用的声音。请以 MP3、WAV、FLAC、Ogg、Opus 或 M4A 格式发送。
+input-recording-damaged = 这个文件已损坏或不完整。请重新保存，再次运行命令。
+input-too-long = 这个文件长 { $seconds } 秒，最多只能使用 { $limit } 秒。请剪短后再次运行命令。
+input-runs = 不接受程序、脚本和网页。
+input-in-mask = 蒙版：{ $problem }
+input-mask-empty = 蒙版中没有标出任何内容，因此不会有任何变化。请在黑色图片上把要改变的部分涂成白色，或者在图片的副本上把它擦成透明。
+input-mask-not-transparent = 这张图片没有透明的部分，因此不会有任何变化。请擦除要改变的部分、附加蒙版，或选择一个区域。
+input-mask-fitted = 蒙版的尺寸（{ $mask }）与图片（{ $picture }）不同，已拉伸到图片大小。
+input-mask-nearly-all = 蒙版标出了图片的 { $percent }%。白色部分会改变：如果要改变的是其余部分，请取消并把黑白对调。
+input-mask-greys = 蒙版中有很多既不是黑色也不是白色的部分，它们只会部分改变。如果这不是本意，请取消并用黑白两色绘制。

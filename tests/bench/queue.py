@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.delivery.statuses import FOLLOWED_AFTER_START
-from bot.jobs.job import Limits, Worker, job_id_of
+from bot.jobs.claim import Worker
+from bot.jobs.job import Limits, job_id_of
 from bot.jobs.sqlite import SqliteStore
 from tests.bench.table import AtMost, Budget, Row
 from tests.jobs.sample import EVERYTHING, new_job

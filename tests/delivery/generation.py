@@ -9,7 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from bot.generation import FileGone, FileTooBig, Generation, Order, Progress, Rules, ServersAway
-from bot.jobs.job import Cancelled, Claim, Done, Failed, Job, Limits, Outcome, Output, Ticket, Worker
+from bot.jobs.claim import Claim, Worker
+from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import Text
 from bot.workflows import OptionKind, Workflow, load_templates

@@ -12,7 +12,8 @@ from bot import bugs
 from bot.comfy import ComfyClient, Event, Server, Status
 from bot.generation import Generation
 from bot.generation.event_sockets import EventSockets
-from bot.jobs.job import Claim, Done, Failed, Limits, Outcome, State, Timing, Verdict, Worker
+from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.job import Done, Failed, Limits, Outcome, State, Timing
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
 from bot.sandbox.comfyui import INSTANT, RELEASE_0_3_64, ComfyStandIn, Story

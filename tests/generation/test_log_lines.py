@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from bot.generation import log_lines
-from bot.jobs.job import Cancelled, Claim, Done, Failed, Output, Timing
+from bot.jobs.claim import Claim
+from bot.jobs.job import Cancelled, Done, Failed, Output, Timing
 from bot.texts import text
 from tests.generation.sample import job_with, new_job, place
 

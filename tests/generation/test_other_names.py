@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from bot.generation import FileGone
-from bot.jobs.job import Done, Limits, State, Worker
+from bot.jobs.claim import Worker
+from bot.jobs.job import Done, Limits, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from tests.generation.rig import Rig, eventually, service
 from tests.generation.sample import new_job

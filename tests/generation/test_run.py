@@ -17,9 +17,10 @@ from bot.generation.run import Run, RunContext
 from bot.generation.servers import Servers
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
+from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.clock import Clock
 from bot.jobs.database import Database
-from bot.jobs.job import Cancelled, CancelResult, Claim, Done, Failed, Limits, NewJob, Verdict, Worker
+from bot.jobs.job import Cancelled, CancelResult, Done, Failed, Limits, NewJob
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from tests.generation.rig import QUICK, eventually

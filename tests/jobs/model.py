@@ -6,18 +6,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from bot.jobs.job import (
-    CancelResult,
-    Claim,
-    Delivery,
-    DeliveryState,
-    Done,
-    NewJob,
-    Outcome,
-    State,
-    Verdict,
-    Worker,
-)
+from bot.jobs.claim import Claim, Preparation, Verdict, Worker
+from bot.jobs.job import CancelResult, Delivery, DeliveryState, Done, NewJob, Outcome, State
 
 
 @dataclass
@@ -30,6 +20,9 @@ class Entry:
     state: State = State.QUEUED
     attempt: int = 0
     backend: str | None = None
+    preparations: int = 0
+    preparer: bool = False
+    preparation_due_at: float = 0
     claims: int = 0
     held_by: Worker | None = None
     lease_until: float = 0
@@ -42,7 +35,7 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        return self.state in {State.QUEUED, State.RUNNING}
+        return self.state in {State.PREPARING, State.QUEUED, State.RUNNING}
 
     def to_queue(self) -> None:
         self.state, self.held_by = State.QUEUED, None
@@ -56,7 +49,7 @@ class Model:
     entries: dict[UUID, Entry] = field(default_factory=dict[UUID, Entry])
     virtual_time: int = 0
 
-    def submit(self, new: NewJob) -> UUID:
+    def submit(self, new: NewJob, now: float) -> UUID:
         for entry in self.entries.values():
             if entry.new.interaction_id == new.interaction_id:
                 return entry.new.id
@@ -66,7 +59,8 @@ class Model:
             if entry.open and entry.new.place.user_id == new.place.user_id
         ]
         turn = max([self.virtual_time, *turns]) + 1
-        self.entries[new.id] = Entry(new, len(self.entries), turn)
+        state = State.PREPARING if new.inputs else State.QUEUED
+        self.entries[new.id] = Entry(new, len(self.entries), turn, state, preparation_due_at=now)
         return new.id
 
     def queue(self) -> list[Entry]:
@@ -76,6 +70,47 @@ class Model:
     def running(self) -> list[Entry]:
         running = [entry for entry in self.entries.values() if entry.state is State.RUNNING]
         return sorted(running, key=lambda entry: (entry.turn, entry.sequence))
+
+    def preparing(self) -> list[Entry]:
+        preparing = [entry for entry in self.entries.values() if entry.state is State.PREPARING]
+        return sorted(preparing, key=lambda entry: (entry.turn, entry.sequence))
+
+    def claim_preparation(self, lease_seconds: float, now: float) -> UUID | None:
+        for entry in sorted(self.preparing(), key=lambda entry: entry.sequence):
+            if entry.preparation_due_at <= now:
+                entry.preparations, entry.preparer = entry.preparations + 1, True
+                entry.preparation_due_at = now + lease_seconds
+                return entry.new.id
+        return None
+
+    def _preparing(self, preparation: Preparation) -> Entry | None:
+        entry = self.entries[preparation.job.id]
+        valid = entry.state is State.PREPARING and entry.preparer
+        return entry if valid and entry.preparations == preparation.number else None
+
+    def renew_preparation(self, preparation: Preparation, lease_seconds: float, now: float) -> bool:
+        if (entry := self._preparing(preparation)) is None:
+            return False
+        entry.preparation_due_at = now + lease_seconds
+        return True
+
+    def postpone_preparation(self, preparation: Preparation, delay_seconds: float, now: float) -> bool:
+        if (entry := self._preparing(preparation)) is None:
+            return False
+        entry.preparer, entry.preparation_due_at = False, now + delay_seconds
+        return True
+
+    def prepared(self, preparation: Preparation) -> bool:
+        if (entry := self._preparing(preparation)) is None:
+            return False
+        entry.state = State.QUEUED
+        return True
+
+    def fail_preparation(self, preparation: Preparation, now: float) -> bool:
+        if (entry := self._preparing(preparation)) is None:
+            return False
+        entry.end(State.FAILED, now)
+        return True
 
     def claim(self, worker: Worker, lease_seconds: float, now: float) -> UUID | None:
         for entry in self.queue():
@@ -127,7 +162,7 @@ class Model:
     def cancel(self, job_id: UUID, now: float) -> CancelResult:
         entry = self.entries[job_id]
         match entry.state:
-            case State.QUEUED:
+            case State.PREPARING | State.QUEUED:
                 entry.end(State.CANCELLED, now)
                 return CancelResult.CANCELLED
             case State.RUNNING:
@@ -164,6 +199,8 @@ class Model:
         """All who held something are gone."""
         for entry in self.running():
             entry.to_queue()
+        for entry in self.preparing():
+            entry.preparer, entry.preparation_due_at = False, 0
         for entry in self.entries.values():
             if not entry.open and entry.delivery is DeliveryState.PENDING:
                 entry.poster, entry.due_at = None, 0

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import count
 from uuid import UUID, uuid4
 
-from bot.jobs.job import Done, Limits, NewJob, Output, Place, Reply, Worker
+from bot.jobs.claim import Worker
+from bot.jobs.job import Done, Limits, NewJob, Output, Place, Reply
 
 NO_LIMITS = Limits()
 LEASE_SECONDS = 30.0

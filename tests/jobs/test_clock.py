@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.jobs.claim import Verdict
 from bot.jobs.clock import steady_clock
-from bot.jobs.job import Verdict
 from bot.jobs.sqlite import SqliteStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 

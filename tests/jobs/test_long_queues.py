@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.job import State
+from bot.jobs.job import Failed, State
 from bot.jobs.sqlite import SqliteStore
+from bot.texts import text
+from tests.jobs.contract.preparations import FOX, MASKED, PAINTED, READY, with_files
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id, worker
 from tests.jobs.traced import Traced, traced
 
@@ -29,6 +31,7 @@ async def a_day(store: SqliteStore) -> None:
     new = new_job()
     await store.submit(new, NO_LIMITS)
     await store.submit(new, NO_LIMITS)
+    await store.make_all_preparations_due()
     await store.void_claims()
     await store.make_all_due()
     claim = await store.claim(worker(), LEASE_SECONDS)
@@ -46,6 +49,25 @@ async def a_day(store: SqliteStore) -> None:
     await store.forget(1.0)
 
 
+async def prepare(store: SqliteStore) -> None:
+    """Everything that is done to a job that starts from a file."""
+    await store.submit(with_files(MASKED), NO_LIMITS)
+    await store.submit(with_files(), NO_LIMITS)
+    await store.submit(with_files(), NO_LIMITS)
+    preparation, failing = [await store.claim_preparation("boot", LEASE_SECONDS) for _ in range(2)]
+    assert preparation
+    assert failing
+    await store.renew_preparation(preparation, LEASE_SECONDS)
+    await store.prepared(preparation, [READY])
+    await store.inputs(preparation.job.id)
+    await store.needed_blobs()
+    await store.fail_preparation(failing, Failed(text("gone")))
+    claim = await store.claim_preparation("boot", LEASE_SECONDS)
+    assert claim
+    await store.postpone_preparation(claim, 0)
+    await store.cancel(claim.job.id, 1)
+
+
 async def look(store: SqliteStore) -> None:
     new = new_job()
     await store.submit(new, NO_LIMITS)
@@ -60,19 +82,22 @@ async def look(store: SqliteStore) -> None:
 
 
 def jobs_statements(statements: list[str]) -> list[str]:
-    return [each for each in statements if " jobs" in each and not each.startswith("--")]
+    return [
+        each for each in statements if (" jobs" in each or " inputs" in each) and not each.startswith("--")
+    ]
 
 
 async def test_no_statement_walks_through_all_the_jobs_there_ever_were(
     found: Traced, store: SqliteStore
 ) -> None:
     await a_day(store)
+    await prepare(store)
 
     walks = [
         (statement, step)
         for statement in jobs_statements(found.written + found.read)
         for step in found.plan(statement)
-        if step.startswith("SCAN jobs") and "INDEX" not in step
+        if step.startswith(("SCAN jobs", "SCAN inputs")) and "INDEX" not in step
     ]
     assert walks == []
 
@@ -169,3 +194,37 @@ async def test_graphs_go_with_their_job(found: Traced, store: SqliteStore) -> No
     assert found.look("SELECT count(*) FROM graphs") == [(1,)]
     assert await store.forget(5.0) == 1
     assert found.look("SELECT count(*) FROM graphs") == [(0,)]
+
+
+async def test_the_address_of_a_file_is_gone_once_nobody_will_fetch_it(
+    found: Traced, store: SqliteStore
+) -> None:
+    """So are the files' rows, once their job is."""
+
+    def told() -> str:
+        return str(found.look("SELECT * FROM inputs"))
+
+    await store.submit(with_files(MASKED), NO_LIMITS)
+    assert (FOX.url in told(), PAINTED.url in told()) == (True, True)
+    await prepare(store)
+    assert "cdn.discordapp" in told()  # the first one was prepared, another is
+    while preparation := await store.claim_preparation("boot", LEASE_SECONDS):
+        await store.prepared(preparation, [READY])
+
+    assert READY.blob in told()
+    assert "cdn.discordapp" not in told()
+
+
+async def test_files_go_with_their_job(found: Traced) -> None:
+    clock = MovableClock()
+    store = SqliteStore(found.database, clock)
+    ticket = await store.submit(with_files(), NO_LIMITS)
+    await store.cancel(ticket.job_id, 1)
+    delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert delivery
+    await store.delivered(delivery, None)
+    clock.move(10)
+
+    assert found.look("SELECT count(*) FROM inputs") == [(1,)]
+    assert await store.forget(5.0) == 1
+    assert found.look("SELECT count(*) FROM inputs") == [(0,)]

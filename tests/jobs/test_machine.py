@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -25,9 +26,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.jobs.job import Cancelled, Claim, Delivery, DeliveryState, Job, NewJob, Outcome, Position, Worker
+from bot.jobs.claim import Claim, Preparation, Worker
+from bot.jobs.job import Cancelled, Delivery, DeliveryState, Failed, Job, NewJob, Outcome, Position
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import Fenced, JobStore
+from bot.texts import text
+from tests.jobs.contract.preparations import PICTURE, READY
 from tests.jobs.model import Entry, Model
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id
 
@@ -47,6 +51,7 @@ outcomes: st.SearchStrategy[Outcome] = st.sampled_from([DONE, Cancelled(by_user_
 
 class LedgerMachine(RuleBasedStateMachine):
     submitted = Bundle("submitted")
+    preparations = Bundle("preparations")
     claims = Bundle("claims")
     deliveries = Bundle("deliveries")
 
@@ -80,24 +85,56 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_first_job(self) -> NewJob:
         return self.enter(new_job(needs=PLAIN))
 
-    @rule(target=submitted, person=st.integers(1, 3), needs=st.sampled_from([PLAIN, FLUX]))
-    def submit(self, person: int, needs: frozenset[str]) -> NewJob:
-        return self.enter(new_job(person, needs=needs))
+    @rule(
+        target=submitted, person=st.integers(1, 3), needs=st.sampled_from([PLAIN, FLUX]), files=st.booleans()
+    )
+    def submit(self, person: int, needs: frozenset[str], files: bool) -> NewJob:  # noqa: FBT001  # Hypothesis passes by name
+        inputs = (PICTURE,) if files else ()
+        return self.enter(replace(new_job(person, needs=needs), inputs=inputs))
 
     def enter(self, new: NewJob) -> NewJob:
         assert self.do(self.store.submit(new, NO_LIMITS)).created
-        self.model.submit(new)
+        self.model.submit(new, self.clock.now)
         return new
 
     @rule(new=submitted)
     def submit_twice(self, new: NewJob) -> None:
         again = new_job(interaction_id=new.interaction_id)
         ticket = self.do(self.store.submit(again, NO_LIMITS))
-        assert (ticket.job_id, ticket.created) == (self.model.submit(again), False)
+        assert (ticket.job_id, ticket.created) == (self.model.submit(again, self.clock.now), False)
 
     @rule(new=submitted)
     def cancel(self, new: NewJob) -> None:
         assert self.do(self.store.cancel(new.id, 42)) is self.model.cancel(new.id, self.clock.now)
+
+    # Preparing
+
+    @rule(target=preparations)
+    def claim_preparation(self) -> Preparation | MultipleResults[Preparation]:
+        preparation = self.do(self.store.claim_preparation("boot", LEASE_SECONDS))
+        expected = self.model.claim_preparation(LEASE_SECONDS, self.clock.now)
+        assert (preparation and preparation.job.id) == expected
+        return preparation or multiple()
+
+    @rule(preparation=preparations)
+    def renew_preparation(self, preparation: Preparation) -> None:
+        renewed = self.do(self.store.renew_preparation(preparation, LEASE_SECONDS))
+        assert renewed == self.model.renew_preparation(preparation, LEASE_SECONDS, self.clock.now)
+
+    @rule(preparation=preparations, delay_seconds=delays)
+    def postpone_preparation(self, preparation: Preparation, delay_seconds: float) -> None:
+        postponed = self.do(self.store.postpone_preparation(preparation, delay_seconds))
+        assert postponed == self.model.postpone_preparation(preparation, delay_seconds, self.clock.now)
+
+    @rule(preparation=preparations)
+    def prepared(self, preparation: Preparation) -> None:
+        done = self.do(self.store.prepared(preparation, [READY]))
+        assert done == self.model.prepared(preparation)
+
+    @rule(preparation=preparations)
+    def fail_preparation(self, preparation: Preparation) -> None:
+        failed = self.do(self.store.fail_preparation(preparation, Failed(text("gone"))))
+        assert failed == self.model.fail_preparation(preparation, self.clock.now)
 
     # Running. A claim is used again after it was lost: that is what a zombie does.
 
@@ -179,8 +216,13 @@ class LedgerMachine(RuleBasedStateMachine):
     async def compare(self) -> None:
         standings = await self.store.standings()
         running = [(entry.new.id, None) for entry in self.model.running()]
+        preparing = [(entry.new.id, None) for entry in self.model.preparing()]
         queued = [(entry.new.id, Position(ahead)) for ahead, entry in enumerate(self.model.queue())]
-        assert [(standing.job.id, standing.position) for standing in standings] == running + queued
+        assert [(standing.job.id, standing.position) for standing in standings] == [
+            *running,
+            *preparing,
+            *queued,
+        ]
         known = {standing.job.id: standing.job for standing in standings}
         for job_id, entry in self.model.entries.items():
             job = known.get(job_id) or await self.store.job(job_id)
@@ -209,6 +251,8 @@ class LedgerMachine(RuleBasedStateMachine):
         """Whatever happened before: with time and one good worker every job ends and is posted, once."""
         self.clock.move(7200)
         self.do(self.store.reap())
+        while preparation := self.do(self.store.claim_preparation("boot", LEASE_SECONDS)):
+            assert self.do(self.store.prepared(preparation, [READY]))
         while claim := self.do(self.store.claim(self.worker("gpu-1", other_is_dead=True), LEASE_SECONDS)):
             assert self.do(self.store.finish(claim, DONE))
         while delivery := self.do(self.store.claim_delivery("poster", LEASE_SECONDS)):

@@ -15,16 +15,16 @@ _OPENED = frozenset({_SEGMENT, _TAGS, _TAG})
 
 
 def tags(window: Window) -> Iterator[Tag]:
-    for element, content in _elements(window):
+    for element, content in elements(window):
         if element == _SIMPLE_TAG:
-            fields = dict(_elements(content))
+            fields = dict(elements(content))
             name = fields[_NAME].peek(0, 80) if _NAME in fields else b""
             key = known_key(name)
             if key is not None and _STRING in fields:
                 yield Tag(key, fields[_STRING].all().rstrip(b"\0"))
 
 
-def _elements(window: Window) -> Iterator[tuple[int, Window]]:
+def elements(window: Window) -> Iterator[tuple[int, Window]]:
     """Every element but those that hold tags: these are entered, and so are those of a live stream without a size."""
     at = 0
     while at < window.size:

@@ -12,17 +12,30 @@ _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
 def webp_tags(window: Window) -> Iterator[Tag]:
-    """The chunks of a RIFF; each is padded to an even length."""
+    for kind, chunk in riff_chunks(window):
+        if kind == b"EXIF":
+            yield from exif.tags(chunk)
+
+
+def riff_chunks(window: Window) -> Iterator[tuple[bytes, Window]]:
+    """Kind and content of the chunks of a RIFF, WebP's and WAV's; each is padded to an even length."""
     at = 12
     while at + 8 <= window.size:
         kind, length = struct.unpack("<4sI", window.read(at, 8))
-        if kind == b"EXIF":
-            yield from exif.tags(window.part(at + 8, length))
+        yield kind, window.part(at + 8, length)
         at += 8 + length + length % 2
 
 
 def jpeg_tags(window: Window) -> Iterator[Tag]:
-    """The segments before the pixels."""
+    for kind, body in jpeg_segments(window):
+        if kind == _APP1 and body.peek(0, 4) == b"Exif":
+            yield from exif.tags(body)
+        elif kind == _COMMENT:
+            yield Tag("comment", body.all())
+
+
+def jpeg_segments(window: Window) -> Iterator[tuple[int, Window]]:
+    """Marker and content of the segments before the pixels."""
     at = 2
     while at + 4 <= window.size:
         marker, kind, length = struct.unpack(">BBH", window.read(at, 4))
@@ -31,9 +44,5 @@ def jpeg_tags(window: Window) -> Iterator[Tag]:
         if kind in _WITHOUT_LENGTH or kind == 0xFF:  # a fill byte
             at += 1 if kind == 0xFF else 2
             continue
-        body = window.part(at + 4, length - 2)
-        if kind == _APP1 and body.peek(0, 4) == b"Exif":
-            yield from exif.tags(body)
-        elif kind == _COMMENT:
-            yield Tag("comment", body.all())
+        yield kind, window.part(at + 4, length - 2)
         at += 2 + length

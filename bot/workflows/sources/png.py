@@ -18,15 +18,21 @@ _MAX_KEYWORD = 80
 
 
 def tags(window: Window) -> Iterator[Tag]:
+    for kind, chunk in chunks(window):
+        if kind in _TEXT_CHUNKS:
+            yield from _tags_of(kind, chunk)
+        elif kind == b"eXIf":
+            yield from exif.tags(chunk)
+
+
+def chunks(window: Window) -> Iterator[tuple[bytes, Window]]:
+    """Kind and content of each chunk before the last, ``IEND``; chat services have been seen to append bytes to that."""
     at = len(SIGNATURE)
     while at < window.size:
         length, kind = struct.unpack(">I4s", window.read(at, 8))
-        if kind == b"IEND":  # chat services have been seen to append bytes
+        if kind == b"IEND":
             return
-        if kind in _TEXT_CHUNKS:
-            yield from _tags_of(kind, window.part(at + 8, length))
-        elif kind == b"eXIf":
-            yield from exif.tags(window.part(at + 8, length))
+        yield kind, window.part(at + 8, length)
         at += 12 + length
 
 

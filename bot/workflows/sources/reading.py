@@ -165,11 +165,11 @@ def _why(origin: Origin) -> Text:
     match origin:
         case Origin.UNKNOWN:
             return text("source-unknown")
-        case Origin.GIF | Origin.WAV:
+        case Origin.GIF | Origin.WAV | Origin.BMP | Origin.TIFF:
             return text("source-nothing-possible", form=origin, how=how)
         case Origin.JPEG:
             return text("source-nothing-jpeg", how=how)
-        case Origin.PNG | Origin.WEBP | Origin.AVIF | Origin.SVG | Origin.EXR:
+        case Origin.PNG | Origin.WEBP | Origin.AVIF | Origin.HEIC | Origin.SVG | Origin.EXR:
             return text("source-nothing-picture", form=origin, how=how)
         case Origin.SAFETENSORS:
             return text("source-nothing-model", how=how)

@@ -20,6 +20,7 @@ READERS: dict[Origin, TagReader] = {
     Origin.WEBP: webp_tags,
     Origin.JPEG: jpeg_tags,
     Origin.AVIF: boxes.tags,
+    Origin.HEIC: boxes.tags,
     Origin.SVG: svg_tags,
     Origin.EXR: exr_tags,
     Origin.MP4: boxes.tags,
@@ -35,6 +36,8 @@ _BEGINNINGS = (
     (png.SIGNATURE, Origin.PNG),
     (b"\xff\xd8\xff", Origin.JPEG),
     (b"GIF8", Origin.GIF),
+    (b"II*\0", Origin.TIFF),
+    (b"MM\0*", Origin.TIFF),
     (b"\x76\x2f\x31\x01", Origin.EXR),
     (matroska.SIGNATURE, Origin.MATROSKA),
     (b"fLaC", Origin.FLAC),
@@ -44,9 +47,12 @@ _BEGINNINGS = (
 )
 _RIFFS = {b"WEBP": Origin.WEBP, b"WAVE": Origin.WAV}
 _BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
-_STILL = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"})
+_AVIF = frozenset({b"avif", b"avis"})
+_HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""The last two say only that it is a picture in boxes: the brands that follow tell which."""
 _SVG = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|svg)", re.IGNORECASE)
 _JSON = re.compile(rb"[\s\0]*(?:[{\[]|//|/\*)")
+_BITMAP_HEADERS = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
 _FENCE = b"```"
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -61,10 +67,21 @@ def sniff(window: Window) -> Origin:
     if archives.is_archive(head):
         return Origin.ZIP
     if head[4:8] in _BOXES:
-        return Origin.AVIF if head[8:12] in _STILL else Origin.MP4
+        return _kind_of_boxes(head)
+    if head.startswith(b"BM") and head[14:18] in _BITMAP_HEADERS:
+        return Origin.BMP
     if _is_safetensors(head, window.size):
         return Origin.SAFETENSORS
     return _text_or_sound(head, window)
+
+
+def _kind_of_boxes(head: bytes) -> Origin:
+    """By the first brand of ``ftyp``, or by those that it claims besides."""
+    if head[4:8] != b"ftyp" or head[8:12] not in _AVIF | _HEIF:
+        return Origin.MP4
+    end = min(int.from_bytes(head[:4]), len(head))
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
+    return Origin.AVIF if brands & _AVIF else Origin.HEIC
 
 
 def _text_or_sound(head: bytes, window: Window) -> Origin:

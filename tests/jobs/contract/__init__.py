@@ -8,12 +8,14 @@ from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
+from tests.jobs.contract.preparations import PreparationsContract
 from tests.jobs.contract.waiting import WaitingContract
 
 
 class StoreContract(
     IntakeContract,
     FairOrderContract,
+    PreparationsContract,
     ClaimsContract,
     CancellingContract,
     OutboxContract,

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.jobs.job import Cancelled, CancelResult, State, Verdict
+from bot.jobs.claim import Verdict
+from bot.jobs.job import Cancelled, CancelResult, State
 from bot.jobs.store import JobStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs.job import Claim, Failed, Output, State, Timing, Verdict
+from bot.jobs.claim import Claim, Verdict
+from bot.jobs.job import Failed, Output, State, Timing
 from bot.jobs.store import Fenced, JobStore
 from bot.texts import text
 from tests.jobs.sample import (

@@ -3,8 +3,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.jobs.job import Job
+from bot.jobs.job import Failed, Job
 from bot.jobs.store import JobStore, Topic
+from bot.texts import text
+from tests.jobs.contract.preparations import READY, with_files
+from tests.jobs.contract.preparations import submit_and_claim as submit_and_prepare
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
 LONG_SECONDS = 30.0
@@ -44,6 +47,26 @@ async def cancel_running(store: JobStore, clock: MovableClock) -> object:
     return await store.cancel((await only_job(store)).id, 42)
 
 
+async def submit_with_a_file(store: JobStore, clock: MovableClock) -> object:
+    return await store.submit(with_files(), NO_LIMITS)
+
+
+async def postpone_preparation(store: JobStore, clock: MovableClock) -> object:
+    return await store.postpone_preparation(await submit_and_prepare(store), 0)
+
+
+async def prepare(store: JobStore, clock: MovableClock) -> object:
+    return await store.prepared(await submit_and_prepare(store), [READY])
+
+
+async def fail_preparation(store: JobStore, clock: MovableClock) -> object:
+    return await store.fail_preparation(await submit_and_prepare(store), Failed(text("gone")))
+
+
+async def cancel_preparing(store: JobStore, clock: MovableClock) -> object:
+    return await store.cancel((await submit_and_prepare(store)).job.id, 42)
+
+
 async def only_job(store: JobStore) -> Job:
     (job,) = await store.open_jobs()
     return job
@@ -53,6 +76,12 @@ class WaitingContract:
     @pytest.mark.parametrize(
         ("topic", "event"),
         [
+            (Topic.PREPARATION, submit_with_a_file),
+            (Topic.PREPARATION, postpone_preparation),
+            (Topic.QUEUED, prepare),
+            (Topic.ENDED, fail_preparation),
+            (Topic.ENDED, cancel_preparing),
+            (Topic.CANCEL, cancel_preparing),
             (Topic.QUEUED, submit),
             (Topic.QUEUED, release),
             (Topic.QUEUED, reap),

@@ -1,0 +1,64 @@
+"""What is asked of the service, by whom, and within which bounds. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.generation.timeouts import Timeouts
+from bot.jobs.inputs import Attachment
+from bot.jobs.job import Limits, Place, Reply
+from bot.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A workflow with a person's values and files for its options, not checked yet."""
+
+    workflow: str
+    values: Mapping[str, str | int | float | bool]
+    interaction_id: int
+    place: Place
+    reply: Reply
+    attachments: Mapping[str, Attachment] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who wants something done to a job."""
+
+    user_id: int
+    guild_id: int | None
+    may_moderate: bool
+    """Has Manage Messages where the interaction happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputsShown:
+    """What came of the files that a person handed in, as far as that shows."""
+
+    overlay: bytes | None
+    """A small picture of the mask laid over the picture."""
+    notices: tuple[Text, ...]
+
+
+class ServersAway(Exception):
+    """The backend that has a job's files does not answer now. Worth another try later."""
+
+
+class FileGone(Exception):
+    """The backend does not have the file any more, and never will."""
+
+
+class FileTooBig(Exception):
+    """The file has more bytes than the caller would take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """An operator's choices that bound the service."""
+
+    limits: Limits
+    keep_jobs_seconds: float
+    allow_stand_ins: bool = True
+    """See :func:`bot.workflows.resolve`."""
+    timeouts: Timeouts = field(default_factory=Timeouts)

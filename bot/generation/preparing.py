@@ -1,0 +1,139 @@
+"""Fetches what jobs start from, a few jobs at once: each is queued with its files, or fails with a sentence.
+
+What cannot be had just now is tried again for about an hour; a file's address lives a day at most. A bug in one job's files
+ends that job.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol, TypeAlias
+
+from bot.backoff import Backoff
+from bot.bugs import Bug, contained
+from bot.generation import log_lines
+from bot.inputs.errors import InputRefused, InputUnavailable
+from bot.inputs.preparing import AT_ONCE
+from bot.jobs.claim import Preparation
+from bot.jobs.inputs import NewInput, PreparedInput
+from bot.jobs.job import Failed
+from bot.jobs.retrying import when_available
+from bot.jobs.store import JobStore, StoreUnavailable, Topic
+from bot.texts import text
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60.0
+POLL_SECONDS = 1.0
+"""Wake-ups are hints, and nothing rings when the time for another try has come."""
+RETRY = Backoff(first_seconds=2.0, longest_seconds=120.0)
+MOST_TRIES = 45
+"""About an hour of them."""
+
+
+class Prepares(Protocol):
+    """What :class:`bot.inputs.preparing.Inputs` does."""
+
+    async def prepare(self, new: NewInput) -> PreparedInput: ...
+
+
+_End: TypeAlias = Sequence[PreparedInput] | Failed | None
+"""None: it is to be tried again later."""
+
+
+class PreparationWorker:
+    """``run`` must run for jobs with files to be queued."""
+
+    def __init__(
+        self, store: JobStore, inputs: Prepares, *, retry: Backoff = RETRY, most_tries: int = MOST_TRIES
+    ) -> None:
+        self._store = store
+        self._inputs = inputs
+        self._retry = retry
+        self._most_tries = most_tries
+        self._owner = secrets.token_hex(4)
+
+    async def run(self) -> None:
+        """Prepare jobs until cancelled."""
+        slots = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await slots.acquire()
+                preparation = await self._next()
+                group.create_task(self._carry(preparation, slots), name=f"files of job {preparation.job.id}")
+
+    async def _next(self) -> Preparation:
+        while True:
+            found = await when_available(lambda: self._store.claim_preparation(self._owner, LEASE_SECONDS))
+            if found is not None:
+                return found
+            await self._store.wait(Topic.PREPARATION, POLL_SECONDS)
+
+    async def _carry(self, preparation: Preparation, slots: asyncio.Semaphore) -> None:
+        """Until the files are there, the job is cancelled, or another process has it."""
+        where = f"the files of job {preparation.job.id}"
+        work = asyncio.create_task(self._prepare(preparation, where))
+        losing = asyncio.create_task(contained(f"the lease of {where}", self._until_lost(preparation)))
+        try:
+            await asyncio.wait({work, losing}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            # Going down: whoever starts next goes on at once.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(self._store.postpone_preparation(preparation, 0.0))
+            raise
+        finally:
+            for task in (work, losing):
+                task.cancel()
+            ends = await asyncio.gather(work, losing, return_exceptions=True)
+            slots.release()
+        for end in ends:
+            if isinstance(end, Exception):  # what ends the whole bot
+                raise end
+
+    async def _until_lost(self, preparation: Preparation) -> None:
+        """Renew the lease until the job is cancelled, or somebody else's."""
+        while True:
+            await self._store.wait(Topic.CANCEL, LEASE_SECONDS / 3)
+            if not await when_available(lambda: self._store.renew_preparation(preparation, LEASE_SECONDS)):
+                log.info("job %s: nobody waits for its files any more", preparation.job.id)
+                return
+
+    async def _prepare(self, preparation: Preparation, where: str) -> None:
+        end = await contained(where, self._fetched(preparation))
+        if isinstance(end, Bug):  # the same file would meet it again
+            end = Failed(text("bug", id=end.id))
+        settled = await contained(where, self._settle(preparation, end))
+        if isinstance(settled, Bug):
+            await self._fail(preparation, Failed(text("bug", id=settled.id)))
+
+    async def _fetched(self, preparation: Preparation) -> _End:
+        if (
+            preparation.number > self._most_tries
+        ):  # it never came to an end, perhaps because it ends this process
+            return Failed(text("preparation-given-up"))
+        try:
+            return [await self._inputs.prepare(each) for each in preparation.inputs]
+        except InputRefused as error:
+            return Failed(error.message)
+        except InputUnavailable as error:
+            log.info(log_lines.unavailable(preparation, error.message))
+            return Failed(error.message) if preparation.number >= self._most_tries else None
+
+    async def _settle(self, preparation: Preparation, end: _End) -> None:
+        store = self._store
+        match end:
+            case None:
+                seconds = self._retry.seconds(preparation.number)
+                await when_available(lambda: store.postpone_preparation(preparation, seconds))
+            case Failed():
+                await self._fail(preparation, end)
+            case inputs:
+                if await when_available(lambda: store.prepared(preparation, inputs)):
+                    log.info(log_lines.prepared(preparation.job, len(inputs), store.now()))
+
+    async def _fail(self, preparation: Preparation, failed: Failed) -> None:
+        store = self._store
+        if await when_available(lambda: store.fail_preparation(preparation, failed)):
+            log.info(log_lines.unprepared(preparation.job, failed, store.now()))

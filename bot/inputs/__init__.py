@@ -1,0 +1,1 @@
+"""Files that people hand in: fetched, looked at, and kept until no job needs them."""

@@ -1,0 +1,108 @@
+"""Fetching what a job starts from before it is queued: a claim of its own, fenced by preparer and try."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import LiteralString
+
+from bot.jobs.claim import Preparation
+from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.database import update
+from bot.jobs.ending import TO_END, end_of
+from bot.jobs.input_rows import ASKED, FORGET_ASKED, PREPARE, asked_of, blobs_of, prepared_columns
+from bot.jobs.inputs import PreparedInput
+from bot.jobs.job import Failed
+from bot.jobs.ledger import Ledger
+from bot.jobs.rows import JOB, OPEN, job_of
+from bot.jobs.store import Topic
+
+# As in the outbox: one column says when the next try may begin, which is when the lease ends while somebody tries.
+_CLAIM = f"""
+UPDATE jobs SET
+    preparer = :owner, preparations = preparations + 1, preparation_due_at = :now + :lease_seconds
+WHERE sequence = (
+    SELECT sequence FROM jobs
+    WHERE state = 'preparing' AND preparation_due_at <= :now
+    ORDER BY sequence
+    LIMIT 1
+)
+RETURNING {JOB}, preparer, preparations, sequence
+"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
+
+_HELD = "id = :id AND state = 'preparing' AND preparer = :owner AND preparations = :number"
+
+_NEEDED = f"SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence) WHERE {OPEN}"  # noqa: S608  # literals only
+
+
+class Preparations(Ledger):
+    async def claim_preparation(self, owner: str, lease_seconds: float) -> Preparation | None:
+        values: Columns = {"owner": owner, "now": self._clock(), "lease_seconds": lease_seconds}
+        return await self._database.write(partial(_claim, values))
+
+    async def renew_preparation(self, preparation: Preparation, lease_seconds: float) -> bool:
+        return await self._due(preparation, "preparation_due_at = :due_at", lease_seconds)
+
+    async def postpone_preparation(self, preparation: Preparation, delay_seconds: float) -> bool:
+        change = "preparation_due_at = :due_at, preparer = NULL"
+        postponed = await self._due(preparation, change, delay_seconds)
+        if postponed:
+            self._wake(Topic.PREPARATION)
+        return postponed
+
+    async def prepared(self, preparation: Preparation, inputs: Sequence[PreparedInput]) -> bool:
+        done = await self._database.write(partial(_prepared, _key(preparation), inputs))
+        if done:
+            self._wake(Topic.QUEUED)
+        return done
+
+    async def fail_preparation(self, preparation: Preparation, failed: Failed) -> bool:
+        columns: Columns = {**_key(preparation), **end_of(failed, self._clock())}
+        done = await self._database.write(partial(_failed, columns))
+        if done:
+            self._wake(Topic.ENDED)
+        return done
+
+    async def make_all_preparations_due(self) -> None:
+        """Let every preparation be tried at once: for whoever knows that no preparer is left."""
+        await self._database.run(update("preparer = NULL, preparation_due_at = 0", "state = 'preparing'"))
+
+    async def needed_blobs(self) -> frozenset[str]:
+        return blobs_of(await self._database.read(_NEEDED))
+
+    async def _due(self, preparation: Preparation, change: LiteralString, due_in_seconds: float) -> bool:
+        values: Columns = {**_key(preparation), "due_at": self._clock() + due_in_seconds}
+        return bool(await self._database.run(update(change, _HELD), values))
+
+
+def _claim(values: Columns, statements: Statements) -> Preparation | None:
+    rows = statements.run(_CLAIM, values)
+    return _preparation_of(rows[0], statements) if rows else None
+
+
+def _preparation_of(row: Row, statements: Statements) -> Preparation:
+    asked = statements.run(ASKED, {"sequence": row["sequence"]})
+    return Preparation(job_of(row), row["preparer"], row["preparations"], tuple(map(asked_of, asked)))
+
+
+def _prepared(key: Columns, inputs: Sequence[PreparedInput], statements: Statements) -> bool:
+    to_queue = "state = 'queued', preparer = NULL, preparation_due_at = NULL"
+    rows = statements.run(update(to_queue, _HELD, returning="sequence"), key)
+    if not rows:
+        return False
+    for each in inputs:
+        statements.run(PREPARE, prepared_columns(each, rows[0]["sequence"]))
+    return True
+
+
+def _failed(columns: Columns, statements: Statements) -> bool:
+    if not statements.run(update(TO_END, _HELD), columns):
+        return False
+    statements.run(FORGET_ASKED, columns)
+    return True
+
+
+def _key(preparation: Preparation) -> Columns:
+    return {
+        "id": str(preparation.job.id),
+        "owner": preparation.owner,
+        "number": preparation.number,
+    }
