@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 from bot.sandbox.discord import components as layout
-from bot.sandbox.discord.attachments import Attachment
+from bot.sandbox.discord.attachments import Attachment, with_fresh_links
 from bot.sandbox.discord.components import ATTACHMENT_SCHEME, ComponentType
+from bot.sandbox.discord.links import unsigned
 from bot.sandbox.discord.snowflakes import timestamp
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wakeup import WakeUp
@@ -82,8 +83,10 @@ class Version:
         """
         if MessageFlag.IS_COMPONENTS_V2 in self.flags:
             return ()
-        shown = {embed[key]["url"] for embed in self.embeds for key in _EMBED_PICTURES if key in embed}
-        return tuple(each for each in self.attachments if each.url not in shown)
+        shown = {
+            unsigned(embed[key]["url"]) for embed in self.embeds for key in _EMBED_PICTURES if key in embed
+        }
+        return tuple(each for each in self.attachments if each.link.address not in shown)
 
 
 @dataclass(slots=True, eq=False)
@@ -176,8 +179,8 @@ class Message:
             "mentions": [user.to_json() for user in version.mentions],
             "mention_roles": [],
             "attachments": [each.to_json() for each in version.listed_attachments],
-            "embeds": list(version.embeds),
-            "components": list(version.components),
+            "embeds": with_fresh_links(list(version.embeds), version.attachments),
+            "components": with_fresh_links(list(version.components), version.attachments),
             "flags": int(version.flags),
         }
         if self.nonce is not None:

@@ -79,9 +79,13 @@ class Person:
     async def slash(
         self, channel: Channel, line: str, options: Mapping[str, object] | None = None
     ) -> Invocation:
-        """``/name option:value …``; values that are no text may be given as ``options``."""
+        """``/name option:value …``; values that are no text may be given as ``options``.
+
+        A file is an :class:`Upload` or a :class:`~pathlib.Path`, or ``@fox.jpg`` in the line of whoever shares the disk.
+        """
         typed = self._choose(channel, line, options)
-        chosen = await with_files(typed, shares_disk=self.shares_disk)
+        limit_bytes = self.upload_limit_bytes(channel)
+        chosen = await with_files(typed, shares_disk=self.shares_disk, limit_bytes=limit_bytes)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen), filling)
         owners = self._offer(channel).owners(chosen.command)
@@ -201,13 +205,19 @@ class Person:
             world=self._services.world, channel=channel, user=self.user, brings_bot=self.has_installed
         )
 
+    def upload_limit_bytes(self, channel: Channel) -> int:
+        """How large a file of this person may be here."""
+        return self._services.posting.limit_in(channel)
+
     def _permissions(self, channel: Channel) -> Permission:
         return self._services.world.permissions_of(self.user.id, channel)
 
     def _filling(self, channel: Channel) -> Filling:
         services = self._services
-        limit = services.posting.limit_in(channel)
-        return Filling(services.world, services.attachments, channel, self.user, upload_limit_bytes=limit)
+        limit_bytes = self.upload_limit_bytes(channel)
+        return Filling(
+            services.world, services.attachments, channel, self.user, upload_limit_bytes=limit_bytes
+        )
 
     def _command_data(self, chosen: Chosen, options: Sequence[Json], filling: Filling) -> Json:
         command = chosen.command
