@@ -5,7 +5,8 @@ from typing import Any, TypeAlias, cast
 
 import discord
 
-from bot.workflows import Workflow
+from bot.workflows import OptionKind, Workflow
+from cogs._options import shown_area
 from cogs._service import AnyInteraction
 
 Value: TypeAlias = str | int | float | bool
@@ -19,15 +20,16 @@ def command_line(interaction: AnyInteraction, workflow: Workflow | None = None) 
     data = cast("Mapping[str, Any]", interaction.data or {})
     if "name" not in data:
         return None
-    name, names = str(data["name"]), dict[str, str]()
+    name, names, areas, locale = str(data["name"]), dict[str, str](), set[str](), interaction.locale.value
     if workflow is not None:
-        locale = interaction.locale.value
         name = workflow.name_localisations.get(locale, workflow.name)
         names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
+        areas = {each.name for each in workflow.options if each.kind is OptionKind.AREA}
     given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
-    options = [(str(each["name"]), _value(each, data)) for each in given if "value" in each]
+    options = {str(each["name"]): _typed(_value(each, data)) for each in given if "value" in each}
+    options |= {option: shown_area(options[option], locale) for option in areas & options.keys()}
     return " ".join(
-        [f"/{name}", *(f"{names.get(option, option)}:{_typed(value)}" for option, value in options)]
+        [f"/{name}", *(f"{names.get(option, option)}:{typed}" for option, typed in options.items())]
     )
 
 

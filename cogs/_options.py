@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.client import localised, localised_by
 from bot.jobs.inputs import Area
-from bot.texts import Text, text
+from bot.texts import Text, render, text
 from bot.workflows import Option, OptionKind
 
 LARGEST_INTEGER = 2**53 - 1
@@ -86,6 +86,11 @@ def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
     fitting = [name for name in names if wanted in name.casefold() and 1 <= len(name) <= MAX_CHOICE]
     fitting.sort(key=lambda name: not name.casefold().startswith(wanted))
     return [app_commands.Choice(name=name, value=name) for name in fitting[:MAX_CHOICES]]
+
+
+def shown_area(area: str, locale: str) -> str:
+    """As the choice is called; what is none stays as it is."""
+    return render(_AREAS[area], locale) if area in _AREAS else area
 
 
 def _choice(option: Option, name: str) -> app_commands.Choice[str]:

@@ -36,6 +36,8 @@ class GenerationByHand(Generation):
         super().__init__(store, [], load_templates(WORKFLOWS), rules, blobs)
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
+        self.orders: list[Order] = []
+        """What was asked for, in whatever way it ended."""
         self.is_away = False
         self.broken: set[str] = set()
         """Names of files that nobody foresaw."""
@@ -75,6 +77,7 @@ class GenerationByHand(Generation):
         self._bug = bug
 
     async def submit(self, order: Order) -> Ticket:
+        self.orders.append(order)
         if self._bug is not None:
             raise self._bug
         return await super().submit(order)

@@ -26,6 +26,8 @@ GRAPH: Mapping[str, JsonValue] = {
         "inputs": {"ckpt_name": "sdxl.safetensors"},
         "_meta": {"title": "Checkpoint"},
     },
+    "4": {"class_type": "LoadImage", "inputs": {"image": "fox.png"}, "_meta": {"title": "Picture"}},
+    "5": {"class_type": "LoadImage", "inputs": {"image": "face.png"}, "_meta": {"title": "Face"}},
 }
 
 
