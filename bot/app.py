@@ -5,7 +5,7 @@ import gc
 import ipaddress
 import logging
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -24,8 +24,11 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
 from bot.generation import Generation, PreparationWorker, Rules, Timeouts
+from bot.inputs.blobs import Blobs
 from bot.inputs.fetching import DISCORD_ORIGINS
 from bot.inputs.file_blobs import FileBlobs
+from bot.inputs.limits import InputLimits
+from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
@@ -72,8 +75,10 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         SqliteStore.open(settings.database) as store,
+        AsyncExitStack() as stack,
     ):
         blobs = await _blobs(settings)
+        inputs = stack.enter_context(_inputs(session, blobs, settings))
         clients = [ComfyClient(session, server) for server in settings.servers()]
         generation = Generation(store, clients, templates, _rules(settings), blobs)
         await generation.prepare()
@@ -107,8 +112,10 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
 
 
 async def _blobs(settings: Settings) -> FileBlobs:
-    """Raises:
-    Unusable: their folder cannot be made or read.
+    """The files that open jobs start from.
+
+    Raises:
+        Unusable: their folder cannot be made or read.
     """
     folder = settings.inputs_folder
     try:
@@ -118,6 +125,11 @@ async def _blobs(settings: Settings) -> FileBlobs:
             f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
             "Mend its rights, or set DATABASE to a file in another folder."
         ) from error
+
+
+def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
+    limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
+    return Inputs(session, blobs, limits, origins=_origins(settings))
 
 
 def _origins(settings: Settings) -> frozenset[str]:

@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")
     max_input_mb: int = Field(50, ge=1, description="A file that a person hands in may have so many MB")
     inputs_max_gb: float = Field(
-        5, gt=0, description="All files of open jobs together, in the folder `inputs` beside the ledger"
+        5, gt=0, description="All files of open jobs together, in a folder beside the ledger"
     )
     file_kinds: Annotated[frozenset[str], NoDecode] = Field(
         FILE_KINDS, description="Endings of files that are posted, separated by commas; `*`: all"
@@ -247,7 +247,7 @@ class Settings(BaseSettings):
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name("inputs")
+        return self.database.with_name(f"{self.database.stem}-inputs")
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

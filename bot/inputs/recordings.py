@@ -1,5 +1,6 @@
 """Films and sounds that people hand in: recognised by their content and held to a length, never unpacked or changed."""
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def checked_recording(file: Path, kind: InputKind, *, max_seconds: float) -> str
         read, suffix = found
         try:
             recording = read(window)
-        except (SourceError, ValueError, ArithmeticError, LookupError) as error:
+        except (SourceError, ValueError, ArithmeticError, LookupError, struct.error) as error:
             raise InputRefused(text("input-recording-damaged")) from error
         suffix = _suffix_of(window, suffix)
     if recording is None:

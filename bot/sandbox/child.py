@@ -96,7 +96,7 @@ async def _spawn(settings: Mapping[str, str]) -> asyncio.subprocess.Process:
 
 def _surroundings() -> dict[str, str]:
     """This process's environment without any setting of the bot: a real token must not reach a stand-in."""
-    ours = ("DISCORD_", "COMFYUI_", "DATABASE", "WORKFLOWS_DIR", "LANGUAGE", "LOG_LEVEL", "MAX_JOBS_")
+    ours = ("DISCORD_", "COMFYUI_", "DATABASE", "WORKFLOWS_DIR", "LANGUAGE", "LOG_LEVEL", "MAX_", "INPUTS_")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from bot.generation import FileGone, FileTooBig, Generation, Order, Progress, Rules, ServersAway
+from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
@@ -30,8 +31,9 @@ EVERYTHING = Worker(owner="test/gpu", backend="gpu", has=Anything())
 class GenerationByHand(Generation):
     """Generation whose files are what the test puts here."""
 
-    def __init__(self, store: SqliteStore) -> None:
-        super().__init__(store, [], load_templates(WORKFLOWS), Rules(Limits(), keep_jobs_seconds=3600))
+    def __init__(self, store: SqliteStore, blobs: Blobs) -> None:
+        rules = Rules(Limits(), keep_jobs_seconds=3600)
+        super().__init__(store, [], load_templates(WORKFLOWS), rules, blobs)
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.orders: list[Order] = []

@@ -17,6 +17,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
 from bot.delivery.statuses import STALE_SECONDS, StatusKeeper
 from bot.delivery.worker import DeliveryWorker
+from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
@@ -154,7 +155,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
         async with DiscordStandIn.running(rates=rates, observers=observers) as stand_in:
             with pointed_at(stand_in):
                 async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
-                    generation = GenerationByHand(store)
+                    blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
+                    generation = GenerationByHand(store, blobs)
                     await generation.prepare()
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
                     yield Rig(

@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[2]
 LONGEST_STOP_SECONDS = 5.0
 LONGEST_SECONDS = 30.0
 _OURS = re.compile(
-    r"DISCORD_|COMFYUI_|DATABASE$|WORKFLOWS_DIR$|LANGUAGE$|LOG_LEVEL$|MAX_JOBS_|STALL_|KEEP_JOBS_"
+    r"DISCORD_|COMFYUI_|DATABASE$|WORKFLOWS_DIR$|LANGUAGE$|LOG_LEVEL$|MAX_|INPUTS_|STALL_|KEEP_JOBS_"
 )
 _NOISE = re.compile(r"Traceback|Exception ignored|never awaited|never retrieved|Warning:| (ERROR|CRITICAL) ")
 

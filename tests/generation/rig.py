@@ -12,6 +12,7 @@ import aiohttp
 from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
 from bot.generation import Generation, Progress, Rules, Timeouts
+from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Job, Limits, NewJob, Outcome
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
@@ -76,6 +77,10 @@ async def eventually(condition: Callable[[], object], timeout_seconds: float = 2
             await asyncio.sleep(0.01)
 
 
+async def blobs_beside(database: Path) -> FileBlobs:
+    return await FileBlobs.open(database.with_name("inputs"), total_bytes=2**30)
+
+
 @asynccontextmanager
 async def service(
     path: Path,
@@ -87,7 +92,8 @@ async def service(
     """The service on a ledger, carrying jobs out; stopped in order at the end, as by SIGTERM."""
     async with aiohttp.ClientSession() as session, kind_of_store.open(path) as store:
         clients = [ComfyClient(session, Server(url)) for url in urls]
-        generation = Generation(store, clients, templates, rules)
+        blobs = await blobs_beside(path)
+        generation = Generation(store, clients, templates, rules, blobs)
         task = asyncio.create_task(generation.run())
         try:
             yield store, generation

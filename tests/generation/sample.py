@@ -3,6 +3,7 @@
 import json
 from uuid import UUID, uuid4
 
+from bot.jobs.inputs import NewInput
 from bot.jobs.job import DeliveryState, Job, NewJob, Place, Reply, State
 
 PICTURE = {
@@ -24,6 +25,7 @@ def new_job(
     graph: object = None,
     where: Place | None = None,
     needs: frozenset[str] = frozenset({"EmptyImage", "SaveImage"}),
+    inputs: tuple[NewInput, ...] = (),
 ) -> NewJob:
     job_id = uuid4()
     body = graph or {
@@ -43,6 +45,7 @@ def new_job(
         graph=json.dumps(body),
         titles={"1": "Canvas", "2": "Save"},
         needs=needs,
+        inputs=inputs,
     )
 
 

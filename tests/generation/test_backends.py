@@ -20,7 +20,7 @@ from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.workflows import load_template
 from tests.comfy.serving import Served, client_of, get, serving
-from tests.generation.rig import eventually
+from tests.generation.rig import blobs_beside, eventually
 from tests.generation.sample import REPLY, place
 from tests.workflows.samples import GRAPH, option_file, write
 
@@ -231,7 +231,9 @@ async def _offering(tmp_path: Path, comfy: Comfy) -> AsyncGenerator[tuple[Genera
         SqliteStore.open(tmp_path / "jobs.db") as store,
     ):
         client = ComfyClient(session, Server(served.url))
-        generation = Generation(store, [client], [template], Rules(Limits(), keep_jobs_seconds=3600))
+        blobs = await blobs_beside(tmp_path / "jobs.db")
+        rules = Rules(Limits(), keep_jobs_seconds=3600)
+        generation = Generation(store, [client], [template], rules, blobs)
         await generation.prepare()
         yield generation, served
 

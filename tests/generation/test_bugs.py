@@ -17,7 +17,7 @@ from bot.jobs.job import Done, Failed, Limits, Outcome, State, Timing
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
 from bot.sandbox.comfyui import INSTANT, RELEASE_0_3_64, ComfyStandIn, Story
-from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.rig import QUICK, RULES, Rig, blobs_beside, eventually, rig, service
 from tests.generation.sample import PICTURE, new_job
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
@@ -132,7 +132,8 @@ async def test_a_store_that_can_never_be_used_again_ends_the_service(tmp_path: P
         Destroyed.open(tmp_path / "jobs.db") as store,
     ):
         await store.submit(new_job(), Limits())
-        generation = Generation(store, [ComfyClient(session, Server(comfy.url))], (), RULES)
+        blobs = await blobs_beside(tmp_path / "jobs.db")
+        generation = Generation(store, [ComfyClient(session, Server(comfy.url))], (), RULES, blobs)
         with pytest.raises(BaseExceptionGroup) as caught:
             await generation.run()
     assert caught.group_contains(StoreUnusable)

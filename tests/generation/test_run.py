@@ -15,6 +15,7 @@ from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
 from bot.generation.run import Run, RunContext
 from bot.generation.servers import Servers
+from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.jobs.claim import Claim, Verdict, Worker
@@ -23,7 +24,7 @@ from bot.jobs.database import Database
 from bot.jobs.job import Cancelled, CancelResult, Done, Failed, Limits, NewJob
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
-from tests.generation.rig import QUICK, eventually
+from tests.generation.rig import QUICK, blobs_beside, eventually
 from tests.generation.sample import PICTURE, new_job, place
 
 HAS = frozenset({"EmptyImage", "SaveImage"})
@@ -104,6 +105,7 @@ async def alone(
                 board=ProgressBoard(),
                 boot="test",
                 servers=Servers(backends),
+                uploads=Uploads(backends[0], await blobs_beside(tmp_path / "jobs.db")),
                 timeouts=timeouts,
                 option_of=lambda workflow, node_id, input_name: None,
             ),

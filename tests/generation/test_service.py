@@ -11,7 +11,7 @@ from bot.generation import Actor, Generation
 from bot.jobs.job import Limits, Place
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
-from tests.generation.rig import RULES
+from tests.generation.rig import RULES, blobs_beside
 from tests.generation.sample import new_job, place
 
 IN_GUILD = place(user_id=7, guild_id=1)
@@ -27,7 +27,7 @@ async def queued(tmp_path: Path, *places: Place) -> AsyncGenerator[Generation]:
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         for number, where in enumerate(places):
             await store.submit(new_job(number, where=where), Limits())
-        yield Generation(store, [], (), RULES)
+        yield Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
 
 
 async def test_a_direct_message_shows_the_persons_jobs_of_direct_messages_only(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Nothing that somebody hands in costs the bot more than a sentence."""
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.inputs.errors import InputRefused
+from bot.jobs.inputs import InputKind
+from tests.inputs.hostile import PICTURES
+from tests.inputs.looked_at import TAKEN
+from tests.inputs.rig import Looker, corners, saved
+
+ROOT = Path(__file__).parents[2]
+MOST_MIB = 50
+NAMES = (
+    "../../../etc/passwd",
+    "..\\..\\boot.ini",
+    "fox.png\0.sh",
+    "/dev/null",
+    "CON",
+    "a" * 5000,
+    "",
+    "💥",
+    "fox.exe",
+)
+
+
+async def test_each_has_its_sentence_and_all_of_them_cost_little_memory(tmp_path: Path) -> None:
+    given, work = tmp_path / "given", tmp_path / "work"
+    await asyncio.to_thread(_written, given, work)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.inputs.looked_at", str(given), str(work)),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    output, _ = await process.communicate()
+    grown_mib, answers = json.loads(output)
+    assert answers == {name: expected for name, (_content, expected) in PICTURES.items()}
+    assert grown_mib < MOST_MIB
+
+
+def _written(given: Path, work: Path) -> None:
+    given.mkdir()
+    work.mkdir()
+    for name, (content, _expected) in PICTURES.items():
+        (given / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_becomes_a_path(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    for kind in (InputKind.IMAGE, InputKind.FILE):
+        with suppress(InputRefused):  # of scripts, by their names
+            Looker(folder).look(saved(corners()), kind, filename=name)
+    assert {each.name for each in tmp_path.rglob("*")} == {"a", "b", "fetched", "picture.png"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, (_content, expected) in PICTURES.items() if expected == TAKEN]
+)
+def test_of_what_is_taken_only_pixels_are_left(tmp_path: Path, name: str) -> None:
+    content, _expected = PICTURES[name]
+    looked = Looker(tmp_path).look(content)
+    kept = looked.file.read_bytes()
+    assert len(kept) < 1000
+    assert b"alert" not in kept
+    assert b"PK\x03\x04" not in kept
