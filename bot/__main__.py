@@ -53,7 +53,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from bot.sandbox.command import SandboxOptions, run  # noqa: PLC0415  # as above
 
     chosen = SandboxOptions(
-        once=options.once,
+        once=tuple(options.once),
         comfyui=options.comfyui,
         output=options.output,
         as_json=options.json,
@@ -99,8 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox.add_argument(
         "--once",
+        action="append",
+        default=[],
         metavar="COMMAND",
-        help="run one command as a person would, e.g. '/txt2img prompt:a red fox'",
+        help="run a command as a person would, e.g. '/txt2img prompt:a red fox' or '/img2img image:@fox.jpg …'; "
+        "given several times, one after another",
     )
     sandbox.add_argument("--comfyui", metavar="URL", help="use this ComfyUI instead of the stand-in")
     sandbox.add_argument("--workflows", type=Path, metavar="DIR", help="the folder of workflows to try")

@@ -6,12 +6,13 @@ The bot is a process of its own that is reached over sockets only; what is seen 
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.discord import NotAcknowledged, NotSent
-from bot.sandbox.once import JsonReport, OneCommand, PlainReport, run_once
+from bot.sandbox.once import JsonReport, OneCommand, PlainReport, Report, run_once
 from bot.sandbox.running import Sandbox, running_sandbox
 from bot.texts import Text, render, text
 
@@ -22,7 +23,8 @@ START_SECONDS = 30.0
 class SandboxOptions:
     """The command line's options."""
 
-    once: str | None
+    once: tuple[str, ...]
+    """Lines to run one after another, see :mod:`bot.sandbox.discord.typed_lines`; none: the page."""
     comfyui: str | None
     output: Path
     as_json: bool
@@ -44,8 +46,8 @@ async def run(options: SandboxOptions) -> int:
         if not await _ready(sandbox, stopped):
             _complain(text("sandbox-not-started"), options)
             return 1
-        if options.once is not None:
-            return await _once(options, options.once, sandbox, stopped)
+        if options.once:
+            return await _once(options, sandbox, stopped)
         _welcome(options, sandbox)
         died, ended = asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())
         await asyncio.wait({died, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -72,14 +74,15 @@ async def _ready(sandbox: Sandbox, stopped: asyncio.Event) -> bool:
     return False
 
 
-async def _once(options: SandboxOptions, line: str, sandbox: Sandbox, stopped: asyncio.Event) -> int:
+async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Event) -> int:
     person = sandbox.discord.member
     person.locale = options.locale
     person.shares_disk = True
-    command = OneCommand(person, sandbox.discord.channels["general"], line, options.output)
+    general = sandbox.discord.channels["general"]
+    commands = [OneCommand(person, general, line, options.output) for line in options.once]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     report = JsonReport() if options.as_json else PlainReport(names)
-    running = asyncio.create_task(run_once(sandbox.discord, command, report))
+    running = asyncio.create_task(_run_all(sandbox, commands, report))
     ends = {running, asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())}
     try:
         done, _ = await asyncio.wait(
@@ -99,6 +102,14 @@ async def _once(options: SandboxOptions, line: str, sandbox: Sandbox, stopped: a
         for task in ends:
             task.cancel()
     return 1
+
+
+async def _run_all(sandbox: Sandbox, commands: Sequence[OneCommand], report: Report) -> bool:
+    """True when each ended as it should; the first that does not is the last."""
+    for command in commands:
+        if not await run_once(sandbox.discord, command, report):
+            return False
+    return True
 
 
 def _welcome(options: SandboxOptions, sandbox: Sandbox) -> None:

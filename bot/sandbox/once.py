@@ -1,4 +1,4 @@
-"""``sandbox --once``: one command, run as a person would, and told line by line as it happens."""
+"""``sandbox --once``: one command at a time, run as a person would, and told line by line as it happens."""
 
 import asyncio
 import json
@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version
+from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
 from bot.sandbox.reading import one_line, readable
 
-ANSWERS_ONLY = {"/queue", "/cancel"}
+ANSWERS_ONLY = {"queue", "cancel"}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
@@ -77,7 +77,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
-    invocation = await command.person.slash(command.channel, command.line)
+    invocation = await run_line(command.person, command.channel, command.line)
     await invocation.acknowledged()
     await _tell(discord, invocation, report)
     results = _results(command.channel, invocation)
@@ -88,7 +88,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
             path = _free_path(command.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results) or command.line.split()[0] in ANSWERS_ONLY
+    return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:

@@ -5,13 +5,19 @@ Node ids do not count, so the same graph with other ids is answered from here, o
 
 import hashlib
 import json
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
+from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.files import FileStore
 from bot.sandbox.comfyui.graphs import class_of, inputs_of, link_of
 from bot.sandbox.comfyui.references import input_file
+
+_NEVER_KEPT: Final = frozenset({"SaveImageWebsocket"})
+"""What they send is kept nowhere, so they run every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,12 @@ def signatures(graph: JsonObject, outputs: Sequence[str], files: FileStore) -> M
             for name, value in inputs.items():
                 link = link_of(value)
                 made_of.append([name, value if link is None else [of(link[0]), link[1]]])
-            if class_of(graph, node_id).startswith("LoadImage"):
-                file = input_file(files, str(inputs["image"]))
-                made_of.append(None if file is None else file.etag)
+            for name, spec in NODE_CLASSES[class_of(graph, node_id)].inputs.items():
+                if spec.takes_upload:
+                    file = input_file(files, str(inputs[name]))
+                    made_of.append(None if file is None else file.etag)
+            if class_of(graph, node_id) in _NEVER_KEPT:
+                made_of.append(uuid.uuid4().hex)
             found[node_id] = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
         return found[node_id]
 

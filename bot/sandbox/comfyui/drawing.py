@@ -16,6 +16,8 @@ from bot.sandbox.comfyui.scaling import scaled
 
 _SMOOTH_BELOW: Final = 1024 * 1024
 """Pixels up to which edges are drawn at twice the size and made smooth."""
+_COMES_CLOSER: Final = 0.4
+"""Of a picture's sides, what its film no longer shows at the end."""
 PREVIEW_SIDE: Final = 512
 """ComfyUI scales previews, up or down, to this on the longer side."""
 
@@ -144,9 +146,20 @@ def preview(image: Image.Image, share: float) -> bytes:
 
 
 def redraw(original: Image.Image, drawn: Image.Image, share: float, mask: Image.Image | None) -> Image.Image:
-    """The original with ``share`` of the new picture in it; with a mask, only where the mask is white."""
+    """The original with ``share`` of the new picture in it; with a mask, only where the mask is white.
+
+    The edge is softened inwards: what the mask does not cover stays as it is.
+    """
     blend = Image.blend(original, scaled(drawn, original.size), share)
     if mask is None:
         return blend
-    soft = scaled(mask, original.size).filter(ImageFilter.GaussianBlur(max(original.size) / 128))
-    return Image.composite(blend, original, soft)
+    hard = scaled(mask, original.size)
+    soft = hard.filter(ImageFilter.GaussianBlur(max(original.size) / 128))
+    return Image.composite(blend, original, ImageChops.darker(hard, soft))
+
+
+def moving(picture: Image.Image, size: tuple[int, int], number: int, count: int) -> Image.Image:
+    """Frame ``number`` of ``count`` of a film that slowly comes closer to the picture."""
+    nearness = 1 - _COMES_CLOSER * number / max(1, count - 1)
+    left, top = (round(side * (1 - nearness) / 2) for side in picture.size)
+    return scaled(picture.crop((left, top, picture.width - left, picture.height - top)), size)

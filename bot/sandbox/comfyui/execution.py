@@ -32,6 +32,8 @@ class ExecutionContext:
     files: FileStore
     cache: NodeCache
     previews: bool
+    plain_numbers: bool
+    """See :class:`~bot.sandbox.comfyui.saving.Saver`."""
 
 
 class Execution:
@@ -45,7 +47,12 @@ class Execution:
         self._events = events
         self._story_run = story_run
         self._shared = shared
-        saver = Saver(shared.files, png_texts(item.prompt, item.extra_data), short_body=item.story.short_body)
+        saver = Saver(
+            shared.files,
+            png_texts(item.prompt, item.extra_data),
+            short_body=item.story.short_body,
+            plain_numbers=shared.plain_numbers,
+        )
         self._context = NodeContext(shared.files, saver)
         self._signatures = signatures(self._graph, item.outputs, shared.files)
         self._executed: list[str] = []
@@ -112,6 +119,8 @@ class Execution:
         result = self._with_shown_by_story(node_id, await self._perform(node_id))
         self._shared.cache.keep(self._signatures[node_id], Cached(result.outputs, result.shown, node_id))
         self._executed.append(node_id)
+        for number, frame in enumerate(result.frames):
+            self._events.step(node_id, number, len(result.frames), frame, media_type="image/png")
         if result.shown is not None:
             self._events.node_showed(node_id, result.shown, node_id)
         self._events.node_finished(node_id)
@@ -121,7 +130,7 @@ class Execution:
         """The result, with what the story lets the node show."""
         wanted = self._item.story.shown or {}
         shown = wanted.get(node_id, wanted.get(class_of(self._graph, node_id)))
-        return result if shown is None else NodeResult(result.outputs, dict(shown))
+        return result if shown is None else NodeResult(result.outputs, dict(shown), result.frames)
 
     async def _perform(self, node_id: str) -> NodeResult:
         kind = class_of(self._graph, node_id)

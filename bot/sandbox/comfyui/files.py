@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-_NUMBERED = re.compile(r"(?P<prefix>.*)_(?P<number>\d+)_\.[^.]*")
+_NUMBERED = re.compile(r"(?P<prefix>.*)_(?P<number>\d+)_?\.[^.]*")
 
 
 class Folder(StrEnum):

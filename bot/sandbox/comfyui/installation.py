@@ -1,5 +1,6 @@
 """What outlives a crash of the server: its disk, models and settings, and the stories of the jobs to come."""
 
+import mimetypes
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ def _pictures() -> list[str]:
         # what the shipped workflows have by default
         "v1-5-pruned-emaonly-fp16.safetensors",
         "sdxl-动漫二次元_2.0.safetensors",
+        "sd_xl_base_1.0.safetensors",
+        "svd_xt_1_1.safetensors",
     ]
 
 
@@ -44,6 +47,8 @@ class Installation:
     checkpoints: list[str] = field(default_factory=_pictures)
     loras: list[str] = field(default_factory=lambda: ["ink.safetensors", "style/pastel.safetensors"])
     upscalers: list[str] = field(default_factory=lambda: ["4x-sandbox.pth"])
+    clip_vision: list[str] = field(default_factory=lambda: ["clip_vision_g.safetensors"])
+    control_nets: list[str] = field(default_factory=lambda: ["control-lora-depth-rank256.safetensors"])
     embeddings: list[str] = field(default_factory=lambda: ["bad-hands"])
     stories: deque[Story] = field(default_factory=lambda: deque[Story](maxlen=_REMEMBERED))
     usual_story: Story = field(default_factory=Story)
@@ -76,8 +81,20 @@ class Installation:
             Listing.CHECKPOINTS: self.checkpoints,
             Listing.LORAS: self.loras,
             Listing.UPSCALERS: self.upscalers,
-            Listing.IMAGES: [name for name in self.files.names(Folder.INPUT) if "/" not in name],
+            Listing.CLIP_VISION: self.clip_vision,
+            Listing.CONTROL_NETS: self.control_nets,
+            Listing.IMAGES: self._inputs("image"),
+            Listing.VIDEOS: self._inputs("video"),
+            Listing.SOUNDS: self._inputs("audio", "video"),
         }
+
+    def _inputs(self, *families: str) -> list[str]:
+        """What lies in the input folder itself, told by its name."""
+        names = [name for name in self.files.names(Folder.INPUT) if "/" not in name]
+        kinds = {
+            name: (mimetypes.guess_type(name, strict=False)[0] or "").partition("/")[0] for name in names
+        }
+        return [name for name in names if kinds[name] in families]
 
     def models(self) -> Mapping[str, Sequence[str]]:
         """Model files by folder."""
@@ -87,6 +104,8 @@ class Installation:
             "vae": [],
             "upscale_models": self.upscalers,
             "embeddings": self.embeddings,
+            "clip_vision": self.clip_vision,
+            "controlnet": self.control_nets,
         }
 
     def features(self) -> JsonObject:

@@ -39,8 +39,8 @@ def check_literal(name: str, spec: Input, inputs: JsonObject, context: CheckCont
     input_info: JsonObject = {"input_name": name, "input_config": info, "received_value": value}
     if spec.type in ("INT", "FLOAT"):
         return _out_of_range(name, spec, input_info, cast("float", value))
-    if spec.details.get("image_upload"):
-        return _no_such_upload(name, str(value), context.files)
+    if spec.takes_upload:
+        return _no_such_upload(name, spec, str(value), context.files)
     if spec.modern and not context.release.checks_modern_lists:
         return None
     return _not_in_list(name, spec.options(context.listings), input_info, context.release)
@@ -98,10 +98,11 @@ def _not_in_list(
     )
 
 
-def _no_such_upload(name: str, value: str, files: FileStore) -> JsonObject | None:
-    """Pictures are checked by existence. Absolute paths pass, as in ComfyUI; nothing ever opens them here."""
+def _no_such_upload(name: str, spec: Input, value: str, files: FileStore) -> JsonObject | None:
+    """Uploads are checked by existence. Absolute paths pass, as in ComfyUI; nothing ever opens them here."""
     if annotated(value)[0].startswith("/") or input_file(files, value) is not None:
         return None
-    details = f"{name} - Invalid image file: {value}"
+    kind = next(kind for kind in ("image", "video", "audio") if f"{kind}_upload" in spec.details)
+    details = f"{name} - Invalid {kind} file: {value}"
     message = "Custom validation failed for node"
     return error_entry("custom_validation_failed", message, details, {"input_name": name})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias, cast
 
 from bot.sandbox.comfyui.bodies import JsonObject
 
@@ -14,10 +14,16 @@ class Listing(StrEnum):
     CHECKPOINTS = "checkpoints"
     LORAS = "loras"
     UPSCALERS = "upscale_models"
+    CLIP_VISION = "clip_vision"
+    CONTROL_NETS = "controlnet"
     IMAGES = "images"
+    VIDEOS = "videos"
+    SOUNDS = "sounds"
 
 
 Listings: TypeAlias = Mapping[Listing, Sequence[str]]
+WRITES_PROMPT: Final = ("prompt", "extra_pnginfo")
+"""Hidden inputs of a node that writes into its files what they were made by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,12 @@ class Input:
     choices: tuple[str, ...] | Listing | None = None
     modern: bool = False
     """A V3 list, ``["COMBO", {"options": [...]}]``; else the list itself stands where the type would."""
+    optional: bool = False
+
+    @property
+    def takes_upload(self) -> bool:
+        """Whether it names a file that was uploaded: a picture, a film or a sound."""
+        return any(f"{kind}_upload" in self.details for kind in ("image", "video", "audio"))
 
     def options(self, listings: Listings) -> list[str] | None:
         """What a list offers, or ``None`` if this is no list."""
@@ -55,7 +67,7 @@ class NodeClass:
     """A class of nodes."""
 
     name: str
-    display_name: str
+    display_name: str | None
     category: str
     inputs: Mapping[str, Input]
     returns: tuple[str, ...] = ()
@@ -66,15 +78,21 @@ class NodeClass:
     return_names: tuple[str, ...] | None = None
     """None: they are called as their types."""
     saves: bool = False
-    """An output node: it is what a prompt runs for, and it is given the prompt to write into its files."""
+    """An output node: it is what a prompt runs for."""
+    hidden: tuple[str, ...] = ()
+    """What the server gives it besides: the prompt to write into its files, for instance."""
+    experimental: bool = False
+    deprecated: bool = False
 
     def info(self, listings: Listings, *, later: bool = False) -> JsonObject:
         """This class as ``/object_info`` has it, in later releases with more keys."""
-        inputs: JsonObject = {"required": {name: i.info(listings) for name, i in self.inputs.items()}}
-        order: JsonObject = {"required": list(self.inputs)}
-        if self.saves and "images" in self.inputs:
-            inputs["hidden"] = {"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"}
-            order["hidden"] = ["prompt", "extra_pnginfo"]
+        inputs: JsonObject = {"required": self._described(listings, optional=False)}
+        if optional := self._described(listings, optional=True):
+            inputs["optional"] = optional
+        if self.hidden:
+            kinds = {name: name.upper() for name in self.hidden}
+            inputs["hidden"] = {name: [kind] for name, kind in kinds.items()} if self.modern else kinds
+        order: JsonObject = {group: list(cast("JsonObject", names)) for group, names in inputs.items()}
         info: JsonObject = {
             "input": inputs,
             "input_order": order,
@@ -90,14 +108,14 @@ class NodeClass:
         }
         if later:
             info |= {"is_input_list": False, "has_intermediate_output": False, "search_aliases": []}
+        flags = {"deprecated": self.deprecated, "experimental": self.experimental}
+        info |= {name: flag for name, flag in flags.items() if flag or self.modern}
         if self.modern:
             tooltips: list[None] = [None] * len(self.returns)
-            info |= {
-                "output_tooltips": tooltips,
-                "deprecated": False,
-                "experimental": False,
-                "api_node": False,
-            }
+            info |= {"output_tooltips": tooltips, "api_node": False}
             if later:
                 info |= {"dev_only": False, "output_matchtypes": None, "price_badge": None}
         return info
+
+    def _described(self, listings: Listings, *, optional: bool) -> JsonObject:
+        return {name: i.info(listings) for name, i in self.inputs.items() if i.optional is optional}

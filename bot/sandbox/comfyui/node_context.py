@@ -24,6 +24,8 @@ class NodeResult:
 
     outputs: tuple[object, ...] = ()
     shown: JsonObject | None = None
+    frames: tuple[bytes, ...] = ()
+    """PNGs that go out on the owner's websocket, and nowhere else."""
 
 
 NodeFunction: TypeAlias = Callable[[Inputs, NodeContext], NodeResult]

@@ -5,13 +5,15 @@ Names, inputs and shapes of outputs are the packs'; what they do here is in ``pa
 
 from typing import Final
 
-from bot.sandbox.comfyui.node_classes import Input, NodeClass
-from bot.sandbox.comfyui.widgets import choice, integer, link, number
+from bot.sandbox.comfyui.node_classes import WRITES_PROMPT, Input, NodeClass
+from bot.sandbox.comfyui.widgets import MAX_SIDE, choice, integer, link, number, optional
 
 VIDEO_COMBINE: Final = "VHS_VideoCombine"
 TAGGER: Final = "WD14Tagger|pysssss"
 SHOW_TEXT: Final = "ShowText|pysssss"
 DISPLAY_TEXT: Final = "DisplayText_Zho"
+SOFT_OUTLINE: Final = "HEDPreprocessor"
+SCRIBBLE: Final = "ScribblePreprocessor"
 
 PACK_CLASSES: Final = (
     NodeClass(
@@ -23,14 +25,30 @@ PACK_CLASSES: Final = (
             "frame_rate": Input("FLOAT", {"default": 8, "min": 1, "step": 1}),
             "loop_count": integer(0, 0, 100, 1),
             "filename_prefix": Input("STRING", {"default": "AnimateDiff"}),
-            "format": choice("image/gif", "image/webp"),
+            "format": choice("image/gif", "image/webp", "video/h264-mp4", "video/webm"),
             "pingpong": Input("BOOLEAN", {"default": False}),
             "save_output": Input("BOOLEAN", {"default": True}),
+            "audio": optional(link("AUDIO")),
         },
         ("VHS_FILENAMES",),
         return_names=("Filenames",),
         module="custom_nodes.comfyui-videohelpersuite",
         saves=True,
+        hidden=WRITES_PROMPT,
+    ),
+    *(
+        NodeClass(
+            name,
+            title,
+            "ControlNet Preprocessors/Line Extractors",
+            {"image": link("IMAGE"), **more, "resolution": optional(integer(512, 64, MAX_SIDE, 64))},
+            ("IMAGE",),
+            module="custom_nodes.comfyui_controlnet_aux",
+        )
+        for name, title, more in (
+            (SOFT_OUTLINE, "HED Soft-Edge Lines", {"safe": optional(choice("enable", "disable"))}),
+            (SCRIBBLE, "Scribble Lines", {}),
+        )
     ),
     NodeClass(
         TAGGER,

@@ -32,13 +32,21 @@ class PromptEvents:
         self._set(node_id, 0.0, 1.0, "running")
         self._to_owner("executing", node=node_id, display_node=node_id)
 
-    def step(self, node_id: str, value: int, maximum: int, preview: bytes | None) -> None:
-        """A step of a sampler. Where the preview comes depends on the handshake, as recorded."""
+    def step(
+        self,
+        node_id: str,
+        value: int,
+        maximum: int,
+        picture: bytes | None,
+        *,
+        media_type: str = "image/jpeg",
+    ) -> None:
+        """A step of a sampler, or a picture that is only sent. Where it comes depends on the handshake, as recorded."""
         self._set(node_id, value, maximum, "running")
-        sent = preview is not None and self._named_preview(node_id, preview)
+        sent = picture is not None and self._named_picture(node_id, picture, media_type)
         self._to_anybody("progress", value=value, max=maximum, prompt_id=self.item.prompt_id, node=node_id)
-        if preview is not None and not sent and not self._silent:
-            self.sockets.send_preview(preview, self.item.client_id)
+        if picture is not None and not sent and not self._silent:
+            self.sockets.send_picture(picture, media_type, self.item.client_id)
 
     def node_showed(self, node_id: str, shown: JsonObject, first_id: str) -> None:
         """An output node has something to show. ``first_id``: the id it had when it really ran."""
@@ -107,13 +115,13 @@ class PromptEvents:
         if not self._silent:
             self.sockets.send(event, data, self.item.client_id)
 
-    def _named_preview(self, node_id: str, preview: bytes) -> bool:
-        """Send a preview that says whose it is, to a client that can read it."""
+    def _named_picture(self, node_id: str, picture: bytes, media_type: str) -> bool:
+        """Send a picture that says whose it is, to a client that can read it."""
         if not self.sockets.wants_metadata(self.item.client_id):
             return False
         if not self._silent:
-            metadata = {**self._identity(node_id), "image_type": "image/jpeg"}
-            self.sockets.send_preview_with_metadata(preview, metadata, self.item.client_id)
+            metadata = {**self._identity(node_id), "image_type": media_type}
+            self.sockets.send_picture_with_metadata(picture, metadata, self.item.client_id)
         return True
 
     def _set(self, node_id: str, value: object, maximum: object, state: str) -> None:

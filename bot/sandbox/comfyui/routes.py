@@ -163,7 +163,7 @@ class Routes:
 
     async def upload_mask(self, request: web.Request) -> web.Response:
         upload = await read_upload(request)
-        return web.Response(status=400) if upload is None else store_mask(self._files, upload)
+        return web.Response(status=400) if upload is None else await store_mask(self._files, upload)
 
     async def object_info(self, _: web.Request) -> web.Response:
         if self._server.installation.broken_class is not None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.comfyui.drawing import PictureSpec, draw, redraw
+from PIL import Image
+
+from bot.sandbox.comfyui.drawing import PictureSpec, draw, moving, redraw
 from bot.sandbox.comfyui.failures import check_memory
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
 
@@ -15,11 +17,18 @@ class Sampling:
     latent: Latent
     steps: int
     denoise: float
+    starts_from: Image.Image | None = None
+    """The picture that becomes a film."""
 
     def draw(self) -> Latent:
         """The finished batch; takes a while, so call it in a thread."""
         latent = self.latent
-        drawn = tuple(draw(spec, latent.width, latent.height) for spec in self.specs)
+        size = (latent.width, latent.height)
+        if self.starts_from is not None:
+            count = latent.batch_size
+            frames = tuple(moving(self.starts_from, size, number, count) for number in range(count))
+            return Latent(*size, count, frames)
+        drawn = tuple(draw(spec, *size) for spec in self.specs)
         if latent.images and (self.denoise < 1 or latent.mask is not None):
             pairs = zip(latent.images, drawn, strict=True)
             drawn = tuple(redraw(original, new, self.denoise, latent.mask) for original, new in pairs)
@@ -44,4 +53,5 @@ def plan(inputs: Inputs) -> Sampling:
         latent=latent,
         steps=inputs.integer("steps"),
         denoise=inputs.number("denoise"),
+        starts_from=inputs.of(Conditioning, "positive").picture,
     )

@@ -1,4 +1,4 @@
-"""Pictures to PNG files, named and annotated as ComfyUI does."""
+"""Files that nodes save: named as ComfyUI names them, pictures with the prompt inside."""
 
 import io
 import json
@@ -16,62 +16,65 @@ from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
 
 @dataclass(frozen=True, slots=True)
 class Saver:
-    """Saves the pictures of one prompt, with the prompt inside them."""
+    """Saves the files of one prompt, with the prompt inside the pictures."""
 
     files: FileStore
     texts: Mapping[str, str]
     """The PNG's text chunks: ``prompt`` and every key of ``extra_pnginfo``."""
     short_body: bool = False
+    plain_numbers: bool = False
+    """Whether sounds end in their number, as newer releases name them: ``sound_00001.flac`` without a last ``_``."""
 
-    def save(self, images: Sequence[Image.Image], folder: Folder, prefix: str) -> list[dict[str, str]] | None:
+    def save(self, images: Sequence[Image.Image], folder: Folder, prefix: str) -> list[JsonObject] | None:
         """References to the new files, in order; ``None`` if the prefix leads out of the folder."""
-        path = inside(_expanded(prefix, images[0]))
+        path = inside(_expanded(prefix, images[0].size))
         if path is None:
             return None
         subfolder, name = posixpath.split(path)
         first = self.files.next_number(folder, path)
-        saved: list[dict[str, str]] = []
-        for index, image in enumerate(images):
-            filename = f"{name.replace('%batch_num%', str(index))}_{first + index:05}_.png"
-            content = _png(image, self.texts)
-            self.files.put(
-                folder, posixpath.join(subfolder, filename), StoredFile(content, short=self.short_body)
+        return [
+            self._put(
+                png(image, self.texts),
+                folder,
+                posixpath.join(
+                    subfolder, f"{name.replace('%batch_num%', str(number))}_{first + number:05}_.png"
+                ),
             )
-            saved.append({"filename": filename, "subfolder": subfolder, "type": folder.value})
-        return saved
+            for number, image in enumerate(images)
+        ]
 
-    def save_animation(
-        self,
-        images: Sequence[Image.Image],
-        folder: Folder,
-        prefix: str,
-        *,
-        media_type: str,
-        frame_rate: float,
+    def save_file(
+        self, content: bytes, folder: Folder, prefix: str, ending: str, *, size: tuple[int, int] = (0, 0)
     ) -> JsonObject | None:
-        """One animated picture and its first frame, named as VideoHelperSuite names them; ``None`` as above."""
-        path = inside(_expanded(prefix, images[0]))
+        """A reference to one new file; ``None`` if the prefix leads out of the folder.
+
+        Args:
+            content: its bytes.
+            folder: where it goes.
+            prefix: how its name begins; words in percent signs are replaced.
+            ending: what follows the number: ``_.mp4``.
+            size: what ``%width%`` and ``%height%`` mean.
+        """
+        path = inside(_expanded(prefix, size))
         if path is None:
             return None
-        subfolder, name = posixpath.split(path)
-        taken = [re.match(rf"{re.escape(path)}_(\d+)\D*\.", each) for each in self.files.names(folder)]
-        stem = f"{name}_{max((int(match[1]) for match in taken if match), default=0) + 1:05}"
-        still, moving = f"{stem}.png", f"{stem}.{media_type.removeprefix('image/')}"
-        for filename, content in (
-            (still, _png(images[0], self.texts)),
-            (moving, _animation(images, media_type, frame_rate)),
-        ):
-            stored = StoredFile(content, short=self.short_body)
-            self.files.put(folder, posixpath.join(subfolder, filename), stored)
-        return {
-            "filename": moving,
-            "subfolder": subfolder,
-            "type": folder.value,
-            "format": media_type,
-            "frame_rate": frame_rate,
-            "workflow": still,
-            "fullpath": posixpath.join("/opt/comfyui", folder, subfolder, moving),
-        }
+        return self._put(content, folder, f"{path}_{self.files.next_number(folder, path):05}{ending}")
+
+    def save_animation(
+        self, still: Image.Image, content: bytes, folder: Folder, prefix: str, *, suffix: str
+    ) -> tuple[JsonObject, str] | None:
+        """One film and the name of its first frame, named as VideoHelperSuite names them; ``None`` as above."""
+        path = inside(_expanded(prefix, still.size))
+        if path is None:
+            return None
+        stem = f"{path}_{self.files.next_number(folder, path):05}"
+        self._put(png(still, self.texts), folder, f"{stem}.png")
+        return self._put(content, folder, f"{stem}{suffix}"), posixpath.basename(f"{stem}.png")
+
+    def _put(self, content: bytes, folder: Folder, path: str) -> JsonObject:
+        subfolder, filename = posixpath.split(path)
+        self.files.put(folder, path, StoredFile(content, short=self.short_body))
+        return {"filename": filename, "subfolder": subfolder, "type": folder.value}
 
 
 def png_texts(prompt: object, extra_data: Mapping[str, object]) -> dict[str, str]:
@@ -80,7 +83,7 @@ def png_texts(prompt: object, extra_data: Mapping[str, object]) -> dict[str, str
     return {"prompt": json.dumps(prompt)} | {key: json.dumps(value) for key, value in extra.items()}
 
 
-def _png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
+def png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
     info = PngImagePlugin.PngInfo()
     for key, text in texts.items():
         info.add_text(key, text)
@@ -89,18 +92,10 @@ def _png(image: Image.Image, texts: Mapping[str, str]) -> bytes:
     return content.getvalue()
 
 
-def _animation(images: Sequence[Image.Image], media_type: str, frame_rate: float) -> bytes:
-    content = io.BytesIO()
-    kind = media_type.removeprefix("image/").upper()
-    shown_ms = max(1, round(1000 / frame_rate))
-    images[0].save(content, kind, save_all=True, append_images=images[1:], duration=shown_ms, loop=0)
-    return content.getvalue()
-
-
-def _expanded(prefix: str, image: Image.Image) -> str:
+def _expanded(prefix: str, size: tuple[int, int]) -> str:
     """The prefix with the words in percent signs replaced that the server (not the page in the browser) replaces."""
     now = time.localtime()
-    words = {"width": str(image.width), "height": str(image.height), "year": str(now.tm_year)}
+    words = {"width": str(size[0]), "height": str(size[1]), "year": str(now.tm_year)}
     words |= {
         name: f"{value:02}"
         for name, value in (

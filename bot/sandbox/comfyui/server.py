@@ -162,7 +162,10 @@ class ComfyServer:
     async def _run(self, item: QueueItem) -> None:
         events = PromptEvents(self.sockets, item)
         story_run = StoryRun(item, pace=self.installation.pace, controls=self._controls)
-        shared = ExecutionContext(self.installation.files, self._cache, self.installation.previews)
+        here = self.installation
+        shared = ExecutionContext(
+            here.files, self._cache, here.previews, plain_numbers=here.release.outputs_pass_on
+        )
         self._execution = Execution(item, events=events, story_run=story_run, shared=shared)
         await self._execution.run()
         await self.until_thawed()

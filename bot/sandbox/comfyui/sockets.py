@@ -16,9 +16,9 @@ from aiohttp import WSMsgType, web
 from bot.sandbox.comfyui.bodies import JsonObject, as_object
 
 _OUTBOX_SIZE: Final = 50_000
-_PREVIEW: Final = 1
-_PREVIEW_WITH_METADATA: Final = 4
-_JPEG: Final = 1
+_PICTURE: Final = 1
+_PICTURE_WITH_METADATA: Final = 4
+_PICTURE_TYPES: Final = {"image/jpeg": 1, "image/png": 2}
 
 
 class Sockets:
@@ -100,12 +100,13 @@ class Sockets:
     def send_status(self) -> None:
         self.send("status", {"status": self._exec_info()}, None)
 
-    def send_preview(self, jpeg: bytes, sid: str | None) -> None:
-        self._put(struct.pack(">II", _PREVIEW, _JPEG) + jpeg, sid)
+    def send_picture(self, picture: bytes, media_type: str, sid: str | None) -> None:
+        """A preview, or a picture that a node sends instead of saving it."""
+        self._put(struct.pack(">II", _PICTURE, _PICTURE_TYPES[media_type]) + picture, sid)
 
-    def send_preview_with_metadata(self, jpeg: bytes, metadata: JsonObject, sid: str | None) -> None:
+    def send_picture_with_metadata(self, picture: bytes, metadata: JsonObject, sid: str | None) -> None:
         encoded = json.dumps(metadata).encode()
-        self._put(struct.pack(">II", _PREVIEW_WITH_METADATA, len(encoded)) + encoded + jpeg, sid)
+        self._put(struct.pack(">II", _PICTURE_WITH_METADATA, len(encoded)) + encoded + picture, sid)
 
     def send_frame(self, frame: str | bytes, sid: str | None) -> None:
         """Any frame, for one client or for everybody."""

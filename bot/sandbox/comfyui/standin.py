@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.faults import Fault
+from bot.sandbox.comfyui.files import Folder
 from bot.sandbox.comfyui.foreign import GRAPH, ForeignPrompt
 from bot.sandbox.comfyui.installation import Installation
 from bot.sandbox.comfyui.release import RELEASE_0_33, Release
@@ -147,8 +148,12 @@ class ComfyStandIn:
         self.installation.broken_class = None
 
     def install_packs(self) -> None:
-        """Install the custom packs: VideoHelperSuite, a tagger, and two that show texts (see ``pack_classes``)."""
+        """Install the custom packs: films, outlines, a tagger, and two that show texts (see ``pack_classes``)."""
         self.installation.packs = True
+
+    def forget_inputs(self) -> None:
+        """Somebody emptied the input folder: every upload is gone."""
+        self.installation.files.wipe(Folder.INPUT)
 
     def remove_class(self, class_type: str) -> None:
         """A node class is not there any more, as after its pack was uninstalled."""

@@ -1,16 +1,14 @@
-"""The stock node classes that the stand-in knows, as release 0.3.64 has them.
+"""Stock node classes as release 0.3.64 has them: loaders, conditionings, latents. The others lie next door.
 
-Facts of ComfyUI's interface (names, types, ranges, lists) in words of our own. What the nodes do is in ``nodes``.
+Facts of ComfyUI's interface (names, types, ranges, lists) in words of our own. What the nodes do is in ``stock_nodes``.
 """
 
 from typing import Final
 
 from bot.sandbox.comfyui.node_classes import Input, Listing, NodeClass
 from bot.sandbox.comfyui.sampler_names import SAMPLERS, SCHEDULERS
-from bot.sandbox.comfyui.widgets import MAX_SEED, choice, integer, link, listed, number, side
+from bot.sandbox.comfyui.widgets import MAX_SEED, choice, flag, integer, link, listed, number, side
 
-_PREFIX = "How the names of the files begin; a slash makes a folder, and words in percent signs, such as %width%, are replaced."
-_IMAGE_METHODS = ("nearest-exact", "bilinear", "area", "bicubic", "lanczos")
 _LATENT_METHODS = ("nearest-exact", "bilinear", "area", "bicubic", "bislerp")
 
 
@@ -141,6 +139,21 @@ _LATENTS = (
         ("LATENT",),
     ),
     NodeClass(
+        "InpaintModelConditioning",
+        "InpaintModelConditioning",
+        "conditioning/inpaint",
+        {
+            "positive": link("CONDITIONING"),
+            "negative": link("CONDITIONING"),
+            "vae": link("VAE"),
+            "pixels": link("IMAGE"),
+            "mask": link("MASK"),
+            "noise_mask": flag(default=True, tooltip="Whether only what the mask covers is drawn anew."),
+        },
+        ("CONDITIONING", "CONDITIONING", "LATENT"),
+        return_names=("positive", "negative", "latent"),
+    ),
+    NodeClass(
         "SetLatentNoiseMask",
         "Set Latent Noise Mask",
         "latent/inpaint",
@@ -173,80 +186,6 @@ _LATENTS = (
     ),
 )
 
-_IMAGES = (
-    NodeClass(
-        "LoadImage",
-        "Load Image",
-        "image",
-        {"image": listed(Listing.IMAGES, image_upload=True)},
-        ("IMAGE", "MASK"),
-    ),
-    NodeClass(
-        "LoadImageMask",
-        "Load Image (as Mask)",
-        "mask",
-        {
-            "image": listed(Listing.IMAGES, image_upload=True),
-            "channel": choice("alpha", "red", "green", "blue"),
-        },
-        ("MASK",),
-    ),
-    NodeClass(
-        "EmptyImage",
-        "EmptyImage",
-        "image",
-        {
-            "width": side(1, 1),
-            "height": side(1, 1),
-            "batch_size": integer(1, 1, 4096),
-            "color": integer(0, 0, 0xFFFFFF, 1, display="color"),
-        },
-        ("IMAGE",),
-    ),
-    NodeClass(
-        "ImageScale",
-        "Upscale Image",
-        "image/upscaling",
-        {
-            "image": link("IMAGE"),
-            "upscale_method": choice(*_IMAGE_METHODS),
-            "width": side(0, 1),
-            "height": side(0, 1),
-            "crop": choice("disabled", "center"),
-        },
-        ("IMAGE",),
-    ),
-    NodeClass(
-        "ImageScaleBy",
-        "Upscale Image By",
-        "image/upscaling",
-        {
-            "image": link("IMAGE"),
-            "upscale_method": choice(*_IMAGE_METHODS),
-            "scale_by": number(1.0, 0.01, 8.0, 0.01),
-        },
-        ("IMAGE",),
-    ),
-    NodeClass(
-        "ImageUpscaleWithModel",
-        "Upscale Image (using Model)",
-        "image/upscaling",
-        {"upscale_model": Input("UPSCALE_MODEL", modern=True), "image": Input("IMAGE", modern=True)},
-        ("IMAGE",),
-        module="comfy_extras.nodes_upscale_model",
-        modern=True,
-    ),
-    NodeClass("ImageInvert", "Invert Image", "image", {"image": link("IMAGE")}, ("IMAGE",)),
-    NodeClass(
-        "InvertMask",
-        "InvertMask",
-        "mask",
-        {"mask": link("MASK")},
-        ("MASK",),
-        module="comfy_extras.nodes_mask",
-    ),
-)
-
 _TEXTS = (
     NodeClass(
         "PrimitiveString",
@@ -268,48 +207,6 @@ _OTHERS = (
         ("SIGMAS",),
         module="comfy_extras.nodes_custom_sampler",
     ),
-    NodeClass(
-        "EmptyAudio",
-        "Empty Audio",
-        "audio",
-        {
-            "duration": number(60.0, 0.0, MAX_SEED, 0.01, tooltip="How long the silence is, in seconds."),
-            "sample_rate": Input("INT", {"default": 44100, "tooltip": "Samples a second."}),
-            "channels": integer(2, 1, 2, tooltip="1 is mono, 2 is stereo."),
-        },
-        ("AUDIO",),
-        module="comfy_extras.nodes_audio",
-    ),
 )
 
-_OUTPUTS = (
-    NodeClass(
-        "SaveImage",
-        "Save Image",
-        "image",
-        {
-            "images": link("IMAGE", "What to save."),
-            "filename_prefix": Input("STRING", {"default": "ComfyUI", "tooltip": _PREFIX}),
-        },
-        description="Saves pictures to the output folder.",
-        saves=True,
-    ),
-    NodeClass(
-        "PreviewImage",
-        "Preview Image",
-        "image",
-        {"images": link("IMAGE")},
-        description="Saves pictures to the temp folder, to be looked at.",
-        saves=True,
-    ),
-    NodeClass(
-        "PreviewAny",
-        "Preview Any",
-        "utils",
-        {"source": Input("*", modern=True)},
-        module="comfy_extras.nodes_preview_any",
-        saves=True,
-    ),
-)
-
-STOCK_CLASSES: Final = (*_LOADERS, *_CONDITIONING, *_LATENTS, *_IMAGES, *_TEXTS, *_OTHERS, *_OUTPUTS)
+STOCK_CLASSES: Final = (*_LOADERS, *_CONDITIONING, *_LATENTS, *_TEXTS, *_OTHERS)

@@ -1,5 +1,6 @@
 """``POST /upload/image`` and ``/upload/mask``: names, copies and masks as ComfyUI makes them."""
 
+import asyncio
 import io
 import json
 import posixpath
@@ -69,7 +70,7 @@ def store_image(files: FileStore, upload: Upload) -> web.Response:
     return _named(upload, path)
 
 
-def store_mask(files: FileStore, upload: Upload) -> web.Response:
+async def store_mask(files: FileStore, upload: Upload) -> web.Response:
     """Keep the original picture with the alpha of the uploaded one; without an original, keep nothing and answer 200."""
     path = _path(files, upload)
     if path is None:
@@ -78,7 +79,8 @@ def store_mask(files: FileStore, upload: Upload) -> web.Response:
         raise HandlerError
     original = _original(files, upload.original_ref)
     if original is not None:
-        files.put(upload.folder, path, StoredFile(_masked(original.content, upload.content)))
+        masked = await asyncio.to_thread(_masked, original.content, upload.content)
+        files.put(upload.folder, path, StoredFile(masked))
     return _named(upload, path)
 
 
@@ -92,14 +94,20 @@ def _original(files: FileStore, reference: JsonObject) -> StoredFile | None:
 
 
 def _masked(original: bytes, mask: bytes) -> bytes:
-    picture = Image.open(io.BytesIO(original)).convert("RGBA")
-    alpha = Image.open(io.BytesIO(mask)).convert("RGBA").getchannel("A")
+    picture, alpha = _decoded(original), _decoded(mask).getchannel("A")
     if picture.size != alpha.size:
         raise HandlerError
     picture.putalpha(alpha)
     content = io.BytesIO()
     picture.save(content, "PNG", compress_level=4)
     return content.getvalue()
+
+
+def _decoded(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content)).convert("RGBA")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise HandlerError from error
 
 
 def _path(files: FileStore, upload: Upload) -> str | None:

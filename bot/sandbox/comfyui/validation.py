@@ -137,7 +137,7 @@ class _Check:
     def _input(self, name: str, spec: Input, inputs: JsonObject) -> JsonObject | bool:
         """An error, or whether the input is right (a wrong node behind a link says itself what is wrong)."""
         if name not in inputs:
-            return missing_input(name)
+            return spec.optional or missing_input(name)
         link = as_list(inputs[name])
         if link is not None:
             return self._link(name, spec, link)

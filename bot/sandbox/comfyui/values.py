@@ -4,7 +4,7 @@ Validation has made sure that links carry the types that fit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PIL import Image
@@ -24,6 +24,8 @@ class Model:
 @dataclass(frozen=True, slots=True)
 class Conditioning:
     text: str
+    picture: Image.Image | None = None
+    """What a film starts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,14 @@ class Pixels:
 @dataclass(frozen=True, slots=True)
 class Mask:
     image: Image.Image
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A film, a sound or a mesh: the file that was uploaded, or none, and then a sample stands for it."""
+
+    content: bytes | None = field(default=None, repr=False)
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

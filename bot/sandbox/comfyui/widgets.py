@@ -1,5 +1,6 @@
 """The usual kinds of inputs that node classes have, in few words."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.sandbox.comfyui.bodies import JsonObject
@@ -22,8 +23,8 @@ def number(default: float, minimum: float, maximum: float, step: float, **more: 
     return Input("FLOAT", {"default": default, "min": minimum, "max": maximum, "step": step, **more})
 
 
-def choice(*names: str, tooltip: str = "") -> Input:
-    return Input("COMBO", {"tooltip": tooltip} if tooltip else {}, names)
+def choice(*names: str, tooltip: str = "", **more: object) -> Input:
+    return Input("COMBO", {"tooltip": tooltip, **more} if tooltip else more, names)
 
 
 def listed(listing: Listing, **details: object) -> Input:
@@ -32,3 +33,16 @@ def listed(listing: Listing, **details: object) -> Input:
 
 def side(minimum: int, step: int, **more: object) -> Input:
     return integer(512, minimum, MAX_SIDE, step, **more)
+
+
+def flag(*, default: bool, **more: object) -> Input:
+    return Input("BOOLEAN", {"default": default, **more})
+
+
+def modern(spec: Input) -> Input:
+    """The same as a V3 node declares it."""
+    return replace(spec, modern=True)
+
+
+def optional(spec: Input) -> Input:
+    return replace(spec, optional=True)

@@ -13,6 +13,8 @@ What else there is::
 
         discord.add_fault(Fault("PATCH", r"/webhooks/.*", status=502))      # or drop="after", delay_seconds=2 …
         discord.deny(discord.channels["general"], Permission.SEND_MESSAGES)
+        discord.cdn_faults.add(Fault("GET", ".*", status=503))              # downloads of files
+        discord.attachments.expire(attachment_id)                           # or a day later: discord.clock.move(…)
         discord.clock.move(15 * 60)                                         # tokens die, nobody waits
         discord.gw_drop(); discord.gw_reconnect(); discord.gw_invalidate(resumable=False); await discord.gw_close(4009)
         discord.gateway.acknowledges_heartbeats = False                     # and other switches of the gateway
@@ -34,6 +36,7 @@ from bot.sandbox.discord.people import Person
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
 from bot.sandbox.discord.server import DiscordStandIn
+from bot.sandbox.discord.typed_lines import run_line
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Exchange, Observer, Upload
 
@@ -64,4 +67,5 @@ __all__ = [
     "Upload",
     "User",
     "Version",
+    "run_line",
 ]

@@ -4,11 +4,15 @@ import io
 import mimetypes
 import warnings
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 from urllib.parse import quote
 
 from PIL import Image, UnidentifiedImageError
 
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.links import Link, unsigned
 from bot.sandbox.discord.rules import stored_name
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wire import Json, Upload
@@ -33,7 +37,6 @@ class Attachment:
 
     id: int
     filename: str
-    url: str
     size_bytes: int
     content_type: str | None
     width: int | None = None
@@ -41,7 +44,13 @@ class Attachment:
     description: str | None = None
     ephemeral: bool = False
     spoiler: bool = False
+    link: Link = field(kw_only=True, repr=False, compare=False)
     blob: Blob = field(kw_only=True, repr=False, compare=False)
+
+    @property
+    def url(self) -> str:
+        """Signed, and good for a day."""
+        return self.link.url
 
     @property
     def content(self) -> bytes:
@@ -49,12 +58,13 @@ class Attachment:
         return self.blob.content
 
     def to_json(self) -> Json:
+        url = self.url
         body: Json = {
             "id": str(self.id),
             "filename": self.filename,
             "size": self.size_bytes,
-            "url": self.url,
-            "proxy_url": self.url,
+            "url": url,
+            "proxy_url": url,
         }
         optional = {
             "content_type": self.content_type,
@@ -68,10 +78,11 @@ class Attachment:
 
     def to_media(self) -> Json:
         """The same file as a component shows it."""
+        url = self.url
         return {
             "id": str(self.id),
-            "url": self.url,
-            "proxy_url": self.url,
+            "url": url,
+            "proxy_url": url,
             "width": self.width,
             "height": self.height,
             "content_type": self.content_type,
@@ -80,10 +91,13 @@ class Attachment:
 
 
 class AttachmentStore:
-    """Keeps the newest files up to a fixed number of bytes; an older one is gone, as an expired link is."""
+    """Keeps the newest files up to a fixed number of bytes; an older one is gone."""
 
-    def __init__(self, snowflakes: Snowflakes, cdn_base: str, *, kept_bytes: int = 256 * 1024 * 1024) -> None:
+    def __init__(
+        self, snowflakes: Snowflakes, clock: Clock, cdn_base: str, *, kept_bytes: int = 256 * 1024 * 1024
+    ) -> None:
         self._snowflakes = snowflakes
+        self._clock = clock
         self._cdn_base = cdn_base
         self._most_bytes = kept_bytes
         self._kept: OrderedDict[int, Attachment] = OrderedDict()
@@ -101,11 +115,11 @@ class AttachmentStore:
         attachment_id = self._snowflakes.next()
         filename = stored_name(upload.filename)
         kind = "ephemeral-attachments" if ephemeral else "attachments"
+        address = f"{self._cdn_base}/{kind}/{folder_id}/{attachment_id}/{quote(filename, safe='')}"
         width, height = image_size(upload.content)
         attachment = Attachment(
             id=attachment_id,
             filename=filename,
-            url=f"{self._cdn_base}/{kind}/{folder_id}/{attachment_id}/{quote(filename, safe='')}",
             size_bytes=len(upload.content),
             content_type=content_type_of(filename),
             width=width,
@@ -113,6 +127,7 @@ class AttachmentStore:
             description=description,
             ephemeral=ephemeral,
             spoiler=spoiler or filename.startswith(_SPOILER_PREFIX),
+            link=Link(address, self._clock),
             blob=Blob(upload.content),
         )
         self._keep(attachment)
@@ -122,16 +137,38 @@ class AttachmentStore:
         return self._kept.get(attachment_id)
 
     def drop(self, attachment_id: int) -> None:
-        """Let a link expire."""
+        """Let a file be gone."""
         if attachment := self._kept.pop(attachment_id, None):
             self._kept_bytes -= attachment.size_bytes
             attachment.blob.content = b""
+
+    def expire(self, attachment_id: int) -> None:
+        """Let the links to a file expire, those at least that were handed out so far."""
+        self._kept[attachment_id].link.expire()
 
     def _keep(self, attachment: Attachment) -> None:
         self._kept[attachment.id] = attachment
         self._kept_bytes += attachment.size_bytes
         while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
             self.drop(next(iter(self._kept)))
+
+
+def with_fresh_links(value: object, attachments: Sequence[Attachment]) -> object:
+    """Something that a message shows, with every link to one of its files signed for now."""
+    links = {each.link.address: each.url for each in attachments}
+
+    def renewed(part: object) -> object:
+        match part:
+            case dict():
+                return {key: renewed(each) for key, each in cast("Json", part).items()}
+            case list() | tuple():
+                return [renewed(each) for each in cast("Sequence[object]", part)]
+            case str():
+                return links.get(unsigned(part), part)
+            case _:
+                return part
+
+    return renewed(value) if links else value
 
 
 def described(attachment: Attachment, entry: Json) -> Attachment:

@@ -57,8 +57,12 @@ def _first_word(text: str) -> tuple[str, str]:
     return word, rest.lstrip()
 
 
-def _values(text: str, options: Sequence[Option]) -> dict[str, object]:
-    names = {name: option.name for option in options for name in option.names}
+def _values(text: str, options: Sequence[Option]) -> dict[str, str]:
+    return values_by_name(text, {name: option.name for option in options for name in option.names})
+
+
+def values_by_name(text: str, names: Mapping[str, str]) -> dict[str, str]:
+    """``prompt:a red fox steps:12`` by name. ``names``: what each alias means."""
     starts: list[tuple[str, re.Match[str]]] = []
     if names:
         longest_first = sorted(names, key=len, reverse=True)

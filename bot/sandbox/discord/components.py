@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from bot.sandbox.discord.attachments import Attachment
+from bot.sandbox.discord.links import unsigned
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wire import Json
 
@@ -86,12 +87,12 @@ class _Media:
     def __init__(self, attachments: Sequence[Attachment], snowflakes: Snowflakes) -> None:
         self._by_link = {
             **{ATTACHMENT_SCHEME + each.filename: each for each in attachments},
-            **{each.url: each for each in attachments},
+            **{each.link.address: each for each in attachments},
         }
         self._snowflakes = snowflakes
 
     def find(self, link: str) -> Attachment | None:
-        return self._by_link.get(link)
+        return self._by_link.get(unsigned(link))
 
     def item(self, link: str) -> Json:
         if found := self.find(link):

@@ -15,7 +15,7 @@ from bot.sandbox.discord.filling import Filling
 from bot.sandbox.discord.interaction import Interaction, InteractionType
 from bot.sandbox.discord.interactions import Interactions
 from bot.sandbox.discord.invocations import Choice, Invocation
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.messages import Message, MessageFlag
 from bot.sandbox.discord.modals import ModalForm, objects, pick, selected_kind
 from bot.sandbox.discord.offering import Offer
 from bot.sandbox.discord.permissions import Permission
@@ -79,9 +79,13 @@ class Person:
     async def slash(
         self, channel: Channel, line: str, options: Mapping[str, object] | None = None
     ) -> Invocation:
-        """``/name option:value …``; values that are no text may be given as ``options``."""
+        """``/name option:value …``; values that are no text may be given as ``options``.
+
+        A file is an :class:`Upload` or a :class:`~pathlib.Path`, or ``@fox.jpg`` in the line of whoever shares the disk.
+        """
         typed = self._choose(channel, line, options)
-        chosen = await with_files(typed, shares_disk=self.shares_disk)
+        limit_bytes = self.upload_limit_bytes(channel)
+        chosen = await with_files(typed, shares_disk=self.shares_disk, limit_bytes=limit_bytes)
         filling = self._filling(channel)
         data = self._command_data(chosen, filling.fill(chosen), filling)
         owners = self._offer(channel).owners(chosen.command)
@@ -164,11 +168,24 @@ class Person:
 
     async def say(self, channel: Channel, content: str = "", *files: Upload) -> Message:
         """Write an ordinary message."""
+        self._check_may_write(channel)
+        draft = Draft({"content": content}, dict(enumerate(files)))
+        return self._services.posting.post(channel, draft, author=self.user)
+
+    async def forward(self, message: Message, channel: Channel) -> Message:
+        """Send a message on: a new one of this person, with a snapshot of the old one in it."""
+        self._check_may_write(channel)
+        if message.ephemeral or message.deleted:
+            raise NotSent("this message cannot be forwarded")
+        flags = MessageFlag.HAS_SNAPSHOT
+        return self._services.posting.post(
+            channel, Draft({}, {}), author=self.user, forwards=message, extra_flags=flags
+        )
+
+    def _check_may_write(self, channel: Channel) -> None:
         needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
         if needed not in self._permissions(channel):
             raise NotSent("you may not write here")
-        draft = Draft({"content": content}, dict(enumerate(files)))
-        return self._services.posting.post(channel, draft, author=self.user)
 
     async def delete(self, message: Message) -> None:
         """Delete a message, as its author or as a moderator may; a person dismisses an ephemeral one."""
@@ -201,13 +218,19 @@ class Person:
             world=self._services.world, channel=channel, user=self.user, brings_bot=self.has_installed
         )
 
+    def upload_limit_bytes(self, channel: Channel) -> int:
+        """How large a file of this person may be here."""
+        return self._services.posting.limit_in(channel)
+
     def _permissions(self, channel: Channel) -> Permission:
         return self._services.world.permissions_of(self.user.id, channel)
 
     def _filling(self, channel: Channel) -> Filling:
         services = self._services
-        limit = services.posting.limit_in(channel)
-        return Filling(services.world, services.attachments, channel, self.user, upload_limit_bytes=limit)
+        limit_bytes = self.upload_limit_bytes(channel)
+        return Filling(
+            services.world, services.attachments, channel, self.user, upload_limit_bytes=limit_bytes
+        )
 
     def _command_data(self, chosen: Chosen, options: Sequence[Json], filling: Filling) -> Json:
         command = chosen.command

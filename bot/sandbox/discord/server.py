@@ -59,8 +59,10 @@ class DiscordStandIn:
         self.snowflakes = Snowflakes(self.clock)
         self.world = World(self.snowflakes, self.clock)
         self.faults = Faults()
+        self.cdn_faults = Faults()
+        """On downloads of attachments: ``/attachments/.*``; they may be answered otherwise, late, or not at all."""
         self.rate_limits = RateLimits(rates)
-        self.attachments = AttachmentStore(self.snowflakes, self.cdn_base)
+        self.attachments = AttachmentStore(self.snowflakes, self.clock, self.cdn_base)
         self.gateway = Gateway(self.world, self.token, self.gateway_url, self._record)
         self.posting = Posting(self.world, self.snowflakes, self.clock, self.attachments, self.gateway)
         self.registry = Commands(self.world.application_id, self.snowflakes)
@@ -93,7 +95,8 @@ class DiscordStandIn:
             app.router.add_get(path, self.gateway.handle)
         app.router.add_route("*", "/api/v10/{path:.*}", rest.handle)
         app.router.add_get(
-            "/cdn/{folder}/{channel_id}/{attachment_id}/{filename}", Cdn(self.attachments).handle
+            "/cdn/{folder}/{channel_id}/{attachment_id}/{filename}",
+            Cdn(self.attachments, self.cdn_faults).handle,
         )
         return app
 

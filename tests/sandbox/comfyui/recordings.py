@@ -16,6 +16,7 @@ from bot.sandbox.comfyui import INSTANT, RELEASE_0_3_64, ComfyStandIn
 from tests.sandbox.comfyui.client import Client, Json, connected
 
 RECORDINGS: Final = Path(__file__).parents[4] / "shared" / "recordings" / "comfyui-0.3.64"
+PAIRS: Final = RECORDINGS.parents[1] / "pairs"
 needs_recordings: Final = pytest.mark.skipif(
     not RECORDINGS.is_dir(), reason="the recordings of a real server are not here"
 )

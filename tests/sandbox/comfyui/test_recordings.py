@@ -13,12 +13,14 @@ from typing import Final
 import pytest
 from PIL import Image
 
-from bot.sandbox.comfyui import ComfyStandIn, Story
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
 from bot.sandbox.comfyui.files import Folder, StoredFile
+from bot.sandbox.comfyui.media_classes import LATER_CLASSES
 from bot.sandbox.comfyui.pack_classes import PACK_CLASS_NAMES
-from tests.sandbox.comfyui.client import Json, short
+from tests.sandbox.comfyui.client import Json, connected, short
 from tests.sandbox.comfyui.recordings import (
+    PAIRS,
     RECORDINGS,
     evened,
     exchanges,
@@ -58,6 +60,8 @@ OTHERWISE: Final = {
     "filename_prefix": "other",
     "image": "other.png",
 }
+OF_OLD: Final = {"ImageScaleToTotalPixels", "CreateVideo", "SaveVideo", "SaveGLB"}
+"""Classes that gained inputs or types of values since 0.3.64, which the stand-in has not in any release."""
 NOT_FOR_CLIENTS: Final = [
     "/users",
     "/settings",
@@ -269,10 +273,33 @@ async def test_node_classes_are_described_as_recorded() -> None:
     recorded = json.loads((RECORDINGS / "object_info.json").read_text(encoding="utf-8"))
     async with recorded_server() as (comfy, client):
         comfy.installation.upscalers.clear()
+        comfy.installation.clip_vision.clear()
+        comfy.installation.control_nets.clear()
         comfy.installation.files.put(Folder.INPUT, "example.png", StoredFile(b""))
         info = (await client.get("/object_info")).json
-    assert sorted(info) == sorted(set(NODE_CLASSES) - PACK_CLASS_NAMES)
+    assert sorted(info) == sorted(set(NODE_CLASSES) - PACK_CLASS_NAMES - LATER_CLASSES)
     assert described(info) == described({name: recorded[name] for name in info})
+
+
+async def test_a_newer_release_describes_its_inputs_and_outputs_as_recorded() -> None:
+    recorded = json.loads((PAIRS / "object_info-0.33.0.json").read_text(encoding="utf-8"))
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, connected(comfy.url) as client:
+        installed = comfy.installation
+        for models in (installed.checkpoints, installed.loras, installed.upscalers):
+            models.clear()
+        installed.clip_vision.clear()
+        installed.control_nets.clear()
+        info = (await client.get("/object_info")).json
+    differing = {name for name in info if sockets(info[name]) != sockets(recorded[name])}
+    assert differing == OF_OLD
+
+
+def sockets(node: Json) -> object:
+    """What can be connected and typed, and what comes out; not where the page shows it."""
+    named: Json = evened({key: node[key] for key in ("input", "output", "output_name")}, {})
+    return json.loads(
+        json.dumps(named), object_hook=lambda each: {k: v for k, v in each.items() if k != "advanced"}
+    )
 
 
 def described(info: Json) -> Json:

@@ -88,7 +88,7 @@ async def test_a_request_above_twenty_five_mebibytes_is_refused(
     assert (await bare("POST", f"/channels/{general.id}/messages", data=form)).refusal == (413, 40005)
 
 
-async def test_a_link_that_expired_is_not_found(stand_in: DiscordStandIn, general: Channel, bot: Bot) -> None:
+async def test_a_file_that_is_gone_is_not_found(stand_in: DiscordStandIn, general: Channel, bot: Bot) -> None:
     message = await bot.get_partial_messageable(general.id).send(file=file(b"x", "x.txt"))
     stand_in.attachments.drop(message.attachments[0].id)
     with pytest.raises(discord.NotFound):
@@ -96,7 +96,8 @@ async def test_a_link_that_expired_is_not_found(stand_in: DiscordStandIn, genera
 
 
 def test_old_files_make_room_for_new_ones() -> None:
-    store = AttachmentStore(Snowflakes(Clock()), "http://cdn", kept_bytes=10)
+    clock = Clock()
+    store = AttachmentStore(Snowflakes(clock), clock, "http://cdn", kept_bytes=10)
     first, second, third = (store.add(Upload("x", bytes(5)), folder_id=1) for _ in range(3))
     assert [store.get(each.id) for each in (first, second, third)] == [None, second, third]
     assert (first.content, first.size_bytes, third.content) == (b"", 5, bytes(5))
