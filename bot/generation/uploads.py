@@ -1,8 +1,9 @@
 """Brings the files that jobs start from onto one backend: each content once, for as long as the backend has it."""
 
+import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol, TypeAlias
 
@@ -115,7 +116,7 @@ class Uploads:
             # Said here: a server that refuses in mid-sending hangs up, and that looks as if it went away.
             raise self._too_large(size_bytes)
         try:
-            async with aclosing(self._blobs.chunks(blob)) as chunks:
+            async with aclosing(_InTurns(self._blobs.chunks(blob))) as chunks:
                 return await send(Streamed(chunks, size_bytes))
         except TooLarge as error:
             raise self._too_large(size_bytes) from error
@@ -131,6 +132,25 @@ class Uploads:
     def _too_large(self, size_bytes: int) -> UploadRefused:
         megabytes = round(size_bytes / 2**20, 1)
         return UploadRefused(text("upload-too-large", size=megabytes, backend=self._backend.label))
+
+
+class _InTurns:
+    """Chunks that may be closed while somebody still reads one: a client that gave up is not out of it at once."""
+
+    def __init__(self, chunks: AsyncGenerator[bytes]) -> None:
+        self._chunks = chunks
+        self._turn = asyncio.Lock()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        async with self._turn:
+            return await anext(self._chunks)
+
+    async def aclose(self) -> None:
+        async with self._turn:
+            await self._chunks.aclose()
 
 
 def _name_in_graph(file: FileRef) -> str:

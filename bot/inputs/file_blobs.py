@@ -7,9 +7,9 @@ import re
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 from bot.inputs.blobs import PROTECTED_SECONDS
@@ -106,9 +106,11 @@ class FileBlobs:
             return await asyncio.to_thread(self._place(blob).read_bytes)
 
     async def chunks(self, blob: str) -> AsyncGenerator[bytes]:
-        with _missing_told(blob):
-            file: BinaryIO = await asyncio.to_thread(self._place(blob).open, "rb")
-        with file:
+        place = self._place(blob)
+        with ExitStack() as opened:
+            with _missing_told(blob):
+                # Cancelled while a thread opens it, it is closed all the same.
+                file = await _finished(lambda: opened.enter_context(place.open("rb")))
             while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
                 yield chunk
 

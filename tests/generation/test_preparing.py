@@ -2,10 +2,12 @@
 
 import asyncio
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.bugs import reported
+from bot.comfy import JsonValue, graph_of
 from bot.generation import PreparationWorker
 from bot.jobs.inputs import NewInput, PreparedInput
 from bot.jobs.job import Cancelled, CancelResult, Done, Failed, Limits, State
@@ -25,8 +27,8 @@ async def test_a_job_runs_with_the_picture_that_was_handed_in(tmp_path: Path) ->
         assert isinstance(await life.outcome(job_id), Done)
         (kept,) = await life.store.inputs(job_id)
         (body,) = place.comfy.submitted
-    assert isinstance(body["prompt"], dict)
-    assert body["prompt"]["1"]["inputs"] == {"image": f"comfycord/{kept.prepared.blob[:32]}.png"}
+    graph = graph_of(cast("JsonValue", body["prompt"]))
+    assert graph["1"].inputs == {"image": f"comfycord/{kept.prepared.blob[:32]}.png"}
 
 
 async def test_an_expired_link_is_told(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """A job's files on their way to its backend: once, in time, and again where the backend lost them."""
 
+import random
 from collections import Counter
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from PIL import Image
 
 from bot.backoff import Backoff
+from bot.comfy import JsonValue, graph_of
 from bot.generation import Rules, Timeouts
 from bot.jobs.job import Done, Failed, Limits
 from bot.sandbox.comfyui import ComfyStandIn, Fault, Story
@@ -49,9 +52,8 @@ def forget_files(comfy: ComfyStandIn) -> None:
 
 def shown(comfy: ComfyStandIn, number: int = -1) -> str:
     """The file that a prompt names."""
-    graph = comfy.submitted[number]["prompt"]
-    assert isinstance(graph, dict)
-    return str(graph["1"]["inputs"]["image"])
+    graph = graph_of(cast("JsonValue", comfy.submitted[number]["prompt"]))
+    return str(graph["1"].inputs["image"])
 
 
 def stored(comfy: ComfyStandIn, name: str, folder: Path) -> Image.Image:
@@ -212,6 +214,16 @@ async def test_an_upload_whose_answer_was_lost_is_made_again_under_the_same_name
             place.comfy.add_fault(Fault(path, "POST", drop="after"))
         await run(place, life, masked=True)
         assert len(place.comfy.installation.files.names(Folder.INPUT)) == 2
+
+
+async def test_a_large_picture_whose_upload_is_cut_is_sent_again(tmp_path: Path) -> None:
+    noise = Image.frombytes("RGB", (1200, 1200), random.Random(1).randbytes(1200 * 1200 * 3))
+    async with handing_in(tmp_path) as place, place.life() as life:
+        cut = place.comfy.add_fault(Fault("/upload/image", drop="before", times=4))
+        job_id = await life.submit(job_from(place.cdn.put("noise.png", saved(noise))))
+        assert isinstance(await life.outcome(job_id), Done)
+        assert cut.hits == 4
+        assert stored(place.comfy, shown(place.comfy), tmp_path).tobytes() == noise.tobytes()
 
 
 async def test_a_server_that_never_takes_the_file_ends_the_job_in_words(tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def response_view(source: Schema) -> Schemas:
     # A deferral is answered with its loading message, too.
     schemas["CreateMessageInteractionCallbackResponse"]["properties"]["type"] = {"enum": [4, 5]}
     schemas["UpdateMessageInteractionCallbackResponse"]["properties"]["type"] = {"enum": [6, 7]}
+    # A forward is referred to as 1: https://docs.discord.com/developers/resources/message#message-reference-types
+    schemas["MessageReferenceType"] = {"enum": [0, 1]}
     bare: Schema = {"type": "object", "required": ["type"], "properties": {"type": {"enum": [8, 9]}}}
     schemas["InteractionCallbackResponse"]["properties"]["resource"]["oneOf"].append(bare)
     return {name: narrowed(schema, schemas) for name, schema in schemas.items()}

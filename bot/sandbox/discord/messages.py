@@ -35,6 +35,7 @@ class MessageFlag(IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     IS_COMPONENTS_V2 = 1 << 15
 
 
@@ -89,6 +90,22 @@ class Version:
         return tuple(each for each in self.attachments if each.link.address not in shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A message as it was when somebody forwarded it."""
+
+    message: "Message"
+    version: Version
+
+    @property
+    def reference(self) -> Json:
+        return {"type": 1, **self.message.place}
+
+    def to_json(self) -> Json:
+        """Without who wrote it, as Discord keeps it."""
+        return {"message": {"type": int(self.message.type), **self.message.said(self.version)}}
+
+
 @dataclass(slots=True, eq=False)
 class Message:
     id: int
@@ -105,6 +122,7 @@ class Message:
     interaction_metadata: Json | None = None
     nonce: str | int | None = None
     reply_to: "Message | None" = None
+    forwarded: "Forwarded | None" = None
     deleted_at: float | None = None
     versions: deque[Version] = field(default_factory=lambda: deque(maxlen=_KEPT_VERSIONS))
     edited_at: float | None = None
@@ -150,18 +168,33 @@ class Message:
     def to_json(self) -> Json:
         body = self._body()
         if self.reply_to is not None:
-            body["message_reference"] = {
-                "type": 0,
-                "channel_id": str(self.reply_to.channel_id),
-                "message_id": str(self.reply_to.id),
-                **({"guild_id": str(self.guild_id)} if self.guild_id else {}),
-            }
+            body["message_reference"] = {"type": 0, **self.reply_to.place}
             body["referenced_message"] = None if self.reply_to.deleted else self.reply_to.to_basic_json()
         return body
 
     def to_basic_json(self) -> Json:
         """Without the message that it answers."""
         return self._body()
+
+    @property
+    def place(self) -> Json:
+        """Where it is, as others refer to it."""
+        place: Json = {"channel_id": str(self.channel_id), "message_id": str(self.id)}
+        return place | ({"guild_id": str(self.guild_id)} if self.guild_id else {})
+
+    def said(self, version: Version) -> Json:
+        """What a version says, and when."""
+        return {
+            "content": version.content,
+            "timestamp": timestamp(self.created_at),
+            "edited_timestamp": None if self.edited_at is None else timestamp(self.edited_at),
+            "mentions": [user.to_json() for user in version.mentions],
+            "mention_roles": [],
+            "attachments": [each.to_json() for each in version.listed_attachments],
+            "embeds": with_fresh_links(list(version.embeds), version.attachments),
+            "components": with_fresh_links(list(version.components), version.attachments),
+            "flags": int(version.flags),
+        }
 
     def _body(self) -> Json:
         version = self.now
@@ -170,19 +203,14 @@ class Message:
             "channel_id": str(self.channel_id),
             "type": int(self.type),
             "author": self.author.to_json(),
-            "content": version.content,
-            "timestamp": timestamp(self.created_at),
-            "edited_timestamp": None if self.edited_at is None else timestamp(self.edited_at),
             "tts": False,
             "pinned": False,
             "mention_everyone": version.mentions_everyone,
-            "mentions": [user.to_json() for user in version.mentions],
-            "mention_roles": [],
-            "attachments": [each.to_json() for each in version.listed_attachments],
-            "embeds": with_fresh_links(list(version.embeds), version.attachments),
-            "components": with_fresh_links(list(version.components), version.attachments),
-            "flags": int(version.flags),
+            **self.said(version),
         }
+        if self.forwarded is not None:
+            body["message_reference"] = self.forwarded.reference
+            body["message_snapshots"] = [self.forwarded.to_json()]
         if self.nonce is not None:
             body["nonce"] = self.nonce
         if self.application_id is not None:

@@ -15,7 +15,7 @@ from bot.sandbox.discord.filling import Filling
 from bot.sandbox.discord.interaction import Interaction, InteractionType
 from bot.sandbox.discord.interactions import Interactions
 from bot.sandbox.discord.invocations import Choice, Invocation
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.messages import Message, MessageFlag
 from bot.sandbox.discord.modals import ModalForm, objects, pick, selected_kind
 from bot.sandbox.discord.offering import Offer
 from bot.sandbox.discord.permissions import Permission
@@ -168,11 +168,24 @@ class Person:
 
     async def say(self, channel: Channel, content: str = "", *files: Upload) -> Message:
         """Write an ordinary message."""
+        self._check_may_write(channel)
+        draft = Draft({"content": content}, dict(enumerate(files)))
+        return self._services.posting.post(channel, draft, author=self.user)
+
+    async def forward(self, message: Message, channel: Channel) -> Message:
+        """Send a message on: a new one of this person, with a snapshot of the old one in it."""
+        self._check_may_write(channel)
+        if message.ephemeral or message.deleted:
+            raise NotSent("this message cannot be forwarded")
+        flags = MessageFlag.HAS_SNAPSHOT
+        return self._services.posting.post(
+            channel, Draft({}, {}), author=self.user, forwards=message, extra_flags=flags
+        )
+
+    def _check_may_write(self, channel: Channel) -> None:
         needed = Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES
         if needed not in self._permissions(channel):
             raise NotSent("you may not write here")
-        draft = Draft({"content": content}, dict(enumerate(files)))
-        return self._services.posting.post(channel, draft, author=self.user)
 
     async def delete(self, message: Message) -> None:
         """Delete a message, as its author or as a moderator may; a person dismisses an ephemeral one."""

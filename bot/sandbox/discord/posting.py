@@ -11,7 +11,15 @@ from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.intents import Intent
-from bot.sandbox.discord.messages import NO_FLAGS, Message, MessageFlag, MessageType, Version, settle_embeds
+from bot.sandbox.discord.messages import (
+    NO_FLAGS,
+    Forwarded,
+    Message,
+    MessageFlag,
+    MessageType,
+    Version,
+    settle_embeds,
+)
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.users import User
@@ -92,6 +100,7 @@ class Posting:
         only_for: User | None = None,
         origin: Origin | None = None,
         reply_to: Message | None = None,
+        forwards: Message | None = None,
         extra_flags: MessageFlag = NO_FLAGS,
     ) -> Message:
         flags = MessageFlag(draft.body.get("flags") or 0) & _SETTABLE | extra_flags
@@ -114,6 +123,7 @@ class Posting:
             interaction_metadata=origin.metadata if origin else None,
             nonce=draft.body.get("nonce"),
             reply_to=reply_to,
+            forwarded=None if forwards is None else Forwarded(forwards, forwards.now),
         )
         message.versions.append(first)
         channel.add(message)

@@ -33,6 +33,7 @@ class Actions:
             "submit": self._submit,
             "menu": self._menu,
             "say": self._say,
+            "forward": self._forward,
             "delete": self._delete,
         }
 
@@ -89,6 +90,10 @@ class Actions:
     async def _say(self, person: Person, channel: Channel, request: Request) -> Json:
         files = [each for each in request.list("files", self._uploads) if isinstance(each, Upload)]
         await person.say(channel, request.text("content"), *files)
+        return {}
+
+    async def _forward(self, person: Person, channel: Channel, request: Request) -> Json:
+        await person.forward(self._message(person, channel, request), channel)
         return {}
 
     async def _delete(self, person: Person, channel: Channel, request: Request) -> Json:

@@ -6,12 +6,14 @@ import wave
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import discord
 from discord import app_commands, ui
 from PIL import Image
 
+from bot.sandbox import comfyui
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.page import Page
@@ -19,6 +21,7 @@ from tests.sandbox.discord.bots import Bot, at_work
 from tests.sandbox.page.forms import More, Questions
 
 Interaction: TypeAlias = discord.Interaction[Any]
+SAMPLES = Path(comfyui.__file__).with_name("samples")
 MODELS = ("flux-dev", "flux-schnell", "sdxl-base", "sdxl-turbo")
 
 
@@ -39,6 +42,11 @@ def sound() -> discord.File:
         file.writeframes(bytes([128]) * 800)
     content.seek(0)
     return discord.File(content, "hum.wav")
+
+
+def sample(name: str) -> discord.File:
+    """A film or a sound such as the stand-in ComfyUI saves."""
+    return discord.File(io.BytesIO((SAMPLES / name).read_bytes()), name)
 
 
 def archive() -> discord.File:
@@ -150,6 +158,11 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def show(interaction: Interaction) -> None:
         await interaction.response.send_message("here", embed=card(), files=[picture(), sound(), archive()])
 
+    @tree.command(description="Shows films and sounds")
+    async def play(interaction: Interaction) -> None:
+        names = ("film.mp4", "film.webm", "sound.flac", "sound.mp3", "sound.opus")
+        await interaction.response.send_message("listen", files=[sample(name) for name in names])
+
     @tree.command(description="Thinks, and takes it back")
     async def ponder(interaction: Interaction) -> None:
         await interaction.response.defer(ephemeral=True)
@@ -174,7 +187,7 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def greet(interaction: Interaction, member: discord.Member) -> None:
         await interaction.response.send_message(f"hello {member.display_name}", ephemeral=True)
 
-    del echo, frame, ask, ask_more, board, show, ponder, silence, grown, repeat, greet
+    del echo, frame, ask, ask_more, board, show, play, ponder, silence, grown, repeat, greet
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +201,8 @@ class Performance:
 @asynccontextmanager
 async def performing() -> AsyncGenerator[Performance]:
     """This bot between the stand-ins, with the page in front of it."""
-    async with ComfyStandIn.running(speed=INSTANT) as comfyui:
-        page = Page(comfyui, comfyui.url, None)
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        page = Page(comfy, comfy.url, None)
         async with DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes) as stand_in:
             bot = Bot(discord.Intents.default())
             cues = asyncio.Semaphore(0)

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from tests.sandbox.page.browser import Window, window
-from tests.sandbox.page.performer import Performance
+from tests.sandbox.page.performer import Performance, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,11 +34,20 @@ async def violations(shown: Window, source: str) -> list[str]:
 
 
 async def show_everything(shown: Window) -> None:
-    for command in ("board", "show"):
+    for command in ("board", "show", "play"):
         await shown.command(command)
         await shown.type("<Enter>")
         await expect(shown.messages.filter(has_text=f"/{command}")).not_to_have_count(0)
     await expect(shown.messages.locator("img").first).to_be_visible()
+
+
+async def choose_picture(shown: Window) -> None:
+    """One whose name is longer than a telephone is wide."""
+    async with shown.page.expect_file_chooser() as chooser:
+        await shown.button("image: Choose a file").click()
+    name = f"{'a picture of the sea ' * 4}.png"
+    await (await chooser.value).set_files({"name": name, "mimeType": "image/png", "buffer": png()})
+    await expect(shown.page.locator(".chip img")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -54,6 +63,10 @@ async def test_axe_finds_nothing_serious(browser: Browser, performance: Performa
         await shown.type("<Enter>")
         found += await violations(shown, source)
         await shown.type("<Escape>")
+        await shown.command("frame")
+        await choose_picture(shown)
+        found += await violations(shown, source)
+        await shown.type("<Escape>")
         await shown.command("ask")
         await shown.type("<Enter>")
         await expect(shown.page.get_by_role("dialog")).to_be_visible()
@@ -66,9 +79,12 @@ async def test_on_a_telephone_nothing_is_cut_off_and_everything_is_reached(
 ) -> None:
     async with window(browser, performance.page.address, viewport=NARROW) as shown:
         await show_everything(shown)
-        await shown.command("limits")
-        assert await wider_than_the_window(shown.page.locator("body")) == []
-        await shown.type("<Escape>")
+        for command in ("limits", "frame"):
+            await shown.command(command)
+            if command == "frame":
+                await choose_picture(shown)
+            assert await wider_than_the_window(shown.page.locator("body")) == []
+            await shown.type("<Escape>")
         await shown.button("Servers and channels").click()
         await shown.open("late-night")
         await shown.button("Behind the scenes").click()

@@ -23,6 +23,30 @@ async def test_a_file_reaches_an_attachment_option_by_dialog_by_drop_and_by_past
             await expect(shown.latest.get_by_role("button", name="Show large: sea.png")).to_be_visible()
 
 
+async def test_a_chosen_file_is_shown_and_can_be_taken_back_with_the_keyboard(
+    browser: Browser, performance: Performance
+) -> None:
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("frame")
+        choose = shown.page.get_by_role("button", name="image: Choose a file")
+        await expect(choose).to_be_focused()
+        async with shown.page.expect_file_chooser() as chooser:
+            await shown.type("<Enter>")
+        await (await chooser.value).set_files({"name": "sea.png", "mimeType": "image/png", "buffer": png(40)})
+        chip = shown.page.locator(".chip")
+        await expect(chip.locator("img")).to_have_js_property("naturalWidth", 40)
+        await expect(choose).to_be_focused()
+        await shown.type("<Tab>")
+        await expect(shown.page.get_by_role("button", name="Remove sea.png")).to_be_focused()
+        await shown.type("<Enter>")
+        await expect(chip).to_have_count(0)
+        await expect(choose).to_be_focused()
+        await shown.page.locator("#language").select_option("zh-CN")
+        await shown.command("frame")
+        await expect(shown.page.get_by_role("button", name="image: 选择文件")).to_be_focused()
+        await shown.page.locator("#language").select_option("en-US")
+
+
 async def by_dialog(shown: Window, content: bytes) -> None:
     async with shown.page.expect_file_chooser() as chooser:
         await shown.page.get_by_role("button", name="Choose a file").click()

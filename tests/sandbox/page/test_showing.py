@@ -59,6 +59,41 @@ async def test_embeds_pictures_sounds_and_files_are_shown(browser: Browser, perf
         assert await asyncio.to_thread(saved.read_bytes) == b"{}"
 
 
+async def test_films_and_sounds_play_and_can_be_wound_to_any_place(
+    browser: Browser, performance: Performance
+) -> None:
+    """Winding needs parts of a file, which the stand-in's CDN gives."""
+    wound = """element => new Promise((done, failed) => {
+        const wind = () => { element.currentTime = element.duration / 2; };
+        element.addEventListener("seeked", () => done([element.currentTime / element.duration, element.seekable.length]));
+        element.addEventListener("error", () => failed(element.error.message));
+        if (element.readyState > 0) wind(); else element.addEventListener("loadedmetadata", wind);
+    })"""
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("play")
+        await shown.type("<Enter>")
+        message = shown.messages.filter(has_text="listen").last
+        for kind, count in (("video", 2), ("audio", 3)):
+            players = message.locator(kind)
+            await expect(players).to_have_count(count)
+            for number in range(count):
+                assert await players.nth(number).evaluate(wound) == [pytest.approx(0.5, abs=0.1), 1]
+        await expect(message.get_by_label("film.mp4")).to_be_visible()
+        assert await message.locator("video").first.evaluate("each => each.videoWidth") == 192
+
+
+async def test_a_forwarded_message_shows_what_it_holds(browser: Browser, performance: Performance) -> None:
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("show")
+        await shown.type("<Enter>")
+        original = shown.messages.filter(has_text="seed 7").last
+        await expect(original.get_by_role("link", name="graph.json")).to_be_visible()
+        await shown.menu(original, "Forward here")
+        await expect(shown.latest).to_contain_text("Forwarded")
+        await expect(shown.latest.locator(".forwarded .embed img")).to_be_visible()
+        await expect(shown.latest.get_by_role("link", name="graph.json")).to_be_visible()
+
+
 async def test_an_ephemeral_answer_thinks_speaks_and_vanishes_and_nobody_else_sees_it(
     browser: Browser, performance: Performance
 ) -> None:

@@ -162,6 +162,9 @@ export class Conversation {
       { label: t("what-happened"), act: () => watch(message) },
       { label: t("copy-text"), act: () => navigator.clipboard?.writeText(spoken(message, world)) },
     ];
+    if (!message.only_you) {
+      entries.push({ label: t("forward"), act: async () => this.#outcome(await live.ask("forward", { message: message.id }), view) });
+    }
     const commands = world.commands.message.map((command) => ({
       label: localised(command, "name"),
       act: () => ask({ command: command.name, message: message.id }),

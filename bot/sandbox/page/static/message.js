@@ -22,6 +22,7 @@ export class MessageView {
     this.head = h("header", { class: "message-head" });
     this.origin = h("p", { class: "origin" });
     this.content = h("div", { class: "words" });
+    this.forwarded = h("div", { class: "forwarded" });
     this.embeds = h("div", { class: "embeds" });
     this.files = h("div", { class: "files" });
     this.components = h("div", { class: "components" });
@@ -35,7 +36,7 @@ export class MessageView {
       "article",
       { class: "message", "data-id": message.id, tabindex: "-1" },
       avatar(message.author, context.world),
-      h("div", { class: "message-body" }, this.origin, this.head, this.content, this.embeds, this.files, this.components, this.foot),
+      h("div", { class: "message-body" }, this.origin, this.head, this.content, this.forwarded, this.embeds, this.files, this.components, this.foot),
       this.more,
     );
     this.element.addEventListener("contextmenu", (event) => {
@@ -43,6 +44,7 @@ export class MessageView {
       event.preventDefault();
       context.menu(this.message, this.more);
     });
+    this.#forwarded(message.message_snapshots?.[0]?.message);
     this.show(message);
   }
 
@@ -73,6 +75,22 @@ export class MessageView {
   remark(words) {
     fill(this.foot, words);
     this.foot.hidden = !words;
+  }
+
+  /** A snapshot stays as it was, so it is shown once. */
+  #forwarded(snapshot) {
+    this.forwarded.hidden = !snapshot;
+    if (!snapshot) return;
+    const components = h("div", { class: "components" });
+    show(components, snapshot.components, { ...this.context, use: () => {} });
+    fill(
+      this.forwarded,
+      h("p", { class: "note" }, t("forwarded")),
+      h("div", { class: "words" }, markdown(snapshot.content, this.context)),
+      h("div", { class: "embeds" }, snapshot.embeds.map((each) => embed(each, this.context))),
+      h("div", { class: "files" }, snapshot.attachments.map((file) => medium({ ...file, spoiler: Boolean(file.flags & 8) }))),
+      components,
+    );
   }
 
   #head(message, world) {

@@ -36,6 +36,8 @@ export default {
   "delete": "Delete",
   "more": "What can be done with this message of {who}",
   "copy-text": "Copy the words",
+  "forward": "Forward here",
+  "forwarded": "Forwarded",
   "files": "{count} files",
   "video": "Video",
   "audio": "Sound",

@@ -37,6 +37,7 @@ export default [
   ["no form was opened", "没有打开的表单"],
   ["the form has no such field", "表单没有这一项"],
   ["this form is not open any more", "此表单已关闭"],
+  ["this message cannot be forwarded", "这条消息不能转发"],
   ["you may not write here", "你不能在此发言"],
   ["you may not delete this message", "你不能删除这条消息"],
   ["you cannot see this message", "你看不到这条消息"],

@@ -36,6 +36,8 @@ export default {
   "delete": "删除",
   "more": "对 {who} 的这条消息可做的操作",
   "copy-text": "复制文字",
+  "forward": "转发到这里",
+  "forwarded": "转发的消息",
   "files": "{count} 个文件",
   "video": "视频",
   "audio": "音频",
