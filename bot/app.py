@@ -23,9 +23,9 @@ from bot.delivery.outputs import Showing
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
-from bot.inputs.fetching import DISCORD_ORIGINS
+from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
@@ -93,7 +93,13 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             showing=Showing(settings.max_outputs, settings.file_kinds),
         )
         language = None if settings.language is Language.AUTO else settings.language.value
-        cogs = Cogs(generation=generation, statuses=statuses, language=language)
+        cogs = Cogs(
+            generation=generation,
+            statuses=statuses,
+            recipes=_recipes(session, blobs, generation, settings),
+            origins=Origins(_origins(settings)),
+            language=language,
+        )
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         services = {
             "database watch": store.watch,
@@ -130,6 +136,13 @@ async def _blobs(settings: Settings) -> FileBlobs:
 def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     return Inputs(session, blobs, limits, origins=_origins(settings))
+
+
+def _recipes(
+    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
+) -> RecipeReader:
+    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=_origins(settings))
+    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
 
 
 def _origins(settings: Settings) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
 from bot.client.connection import CannotConnect, ComfycordClient, Gateway
-from bot.client.sync import FILE_TYPES, CommandSource, CommandSync
+from bot.client.sync import FILE_TYPES, CommandSource, CommandSync, InMenu
 from bot.client.translator import localised, localised_by
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "CommandSource",
     "CommandSync",
     "Gateway",
+    "InMenu",
     "localised",
     "localised_by",
 ]

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
 """After a sync; longer each time, so that a backend that comes and goes does not eat the day's allowance."""
 MAX_COMMANDS = 100
-"""Slash commands that Discord takes of one bot."""
+"""Slash commands that Discord takes of one bot; those of a message's menu do not count."""
 ENTRY_POINT = 4
 INVALID_FORM_BODY = 50035
 
@@ -40,6 +40,7 @@ https://docs.discord.com/developers/interactions/application-commands#applicatio
 """
 
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
+InMenu: TypeAlias = app_commands.ContextMenu
 Payload: TypeAlias = "dict[str, Any]"
 
 
@@ -54,6 +55,11 @@ class CommandSource(Protocol):
     def commands(self) -> Sequence[AnyCommand]: ...
 
     @property
+    def menu(self) -> Sequence[InMenu]:
+        """The commands in the menu of each message: fifteen at most, always the same."""
+        ...
+
+    @property
     def buttons(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
         """Buttons that are served whenever and wherever they were posted."""
         ...
@@ -61,6 +67,10 @@ class CommandSource(Protocol):
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None: ...
+
+    async def answer_form(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """A form came back filled in, perhaps one that another process opened."""
+        ...
 
     async def all_answered(self) -> None:
         """Return, soon, when nobody is being served any more."""
@@ -76,6 +86,7 @@ class CommandSync:
         self._left_out: tuple[str, ...] = ()
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
+        client.on_form = source.answer_form
         client.before_closing = source.all_answered
         self._fill_tree()
 
@@ -138,7 +149,7 @@ class CommandSync:
         tree = self._client.tree
         tree.clear_commands(guild=None)
         commands = self._source.commands()
-        for command in commands[:MAX_COMMANDS]:
+        for command in (*commands[:MAX_COMMANDS], *self._source.menu):
             tree.add_command(command)
         left_out = tuple(command.name for command in commands[MAX_COMMANDS:])
         if left_out and left_out != self._left_out:
@@ -151,7 +162,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = cast("list[AnyCommand]", tree.get_commands())
+        commands = cast("list[AnyCommand | InMenu]", tree.get_commands())
         return [
             _with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands
@@ -171,11 +182,13 @@ class CommandSync:
         return self._client.application_id
 
 
-def _with_file_types(command: AnyCommand, payload: Payload) -> Payload:
+def _with_file_types(command: AnyCommand | InMenu, payload: Payload) -> Payload:
+    if "options" not in payload:
+        return payload
     by_option = cast("Mapping[str, Sequence[str]]", command.extras.get(FILE_TYPES, {}))
     options = [
         {**option, "file_types": list(by_option[option["name"]])} if option["name"] in by_option else option
-        for option in payload.get("options", ())
+        for option in payload["options"]
     ]
     return {**payload, "options": options}
 

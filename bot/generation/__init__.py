@@ -13,6 +13,7 @@ from bot.generation.orders import (
 )
 from bot.generation.preparing import PreparationWorker
 from bot.generation.progress import Preview, Progress, Waiting
+from bot.generation.recipes import ReadRecipe, RecipeReader
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
@@ -28,6 +29,8 @@ __all__ = [
     "Preview",
     "Progress",
     "ProgressBoard",
+    "ReadRecipe",
+    "RecipeReader",
     "Rules",
     "ServersAway",
     "Timeouts",

@@ -194,6 +194,10 @@ class JobStore(InputStore, Protocol):
 
     async def job(self, job_id: UUID) -> Job | None: ...
 
+    async def job_told_by(self, message_id: int) -> Job | None:
+        """The job whose status or result the message is; of a result in several messages, one is known."""
+        ...
+
     async def open_jobs(self) -> Sequence[Job]:
         """All jobs that have not ended, oldest first (for recovery)."""
         ...
