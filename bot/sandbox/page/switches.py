@@ -22,14 +22,17 @@ class Switch(StrEnum):
     COMFYUI_SLOW = "comfyui-slow"
     OUT_OF_MEMORY = "out-of-memory"
     DEAF = "deaf"
+    INPUTS_GONE = "inputs-gone"
     DISCORD_FAILS = "discord-fails"
     RATE_LIMIT = "rate-limit"
     GATEWAY_DROP = "gateway-drop"
     BOT_KILLED = "bot-killed"
 
 
-_OF_THE_STAND_IN = frozenset({Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.DEAF})
-_MOMENTARY = frozenset({Switch.GATEWAY_DROP})
+_OF_THE_STAND_IN = frozenset(
+    {Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.DEAF, Switch.INPUTS_GONE}
+)
+_MOMENTARY = frozenset({Switch.GATEWAY_DROP, Switch.INPUTS_GONE})
 
 
 class Child(Protocol):
@@ -89,7 +92,7 @@ class Switches:
                 return _acts(self._failing)
             case Switch.RATE_LIMIT:
                 return _acts(self._limiting)
-            case Switch.GATEWAY_DROP:
+            case Switch.GATEWAY_DROP | Switch.INPUTS_GONE:
                 return False
             case Switch.BOT_KILLED:
                 return bot is not None and not bot.running
@@ -121,6 +124,8 @@ async def _turn_comfyui(comfyui: ComfyStandIn, switch: Switch, *, on: bool) -> N
             comfyui.every_job(_told(installation.usual_story, out_of_memory=on))
         case Switch.DEAF:
             comfyui.every_job(_told(installation.usual_story, deaf=on))
+        case Switch.INPUTS_GONE:
+            comfyui.forget_inputs()
         case _:
             pass
 

@@ -143,6 +143,7 @@ async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(windows: Wind
             "comfyui-slow": False,
             "out-of-memory": False,
             "deaf": False,
+            "inputs-gone": False,
             "discord-fails": True,
             "rate-limit": True,
             "gateway-drop": True,
