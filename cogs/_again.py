@@ -18,9 +18,6 @@ from cogs._forms import MAX_WORDS, Field, Submitted, form, option_field
 AGAIN_ID = r"again:(?P<job>[0-9a-f]{32}|file)"
 """Of the button and of its form: a job of the ledger, or the workflow in the file that the message has."""
 
-_INTERESTING = (OptionKind.TEXT, OptionKind.SEED, OptionKind.NUMBER, OptionKind.INTEGER, OptionKind.BOOLEAN)
-"""What people change first; the rest stays as it was."""
-
 
 class Recipes(Protocol):
     async def read(self, files: Sequence[Attachment]) -> ReadRecipe: ...
@@ -57,7 +54,7 @@ def typed_again(workflow: Workflow, before: Mapping[str, str], submitted: Submit
 
 
 def _fields(workflow: Workflow, before: Mapping[str, str], locale: str) -> Iterator[Field]:
-    """Files have to be handed in once more: nobody keeps them."""
+    """What people change first; files have to be handed in once more: nobody keeps them."""
     for option in sorted(workflow.options, key=lambda each: _rank(workflow, each)):
         value = "" if option.kind in ATTACHED else before.get(option.name, "")
         if len(value) <= MAX_WORDS:
@@ -65,10 +62,9 @@ def _fields(workflow: Workflow, before: Mapping[str, str], locale: str) -> Itera
 
 
 def _rank(workflow: Workflow, option: Option) -> int:
+    """The workflow's own order for all that have the same."""
     if option.required:
         return 0
     if option.name == (workflow.prompt_option or "prompt"):
         return 1
-    if option.kind in _INTERESTING:
-        return 2 + _INTERESTING.index(option.kind)
-    return 2 + len(_INTERESTING)
+    return 2 if option.kind is OptionKind.SEED else 3

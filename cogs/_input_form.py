@@ -100,7 +100,7 @@ def chosen_picture(submitted: Submitted, pictures: Mapping[str, Attachment]) -> 
     """
     found = _chosen(submitted, pictures)
     if found is None:
-        raise NotThere(text("input-picture-gone"))
+        raise NotThere(text("menu-picture-gone"))
     return found
 
 

@@ -80,5 +80,5 @@ class ReadWorkflow:
         if not shown:
             raise NotThere(text("recipe-no-file"))
         if not files:
-            raise NotThere(text("input-elsewhere"))
+            raise NotThere(text("menu-elsewhere"))
         return await self._recipes.read(files)

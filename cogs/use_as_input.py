@@ -74,7 +74,7 @@ class UseAsInput:
     async def _open(self, interaction: AnyInteraction, message: discord.Message) -> None:
         offer = Offer.of(self._service.workflows)
         if not offer.workflows:
-            raise NotThere(text("input-no-workflow"))
+            raise NotThere(text("menu-no-workflow"))
         pictures = self._usable(pictures_of(message))
         self._remember(interaction, message.id, pictures)
         custom_id = f"input:{message.id}"
@@ -89,11 +89,11 @@ class UseAsInput:
             NotThere: there is none, or none that may be fetched.
         """
         if not shown:
-            raise NotThere(text("input-no-picture"))
+            raise NotThere(text("menu-no-picture"))
         found = {each.identity: each.within(self._origins) for each in shown[:MAX_CHOICES]}
         usable = {identity: each for identity, each in found.items() if each is not None}
         if not usable:
-            raise NotThere(text("input-elsewhere"))
+            raise NotThere(text("menu-elsewhere"))
         return usable
 
     def _remember(
@@ -116,4 +116,4 @@ class UseAsInput:
                 message = await channel.fetch_message(message_id)
             return self._usable(pictures_of(message))
         except (DiscordError, NotThere) as error:
-            raise NotThere(text("input-forgotten")) from error
+            raise NotThere(text("menu-forgotten")) from error

@@ -41,6 +41,7 @@ https://docs.discord.com/developers/interactions/application-commands#applicatio
 
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 InMenu: TypeAlias = app_commands.ContextMenu
+AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
 Payload: TypeAlias = "dict[str, Any]"
 
 
@@ -162,7 +163,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = cast("list[AnyCommand | InMenu]", tree.get_commands())
+        commands = cast("list[AnyOfBoth]", tree.get_commands())
         return [
             _with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands
@@ -182,7 +183,7 @@ class CommandSync:
         return self._client.application_id
 
 
-def _with_file_types(command: AnyCommand | InMenu, payload: Payload) -> Payload:
+def _with_file_types(command: AnyOfBoth, payload: Payload) -> Payload:
     if "options" not in payload:
         return payload
     by_option = cast("Mapping[str, Sequence[str]]", command.extras.get(FILE_TYPES, {}))

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
 from bot.sandbox.reading import one_line, readable
 
-ANSWERS_ONLY = {"queue", "cancel"}
+ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
@@ -88,7 +88,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
             path = _free_path(command.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
+    return bool(results) or _only_answers(invocation)
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
@@ -100,7 +100,7 @@ async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report)
             if not version.is_thinking:
                 report.status(version, version.at - invocation.interaction.created_at)
         told = len(versions)
-        if invocation.response is None or (versions and _is_last(versions[-1])):
+        if invocation.response is None or (versions and _is_last(versions[-1], invocation)):
             return
         await discord.until(partial(_has_more_than, invocation, told), timeout_seconds=DAY_SECONDS)
 
@@ -109,9 +109,13 @@ def _has_more_than(invocation: Invocation, told: int) -> bool:
     return len(invocation.versions) > told or invocation.response is None
 
 
-def _is_last(version: Version) -> bool:
+def _is_last(version: Version, invocation: Invocation) -> bool:
     """A status that can still change can still be cancelled: it has a button."""
-    return not version.is_thinking and not version.labels
+    return not version.is_thinking and (not version.labels or _only_answers(invocation))
+
+
+def _only_answers(invocation: Invocation) -> bool:
+    return invocation.interaction.data.get("name") in ANSWERS_ONLY
 
 
 def _results(channel: Channel, invocation: Invocation) -> list[Message]:

@@ -21,15 +21,25 @@ class MadeBy:
 
 
 def made_by(graph: Graph, workflows: Iterable[Workflow]) -> MadeBy | None:
-    """The first workflow that gives this graph when its options are filled with these values.
+    """The workflow that gives this graph when its options are filled with these values.
 
-    None: there is none, or it was changed since.
+    Of several, the one of which most was left as it is. None: there is none, or it was changed since.
     """
-    for workflow in workflows:
-        values = _values(workflow, graph)
-        if values is not None:
-            return MadeBy(workflow.name, values)
-    return None
+    candidates = [(workflow, _values(workflow, graph)) for workflow in workflows]
+    fitting = [(workflow, values) for workflow, values in candidates if values is not None]
+    if not fitting:
+        return None
+    workflow, values = max(fitting, key=lambda each: _likeness(each[0].graph, graph))
+    return MadeBy(workflow.name, values)
+
+
+def _likeness(ours: Graph, theirs: Graph) -> int:
+    """How many inputs and titles of two graphs of the same nodes are equal."""
+    return sum(
+        (node.title == theirs[node_id].title)
+        + sum(value == theirs[node_id].inputs[name] for name, value in node.inputs.items())
+        for node_id, node in ours.items()
+    )
 
 
 def _values(workflow: Workflow, graph: Graph) -> Mapping[str, str] | None:

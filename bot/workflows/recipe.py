@@ -14,6 +14,9 @@ from bot.workflows.sources import Found
 from bot.workflows.template import OptionSpec
 from bot.workflows.workflow import Option, Workflow
 
+MOST_NODES = 300
+"""Of a graph that is looked through for what its options mean: that takes longer than its length grows."""
+
 _MODEL = re.compile(r".+\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)", re.IGNORECASE)
 
 
@@ -70,6 +73,8 @@ def _options(options: Iterable[Option], made: MadeBy) -> Iterator[Setting]:
 
 def _understood(graph: Graph) -> Iterator[Setting]:
     """What a command for this graph would ask."""
+    if len(graph) > MOST_NODES:
+        return
     for option in infer(graph, ()).options:
         value = _value(graph, option)
         if value is not None and not is_attached(option.kind):
