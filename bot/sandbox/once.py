@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
 from bot.sandbox.reading import one_line, readable
 
-ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
+ANSWERS_ONLY = {"queue", "cancel"}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
@@ -88,7 +88,7 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
             path = _free_path(command.output, attachment.filename)
             await asyncio.to_thread(_save, path, attachment.content)
             report.saved(path)
-    return bool(results) or _only_answers(invocation)
+    return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
@@ -110,12 +110,8 @@ def _has_more_than(invocation: Invocation, told: int) -> bool:
 
 
 def _is_last(version: Version, invocation: Invocation) -> bool:
-    """A status that can still change can still be cancelled: it has a button."""
-    return not version.is_thinking and (not version.labels or _only_answers(invocation))
-
-
-def _only_answers(invocation: Invocation) -> bool:
-    return invocation.interaction.data.get("name") in ANSWERS_ONLY
+    """A status that can still change can still be cancelled: it has a button. A private answer is no status."""
+    return not version.is_thinking and (invocation.ephemeral or not version.labels)
 
 
 def _results(channel: Channel, invocation: Invocation) -> list[Message]:
