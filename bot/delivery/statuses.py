@@ -192,9 +192,7 @@ class StatusKeeper:
         opening = self._openings.pop(job_id, None) or _Opening()
         opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            taking_up = contained(
-                f"the status message of job {job_id}", self._take_up(job_id, message, opening)
-            )
+            taking_up = self._take_up_in_order(job_id, message, opening)
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     def leave_to_another(self, job_id: UUID) -> None:
@@ -272,6 +270,10 @@ class StatusKeeper:
             async with followed.turn:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
+
+    async def _take_up_in_order(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
+        # A task that is cancelled before it began leaves nothing behind that nobody awaits.
+        await contained(f"the status message of job {job_id}", self._take_up(job_id, message, opening))
 
     async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
