@@ -63,6 +63,26 @@ def test_every_form_is_kept_as_it_came_beside_the_options_that_were_found(
     )
 
 
+def test_what_the_workflow_starts_from_is_written_as_an_attachment(terminal: Terminal) -> None:
+    graph: Json = {
+        **GRAPH,
+        "10": {"class_type": "LoadImage", "inputs": {"image": "mine.png"}},
+        "11": {"class_type": "SaveImage", "inputs": {"images": ["10", 0], "filename_prefix": "same"}},
+    }
+    assert terminal.run("add", terminal.save("fox.json", graph), "--name", "fox") == 0
+    written = (terminal.workflows / "fox" / "command.toml").read_text(encoding="utf-8")
+    assert (
+        "[options.image]\n"
+        "# image · required\n"
+        'description = "The picture that it starts from"\n'
+        'zh-CN = { name = "图片", description = "作为起点的图片" }\n'
+        'node = "10"  # LoadImage\n'
+        'input = "image"\n'
+        'type = "image"\n'
+    ) in written
+    assert "image" in _names(terminal.workflows / "fox")
+
+
 def test_the_command_file_tells_what_each_option_takes(terminal: Terminal) -> None:
     assert terminal.run("add", terminal.save("fox.json", GRAPH), "--name", "fox") == 0
     written = (terminal.workflows / "fox" / "command.toml").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from bot.comfy.objects import parse_object_info
 from bot.generation import Actor, Expected, Order
 from bot.jobs.job import MessageRef, Standing, Ticket
 from bot.texts import Text
-from bot.workflows import InputRef, OptionSpec, Template, Workflow, WorkflowError, resolve
+from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
 from cogs import Cogs
 
@@ -93,7 +93,8 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
 
 def _resolved(name: str, info: ObjectInfo, class_type: str, spec: InputSpec) -> Workflow | str:
     graph = {"1": Node(class_type, {spec.name: _value(spec)})}
-    option = OptionSpec("x", "An x", (InputRef("1", spec.name),), required=True)
+    kind = None if spec.upload is None else OptionKind(spec.upload)
+    option = OptionSpec("x", "An x", (InputRef("1", spec.name),), required=True, kind=kind)
     try:
         made = resolve(Template(name, "A command", graph, (option,), Path()), [info])
     except WorkflowError as error:
@@ -144,6 +145,9 @@ async def _check(info: ObjectInfo) -> int:
         if spec.type in {"INT", "FLOAT"}:
             numbers += 1
             assert option is not None, f"{of}: {made[f'w{at}']}"
+        if spec.upload is not None:
+            assert option is not None, f"{of}: {made[f'w{at}']}"
+            assert option["type"] == discord.AppCommandOptionType.attachment.value, of
     return numbers
 
 
@@ -159,6 +163,9 @@ def _hostile() -> ObjectInfo:
         "odd choices": [[1, 2.5, None, True, ["nested"], {"a": 1}]],
         "many choices": [[f"model-{number}" for number in range(300)]],
         "long choice": [["x" * 101]],
+        "picture": [[], {"image_upload": True}],
+        "film": ["COMBO", {"video_upload": True, "remote": {"route": "/elsewhere"}}],
+        "painting": ["STRING", {"image_upload": True}],
         "switch": ["BOOLEAN", {"default": "no"}],
         "words": ["STRING", {"default": 5, "multiline": "yes"}],
     }
