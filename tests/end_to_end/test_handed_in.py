@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.comfyui.files import Folder
@@ -15,6 +16,7 @@ from tests.inputs.rig import corners, saved
 WORKFLOWS = Path(__file__).parent / "workflows_with_files"
 FOX = Upload("fox.png", saved(corners()))
 OTHER = Upload("other.png", saved(corners().rotate(180)))
+DRAWING = Upload("mask.png", saved(ImageOps.expand(Image.new("L", (30, 30), "black"), 10, "white")))
 MASKED = "/redraw area:centre"
 
 AT_COMFYUI: Mapping[str, Step] = {
@@ -140,9 +142,10 @@ async def test_the_mask_is_shown_over_the_picture_while_the_job_waits(stage: Sta
         for number in range(2):  # one runs, one waits inside ComfyUI
             await hand_in(stage, "/pair", first=FOX, second=OTHER)
             await stage.until(lambda: len(stage.prompts) == number + 1)  # noqa: B023  # waited for at once
-        asked = await hand_in(stage)
+        asked = await hand_in(stage, "/redraw", image=FOX, mask=DRAWING)
         await stage.until(lambda: "next in line" in text_of(asked) and files_of(asked))
         assert files_of(asked) == ["preview.jpg"]
+        assert "was stretched over it" in text_of(asked)
         for story in stories:
             story.release()
         await stage.until(lambda: "Done in" in text_of(asked))
