@@ -77,7 +77,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         SqliteStore.open(settings.database) as store,
         AsyncExitStack() as stack,
     ):
-        blobs = await _blobs(settings)
+        blobs = await blobs_of(settings)
         inputs = stack.enter_context(_inputs(session, blobs, settings))
         clients = [ComfyClient(session, server) for server in settings.servers()]
         generation = Generation(store, clients, templates, _rules(settings), blobs)
@@ -97,7 +97,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             generation=generation,
             statuses=statuses,
             recipes=_recipes(session, blobs, generation, settings),
-            origins=Origins(_origins(settings)),
+            origins=Origins(origins(settings)),
             language=language,
         )
         gateway = Gateway(client, settings.discord_token.get_secret_value())
@@ -117,7 +117,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             tasks.create_task(gateway.run(), name="gateway")
 
 
-async def _blobs(settings: Settings) -> FileBlobs:
+async def blobs_of(settings: Settings) -> FileBlobs:
     """The files that open jobs start from.
 
     Raises:
@@ -135,17 +135,17 @@ async def _blobs(settings: Settings) -> FileBlobs:
 
 def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
-    return Inputs(session, blobs, limits, origins=_origins(settings))
+    return Inputs(session, blobs, limits, origins=origins(settings))
 
 
 def _recipes(
     session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
 ) -> RecipeReader:
-    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=_origins(settings))
+    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
     return RecipeReader(fetcher, blobs, lambda: generation.workflows)
 
 
-def _origins(settings: Settings) -> frozenset[str]:
+def origins(settings: Settings) -> frozenset[str]:
     """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
     if settings.discord_api_base and settings.discord_gateway_url:
         return frozenset({str(yarl.URL(settings.discord_api_base).origin())})

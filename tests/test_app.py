@@ -1,8 +1,12 @@
 """What the composition root decides by itself."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.app import is_unencrypted_in_public
+from bot.app import blobs_of, is_unencrypted_in_public, origins
+from bot.errors import Unusable
+from bot.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -19,3 +23,24 @@ from bot.app import is_unencrypted_in_public
 )
 def test_plain_http_to_a_public_address_is_worth_a_warning(url: str, is_public: bool) -> None:  # noqa: FBT001  # a table
     assert is_unencrypted_in_public(url) is is_public
+
+
+async def test_a_folder_of_files_that_cannot_be_used_is_told_to_the_operator(tmp_path: Path) -> None:
+    (tmp_path / "jobs-inputs").write_text("in the way")
+    settings = Settings.model_validate({"database": tmp_path / "jobs.db"})
+    with pytest.raises(Unusable, match=r"jobs-inputs, cannot be used: File exists\. Mend its rights"):
+        await blobs_of(settings)
+
+
+def test_files_are_fetched_from_discord_or_from_what_stands_in_for_it() -> None:
+    assert origins(Settings.model_validate({})) == {
+        "https://cdn.discordapp.com",
+        "https://media.discordapp.net",
+    }
+    stand_in = Settings.model_validate(
+        {
+            "discord_api_base": "http://127.0.0.1:8080/api/v10",
+            "discord_gateway_url": "ws://127.0.0.1:8080/gateway",
+        }
+    )
+    assert origins(stand_in) == {"http://127.0.0.1:8080"}

@@ -31,8 +31,9 @@ from bot.delivery.estimates import StepSpeed, status_of, step_speed
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.pace import Pace
 from bot.delivery.rights import warning
-from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, status_layout, subject_of
-from bot.generation import Expected, InputsShown, Preview, Progress, ProgressBoard
+from bot.delivery.status_layout import Fetching, Queued, Status, status_layout, subject_of
+from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
+from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
@@ -47,19 +48,12 @@ STALE_SECONDS = 5.0
 """A progress edit that took longer shows nothing worth waiting for, and would hold up the last one."""
 DOUBT_SECONDS = 12.0
 """For how long an edit of which no answer came may still be carried out."""
-QUIET_SECONDS = 10.0
-"""Without a change for so long, the ledger is asked whether the job still is where the board says."""
-NEAR_SECONDS = 2.0
-"""The same for what will soon be otherwise without a word of it on the board: fetched, or next in line."""
-FAR_BACK_SECONDS = 30.0
 FOLLOWED_AFTER_START = 300
 """So many open jobs of before a restart are followed at once; others when they come near."""
 OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 
 
-OVERLAY = "preview.jpg"
-"""As :mod:`bot.inputs.overlays` writes it."""
 MOST_OF_OTHERS = 1000
 """So many jobs are remembered that another process on the same token answered."""
 
@@ -87,28 +81,6 @@ class Concluded:
     """An older edit may still be carried out: the last words should be said again after this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A version of a status message."""
-
-    status: Status
-    preview: Preview | None
-    inputs: InputsShown | None = None
-
-    def files(self) -> tuple[Attached, ...]:
-        match self.status:
-            case Running(preview=str(name)) if self.preview is not None:
-                return (Attached(name, self.preview.content),)
-            case Queued(overlay=str(name)) | Starting(overlay=str(name)) if self.inputs is not None:
-                return () if self.inputs.overlay is None else (Attached(name, self.inputs.overlay),)
-            case _:
-                return ()
-
-    @property
-    def notices(self) -> Sequence[Text]:
-        return () if self.inputs is None else self.inputs.notices
-
-
 @dataclass(slots=True)
 class _Opening:
     """A first status that is on its way as the answer to the command."""
@@ -116,7 +88,7 @@ class _Opening:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once it is known what became of it."""
     expected: Expected | None = None
-    version: _Version | None = None
+    version: Version | None = None
 
 
 class NoRoute(Exception):
@@ -130,7 +102,7 @@ class _Followed:
     job: Job
     expected: Expected | None = None
     """What the answer to the command told; None: that is to be found out."""
-    shown: _Version | None = None
+    shown: Version | None = None
     """What the message says, as far as that is known."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     inputs: InputsShown | None = None
@@ -179,7 +151,7 @@ class StatusKeeper:
         opening.expected = await self._generation.prospects(standing)
         progress = self._generation.board.latest(ticket.job_id)
         status = status_of(progress, opening.expected, now=self._store.now(), usual_seconds=None)
-        opening.version = _Version(status, None)
+        opening.version = Version(status, None)
         view = self._layout(ticket.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
@@ -192,9 +164,7 @@ class StatusKeeper:
         opening = self._openings.pop(job_id, None) or _Opening()
         opening.answered.set()
         if self._tasks is not None:  # else the start reads all open jobs
-            taking_up = contained(
-                f"the status message of job {job_id}", self._take_up(job_id, message, opening)
-            )
+            taking_up = self._take_up_in_order(job_id, message, opening)
             self._tasks.create_task(taking_up, name=f"status {job_id}")
 
     def leave_to_another(self, job_id: UUID) -> None:
@@ -273,6 +243,10 @@ class StatusKeeper:
                 followed.task.cancel()
             await asyncio.wait({followed.task})
 
+    async def _take_up_in_order(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
+        # A task that is cancelled before it began leaves nothing behind that nobody awaits.
+        await contained(f"the status message of job {job_id}", self._take_up(job_id, message, opening))
+
     async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
             await when_available(lambda: self._store.record_status_message(job_id, message))
@@ -326,12 +300,12 @@ class StatusKeeper:
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
             self._note_running(followed, running=not isinstance(status, Fetching | Queued))
             inputs = await self._inputs_of(followed, status)
-            wanted = _Version(_with_overlay(status, inputs), progress.preview if progress else None, inputs)
+            wanted = version_of(status, progress, inputs)
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
             await self._pause(followed, progress)
             quiet = wanted == followed.shown and not await self._changed(
-                job_id, progress, _patience_seconds(status)
+                job_id, progress, patience_seconds(status)
             )
             if quiet or self._generation.board.latest(job_id) is None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
@@ -363,7 +337,7 @@ class StatusKeeper:
             await board.changed(job_id, patience_seconds)
         return board.latest(job_id) is not seen
 
-    async def _edit(self, followed: _Followed, wanted: _Version) -> bool:
+    async def _edit(self, followed: _Followed, wanted: Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""
         loop, job = asyncio.get_running_loop(), followed.job
         begun = loop.time()
@@ -422,20 +396,3 @@ class StatusKeeper:
             return job
         await when_available(lambda: self._store.record_status_message(job.id, message))
         return replace(job, status_message=message)
-
-
-def _patience_seconds(status: Status) -> float:
-    """How long a status stands before the ledger is asked again. Far back in the queue little changes soon."""
-    match status:
-        case Fetching():
-            return NEAR_SECONDS
-        case Queued(ahead):
-            return min(FAR_BACK_SECONDS, NEAR_SECONDS + ahead)
-        case _:
-            return QUIET_SECONDS
-
-
-def _with_overlay(status: Status, inputs: InputsShown | None) -> Status:
-    if inputs is None or inputs.overlay is None or not isinstance(status, Queued | Starting):
-        return status
-    return replace(status, overlay=OVERLAY)

@@ -75,7 +75,7 @@ class PreparationWorker:
         """Until the files are there, the job is cancelled, or another process has it."""
         where = f"the files of job {preparation.job.id}"
         work = asyncio.create_task(self._prepare(preparation, where))
-        losing = asyncio.create_task(contained(f"the lease of {where}", self._until_lost(preparation)))
+        losing = asyncio.create_task(self._until_lost(preparation, where))
         try:
             await asyncio.wait({work, losing}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -92,7 +92,10 @@ class PreparationWorker:
             if isinstance(end, Exception):  # what ends the whole bot
                 raise end
 
-    async def _until_lost(self, preparation: Preparation) -> None:
+    async def _until_lost(self, preparation: Preparation, where: str) -> None:
+        await contained(f"the lease of {where}", self._renew(preparation))
+
+    async def _renew(self, preparation: Preparation) -> None:
         """Renew the lease until the job is cancelled, or somebody else's."""
         while True:
             await self._store.wait(Topic.CANCEL, LEASE_SECONDS / 3)

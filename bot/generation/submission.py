@@ -8,7 +8,8 @@ from uuid import UUID
 
 from bot.comfy import Away, ComfyError, Graph, GraphRefused, JsonValue, Refusal, TimedOut
 from bot.generation.lookup import PromptLookup, PromptLost, find_prompt
-from bot.generation.uploads import Names, UploadRefused, Uploads
+from bot.generation.ui_files import Names, with_files
+from bot.generation.uploads import UploadRefused, Uploads
 from bot.jobs.claim import Claim
 from bot.jobs.job import MAX_ATTEMPTS
 from bot.texts import text
@@ -91,7 +92,7 @@ class Submission:
             GraphRefused: ComfyUI has nothing of it.
             PromptLost: it never arrived.
         """
-        client, extra = self._lookup.backend.client, self._extra_data()
+        client, extra = self._lookup.backend.client, self._extra_data(graph)
         graph = _filled(graph, self._names)
         for tries in range(1, MAX_ATTEMPTS + 1):
             try:
@@ -120,14 +121,15 @@ class Submission:
             return False
         return True
 
-    def _extra_data(self) -> dict[str, JsonValue]:
+    def _extra_data(self, graph: Graph) -> dict[str, JsonValue]:
         """Our tag, previews where the server can send them, and what the editor opens of the files."""
         extra: dict[str, JsonValue] = {
             "comfycord": {"job": str(self._job.id)},
             "preview_method": "auto",
         }
         if self._ui_graph is not None:
-            extra["extra_pnginfo"] = {"workflow": cast("JsonValue", json.loads(self._ui_graph))}
+            document = cast("JsonValue", json.loads(self._ui_graph))
+            extra["extra_pnginfo"] = {"workflow": with_files(document, graph, self._names)}
         return extra
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from bot.comfy import FileRef, Streamed, TooLarge
 from bot.errors import UserError
 from bot.generation.backends import Backend
+from bot.generation.ui_files import Names
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
 from bot.jobs.inputs import JobInput, PreparedInput
@@ -25,11 +26,6 @@ NAME_DIGITS = 32
 """Of the content's hash: as long as a UUID."""
 FORM_BYTES = 16 * 1024
 """More than what a request is longer than the file in it."""
-
-Target: TypeAlias = tuple[str, str]
-"""Node id and input name."""
-Names: TypeAlias = Mapping[Target, str]
-"""What the graph calls the files."""
 
 
 class UploadRefused(UserError):
@@ -69,7 +65,7 @@ class Uploads:
         if self._returns != self._backend.returns:
             self._returns = self._backend.returns
             self.forget()
-        names: dict[Target, str] = {}
+        names: dict[tuple[str, str], str] = {}
         for each in inputs:
             name = _name_in_graph(await self._placed(each.prepared, anew=anew))
             names |= dict.fromkeys(each.targets, name)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from bot.generation import Expected, Waiting
-from bot.jobs.job import Position, Standing
+from bot.jobs.job import Position, Standing, State
 from cogs.queue import queue_list
 from tests.delivery.rig import Rig
 from tests.delivery.sample import job
@@ -37,6 +37,12 @@ def test_a_job_that_waits_inside_comfyui_does_not_run_and_what_it_waits_for_is_t
             "正在 ComfyUI 中等待 · 前面有本机器人的 1 个任务 · 这台 ComfyUI 上，前面还有别人的 2 个任务"
         )
     )
+
+
+def test_a_job_whose_files_are_being_fetched_neither_runs_nor_has_a_place() -> None:
+    preparing = replace(job(), state=State.PREPARING, started_at=None)
+    lines = queue_list([Expected(Standing(preparing, None), None)], "en").split("\n")
+    assert lines[1] == "⏳ **txt2img** · <@3> · `1a2b3c4d` · its files are being fetched"
 
 
 def test_a_long_queue_is_cut_and_says_how_much_is_missing() -> None:

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.comfy import Away, FileRef, NotFound, TooLarge, UnexpectedAnswer
+from bot.comfy import Away, FileRef, NotFound, Streamed, TooLarge, UnexpectedAnswer
 from tests.comfy.serving import client_and_server, get, post
 
 CONTENT = bytes(range(256)) * 1000
@@ -121,6 +121,27 @@ async def test_an_upload_is_stored_under_the_name_that_was_given(filename: str) 
         "type": (None, b"input"),
         "overwrite": (None, b"true"),
     }
+
+
+async def test_a_streamed_upload_arrives_whole_and_says_how_long_it_is() -> None:
+    received: dict[str, tuple[str | None, bytes]] = {}
+    lengths: list[int | None] = []
+
+    async def upload(request: web.Request) -> web.Response:
+        lengths.append(request.content_length)
+        received.update(await parts_of(request))
+        return web.json_response({"name": "a.png", "subfolder": "", "type": "input"})
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(CONTENT), 3):
+            yield CONTENT[start : start + 3]
+
+    async with client_and_server(web.post("/upload/image", upload)) as (client, _):
+        await client.upload_image(Streamed(chunks(), len(CONTENT)), "a.png")
+        await client.upload_image(CONTENT, "a.png")
+    assert received["image"] == ("a.png", CONTENT)
+    assert lengths[0] is not None
+    assert len(set(lengths)) == 1  # as of the same bytes from memory
 
 
 async def test_an_upload_says_the_name_that_the_server_chose() -> None:

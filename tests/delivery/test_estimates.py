@@ -2,9 +2,10 @@ from dataclasses import replace
 from uuid import UUID
 
 from bot.delivery.estimates import MAX_PREVIEW_BYTES, StepSpeed, status_of, step_speed
-from bot.delivery.status_layout import Queued, Running, Starting
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting
 from bot.generation import Expected, Preview, Progress, Waiting
-from bot.jobs.job import Position, Standing
+from bot.jobs.inputs import InputKind
+from bot.jobs.job import Position, Standing, State
 from bot.texts import text
 from tests.delivery.sample import job
 
@@ -20,6 +21,12 @@ def test_a_queued_job_shows_how_many_are_ahead_and_roughly_when_it_starts() -> N
 def test_a_claimed_job_of_which_nothing_is_heard_is_starting() -> None:
     running = Expected(Standing(job(), None), None)
     assert status_of(None, running, now=NOW, usual_seconds=None) == Starting()
+
+
+def test_a_job_that_is_being_prepared_is_not_said_to_start() -> None:
+    preparing = replace(job(), state=State.PREPARING, input_kinds=(InputKind.IMAGE,))
+    expected = Expected(Standing(preparing, None), None)
+    assert status_of(None, expected, now=NOW, usual_seconds=None) == Fetching((InputKind.IMAGE,))
 
 
 def test_a_prompt_that_waits_inside_comfyui_is_starting_and_keeps_its_notice() -> None:

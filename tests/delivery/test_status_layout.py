@@ -1,7 +1,11 @@
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from bot.delivery.status_layout import (
     Broken,
+    Fetching,
     Finished,
     Queued,
     Running,
@@ -12,7 +16,8 @@ from bot.delivery.status_layout import (
     status_layout,
 )
 from bot.generation import Waiting
-from bot.texts import text
+from bot.jobs.inputs import InputKind
+from bot.texts import Text, text
 from tests.delivery.sample import JOB_ID
 
 ENGLISH = Subject(JOB_ID, "txt2img", "a *red* fox", "en-US")
@@ -21,8 +26,10 @@ HEAD = "**txt2img**\n> a \\*red\\* fox\n"
 RUNNING = Running(46, "KSampler", 9, 20, 1_700_000_000.0, 1_700_000_030.0)
 
 
-def components(status: Status, subject: Subject = ENGLISH) -> list[dict[str, Any]]:
-    (card,) = status_layout(subject, status).to_components()
+def components(
+    status: Status, subject: Subject = ENGLISH, notices: Sequence[Text] = ()
+) -> list[dict[str, Any]]:
+    (card,) = status_layout(subject, status, notices).to_components()
     return list(card["components"])  # pyright: ignore[reportTypedDictNotRequiredAccess, reportGeneralTypeIssues]  # a container
 
 
@@ -33,6 +40,37 @@ def words(status: Status, subject: Subject = ENGLISH) -> str:
 async def test_a_queued_job_says_how_many_are_ahead_and_when_it_starts() -> None:
     assert words(Queued(2, 1_700_000_000)) == (f"{HEAD}Waiting – 2 jobs ahead\n-# starts <t:1700000000:R>")
     assert words(Queued(0, None)) == f"{HEAD}Waiting – next in line"
+
+
+async def test_a_job_whose_files_are_fetched_says_what_is_fetched() -> None:
+    said = {
+        (InputKind.IMAGE,): "Fetching your picture …",
+        (InputKind.MASK,): "Fetching your picture …",
+        (InputKind.VIDEO,): "Fetching your video …",
+        (InputKind.AUDIO,): "Fetching your sound …",
+        (InputKind.FILE,): "Fetching your file …",
+        (InputKind.IMAGE, InputKind.AUDIO): "Fetching your files …",
+    }
+    assert {kinds: words(Fetching(kinds)) for kinds in said} == {
+        kinds: f"{HEAD}{line}" for kinds, line in said.items()
+    }
+    assert words(Fetching((InputKind.IMAGE,)), CHINESE).endswith("正在获取你的图片……")
+
+
+@pytest.mark.parametrize("status", [Queued(0, None, overlay="o.jpg"), Starting(overlay="o.jpg")])
+async def test_the_mask_over_the_picture_is_shown_while_the_job_waits(status: Status) -> None:
+    gallery = components(status)[1]
+    assert gallery["items"][0]["media"]["url"] == "attachment://o.jpg"
+    assert gallery["items"][0]["description"] == "Your picture; the striped part is what will change"
+
+
+async def test_notices_are_shown_while_the_job_is_open_and_not_after_it() -> None:
+    notices = (text("queue-empty"), text("queue-preparing"))
+    for status in (Fetching((InputKind.IMAGE,)), Queued(0, None), Starting(), RUNNING):
+        assert components(status, notices=notices)[0]["content"].endswith(
+            "-# Nothing is running and nobody is waiting.\n-# its files are being fetched"
+        )
+    assert components(Finished(9, None), notices=notices) == components(Finished(9, None))
 
 
 async def test_a_queued_job_says_when_no_server_answers() -> None:
@@ -59,9 +97,9 @@ async def test_a_running_job_reads_chinese_in_a_chinese_guild() -> None:
 
 
 async def test_what_can_still_be_cancelled_has_a_button_and_what_has_ended_has_none() -> None:
-    still_open: list[Status] = [Queued(0, None), Starting(), RUNNING]
+    still_open: list[Status] = [Fetching((InputKind.IMAGE,)), Queued(0, None), Starting(), RUNNING]
     ended: list[Status] = [Finished(9, None), Broken(text("failed-interrupted")), Stopped(1)]
-    assert [components(status)[-1]["type"] for status in still_open] == [1, 1, 1]
+    assert [components(status)[-1]["type"] for status in still_open] == [1, 1, 1, 1]
     assert [len(components(status)) for status in ended] == [1, 1, 1]
     assert components(RUNNING)[1]["components"][0]["custom_id"] == f"comfycord:cancel:{JOB_ID.hex}"
 

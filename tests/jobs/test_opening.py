@@ -3,16 +3,18 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import aiosqlite
 import pytest
 
 from bot.jobs.database import Database
 from bot.jobs.faults import openable
+from bot.jobs.job import Done, MessageRef
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
-from tests.jobs.sample import LEASE_SECONDS, worker
+from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, new_job, worker
 
 OLD_JOB = """
 INSERT INTO jobs (
@@ -176,6 +178,62 @@ async def test_jobs_of_before_graphs_had_a_table_of_their_own_keep_them(path: Pa
     assert claim
     assert (claim.graph, claim.ui_graph) == ("{1}", "{2}")
     assert claim.job.values == {"prompt": "a fox"}
+
+
+JOBS_OF_FORMAT_5 = """
+INSERT INTO jobs (
+    sequence, id, interaction_id, state, turn, needs, backend, attempt, prompt_id, owner, claims, lease_until,
+    worker_backend, created_at, started_at, finished_at, outcome, delivery, delivery_due_at, delivery_parts,
+    node_seconds, prompt_option, stand_ins, channel_id, user_id, user_locale, application_id, interaction_token,
+    interaction_created_at, attachment_limit_bytes, workflow, option_values, titles
+) VALUES
+    (1, '00000000-0000-0000-0000-000000000001', 1, 'done', 1, '[]', 'gpu', 1, NULL, NULL, 1, NULL, NULL,
+     1.0, 2.0, 5.0, '{"outputs": [], "texts": ["a"]}', 'pending', 5.0, '{"0": [3, 4]}', '{"9": 2.5}', 'words',
+     '{"model": "x"}', 2, 3, 'en-US', 4, 't', 1.0, 5, 'txt2img', '{"words": "fox"}', '{}'),
+    (2, '00000000-0000-0000-0000-000000000002', 2, 'running', 7, '["KSampler"]', 'gpu', 1,
+     '00000000-0000-0000-0000-0000000000aa', 'x', 1, 99.0, 'gpu', 1.0, 2.0, NULL, NULL, 'pending', NULL, '{}', NULL,
+     NULL, '{}', 2, 3, 'en-US', 4, 't', 1.0, 5, 'txt2img', '{}', '{}'),
+    (3, '00000000-0000-0000-0000-000000000003', 3, 'queued', 8, '["KSampler"]', NULL, 0, NULL, NULL, 0, NULL, NULL,
+     1.0, NULL, NULL, NULL, 'pending', NULL, '{}', NULL, NULL, '{}', 2, 3, 'en-US', 4, 't', 1.0, 5, 'txt2img',
+     '{}', '{}');
+INSERT INTO graphs (sequence, graph, ui_graph) VALUES (1, '{1}', NULL), (2, '{2}', '{}'), (3, '{3}', NULL);
+UPDATE virtual_time SET turn = 7;
+"""
+
+
+async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await migrate(connection, path, migrations()[:5])
+    write(path, JOBS_OF_FORMAT_5)
+
+    async with SqliteStore.open(path) as store:
+        done = await store.job(UUID(int=1))
+        delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+        claims = [await store.claim(worker("gpu", has={"KSampler"}), LEASE_SECONDS) for _ in range(2)]
+        usual = await store.usual("txt2img")
+        ticket = await store.submit(new_job(), NO_LIMITS)
+
+    assert done
+    assert delivery
+    assert (done.outcome, done.prompt, done.stand_ins, done.started_at) == (
+        Done((), ("a",)),
+        "fox",
+        {"model": "x"},
+        2.0,
+    )
+    assert (delivery.job.id, delivery.parts) == (done.id, {"0": MessageRef(3, 4)})
+    assert [claim and (claim.job.id, claim.graph, claim.job.attempt) for claim in claims] == [
+        (UUID(int=2), "{2}", 1),
+        (UUID(int=3), "{3}", 0),
+    ]
+    assert usual.node_seconds == {"9": 2.5}
+    assert ticket.created
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT turn FROM virtual_time").fetchall() == [(8,)]  # by the trigger
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    assert {name for (name,) in tables} == {"jobs", "virtual_time", "graphs", "inputs"}
 
 
 def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import Final, cast
 
-from aiohttp import web
-from aiohttp.web_request import FileField
+from aiohttp import BodyPartReader, web
 from PIL import Image
 
 from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_object
@@ -29,26 +28,55 @@ class Upload:
     original_ref: JsonObject | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    filename: str | None
+    """None: it is no file."""
+    content: bytes
+
+
 async def read_upload(request: web.Request) -> Upload | None:
     """The form of a request; ``None`` if there is no image in it."""
-    form = await request.post()
+    form = await _form(request)
     image = form.get("image")
     if image is None:
         return None
-    if not isinstance(image, FileField):
+    if image.filename is None:
         raise HandlerError
-    kind = form.get("type", Folder.INPUT)
+    words = {name: part.content.decode() for name, part in form.items() if part.filename is None}
+    kind = words.get("type", Folder.INPUT)
     if kind not in set(Folder):
         raise HandlerError
-    reference = form.get("original_ref")
+    reference = words.get("original_ref")
     return Upload(
         filename=image.filename,
-        content=image.file.read(),
-        folder=Folder(str(kind)),
-        subfolder=str(form.get("subfolder", "")),
-        overwrite=form.get("overwrite") in ("true", "1"),
-        original_ref=_reference(reference) if isinstance(reference, str) else None,
+        content=image.content,
+        folder=Folder(kind),
+        subfolder=words.get("subfolder", ""),
+        overwrite=words.get("overwrite") in ("true", "1"),
+        original_ref=None if reference is None else _reference(reference),
     )
+
+
+async def _form(request: web.Request) -> dict[str, _Part]:
+    """The parts of a form, read here: of a client that dies in mid-upload, ``request.post()`` leaves an open file."""
+    if request.content_type != "multipart/form-data":
+        return {}
+    found: dict[str, _Part] = {}
+    reader = await request.multipart()
+    while (part := await reader.next()) is not None:
+        if isinstance(part, BodyPartReader) and part.name is not None:
+            found[part.name] = _Part(part.filename, await _content(part, request))
+    return found
+
+
+async def _content(part: BodyPartReader, request: web.Request) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        content += chunk
+        if request.content.total_bytes > request.client_max_size:
+            raise web.HTTPRequestEntityTooLarge(request.client_max_size, request.content.total_bytes)
+    return bytes(content)
 
 
 def _reference(text: str) -> JsonObject | None:
