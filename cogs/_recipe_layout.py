@@ -96,7 +96,7 @@ def _settings(settings: Sequence[Setting], locale: str) -> Iterator[str]:
     room = MAX_SETTINGS
     for setting in settings:
         name = setting.name_localisations.get(locale, setting.name)
-        line = f"{escaped(name)}: {escaped(shortened(setting.value, MAX_VALUE))}"
+        line = escaped(f"{name}: {shortened(setting.value, MAX_VALUE)}")
         room -= len(line)
         if room < 0:
             yield "…"

@@ -243,11 +243,15 @@ async def test_a_form_that_comes_back_after_a_restart_is_read_as_before(rig: Rig
     assert rig.generation.orders[0].attachments["image"].size_bytes == len(WOLF.content)
 
 
-async def test_after_a_restart_a_message_that_the_bot_may_not_read_is_told_with_the_words(rig: Rig) -> None:
+@pytest.mark.parametrize("fault", [None, Fault("GET", "/channels/.*/messages/.*", status=403, code=50001)])
+async def test_after_a_restart_what_others_wrote_is_not_the_bots_to_read_and_the_words_come_back(
+    rig: Rig, fault: Fault | None
+) -> None:
     async with rig.bot():
         invocation = await opened(rig, await rig.discord.second.say(rig.general, "look", FOX))
     async with rig.bot():
-        rig.discord.add_fault(Fault("GET", "/channels/.*/messages/.*", status=403, code=50001))
+        if fault is not None:
+            rig.discord.add_fault(fault)
         submitted = await rig.discord.member.submit_modal(invocation, HAT)
         told = (await submitted.answered()).text
     assert submitted.ephemeral
