@@ -6,16 +6,22 @@
 import argparse
 import asyncio
 import gc
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import SettingsUnusable, Unusable
 from bot.workflow_command import arguments as workflow_arguments
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the returned number is the exit status."""
+    _speak_any_terminal()
     options = _parser().parse_args(arguments)
     try:
         match options.command:
@@ -37,10 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     gc.disable()  # until the bot runs: imports make hardly anything but what stays, and searching it takes long
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
-    from bot.settings import load  # noqa: PLC0415  # as above
 
     try:
-        asyncio.run(run(load(options.env_file), stop_with_stdin=options.stop_with_stdin))
+        asyncio.run(run(_settings(options), stop_with_stdin=options.stop_with_stdin))
     except Unusable as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -66,22 +71,35 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from bot.doctor import examine  # noqa: PLC0415  # as above
-    from bot.settings import load  # noqa: PLC0415  # as above
 
-    return asyncio.run(examine(load(options.env_file)))
+    return asyncio.run(examine(_settings(options)))
 
 
 def _workflow(options: argparse.Namespace) -> int:
-    from bot.settings import load  # noqa: PLC0415  # as above
     from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
-    return run(options, load(options.env_file))
+    return run(options, _settings(options))
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    from bot.settings import load  # noqa: PLC0415  # as above
+
+    if options.env_file is not None:
+        return load(options.env_file)
+    return load(Path(".env"), required=False)
+
+
+def _speak_any_terminal() -> None:
+    """Let no character end a command that the terminal cannot show: it is written as ``?`` there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="comfycord", description="A Discord bot for your own ComfyUI.")
     parser.add_argument(
-        "--env-file", type=Path, default=Path(".env"), help="where the settings are (default: .env)"
+        "--env-file", type=Path, help="where the settings are (default: .env, where there is one)"
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
     running = commands.add_parser("run", help="run the bot (the default)")

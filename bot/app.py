@@ -33,6 +33,7 @@ from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings
 from bot.stopping import told_to_stop
+from bot.texts import DEFAULT_LOCALE, render
 from bot.workflows import Draft, Template, WorkflowError, load_templates
 from cogs import Cogs
 
@@ -48,6 +49,8 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
         Unusable: something that only the operator can mend.
     """
     logs.configure(settings.log_level, settings.secrets())
+    for oddity in settings.oddities:
+        log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
         raise Unusable(
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "

@@ -1,8 +1,10 @@
 """``python -m bot doctor``: looks at everything the bot stands on and says, line by line, what to mend."""
 
 import json
+import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import aiohttp
@@ -34,6 +36,11 @@ class Finding:
     def mark(self) -> str:
         return {True: "✓", False: "✗", None: "–"}[self.good]
 
+    @property
+    def plain_mark(self) -> str:
+        """For a terminal that does not know the other."""
+        return {True: "ok", False: "NO", None: "--"}[self.good]
+
 
 def invite_link(application_id: int | str) -> str:
     """The link that brings the bot to a server with the smallest set of permissions."""
@@ -46,15 +53,21 @@ def invite_link(application_id: int | str) -> str:
 async def examine(settings: Settings) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
     locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
-    well = True
+    if not _can_show("中文", sys.stdout.encoding):
+        locale = DEFAULT_LOCALE
+    well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
     async for finding in findings(settings):
         well = well and finding.good is not False
-        print(f"{finding.mark} {render(finding.words, locale)}", flush=True)
+        mark = finding.plain_mark if plain else finding.mark
+        print(f"{mark} {render(finding.words, locale)}", flush=True)
     return 0 if well else 1
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """Everything there is to say of these settings, in the order in which one would mend it."""
+    yield Finding(good=True, words=_sources(settings))
+    for oddity in settings.oddities:
+        yield Finding(good=None, words=oddity)
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         async for finding in _discord(session, settings):
@@ -62,7 +75,12 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         templates: tuple[Template | Draft, ...] = ()
         try:
             templates = load_templates(settings.workflows_dir)
-            yield Finding(good=True, words=text("doctor-workflows", count=len(templates)))
+            yield Finding(
+                good=True,
+                words=text(
+                    "doctor-workflows", count=len(templates), folder=str(settings.workflows_dir.absolute())
+                ),
+            )
         except WorkflowError as error:
             yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
         known: list[ObjectInfo] = []
@@ -191,7 +209,7 @@ def _resolved(template: Template | Draft, knowledge: list[ObjectInfo]) -> object
 
 
 async def _database(settings: Settings) -> Finding:
-    path = str(settings.database)
+    path = str(settings.database.absolute())
     try:
         async with SqliteStore.open(settings.database):
             return Finding(good=True, words=text("doctor-database", path=path))
@@ -199,6 +217,21 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=True, words=text("doctor-database-in-use", path=path))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+def _sources(settings: Settings) -> Text:
+    """Where the settings come from: paths in them are told whole elsewhere, for they begin in the working folder."""
+    if settings.file is None:
+        return text("doctor-settings-around", folder=str(Path.cwd()))
+    return text("doctor-settings", file=str(settings.file.absolute()))
+
+
+def _can_show(characters: str, encoding: str | None) -> bool:
+    try:
+        characters.encode(encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _short(error: BaseException) -> str:

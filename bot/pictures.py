@@ -23,7 +23,7 @@ UNREADABLE = (
     AttributeError,
     LookupError,
     ArithmeticError,
-    RecursionError,
+    RuntimeError,  # of AVIF; and RecursionError
     MemoryError,
     struct.error,
     zlib.error,

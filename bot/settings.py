@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -20,10 +20,14 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.texts import Text
 
 PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED_WORKFLOWS = PROJECT / "workflows"
+"""In a checkout and beside the installed packages alike."""
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfyui_headers")
 
@@ -74,7 +78,7 @@ class Environment(EnvSettingsSource):
 class Settings(BaseSettings):
     """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
 
-    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
@@ -96,7 +100,10 @@ class Settings(BaseSettings):
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
     database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
-    workflows_dir: Path = Field(PROJECT / "workflows", description="The folder of your workflows")
+    workflows_dir: Path = Field(
+        default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
+        description="The folder of your workflows",
+    )
     missing_models: MissingModels = Field(
         MissingModels.SUBSTITUTE,
         description="A default model that no ComfyUI has: `substitute` another one and say so, or `hide` the command",
@@ -119,6 +126,23 @@ class Settings(BaseSettings):
     )
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
+
+    _file: Path | None = PrivateAttr(None)
+    _oddities: tuple[Text, ...] = PrivateAttr(())
+
+    def tell_origin(self, file: Path, oddities: tuple[Text, ...]) -> None:
+        """Say from which file they were read, and what was odd in it."""
+        self._file, self._oddities = file, oddities
+
+    @property
+    def file(self) -> Path | None:
+        """The file that was read; None: there was none."""
+        return self._file
+
+    @property
+    def oddities(self) -> tuple[Text, ...]:
+        """What is odd about the settings and stops nothing, for the operator."""
+        return self._oddities
 
     @classmethod
     def settings_customise_sources(
@@ -157,6 +181,14 @@ class Settings(BaseSettings):
                 # Not the address itself: it may hold a password.
                 raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
         return urls
+
+    @field_validator("database", mode="before")
+    @classmethod
+    def _is_a_path(cls, value: object) -> object:
+        if isinstance(value, str) and "://" in value:
+            # Not the address itself: it may hold a password.
+            raise ValueError("name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only")
+        return value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -265,20 +297,43 @@ class Settings(BaseSettings):
         )
 
 
-def load(env_file: Path | None) -> Settings:
-    """Read the settings.
+def load(env_file: Path | None, *, required: bool = True) -> Settings:
+    """Read the settings, from ``env_file`` and the environment.
+
+    Args:
+        env_file: None reads the environment only.
+        required: False: where there is no such file, the environment is enough.
 
     Raises:
-        SettingsUnusable: a value is wrong. The message names the setting, never a secret's value.
+        SettingsUnusable: a value is wrong, or the file. The message names the setting, never a secret's value.
     """
+    if env_file is not None and not required and not env_file.exists():
+        env_file = None
+    if env_file is not None:
+        files.check(env_file)
     try:
-        return Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # pydantic-settings takes it
+        settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # pydantic-settings takes it
     except ValidationError as error:
         lines = [
-            f"{'.'.join(map(str, problem['loc'][:1])).upper() or 'settings'}: {problem['msg']}"
+            f"{'.'.join(map(str, problem['loc'][:1])).upper() or 'settings'}: {_sentence(problem['msg'])}"
             for problem in error.errors(include_input=False, include_url=False, include_context=False)
         ]
         raise SettingsUnusable("\n".join(lines)) from None
+    if env_file is not None:
+        known = [name.upper() for name in Settings.model_fields]
+        settings.tell_origin(env_file, files.unknown_names(env_file, known))
+    return settings
+
+
+def own_or_shipped_workflows(folder: Path) -> Path:
+    """``workflows`` in ``folder``, where there is one; else those that came with the bot."""
+    own = folder / "workflows"
+    return own if own.is_dir() else SHIPPED_WORKFLOWS
+
+
+def _sentence(message: str) -> str:
+    """A validator's own words, without what pydantic puts before them."""
+    return message.removeprefix("Value error, ")
 
 
 def _loopback(host: str) -> bool:

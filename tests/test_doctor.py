@@ -1,5 +1,6 @@
 """The doctor: one line for each thing the bot stands on, and what to mend."""
 
+import io
 import re
 import shutil
 from collections.abc import Sequence
@@ -40,7 +41,10 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
 
 
 async def _lines(settings: Settings) -> Sequence[str]:
-    return [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    """All but the first, which says where the settings come from."""
+    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    assert lines[0] == f"✓ Settings: {settings.file} and the environment"
+    return lines[1:]
 
 
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
@@ -53,7 +57,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Discord knows the token",
         "✓ Invite it with",
         "✓ Discord's gateway answers; 999 of 1,000 starts are left today",
-        "✓ 1 workflow reads well",
+        f"✓ 1 workflow in {PLAIN} reads well",
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
@@ -120,6 +124,7 @@ async def test_a_comfyui_that_is_away_and_one_with_a_lock_are_told_apart(tmp_pat
 async def test_what_a_comfyui_lacks_is_named_with_near_names(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
         comfy.checkpoints.clear()
+        comfy.remove_class("UpscaleModelLoader")  # /upscale needs no checkpoint
         lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={comfy.url}"))
     assert any("cannot run /txt2img" in line for line in lines)
     assert any(line.startswith("✗ Commands offered") for line in lines)
@@ -149,7 +154,7 @@ async def test_it_speaks_chinese_where_the_operator_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await examine(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN"))
-    assert capsys.readouterr().out.startswith("✗ 未设置 DISCORD_TOKEN。")
+    assert capsys.readouterr().out.splitlines()[1].startswith("✗ 未设置 DISCORD_TOKEN。")
 
 
 async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_and_are_no_fault(
@@ -170,7 +175,10 @@ async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_a
         "/svd: The node VHS_VideoCombine is not installed. It comes with the pack ComfyUI-VideoHelperSuite.",
     ):
         assert wanted in asides
-    assert "✓ Commands offered: /sdxl, /txt2img" in lines
+    (offered,) = [line for line in lines if line.startswith("✓ Commands offered: ")]
+    names = set(offered.partition(": ")[2].split(", "))
+    assert names >= {"/sdxl", "/txt2img", "/upscale"}
+    assert names.isdisjoint({"/flux", "/sdxl-reference", "/svd"})
 
 
 async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_path: Path) -> None:
@@ -191,3 +199,15 @@ async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_pa
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:
     assert (PROJECT / "workflows" / "txt2img" / "command.toml").is_file()
+
+
+async def test_a_terminal_that_knows_letters_only_is_spoken_to_in_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN", "NOTHING=1")
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    monkeypatch.setattr("sys.stdout", terminal)
+    await examine(settings)
+    terminal.flush()
+    marks = [line.split(" ")[0] for line in terminal.buffer.getvalue().decode().splitlines()]  # type: ignore[attr-defined]
+    assert marks[:3] == ["ok", "--", "NO"]

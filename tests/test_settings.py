@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
-from bot.settings import PROJECT, Language, Settings, load
+from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
+from bot.texts import render
 
 CANARY = "hunter2-canary"
 
@@ -162,6 +163,52 @@ def test_a_ca_file_without_certificates_is_refused_at_start(tmp_path: Path) -> N
     empty = tmp_path / "empty.pem"
     empty.touch()
     for path in (empty, tmp_path / "missing.pem"):
-        assert f"COMFYUI_CA_FILE: Value error, {path} holds no certificates in PEM form" in _problem(
+        assert f"COMFYUI_CA_FILE: {path} holds no certificates in PEM form" in _problem(
             tmp_path, f"COMFYUI_CA_FILE={path}"
         )
+
+
+def test_a_file_that_was_named_and_is_missing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsUnusable, match=r"named\.env is missing"):
+        load(tmp_path / "named.env")
+    assert load(tmp_path / "named.env", required=False).file is None
+
+
+@pytest.mark.parametrize(
+    "content", ["LOG_LEVEL=DEBUG".encode("utf-16"), b"LOG_LEVEL=\xff\xfe\x00", b"A=\x00"]
+)
+def test_a_file_in_another_encoding_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsUnusable, match=r"\.env is not UTF-8 text: save it again"):
+        load(tmp_path / ".env")
+
+
+def test_the_mark_that_windows_editors_begin_a_file_with_is_no_part_of_a_name(tmp_path: Path) -> None:
+    settings = _load(tmp_path, "\ufeffLOG_LEVEL=debug")
+    assert (settings.log_level, settings.oddities) == ("DEBUG", ())
+
+
+def test_a_name_that_is_no_setting_is_told_with_the_nearest_that_is(tmp_path: Path) -> None:
+    settings = _load(tmp_path, f"COMFYUI_URL=http://me:{CANARY}@gpu", "log_level=DEBUG", "QQQQ=1")
+    told = [render(each, "en") for each in settings.oddities]
+    assert [sentence.partition(" sets ")[2] for sentence in told] == [
+        "COMFYUI_URL, which is no setting of this bot. Did you mean COMFYUI_URLS?",
+        "QQQQ, which is no setting of this bot.",
+    ]
+    assert CANARY not in "".join(told)
+
+
+def test_a_database_server_is_refused_in_plain_words(tmp_path: Path) -> None:
+    problem = _problem(tmp_path, f"DATABASE=postgres://me:{CANARY}@host/bot")
+    assert problem.startswith("DATABASE: name a file, like")
+    assert CANARY not in problem
+
+
+def test_a_problem_is_told_without_words_of_the_library(tmp_path: Path) -> None:
+    assert _problem(tmp_path, "COMFYUI_BASIC_AUTH=me") == "COMFYUI_BASIC_AUTH: write it as user:password"
+
+
+def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bot(tmp_path: Path) -> None:
+    assert own_or_shipped_workflows(tmp_path) == SHIPPED_WORKFLOWS
+    (tmp_path / "workflows").mkdir()
+    assert own_or_shipped_workflows(tmp_path) == tmp_path / "workflows"

@@ -1,7 +1,8 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
 from bot.client.connection import CannotConnect, ComfycordClient, Gateway
-from bot.client.sync import FILE_TYPES, CommandSource, CommandSync, InMenu
+from bot.client.payloads import FILE_TYPES, InMenu
+from bot.client.sync import CommandSource, CommandSync
 from bot.client.translator import localised, localised_by
 
 __all__ = [

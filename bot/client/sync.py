@@ -7,8 +7,8 @@ whoever changed it. Discord allows 200 new commands a day.
 import asyncio
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, cast
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
@@ -17,6 +17,16 @@ from discord.http import Route
 from bot.backoff import Backoff
 from bot.bugs import report
 from bot.client.connection import ComfycordClient
+from bot.client.payloads import (
+    ENTRY_POINT,
+    AnyCommand,
+    AnyOfBoth,
+    InMenu,
+    Payload,
+    comparable,
+    sendable,
+    with_file_types,
+)
 from bot.delivery.discord_errors import DiscordError, TryAgain, translated
 
 log = logging.getLogger(__name__)
@@ -25,24 +35,10 @@ PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
 """After a sync; longer each time, so that a backend that comes and goes does not eat the day's allowance."""
 MAX_COMMANDS = 100
 """Slash commands that Discord takes of one bot; those of a message's menu do not count."""
-ENTRY_POINT = 4
 INVALID_FORM_BODY = 50035
 
 _REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
 """As discord.py words Discord's refusal of one command in the list: the place in the list, and why."""
-
-FILE_TYPES = "file_types"
-"""In a command's ``extras``: option → which files Discord lets people attach to it, families or ``.ext``.
-
-discord.py 2.7 does not know the field of that name, which Discord has since August 2026. It goes by the file's name
-alone, so that it helps people to choose and protects from nothing:
-https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-structure
-"""
-
-AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
-InMenu: TypeAlias = app_commands.ContextMenu
-AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
-Payload: TypeAlias = "dict[str, Any]"
 
 
 class CommandSource(Protocol):
@@ -119,11 +115,11 @@ class CommandSync:
         wanted = await self._payloads()
         there = await self._fetch()
         # an Activity's entry point is not ours to delete
-        kept = [_sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
+        kept = [sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
         sent = False
         while True:
             wanted = [each for each in wanted if self._refused.get(each["name"]) != each]
-            if _comparable(wanted) == _comparable(there):
+            if comparable(wanted) == comparable(there):
                 break
             sent = True
             if await self._overwrite(wanted, kept):
@@ -165,7 +161,7 @@ class CommandSync:
             raise AssertionError("the translator is set at login")
         commands = cast("list[AnyOfBoth]", tree.get_commands())
         return [
-            _with_file_types(command, await command.get_translated_payload(tree, translator))
+            with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands
         ]
 
@@ -183,17 +179,6 @@ class CommandSync:
         return self._client.application_id
 
 
-def _with_file_types(command: AnyOfBoth, payload: Payload) -> Payload:
-    if "options" not in payload:
-        return payload
-    by_option = cast("Mapping[str, Sequence[str]]", command.extras.get(FILE_TYPES, {}))
-    options = [
-        {**option, "file_types": list(by_option[option["name"]])} if option["name"] in by_option else option
-        for option in payload["options"]
-    ]
-    return {**payload, "options": options}
-
-
 def _as_commands(answer: object) -> list[Payload]:
     """What Discord has.
 
@@ -202,7 +187,7 @@ def _as_commands(answer: object) -> list[Payload]:
     """
     commands = cast("list[Payload]", answer)
     try:
-        _comparable(commands)
+        comparable(commands)
     except (AttributeError, KeyError, TypeError) as error:
         raise TryAgain(f"what was answered is no list of commands ({error!r})") from error
     return commands
@@ -216,63 +201,3 @@ def _refused(error: BaseException | None, wanted: Sequence[Payload]) -> list[tup
     for match in _REFUSED.finditer(error.text):
         reasons.setdefault(int(match[1]), match[0])
     return [(wanted[index], reason) for index, reason in reasons.items() if index < len(wanted)]
-
-
-_COMPARED = (
-    "name",
-    "name_localizations",
-    "description",
-    "description_localizations",
-    "type",
-    "options",
-    "nsfw",
-    "contexts",
-    "integration_types",
-    "default_member_permissions",
-)
-_OPTION_COMPARED = (
-    "name",
-    "name_localizations",
-    "description",
-    "description_localizations",
-    "type",
-    "required",
-    "choices",
-    "autocomplete",
-    "min_value",
-    "max_value",
-    "min_length",
-    "max_length",
-    "file_types",
-)
-
-
-def _sendable(payload: Payload) -> Payload:
-    """A command as Discord told it, without what only Discord may say."""
-    return {key: payload[key] for key in (*_COMPARED, "id", "handler") if payload.get(key) is not None}
-
-
-def _comparable(payloads: Sequence[Payload]) -> Mapping[str, object]:
-    """Commands by name, with only what we decide and Discord keeps, and nothing that equals Discord's default."""
-    return {
-        payload["name"]: _told(payload, _COMPARED)
-        for payload in payloads
-        if payload.get("type") != ENTRY_POINT
-    }
-
-
-def _told(payload: Payload, keys: Sequence[str]) -> Payload:
-    told = {key: payload[key] for key in keys if payload.get(key)}
-    told |= {key: payload[key] for key in ("min_value", "max_value", "min_length") if payload.get(key) == 0}
-    if "options" in told:
-        told["options"] = [_told(option, _OPTION_COMPARED) for option in told["options"]]
-    if "choices" in told:
-        told["choices"] = [
-            _told(choice, ("name", "name_localizations", "value")) for choice in told["choices"]
-        ]
-    if "default_member_permissions" in told:
-        told["default_member_permissions"] = str(told["default_member_permissions"])
-    for key in ("contexts", "integration_types"):
-        if key in told:
-            told[key] = sorted(told[key])
-    return told

@@ -34,6 +34,16 @@ class NodeProblem:
     minimum: float | None = None
     maximum: float | None = None
 
+    @property
+    def is_missing_class(self) -> bool:
+        """Whether the server has no such class, perhaps no longer."""
+        if self.kind == "missing_node_type":
+            return bool(self.class_type)
+        return (
+            self.kind == "invalid_prompt"
+            and _CLASS_IN_MESSAGE.search(self.message[:_SEARCHED_CHARACTERS]) is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

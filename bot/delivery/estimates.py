@@ -27,6 +27,8 @@ class StepSpeed:
     node: str | None
     step: int
     seen_at: float
+    started_at: float | None
+    """Of its attempt: another one goes through the same steps anew."""
 
     def seconds_a_step(self, progress: Progress, now: float) -> float | None:
         if progress.step is None or progress.step <= self.step:
@@ -37,9 +39,13 @@ class StepSpeed:
 def step_speed(before: StepSpeed | None, progress: Progress | None, now: float) -> StepSpeed | None:
     if progress is None or progress.step is None:
         return None
-    if before is not None and before.node == progress.node and before.step <= progress.step:
+    if before is not None and before.step <= progress.step and _is_same_run(before, progress):
         return before
-    return StepSpeed(progress.node, progress.step, now)
+    return StepSpeed(progress.node, progress.step, now, progress.started_at)
+
+
+def _is_same_run(before: StepSpeed, progress: Progress) -> bool:
+    return (before.node, before.started_at) == (progress.node, progress.started_at)
 
 
 def status_of(
@@ -58,7 +64,7 @@ def status_of(
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
-    return Queued(position.ahead, starts_at, expected.servers_away)
+    return Queued(position.ahead, starts_at, expected.servers_away, expected.lacking)
 
 
 def _starts_at(expected: Expected) -> float | None:
@@ -78,9 +84,11 @@ def _at_work(
     progress: Progress, expected: Expected, now: float, usual_seconds: float | None, speed: StepSpeed | None
 ) -> Status:
     if progress.started_at is None:
-        return Starting(progress.notice, progress.waiting or expected.waiting, _starts_at(expected))
-    guesses = _guesses(progress, progress.started_at, now, usual_seconds, speed)
-    ends_at = max(guesses, default=0.0)
+        starts_at = None if progress.notice is not None else _starts_at(expected)
+        return Starting(progress.notice, progress.waiting or expected.waiting, starts_at)
+    ends_at = 0.0
+    if progress.notice is None:  # nothing is known of a job whose ComfyUI is away, or that is being cancelled
+        ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=0.0)
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,

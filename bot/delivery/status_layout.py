@@ -18,6 +18,7 @@ from bot.texts import Text, render, text
 MAX_REASON = 2500
 MAX_NAME = 80
 MAX_STAND_INS = 3
+MAX_LACKING = 3
 CANCEL_ID = re.compile(r"comfycord:cancel:(?P<job>[0-9a-f]{32})")
 
 _WAITING = discord.Colour(0x9AA0A6)
@@ -51,6 +52,8 @@ class Queued:
     servers_away: bool = False
     overlay: str | None = None
     """The attachment that shows which part of the picture is to change."""
+    lacking: tuple[str, ...] = ()
+    """What it needs and no backend has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,9 @@ def _queued(status: Queued, locale: str) -> list[str]:
     line = render(text("status-queued", ahead=status.ahead), locale)
     if status.servers_away:
         return [line, _small(render(text("status-servers-away"), locale))]
+    if status.lacking:
+        names = ", ".join(map(_name, status.lacking[:MAX_LACKING]))
+        return [line, _small(render(text("status-nobody-has", names=names), locale))]
     if status.starts_at is None:
         return [line]
     return [line, _small(render(text("status-starts", when=moment(status.starts_at)), locale))]

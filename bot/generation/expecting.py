@@ -27,6 +27,8 @@ class Expected:
     """Unix seconds; None: it runs already, its files are being fetched, or nothing is known yet."""
     servers_away: bool = False
     """No backend that could run it answers at the moment: it starts when one is back."""
+    lacking: tuple[str, ...] = ()
+    """What no backend has that it needs, while all answer: node classes and names of models."""
     waiting: Waiting | None = None
     """A job that a backend has taken and not begun: what stands before it there."""
     usual_seconds: float | None = None
@@ -88,9 +90,17 @@ class Expectations:
         free: tuple[float, ...] | None,
     ) -> Expected:
         if free is None:
-            return Expected(standing, None, servers_away=not self._servers.all_online)
+            away = not self._servers.all_online
+            return Expected(
+                standing, None, servers_away=away, lacking=() if away else self._lacking(standing.job.needs)
+            )
         seconds = seconds_until_start(free, ahead, usual[standing.job.workflow].seconds)
         return Expected(standing, None if seconds is None else now + seconds)
+
+    def _lacking(self, needs: frozenset[str]) -> tuple[str, ...]:
+        """Of the backend that comes closest."""
+        known = [backend.capabilities.lacking(needs) for backend in self._servers if backend.capabilities]
+        return min(known, key=len, default=())
 
     def _inside(self, standing: Standing, usual: Mapping[str, Usual], now: float) -> Expected:
         """A job that a server has: it runs, or waits there."""

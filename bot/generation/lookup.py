@@ -35,6 +35,10 @@ class BackendReplaced(Exception):
     """Another backend is to carry the job out: it should go back to the queue."""
 
 
+class BackendUnfit(Exception):
+    """The backend lost the prompt, and does not have what the job needs any more."""
+
+
 class Loss(StrEnum):
     """How a prompt came to no end."""
 

@@ -100,6 +100,8 @@ def refusal(error: GraphRefused, job: Job, option_of: OptionOf) -> Text:
 
 
 def _problem(problem: NodeProblem, job: Job, option_of: OptionOf) -> Text:
+    if problem.is_missing_class:
+        return text("refused-no-class", type=tame(problem.class_type))
     option = option_of(job.workflow, problem.node_id, problem.input_name)
     node = title_of(job, problem.node_id, problem.class_type)
     place = (

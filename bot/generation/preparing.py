@@ -8,7 +8,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 from bot.backoff import Backoff
@@ -20,7 +19,7 @@ from bot.jobs.claim import Preparation
 from bot.jobs.inputs import NewInput, PreparedInput
 from bot.jobs.job import Failed
 from bot.jobs.retrying import when_available
-from bot.jobs.store import JobStore, StoreUnavailable, Topic
+from bot.jobs.store import JobStore, Topic
 from bot.texts import text
 
 log = logging.getLogger(__name__)
@@ -78,11 +77,6 @@ class PreparationWorker:
         losing = asyncio.create_task(self._until_lost(preparation, where))
         try:
             await asyncio.wait({work, losing}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            # Going down: whoever starts next goes on at once.
-            with suppress(StoreUnavailable):
-                await asyncio.shield(self._store.postpone_preparation(preparation, 0.0))
-            raise
         finally:
             for task in (work, losing):
                 task.cancel()

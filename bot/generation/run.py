@@ -15,6 +15,7 @@ from bot.generation.event_sockets import EventSockets
 from bot.generation.follower import FollowerContext, PromptFollower
 from bot.generation.lookup import (
     BackendReplaced,
+    BackendUnfit,
     CancelledWhileAway,
     InQueue,
     Loss,
@@ -94,6 +95,7 @@ class Run:
         Raises:
             Fenced: another worker has the job.
             BackendReplaced: the job should go back to the queue, for another backend.
+            BackendUnfit: it should go back to the queue, for whichever backend has what it needs.
         """
         self._graph = parse_graph(self.claim.graph)
         self._usual = await self._context.usual_times.of(self.claim.job.workflow)
@@ -149,6 +151,8 @@ class Run:
             return Cancelled(self.signals.cancelled_by)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))
+        if self._lacks_something():
+            raise BackendUnfit
         await self._submission.bring_files()
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
@@ -165,6 +169,11 @@ class Run:
             if self.claim.attempt < MAX_ATTEMPTS and await self._submission.brought_again(error):
                 return None
             raise
+
+    def _lacks_something(self) -> bool:
+        """Whether the backend came back with less than it had when the job was claimed."""
+        has = self._context.backend.capabilities
+        return has is not None and not has.cover(self.claim.job.needs)
 
     def _begin_again(self, lost: PromptLost) -> None:
         """The bar starts anew, and the status message says why."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from bot.bugs import Bug, contained
 from bot.comfy import ComfyError
 from bot.generation import log_lines
-from bot.generation.lookup import BackendReplaced
+from bot.generation.lookup import BackendReplaced, BackendUnfit
 from bot.generation.run import Run, RunContext
 from bot.generation.sweep import sweep
 from bot.jobs.claim import Claim, Verdict, Worker
@@ -29,7 +29,7 @@ POLL_SECONDS = 1.0
 """Wake-ups are hints; the ledger is looked at this often all the same."""
 
 
-_End: TypeAlias = Outcome | BackendReplaced | Fenced
+_End: TypeAlias = Outcome | BackendReplaced | BackendUnfit | Fenced
 
 
 class BackendWorker:
@@ -94,6 +94,9 @@ class BackendWorker:
             case BackendReplaced():
                 log.warning("job %s: back to the queue, for another server", job_id)
                 await when_available(lambda: self._context.store.release(run.claim))
+            case BackendUnfit():
+                log.warning("job %s: back to the queue, until a server has what it needs", job_id)
+                await when_available(lambda: self._context.store.release(run.claim, unbound=True))
             case Fenced():
                 log.warning("job %s: another worker has it", job_id)
             case Bug():
@@ -157,5 +160,5 @@ async def _end_of(run: Run) -> _End:
     """The end of a run, foreseen ones that are no outcome included."""
     try:
         return await run.carry_out()
-    except (BackendReplaced, Fenced) as end:
+    except (BackendReplaced, BackendUnfit, Fenced) as end:
         return end

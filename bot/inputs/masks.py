@@ -34,8 +34,9 @@ def drawn_mask(drawing: Image.Image) -> Image.Image:
     if has_transparency(drawing):
         mask = ImageChops.invert(drawing.getchannel("A"))
     else:
-        red, green, blue = drawing.convert("RGB").split()
-        brightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+        brightest = drawing.getchannel("R")
+        for channel in ("G", "B"):
+            brightest = ImageChops.lighter(brightest, drawing.getchannel(channel))
         mask = mapped(brightest, [_cleaned(value) for value in range(256)])
     if not _is_marked(mask):
         raise InputRefused(text("input-mask-empty"))

@@ -106,7 +106,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     """Converted from the colours of the picture's own profile. One that cannot be used is left out, as ComfyUI does."""
     profile = picture.info.get("icc_profile")
     if isinstance(profile, bytes) and profile:
-        pixels = picture if picture.mode in {"L", "CMYK"} else eight_bits(picture)
+        pixels = picture if picture.mode in {"L", "CMYK"} else _eight_bits(picture)
         with suppress(ImageCms.PyCMSError, *UNREADABLE):
             mode = "RGB" if pixels.mode in {"L", "CMYK"} else pixels.mode
             converted = ImageCms.profileToProfile(
@@ -114,7 +114,13 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
             )
             if converted is not None:
                 return converted
-    return eight_bits(picture)
+    return _eight_bits(picture)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """The picture itself where it is so already: the largest has 160 MB, and converting makes a copy."""
+    is_plain = picture.mode == "RGBA" or (picture.mode == "RGB" and not picture.has_transparency_data)
+    return picture if is_plain else eight_bits(picture)
 
 
 def _srgb() -> ImageCms.ImageCmsProfile:

@@ -74,8 +74,9 @@ class Claims(Ledger):
             raise Fenced(f"job {claim.job.id} is no longer {claim.owner}'s")
         return replace(claim, job=job_of(rows[0]))
 
-    async def release(self, claim: Claim) -> bool:
-        rows = await self._database.run(update(_TO_QUEUE, _HELD), _key(claim))
+    async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
+        change = f"{_TO_QUEUE}, backend = NULL, prompt_id = NULL" if unbound else _TO_QUEUE
+        rows = await self._database.run(update(change, _HELD), _key(claim))
         if rows:
             self._wake(Topic.QUEUED)
         return bool(rows)

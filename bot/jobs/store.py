@@ -141,8 +141,11 @@ class JobStore(InputStore, Protocol):
         """
         ...
 
-    async def release(self, claim: Claim) -> bool:
-        """Put a running job back to its old place in the queue, still bound to its backend and prompt."""
+    async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
+        """Put a running job back to its old place in the queue, still bound to its backend and prompt.
+
+        ``unbound``: its prompt is lost, and any backend may take it up.
+        """
         ...
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:

@@ -42,6 +42,7 @@ refused-whole = ComfyUI did not accept this workflow: `{ $message }`. Whoever ru
 refused-several = { $first } { $second }
 refused-option = option `{ $option }`
 refused-input = input `{ $input }` of the node “{ $node }”
+refused-no-class = it does not have the node `{ $type }` (any more). Whoever runs it can install the pack that brings it.
 refused-not-in-list = { $place } cannot be `{ $value }`. It has, for example: { $names }.
 refused-too-small = { $place } cannot be { $value }; the smallest is { $minimum }.
 refused-too-big = { $place } cannot be { $value }; the largest is { $maximum }.
@@ -49,6 +50,10 @@ refused-other = { $place }: `{ $message }`.
 
 ## doctor
 
+setting-unknown = { $file } sets { $name }, which is no setting of this bot.
+setting-misspelt = { $file } sets { $name }, which is no setting of this bot. Did you mean { $near }?
+doctor-settings = Settings: { $file } and the environment
+doctor-settings-around = Settings: the environment alone; there is no .env in { $folder }
 doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https://discord.com/developers/applications, open “Bot”, press “Reset Token” and put the token into .env.
 doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
 doctor-application = Discord knows the token: application “{ $name }”
@@ -58,8 +63,8 @@ doctor-gateway-strange = Discord's gateway answers, but not as expected. Is ther
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
 doctor-workflows = { $count ->
-    [one] { $count } workflow reads well
-   *[other] { $count } workflows read well
+    [one] { $count } workflow in { $folder } reads well
+   *[other] { $count } workflows in { $folder } read well
 }
 doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
@@ -224,6 +229,7 @@ status-queued = { $ahead ->
    *[other] Waiting – { $ahead } jobs ahead
 }
 status-starts = starts { $when }
+status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
 status-in-comfyui = Waiting inside ComfyUI, place { $place }

@@ -42,6 +42,7 @@ refused-whole = ComfyUI 没有接受这个工作流：`{ $message }`。需要机
 refused-several = { $first }{ $second }
 refused-option = 选项 `{ $option }`
 refused-input = 节点“{ $node }”的输入 `{ $input }`
+refused-no-class = 它没有（或不再有）节点 `{ $type }`，可请 ComfyUI 的管理者安装相应的节点包。
 refused-not-in-list = { $place }不能是 `{ $value }`。可选的例如：{ $names }。
 refused-too-small = { $place }不能是 { $value }，最小为 { $minimum }。
 refused-too-big = { $place }不能是 { $value }，最大为 { $maximum }。
@@ -49,6 +50,10 @@ refused-other = { $place }：`{ $message }`。
 
 ## doctor
 
+setting-unknown = { $file } 里设置了 { $name }，本机器人没有这个设置项。
+setting-misspelt = { $file } 里设置了 { $name }，本机器人没有这个设置项。是否想写 { $near }？
+doctor-settings = 设置来自 { $file } 和环境变量
+doctor-settings-around = 设置只来自环境变量：{ $folder } 里没有 .env
 doctor-token-missing = 未设置 DISCORD_TOKEN。请在 https://discord.com/developers/applications 创建应用，打开“Bot”，点击“Reset Token”，并把令牌写入 .env。
 doctor-token-refused = Discord 不接受 DISCORD_TOKEN。请在你的应用中打开“Bot”，点击“Reset Token”，并把新令牌写入 .env。
 doctor-application = Discord 认得这个令牌：应用“{ $name }”
@@ -57,7 +62,7 @@ doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
-doctor-workflows = { $count } 个工作流读取正常
+doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
 doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
 doctor-backend-away = 无法使用 ComfyUI：{ $problem } 它启动了吗？COMFYUI_URLS 正确吗？
@@ -211,6 +216,7 @@ status-queued = { $ahead ->
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
 status-starts = { $when }开始
+status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
 status-starting = 已交给 ComfyUI，即将开始……
 status-in-comfyui = 正在 ComfyUI 内部排队，第 { $place } 位
@@ -257,10 +263,10 @@ area-left = 左半边
 area-right = 右半边
 area-top = 上半边
 area-bottom = 下半边
-area-top-left = 左上角
-area-top-right = 右上角
-area-bottom-left = 左下角
-area-bottom-right = 右下角
+area-top-left = 左上四分之一
+area-top-right = 右上四分之一
+area-bottom-left = 左下四分之一
+area-bottom-right = 右下四分之一
 area-edges = 四周边缘
 command-to-copy = 你的命令，可复制后修改：
 command-queue-name = 队列

@@ -40,3 +40,7 @@ class Capabilities:
 
     def cover(self, needs: Iterable[str]) -> bool:
         return all(need in self for need in needs)
+
+    def lacking(self, needs: Iterable[str]) -> tuple[str, ...]:
+        """What it does not have, as people call it: node classes, and names of models."""
+        return tuple(sorted({need.partition("=")[2] or need for need in needs if need not in self}))

@@ -48,7 +48,7 @@ async def test_a_file_is_an_attachment_option_of_its_family_and_an_area_a_choice
     assert [choice["value"] for choice in area["choices"]] == list(Area)
     assert area["choices"][5] == {
         "name": "top left quarter",
-        "name_localizations": {"zh-CN": "左上角", "zh-TW": "左上角"},
+        "name_localizations": {"zh-CN": "左上四分之一", "zh-TW": "左上四分之一"},
         "value": "top left quarter",
     }
 
@@ -56,6 +56,24 @@ async def test_a_file_is_an_attachment_option_of_its_family_and_an_area_a_choice
 async def test_the_commands_with_files_are_not_sent_again(rig: Rig) -> None:
     async with rig.bot() as bot:
         assert not await bot.sync.sync()
+
+
+async def test_what_files_an_option_takes_is_told_anew_where_discord_has_it_otherwise(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        sent = [command.sent for command in rig.discord.commands]
+        older = [
+            {
+                **each,
+                "options": [
+                    {key: value for key, value in option.items() if key != "file_types"}
+                    for option in each.get("options", ())
+                ],
+            }
+            for each in sent
+        ]
+        rig.discord.registry.overwrite(None, older)
+        assert await bot.sync.sync()
+        assert options(rig, "inpaint")["image"]["file_types"] == ["image"]
 
 
 async def test_an_order_holds_the_files_as_discord_told_of_them(rig: Rig) -> None:

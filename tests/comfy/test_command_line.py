@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import web
@@ -52,6 +54,16 @@ async def started(*arguments: str) -> asyncio.subprocess.Process:
     )
 
 
+@contextmanager
+def hearing_ctrl_c() -> Generator[None]:
+    """A process that is started in here hears Ctrl-C, even where the suite ignores it: that is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 async def ran(*arguments: str) -> tuple[int | None, str, str]:
     process = await started(*arguments)
     out, err = await process.communicate()
@@ -93,7 +105,8 @@ async def test_events_follow_until_ctrl_c() -> None:
         web.get("/ws", listen),
     )
     async with serving(*routes) as served:
-        process = await started(served.url)
+        with hearing_ctrl_c():
+            process = await started(served.url)
         assert process.stdout
         lines = [(await process.stdout.readline()).decode().rstrip() for _ in range(4 + 1 + 11)]
         process.send_signal(signal.SIGINT)

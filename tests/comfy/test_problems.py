@@ -83,6 +83,14 @@ def test_a_missing_class_is_read_from_the_fields_of_new_servers() -> None:
     }
     (problem,) = parse_refusal(body).problems
     assert (problem.node_id, problem.class_type, problem.kind) == ("9", "NoSuchNode", "missing_node_type")
+    assert problem.is_missing_class
+
+
+def test_only_a_missing_class_is_called_one() -> None:
+    (of_old_server,) = refusal("unknown node class").problems
+    assert of_old_server.is_missing_class
+    others = refusal("missing required inputs (seed and model)").problems
+    assert not any(problem.is_missing_class for problem in others)
 
 
 def test_a_cycle_is_refused_without_a_word_about_nodes() -> None:

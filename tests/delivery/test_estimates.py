@@ -48,8 +48,20 @@ def test_a_running_job_is_shown_as_it_is() -> None:
     )
 
 
+def test_while_comfyui_is_away_nobody_says_when_it_starts_or_ends() -> None:
+    away = text("notice-away", backend="here")
+    inside = Expected(Standing(job(), None), NOW + 61)
+    waiting = Progress(UUID(int=1), 0.0)
+    shown = [
+        status_of(each, inside, now=NOW, usual_seconds=None)
+        for each in (waiting, replace(waiting, notice=away))
+    ]
+    assert shown == [Starting(starts_at=1_700_000_165.0), Starting(away)]
+    assert ends(replace(AT_WORK, notice=text("notice-away", backend="here"))) is None
+
+
 def test_the_speed_of_its_steps_says_when_it_ends() -> None:
-    seen_before = StepSpeed("KSampler", step=1, seen_at=NOW - 10)
+    seen_before = StepSpeed("KSampler", step=1, seen_at=NOW - 10, started_at=NOW - 10)
     assert ends(AT_WORK, speed=seen_before) == 45
     nearly_all_nodes_done = replace(AT_WORK, fraction=0.9)
     assert ends(nearly_all_nodes_done, speed=seen_before) == 45
@@ -70,11 +82,15 @@ def test_an_end_that_is_near_or_past_is_not_announced() -> None:
 
 def test_the_step_speed_is_of_the_node_that_runs_from_where_it_was_first_seen() -> None:
     first = step_speed(None, AT_WORK, NOW)
-    assert first == StepSpeed("KSampler", 3, NOW)
+    assert first == StepSpeed("KSampler", 3, NOW, NOW - 10)
     assert step_speed(first, replace(AT_WORK, step=9), NOW + 5) is first
     second_pass = replace(AT_WORK, step=1)
-    assert step_speed(first, second_pass, NOW + 9) == StepSpeed("KSampler", 1, NOW + 9)
-    assert step_speed(first, replace(AT_WORK, node="Upscale"), NOW + 9) == StepSpeed("Upscale", 3, NOW + 9)
+    assert step_speed(first, second_pass, NOW + 9) == StepSpeed("KSampler", 1, NOW + 9, NOW - 10)
+    assert step_speed(first, replace(AT_WORK, node="Upscale"), NOW + 9) == StepSpeed(
+        "Upscale", 3, NOW + 9, NOW - 10
+    )
+    again = replace(AT_WORK, started_at=NOW + 60)
+    assert step_speed(first, again, NOW + 62) == StepSpeed("KSampler", 3, NOW + 62, NOW + 60)
     assert step_speed(first, replace(AT_WORK, step=None), NOW) is None
     assert step_speed(first, None, NOW) is None
 

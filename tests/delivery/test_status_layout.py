@@ -80,6 +80,13 @@ async def test_a_queued_job_says_when_no_server_answers() -> None:
     )
 
 
+async def test_a_queued_job_says_what_no_server_has() -> None:
+    assert words(Queued(0, None, lacking=("Old_Node", "b.safetensors"))) == (
+        f"{HEAD}Waiting – next in line\n"
+        "-# No ComfyUI here has Old\\_Node, b.safetensors at the moment; this goes on as soon as one has."
+    )
+
+
 async def test_a_running_job_shows_bar_node_step_and_times() -> None:
     assert words(RUNNING) == (
         f"{HEAD}`█████████░░░░░░░░░░░` 46 %\n"

@@ -159,6 +159,16 @@ def test_many_problems_are_told_but_not_all() -> None:
     assert _refusal(*[problem] * 9).count("the largest is") == 3
 
 
+@pytest.mark.parametrize("kind", ["invalid_prompt", "missing_node_type"])
+def test_a_class_that_is_gone_is_named_with_who_can_help(kind: str) -> None:
+    message = "Cannot execute because node OldNode does not exist."
+    problem = NodeProblem("4", "OldNode", kind, None, message, "Node ID '#4'")
+    assert _refusal(problem) == (
+        "ComfyUI did not accept this: it does not have the node `OldNode` (any more). "
+        "Whoever runs it can install the pack that brings it."
+    )
+
+
 def test_a_refusal_without_node_errors_gives_the_servers_words() -> None:
     assert "`Prompt outputs failed validation`" in _refusal()
 

@@ -198,6 +198,40 @@ async def test_a_restart_of_comfyui_in_mid_job_costs_an_attempt_not_the_job(tmp_
         assert (await here.job(job_id)).attempt == 2
 
 
+async def test_a_job_whose_node_is_gone_after_a_restart_waits_until_some_server_has_it(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path, backends=2) as here:
+        home, other = here.backends
+        other.remove_class("EmptyImage")
+        await eventually(lambda: all(each.online for each in here.generation.backends))
+        here.generation.backends[1].refresh()
+        await eventually(lambda: not _can_make_images(here, 1))
+        home.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await eventually(lambda: home.running_prompt)
+        await home.crash()
+        home.remove_class("EmptyImage")
+        await home.restart()
+        await eventually(lambda: _is_queued(here, job_id))
+        expected = await here.generation.expected(job_id)
+        assert expected is not None
+        assert (expected.servers_away, expected.lacking) == (False, ("EmptyImage",))
+        other.restore_class("EmptyImage")
+        here.generation.backends[1].refresh()
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+        assert (await here.job(job_id)).backend == here.generation.backends[1].name
+
+
+def _can_make_images(here: Rig, number: int) -> bool:
+    has = here.generation.backends[number].capabilities
+    return has is not None and "EmptyImage" in has
+
+
+async def _is_queued(here: Rig, job_id: UUID) -> bool:
+    return (await here.job(job_id)).state is State.QUEUED
+
+
 async def test_a_job_that_crashes_comfyui_every_time_is_given_up_with_the_reason(tmp_path: Path) -> None:
     async with rig(tmp_path) as here:
         for _ in range(3):

@@ -1,6 +1,7 @@
 """Attachments are fetched from where Discord keeps them, within limits, or not at all."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -309,7 +310,7 @@ async def _saying(reply: bytes, file: Path) -> bytes:
         "says less than there is": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdefgh",
         "no length and too short": b"HTTP/1.1 200 OK\r\n\r\nabc",
         "a page in its place": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>log in</html>",
-        "packed": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25600\r\n\r\n" + CONTENT,
+        "packed": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(CONTENT),
         "a broken chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         "no HTTP": b"SSH-2.0-OpenSSH_9.2\r\n",

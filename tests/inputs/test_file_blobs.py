@@ -109,6 +109,7 @@ async def test_killed_at_any_step_of_a_put_it_leaves_a_whole_blob_or_none_and_no
     left: set[frozenset[str]] = set()
     for folder in await _killed_at_every_step(tmp_path):
         blobs = await FileBlobs.open(folder, total_bytes=2 * len(CONTENT))
+        assert all("scratch" not in file for file in files_of(folder))
         for blob in await blobs.all():
             assert await blobs.read(blob) == CONTENT
         left.add(await blobs.all())

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import random
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.inputs.errors import InputRefused
 from bot.jobs.inputs import InputKind
@@ -48,6 +50,22 @@ def _written(given: Path, work: Path) -> None:
     work.mkdir()
     for name, (content, _expected) in PICTURES.items():
         (given / name).write_bytes(content)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP", "TIFF"])
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of Pillow, over what it passes over
+def test_however_a_picture_is_bent_there_is_an_answer(tmp_path: Path, form: str) -> None:
+    looker, chance = Looker(tmp_path), random.Random(form)
+    whole = saved(Image.effect_noise((24, 20), 90).convert("RGB"), form)
+    taken = 0
+    for _ in range(150):
+        bent = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            bent[chance.randrange(min(len(bent), 400))] = chance.choice((0, 127, 255, chance.randrange(256)))
+        with suppress(InputRefused):
+            looker.look(bytes(bent))
+            taken += 1
+    assert taken < 150
 
 
 @pytest.mark.parametrize("name", NAMES)

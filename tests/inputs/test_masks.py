@@ -80,6 +80,11 @@ def test_specks_of_a_jpeg_mark_nothing(looker: Looker) -> None:
     assert found.getpixel((32, 32)) == 255
 
 
+def test_what_is_as_good_as_black_stays_and_as_good_as_white_changes(looker: Looker) -> None:
+    drawn = drawing().point([16] * 128 + [239] * 128)  # pyright: ignore[reportUnknownMemberType]  # numpy's types
+    assert pixels(looker.mask(PICTURE, saved(drawn))) == LEFT * 8
+
+
 def test_the_transparent_pixels_of_the_picture_itself_are_a_mask(looker: Looker) -> None:
     looked = looker.look(saved(erased()), masked=True)
     assert looked.mask

@@ -105,6 +105,8 @@ async def store_mask(files: FileStore, upload: Upload) -> web.Response:
         return web.Response(status=400)
     if upload.original_ref is None:
         raise HandlerError
+    if not upload.overwrite:
+        path = _free_path(files, upload, path)
     original = _original(files, upload.original_ref)
     if original is not None:
         masked = await asyncio.to_thread(_masked, original.content, upload.content)

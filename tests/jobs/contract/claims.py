@@ -157,6 +157,15 @@ class ClaimsContract:
 
         assert claim == replace(noted, owner="next boot", number=2)
 
+    async def test_a_job_whose_prompt_is_lost_can_be_anybodys_again(self, store: JobStore) -> None:
+        noted = await store.note(await submit_and_claim(store), prompt_id())
+        await store.release(noted, unbound=True)
+
+        claim = await store.claim(worker("gpu-2"), LEASE_SECONDS)
+
+        assert claim
+        assert (claim.job.prompt_id, claim.job.backend, claim.attempt) == (None, None, 1)
+
     async def test_a_job_never_submitted_is_anybodys(self, store: JobStore) -> None:
         await store.release(await submit_and_claim(store))
 

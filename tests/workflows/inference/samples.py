@@ -142,6 +142,7 @@ _CLASSES: Mapping[str, tuple[Mapping[str, JsonValue], Sequence[str]]] = {
     "VHS_LoadVideoPath": ({"video": _LINE}, ("IMAGE", "INT", "AUDIO")),
     "VHS_LoadAudioUpload": ({"audio": [["other.mp3"]]}, ("AUDIO",)),
     "Painter": ({"mask": ["STRING", {"image_upload": True}]}, ("IMAGE", "MASK")),
+    "PackMask": ({"drawing": [["a.png"], {"image_upload": True}]}, ("MASK",)),
     "PackScan": ({"scan": [["a.obj"], {"file_upload": True}]}, ("MESH",)),
     "SaveImage": ({"images": ["IMAGE"], "filename_prefix": _LINE}, ()),
     "PreviewAny": ({"source": ["*"]}, ()),
