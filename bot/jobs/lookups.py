@@ -14,7 +14,6 @@ from bot.jobs.rows import AHEAD, JOB, OPEN, job_of, usual_of
 _JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
 
 # The plus keeps SQLite from walking through the whole table because it lies in this order.
-_OPEN = f"SELECT {JOB} FROM jobs WHERE {OPEN} ORDER BY +sequence"  # noqa: S608
 
 _ALL: Mapping[tuple[bool, bool], LiteralString] = {
     (False, False): "TRUE",
@@ -79,10 +78,6 @@ class Lookups(Ledger):
     async def job(self, job_id: UUID) -> Job | None:
         rows = await self._database.read(_JOB, {"id": str(job_id)})
         return job_of(rows[0]) if rows else None
-
-    async def open_jobs(self) -> Sequence[Job]:
-        rows = await self._database.read(_OPEN)
-        return [job_of(row) for row in rows]
 
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None

@@ -197,10 +197,6 @@ class JobStore(InputStore, Protocol):
 
     async def job(self, job_id: UUID) -> Job | None: ...
 
-    async def open_jobs(self) -> Sequence[Job]:
-        """All jobs that have not ended, oldest first (for recovery)."""
-        ...
-
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:
