@@ -100,7 +100,7 @@ async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report)
             if not version.is_thinking:
                 report.status(version, version.at - invocation.interaction.created_at)
         told = len(versions)
-        if invocation.response is None or (versions and _is_last(versions[-1])):
+        if invocation.response is None or (versions and _is_last(versions[-1], invocation)):
             return
         await discord.until(partial(_has_more_than, invocation, told), timeout_seconds=DAY_SECONDS)
 
@@ -109,9 +109,9 @@ def _has_more_than(invocation: Invocation, told: int) -> bool:
     return len(invocation.versions) > told or invocation.response is None
 
 
-def _is_last(version: Version) -> bool:
-    """A status that can still change can still be cancelled: it has a button."""
-    return not version.is_thinking and not version.labels
+def _is_last(version: Version, invocation: Invocation) -> bool:
+    """A status that can still change can still be cancelled: it has a button. A private answer is no status."""
+    return not version.is_thinking and (invocation.ephemeral or not version.labels)
 
 
 def _results(channel: Channel, invocation: Invocation) -> list[Message]:

@@ -1,6 +1,7 @@
 """What a person types at a terminal: files by their path, and commands of a message's menu with their form."""
 
 import asyncio
+import io
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ import pytest
 from discord import ui
 
 from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Person, Upload, run_line
+from bot.sandbox.once import JsonReport, OneCommand, run_once
 from tests.sandbox.discord.bots import Bot, at_work
 
 Interaction: TypeAlias = discord.Interaction[Any]
@@ -74,7 +76,13 @@ def add_commands(bot: Bot, told: list[object]) -> None:
         told.append(message.content)
         await interaction.response.send_message("ok")
 
-    del frame, use, name_it
+    @bot.tree.context_menu(name="Read it")
+    async def read(interaction: Interaction, message: discord.Message) -> None:
+        view = ui.View().add_item(ui.Button[ui.View](label="Again", custom_id="again"))
+        file = discord.File(io.BytesIO(message.content.encode()), "read.json")
+        await interaction.response.send_message("read", file=file, view=view, ephemeral=True)
+
+    del frame, use, name_it, read
 
 
 @pytest.fixture
@@ -183,6 +191,17 @@ async def test_what_follows_fills_in_the_form_by_label_or_by_id(desk: Desk) -> N
 )
 async def test_a_line_that_leads_nowhere_is_refused_in_words(desk: Desk, line: str, reason: str) -> None:
     assert await desk.refusal(line) == reason
+
+
+async def test_a_private_answer_is_the_end_even_with_buttons(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await desk.person.say(desk.channel, "{}")
+    command = OneCommand(desk.person, desk.channel, 'apps:"Read it" message:last', tmp_path / "out")
+    assert await run_once(desk.stand_in, command, JsonReport())
+    status, result, saved = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (status["text"], status["buttons"], result["files"]) == ("read", ["Again"], ["read.json"])
+    assert Path(saved["path"]) == tmp_path / "out" / "read.json"
 
 
 async def test_commands_are_run_one_after_another_in_one_sandbox(tmp_path: Path) -> None:

@@ -5,17 +5,22 @@ from dataclasses import replace
 from typing import Final
 
 from bot.sandbox.comfyui.image_classes import IMAGE_CLASSES
+from bot.sandbox.comfyui.mask_classes import MASK_CLASSES
 from bot.sandbox.comfyui.media_classes import LATER_CLASSES, MEDIA_CLASSES
 from bot.sandbox.comfyui.node_classes import Input, NodeClass
 from bot.sandbox.comfyui.pack_classes import PACK_CLASSES
 from bot.sandbox.comfyui.reference_classes import REFERENCE_CLASSES
 from bot.sandbox.comfyui.release import Release
 from bot.sandbox.comfyui.sampler_names import LATER_SAMPLERS, SAMPLERS
+from bot.sandbox.comfyui.sound_classes import SOUND_CLASSES
 from bot.sandbox.comfyui.stock_classes import STOCK_CLASSES
 
 NODE_CLASSES: Final[Mapping[str, NodeClass]] = {
     node.name: node
-    for node in (*STOCK_CLASSES, *REFERENCE_CLASSES, *IMAGE_CLASSES, *MEDIA_CLASSES, *PACK_CLASSES)
+    for node in (
+        *(*STOCK_CLASSES, *REFERENCE_CLASSES, *IMAGE_CLASSES, *MASK_CLASSES),
+        *(*MEDIA_CLASSES, *SOUND_CLASSES, *PACK_CLASSES),
+    )
 }
 """As release 0.3.64 has them; the inputs of a class are the same in every release, by name."""
 

@@ -1,4 +1,4 @@
-"""Stock node classes of pictures and masks, as release 0.3.64 has them. What the nodes do is in ``image_nodes``."""
+"""Stock node classes of pictures, as release 0.3.64 has them. What the nodes do is in ``image_nodes``."""
 
 from typing import Final
 
@@ -34,6 +34,28 @@ _IMAGES = (
         "image",
         {"image": listed(Listing.IMAGES, image_upload=True)},
         ("IMAGE", "MASK"),
+    ),
+    NodeClass(
+        "LoadImageOutput",
+        "Load Image (from Outputs)",
+        "image",
+        {
+            "image": Input(
+                "COMBO",
+                {
+                    "image_upload": True,
+                    "image_folder": "output",
+                    "remote": {
+                        "route": "/internal/files/output",
+                        "refresh_button": True,
+                        "control_after_refresh": "first",
+                    },
+                },
+            )
+        },
+        ("IMAGE", "MASK"),
+        "Loads a picture from the output folder; the page asks for their names anew.",
+        experimental=True,
     ),
     NodeClass(
         "EmptyImage",
@@ -153,58 +175,6 @@ _IMAGES = (
     ),
 )
 
-_MASK_CLASSES = (
-    NodeClass(
-        "LoadImageMask",
-        "Load Image (as Mask)",
-        "mask",
-        {
-            "image": listed(Listing.IMAGES, image_upload=True),
-            "channel": choice("alpha", "red", "green", "blue"),
-        },
-        ("MASK",),
-    ),
-    NodeClass(
-        "InvertMask",
-        "InvertMask",
-        "mask",
-        {"mask": link("MASK")},
-        ("MASK",),
-        module=_MASKS,
-    ),
-    NodeClass(
-        "SolidMask",
-        "SolidMask",
-        "mask",
-        {"value": number(1.0, 0.0, 1.0, 0.01), "width": side(1, 1), "height": side(1, 1)},
-        ("MASK",),
-        module=_MASKS,
-    ),
-    NodeClass(
-        "GrowMask",
-        "GrowMask",
-        "mask",
-        {
-            "mask": link("MASK"),
-            "expand": integer(0, -MAX_SIDE, MAX_SIDE, 1),
-            "tapered_corners": flag(default=True),
-        },
-        ("MASK",),
-        module=_MASKS,
-    ),
-    NodeClass(
-        "ImageToMask",
-        "Convert Image to Mask",
-        "mask",
-        {"image": link("IMAGE"), "channel": choice("red", "green", "blue", "alpha")},
-        ("MASK",),
-        module=_MASKS,
-    ),
-    NodeClass(
-        "MaskToImage", "Convert Mask to Image", "mask", {"mask": link("MASK")}, ("IMAGE",), module=_MASKS
-    ),
-)
-
 _OUTPUTS = (
     NodeClass(
         "SaveImage",
@@ -228,16 +198,6 @@ _OUTPUTS = (
         hidden=WRITES_PROMPT,
     ),
     NodeClass(
-        "MaskPreview",
-        "MaskPreview",
-        "mask",
-        {"mask": link("MASK")},
-        description="Saves masks to the temp folder, to be looked at.",
-        module=_MASKS,
-        saves=True,
-        hidden=WRITES_PROMPT,
-    ),
-    NodeClass(
         "SaveImageWebsocket",
         "SaveImageWebsocket",
         "api/image",
@@ -247,4 +207,4 @@ _OUTPUTS = (
     ),
 )
 
-IMAGE_CLASSES: Final = (*_IMAGES, *_MASK_CLASSES, *_OUTPUTS)
+IMAGE_CLASSES: Final = (*_IMAGES, *_OUTPUTS)

@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageColor, ImageOps, ImageSequence
 
-from bot.sandbox.comfyui.failures import NodeFailure, check_memory, outside_of_folder
+from bot.sandbox.comfyui.failures import NodeFailure, check_memory, out_of_memory, outside_of_folder
 from bot.sandbox.comfyui.files import FileStore, Folder
 from bot.sandbox.comfyui.masking import faded, grown
 from bot.sandbox.comfyui.node_context import NodeContext, NodeFunction, NodeResult
@@ -58,10 +58,9 @@ def _open(name: str, files: FileStore) -> list[Image.Image]:
         check_memory(*image.size, getattr(image, "n_frames", 1))
         frames = [ImageOps.exif_transpose(frame) for frame in ImageSequence.Iterator(image)]
         return [frame.copy() for frame in frames if frame.size == frames[0].size]
-    except (
-        OSError,
-        SyntaxError,
-    ) as error:  # what Pillow raises for broken pictures, as late as when it decodes
+    except Image.DecompressionBombError as error:
+        raise out_of_memory() from error
+    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises, as late as when it decodes
         raise NodeFailure("PIL.UnidentifiedImageError", f"cannot identify image file '{name}'\n") from error
 
 
@@ -214,6 +213,7 @@ def _send(inputs: Inputs, _: NodeContext) -> NodeResult:
 
 IMAGE_FUNCTIONS: Final[Mapping[str, NodeFunction]] = {
     "LoadImage": _load_image,
+    "LoadImageOutput": _load_image,
     "LoadImageMask": _load_mask,
     "EmptyImage": _empty,
     "ImageScale": _scale,

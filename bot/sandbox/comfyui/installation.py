@@ -46,7 +46,7 @@ class Installation:
     files: FileStore = field(default_factory=lambda: FileStore(max_bytes=_DISK_BYTES))
     checkpoints: list[str] = field(default_factory=_pictures)
     loras: list[str] = field(default_factory=lambda: ["ink.safetensors", "style/pastel.safetensors"])
-    upscalers: list[str] = field(default_factory=lambda: ["4x-sandbox.pth"])
+    upscalers: list[str] = field(default_factory=lambda: ["4x-sandbox.pth", "RealESRGAN_x4plus.pth"])
     clip_vision: list[str] = field(default_factory=lambda: ["clip_vision_g.safetensors"])
     control_nets: list[str] = field(default_factory=lambda: ["control-lora-depth-rank256.safetensors"])
     embeddings: list[str] = field(default_factory=lambda: ["bad-hands"])

@@ -4,7 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
+from PIL import Image
+
+from bot.sandbox.comfyui.failures import check_memory
 from bot.sandbox.comfyui.node_context import NodeContext, NodeFunction, NodeResult
+from bot.sandbox.comfyui.scaling import covering
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model, Pixels
 
 
@@ -18,8 +22,10 @@ def _same_model(inputs: Inputs, _: NodeContext) -> NodeResult:
 
 
 def _start_film(inputs: Inputs, _: NodeContext) -> NodeResult:
-    picture = inputs.of(Pixels, "init_image").images[0]
     width, height = (inputs.integer(side) // 8 * 8 for side in ("width", "height"))
+    check_memory(width, height, inputs.integer("video_frames"))
+    image = inputs.of(Pixels, "init_image").images[0]
+    picture = covering(image, (width, height), Image.Resampling.BILINEAR)
     latent = Latent(width, height, inputs.integer("video_frames"))
     return NodeResult((Conditioning("", picture), Conditioning(""), latent))
 
@@ -66,5 +72,5 @@ REFERENCE_FUNCTIONS: Final[Mapping[str, NodeFunction]] = {
     "ControlNetLoader": _load_control_net,
     "ControlNetApply": _add_control,
 }
-REFERENCE_PIXEL_WORK: Final = frozenset({"unCLIPConditioning", "ControlNetApply"})
+REFERENCE_PIXEL_WORK: Final = frozenset({"SVD_img2vid_Conditioning", "unCLIPConditioning", "ControlNetApply"})
 """Classes that take their time, so that they must run off the event loop."""

@@ -136,7 +136,7 @@ def _masked(original: bytes, mask: bytes) -> bytes:
 def _decoded(content: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(content)).convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise HandlerError from error
 
 

@@ -22,6 +22,7 @@ class Switch(StrEnum):
     COMFYUI_SLOW = "comfyui-slow"
     OUT_OF_MEMORY = "out-of-memory"
     NO_EVENTS = "no-events"
+    INPUTS_GONE = "inputs-gone"
     DISCORD_FAILS = "discord-fails"
     RATE_LIMIT = "rate-limit"
     GATEWAY_DROP = "gateway-drop"
@@ -29,9 +30,9 @@ class Switch(StrEnum):
 
 
 _OF_THE_STAND_IN = frozenset(
-    {Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.NO_EVENTS}
+    {Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.NO_EVENTS, Switch.INPUTS_GONE}
 )
-_MOMENTARY = frozenset({Switch.GATEWAY_DROP})
+_MOMENTARY = frozenset({Switch.GATEWAY_DROP, Switch.INPUTS_GONE})
 
 
 class Child(Protocol):
@@ -91,7 +92,7 @@ class Switches:
                 return _acts(self._failing)
             case Switch.RATE_LIMIT:
                 return _acts(self._limiting)
-            case Switch.GATEWAY_DROP:
+            case Switch.GATEWAY_DROP | Switch.INPUTS_GONE:
                 return False
             case Switch.BOT_KILLED:
                 return bot is not None and not bot.running
@@ -123,6 +124,8 @@ async def _turn_comfyui(comfyui: ComfyStandIn, switch: Switch, *, on: bool) -> N
             comfyui.every_job(_told(installation.usual_story, out_of_memory=on))
         case Switch.NO_EVENTS:
             comfyui.every_job(_told(installation.usual_story, forgets_client=on))
+        case Switch.INPUTS_GONE:
+            comfyui.forget_inputs()
         case _:
             pass
 

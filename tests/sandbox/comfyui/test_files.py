@@ -69,6 +69,10 @@ async def test_uploads_go_where_they_are_told(client: Client) -> None:
         ("no/such/folder.png", {}, 500),
         ("x" * 300 + ".png", {}, 500),
         ("tail.png [output]", {}, 200),
+        ("z.png", {"subfolder": "a\\b"}, 200),
+        ("z.png", {"subfolder": "a/../b"}, 200),
+        ("z.png", {"subfolder": "./"}, 200),
+        ("z.png", {"subfolder": ".."}, 400),
     ],
 )
 async def test_odd_uploads_are_answered_as_recorded(
@@ -103,6 +107,8 @@ async def test_a_mask_gives_the_original_its_alpha(client: Client) -> None:
     lost = json.dumps({"filename": "gone.png", "type": "input"})
     answer = await upload(client, "m2.png", png((0, 0, 0, 7)), path="/upload/mask", original_ref=lost)
     assert (answer.status, (await client.get("/view?filename=m2.png&type=input")).status) == (200, 404)
+    broken = await upload(client, "m4.png", b"no picture", path="/upload/mask", original_ref=reference)
+    assert broken.status == 500
     for wrong in ({}, {"original_ref": reference}):
         small = png((0, 0, 0, 7), size=8)
         assert (await upload(client, "m3.png", small, path="/upload/mask", **wrong)).status == 500

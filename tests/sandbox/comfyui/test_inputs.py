@@ -2,6 +2,8 @@
 
 import io
 import json
+import warnings
+import zlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -91,6 +93,16 @@ async def test_an_animated_picture_becomes_a_batch(comfy: ComfyStandIn, client: 
     frames = [Image.new("RGB", (32, 32), colour) for colour in (RED, BLUE)]
     await upload(client, "in.webp", encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]))
     assert len(await made_by(comfy, client, loads(image="in.webp"))) == 2
+
+
+async def test_a_picture_that_was_made_can_be_loaded_again(comfy: ComfyStandIn, client: Client) -> None:
+    await upload(client, "in.png", encoded(red()))
+    await made_by(comfy, client, loads())
+    again = {**loads(), "1": node("LoadImageOutput", image="x_00001_.png [output]")}
+    (picture,) = await made_by(comfy, client, again)
+    assert picture.getpixel((5, 5)) == RED
+    again["1"] = node("LoadImageOutput", image="x_00009_.png [output]")
+    assert (await client.post("/prompt", {"prompt": again})).status == 400
 
 
 @pytest.mark.parametrize(("channel", "value"), [("alpha", 255 - 128), ("red", 10), ("blue", 30)])
@@ -355,3 +367,19 @@ async def test_after_the_input_folder_was_emptied_a_graph_is_refused_by_the_name
         "custom_validation_failed",
         "image - Invalid image file: comfycord/fox.png",
     )
+
+
+@pytest.mark.parametrize("side", [12_000, 30_000])
+async def test_a_picture_that_would_fill_the_memory_is_not_decoded(
+    comfy: ComfyStandIn, client: Client, side: int
+) -> None:
+    header = bytearray(encoded(Image.new("1", (8, 8))))
+    header[16:24] = side.to_bytes(4) * 2
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4)
+    await upload(client, "bomb.png", bytes(header))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        prompt_id = await client.submit(loads(image="bomb.png"))
+        await comfy.until(lambda: prompt_id in comfy.history)
+    error = (await client.entry(prompt_id))["status"]["messages"][-1][1]
+    assert error["exception_type"] == "torch.OutOfMemoryError"

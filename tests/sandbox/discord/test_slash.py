@@ -82,7 +82,7 @@ async def test_a_file_can_be_named_by_its_path(
             image = given["image"]
             assert isinstance(image, discord.Attachment)
             assert (image.filename, await image.read()) == ("fox.txt", b"a fox")
-        with pytest.raises(NotSent, match="image: cannot read the file /no/such"):
+        with pytest.raises(NotSent, match="image: there is no file /no/such"):
             await stand_in.member.slash(general, "/everything prompt:x image:/no/such.png")
     assert len(told) == 2
 

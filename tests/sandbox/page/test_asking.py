@@ -116,6 +116,18 @@ async def test_every_type_of_option_is_chosen_with_the_keyboard(
         await expect(shown.latest).to_contain_text("12 None None calm second late-night sdxl-turbo")
 
 
+async def test_a_field_is_as_high_as_its_words_need(browser: Browser, performance: Performance) -> None:
+    """Pasted words widen the field first, and only then it may have to grow downwards."""
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("echo")
+        words = shown.page.locator("[data-option='words'] textarea")
+        before = await words.evaluate("each => each.offsetHeight")
+        await words.fill("a purple night over the hills")
+        assert await words.evaluate("each => each.offsetHeight") == before
+        await words.fill("a purple night over the hills\n" * 3)
+        assert await words.evaluate("each => each.offsetHeight") > before
+
+
 async def test_a_form_is_opened_refused_filled_in_and_submitted(
     browser: Browser, performance: Performance
 ) -> None:

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.comfyui import INSTANT, LIFELIKE, ComfyStandIn
+from bot.sandbox.comfyui.files import Folder, StoredFile
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.page.switches import SLOW, Switch, Switches
 
@@ -90,6 +91,18 @@ async def test_jobs_run_out_of_memory_and_no_events_come_each_by_itself(panel: P
     await panel.switches.turn(Switch.OUT_OF_MEMORY, on=False)
     story = panel.comfyui.installation.usual_story
     assert (panel.on(), story.out_of_memory, story.forgets_client) == ({"no-events"}, False, True)
+
+
+async def test_uploads_are_forgotten_and_what_was_made_is_not(panel: Panel) -> None:
+    files = panel.comfyui.installation.files
+    for folder in (Folder.INPUT, Folder.OUTPUT):
+        files.put(folder, "comfycord/fox.png", StoredFile(b"fox"))
+    await panel.switches.turn(Switch.INPUTS_GONE, on=True)
+    assert (panel.on(), files.names(Folder.INPUT), files.names(Folder.OUTPUT)) == (
+        set(),
+        [],
+        ["comfycord/fox.png"],
+    )
 
 
 async def test_every_call_to_discord_fails_until_none_does(panel: Panel) -> None:

@@ -135,9 +135,9 @@ function words(option, id, label, page) {
   }
 
   function grow() {
+    input.style.setProperty("width", `${Math.min(Math.max(input.value.length + 3, 9), 46)}ch`);
     input.style.setProperty("height", "auto");
     input.style.setProperty("height", `${input.scrollHeight}px`);
-    input.style.setProperty("width", `${Math.min(Math.max(input.value.length + 3, 9), 46)}ch`);
   }
 
   input.addEventListener("input", () => {

@@ -93,6 +93,7 @@ export default {
   "fault-comfyui-slow": "ComfyUI 变慢",
   "fault-out-of-memory": "任务显存不足",
   "fault-no-events": "ComfyUI 不发送事件",
+  "fault-inputs-gone": "清空 ComfyUI 的输入文件夹",
   "fault-discord-fails": "Discord 返回 500",
   "fault-rate-limit": "Discord 限制速率",
   "fault-gateway-drop": "断开网关",
