@@ -17,6 +17,6 @@ class Names:
         if len(self._names) > MOST:
             self._names.popitem(last=False)
 
-    def of(self, user_id: int) -> str:
-        """Their number, where the name is not known."""
-        return self._names.get(user_id, str(user_id))
+    def of(self, user_id: int) -> str | None:
+        """None: this person has asked for nothing since the start."""
+        return self._names.get(user_id)

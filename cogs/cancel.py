@@ -73,10 +73,15 @@ class Cancel:
             where = render(text("cancel-choice-running"), locale)
         else:
             where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
-        whose = self._names.of(job.place.user_id) if actor.may_moderate else ""
+        whose = self._whose(job.place.user_id, locale) if actor.may_moderate else ""
         words = clipped(" ".join((job.prompt or "").split()), PROMPT_CHARACTERS)
         parts = [job.workflow, clipped(whose, NAME_CHARACTERS), words, where, short_id(job.id)]
         return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
+
+    def _whose(self, user_id: int, locale: str) -> str:
+        """A name, or enough of a number to tell those apart whose names nobody has told since the start."""
+        unnamed = text("cancel-choice-someone", digits=str(user_id)[-4:])
+        return self._names.of(user_id) or render(unnamed, locale)
 
 
 async def cancelled(service: Service, interaction: AnyInteraction, job_id: UUID) -> Text:

@@ -14,7 +14,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
-from tests.end_to_end.stage import PLAIN
+from tests.end_to_end.rig import PLAIN
 
 NOBODY = "http://127.0.0.1:1"
 

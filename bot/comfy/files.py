@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp.payload import AsyncIterablePayload
 
-from .json_value import JsonValue, needed_object, needed_text, text
+from .json_value import JsonValue, as_text, needed_object, needed_text
 from .outputs import FileRef
 from .transport import Transport
 
@@ -130,5 +130,5 @@ def _form(
 def _uploaded(body: JsonValue) -> FileRef:
     data = needed_object(body)
     return FileRef(
-        needed_text(data, "name"), text(data.get("subfolder")) or "", text(data.get("type")) or "input"
+        needed_text(data, "name"), as_text(data.get("subfolder")) or "", as_text(data.get("type")) or "input"
     )

@@ -25,13 +25,13 @@ from .json_text import JsonLimit, parse_json
 from .json_value import (
     JsonValue,
     Unreadable,
+    as_seconds,
+    as_text,
+    as_texts,
     mapping,
     needed_number,
     needed_object,
     needed_text,
-    seconds,
-    text,
-    texts,
 )
 from .outputs import output_files, output_texts
 from .redaction import encodable
@@ -54,7 +54,7 @@ def parse_text(frame: str) -> Event:
         document = mapping(parse_json(frame, _LIMIT))
     except Unreadable:
         return Unknown("", encodable(frame[:_KEPT]))
-    kind, data = text(document.get("type")) or "", document.get("data")
+    kind, data = as_text(document.get("type")) or "", document.get("data")
     try:
         return _PARSERS[kind](needed_object(data))
     except (KeyError, Unreadable):
@@ -94,9 +94,9 @@ def _preview_with_metadata(frame: bytes) -> Event:
     return PreviewImage(
         content=content,
         content_type=needed_text(data, "image_type"),
-        prompt_id=text(data.get("prompt_id")),
-        node_id=text(data.get("node_id")),
-        display_node_id=text(data.get("display_node_id")),
+        prompt_id=as_text(data.get("prompt_id")),
+        node_id=as_text(data.get("node_id")),
+        display_node_id=as_text(data.get("display_node_id")),
     )
 
 
@@ -110,13 +110,13 @@ def _split(frame: bytes) -> tuple[bytes, bytes]:
 
 def _status(data: _Data) -> Event:
     execution = mapping(mapping(data.get("status")).get("exec_info"))
-    return Status(int(needed_number(execution, "queue_remaining")), text(data.get("sid")))
+    return Status(int(needed_number(execution, "queue_remaining")), as_text(data.get("sid")))
 
 
 def _executing(data: _Data) -> Event:
     if "node" not in data:
         raise Unreadable("'node' is missing: null would mean the end")
-    return Executing(*(text(data.get(key)) for key in ("prompt_id", "node", "display_node")))
+    return Executing(*(as_text(data.get(key)) for key in ("prompt_id", "node", "display_node")))
 
 
 def _progress_state(data: _Data) -> Event:
@@ -130,7 +130,7 @@ def _progress_state(data: _Data) -> Event:
 def _node_progress(node_id: str, data: _Data) -> NodeProgress:
     return NodeProgress(
         node_id=node_id,
-        display_node_id=text(data.get("display_node_id")) or node_id,
+        display_node_id=as_text(data.get("display_node_id")) or node_id,
         value=needed_number(data, "value"),
         max=needed_number(data, "max"),
         state=needed_text(data, "state"),
@@ -139,36 +139,38 @@ def _node_progress(node_id: str, data: _Data) -> NodeProgress:
 
 def _step_progress(data: _Data) -> Event:
     value, maximum = needed_number(data, "value"), needed_number(data, "max")
-    return StepProgress(text(data.get("prompt_id")), text(data.get("node")), value, maximum)
+    return StepProgress(as_text(data.get("prompt_id")), as_text(data.get("node")), value, maximum)
 
 
 def _executed(data: _Data) -> Event:
     node, output = needed_text(data, "node"), data.get("output")
-    display_node = text(data.get("display_node")) or node
+    display_node = as_text(data.get("display_node")) or node
     return Executed(
         needed_text(data, "prompt_id"), node, display_node, output_files(node, output), output_texts(output)
     )
 
 
 def _execution_start(data: _Data) -> Event:
-    return ExecutionStart(needed_text(data, "prompt_id"), seconds(data.get("timestamp")))
+    return ExecutionStart(needed_text(data, "prompt_id"), as_seconds(data.get("timestamp")))
 
 
 def _execution_cached(data: _Data) -> Event:
-    return ExecutionCached(needed_text(data, "prompt_id"), texts(data.get("nodes")))
+    return ExecutionCached(needed_text(data, "prompt_id"), as_texts(data.get("nodes")))
 
 
 def _execution_success(data: _Data) -> Event:
-    return ExecutionSuccess(needed_text(data, "prompt_id"), seconds(data.get("timestamp")))
+    return ExecutionSuccess(needed_text(data, "prompt_id"), as_seconds(data.get("timestamp")))
 
 
 def _execution_error(data: _Data) -> Event:
-    return ExecutionError(needed_text(data, "prompt_id"), parse_failure(data), seconds(data.get("timestamp")))
+    return ExecutionError(
+        needed_text(data, "prompt_id"), parse_failure(data), as_seconds(data.get("timestamp"))
+    )
 
 
 def _execution_interrupted(data: _Data) -> Event:
     return ExecutionInterrupted(
-        needed_text(data, "prompt_id"), parse_interruption(data), seconds(data.get("timestamp"))
+        needed_text(data, "prompt_id"), parse_interruption(data), as_seconds(data.get("timestamp"))
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from .json_text import parse_json
-from .json_value import JsonValue, Unreadable, mapping, text
+from .json_value import JsonValue, Unreadable, as_text, mapping
 
 MAX_SEED = 2**53 - 1
 """ComfyUI takes seeds up to 2**64-1, but JavaScript rounds them beyond this, and then it refuses them."""
@@ -87,7 +87,7 @@ def _node(node_id: str, value: JsonValue) -> Node:
         raise GraphError(f"'{node_id}' is not a node: it has no class_type.")
     if not isinstance(inputs, dict):
         raise GraphError(f"Node '{node_id}' ({class_type}): inputs must be an object.")
-    return Node(class_type, inputs, text(mapping(data.get("_meta")).get("title")))
+    return Node(class_type, inputs, as_text(mapping(data.get("_meta")).get("title")))
 
 
 def graph_document(graph: Graph) -> dict[str, JsonValue]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .json_value import JsonValue, items, mapping, needed_object, needed_text, seconds, text
+from .json_value import JsonValue, as_seconds, as_text, items, mapping, needed_object, needed_text
 from .outputs import OutputFile, output_files, output_texts, preferred
 from .verdict import Judgement, Unfinished, Verdict, judge
 
@@ -62,9 +62,9 @@ def parse_job(body: JsonValue) -> JobRecord:
         verdict=judged.verdict,
         outputs=_files(outputs),
         texts=_texts(outputs),
-        created_at=seconds(data.get("create_time")),
-        started_at=seconds(data.get("execution_start_time")),
-        ended_at=seconds(data.get("execution_end_time")),
+        created_at=as_seconds(data.get("create_time")),
+        started_at=as_seconds(data.get("execution_start_time")),
+        ended_at=as_seconds(data.get("execution_end_time")),
     )
 
 
@@ -79,7 +79,7 @@ def _entry(prompt_id: str, entry: Mapping[str, JsonValue]) -> HistoryEntry:
         texts=_texts(outputs),
         started_at=judged.started_at,
         ended_at=judged.ended_at,
-        client_id=text(extra_data.get("client_id")),
+        client_id=as_text(extra_data.get("client_id")),
     )
 
 

@@ -30,33 +30,33 @@ def items(value: JsonValue) -> Sequence[JsonValue]:
     return value if isinstance(value, list) else ()
 
 
-def text(value: JsonValue) -> str | None:
+def as_text(value: JsonValue) -> str | None:
     """The text, or a number as text (ids are sometimes sent as numbers), or None."""
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def number(value: JsonValue) -> int | float | None:
+def as_number(value: JsonValue) -> int | float | None:
     """The finite number, or None. A boolean is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if isinstance(value, int) or math.isfinite(value) else None
 
 
-def integer(value: JsonValue) -> int | None:
+def as_integer(value: JsonValue) -> int | None:
     """The whole number, or None."""
-    found = number(value)
+    found = as_number(value)
     return None if found is None else int(found)
 
 
-def seconds(milliseconds: JsonValue) -> float | None:
+def as_seconds(milliseconds: JsonValue) -> float | None:
     """ComfyUI's timestamps are Unix milliseconds; Python's are seconds."""
-    found = number(milliseconds)
+    found = as_number(milliseconds)
     return found / 1000 if found is not None and 0 <= found <= _LATEST_MILLISECONDS else None
 
 
-def texts(value: JsonValue) -> tuple[str, ...]:
+def as_texts(value: JsonValue) -> tuple[str, ...]:
     """The texts of an array, in order; what is not a text is left out."""
     return tuple(item for item in items(value) if isinstance(item, str))
 
@@ -77,7 +77,7 @@ def needed_array(value: JsonValue) -> Sequence[JsonValue]:
 
 def needed_text(data: Mapping[str, JsonValue], key: str) -> str:
     """The text under ``key``; raises :class:`Unreadable`."""
-    found = text(data.get(key))
+    found = as_text(data.get(key))
     if found is None:
         raise Unreadable(f"'{key}' is missing")
     return found
@@ -85,7 +85,7 @@ def needed_text(data: Mapping[str, JsonValue], key: str) -> str:
 
 def needed_number(data: Mapping[str, JsonValue], key: str) -> int | float:
     """The number under ``key``; raises :class:`Unreadable`."""
-    found = number(data.get(key))
+    found = as_number(data.get(key))
     if found is None:
         raise Unreadable(f"'{key}' is missing")
     return found

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from .errors import ComfyError, NotFound, TooLarge, UnexpectedAnswer
 from .json_text import JsonLimit
-from .json_value import JsonValue, needed_array, needed_object, text, texts
+from .json_value import JsonValue, as_text, as_texts, needed_array, needed_object
 from .objects import OBJECT_INFO_BYTES, NodeClass, ObjectInfo, parse_object_info, read_object_info
 from .system import Features, SystemStats, parse_features, parse_system_stats
 from .transport import LONG, Transport
@@ -122,8 +122,8 @@ def _class_path(class_type: str) -> str:
 
 
 def _names(body: JsonValue) -> tuple[str, ...]:
-    return texts(needed_array(body))
+    return as_texts(needed_array(body))
 
 
 def _metadata(body: JsonValue) -> Mapping[str, str]:
-    return {key: text(value) or json.dumps(value) for key, value in needed_object(body).items()}
+    return {key: as_text(value) or json.dumps(value) for key, value in needed_object(body).items()}

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from .convert.plans import NodePlans
 from .json_text import JsonLimit, parse_json, parse_members
-from .json_value import JsonValue, items, mapping, needed_object, number, text
+from .json_value import JsonValue, as_number, as_text, items, mapping, needed_object
 
 OBJECT_INFO_BYTES = 128 * 1024 * 1024
 """Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
@@ -142,7 +142,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
     inputs = mapping(data.get("input"))
     return NodeClass(
         name=name,
-        display_name=text(data.get("display_name")) or name,
+        display_name=as_text(data.get("display_name")) or name,
         inputs={
             input_name: _input_spec(input_name, spec, lists, required=group == "required")
             for group in ("required", "optional")
@@ -150,9 +150,9 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
         },
         outputs=tuple(_type(output) for output in items(data.get("output"))),
         output_node=data.get("output_node") is True,
-        python_module=text(data.get("python_module")) or "",
-        category=text(data.get("category")) or "",
-        description=text(data.get("description")) or "",
+        python_module=as_text(data.get("python_module")) or "",
+        category=as_text(data.get("category")) or "",
+        description=as_text(data.get("description")) or "",
         deprecated=data.get("deprecated") is True,
     )
 
@@ -160,7 +160,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
 def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, required: bool) -> InputSpec:
     """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
     parts = items(spec)
-    declared = parts[0] if parts else text(spec)
+    declared = parts[0] if parts else as_text(spec)
     config = mapping(parts[1] if len(parts) > 1 else None)
     remote = "remote" in config
     options = None if remote else _options(declared, config)
@@ -169,12 +169,12 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
         type=_type(declared),
         required=required,
         default=config.get("default"),
-        minimum=number(config.get("min")),
-        maximum=number(config.get("max")),
-        step=number(config.get("step")),
+        minimum=as_number(config.get("min")),
+        maximum=as_number(config.get("max")),
+        step=as_number(config.get("step")),
         options=None if options is None else lists.setdefault(options, options),
         multiline=config.get("multiline") is True,
-        tooltip=text(config.get("tooltip")),
+        tooltip=as_text(config.get("tooltip")),
         upload=next((kind for flag, kind in _UPLOAD_FLAGS.items() if config.get(flag) is True), None),
         remote=remote,
         control_after_generate=bool(config.get("control_after_generate")),
@@ -182,7 +182,7 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
 
 
 def _type(declared: JsonValue) -> str:
-    return "COMBO" if isinstance(declared, list) else text(declared) or "*"
+    return "COMBO" if isinstance(declared, list) else as_text(declared) or "*"
 
 
 def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options | None:

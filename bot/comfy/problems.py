@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .json_value import JsonValue, items, mapping, number, text
+from .json_value import JsonValue, as_number, as_text, items, mapping
 
 _NODE_ID_IN_DETAILS = re.compile(r"Node ID '#(?P<id>[^']*)'")
 _SEARCHED_CHARACTERS = 1000
@@ -59,8 +59,8 @@ def parse_refusal(body: JsonValue) -> Refusal:
     data = mapping(body)
     error = data.get("error")
     described = mapping(error)
-    kind = text(described.get("type")) or ""
-    message = text(described.get("message")) or text(error) or "the graph was refused"
+    kind = as_text(described.get("type")) or ""
+    message = as_text(described.get("message")) or as_text(error) or "the graph was refused"
     problems = parse_problems(data.get("node_errors")) or tuple(_problem_of_error(kind, message, described))
     return Refusal(kind, message, problems)
 
@@ -68,7 +68,7 @@ def parse_refusal(body: JsonValue) -> Refusal:
 def parse_problems(node_errors: JsonValue) -> tuple[NodeProblem, ...]:
     """``node_errors`` of a 400, or of a 200 whose other outputs run."""
     return tuple(
-        _problem(node_id, text(mapping(node).get("class_type")) or "", mapping(error))
+        _problem(node_id, as_text(mapping(node).get("class_type")) or "", mapping(error))
         for node_id, node in mapping(node_errors).items()
         for error in items(mapping(node).get("errors"))
     )
@@ -81,14 +81,14 @@ def _problem(node_id: str, class_type: str, error: Mapping[str, JsonValue]) -> N
     return NodeProblem(
         node_id=node_id,
         class_type=class_type,
-        kind=text(error.get("type")) or "",
-        input_name=text(extra.get("input_name")),
-        message=text(error.get("message")) or "",
-        details=text(error.get("details")) or "",
+        kind=as_text(error.get("type")) or "",
+        input_name=as_text(extra.get("input_name")),
+        message=as_text(error.get("message")) or "",
+        details=as_text(error.get("details")) or "",
         received=extra.get("received_value"),
         allowed=_options(config[0], limits) if config else None,
-        minimum=number(limits.get("min")),
-        maximum=number(limits.get("max")),
+        minimum=as_number(limits.get("min")),
+        maximum=as_number(limits.get("max")),
     )
 
 
@@ -100,10 +100,10 @@ def _options(type_or_list: JsonValue, config: Mapping[str, JsonValue]) -> tuple[
 
 def _problem_of_error(kind: str, message: str, error: Mapping[str, JsonValue]) -> Iterator[NodeProblem]:
     """A missing class is told in ``error`` alone: by ``extra_info`` in new servers, in prose in old ones."""
-    extra, details = mapping(error.get("extra_info")), text(error.get("details")) or ""
+    extra, details = mapping(error.get("extra_info")), as_text(error.get("details")) or ""
     in_details = _NODE_ID_IN_DETAILS.search(details[:_SEARCHED_CHARACTERS])
     in_message = _CLASS_IN_MESSAGE.search(message[:_SEARCHED_CHARACTERS])
-    node_id = text(extra.get("node_id")) or (in_details["id"] if in_details else None)
-    class_type = text(extra.get("class_type")) or (in_message["name"] if in_message else "")
+    node_id = as_text(extra.get("node_id")) or (in_details["id"] if in_details else None)
+    class_type = as_text(extra.get("class_type")) or (in_message["name"] if in_message else "")
     if node_id is not None:
         yield NodeProblem(node_id, class_type, kind, None, message, details)

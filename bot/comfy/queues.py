@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from .json_value import (
     JsonValue,
     Unreadable,
+    as_number,
+    as_text,
     items,
     mapping,
     needed_array,
     needed_number,
     needed_object,
     needed_text,
-    number,
-    text,
 )
 from .problems import NodeProblem, parse_problems
 
@@ -80,8 +80,8 @@ def _items(value: JsonValue, *, running: bool) -> tuple[QueueItem, ...]:
 
 
 def _item(item: Sequence[JsonValue], *, running: bool) -> QueueItem:
-    position, prompt_id = (number(item[0]), text(item[1])) if len(item) > 1 else (None, None)
+    position, prompt_id = (as_number(item[0]), as_text(item[1])) if len(item) > 1 else (None, None)
     if position is None or prompt_id is None:
         raise Unreadable("a queue item without number and prompt_id")
     extra_data = mapping(item[3] if len(item) > 3 else None)
-    return QueueItem(position, prompt_id, running, text(extra_data.get("client_id")), extra_data)
+    return QueueItem(position, prompt_id, running, as_text(extra_data.get("client_id")), extra_data)

@@ -1,4 +1,4 @@
-"""The events of one client id for as long as one wants: reconnects, and notices when a live socket has gone deaf.
+"""The events of one client id for as long as one wants: reconnects, and notices when no events come over an open socket.
 
 The server forgets a client id when *any* socket of it closes (``server.py``, ``websocket_handler``; seen on 0.3.64 and 0.33.0): a connection that dropped half-open and is
 reaped later silences the one that replaced it, which stays open and answers pings. Opening a new socket
@@ -40,7 +40,7 @@ class StreamTimeouts:
     """How long to wait for what."""
 
     sign_seconds: float = 3.0
-    """For the ``status`` frame that follows every POST, before the socket counts as deaf."""
+    """For the ``status`` frame that follows every POST, before the socket counts as silent."""
     settle_seconds: float = 0.2
     """Between a socket that was closed on purpose and the next of the same client id (measured to be enough)."""
     just_now_seconds: float = 1.0
@@ -58,7 +58,8 @@ class _End:
     reason: str
     lived_seconds: float | None
     """From its first frame on; None where there was none."""
-    deaf: bool = False
+    silent: bool = False
+    """Nothing had come over it where something was due."""
 
 
 class EventStream:
@@ -84,7 +85,7 @@ class EventStream:
         self._backoff = backoff or Backoff()
         self._timeouts = timeouts or StreamTimeouts()
         self._deadline: asyncio.Timeout | None = None
-        """Of the connection that events flow over: it expires when the socket is found deaf."""
+        """Of the connection that events flow over: it expires when the socket is found silent."""
         self._connected_at = self._status_at = -math.inf
 
     @property
@@ -95,7 +96,7 @@ class EventStream:
     def expect_sign(self) -> None:
         """Say that something was just POSTed: a ``status`` frame must come within moments, or came just now.
 
-        None: the socket is deaf and is replaced. Without a connection there is nothing to do: the next one
+        None: the socket is silent and is replaced. Without a connection there is nothing to do: the next one
         starts with a status of its own.
         """
         now = _now()
@@ -116,7 +117,7 @@ class EventStream:
         failures = 0
         while True:
             end = await self._follow_one_connection()
-            if end.deaf:
+            if end.silent:
                 failures, pause = 0, self._timeouts.settle_seconds
             else:
                 steady = (end.lived_seconds or 0) >= self._timeouts.steady_seconds
@@ -126,7 +127,7 @@ class EventStream:
             await asyncio.sleep(pause)
 
     async def _follow_one_connection(self) -> _End:
-        """A deaf socket is closed on both sides when this returns: leaving the generator awaits that."""
+        """A silent socket is closed on both sides when this returns: leaving the generator awaits that."""
         deadline = asyncio.timeout(self._timeouts.first_frame_seconds)
         try:
             async with deadline, aclosing(self._client.events(self.client_id)) as events:
@@ -139,7 +140,7 @@ class EventStream:
             if not deadline.expired():
                 raise
             reason = f"ComfyUI at {self._client.server.label} said nothing where something was due."
-            return _End(reason, self._lived_seconds(), deaf=self.connected)
+            return _End(reason, self._lived_seconds(), silent=self.connected)
         finally:
             self._deadline = None
 
@@ -165,7 +166,7 @@ class EventStream:
         return _now() - self._connected_at if self.connected else None
 
     def _report(self, end: _End, failures: int) -> None:
-        """The operator is warned once when it starts to fail, not at every try; deafness is no fault of theirs."""
+        """The operator is warned once when it starts to fail, not at every try; a silent socket is no fault of theirs."""
         level = {0: logging.INFO, 1: logging.WARNING}.get(failures, logging.DEBUG)
         _log.log(level, "%s Connecting again for its events.", end.reason)
         if end.lived_seconds is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .json_value import JsonValue, Unreadable, integer, items, mapping, needed_object, text, texts
+from .json_value import JsonValue, Unreadable, as_integer, as_text, as_texts, items, mapping, needed_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +57,28 @@ def parse_system_stats(body: JsonValue) -> SystemStats:
         raise Unreadable("'system' is missing: is this a ComfyUI?")
     system = mapping(data["system"])
     return SystemStats(
-        comfyui_version=text(system.get("comfyui_version")) or "",
-        os=text(system.get("os")) or "",
-        python_version=text(system.get("python_version")) or "",
-        pytorch_version=text(system.get("pytorch_version")) or "",
-        ram_total=integer(system.get("ram_total")) or 0,
-        ram_free=integer(system.get("ram_free")) or 0,
+        comfyui_version=as_text(system.get("comfyui_version")) or "",
+        os=as_text(system.get("os")) or "",
+        python_version=as_text(system.get("python_version")) or "",
+        pytorch_version=as_text(system.get("pytorch_version")) or "",
+        ram_total=as_integer(system.get("ram_total")) or 0,
+        ram_free=as_integer(system.get("ram_free")) or 0,
         devices=tuple(_device(device) for device in items(data.get("devices"))),
-        argv=texts(system.get("argv")),
+        argv=as_texts(system.get("argv")),
     )
 
 
 def parse_features(body: JsonValue) -> Features:
     """Unknown features are left out."""
     data = mapping(body)
-    return Features(data.get("supports_preview_metadata") is True, integer(data.get("max_upload_size")))
+    return Features(data.get("supports_preview_metadata") is True, as_integer(data.get("max_upload_size")))
 
 
 def _device(value: JsonValue) -> Device:
     data = mapping(value)
     return Device(
-        name=text(data.get("name")) or "",
-        type=text(data.get("type")) or "",
-        vram_total=integer(data.get("vram_total")) or 0,
-        vram_free=integer(data.get("vram_free")) or 0,
+        name=as_text(data.get("name")) or "",
+        type=as_text(data.get("type")) or "",
+        vram_total=as_integer(data.get("vram_total")) or 0,
+        vram_free=as_integer(data.get("vram_free")) or 0,
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .json_value import JsonValue, items, mapping, seconds, text, texts
+from .json_value import JsonValue, as_seconds, as_text, as_texts, items, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +63,27 @@ class Judgement:
 def judge(status: JsonValue) -> Judgement:
     """The ``status`` of a history entry, or the ``execution_status`` of a job record, judged."""
     messages = _messages(mapping(status).get("messages"))
-    started = seconds(messages.get("execution_start", {}).get("timestamp"))
+    started = as_seconds(messages.get("execution_start", {}).get("timestamp"))
     for kind, data in ((kind, messages.get(kind)) for kind in _DECISIVE):
         if data is not None:
-            return Judgement(_verdict(kind, data), started, seconds(data.get("timestamp")))
+            return Judgement(_verdict(kind, data), started, as_seconds(data.get("timestamp")))
     return Judgement(_verdict_without_messages(mapping(status)), started, None)
 
 
 def parse_failure(data: Mapping[str, JsonValue]) -> NodeFailed:
     """The data of an ``execution_error``, event or message."""
     return NodeFailed(
-        node_id=text(data.get("node_id")) or "",
-        node_type=text(data.get("node_type")) or "",
-        exception_type=text(data.get("exception_type")) or "",
-        message=(text(data.get("exception_message")) or "").rstrip("\n"),
-        traceback=texts(data.get("traceback")),
+        node_id=as_text(data.get("node_id")) or "",
+        node_type=as_text(data.get("node_type")) or "",
+        exception_type=as_text(data.get("exception_type")) or "",
+        message=(as_text(data.get("exception_message")) or "").rstrip("\n"),
+        traceback=as_texts(data.get("traceback")),
     )
 
 
 def parse_interruption(data: Mapping[str, JsonValue]) -> Interrupted:
     """The data of an ``execution_interrupted``, event or message."""
-    return Interrupted(text(data.get("node_id")) or "", text(data.get("node_type")) or "")
+    return Interrupted(as_text(data.get("node_id")) or "", as_text(data.get("node_type")) or "")
 
 
 _DECISIVE = ("execution_error", "execution_interrupted", "execution_success")

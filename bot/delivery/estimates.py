@@ -64,7 +64,7 @@ def status_of(
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
-    return Queued(position.ahead, starts_at, expected.servers_away, expected.lacking)
+    return Queued(position.ahead, starts_at, expected.servers_away, lacking=expected.lacking)
 
 
 def _starts_at(expected: Expected) -> float | None:
@@ -86,9 +86,7 @@ def _at_work(
     if progress.started_at is None:
         starts_at = None if progress.notice is not None else _starts_at(expected)
         return Starting(progress.notice, progress.waiting or expected.waiting, starts_at)
-    ends_at = 0.0
-    if progress.notice is None:  # nothing is known of a job whose ComfyUI is away, or that is being cancelled
-        ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=0.0)
+    ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=now)
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,
@@ -109,6 +107,8 @@ def _guesses(
     speed: StepSpeed | None,
 ) -> Iterator[float]:
     """When it may end, as far as each thing that is known tells. The latest is believed."""
+    if progress.notice is not None:
+        return  # its ComfyUI is away, or it is being cancelled
     a_step = None if speed is None else speed.seconds_a_step(progress, now)
     if a_step is not None and progress.step is not None and progress.steps is not None:
         yield now + (progress.steps - progress.step) * a_step

@@ -134,6 +134,10 @@ class StatusKeeper:
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
         self._doubtful_until: dict[UUID, float] = {}
+        self._begun_at: float | None = None
+        """By the store's clock. Jobs from before may have an edit on its way that an earlier process made."""
+        self._all_doubtful_until: float | None = None
+        """By the event loop's clock: until then such an edit may be carried out."""
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -181,6 +185,8 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
         self._followed.clear()
+        self._begun_at = self._store.now()
+        self._all_doubtful_until = asyncio.get_running_loop().time() + self._doubt_seconds
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
@@ -206,13 +212,14 @@ class StatusKeeper:
         """Whether the interaction that asked for the job can still be used."""
         return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
 
-    def in_doubt_seconds(self, job_id: UUID) -> float | None:
-        """For how long an edit without an answer may still be carried out; None: there was none. Told once."""
-        until = self._doubtful_until.pop(job_id, None)
-        if until is None:
-            return None
-        left = until - asyncio.get_running_loop().time()
-        return left if left > 0 else None
+    def in_doubt_seconds(self, job: Job) -> float | None:
+        """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
+        moments = [self._doubtful_until.pop(job.id, None)]
+        if self._begun_at is not None and job.created_at < self._begun_at:
+            moments.append(self._all_doubtful_until)
+        now = asyncio.get_running_loop().time()
+        left = [until - now for until in moments if until is not None and until > now]
+        return max(left, default=None)
 
     async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
         """Make ``status`` the last one.
@@ -229,7 +236,7 @@ class StatusKeeper:
         except Rejected:
             log.exception("job %s: Discord calls the last words of its status message wrong", job.id)
             return Concluded(shown=False)
-        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job.id))
+        return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""

@@ -52,7 +52,9 @@ class Again(Exception):
     """Everything was shown; the last edit is made again after some seconds, for an older one may come after it."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"an older edit of the status message may still come, for {seconds:.0f} s")
+        super().__init__(
+            f"its end is shown, and once more in {seconds:.0f} s: an older edit may come in between"
+        )
         self.seconds = seconds
 
 
@@ -123,7 +125,8 @@ class DeliveryWorker:
                 await when_available(lambda: self._store.undeliverable(delivery))
 
     async def _try(self, delivery: Delivery, results: Results) -> None:
-        left = self._statuses.is_left_to_another(delivery.job.id)
+        job_id = delivery.job.id
+        left = self._statuses.is_left_to_another(job_id)
         if left and not delivery.tries:
             await when_available(lambda: self._store.postpone(delivery, OTHERS_FIRST_SECONDS))
             return
@@ -133,7 +136,7 @@ class DeliveryWorker:
                 await self._show_end(delivery, results, posts)
         except (Held, Again) as error:
             await posts.settle()
-            log.debug("job %s: %s", delivery.job.id, error)
+            log.log(logging.INFO if isinstance(error, Again) else logging.DEBUG, "job %s: %s", job_id, error)
             seconds = error.seconds
             await when_available(lambda: self._store.postpone(delivery, seconds))
         except CannotLook:
@@ -189,7 +192,7 @@ class DeliveryWorker:
     async def _conclude_shown(self, result: Result, shown: Shown) -> None:
         job = result.job
         if shown.place is Place.STATUS:
-            if (seconds := self._statuses.in_doubt_seconds(job.id)) is not None:
+            if (seconds := self._statuses.in_doubt_seconds(job)) is not None:
                 raise Again(seconds)
             return
         link = None

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -106,11 +105,6 @@ class PromptLookup:
             if self.signals.cancelling:
                 break  # it was taken out as we asked
         raise PromptLost
-
-    async def abandon(self, prompt_id: UUID) -> None:
-        """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
-        with suppress(ComfyError):
-            await self.backend.client.cancel(prompt_id)
 
     async def until_online(self, failures: int) -> None:
         """Wait until the backend gives a sign of life again, after it failed to for the ``failures``-th time in a row.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from bot.comfy import Graph, GraphRefused, HistoryEntry, Interrupted, parse_graph
+from bot.comfy import ComfyError, Graph, GraphRefused, HistoryEntry, Interrupted, parse_graph
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
@@ -72,6 +72,8 @@ class Run:
         self.signals = RunSignals(cancelled_by=claim.job.cancel_requested_by)
         self.submitted = Event()
         """Set once the prompt is inside ComfyUI, or never will be: the next job may be submitted after it."""
+        self.left_prompt = False
+        """Whether its prompt may go on in ComfyUI, because that could not be told that nobody waits for it."""
         self.timing: Timing | None = None
         """How long it ran; known at its end."""
         self._context = context
@@ -85,7 +87,7 @@ class Run:
             timeouts=context.timeouts,
             others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
         )
-        self._submission = Submission(claim, self._lookup, context.uploads)
+        self._submission = Submission(claim, self._lookup, context.uploads, abandon=self.abandon)
         self._losses = [Loss.FORGOTTEN]
         """How earlier attempts ended, as far as this process knows."""
 
@@ -105,6 +107,7 @@ class Run:
             while outcome is None:
                 outcome = await self._next_attempt()
         except CancelledWhileAway:
+            self.left_prompt = True
             return Cancelled(self.signals.cancelled_by)
         except GraphRefused as error:
             self._context.backend.refresh()
@@ -117,7 +120,10 @@ class Run:
     async def abandon(self) -> None:
         """Take the prompt out of ComfyUI, if that is possible: nobody waits for it any more."""
         if self.claim.job.prompt_id is not None:
-            await self._lookup.abandon(self.claim.job.prompt_id)
+            try:
+                await self._context.backend.client.cancel(self.claim.job.prompt_id)
+            except ComfyError:
+                self.left_prompt = True
 
     def _new_tracker(self, known_start: float | None = None) -> Tracker:
         job = self.claim.job

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
@@ -20,12 +21,21 @@ log = logging.getLogger(__name__)
 class Submission:
     """Of one claim, whose graph names the workflow's own files: the job's are filled in here."""
 
-    def __init__(self, claim: Claim, lookup: PromptLookup, uploads: Uploads) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        lookup: PromptLookup,
+        uploads: Uploads,
+        *,
+        abandon: Callable[[], Awaitable[None]],
+    ) -> None:
+        """``abandon``: takes the claim's prompt out of ComfyUI."""
         self._job = claim.job
         self._inputs = claim.inputs
         self._ui_graph = claim.ui_graph
         self._lookup = lookup
         self._uploads = uploads
+        self._abandon = abandon
         self._names: Names = {}
         self._sent_anew = False
 
@@ -109,7 +119,7 @@ class Submission:
                 continue
             if answer.problems:
                 # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
-                await self._lookup.abandon(prompt_id)
+                await self._abandon()
                 raise GraphRefused(client.server.label, Refusal("", "", answer.problems))
             return
         raise PromptLost

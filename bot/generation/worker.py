@@ -42,7 +42,14 @@ class BackendWorker:
         self._context = context
         self._abandoned = abandoned
         self._owner = f"{context.boot}:{context.backend.name}"
-        self._swept = 0
+        self._left_prompts = 0
+        """How many runs ended and could not take their prompt out of ComfyUI."""
+        self._swept = (0, 0)
+
+    @property
+    def _worth_sweeping(self) -> tuple[int, int]:
+        """Another value than at the last sweep: ComfyUI may hold prompts that no job waits for."""
+        return self._context.backend.returns, self._left_prompts
 
     async def run(self) -> None:
         slots = asyncio.Semaphore(SLOTS)
@@ -58,7 +65,7 @@ class BackendWorker:
         backend, store = self._context.backend, self._context.store
         while True:
             await backend.wait_online()
-            if self._swept != backend.returns:
+            if self._swept != self._worth_sweeping:
                 await self._sweep()
             if backend.capabilities is not None:
                 me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
@@ -76,6 +83,7 @@ class BackendWorker:
         try:
             end = await contained(f"job {job.id}", _end_of(run))
             await contained(f"the end of job {job.id}", self._settle(run, end))
+            self._left_prompts += run.left_prompt
         except asyncio.CancelledError:
             # Going down: the prompt stays on the GPU, the next start finds it again.
             with suppress(StoreUnavailable):
@@ -140,10 +148,10 @@ class BackendWorker:
 
     async def _sweep(self) -> None:
         backend = self._context.backend
-        returns = backend.returns
+        worth = self._worth_sweeping
         done = await contained(f"the queue of {backend.name}", self._swept_queue())
         if done is not False:  # after a bug, too: it would only come again
-            self._swept = returns
+            self._swept = worth
 
     async def _swept_queue(self) -> bool:
         backend = self._context.backend

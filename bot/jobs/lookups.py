@@ -17,8 +17,6 @@ _TOLD_BY = f"""
 SELECT {JOB} FROM jobs WHERE result_message_id = :message_id OR status_message_id = :message_id
 """  # noqa: S608
 
-# The plus keeps SQLite from walking through the whole table because it lies in this order.
-_OPEN = f"SELECT {JOB} FROM jobs WHERE {OPEN} ORDER BY +sequence"  # noqa: S608
 
 _ALL: Mapping[tuple[bool, bool], LiteralString] = {
     (False, False): "TRUE",
@@ -87,10 +85,6 @@ class Lookups(Ledger):
     async def job_told_by(self, message_id: int) -> Job | None:
         rows = await self._database.read(_TOLD_BY, {"message_id": message_id})
         return job_of(rows[0]) if rows else None
-
-    async def open_jobs(self) -> Sequence[Job]:
-        rows = await self._database.read(_OPEN)
-        return [job_of(row) for row in rows]
 
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None

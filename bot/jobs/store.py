@@ -201,10 +201,6 @@ class JobStore(InputStore, Protocol):
         """The job whose status or result the message is; of a result in several messages, one is known."""
         ...
 
-    async def open_jobs(self) -> Sequence[Job]:
-        """All jobs that have not ended, oldest first (for recovery)."""
-        ...
-
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:

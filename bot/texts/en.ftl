@@ -299,6 +299,7 @@ option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
 cancel-choice-preparing = fetching its files
+cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
 queue-title = { $count ->

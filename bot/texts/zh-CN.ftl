@@ -277,6 +277,7 @@ option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
 cancel-choice-preparing = 正在获取文件
+cancel-choice-someone = 某成员（…{ $digits }）
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务

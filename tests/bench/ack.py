@@ -11,15 +11,15 @@ from typing import TypeAlias
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Invocation, NotAcknowledged
-from tests.bench.stage import Running, Stage, stage, the_bare_client, the_bot
+from tests.bench.rig import Rig, Running, rig, the_bare_client, the_bot
 from tests.bench.table import AtMost, Budget, Row, percentile
 
 SPACED = 30
 DEADLINE_SECONDS = 3.0
 """What has no answer by then never will have: Discord tells the person that the bot did not respond."""
 
-Start: TypeAlias = Callable[[Stage], AbstractAsyncContextManager[Running]]
-Answered: TypeAlias = Callable[[Stage, Invocation], float | None]
+Start: TypeAlias = Callable[[Rig], AbstractAsyncContextManager[Running]]
+Answered: TypeAlias = Callable[[Rig, Invocation], float | None]
 """When an interaction had what is waited for, in Unix seconds; None: it has not, yet."""
 
 
@@ -51,14 +51,14 @@ async def _rows(at_once: int, times: int, budget: Budget | None) -> Sequence[Row
 
 
 async def _latencies(start: Start, answered: Answered, at_once: int, times: int) -> list[float]:
-    async with stage() as here:
+    async with rig() as here:
         here.comfy.every_job(Story(hold=True))  # jobs last, as real ones do
         async with start(here):
             await _burst(here, answered, 1)  # opens the connection, whose price is not asked for
             return [seconds for _ in range(times) for seconds in await _burst(here, answered, at_once)]
 
 
-async def _burst(here: Stage, answered: Answered, count: int) -> list[float]:
+async def _burst(here: Rig, answered: Answered, count: int) -> list[float]:
     invocations: list[Invocation] = []
     for number in range(count):
         invocations.append(await here.slash(f"/blank color:{number}"))
@@ -72,11 +72,11 @@ async def _burst(here: Stage, answered: Answered, count: int) -> list[float]:
     return [_latency(each, answered(here, each)) for each in invocations]
 
 
-def _answered_at(_here: Stage, invocation: Invocation) -> float | None:
+def _answered_at(_here: Rig, invocation: Invocation) -> float | None:
     return invocation.interaction.answered_at
 
 
-def _shown_at(here: Stage, invocation: Invocation) -> float | None:
+def _shown_at(here: Rig, invocation: Invocation) -> float | None:
     return here.watch.shown_at.get(invocation.interaction.token)
 
 

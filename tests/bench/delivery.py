@@ -11,7 +11,7 @@ from PIL import Image
 from bot.sandbox.comfyui import Story
 from bot.sandbox.comfyui.files import Folder, StoredFile
 from tests.bench.bare_transfers import Errand, bare_transfers
-from tests.bench.stage import PICTURE, Stage, stage, the_bot
+from tests.bench.rig import PICTURE, Rig, rig, the_bot
 from tests.bench.table import FloorPlus, Row, percentile
 
 JOBS = 40
@@ -24,7 +24,7 @@ JOB_SECONDS = 0.15
 
 
 async def measure() -> Sequence[Row]:
-    async with stage() as here:
+    async with rig() as here:
         here.comfy.installation.files.put(Folder.INPUT, "noise.png", StoredFile(_noise()))
         here.comfy.every_job(Story(seconds=JOB_SECONDS))
         async with the_bot(here, PICTURE):
@@ -47,7 +47,7 @@ async def measure() -> Sequence[Row]:
     ]
 
 
-async def _deliver(here: Stage) -> float:
+async def _deliver(here: Rig) -> float:
     before = len(here.watch.posted_at)
     await here.slash("/picture")
     await here.posted(before + 1)
@@ -56,13 +56,13 @@ async def _deliver(here: Stage) -> float:
     return answered_at - _ended_at(here)
 
 
-def _ended_at(here: Stage) -> float:
+def _ended_at(here: Rig) -> float:
     """When ComfyUI said ``execution_success`` last, in whole milliseconds: up to one is counted too much."""
     entry = cast("Any", list(here.comfy.history.values())[-1])
     return float(entry["status"]["messages"][-1][1]["timestamp"]) / 1000
 
 
-def errand(here: Stage, most: int, *, at_once: int) -> Errand:
+def errand(here: Rig, most: int, *, at_once: int) -> Errand:
     """Fetch and post once more what the last jobs made."""
     return Errand(
         comfy=here.comfy.url,

@@ -10,7 +10,7 @@ from itertools import repeat
 
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import AS_OBSERVED, DiscordStandIn
-from tests.bench.stage import Stage, Watch, the_bot
+from tests.bench.rig import Rig, Watch, the_bot
 
 PEOPLE = 20
 
@@ -23,7 +23,7 @@ async def measure(people: int = PEOPLE) -> tuple[float, float]:
         ComfyStandIn.running(speed=INSTANT) as comfy,
     ):
         channel = discord.channels["general"]
-        here = Stage(discord, comfy, watch, repeat(channel))
+        here = Rig(discord, comfy, watch, repeat(channel))
         async with the_bot(here):
             begun = time.perf_counter()
             asked = [await here.slash(f"/blank color:{number}") for number in range(people)]

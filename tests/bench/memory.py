@@ -4,17 +4,17 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-from tests.bench.stage import stage, the_bare_client, the_bot
+from tests.bench.rig import rig, the_bare_client, the_bot
 from tests.bench.table import AtMost, Row
 
 SETTLE_SECONDS = 2.0
 
 
 async def measure() -> Sequence[Row]:
-    async with stage(channels=1) as here, the_bare_client(here) as client:
+    async with rig(channels=1) as here, the_bare_client(here) as client:
         await asyncio.sleep(SETTLE_SECONDS)
         floor = client.usage()
-    async with stage(channels=1) as here, the_bot(here) as bot:
+    async with rig(channels=1) as here, the_bot(here) as bot:
         await asyncio.sleep(SETTLE_SECONDS)
         result = bot.usage()
     if floor is None or result is None:

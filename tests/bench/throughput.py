@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.bench.bare_transfers import bare_transfers
 from tests.bench.delivery import errand
-from tests.bench.stage import Running, Stage, stage, the_bot
+from tests.bench.rig import Rig, Running, rig, the_bot
 from tests.bench.table import AtLeast, AtMost, Row
 
 JOBS = {1: 60, 10: 200, 100: 400, 1000: 1000}
@@ -30,7 +30,7 @@ async def measure() -> Sequence[Row]:
 
 
 async def _rows(in_flight: int, jobs: int) -> Sequence[Row]:
-    async with stage() as here:
+    async with rig() as here:
         async with the_bot(here) as bot:
             effort = await _carry_out(here, bot, in_flight=in_flight, jobs=jobs)
         toll = await bare_transfers(errand(here, jobs, at_once=min(in_flight, TRANSFERS_AT_ONCE)))
@@ -59,7 +59,7 @@ async def _rows(in_flight: int, jobs: int) -> Sequence[Row]:
     return rows
 
 
-async def _carry_out(here: Stage, bot: Running, *, in_flight: int, jobs: int) -> Effort:
+async def _carry_out(here: Rig, bot: Running, *, in_flight: int, jobs: int) -> Effort:
     await here.slash("/blank color:0")  # opens the connections
     await here.posted(1)
     await here.quiet()

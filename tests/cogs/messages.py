@@ -73,5 +73,5 @@ def values(field: Json) -> list[str]:
 
 
 async def only_job(rig: Rig) -> Job:
-    (job,) = await rig.store.open_jobs()
+    (job,) = await rig.open_jobs()
     return job

@@ -1,9 +1,10 @@
 """Whatever Discord, or something in between, answers on any route: the bot lives, and other jobs arrive."""
 
 import json
+import logging
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -25,7 +26,11 @@ ROUTES = (
     ("POST", "/users/@me/channels"),
 )
 STATUSES = (None, 200, 201, 204, 301, 400, 404, 408, 418, 429, 500, 502, 503)
-"""None: the request is carried out first. A 401 or 403 is a refusal, told elsewhere."""
+"""None: the request is carried out first."""
+REFUSALS = (401, 403)
+"""At the login they end the process, as they should; anywhere else it goes on."""
+SURROGATES = ("\ud800", "fox \udfff", "\udc00\ud800")
+"""Halves of characters, which are no text: JSON can hold them, UTF-8 cannot."""
 TYPES = ("application/json", "text/html", "application/octet-stream", "")
 EVENTS = ("INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_CREATE", "GUILD_ROLE_UPDATE", "NONE")
 SEEDS = tuple(range(int(os.environ.get("ANY_ANSWER_SEEDS", "4"))))
@@ -34,7 +39,8 @@ FAULTS = 8
 
 def anything(dice: random.Random, depth: int = 3) -> object:
     """A value of JSON, with the names that Discord uses."""
-    leaf: tuple[object, ...] = (None, True, 0, -1, 2**70, 1e308, "", "7", list[object](), dict[str, object]())
+    numbers: tuple[object, ...] = (None, True, 0, -1, 2**70, 1e308)
+    leaf: tuple[object, ...] = (*numbers, "", "7", *SURROGATES, list[object](), dict[str, object]())
     if not depth or dice.random() < 0.4:
         return dice.choice(leaf)
     if dice.random() < 0.4:
@@ -50,6 +56,7 @@ def anything(dice: random.Random, depth: int = 3) -> object:
         "errors",
         "type",
         "user",
+        *SURROGATES,
     )
     return {dice.choice(names): anything(dice, depth - 1) for _ in range(dice.randrange(4))}
 
@@ -59,12 +66,14 @@ def body(dice: random.Random) -> bytes:
     return dice.choice((whole, whole[: len(whole) // 2], dice.randbytes(20), b"", b"<html>nginx</html>"))
 
 
-def fault(dice: random.Random, route: tuple[str, str]) -> Fault:
+def fault(
+    dice: random.Random, route: tuple[str, str], statuses: Sequence[int | None] = (*STATUSES, *REFUSALS)
+) -> Fault:
     headers = {"Content-Type": dice.choice(TYPES)}
     if dice.random() < 0.2:
         headers["X-RateLimit-Remaining"] = dice.choice(("0", "x", ""))
     return Fault(
-        *route, status=dice.choice(STATUSES), body=body(dice), headers=headers, via=dice.random() < 0.8
+        *route, status=dice.choice(statuses), body=body(dice), headers=headers, via=dice.random() < 0.8
     )
 
 
@@ -73,13 +82,31 @@ def frames(dice: random.Random) -> Sequence[bytes]:
     return [json.dumps(odd).encode() for _ in range(2)]
 
 
+class Escaping(logging.Formatter):
+    """As standard error writes it: pytest sends what it captured from process to process, and UTF-8 has no halves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).encode(errors="backslashreplace").decode()
+
+
+@pytest.fixture(autouse=True)
+def log_that_can_be_sent() -> Generator[None]:
+    handlers = logging.getLogger().handlers[:]
+    before = [handler.formatter for handler in handlers]
+    for handler in handlers:
+        handler.setFormatter(Escaping())
+    yield
+    for handler, formatter in zip(handlers, before, strict=True):
+        handler.setFormatter(formatter)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_is_answered_the_bot_lives_and_other_jobs_arrive(
     rig: Rig, caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
     dice = random.Random(seed)
     for route in LOGIN:
-        rig.discord.add_fault(fault(dice, route))
+        rig.discord.add_fault(fault(dice, route, STATUSES))
     async with rig.bot():
         for _ in range(FAULTS):
             rig.discord.add_fault(fault(dice, dice.choice(ROUTES)))

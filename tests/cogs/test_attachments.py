@@ -92,7 +92,7 @@ async def test_an_order_holds_the_files_as_discord_told_of_them(rig: Rig) -> Non
 async def test_a_job_shows_what_was_handed_in(rig: Rig) -> None:
     async with rig.bot():
         await inpaint(rig, "prompt:a hat area:left half", {"image": FOX})
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     assert rig.generation.orders[0].values["area"] == "left half"
     assert (job.values["image"], job.values["area"]) == ("fox.png", "left half")
     assert "mask" not in job.values

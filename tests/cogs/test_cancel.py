@@ -18,7 +18,7 @@ async def test_the_owner_cancels_by_the_button(rig: Rig) -> None:
         said = await click(rig, invocation, "member")
         await rig.discord.until(lambda: "Cancelled by" in invocation.versions[-1].text)
     assert said == "Cancelled. It had not started yet."
-    assert await rig.store.open_jobs() == []
+    assert await rig.open_jobs() == []
 
 
 async def test_a_stranger_is_refused_in_private_and_the_job_goes_on(rig: Rig) -> None:
@@ -26,7 +26,7 @@ async def test_a_stranger_is_refused_in_private_and_the_job_goes_on(rig: Rig) ->
         invocation = await rig.paint()
         said = await click(rig, invocation, "second")
     assert said.startswith("You can cancel your own jobs only.")
-    (job,) = await rig.store.open_jobs()
+    (job,) = await rig.open_jobs()
     assert job.state is State.QUEUED
 
 
@@ -69,7 +69,7 @@ async def test_the_command_suggests_own_jobs_and_to_moderators_all(rig: Rig) -> 
             name: await rig.discord.persons[name].autocomplete(rig.general, "/cancel", "job")
             for name in ("member", "second", "moderator")
         }
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     told = f"a red fox · number 1 in line · {job.id.hex[:8]}"
     assert {name: [each.name for each in choices] for name, choices in suggested.items()} == {
         "member": [f"txt2img · {told}"],
@@ -85,9 +85,17 @@ async def test_a_moderators_suggestion_has_everything_that_tells_jobs_apart_howe
     async with rig.bot():
         await rig.paint(f"/txt2img prompt:{'fox ' * 100}")
         (choice,) = await rig.discord.moderator.autocomplete(rig.general, "/cancel", "job")
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     assert choice.name.endswith(f"… · number 1 in line · {job.id.hex[:8]}")
     assert rig.discord.member.user.display_name in choice.name
+
+
+async def test_after_a_restart_persons_without_a_name_can_still_be_told_apart(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint()
+    async with rig.bot():
+        (choice,) = await rig.discord.moderator.autocomplete(rig.general, "/cancel", "job")
+    assert f" · someone (…{str(rig.discord.member.user.id)[-4:]}) · " in choice.name
 
 
 async def test_the_command_cancels_what_was_chosen(rig: Rig) -> None:
@@ -110,9 +118,9 @@ async def test_words_that_name_no_job_are_answered_in_words(rig: Rig) -> None:
 async def test_no_job_of_another_guild_can_be_cancelled(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
         elsewhere = rig.discord.guilds[1].channels["general"]
         invocation = await rig.discord.moderator.slash(elsewhere, "/cancel", {"job": job.id.hex})
         answer = await invocation.answered()
     assert answer.text == "There is no such job here. It may have ended long ago."
-    assert len(await rig.store.open_jobs()) == 1
+    assert len(await rig.open_jobs()) == 1

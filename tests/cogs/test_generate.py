@@ -8,7 +8,7 @@ CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 async def test_a_job_holds_what_the_person_chose_and_where(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint("/txt2img prompt:a red fox steps:7 cfg:6.5 seed:42")
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     chosen = {name: job.values[name] for name in ("prompt", "steps", "cfg", "seed")}
     assert chosen == {"prompt": "a red fox", "steps": "7", "cfg": "6.5", "seed": "42"}
     assert job.place.user_id == rig.discord.member.user.id
@@ -81,4 +81,4 @@ async def test_what_was_asked_just_before_the_end_is_still_taken_down(rig: Rig) 
         asked = [await rig.discord.member.slash(rig.general, f"/txt2img prompt:fox {n}") for n in range(20)]
         await asked[-1].acknowledged()
     acknowledged = [each for each in asked if each.interaction.answered_at is not None]
-    assert len(await rig.store.open_jobs()) == len(acknowledged)
+    assert len(await rig.open_jobs()) == len(acknowledged)

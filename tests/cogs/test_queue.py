@@ -61,7 +61,7 @@ async def test_the_queue_of_this_guild_is_shown_to_whoever_asks_and_nobody_else(
     async with rig.bot():
         await rig.paint("/txt2img prompt:here")
         await rig.paint("/txt2img prompt:elsewhere", channel=elsewhere)
-        first = min(await rig.store.open_jobs(), key=lambda each: each.created_at)
+        first = min(await rig.open_jobs(), key=lambda each: each.created_at)
         here = await rig.discord.second.slash(rig.general, "/queue")
         answer = await here.answered()
     assert here.ephemeral

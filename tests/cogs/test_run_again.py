@@ -15,7 +15,7 @@ async def form_of(rig: Rig, message: Message, who: str = "member") -> Invocation
 
 
 async def newest(rig: Rig) -> Job:
-    return (await rig.store.open_jobs())[-1]
+    return (await rig.open_jobs())[-1]
 
 
 async def test_the_form_is_filled_in_with_what_the_ledger_knows_and_the_rest_stays_as_it_was(
@@ -104,7 +104,7 @@ async def test_what_is_refused_is_given_back_as_the_command_that_says_the_same(r
     assert "/txt2img prompt:a red fox" in refused
     assert "seed:x" in refused
     assert "width:768" in refused
-    assert await rig.store.open_jobs() == []
+    assert await rig.open_jobs() == []
 
 
 async def test_a_job_of_another_guild_is_told_to_nobody(rig: Rig) -> None:

@@ -175,7 +175,7 @@ async def refused(rig: Rig, given: Mapping[str, object]) -> str:
     submitted = await rig.discord.member.submit_modal(await opened(rig, message), given)
     answer = await submitted.answered()
     assert submitted.ephemeral
-    assert await rig.store.open_jobs() == []
+    assert await rig.open_jobs() == []
     return answer.text
 
 
@@ -283,9 +283,9 @@ async def test_a_form_sent_twice_makes_two_jobs_and_one_heard_twice_makes_one(ri
         rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop="after"))
         submitted = await rig.discord.member.submit_modal(invocation, HAT)
         await submitted.answered()
-        assert len(await rig.store.open_jobs()) == 1
+        assert len(await rig.open_jobs()) == 1
         await (await rig.discord.member.submit_modal(invocation, HAT)).answered()
-        assert len(await rig.store.open_jobs()) == 2
+        assert len(await rig.open_jobs()) == 2
 
 
 async def test_a_message_without_a_picture_is_told_in_private_in_the_menus_language(rig: Rig) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.comfy import PreviewImage, ProgressText, Unfinished, Unknown, parse_binary, parse_graph, parse_text
 from bot.comfy.history import parse_history
 from bot.comfy.json_text import parse_json
-from bot.comfy.json_value import JsonValue, needed_array, texts
+from bot.comfy.json_value import JsonValue, as_texts, needed_array
 from bot.comfy.objects import parse_object_info
 from bot.comfy.problems import parse_refusal
 from bot.comfy.queues import parse_queue, parse_queue_remaining, parse_submitted
@@ -33,7 +33,7 @@ PARSERS: list[tuple[str, Callable[[JsonValue], object]]] = [
     (r"GET (/api)?/object_info.*", parse_object_info),
     (r"GET (/api)?/system_stats", parse_system_stats),
     (r"GET (/api)?/features", parse_features),
-    (r"GET (/api)?/(embeddings|extensions|models.*)", lambda body: texts(needed_array(body))),
+    (r"GET (/api)?/(embeddings|extensions|models.*)", lambda body: as_texts(needed_array(body))),
 ]
 
 

@@ -169,7 +169,7 @@ async def test_a_server_that_comes_late_and_restarts_is_found_and_the_operator_i
     )
 
 
-async def test_a_deaf_socket_is_closed_on_both_sides_and_reopened_and_hears_again() -> None:
+async def test_a_silent_socket_is_closed_on_both_sides_and_reopened_and_hears_again() -> None:
     sockets, listener = Sockets(), Listener()
     timeouts = StreamTimeouts(sign_seconds=0.05, settle_seconds=0.05, just_now_seconds=0)
     async with serving(sockets.route) as served, AsyncExitStack() as half_open:

@@ -27,6 +27,7 @@ from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Messag
 from bot.settings import FILE_KINDS
 from cogs import Cogs
 from tests.delivery.generation import GenerationByHand, WorkerByHand
+from tests.jobs.sample import open_jobs
 from tests.sandbox.discord.bots import pointed_at
 from tests.sandbox.openapi import watching
 
@@ -57,6 +58,7 @@ class Rig:
     recipes: RecipeReader
     origins: Origins
     stale_seconds: float = STALE_SECONDS
+    doubt_seconds: float = 0.2
 
     @property
     def general(self) -> Channel:
@@ -74,7 +76,7 @@ class Rig:
             wall_clock=clock,
             pace=Pace(PACE_SECONDS),
             stale_seconds=self.stale_seconds,
-            doubt_seconds=self.stale_seconds * 4,
+            doubt_seconds=self.doubt_seconds,
         )
         deliveries = DeliveryWorker(
             store=self.store,
@@ -137,9 +139,12 @@ class Rig:
             self.discord.clock.move(moving_seconds)
         raise TimeoutError
 
+    async def open_jobs(self) -> Sequence[Job]:
+        return await open_jobs(self.store)
+
     async def eventually(self, is_so: Callable[[Sequence[Job]], bool]) -> None:
         """Wait until something is so of the open jobs in the ledger."""
-        async for jobs in self._looks(self.store.open_jobs):
+        async for jobs in self._looks(self.open_jobs):
             if is_so(jobs):
                 return
         raise TimeoutError

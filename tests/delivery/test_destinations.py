@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bugs import reported
 from bot.delivery.post_rates import PostRates
 from bot.generation import Progress
 from bot.jobs.job import DeliveryState, Job, Output
@@ -49,15 +50,16 @@ async def test_a_failure_in_a_message_of_its_own_is_not_told_again(rig: Rig) -> 
     assert len(rig.results()) == 1
 
 
-async def test_what_the_ledger_knows_as_posted_is_neither_posted_nor_looked_for(rig: Rig) -> None:
+async def test_what_the_ledger_knows_as_posted_is_neither_posted_nor_looked_for(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=404, code=0, times=None))
     async with rig.bot():
         await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
         await rig.eventually(lambda jobs: len(jobs) == 1)
         job = await rig.claimed()
         await rig.worker.finish(job, picture())
-        await rig.result()
-        await asyncio.sleep(0.05)
+        await rig.discord.until(lambda: "not delivered yet" in caplog.text)  # for want of its last status
     rig.discord.faults.clear()
     rig.discord.clock.move(3600)
     await rig.store.make_all_due()
@@ -99,20 +101,6 @@ async def test_where_nobody_can_look_a_lost_answer_waits_for_the_right_to(rig: R
         done = await rig.delivered(job, moving_seconds=2)
     assert [message.id for message in rig.results()] == [done.result_message_id]
     assert "Done in" in invocation.versions[-1].text
-
-
-async def test_where_nobody_can_look_a_file_that_was_late_is_posted_all_the_same(rig: Rig) -> None:
-    """No earlier try left anything unknown behind, and the ledger says so."""
-    rig.discord.deny(rig.general, Permission.READ_MESSAGE_HISTORY)
-    rig.generation.is_away = True
-    async with rig.bot():
-        await rig.paint()
-        job = await rig.claimed()
-        await rig.worker.finish(job, picture())
-        await rig.discord.until(lambda: rig.generation.fetched)
-        rig.generation.is_away = False
-        await rig.delivered(job, moving_seconds=2)
-    assert len(rig.results()) == 1
 
 
 @pytest.mark.parametrize("status", [401, 404, 408, 403])
@@ -167,8 +155,9 @@ async def test_a_bug_in_one_status_message_stops_no_other(rig: Rig) -> None:
         bad = await rig.claimed()
         other = await rig.paint("/txt2img prompt:another fox")
         good = await rig.claimed()
+        before = reported()
         rig.generation.board.publish(Progress(bad.id, "half", started_at=0.0))  # pyright: ignore[reportArgumentType]  # the bug
-        await asyncio.sleep(0.2)
+        await rig.discord.until(lambda: reported() > before)
         rig.worker.show(good, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in other.versions[-1].text)
         rig.generation.board.clear(bad.id)
@@ -178,13 +167,34 @@ async def test_a_bug_in_one_status_message_stops_no_other(rig: Rig) -> None:
 
 async def test_an_edit_that_is_carried_out_late_does_not_have_the_last_word(rig: Rig) -> None:
     rig.stale_seconds = 0.2
+    rig.doubt_seconds = 0.8
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
-        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", delay_seconds=0.6))
+        late = rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", delay_seconds=0.6))
         rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
-        await asyncio.sleep(0.1)
+        await rig.discord.until(lambda: late.hits)
         await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
+        await rig.delivered(job, moving_seconds=0.2)
+    assert "Done in" in invocation.versions[-1].text
+    assert len(rig.results()) == 1
+
+
+async def test_an_edit_that_is_carried_out_after_a_restart_of_the_bot_does_not_have_the_last_word(
+    rig: Rig,
+) -> None:
+    rig.doubt_seconds = 3.5
+    late = Fault("PATCH", "/webhooks/.*", delay_seconds=2.5)
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(late)
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: late.hits)
+    await rig.worker.finish(job, picture())
+    async with rig.bot():
+        await rig.discord.until(lambda: "Done in" in invocation.versions[-1].text)
         await rig.discord.until(lambda: any("KSampler" in each.text for each in invocation.versions))
         await rig.delivered(job, moving_seconds=0.2)
     assert "Done in" in invocation.versions[-1].text
@@ -278,9 +288,9 @@ async def test_a_result_too_large_for_the_place_of_the_status_is_made_smaller(ri
     rig.rates.count(rig.general.id)
     large = noise(600, 600)
     async with rig.bot():
-        await rig.paint()
+        invocation = await rig.paint()
         job = await rig.claimed()
-        await asyncio.sleep(0.2)  # the status says that it runs
+        await rig.discord.until(lambda: "next in line" not in invocation.versions[-1].text)
         rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=413, code=40005))
         await rig.worker.finish(job, large)
         await rig.delivered(job)

@@ -86,6 +86,18 @@ async def test_hours_later_the_message_itself_is_found(rig: Rig) -> None:
     assert set(rig.calls("POST", POST)) == {0}
 
 
+async def test_hours_later_the_message_itself_is_found_by_a_bot_that_was_never_restarted(rig: Rig) -> None:
+    lost = rig.discord.add_fault(Fault("POST", "/channels/.*/messages", drop="after", times=2))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: rig.calls("POST", POST) == [0] * lost.hits == [0, 0])
+        rig.discord.clock.move(5 * 3600)
+        done = await rig.delivered(job, moving_seconds=1)
+    assert [message.id for message in rig.results()] == [done.result_message_id]
+
+
 async def test_of_a_result_in_two_messages_only_the_missing_one_is_posted_later(rig: Rig) -> None:
     pictures = [picture(8 + number, 8) for number in range(11)]
     async with rig.bot():

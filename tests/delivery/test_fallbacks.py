@@ -6,11 +6,13 @@ import pytest
 
 from bot.delivery.worker import GIVE_UP_TRIES
 from bot.jobs.job import DeliveryState, Done, Job, Output
-from bot.sandbox.discord import Fault, Message
+from bot.sandbox.discord import Fault, Message, Permission
+from bot.texts import text
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
 
 POST = "/channels/{channel_id}/messages"
+EDIT = r"/channels/\d+/messages/\d+"
 
 
 def contents(message: Message) -> list[bytes]:
@@ -29,6 +31,31 @@ async def test_no_right_to_post_and_the_interaction_still_takes_the_result(rig: 
     assert contents(invocation.response) == [picture()]
     assert done.result_message_id == invocation.response.id
     assert rig.calls("POST", POST) == []
+
+
+async def test_what_the_bot_may_not_do_in_a_thread_is_known_beforehand(rig: Rig) -> None:
+    thread = rig.discord.channels["foxes"]
+    async with rig.bot():
+        rig.discord.deny(thread, Permission.SEND_MESSAGES_IN_THREADS)
+        invocation = await rig.paint(channel=thread)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.delivered(job)
+    assert invocation.response is not None
+    assert contents(invocation.response) == [picture()]
+    assert rig.calls("POST", POST) == []
+
+
+async def test_a_thread_whose_channel_the_bot_does_not_know_is_posted_to_all_the_same(rig: Rig) -> None:
+    thread = rig.discord.channels["foxes"]
+    rig.discord.delete_channel(rig.general)
+    async with rig.bot():
+        await rig.paint(channel=thread)
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.delivered(job)
+        (result,) = rig.results(thread)
+    assert contents(result) == [picture()]
 
 
 async def test_later_the_result_comes_as_a_direct_message_and_the_status_says_so(rig: Rig) -> None:
@@ -98,7 +125,12 @@ async def test_one_file_gone_of_two_is_a_note_beside_the_other(rig: Rig) -> None
     assert "ComfyUI no longer has 1 of the 2 files." in result.text
 
 
-async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(rig: Rig) -> None:
+@pytest.mark.parametrize("denied", [Permission(0), Permission.READ_MESSAGE_HISTORY])
+async def test_a_server_that_is_away_delays_the_result_and_loses_nothing(
+    rig: Rig, denied: Permission
+) -> None:
+    """Where nobody can look, too: no earlier try left anything unknown behind, and the ledger says so."""
+    rig.discord.deny(rig.general, denied)
     rig.generation.is_away = True
     async with rig.bot():
         await rig.paint()
@@ -140,6 +172,50 @@ async def test_last_words_that_do_not_pass_are_said_again_but_not_for_ever(
             found = await rig.store.job(job.id)
     assert len(rig.results()) == 1
     assert ("Done" in invocation.versions[-1].text) == (times is not None)
+
+
+def edits_of_old_messages_are_refused(rig: Rig) -> None:
+    """As for a message older than an hour that was edited too often."""
+    rig.discord.clock.move(3600)
+    rig.discord.add_fault(Fault("PATCH", EDIT, status=429, code=30046, retry_after=0.01, times=None))
+
+
+async def test_a_result_is_posted_though_its_status_message_takes_no_more_edits(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.finish(job, picture())
+        done = await rig.delivered(job)
+    assert done.delivery is DeliveryState.POSTED
+    assert [contents(each) for each in rig.results()] == [[picture()]]
+    assert "Done in" not in invocation.versions[-1].text
+
+
+async def test_a_failure_whose_status_message_takes_no_more_edits_is_told_in_a_message_of_its_own(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.fail(job, text("failed-interrupted"))
+        done = await rig.delivered(job)
+    (told,) = rig.results()
+    assert "Somebody stopped this job in ComfyUI itself." in told.text
+    assert (done.delivery, done.result_message_id) == (DeliveryState.POSTED, told.id)
+
+
+async def test_a_cancelled_job_whose_status_message_takes_no_more_edits_is_not_told_again_and_again(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        edits_of_old_messages_are_refused(rig)
+        await rig.worker.stop(job, job.place.user_id)
+        done = await rig.delivered(job)
+    assert (done.delivery, rig.results()) == (DeliveryState.POSTED, [])
 
 
 async def test_a_day_is_counted_from_the_end_of_a_job(rig: Rig) -> None:

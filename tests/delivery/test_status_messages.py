@@ -2,6 +2,9 @@
 
 import asyncio
 from pathlib import Path
+from typing import Literal
+
+import pytest
 
 from bot.generation import Preview
 from bot.jobs.job import MessageRef, Ticket
@@ -14,11 +17,15 @@ BY_TOKEN = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 BY_RIGHT = "/channels/{channel_id}/messages/{message_id}"
 
 
-async def test_the_status_message_is_recorded_at_its_first_edit(rig: Rig) -> None:
+@pytest.mark.parametrize("drop", [None, "after"])
+async def test_the_status_message_is_recorded_and_the_first_edit_tells_of_it_where_the_answer_was_lost(
+    rig: Rig, drop: Literal["after"] | None
+) -> None:
+    rig.discord.add_fault(Fault("POST", "/interactions/.*/callback", drop=drop))
     async with rig.bot():
         invocation = await rig.paint()
         await rig.eventually(lambda jobs: jobs[0].status_message is not None)
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
     assert invocation.response is not None
     assert job.status_message == MessageRef(rig.general.id, invocation.response.id)
 
@@ -171,7 +178,8 @@ async def test_losing_the_channel_stops_the_edits(rig: Rig) -> None:
         rig.discord.deny(rig.general, Permission.VIEW_CHANNEL)
         for step in (1, 2, 3):
             rig.worker.show(job, step / 4, step=step, steps=4, started_at=rig.discord.clock.now())
-            await asyncio.sleep(0.05)
+            await rig.discord.until(lambda: 403 in rig.calls("PATCH", BY_RIGHT))
+            await asyncio.sleep(0.05)  # time enough for more
     assert [status for status in rig.calls("PATCH", BY_RIGHT) if status == 403] == [403]
 
 
@@ -193,7 +201,7 @@ async def test_under_discords_limits_there_is_no_429_and_the_last_edit_waits_for
 async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
     async with rig.bot() as bot:
         await rig.paint()
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
         opening = await bot.statuses.opening(Ticket(job, created=True, ahead=0))
         assert opening is not None
         assert "next in line" in str(opening.to_components())
@@ -211,7 +219,7 @@ async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) 
     async with rig.bot() as bot:
         await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox")
         await rig.eventually(lambda jobs: len(jobs) == 1 and jobs[0].status_message is not None)
-        (job,) = await rig.store.open_jobs()
+        (job,) = await rig.open_jobs()
         bot.statuses.follow(job.id, MessageRef(rig.general.id, 1234))
         await rig.eventually(lambda jobs: jobs[0].status_message == MessageRef(rig.general.id, 1234))
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.stage import Stage, staged
+from tests.end_to_end.rig import Rig, rigged
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
-    async with staged(tmp_path) as made:
+async def rig(tmp_path: Path) -> AsyncGenerator[Rig]:
+    async with rigged(tmp_path) as made:
         yield made

@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Channel, Invocation, Message, Person
-from tests.end_to_end.stage import Stage, staged
+from tests.end_to_end.rig import Rig, rigged
 from tests.end_to_end.weather import bad_weather
 
 JOBS = 40
@@ -27,40 +27,38 @@ SEED = int(os.environ.get("CHAOS_SEED", "2"))
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
-    async with staged(tmp_path, password=PASSWORD) as made:
+async def rig(tmp_path: Path) -> AsyncGenerator[Rig]:
+    async with rigged(tmp_path, password=PASSWORD) as made:
         made.settings |= {"MAX_JOBS_PER_MEMBER": "0", "MAX_JOBS_PER_GUILD": "0", "LOG_LEVEL": "DEBUG"}
         yield made
 
 
-def everywhere(stage: Stage) -> list[tuple[Person, Channel]]:
+def everywhere(rig: Rig) -> list[tuple[Person, Channel]]:
     """Who can ask for something, and where."""
-    discord = stage.discord
+    discord = rig.discord
     persons = [discord.member, discord.second, discord.moderator]
     rooms = [(person, guild.channels["general"]) for person in persons for guild in discord.guilds]
     return [*rooms, *((person, person.direct) for person in persons)]
 
 
-async def ask_for_jobs(stage: Stage, dice: random.Random, jobs: int = JOBS) -> dict[int, Invocation]:
+async def ask_for_jobs(rig: Rig, dice: random.Random, jobs: int = JOBS) -> dict[int, Invocation]:
     """Each for a picture of a colour of its own."""
     asked: dict[int, Invocation] = {}
     for color in dice.sample(range(1 << 24), jobs):
-        person, channel = dice.choice(everywhere(stage))
+        person, channel = dice.choice(everywhere(rig))
         asked[color] = await person.slash(channel, f"/blank color:{color}")
         await asyncio.sleep(dice.uniform(0, 0.12))
     return asked
 
 
-def answered_or_never(stage: Stage, asked: Invocation) -> bool:
+def answered_or_never(rig: Rig, asked: Invocation) -> bool:
     interaction = asked.interaction
-    too_late = stage.discord.clock.now() > interaction.created_at + ACKNOWLEDGED_WITHIN_SECONDS
+    too_late = rig.discord.clock.now() > interaction.created_at + ACKNOWLEDGED_WITHIN_SECONDS
     return interaction.answered_at is not None or too_late
 
 
-def posted(stage: Stage) -> list[Message]:
-    return [
-        message for channel in stage.discord.world.channels.values() for message in stage.results(channel)
-    ]
+def posted(rig: Rig) -> list[Message]:
+    return [message for channel in rig.discord.world.channels.values() for message in rig.results(channel)]
 
 
 def colour_of(message: Message) -> int:
@@ -74,55 +72,55 @@ def tokens(asked: dict[int, Invocation]) -> set[str]:
     return {invocation.interaction.token for invocation in asked.values()}
 
 
-def ledger(stage: Stage) -> dict[int, str]:
+def ledger(rig: Rig) -> dict[int, str]:
     """How the delivery of each job stands, by its interaction."""
-    with closing(sqlite3.connect(stage.database)) as database:
+    with closing(sqlite3.connect(rig.database)) as database:
         return dict(database.execute("SELECT interaction_id, delivery FROM jobs"))
 
 
-async def test_in_bad_weather_no_job_is_lost_none_is_doubled_and_no_secret_is_told(stage: Stage) -> None:
+async def test_in_bad_weather_no_job_is_lost_none_is_doubled_and_no_secret_is_told(rig: Rig) -> None:
     dice = random.Random(SEED)
-    async with stage.bot() as life:
-        await stage.ready()
-        weather = asyncio.create_task(bad_weather(stage, dice))
-        asked = await ask_for_jobs(stage, dice)
+    async with rig.bot() as life:
+        await rig.ready()
+        weather = asyncio.create_task(bad_weather(rig, dice))
+        asked = await ask_for_jobs(rig, dice)
         weather.cancel()
-        stage.discord.faults.clear()
-        await stage.until(lambda: all(answered_or_never(stage, each) for each in asked.values()))
-        await stage.until(lambda: set(ledger(stage).values()) == {"posted"})
+        rig.discord.faults.clear()
+        await rig.until(lambda: all(answered_or_never(rig, each) for each in asked.values()))
+        await rig.until(lambda: set(ledger(rig).values()) == {"posted"})
 
-    jobs = ledger(stage)
+    jobs = ledger(rig)
     assert {
         each.interaction.id for each in asked.values() if each.interaction.answered_at is not None
     } <= set(jobs)
     taken = [color for color, each in asked.items() if each.interaction.id in jobs]
-    assert Counter(map(colour_of, posted(stage))) == Counter(taken)
-    assert stage.comfy.taken_twice == []  # what a crash took with it may be submitted again under its id
-    secrets = {stage.discord.token, PASSWORD, *tokens(asked)}
+    assert Counter(map(colour_of, posted(rig))) == Counter(taken)
+    assert rig.comfy.taken_twice == []  # what a crash took with it may be submitted again under its id
+    secrets = {rig.discord.token, PASSWORD, *tokens(asked)}
     assert [secret for secret in secrets if secret in life.log] == []
 
 
 async def test_a_bot_that_is_killed_again_and_again_loses_nothing_and_runs_nothing_twice(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
     dice = random.Random(SEED)
-    stage.comfy.every_job(Story(seconds=0.1))
+    rig.comfy.every_job(Story(seconds=0.1))
     asked: dict[int, Invocation] = {}
     for life_number in range(1, KILLS + 1):
-        async with stage.bot() as life:
-            await stage.ready(life_number)
-            asked |= await ask_for_jobs(stage, dice, JOBS_A_LIFE)
+        async with rig.bot() as life:
+            await rig.ready(life_number)
+            asked |= await ask_for_jobs(rig, dice, JOBS_A_LIFE)
             await asyncio.sleep(dice.uniform(0, 0.1))
             life.kill()
             await life.ended()
-    async with stage.bot():
-        await stage.ready(KILLS + 1)
-        await stage.until(lambda: set(ledger(stage).values()) == {"posted"})
+    async with rig.bot():
+        await rig.ready(KILLS + 1)
+        await rig.until(lambda: set(ledger(rig).values()) == {"posted"})
 
-    jobs = ledger(stage)
+    jobs = ledger(rig)
     taken = [color for color, each in asked.items() if each.interaction.id in jobs]
-    assert Counter(map(colour_of, posted(stage))) == Counter(taken)
-    assert len(stage.prompts) == len(jobs)
+    assert Counter(map(colour_of, posted(rig))) == Counter(taken)
+    assert len(rig.prompts) == len(jobs)
     told = [each for each in asked.values() if each.response]
     assert {each.interaction.id for each in told} <= set(jobs)
-    assert [stage.ended(each) for each in told] == [True] * len(told)
+    assert [rig.ended(each) for each in told] == [True] * len(told)

@@ -18,7 +18,7 @@ from bot.sandbox.comfyui import ComfyStandIn
 from bot.workflows.sources import read_workflow
 from tests.comfy.convert.graphs import node, ui, wire
 from tests.end_to_end.life import PROJECT
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 from tests.end_to_end.test_first_light import picture
 
 UI_GRAPH = ui(
@@ -56,9 +56,9 @@ UI_GRAPH = ui(
 
 
 @pytest.fixture
-async def client(stage: Stage) -> AsyncGenerator[ComfyClient]:
+async def client(rig: Rig) -> AsyncGenerator[ComfyClient]:
     async with aiohttp.ClientSession() as session:
-        yield ComfyClient(session, Server(stage.comfy.url))
+        yield ComfyClient(session, Server(rig.comfy.url))
 
 
 @pytest.fixture
@@ -66,12 +66,12 @@ async def plans(client: ComfyClient) -> NodePlans:
     return (await client.object_info()).node_plans()
 
 
-def drop(stage: Stage, name: str, content: bytes) -> None:
+def drop(rig: Rig, name: str, content: bytes) -> None:
     """Put a file into a folder of its own, and nothing beside it."""
-    folder = stage.folder / "workflows" / Path(name).stem
+    folder = rig.folder / "workflows" / Path(name).stem
     folder.mkdir(parents=True)
     (folder / name).write_bytes(content)
-    stage.settings["WORKFLOWS_DIR"] = str(folder.parent)
+    rig.settings["WORKFLOWS_DIR"] = str(folder.parent)
 
 
 async def saved_picture(
@@ -101,16 +101,16 @@ def the_saved_one(told: bytes) -> bytes:
     return Path(last["path"]).read_bytes()
 
 
-async def posted(stage: Stage, line: str) -> bytes:
-    async with stage.bot():
-        await stage.ready()
-        await stage.ask(line)
-        return picture(await stage.result())
+async def posted(rig: Rig, line: str) -> bytes:
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask(line)
+        return picture(await rig.result())
 
 
-async def test_a_ui_graph_becomes_a_command_with_options_found_in_it(stage: Stage, plans: NodePlans) -> None:
-    drop(stage, "Quiet Lake.json", json.dumps(UI_GRAPH).encode())
-    content = await posted(stage, "/quiet_lake prompt:a red fox 赤狐 🦊 seed:5 width:128 steps:3")
+async def test_a_ui_graph_becomes_a_command_with_options_found_in_it(rig: Rig, plans: NodePlans) -> None:
+    drop(rig, "Quiet Lake.json", json.dumps(UI_GRAPH).encode())
+    content = await posted(rig, "/quiet_lake prompt:a red fox 赤狐 🦊 seed:5 width:128 steps:3")
     graph = ran(content, plans)
     assert graph["6"].inputs["text"] == "a red fox 赤狐 🦊"
     assert (graph["3"].inputs["seed"], graph["3"].inputs["steps"]) == (5, 3)
@@ -120,12 +120,12 @@ async def test_a_ui_graph_becomes_a_command_with_options_found_in_it(stage: Stag
 
 @pytest.mark.parametrize("has_ui_graph", [True, False], ids=["of the editor", "of a program"])
 async def test_a_png_that_comfyui_made_becomes_a_command(
-    stage: Stage, client: ComfyClient, plans: NodePlans, *, has_ui_graph: bool
+    rig: Rig, client: ComfyClient, plans: NodePlans, *, has_ui_graph: bool
 ) -> None:
     graph = convert(UI_GRAPH, plans).graph
-    content = await saved_picture(client, stage.comfy, graph, UI_GRAPH if has_ui_graph else None)
-    drop(stage, "lake.png", content)
-    made = await posted(stage, "/lake prompt:a blue whale height:128")
+    content = await saved_picture(client, rig.comfy, graph, UI_GRAPH if has_ui_graph else None)
+    drop(rig, "lake.png", content)
+    made = await posted(rig, "/lake prompt:a blue whale height:128")
     assert (read_workflow(made).workflow is not None) == has_ui_graph
     whale = ran(made, plans)
     assert whale["6"].inputs["text"] == "a blue whale"
@@ -133,17 +133,17 @@ async def test_a_png_that_comfyui_made_becomes_a_command(
     assert whale["3"].inputs["seed"] != 7
 
 
-async def test_what_the_bot_posted_can_be_dropped_again(stage: Stage, plans: NodePlans) -> None:
-    drop(stage, "lake.json", json.dumps(UI_GRAPH).encode())
-    first = await posted(stage, "/lake prompt:a red fox seed:5")
-    drop(stage, "fox.png", first)
-    async with stage.bot():
-        await stage.ready(life=2)
+async def test_what_the_bot_posted_can_be_dropped_again(rig: Rig, plans: NodePlans) -> None:
+    drop(rig, "lake.json", json.dumps(UI_GRAPH).encode())
+    first = await posted(rig, "/lake prompt:a red fox seed:5")
+    drop(rig, "fox.png", first)
+    async with rig.bot():
+        await rig.ready(life=2)
         # the commands of the first life are there until the second has synced its own
-        await stage.until(lambda: "fox" in {command.name for command in stage.discord.commands})
-        await stage.ask("/fox prompt:a red fox seed:5")
-        await stage.until(lambda: len(stage.results()) == 2)
-    second = picture(stage.results()[1])
+        await rig.until(lambda: "fox" in {command.name for command in rig.discord.commands})
+        await rig.ask("/fox prompt:a red fox seed:5")
+        await rig.until(lambda: len(rig.results()) == 2)
+    second = picture(rig.results()[1])
     before, after = ran(first, plans), ran(second, plans)
     marks = [str(graph["9"].inputs["filename_prefix"]).split("-") for graph in (before, after)]
     assert [name for name, _ in marks] == ["lake", "lake"]
@@ -151,14 +151,14 @@ async def test_what_the_bot_posted_can_be_dropped_again(stage: Stage, plans: Nod
 
 
 async def test_the_sandbox_runs_a_dropped_picture_from_the_command_line(
-    stage: Stage, client: ComfyClient, plans: NodePlans
+    rig: Rig, client: ComfyClient, plans: NodePlans
 ) -> None:
     graph = convert(UI_GRAPH, plans).graph
-    drop(stage, "lake.png", await saved_picture(client, stage.comfy, graph, UI_GRAPH))
+    drop(rig, "lake.png", await saved_picture(client, rig.comfy, graph, UI_GRAPH))
     sandbox = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", "--once", "/lake prompt:a red fox seed:5"),
-        *("--workflows", str(stage.folder / "workflows"), "--output", str(stage.folder / "out")),
-        *("--comfyui", stage.comfy.url, "--json"),
+        *("--workflows", str(rig.folder / "workflows"), "--output", str(rig.folder / "out")),
+        *("--comfyui", rig.comfy.url, "--json"),
         cwd=PROJECT,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from bot.sandbox.comfyui import Story
 from bot.sandbox.comfyui.files import Folder
 from bot.sandbox.discord import Fault, Invocation, Upload
-from tests.end_to_end.stage import Stage, staged
+from tests.end_to_end.rig import Rig, rigged
 from tests.end_to_end.test_kill import Step, delivered, kill_at_comfyui, text_of
 from tests.inputs.rig import corners, saved
 
@@ -28,169 +28,169 @@ AT_COMFYUI: Mapping[str, Step] = {
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncGenerator[Stage]:
-    async with staged(tmp_path) as stage:
-        stage.settings["WORKFLOWS_DIR"] = str(WORKFLOWS)
-        yield stage
+async def rig(tmp_path: Path) -> AsyncGenerator[Rig]:
+    async with rigged(tmp_path) as rig:
+        rig.settings["WORKFLOWS_DIR"] = str(WORKFLOWS)
+        yield rig
 
 
-def hold_download(stage: Stage, filename: str, seconds: float = 1.0) -> Fault:
+def hold_download(rig: Rig, filename: str, seconds: float = 1.0) -> Fault:
     """The next download of it takes so long to begin."""
     fault = Fault("GET", rf"/(ephemeral-)?attachments/.*/{filename}", delay_seconds=seconds)
-    stage.discord.cdn_faults.add(fault)
+    rig.discord.cdn_faults.add(fault)
     return fault
 
 
-async def hand_in(stage: Stage, line: str = MASKED, **files: Upload) -> Invocation:
-    return await stage.discord.member.slash(stage.general, line, files or {"image": FOX})
+async def hand_in(rig: Rig, line: str = MASKED, **files: Upload) -> Invocation:
+    return await rig.discord.member.slash(rig.general, line, files or {"image": FOX})
 
 
 def files_of(asked: Invocation) -> list[str]:
     return [file.filename for file in asked.response.attachments] if asked.response else []
 
 
-def blobs(stage: Stage) -> set[str]:
-    return {file.name for file in (stage.folder / "jobs-inputs").glob("??/*") if len(file.name) == 64}
+def blobs(rig: Rig) -> set[str]:
+    return {file.name for file in (rig.folder / "jobs-inputs").glob("??/*") if len(file.name) == 64}
 
 
-async def test_a_bot_killed_while_it_fetches_fetches_again_and_posts_one_result(stage: Stage) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        held = hold_download(stage, FOX.filename)
-        asked = await hand_in(stage)
-        await stage.until(lambda: held.hits and asked.response)
+async def test_a_bot_killed_while_it_fetches_fetches_again_and_posts_one_result(rig: Rig) -> None:
+    async with rig.bot() as first:
+        await rig.ready()
+        held = hold_download(rig, FOX.filename)
+        asked = await hand_in(rig)
+        await rig.until(lambda: held.hits and asked.response)
         first.kill()
         await first.ended()
     assert "Fetching your picture" in text_of(asked)
-    assert (blobs(stage), stage.prompts) == (set(), [])
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    assert (blobs(rig), rig.prompts) == (set(), [])
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
-async def test_a_bot_killed_between_two_files_has_the_first_and_fetches_both(stage: Stage) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        held = hold_download(stage, OTHER.filename)
-        await hand_in(stage, "/pair", first=FOX, second=OTHER)
-        await stage.until(lambda: held.hits)
+async def test_a_bot_killed_between_two_files_has_the_first_and_fetches_both(rig: Rig) -> None:
+    async with rig.bot() as first:
+        await rig.ready()
+        held = hold_download(rig, OTHER.filename)
+        await hand_in(rig, "/pair", first=FOX, second=OTHER)
+        await rig.until(lambda: held.hits)
         first.kill()
         await first.ended()
-    assert (len(blobs(stage)), stage.prompts) == (1, [])
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert (len(blobs(stage)), len(stage.prompts)) == (2, 1)
+    assert (len(blobs(rig)), rig.prompts) == (1, [])
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert (len(blobs(rig)), len(rig.prompts)) == (2, 1)
 
 
 @pytest.mark.parametrize("step", AT_COMFYUI.values(), ids=AT_COMFYUI)
 async def test_a_bot_killed_while_it_hands_files_to_comfyui_runs_the_prompt_once_and_posts_one_result(
-    stage: Stage, step: Step
+    rig: Rig, step: Step
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_comfyui(stage, first, step)
-        await hand_in(stage)
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_comfyui(rig, first, step)
+        await hand_in(rig)
         assert await first.ended() < 0
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 async def test_files_are_kept_over_a_kill_for_as_long_as_their_job_is_open_and_no_longer(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        await hand_in(stage)
-        await stage.until(lambda: stage.comfy.running_prompt)
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        await hand_in(rig)
+        await rig.until(lambda: rig.comfy.running_prompt)
         first.kill()
         await first.ended()
-    kept = blobs(stage)
-    async with stage.bot() as second:
-        await stage.until(lambda: "found again" in second.log)
-        assert (len(kept), blobs(stage)) == (3, kept)  # the picture, its mask, and both for people
+    kept = blobs(rig)
+    async with rig.bot() as second:
+        await rig.until(lambda: "found again" in second.log)
+        assert (len(kept), blobs(rig)) == (3, kept)  # the picture, its mask, and both for people
         story.release()
-        await delivered(stage, second)
-    async with stage.bot():
-        await stage.until(lambda: not blobs(stage))
+        await delivered(rig, second)
+    async with rig.bot():
+        await rig.until(lambda: not blobs(rig))
 
 
-async def test_bot_and_comfyui_killed_together_upload_again_to_an_empty_input_folder(stage: Stage) -> None:
-    stage.comfy.next_job(Story(hold=True))
-    async with stage.bot() as first:
-        await stage.ready()
-        await hand_in(stage)
-        await stage.until(lambda: stage.comfy.running_prompt)
+async def test_bot_and_comfyui_killed_together_upload_again_to_an_empty_input_folder(rig: Rig) -> None:
+    rig.comfy.next_job(Story(hold=True))
+    async with rig.bot() as first:
+        await rig.ready()
+        await hand_in(rig)
+        await rig.until(lambda: rig.comfy.running_prompt)
         first.kill()
-        await stage.comfy.crash()
+        await rig.comfy.crash()
         await first.ended()
-    stage.comfy.installation.files.wipe(Folder.INPUT)
-    await stage.comfy.restart()
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(set(stage.prompts)) == len(stage.prompts) == 2
+    rig.comfy.installation.files.wipe(Folder.INPUT)
+    await rig.comfy.restart()
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(set(rig.prompts)) == len(rig.prompts) == 2
 
 
-async def test_the_mask_is_shown_over_the_picture_while_the_job_waits(stage: Stage) -> None:
+async def test_the_mask_is_shown_over_the_picture_while_the_job_waits(rig: Rig) -> None:
     stories = [Story(hold=True) for _ in range(3)]
     for story in stories:
-        stage.comfy.next_job(story)
-    async with stage.bot():
-        await stage.ready()
+        rig.comfy.next_job(story)
+    async with rig.bot():
+        await rig.ready()
         for number in range(2):  # one runs, one waits inside ComfyUI
-            await hand_in(stage, "/pair", first=FOX, second=OTHER)
-            await stage.until(lambda: len(stage.prompts) == number + 1)  # noqa: B023  # waited for at once
-        asked = await hand_in(stage, "/redraw", image=FOX, mask=DRAWING)
-        await stage.until(lambda: "next in line" in text_of(asked) and files_of(asked))
+            await hand_in(rig, "/pair", first=FOX, second=OTHER)
+            await rig.until(lambda: len(rig.prompts) == number + 1)  # noqa: B023  # waited for at once
+        asked = await hand_in(rig, "/redraw", image=FOX, mask=DRAWING)
+        await rig.until(lambda: "next in line" in text_of(asked) and files_of(asked))
         assert files_of(asked) == ["preview.jpg"]
         assert "was stretched over it" in text_of(asked)
         for story in stories:
             story.release()
-        await stage.until(lambda: "Done in" in text_of(asked))
+        await rig.until(lambda: "Done in" in text_of(asked))
         assert files_of(asked) == []
 
 
-async def test_a_link_that_expired_is_told(stage: Stage) -> None:
-    async with stage.bot():
-        await stage.ready()
-        stage.discord.cdn_faults.add(Fault("GET", r"/(ephemeral-)?attachments/.*", status=404))
-        asked = await hand_in(stage)
-        await stage.until(lambda: "its link has expired" in text_of(asked))
-    assert (stage.prompts, stage.ended(asked)) == ([], True)
+async def test_a_link_that_expired_is_told(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.ready()
+        rig.discord.cdn_faults.add(Fault("GET", r"/(ephemeral-)?attachments/.*", status=404))
+        asked = await hand_in(rig)
+        await rig.until(lambda: "its link has expired" in text_of(asked))
+    assert (rig.prompts, rig.ended(asked)) == ([], True)
 
 
-async def test_a_job_is_cancelled_while_its_picture_is_fetched(stage: Stage) -> None:
-    async with stage.bot() as bot:
-        await stage.ready()
-        held = hold_download(stage, FOX.filename)
-        asked = await hand_in(stage)
-        await stage.until(lambda: held.hits and asked.response and asked.response.labels)
-        await stage.discord.member.click(asked, "Cancel")
-        await stage.until(lambda: "Cancelled by" in text_of(asked))
-        await stage.until(lambda: "nobody waits for its files any more" in bot.log)
-    assert (stage.prompts, blobs(stage), stage.results()) == ([], set(), [])
+async def test_a_job_is_cancelled_while_its_picture_is_fetched(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        await rig.ready()
+        held = hold_download(rig, FOX.filename)
+        asked = await hand_in(rig)
+        await rig.until(lambda: held.hits and asked.response and asked.response.labels)
+        await rig.discord.member.click(asked, "Cancel")
+        await rig.until(lambda: "Cancelled by" in text_of(asked))
+        await rig.until(lambda: "nobody waits for its files any more" in bot.log)
+    assert (rig.prompts, blobs(rig), rig.results()) == ([], set(), [])
 
 
-async def test_the_queue_lists_a_job_whose_files_are_being_fetched(stage: Stage) -> None:
-    async with stage.bot():
-        await stage.ready()
-        held = hold_download(stage, FOX.filename, seconds=3.0)
-        await hand_in(stage)
-        await stage.until(lambda: held.hits)
-        listed = await stage.discord.member.slash(stage.general, "/queue")
-        await stage.until(lambda: "its files are being fetched" in text_of(listed))
-        choices = await stage.discord.member.autocomplete(stage.general, "/cancel", "job")
+async def test_the_queue_lists_a_job_whose_files_are_being_fetched(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.ready()
+        held = hold_download(rig, FOX.filename, seconds=3.0)
+        await hand_in(rig)
+        await rig.until(lambda: held.hits)
+        listed = await rig.discord.member.slash(rig.general, "/queue")
+        await rig.until(lambda: "its files are being fetched" in text_of(listed))
+        choices = await rig.discord.member.autocomplete(rig.general, "/cancel", "job")
         assert ["fetching its files" in choice.name for choice in choices] == [True]
 
 
-async def test_what_was_told_of_the_file_stays_out_of_the_log(stage: Stage) -> None:
-    async with stage.bot() as bot:
-        await stage.ready()
-        await hand_in(stage)
-        await delivered(stage, bot)
-        stage.discord.cdn_faults.add(Fault("GET", r"/(ephemeral-)?attachments/.*", status=503))
-        await hand_in(stage)
-        await stage.until(lambda: "cannot be had" in bot.log)
+async def test_what_was_told_of_the_file_stays_out_of_the_log(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        await rig.ready()
+        await hand_in(rig)
+        await delivered(rig, bot)
+        rig.discord.cdn_faults.add(Fault("GET", r"/(ephemeral-)?attachments/.*", status=503))
+        await hand_in(rig)
+        await rig.until(lambda: "cannot be had" in bot.log)
         assert "attachments/" not in bot.log

@@ -12,7 +12,7 @@ from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Fault, Invocation
 from bot.sandbox.discord.wire import Exchange
 from tests.end_to_end.life import Life
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 
 Step = tuple[str, str]
 """The method and the path of a request."""
@@ -33,7 +33,7 @@ AT_COMFYUI: Mapping[str, Step] = {
 }
 
 
-def kill_at_discord(stage: Stage, life: Life, steps: Sequence[Step], *, refused: bool = False) -> None:
+def kill_at_discord(rig: Rig, life: Life, steps: Sequence[Step], *, refused: bool = False) -> None:
     """The bot dies once the last of these requests was carried out (or refused), before it hears of that."""
     left = list(steps)
 
@@ -47,245 +47,250 @@ def kill_at_discord(stage: Stage, life: Life, steps: Sequence[Step], *, refused:
 
     def refuse() -> None:
         if refused:
-            stage.discord.add_fault(Fault(*steps[-1], drop="before"))
+            rig.discord.add_fault(Fault(*steps[-1], drop="before"))
 
     if len(left) == 1:
         refuse()
-    stage.on_exchange.append(look)
+    rig.on_exchange.append(look)
 
 
-def kill_at_comfyui(stage: Stage, life: Life, step: Step) -> None:
+def kill_at_comfyui(rig: Rig, life: Life, step: Step) -> None:
     """The bot dies when this request arrives; ComfyUI does what it was asked, and finds nobody to tell."""
 
     def look(method: str, path: str) -> None:
         if method == step[0] and re.fullmatch(step[1], path):
-            stage.comfy.installation.on_request = None
+            rig.comfy.installation.on_request = None
             life.kill()
 
-    stage.comfy.installation.on_request = look
+    rig.comfy.installation.on_request = look
 
 
-async def delivered(stage: Stage, life: Life) -> None:
+def shown(life: Life) -> int:
+    """Of how many jobs this life of the bot has shown the end, those included whose end it will show once more."""
+    return len(set(re.findall(r"job (\S+): (?:result posted as message|its end is shown)", life.log)))
+
+
+async def delivered(rig: Rig, life: Life) -> None:
     """Wait until this life of the bot has posted a result, and Discord has but one."""
-    await stage.until(lambda: "result posted as message" in life.log)
-    assert len(stage.results()) == 1
-    assert ["Done in" in each.text for each in stage.general.messages if each.interaction_metadata] == [True]
+    await rig.until(lambda: shown(life))
+    assert len(rig.results()) == 1
+    assert ["Done in" in each.text for each in rig.general.messages if each.interaction_metadata] == [True]
 
 
 @pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
 @pytest.mark.parametrize("steps", AT_DISCORD.values(), ids=AT_DISCORD)
 async def test_a_bot_killed_while_it_talks_to_discord_posts_one_result(
-    stage: Stage, steps: Sequence[Step], *, refused: bool
+    rig: Rig, steps: Sequence[Step], *, refused: bool
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_discord(stage, first, steps, refused=refused)
-        await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_discord(rig, first, steps, refused=refused)
+        await rig.ask()
         assert await first.ended() < 0
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 async def test_a_bot_killed_once_discord_took_its_answer_posts_one_result_and_ends_the_status(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_discord(stage, first, [CALLBACK])
-        asked = await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_discord(rig, first, [CALLBACK])
+        asked = await rig.ask()
         assert await first.ended() < 0
     assert "next in line" in text_of(asked)
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 @pytest.mark.parametrize("refused", [True, False], ids=["refused", "carried out"])
-async def test_a_bot_killed_while_its_status_moves_goes_on_with_it(stage: Stage, *, refused: bool) -> None:
+async def test_a_bot_killed_while_its_status_moves_goes_on_with_it(rig: Rig, *, refused: bool) -> None:
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_discord(stage, first, [STATUS], refused=refused)
-        await stage.ask()
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_discord(rig, first, [STATUS], refused=refused)
+        await rig.ask()
         assert await first.ended() < 0
     story.release()
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 @pytest.mark.parametrize("step", AT_COMFYUI.values(), ids=AT_COMFYUI)
 async def test_a_bot_killed_while_it_talks_to_comfyui_runs_the_prompt_once_and_posts_one_result(
-    stage: Stage, step: Step
+    rig: Rig, step: Step
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_comfyui(stage, first, step)
-        await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_comfyui(rig, first, step)
+        await rig.ask()
         assert await first.ended() < 0
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 async def test_a_bot_killed_between_its_note_and_its_submission_submits_as_the_next_attempt(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_comfyui(stage, first, ("GET", "/ws"))
-        await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_comfyui(rig, first, ("GET", "/ws"))
+        await rig.ask()
         assert await first.ended() < 0
-    assert stage.prompts == []
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    assert rig.prompts == []
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
 async def test_a_bot_killed_before_discord_took_its_answer_has_the_job_and_posts_its_result(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_discord(stage, first, [CALLBACK], refused=True)
-        asked = await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_discord(rig, first, [CALLBACK], refused=True)
+        asked = await rig.ask()
         assert await first.ended() < 0
-    async with stage.bot() as second:
-        await stage.until(lambda: "result posted as message" in second.log)
-    assert (text_of(asked), len(stage.results()), len(stage.prompts)) == ("", 1, 1)
+    async with rig.bot() as second:
+        await rig.until(lambda: shown(second))
+    assert (text_of(asked), len(rig.results()), len(rig.prompts)) == ("", 1, 1)
 
 
-async def test_a_bot_killed_while_a_refusal_is_on_its_way_has_taken_nothing(stage: Stage) -> None:
-    stage.settings["MAX_JOBS_PER_MEMBER"] = "1"
+async def test_a_bot_killed_while_a_refusal_is_on_its_way_has_taken_nothing(rig: Rig) -> None:
+    rig.settings["MAX_JOBS_PER_MEMBER"] = "1"
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt)
-        kill_at_discord(stage, first, [CALLBACK])
-        refused = await stage.ask()
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt)
+        kill_at_discord(rig, first, [CALLBACK])
+        refused = await rig.ask()
         assert await first.ended() < 0
     assert "one person may have 1 at once" in text_of(refused)
     story.release()
-    async with stage.bot() as second:
-        await stage.until(lambda: "result posted as message" in second.log)
-    assert (len(stage.results()), len(stage.prompts)) == (1, 1)
+    async with rig.bot() as second:
+        await rig.until(lambda: shown(second))
+    assert (len(rig.results()), len(rig.prompts)) == (1, 1)
 
 
-async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_again(stage: Stage) -> None:
+async def test_a_bot_killed_in_mid_job_finds_the_running_and_the_waiting_prompt_again(rig: Rig) -> None:
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        await stage.ask("/blank color:1")
-        await stage.until(lambda: stage.comfy.running_prompt)
-        await stage.ask("/blank color:2")
-        await stage.until(lambda: stage.comfy.pending)
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        await rig.ask("/blank color:1")
+        await rig.until(lambda: rig.comfy.running_prompt)
+        await rig.ask("/blank color:2")
+        await rig.until(lambda: rig.comfy.pending)
         first.kill()
         await first.ended()
-    async with stage.bot() as second:
-        await stage.until(lambda: second.log.count("found again") == 2)
+    async with rig.bot() as second:
+        await rig.until(lambda: second.log.count("found again") == 2)
         story.release()
-        await stage.until(lambda: second.log.count("result posted") == 2)
-    assert (len(stage.results()), len(stage.prompts)) == (2, 2)
+        await rig.until(lambda: shown(second) == 2)
+    assert (len(rig.results()), len(rig.prompts)) == (2, 2)
 
 
-async def test_a_job_that_nobody_could_start_before_the_kill_is_done_after_it(stage: Stage) -> None:
-    await stage.comfy.crash()
-    async with stage.bot() as first:
-        await stage.ready()
-        asked = await stage.ask()
-        await stage.until(lambda: "ComfyUI does not answer" in text_of(asked))
+async def test_a_job_that_nobody_could_start_before_the_kill_is_done_after_it(rig: Rig) -> None:
+    await rig.comfy.crash()
+    async with rig.bot() as first:
+        await rig.ready()
+        asked = await rig.ask()
+        await rig.until(lambda: "ComfyUI does not answer" in text_of(asked))
         first.kill()
         await first.ended()
-    await stage.comfy.restart()
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    await rig.comfy.restart()
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
-async def test_what_ended_while_the_bot_was_dead_is_posted_when_it_is_back(stage: Stage) -> None:
+async def test_what_ended_while_the_bot_was_dead_is_posted_when_it_is_back(rig: Rig) -> None:
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt)
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt)
         first.kill()
         await first.ended()
     story.release()
-    await stage.until(lambda: stage.comfy.history)
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+    await rig.until(lambda: rig.comfy.history)
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
-async def test_bot_and_comfyui_killed_together_run_the_lost_prompt_once_more(stage: Stage) -> None:
-    stage.comfy.next_job(Story(hold=True))
-    async with stage.bot() as first:
-        await stage.ready()
-        await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt)
+async def test_bot_and_comfyui_killed_together_run_the_lost_prompt_once_more(rig: Rig) -> None:
+    rig.comfy.next_job(Story(hold=True))
+    async with rig.bot() as first:
+        await rig.ready()
+        await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt)
         first.kill()
-        await stage.comfy.crash()
+        await rig.comfy.crash()
         await first.ended()
-    await stage.comfy.restart()
-    async with stage.bot() as second:
-        await delivered(stage, second)
-    assert len(set(stage.prompts)) == len(stage.prompts) == 2
+    await rig.comfy.restart()
+    async with rig.bot() as second:
+        await delivered(rig, second)
+    assert len(set(rig.prompts)) == len(rig.prompts) == 2
 
 
 async def test_a_bot_killed_and_started_while_discord_is_down_posts_once_discord_is_back(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    async with stage.bot() as first:
-        await stage.ready()
-        kill_at_discord(stage, first, [RESULT], refused=True)
-        await stage.ask()
+    async with rig.bot() as first:
+        await rig.ready()
+        kill_at_discord(rig, first, [RESULT], refused=True)
+        await rig.ask()
         assert await first.ended() < 0
     away = [Fault(method, ".*", drop="before", times=None) for method in ("GET", "POST", "PATCH", "PUT")]
     for fault in away:
-        stage.discord.add_fault(fault)
-    async with stage.bot() as second:
-        await stage.until(lambda: away[0].hits >= 2)
-        stage.discord.faults.clear()
-        await delivered(stage, second)
-    assert len(stage.prompts) == 1
+        rig.discord.add_fault(fault)
+    async with rig.bot() as second:
+        await rig.until(lambda: away[0].hits >= 2)
+        rig.discord.faults.clear()
+        await delivered(rig, second)
+    assert len(rig.prompts) == 1
 
 
-async def test_a_cancel_that_was_asked_for_before_the_kill_is_carried_out_after_it(stage: Stage) -> None:
+async def test_a_cancel_that_was_asked_for_before_the_kill_is_carried_out_after_it(rig: Rig) -> None:
     story = Story(stall_at=1)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        asked = await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt and asked.response and asked.response.labels)
-        kill_at_comfyui(stage, first, ("POST", "/api/jobs/.+/cancel"))
-        await stage.discord.member.click(asked, "Cancel")
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        asked = await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt and asked.response and asked.response.labels)
+        kill_at_comfyui(rig, first, ("POST", "/api/jobs/.+/cancel"))
+        await rig.discord.member.click(asked, "Cancel")
         assert await first.ended() < 0
-    async with stage.bot():
-        await stage.until(lambda: len(stage.comfy.interrupted) == 2)
+    async with rig.bot():
+        await rig.until(lambda: len(rig.comfy.interrupted) == 2)
         story.release()
-        await stage.until(lambda: "Cancelled by" in text_of(asked))
-    assert (stage.results(), len(stage.prompts)) == ([], 1)
+        await rig.until(lambda: "Cancelled by" in text_of(asked))
+    assert (rig.results(), len(rig.prompts)) == ([], 1)
 
 
-async def test_the_cancel_button_of_an_earlier_life_still_works(stage: Stage) -> None:
-    stage.comfy.next_job(Story(hold=True))
-    async with stage.bot() as first:
-        await stage.ready()
-        asked = await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt and asked.response and asked.response.labels)
+async def test_the_cancel_button_of_an_earlier_life_still_works(rig: Rig) -> None:
+    rig.comfy.next_job(Story(hold=True))
+    async with rig.bot() as first:
+        await rig.ready()
+        asked = await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt and asked.response and asked.response.labels)
         first.kill()
         await first.ended()
-    async with stage.bot():
-        await stage.ready(2)
-        await stage.discord.member.click(asked, "Cancel")
-        await stage.until(lambda: "Cancelled by" in text_of(asked))
-    assert (stage.results(), stage.comfy.running_prompt) == ([], None)
+    async with rig.bot():
+        await rig.ready(2)
+        await rig.discord.member.click(asked, "Cancel")
+        await rig.until(lambda: "Cancelled by" in text_of(asked))
+    assert (rig.results(), rig.comfy.running_prompt) == ([], None)
 
 
 def text_of(asked: Invocation) -> str:

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from bot.sandbox.discord.wire import Exchange
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 
 
 @pytest.mark.parametrize(
     "data", [{"name": ["queue"], "type": 1}, {"name": "queue", "type": 1, "options": 7}, {"type": 2}, {}]
 )
 async def test_an_interaction_that_cannot_be_read_is_one_bug_and_others_are_served(
-    stage: Stage, data: dict[str, object]
+    rig: Rig, data: dict[str, object]
 ) -> None:
     heard: list[dict[str, object]] = []
 
@@ -20,15 +20,15 @@ async def test_an_interaction_that_cannot_be_read_is_one_bug_and_others_are_serv
         if exchange.event == "INTERACTION_CREATE":
             heard.append(exchange.response_json)
 
-    stage.on_exchange.append(hear)
-    async with stage.bot() as life:
-        await stage.ready()
-        await (await stage.ask("/queue")).answered()
+    rig.on_exchange.append(hear)
+    async with rig.bot() as life:
+        await rig.ready()
+        await (await rig.ask("/queue")).answered()
         odd = {"op": 0, "s": None, "t": "INTERACTION_CREATE", "d": {**heard[-1], "id": "7", "data": data}}
-        stage.discord.gw_say(json.dumps(odd).encode())
-        answer = await (await stage.ask("/queue")).answered()
+        rig.discord.gw_say(json.dumps(odd).encode())
+        answer = await (await rig.ask("/queue")).answered()
         assert answer.text == "Nothing is running and nobody is waiting."
-        await stage.until(lambda: " ERROR " in life.log)
+        await rig.until(lambda: " ERROR " in life.log)
         life.kill()
         await life.ended()
     errors = [

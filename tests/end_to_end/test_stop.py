@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Fault
 from tests.end_to_end.life import Life
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 
 
 async def last_words(life: Life) -> tuple[int, list[str]]:
@@ -16,85 +16,85 @@ async def last_words(life: Life) -> tuple[int, list[str]]:
     return status, [line for line in life.log.splitlines() if not line.startswith("20")]
 
 
-async def test_sigterm_leaves_the_running_prompt_on_the_gpu_and_the_next_start_finds_it(stage: Stage) -> None:
+async def test_sigterm_leaves_the_running_prompt_on_the_gpu_and_the_next_start_finds_it(rig: Rig) -> None:
     story = Story(hold=True)
-    stage.comfy.next_job(story)
-    async with stage.bot() as first:
-        await stage.ready()
-        asked = await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt and asked.response and asked.response.labels)
+    rig.comfy.next_job(story)
+    async with rig.bot() as first:
+        await rig.ready()
+        asked = await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt and asked.response and asked.response.labels)
         assert await first.stop() == 0  # within the five seconds that it promises
         assert first.alarms == []
-    assert [stage.comfy.running_prompt] == stage.prompts
-    async with stage.bot() as second:
-        await stage.until(lambda: "found again" in second.log)
+    assert [rig.comfy.running_prompt] == rig.prompts
+    async with rig.bot() as second:
+        await rig.until(lambda: "found again" in second.log)
         story.release()
-        await stage.until(lambda: asked.response and "Done in" in asked.response.text)
-    assert (len(stage.results()), len(stage.prompts), stage.comfy.interrupted) == (1, 1, [])
+        await rig.until(lambda: asked.response and "Done in" in asked.response.text)
+    assert (len(rig.results()), len(rig.prompts), rig.comfy.interrupted) == (1, 1, [])
 
 
-async def test_sigterm_while_discord_and_comfyui_are_away_ends_as_soon(stage: Stage) -> None:
-    stage.comfy.next_job(Story(hold=True))
-    async with stage.bot() as life:
-        await stage.ready()
-        await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt)
-        stage.discord.gateway.refused_connections = 1000
-        stage.discord.gw_drop()
-        await stage.comfy.crash()
-        await stage.until(lambda: "Attempting a reconnect" in life.log and "cannot be reached" in life.log)
+async def test_sigterm_while_discord_and_comfyui_are_away_ends_as_soon(rig: Rig) -> None:
+    rig.comfy.next_job(Story(hold=True))
+    async with rig.bot() as life:
+        await rig.ready()
+        await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt)
+        rig.discord.gateway.refused_connections = 1000
+        rig.discord.gw_drop()
+        await rig.comfy.crash()
+        await rig.until(lambda: "Attempting a reconnect" in life.log and "cannot be reached" in life.log)
         assert await life.stop() == 0
         assert life.alarms == []
 
 
-async def test_a_wrong_token_ends_the_bot_with_one_sentence(stage: Stage) -> None:
-    stage.settings["DISCORD_TOKEN"] = "sandbox.token.of-somebody-else"
-    async with stage.bot() as life:
+async def test_a_wrong_token_ends_the_bot_with_one_sentence(rig: Rig) -> None:
+    rig.settings["DISCORD_TOKEN"] = "sandbox.token.of-somebody-else"
+    async with rig.bot() as life:
         assert await last_words(life) == (
             1,
             ["Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."],
         )
 
 
-async def test_a_database_of_a_newer_version_ends_the_bot_with_one_sentence(stage: Stage) -> None:
-    with closing(sqlite3.connect(stage.database)) as database:
+async def test_a_database_of_a_newer_version_ends_the_bot_with_one_sentence(rig: Rig) -> None:
+    with closing(sqlite3.connect(rig.database)) as database:
         database.execute("PRAGMA user_version = 1000")
-    async with stage.bot() as life:
+    async with rig.bot() as life:
         status, (sentence,) = await last_words(life)
-    assert (status, str(stage.database) in sentence, "newer" in sentence) == (1, True, True)
+    assert (status, str(rig.database) in sentence, "newer" in sentence) == (1, True, True)
 
 
 async def test_a_second_instance_on_one_database_ends_with_one_sentence_and_harms_nothing(
-    stage: Stage,
+    rig: Rig,
 ) -> None:
-    async with stage.bot():
-        await stage.ready()
-        async with stage.bot() as second:
+    async with rig.bot():
+        await rig.ready()
+        async with rig.bot() as second:
             status, (sentence,) = await last_words(second)
         assert (status, sentence.split(". ")[0]) == (
             1,
-            f"The database {stage.database} is in use by another running Comfycord",
+            f"The database {rig.database} is in use by another running Comfycord",
         )
-        await stage.ask()
-        await stage.result()
+        await rig.ask()
+        await rig.result()
 
 
-async def test_a_wrong_workflow_file_ends_the_bot_with_one_sentence(stage: Stage, tmp_path: Path) -> None:
+async def test_a_wrong_workflow_file_ends_the_bot_with_one_sentence(rig: Rig, tmp_path: Path) -> None:
     folder = tmp_path / "workflows" / "broken"
     folder.mkdir(parents=True)
     (folder / "workflow.json").write_text('{"1": {"class_type": "EmptyImage", "inputs": {"color": 1}}}')
     (folder / "command.toml").write_text(
         'name = "broken"\ndescription = "x"\n[options.hue]\nnode = "1"\ninput = "hue"\n'
     )
-    stage.settings["WORKFLOWS_DIR"] = str(folder.parent)
-    async with stage.bot() as life:
+    rig.settings["WORKFLOWS_DIR"] = str(folder.parent)
+    async with rig.bot() as life:
         status, (sentence,) = await last_words(life)
     assert (status, "command.toml" in sentence, "hue" in sentence) == (1, True, True), sentence
 
 
-async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(stage: Stage) -> None:
-    stage.settings |= {"COMFYUI_URLS": "127.0.0.1:8188", "LOG_LEVEL": "loud"}
-    async with stage.bot() as life:
+async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(rig: Rig) -> None:
+    rig.settings |= {"COMFYUI_URLS": "127.0.0.1:8188", "LOG_LEVEL": "loud"}
+    async with rig.bot() as life:
         status, lines = await last_words(life)
     assert (status, lines[0], [line.split(":")[0] for line in lines[1:]]) == (
         2,
@@ -103,45 +103,45 @@ async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(sta
     )
 
 
-async def test_sigterm_while_a_result_is_on_its_way_posts_it_once(stage: Stage) -> None:
-    on_its_way = stage.discord.add_fault(
+async def test_sigterm_while_a_result_is_on_its_way_posts_it_once(rig: Rig) -> None:
+    on_its_way = rig.discord.add_fault(
         Fault("POST", r"/channels/\d+/messages", delay_seconds=1, drop="after")
     )
-    async with stage.bot() as first:
-        await stage.ready()
-        asked = await stage.ask()
-        await stage.until(lambda: on_its_way.hits)
+    async with rig.bot() as first:
+        await rig.ready()
+        asked = await rig.ask()
+        await rig.until(lambda: on_its_way.hits)
         assert (await first.stop(), first.alarms) == (0, [])
-    async with stage.bot():
-        await stage.ready(2)
-        await stage.until(lambda: asked.response and "Done in" in asked.response.text)
-    assert (len(stage.results()), len(stage.prompts)) == (1, 1)
+    async with rig.bot():
+        await rig.ready(2)
+        await rig.until(lambda: asked.response and "Done in" in asked.response.text)
+    assert (len(rig.results()), len(rig.prompts)) == (1, 1)
 
 
-async def test_sigterm_before_discord_let_the_bot_in_ends_it_as_soon(stage: Stage) -> None:
-    down = stage.discord.add_fault(Fault("GET", "/users/@me", status=503, times=None))
-    async with stage.bot() as life:
-        await stage.until(lambda: down.hits)
+async def test_sigterm_before_discord_let_the_bot_in_ends_it_as_soon(rig: Rig) -> None:
+    down = rig.discord.add_fault(Fault("GET", "/users/@me", status=503, times=None))
+    async with rig.bot() as life:
+        await rig.until(lambda: down.hits)
         assert (await life.stop(), life.alarms) == (0, [])
 
 
-async def test_ctrl_c_ends_the_bot_without_a_traceback(stage: Stage) -> None:
-    async with stage.bot() as life:
-        await stage.ready()
+async def test_ctrl_c_ends_the_bot_without_a_traceback(rig: Rig) -> None:
+    async with rig.bot() as life:
+        await rig.ready()
         life.interrupt()
         assert (await life.ended(), life.alarms) == (130, [])
 
 
-async def test_a_token_that_is_withdrawn_ends_the_bot_with_one_sentence(stage: Stage) -> None:
-    stage.comfy.next_job(Story(hold=True))
-    async with stage.bot() as life:
-        await stage.ready()
-        await stage.ask()
-        await stage.until(lambda: stage.comfy.running_prompt)
-        await stage.discord.gw_close(4004)
+async def test_a_token_that_is_withdrawn_ends_the_bot_with_one_sentence(rig: Rig) -> None:
+    rig.comfy.next_job(Story(hold=True))
+    async with rig.bot() as life:
+        await rig.ready()
+        await rig.ask()
+        await rig.until(lambda: rig.comfy.running_prompt)
+        await rig.discord.gw_close(4004)
         status, words = await last_words(life)
     assert (status, [sentence.split(":")[0] for sentence in words]) == (
         1,
         ["Discord's gateway refuses the token"],
     ), life.log
-    assert [stage.comfy.running_prompt] == stage.prompts
+    assert [rig.comfy.running_prompt] == rig.prompts

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import DiscordStandIn, Fault
-from tests.end_to_end.stage import Stage
+from tests.end_to_end.rig import Rig
 
 REQUESTS = (
     ("POST", r"/interactions/\d+/[^/]+/callback"),
@@ -18,7 +18,7 @@ STORIES: Sequence[Callable[[], Story]] = (
     lambda: Story(lose_answer=True),
     lambda: Story(late_history=0.2),
     lambda: Story(disconnect_at=0.5),
-    lambda: Story(deaf=True),
+    lambda: Story(forgets_client=True),
     lambda: Story(silent=True),
     lambda: Story(crash_at=0.5, restart_after=0.2),
 )
@@ -26,7 +26,7 @@ CLOSES = (1000, 1001, 4000, 4008, 4009)
 PAUSE_SECONDS = 0.06
 
 
-async def bad_weather(stage: Stage, dice: random.Random) -> None:
+async def bad_weather(rig: Rig, dice: random.Random) -> None:
     """Let something break every now and then, until cancelled."""
     stories = list(STORIES)
     dice.shuffle(stories)
@@ -34,14 +34,14 @@ async def bad_weather(stage: Stage, dice: random.Random) -> None:
         await asyncio.sleep(dice.uniform(0, 2 * PAUSE_SECONDS))
         match dice.choice(("request", "request", "request", "gateway", "socket", "story")):
             case "request":
-                stage.discord.add_fault(_fault(dice))
+                rig.discord.add_fault(_fault(dice))
             case "gateway":
-                await _break_gateway(stage.discord, dice)
-            case "socket" if stage.comfy.sockets:
-                cut = dice.choice((stage.comfy.disconnect, stage.comfy.go_deaf))
-                cut(dice.choice(stage.comfy.sockets))
+                await _break_gateway(rig.discord, dice)
+            case "socket" if rig.comfy.sockets:
+                cut = dice.choice((rig.comfy.disconnect, rig.comfy.forget_client))
+                cut(dice.choice(rig.comfy.sockets))
             case "story" if stories:
-                stage.comfy.next_job(stories.pop()())
+                rig.comfy.next_job(stories.pop()())
             case _:
                 pass
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -15,8 +15,9 @@ from bot.generation import Generation, Progress, Rules, Timeouts
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Job, Limits, NewJob, Outcome
 from bot.jobs.sqlite import SqliteStore
-from bot.sandbox.comfyui import INSTANT, ComfyStandIn
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.workflows import Template
+from tests.generation.sample import new_job
 
 QUICK = Timeouts(
     silence_seconds=0.3,
@@ -26,6 +27,8 @@ QUICK = Timeouts(
     brief_seconds=0.1,
 )
 RULES = Rules(limits=Limits(), keep_jobs_seconds=86_400, timeouts=QUICK)
+PATIENT = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
+"""Where no event comes, HTTP is not asked before the test is over."""
 
 
 @dataclass(slots=True)
@@ -102,6 +105,17 @@ async def service(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def left_running(path: Path, comfy: ComfyStandIn) -> tuple[UUID, Story]:
+    """A job that runs in ComfyUI until its story is released, and whose bot has stopped meanwhile."""
+    story = Story(hold=True)
+    comfy.next_job(story)
+    async with service(path, [comfy.url]) as (store, generation):
+        here = Rig(store, generation, (comfy,))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda progress: progress.fraction > 0)
+    return job_id, story
 
 
 @asynccontextmanager

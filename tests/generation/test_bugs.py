@@ -17,7 +17,7 @@ from bot.jobs.job import Done, Failed, Limits, Outcome, State, Timing
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
 from bot.sandbox.comfyui import INSTANT, RELEASE_0_3_64, ComfyStandIn, Story
-from tests.generation.rig import QUICK, RULES, Rig, blobs_beside, eventually, rig, service
+from tests.generation.rig import PATIENT, RULES, Rig, blobs_beside, eventually, rig, service
 from tests.generation.sample import PICTURE, new_job
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
@@ -109,8 +109,7 @@ async def test_jobs_in_flight_outlive_a_bug_of_their_worker(tmp_path: Path) -> N
 
 
 async def test_a_lease_that_cannot_be_renewed_ends_the_run_and_not_the_worker(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=deaf_to_silence, kind_of_store=CannotRenew) as here:
+    async with rig(tmp_path, rules=PATIENT, kind_of_store=CannotRenew) as here:
         here.comfy.next_job(Story(hold=True))
         stuck = await here.submit(new_job(1))
         await here.progress(stuck, lambda progress: progress.started_at is not None)

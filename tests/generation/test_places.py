@@ -12,7 +12,7 @@ from bot.generation import Waiting
 from bot.jobs.job import Done, Failed
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.texts import text
-from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.rig import PATIENT, QUICK, RULES, Rig, eventually, left_running, rig, service
 from tests.generation.sample import PICTURE, new_job
 
 
@@ -79,8 +79,7 @@ async def _is_expected(here: Rig, job_id: UUID) -> bool:
 
 
 async def test_a_place_moves_up_as_others_end(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=deaf_to_silence) as here, somebody_elses(here.comfy):
+    async with rig(tmp_path, rules=PATIENT) as here, somebody_elses(here.comfy):
         job_id = await here.submit(new_job(1))
         await _waits(here, job_id, Waiting(0, 1))
         body = {"prompt": PICTURE, "client_id": "web", "number": -5}
@@ -126,15 +125,9 @@ async def test_a_running_job_keeps_its_beginning_over_a_restart(tmp_path: Path) 
 
 
 async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(tmp_path: Path) -> None:
-    deaf_to_silence = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
-        story = Story(hold=True)
-        comfy.next_job(story)
-        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
-            here = Rig(store, generation, (comfy,))
-            job_id = await here.submit(new_job())
-            await here.progress(job_id, lambda progress: progress.fraction > 0)
-        async with service(tmp_path / "jobs.db", [comfy.url], rules=deaf_to_silence) as (store, generation):
+        job_id, story = await left_running(tmp_path / "jobs.db", comfy)
+        async with service(tmp_path / "jobs.db", [comfy.url], rules=PATIENT) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda progress: progress.started_at is not None)
             assert comfy.submitted[0]["client_id"] in comfy.sockets
@@ -143,7 +136,7 @@ async def test_after_a_restart_the_events_of_the_running_prompt_are_heard_again(
 
 
 async def test_what_nodes_took_is_learned_from_a_finished_job(tmp_path: Path) -> None:
-    async with rig(tmp_path) as here:
+    async with rig(tmp_path, rules=PATIENT) as here:
         await here.outcome(await here.submit(new_job()))
         usual = await here.store.usual("test")
         assert usual.seconds is not None

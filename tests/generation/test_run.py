@@ -152,7 +152,7 @@ async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_pat
 
 async def test_a_socket_that_missed_the_end_of_a_prompt_is_replaced(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
-        comfy.next_job(Story(deaf=True, seconds=0.3))
+        comfy.next_job(Story(forgets_client=True, seconds=0.3))
         claim = await here.claimed(new_job())
         assert isinstance(await Run(claim, here.context).carry_out(), Done)
         await comfy.until(lambda: comfy.sockets)
@@ -160,7 +160,7 @@ async def test_a_socket_that_missed_the_end_of_a_prompt_is_replaced(tmp_path: Pa
 
 async def test_a_socket_that_misses_all_of_a_prompt_that_runs_is_replaced_meanwhile(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
-        story = Story(deaf=True, hold=True)
+        story = Story(forgets_client=True, hold=True)
         comfy.next_job(story)
         running = asyncio.create_task(Run(await here.claimed(new_job()), here.context).carry_out())
         await comfy.until(lambda: comfy.running_prompt and not comfy.sockets)
@@ -170,14 +170,14 @@ async def test_a_socket_that_misses_all_of_a_prompt_that_runs_is_replaced_meanwh
 
 
 async def test_a_socket_that_does_not_tell_of_a_submission_is_replaced(tmp_path: Path) -> None:
-    deaf_to_silence = replace(QUICK, silence_seconds=60)
+    patient = replace(QUICK, silence_seconds=60)
     at_once = StreamTimeouts(sign_seconds=0.05, just_now_seconds=0)
     async with (
         ComfyStandIn.running(speed=INSTANT) as comfy,
-        alone(tmp_path, [comfy.url], timeouts=deaf_to_silence, socket_timeouts=at_once) as here,
+        alone(tmp_path, [comfy.url], timeouts=patient, socket_timeouts=at_once) as here,
     ):
         await Run(await here.claimed(new_job(1)), here.context).carry_out()
-        comfy.go_deaf(comfy.sockets[0])
+        comfy.forget_client(comfy.sockets[0])
         story = Story(hold=True)
         comfy.next_job(story)
         running = asyncio.create_task(Run(await here.claimed(new_job(2)), here.context).carry_out())

@@ -11,7 +11,7 @@ import pytest
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
-from tests.generation.rig import QUICK, RULES, Rig, eventually, rig, service
+from tests.generation.rig import PATIENT, QUICK, RULES, Rig, eventually, left_running, rig, service
 from tests.generation.sample import PICTURE, new_job, place
 
 
@@ -262,8 +262,7 @@ async def test_a_socket_that_is_cut_in_mid_job_costs_nothing(tmp_path: Path) -> 
 
 
 async def test_a_comfyui_that_dies_in_mid_job_is_noticed_at_once(tmp_path: Path) -> None:
-    patient = replace(RULES, timeouts=replace(QUICK, silence_seconds=60))
-    async with rig(tmp_path, rules=patient) as here, asyncio.timeout(5):
+    async with rig(tmp_path, rules=PATIENT) as here, asyncio.timeout(30):
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
         await here.progress(job_id, lambda p: p.fraction >= 0.5)
@@ -355,12 +354,7 @@ async def test_a_job_goes_to_the_backend_that_has_what_it_needs(tmp_path: Path) 
 
 async def test_a_clean_restart_of_the_bot_finds_the_running_prompt_again(tmp_path: Path) -> None:
     async with ComfyStandIn.running(speed=INSTANT) as comfy:
-        story = Story(hold=True)
-        comfy.next_job(story)
-        async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
-            here = Rig(store, generation, (comfy,))
-            job_id = await here.submit(new_job())
-            await here.progress(job_id, lambda p: p.fraction > 0)
+        job_id, story = await left_running(tmp_path / "jobs.db", comfy)
         async with service(tmp_path / "jobs.db", [comfy.url]) as (store, generation):
             here = Rig(store, generation, (comfy,))
             await here.progress(job_id, lambda _: True)
@@ -381,6 +375,21 @@ async def test_a_prompt_nobody_waits_for_is_stopped_when_its_backend_returns(tmp
             await store.cancel(job_id, actor_id=7)
         async with service(tmp_path / "jobs.db", [comfy.url]):
             await eventually(lambda: comfy.running_prompt is None)
+
+
+async def test_a_prompt_that_was_cancelled_while_its_backend_was_slow_is_stopped_when_it_answers(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as here:
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda p: p.fraction > 0)
+        refused = here.comfy.add_fault(Fault("/jobs/.*/cancel", status=503))
+        late = here.comfy.add_fault(Fault("/prompt", "GET", delay_seconds=2.0))
+        await here.store.cancel(job_id, actor_id=7)
+        assert await here.outcome(job_id) == Cancelled(7)
+        assert (refused.hits, late.hits) == (1, 1)
+        await eventually(lambda: here.comfy.running_prompt is None)
 
 
 async def test_the_jobs_of_a_backend_that_stays_away_move_on(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from bot.jobs.claim import Worker
-from bot.jobs.job import Done, Limits, NewJob, Output, Place, Reply
+from bot.jobs.job import Done, Job, Limits, NewJob, Output, Place, Reply
+from bot.jobs.store import JobStore
 
 NO_LIMITS = Limits()
 LEASE_SECONDS = 30.0
@@ -14,6 +15,12 @@ DONE = Done((Output("9", "fox_00001_.png", "", "output"),), ("a caption",))
 EVERYTHING = frozenset({"KSampler", "CheckpointLoaderSimple.ckpt_name=sd15.safetensors"})
 
 _interaction_ids: Iterator[int] = count(1_175_000_000_000_000_000)
+
+
+async def open_jobs(store: JobStore) -> list[Job]:
+    """All that have not ended, oldest first."""
+    jobs = [standing.job for standing in await store.standings()]
+    return sorted(jobs, key=lambda job: (job.created_at, job.interaction_id))
 
 
 @dataclass

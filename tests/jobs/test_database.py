@@ -13,7 +13,7 @@ from bot.jobs.job import NewJob
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import NotStored, StoreFault, StoreUnavailable
 from bot.texts import text
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_full_disk_refuses_new_jobs_in_words_and_harms_no_others(databas
         await submit_until_refused(store, accepted)
 
     assert refusal.value.message == text("jobs-store-full")
-    assert [job.id for job in await store.open_jobs()] == [new.id for new in accepted]
+    assert [job.id for job in await open_jobs(store)] == [new.id for new in accepted]
 
     await database.run("PRAGMA max_page_count = 100000")
     assert await store.finish(claim, DONE)

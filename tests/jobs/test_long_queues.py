@@ -73,7 +73,6 @@ async def look(store: SqliteStore) -> None:
     await store.submit(new, NO_LIMITS)
     await store.job(new.id)
     await store.standing(new.id)
-    await store.open_jobs()
     for guild_id in (None, 100):
         for user_id in (None, 1):
             await store.standings(guild_id, user_id, most=15)

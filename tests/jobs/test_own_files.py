@@ -128,7 +128,7 @@ async def test_a_database_that_breaks_under_the_bot_ends_it_with_a_sentence(path
         damage(path)
 
         with pytest.raises(StoreUnusable) as met:
-            await SqliteStore(database, MovableClock()).open_jobs()
+            await SqliteStore(database, MovableClock()).standings()
         with pytest.raises(StoreUnusable) as end:
             await watching
 

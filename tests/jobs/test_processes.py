@@ -15,6 +15,7 @@ from bot.jobs.job import State
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse
 from tests.jobs.other_process import open_only, stop_in_mid_transaction, submit_for_ever
+from tests.jobs.sample import open_jobs
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,7 +76,7 @@ async def test_a_kill_loses_no_job_that_was_promised(path: Path) -> None:
         promised.append(UUID(line.decode().strip()))
 
     async with SqliteStore.open(path) as store:
-        found = [job.id for job in await store.open_jobs()]
+        found = [job.id for job in await open_jobs(store)]
 
     # A last one may have been committed that the process could not tell of any more.
     assert found[: len(promised)] == promised
@@ -88,7 +89,7 @@ async def test_after_a_kill_nobody_waits_for_the_leases_of_the_dead(path: Path) 
             await output.readline()
 
     async with SqliteStore.open(path) as store:
-        assert {job.state for job in await store.open_jobs()} == {State.QUEUED}
+        assert {job.state for job in await open_jobs(store)} == {State.QUEUED}
 
 
 async def test_a_kill_in_mid_transaction_leaves_no_trace(path: Path) -> None:

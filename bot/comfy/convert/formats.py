@@ -5,7 +5,7 @@ They stand beside the list, under ``formats``; until February 2025 they stood in
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..json_value import JsonValue, items, mapping, text
+from ..json_value import JsonValue, as_text, items, mapping
 
 
 def choice_name(choice: JsonValue) -> JsonValue:
@@ -27,5 +27,5 @@ def _widgets(listed: Sequence[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
     """``[name, type, config]`` each; ``[name, [choices]]`` for a list."""
     for value in listed:
         name, *spec = items(value) or [None]
-        if (words := text(name)) is not None:
+        if (words := as_text(name)) is not None:
             yield words, spec

@@ -5,7 +5,7 @@ A frame is one instance in its place, or the root graph.
 
 from collections.abc import Iterator, Mapping
 
-from ..json_value import JsonValue, items, text
+from ..json_value import JsonValue, as_text, items
 from .accepting import fits
 from .bindings import Holding, Rejected
 from .document import Path, UiNode
@@ -146,7 +146,7 @@ class Frame:
             value=fitted(values[0], fed),
             path=node.value_path(0),
             plan=fed[0] if fed else None,
-            control=text(values[1]) if len(values) > 1 else None,
+            control=as_text(values[1]) if len(values) > 1 else None,
             label=node.title,
         )
 

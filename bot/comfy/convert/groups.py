@@ -7,7 +7,7 @@ the sockets that no inner link takes. The values of all inner widgets lie in the
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..json_value import JsonValue, integer, items, mapping
+from ..json_value import JsonValue, as_integer, items, mapping
 from .document import Link, Port, Scope, Socket, UiNode
 from .group_values import with_values
 from .links import layout
@@ -103,8 +103,8 @@ def _group(name: str, definition: Mapping[str, JsonValue], plans: NodePlans) -> 
             (node, slot)
             for value in items(definition.get("external"))
             if len(items(value)) >= 2
-            and (node := integer(items(value)[0])) is not None
-            and (slot := integer(items(value)[1])) is not None
+            and (node := as_integer(items(value)[0])) is not None
+            and (slot := as_integer(items(value)[1])) is not None
         ),
         config=mapping(definition.get("config")),
     )
@@ -112,7 +112,7 @@ def _group(name: str, definition: Mapping[str, JsonValue], plans: NodePlans) -> 
 
 def _wire(value: Sequence[JsonValue], count: int) -> _Wire | None:
     """``[origin, slot, target, slot, …]``; links to the outside have no number at one end."""
-    numbers = [found for part in value[:4] if (found := integer(part)) is not None]
+    numbers = [found for part in value[:4] if (found := as_integer(part)) is not None]
     if len(numbers) < 4 or not (0 <= numbers[0] < count and 0 <= numbers[2] < count):
         return None
     return _Wire(*numbers)

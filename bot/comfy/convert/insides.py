@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..json_value import items, text
+from ..json_value import as_text, items
 from .document import Document, Link, Path, Port, Scope, UiNode
 from .errors import Unconvertible
 from .groups import grouped
@@ -168,7 +168,7 @@ class Inside:
 def wire_name(node: UiNode) -> str | None:
     """The name that a setter gives, or a getter takes."""
     values = items(node.values)
-    return text(values[0]) if values else None
+    return as_text(values[0]) if values else None
 
 
 class Library:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..json_value import JsonValue, items, mapping, text
+from ..json_value import JsonValue, as_text, items, mapping
 from .document import Scope
 from .errors import Unconvertible
 
@@ -28,7 +28,7 @@ def check_nesting(subgraphs: Mapping[str, Scope], group_nodes: Mapping[str, Json
     for name, definition in group_nodes.items():
         nodes = items(mapping(definition).get("nodes"))
         key = _key(GROUP_PREFIXES[0] + name)
-        contents[key] = {_key(text(mapping(node).get("type")) or "") for node in nodes}
+        contents[key] = {_key(as_text(mapping(node).get("type")) or "") for node in nodes}
         names[key] = name
     heights: dict[str, int] = {}
     for start in contents:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..json_value import JsonValue, items, mapping, needed_object, number, text
+from ..json_value import JsonValue, as_number, as_text, items, mapping, needed_object
 from .formats import choice_name, widgets_by_format
 from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, NO_CAMERA, buttons, renders, upload
 from .widgets import Input, NodePlan, Widget, WidgetKind
@@ -85,12 +85,12 @@ def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
     inputs += [extra for input_name, spec in specs.items() for extra in buttons(input_name, _parts(spec)[1])]
     return NodePlan(
         name=name,
-        display_name=text(declared.get("display_name")) or name,
+        display_name=as_text(declared.get("display_name")) or name,
         inputs=tuple(inputs),
         outputs=tuple(_wire_type(output) for output in items(declared.get("output"))),
-        output_names=tuple(text(name) or "" for name in items(declared.get("output_name"))),
+        output_names=tuple(as_text(name) or "" for name in items(declared.get("output_name"))),
         is_output=declared.get("output_node") is True,
-        python_module=text(declared.get("python_module")) or "",
+        python_module=as_text(declared.get("python_module")) or "",
         growing=GROWING.get(name),
     )
 
@@ -111,7 +111,7 @@ def _parts(spec: JsonValue) -> tuple[JsonValue, Mapping[str, JsonValue]]:
     parts = items(spec)
     if parts:
         return parts[0], mapping(parts[1] if len(parts) > 1 else None)
-    return text(spec), {}
+    return as_text(spec), {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
     wire = _wire_type(declared)
     if declared == "COMFY_AUTOGROW_V3":
         return Input(name, _grown_type(config), grows=True)
-    own_type = text(config.get("widgetType")) or wire
+    own_type = as_text(config.get("widgetType")) or wire
     widget_type = own_type if own_type in _WIDGET_KINDS else wire  # a pack's own holds what is declared
     taken = _Spec(name, class_type, declared, config, widget_type)
     kind = _WIDGET_KINDS.get(taken.widget_type)
@@ -142,7 +142,7 @@ def _input(name: str, spec: JsonValue, class_type: str) -> Input:
 def _wire_type(declared: JsonValue) -> str:
     if isinstance(declared, list):
         return "COMBO"
-    found = text(declared) or "*"
+    found = as_text(declared) or "*"
     return "*" if found == "COMFY_MATCHTYPE_V3" else found
 
 
@@ -168,9 +168,9 @@ def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
         default=default,
         choices=choices,
         choice_types=_choice_types(choices, config),
-        minimum=number(config.get("min")),
-        maximum=number(config.get("max")),
-        step=number(config.get("step")),
+        minimum=as_number(config.get("min")),
+        maximum=as_number(config.get("max")),
+        step=as_number(config.get("step")),
         rounding=_rounding(config) if kind is WidgetKind.NUMBER else None,
         decimals=_decimals(config) if kind is WidgetKind.NUMBER else None,
         multiline=config.get("multiline") is True,
@@ -180,7 +180,7 @@ def _widget(kind: WidgetKind, spec: _Spec) -> Widget:
         is_constant=widget_type == "IMAGECOMPARE",
         is_hidden=config.get("hidden") is True,
         is_controlled=is_controlled,
-        tooltip=text(config.get("tooltip")),
+        tooltip=as_text(config.get("tooltip")),
         upload=upload(config) or _RECORDINGS.get(widget_type),
         is_remote="remote" in config,
         branches=branches,
@@ -229,7 +229,7 @@ def _branches(kind: WidgetKind, spec: _Spec) -> dict[str, tuple[Input, ...]]:
             for inner, declared in _ordered(mapping(option.get("inputs")), {})
         )
         for option in options
-        if (key := text(option.get("key"))) is not None
+        if (key := as_text(option.get("key"))) is not None
     }
 
 
@@ -237,7 +237,7 @@ def _rounding(config: Mapping[str, JsonValue]) -> int | float | None:
     declared = config.get("round")
     if declared is False:
         return None
-    found = number(declared)
+    found = as_number(declared)
     if found:
         return found
     return round(0.1 ** _decimals(config), 12)
@@ -245,7 +245,7 @@ def _rounding(config: Mapping[str, JsonValue]) -> int | float | None:
 
 def _decimals(config: Mapping[str, JsonValue]) -> int:
     """How many the editor shows, and keeps when a person types a number."""
-    step = number(config.get("step")) or 0.5
-    precision = number(config.get("precision"))
+    step = as_number(config.get("step")) or 0.5
+    precision = as_number(config.get("precision"))
     digits = int(precision) if precision is not None else max(0, -math.floor(math.log10(abs(step))))
     return min(digits, 12)

@@ -7,7 +7,7 @@ Two ways: the values follow the subgraph's inputs that carry a widget; or, in fi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..json_value import JsonValue, items, text
+from ..json_value import JsonValue, as_text, items
 from .accepting import fits
 from .document import UiNode
 from .insides import Inside
@@ -55,7 +55,7 @@ def shown(host: UiNode, inside: Inside) -> Iterator[PortShown | WidgetShown]:
             yield PortShown(index, value, slot)
         return
     for index, entry in enumerate(proxies):
-        parts = [text(part) or "" for part in items(entry)]
+        parts = [as_text(part) or "" for part in items(entry)]
         if len(parts) >= 2 and not parts[1].startswith(_PREVIEW_PREFIX):
             found = _proxied(inside, parts, index, values[index] if index < len(values) else None)
             if found is not None:

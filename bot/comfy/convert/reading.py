@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..json_value import JsonValue, items, mapping, number, text
+from ..json_value import JsonValue, as_number, as_text, items, mapping
 from .document import Document, Link, Path, Port, Scope, Socket, UiNode
 from .errors import Unconvertible
 from .nesting import check_nesting
@@ -77,7 +77,7 @@ def _check_size(graphs: Sequence[Mapping[str, JsonValue]]) -> None:
 
 
 def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
-    name = text(data.get("name")) or scope_id
+    name = as_text(data.get("name")) or scope_id
     nodes: dict[str, UiNode] = {}
     for index, value in enumerate(items(data.get("nodes"))):
         if not isinstance(value, dict):
@@ -109,9 +109,9 @@ def read_node(data: Mapping[str, JsonValue], path: Path, *, node_id: str | None 
     return UiNode(
         id=saved_id if node_id is None else node_id,
         saved_id=saved_id,
-        kind=text(data.get("type")) or "",
+        kind=as_text(data.get("type")) or "",
         mode=_slot(data.get("mode")),
-        title=text(data.get("title")) or None,
+        title=as_text(data.get("title")) or None,
         inputs=tuple([_socket(mapping(socket)) for socket in _few(data.get("inputs"))]),
         outputs=tuple([_type(mapping(output).get("type")) for output in _few(data.get("outputs"))]),
         values=_finite(data.get("widgets_values")),
@@ -154,11 +154,11 @@ def _nested(value: JsonValue, depth: int) -> JsonValue:
 def _socket(data: Mapping[str, JsonValue]) -> Socket:
     widget = data.get("widget")
     return Socket(
-        name=text(data.get("name")) or "",
+        name=as_text(data.get("name")) or "",
         type=_type(data.get("type")),
         link=_id(data.get("link")) or None,
-        widget=text(mapping(widget).get("name")) if widget else None,
-        label=text(data.get("label")),
+        widget=as_text(mapping(widget).get("name")) if widget else None,
+        label=as_text(data.get("label")),
     )
 
 
@@ -179,9 +179,9 @@ def read_link(value: JsonValue) -> Link | None:
 
 def _port(data: Mapping[str, JsonValue]) -> Port:
     return Port(
-        name=text(data.get("name")) or "",
+        name=as_text(data.get("name")) or "",
         type=_type(data.get("type")),
-        label=text(data.get("label")),
+        label=as_text(data.get("label")),
         links=tuple(_id(link) for link in items(data.get("linkIds"))),
     )
 
@@ -226,16 +226,18 @@ def _id(value: JsonValue) -> str:
     """Ids are numbers or texts, and ``4`` is the same node as ``4.0`` and ``"4"``."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return text(value) or ""
+    return as_text(value) or ""
 
 
 def _slot(value: JsonValue) -> int:
-    found = number(int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value)
+    found = as_number(
+        int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 9 else value
+    )
     return int(found) if found is not None else 0
 
 
 def _type(value: JsonValue) -> str:
     if isinstance(value, list):
         return "COMBO"
-    found = text(value)
+    found = as_text(value)
     return "*" if found in {None, "", "0"} else str(found)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..graph import Node, is_link
-from ..json_value import JsonValue, integer, items
+from ..json_value import JsonValue, as_integer, items
 from .errors import BrowserValue
 from .plans import NodePlans
 from .scripted import MODEL_INPUT, MODEL_OUTPUT
@@ -85,7 +85,7 @@ def _users(graph: Mapping[str, Node], node_id: str, plans: NodePlans) -> Iterato
 
 
 def _name_at(names: Sequence[str], link: JsonValue) -> str:
-    slot = integer(items(link)[1])
+    slot = as_integer(items(link)[1])
     return names[slot] if slot is not None and 0 <= slot < len(names) else ""
 
 

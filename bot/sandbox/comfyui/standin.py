@@ -278,8 +278,8 @@ class ComfyStandIn:
         """Client ids that events reach."""
         return [] if self._server is None else list(self._server.sockets.registered)
 
-    def go_deaf(self, client_id: str) -> None:
-        """The client's open websocket hears nothing more, until it connects again."""
+    def forget_client(self, client_id: str) -> None:
+        """Nothing more is sent to the client's open websocket, until it connects again."""
         if self._server is not None:
             self._server.sockets.unregister(client_id)
 

@@ -41,8 +41,8 @@ class Story:
     """The failing node (the sampler, if ``fail_at`` names none) runs out of memory."""
     disconnect_at: float | None = None
     """When the owner's websocket is cut, without a close frame."""
-    deaf: bool = False
-    """The owner's websocket stays open and hears nothing more, until it connects again."""
+    forgets_client: bool = False
+    """Nothing more is sent to the owner's websocket, which stays open, until it connects again."""
     silent: bool = False
     """No event of this job is sent to anybody, whatever connects."""
     crash_at: float | None = None

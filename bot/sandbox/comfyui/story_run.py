@@ -15,7 +15,7 @@ class PromptInterrupted(Exception):
 class ServerControls(Protocol):
     """What a story may do to the server and its connections."""
 
-    def go_deaf(self, client_id: str) -> None: ...
+    def forget_client(self, client_id: str) -> None: ...
     def disconnect(self, client_id: str) -> None: ...
     def crash_soon(self, restart_after: float | None) -> None: ...
     def freeze(self) -> None: ...
@@ -53,8 +53,8 @@ class StoryRun:
         """The amount of work is known now."""
         self._work = nodes + steps
         self._waits = nodes - samplers + steps
-        if self._story.deaf and self._client_id is not None:
-            self._controls.go_deaf(self._client_id)
+        if self._story.forgets_client and self._client_id is not None:
+            self._controls.forget_client(self._client_id)
 
     @property
     def share(self) -> float:

@@ -21,7 +21,7 @@ class Switch(StrEnum):
     COMFYUI_AWAY = "comfyui-away"
     COMFYUI_SLOW = "comfyui-slow"
     OUT_OF_MEMORY = "out-of-memory"
-    DEAF = "deaf"
+    NO_EVENTS = "no-events"
     INPUTS_GONE = "inputs-gone"
     DISCORD_FAILS = "discord-fails"
     RATE_LIMIT = "rate-limit"
@@ -30,7 +30,7 @@ class Switch(StrEnum):
 
 
 _OF_THE_STAND_IN = frozenset(
-    {Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.DEAF, Switch.INPUTS_GONE}
+    {Switch.COMFYUI_AWAY, Switch.COMFYUI_SLOW, Switch.OUT_OF_MEMORY, Switch.NO_EVENTS, Switch.INPUTS_GONE}
 )
 _MOMENTARY = frozenset({Switch.GATEWAY_DROP, Switch.INPUTS_GONE})
 
@@ -86,8 +86,8 @@ class Switches:
                 return comfyui is not None and comfyui.installation.pace == SLOW
             case Switch.OUT_OF_MEMORY:
                 return comfyui is not None and comfyui.installation.usual_story.out_of_memory
-            case Switch.DEAF:
-                return comfyui is not None and comfyui.installation.usual_story.deaf
+            case Switch.NO_EVENTS:
+                return comfyui is not None and comfyui.installation.usual_story.forgets_client
             case Switch.DISCORD_FAILS:
                 return _acts(self._failing)
             case Switch.RATE_LIMIT:
@@ -122,19 +122,19 @@ async def _turn_comfyui(comfyui: ComfyStandIn, switch: Switch, *, on: bool) -> N
             installation.pace = SLOW if on else LIFELIKE
         case Switch.OUT_OF_MEMORY:
             comfyui.every_job(_told(installation.usual_story, out_of_memory=on))
-        case Switch.DEAF:
-            comfyui.every_job(_told(installation.usual_story, deaf=on))
+        case Switch.NO_EVENTS:
+            comfyui.every_job(_told(installation.usual_story, forgets_client=on))
         case Switch.INPUTS_GONE:
             comfyui.forget_inputs()
         case _:
             pass
 
 
-def _told(story: Story, *, out_of_memory: bool | None = None, deaf: bool | None = None) -> Story:
+def _told(story: Story, *, out_of_memory: bool | None = None, forgets_client: bool | None = None) -> Story:
     return replace(
         story,
         out_of_memory=story.out_of_memory if out_of_memory is None else out_of_memory,
-        deaf=story.deaf if deaf is None else deaf,
+        forgets_client=story.forgets_client if forgets_client is None else forgets_client,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from bot.jobs.job import DeliveryState, Job, Limits, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import text
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 
 class IntakeContract:
@@ -76,7 +76,7 @@ class IntakeContract:
 
         assert [ticket.created for ticket in tickets].count(True) == 1
         assert len({ticket.job_id for ticket in tickets}) == 1
-        assert len(await store.open_jobs()) == 1
+        assert len(await open_jobs(store)) == 1
 
     async def test_a_person_may_have_only_so_many_open_jobs(self, store: JobStore) -> None:
         limits = Limits(open_per_user=2)
@@ -88,7 +88,7 @@ class IntakeContract:
             await store.submit(new_job(user_id=1, guild_id=101), limits)
 
         assert refusal.value.message == text("jobs-too-many-of-user", open=2, limit=2)
-        assert len(await store.open_jobs()) == 3
+        assert len(await open_jobs(store)) == 3
 
     async def test_a_guild_may_have_only_so_many_open_jobs(self, store: JobStore) -> None:
         limits = Limits(open_per_guild=2)
@@ -130,4 +130,4 @@ class IntakeContract:
         )
 
         assert sum(isinstance(answer, TooManyOpen) for answer in answers) == 7
-        assert len(await store.open_jobs()) == 3
+        assert len(await open_jobs(store)) == 3

@@ -7,7 +7,16 @@ from bot.jobs.inputs import Area, Attachment, InputKind, JobInput, Masking, NewI
 from bot.jobs.job import Cancelled, CancelResult, Failed, Limits, NewJob, Position, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import text
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id, worker
+from tests.jobs.sample import (
+    DONE,
+    LEASE_SECONDS,
+    NO_LIMITS,
+    MovableClock,
+    new_job,
+    open_jobs,
+    prompt_id,
+    worker,
+)
 
 FOX = Attachment("https://cdn.discordapp.com/attachments/1/2/fox.png?ex=1&is=2&hm=3", "fox.png", 1234)
 PAINTED = Attachment("https://cdn.discordapp.com/attachments/1/3/mask.png", "mask, 雪.png", 99)
@@ -141,7 +150,7 @@ class PreparationsContract:
         assert [each.job.id for each in await store.standings(user_id=2)] == [first.id]
         assert [each.job.id for each in await store.standings(most=2)] == [running.id, first.id]
         assert (await store.count_open(guild_id=100), await store.count_open(user_id=1)) == (4, 2)
-        assert {job.id for job in await store.open_jobs()} == {running.id, queued.id, first.id, second.id}
+        assert {job.id for job in await open_jobs(store)} == {running.id, queued.id, first.id, second.id}
 
     async def test_a_preparing_job_is_cancelled_at_once_and_nobody_prepares_it_any_more(
         self, store: JobStore, clock: MovableClock

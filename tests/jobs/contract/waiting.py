@@ -8,7 +8,7 @@ from bot.jobs.store import JobStore, Topic
 from bot.texts import text
 from tests.jobs.contract.preparations import READY, with_files
 from tests.jobs.contract.preparations import submit_and_claim as submit_and_prepare
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 LONG_SECONDS = 30.0
 """So long that a test which waits it out has failed."""
@@ -68,7 +68,7 @@ async def cancel_preparing(store: JobStore, clock: MovableClock) -> object:
 
 
 async def only_job(store: JobStore) -> Job:
-    (job,) = await store.open_jobs()
+    (job,) = await open_jobs(store)
     return job
 
 

@@ -54,18 +54,18 @@ async def test_the_owner_is_cut_off_and_the_job_goes_on(comfy: ComfyStandIn, cli
     await comfy.until(lambda: prompt_id in comfy.history)
 
 
-async def test_a_deaf_socket_stays_open_and_hears_nothing_until_it_connects_again(
+async def test_a_socket_whose_client_is_forgotten_stays_open_and_hears_nothing_until_it_connects_again(
     comfy: ComfyStandIn, client: Client
 ) -> None:
-    comfy.next_job(Story(deaf=True))
-    async with client.listen() as deaf:
+    comfy.next_job(Story(forgets_client=True))
+    async with client.listen() as forgotten:
         prompt_id = await client.submit(TRIVIAL, "me")
         await comfy.until(lambda: prompt_id in comfy.history)
-        while not await deaf.hears_nothing():
+        while not await forgotten.hears_nothing():
             pass  # the count of the queue may have been on its way
         await client.submit(changed(TRIVIAL, n1_color=9), "me")
-        assert await deaf.hears_nothing()
-        assert not deaf.socket.closed
+        assert await forgotten.hears_nothing()
+        assert not forgotten.socket.closed
     async with client.listen() as again:
         await client.submit(TRIVIAL, "me")
         assert "execution_success" in await again.shorts_until_end()

@@ -19,7 +19,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 40_000
+"""On a machine with much else to do a job of seconds takes half a minute."""
 _KEY = re.compile(r"<[A-Z]\w+(?:\+\w+)?>")
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -124,8 +125,12 @@ class Window:
     async def become(self, person: str) -> None:
         await self.page.locator("#person").select_option(person)
 
-    async def turn(self, switch: str) -> None:
-        await self.page.get_by_role("switch", name=switch).click()
+    async def turn(self, name: str) -> None:
+        """Turn a switch on, or off, and wait until it is: a window that is closed drops what it asked for last."""
+        switch = self.page.get_by_role("switch", name=name)
+        turned = "false" if await switch.get_attribute("aria-checked") == "true" else "true"
+        await switch.click()
+        await expect(switch).to_have_attribute("aria-checked", turned)
 
     async def menu(self, message: Locator, entry: str) -> None:
         await message.locator("button.more").click()

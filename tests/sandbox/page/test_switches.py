@@ -79,14 +79,18 @@ async def test_comfyui_becomes_slow_and_quick_again(panel: Panel) -> None:
     assert (panel.on(), panel.comfyui.installation.pace) == (set(), LIFELIKE)
 
 
-async def test_jobs_run_out_of_memory_and_the_socket_goes_deaf_each_by_itself(panel: Panel) -> None:
+async def test_jobs_run_out_of_memory_and_no_events_come_each_by_itself(panel: Panel) -> None:
     await panel.switches.turn(Switch.OUT_OF_MEMORY, on=True)
-    await panel.switches.turn(Switch.DEAF, on=True)
+    await panel.switches.turn(Switch.NO_EVENTS, on=True)
     story = panel.comfyui.installation.usual_story
-    assert (panel.on(), story.out_of_memory, story.deaf) == ({"out-of-memory", "deaf"}, True, True)
+    assert (panel.on(), story.out_of_memory, story.forgets_client) == (
+        {"out-of-memory", "no-events"},
+        True,
+        True,
+    )
     await panel.switches.turn(Switch.OUT_OF_MEMORY, on=False)
     story = panel.comfyui.installation.usual_story
-    assert (panel.on(), story.out_of_memory, story.deaf) == ({"deaf"}, False, True)
+    assert (panel.on(), story.out_of_memory, story.forgets_client) == ({"no-events"}, False, True)
 
 
 async def test_uploads_are_forgotten_and_what_was_made_is_not(panel: Panel) -> None:

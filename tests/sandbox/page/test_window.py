@@ -142,7 +142,7 @@ async def test_a_real_comfyui_has_no_switches_and_is_asked_nothing(windows: Wind
             "comfyui-away": False,
             "comfyui-slow": False,
             "out-of-memory": False,
-            "deaf": False,
+            "no-events": False,
             "inputs-gone": False,
             "discord-fails": True,
             "rate-limit": True,

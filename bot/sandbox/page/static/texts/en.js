@@ -92,7 +92,7 @@ export default {
   "fault-comfyui-away": "ComfyUI is away",
   "fault-comfyui-slow": "ComfyUI is slow",
   "fault-out-of-memory": "Jobs run out of memory",
-  "fault-deaf": "ComfyUI’s socket goes deaf",
+  "fault-no-events": "ComfyUI sends no events",
   "fault-inputs-gone": "Empty ComfyUI’s input folder",
   "fault-discord-fails": "Discord answers 500",
   "fault-rate-limit": "Discord limits the rate",

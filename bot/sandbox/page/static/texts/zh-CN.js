@@ -92,7 +92,7 @@ export default {
   "fault-comfyui-away": "ComfyUI 离线",
   "fault-comfyui-slow": "ComfyUI 变慢",
   "fault-out-of-memory": "任务显存不足",
-  "fault-deaf": "ComfyUI 的连接失聪",
+  "fault-no-events": "ComfyUI 不发送事件",
   "fault-inputs-gone": "清空 ComfyUI 的输入文件夹",
   "fault-discord-fails": "Discord 返回 500",
   "fault-rate-limit": "Discord 限制速率",

@@ -66,7 +66,7 @@ def _token_of_what_was_shown(exchange: Exchange) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Rig:
     discord: DiscordStandIn
     comfy: ComfyStandIn
     watch: Watch
@@ -110,7 +110,7 @@ class Running:
 
 
 @asynccontextmanager
-async def stage(channels: int = CHANNELS) -> AsyncGenerator[Stage]:
+async def rig(channels: int = CHANNELS) -> AsyncGenerator[Rig]:
     """Both stand-ins, without rate limits; ComfyUI works as fast as it can. People ask in so many channels."""
     watch = Watch()
     async with (
@@ -119,38 +119,38 @@ async def stage(channels: int = CHANNELS) -> AsyncGenerator[Stage]:
     ):
         guild, names = discord.guilds[0], [f"channel-{number}" for number in range(channels)]
         places = [discord.world.add_channel(guild, name) for name in names]
-        yield Stage(discord, comfy, watch, cycle(places))
+        yield Rig(discord, comfy, watch, cycle(places))
 
 
 @asynccontextmanager
-async def the_bot(stage: Stage, workflows: Path = BLANK) -> AsyncGenerator[Running]:
+async def the_bot(rig: Rig, workflows: Path = BLANK) -> AsyncGenerator[Running]:
     """The real bot, ready, with an empty ledger."""
     with tempfile.TemporaryDirectory(prefix="comfycord-bench-", ignore_cleanup_errors=True) as folder:
         settings = {
-            **stage.settings(),
+            **rig.settings(),
             "DATABASE": str(Path(folder) / "jobs.db"),
             "WORKFLOWS_DIR": str(workflows),
         }
-        async with _ready(stage, bot_process(settings)) as running:
+        async with _ready(rig, bot_process(settings)) as running:
             yield running
 
 
 @asynccontextmanager
-async def the_bare_client(stage: Stage) -> AsyncGenerator[Running]:
+async def the_bare_client(rig: Rig) -> AsyncGenerator[Running]:
     """discord.py alone, with one command that only defers."""
-    async with _ready(stage, _python("tests.bench.bare_client", stage.settings())) as running:
+    async with _ready(rig, _python("tests.bench.bare_client", rig.settings())) as running:
         yield running
 
 
 @asynccontextmanager
 async def _ready(
-    stage: Stage, starting: AbstractAsyncContextManager[asyncio.subprocess.Process]
+    rig: Rig, starting: AbstractAsyncContextManager[asyncio.subprocess.Process]
 ) -> AsyncGenerator[Running]:
     begun = time.perf_counter()
     async with starting as process:
         ended = asyncio.create_task(process.wait())
-        await stage.discord.until(
-            lambda: ended.done() or (stage.discord.commands and stage.discord.gateway.connected),
+        await rig.discord.until(
+            lambda: ended.done() or (rig.discord.commands and rig.discord.gateway.connected),
             START_SECONDS,
         )
         if ended.done():

@@ -21,14 +21,14 @@ PATIENCE_SECONDS = 20.0
 
 
 @dataclass(slots=True)
-class Stage:
+class Rig:
     discord: DiscordStandIn
     comfy: ComfyStandIn
     folder: Path
     on_exchange: list[Callable[[Exchange], None]]
     """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
     settings: dict[str, str] = field(default_factory=dict[str, str])
-    """Of the lives to come, beside those that name the stage."""
+    """Of the lives to come, beside those that name the rig."""
     _lives: int = 0
 
     @property
@@ -54,7 +54,7 @@ class Stage:
         return living(settings, self.folder / f"bot-{self._lives}.log")
 
     async def ready(self, life: int = 1) -> None:
-        """Wait until the bot, in its so-manieth life, hears interactions and has told Discord its commands."""
+        """Wait until the bot, in this life (they count from 1), hears interactions and has told Discord its commands."""
         await self.until(lambda: self.discord.gateway.identified == life and self.discord.commands)
 
     async def ask(self, line: str = "/blank color:255", channel: Channel | None = None) -> Invocation:
@@ -91,7 +91,7 @@ def _is_result(message: Message) -> bool:
 
 
 @asynccontextmanager
-async def staged(folder: Path, *, password: str | None = None) -> AsyncGenerator[Stage]:
+async def rigged(folder: Path, *, password: str | None = None) -> AsyncGenerator[Rig]:
     """``DISCORD_OPENAPI``, where it is set, names the document against which every exchange is checked.
 
     With a password, ComfyUI stands behind a proxy that wants it, and the bot has it in the address.
@@ -108,10 +108,10 @@ async def staged(folder: Path, *, password: str | None = None) -> AsyncGenerator
             DiscordStandIn.running(observers=(*judges, tell)) as discord,
             ComfyStandIn.running(speed=INSTANT, require_headers=_basic(password)) as comfy,
         ):
-            stage = Stage(discord, comfy, folder, told)
+            rig = Rig(discord, comfy, folder, told)
             if password is not None:
-                stage.settings["COMFYUI_URLS"] = comfy.url.replace("//", f"//{USER}:{password}@")
-            yield stage
+                rig.settings["COMFYUI_URLS"] = comfy.url.replace("//", f"//{USER}:{password}@")
+            yield rig
 
 
 def _basic(password: str | None) -> dict[str, str]:
