@@ -73,13 +73,13 @@ class Cogs:
 
     async def answer_form(self, interaction: AnyInteraction) -> None:
         """Whichever form it is: its custom id tells."""
-        form = submitted(interaction)
-        if match := use_as_input.FORM.fullmatch(form.custom_id):
-            await self._use_as_input.submit(interaction, int(match["message"]), form)
-        elif match := run_again.FORM.fullmatch(form.custom_id):
-            await self._run_again.submit(interaction, match["job"], form)
-        else:
-            async with self._errors.answered(interaction):
+        async with self._errors.answered(interaction):
+            form = submitted(interaction)
+            if match := use_as_input.FORM.fullmatch(form.custom_id):
+                await self._use_as_input.submit(interaction, int(match["message"]), form)
+            elif match := run_again.FORM.fullmatch(form.custom_id):
+                await self._run_again.submit(interaction, match["job"], form)
+            else:
                 raise NotThere(text("form-unknown"))
 
     async def answer_error(

@@ -14,6 +14,7 @@ from bot.jobs.job import Job
 from bot.texts import Text, render, text
 from bot.workflows import Workflow
 from bot.workflows.recipe import Recipe, Setting
+from cogs._again import again_id
 from cogs._notices import framed
 
 EDITOR_FILE = "workflow.json"
@@ -38,7 +39,9 @@ class Told:
     """Custom id of the button that runs it again; None: nothing here can."""
 
     def without_files(self) -> "Told":
-        return replace(self, recipe=replace(self.recipe, graph=None, workflow=None))
+        """As much of it as can be told where the files are too large for Discord."""
+        again = None if self.again_id == again_id(None) else self.again_id
+        return replace(self, recipe=replace(self.recipe, graph=None, workflow=None), again_id=again)
 
 
 def settings_of(job: Job, workflow: Workflow | None) -> tuple[Setting, ...]:

@@ -154,6 +154,18 @@ async def test_a_slow_file_server_is_waited_for(rig: Rig) -> None:
         assert "a red fox" in text_of(await told(rig, message))
 
 
+async def test_a_workflow_that_is_too_large_for_discord_is_told_without_its_files(rig: Rig) -> None:
+    async with rig.bot():
+        picture = Upload("fox.png", saved_by_comfyui(own_graph(rig)))
+        message = await rig.discord.second.say(rig.general, "", picture)
+        rig.discord.posting.upload_limit_bytes = 100
+        answer = await told(rig, message)
+    assert "a red fox" in text_of(answer)
+    assert files(answer) == {}
+    assert answer.response is not None
+    assert answer.response.labels == ()
+
+
 async def test_words_in_a_file_ping_nobody_and_are_no_markup(rig: Rig) -> None:
     async with rig.bot():
         graph = own_graph(rig, prompt="@everyone **bold** " + "x" * 3000)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bot.delivery.acknowledging import DEFER_AFTER_SECONDS
 from bot.jobs.inputs import Area, Attachment
 from bot.jobs.job import State
 from bot.sandbox.discord import Fault, Message, Upload
@@ -18,6 +20,8 @@ from tests.cogs.messages import (
     said,
     values,
 )
+from tests.cogs.test_generate import CALLBACK
+from tests.cogs.test_written_first import locked
 from tests.delivery.rig import Rig
 
 FOX, WOLF, PAINTED = (
@@ -25,6 +29,7 @@ FOX, WOLF, PAINTED = (
     Upload("wolf.png", png("grey")),
     Upload("mask.png", png("white")),
 )
+
 HAT = {"workflow": "img2img", "prompt": "a hat"}
 NONE = "This message shows no picture. Use this on a message with one."
 ELSEWHERE = "What this message shows lies on another server, and the bot fetches from Discord alone."
@@ -258,6 +263,22 @@ async def test_after_a_restart_what_others_wrote_is_not_the_bots_to_read_and_the
     assert told.startswith("The bot was restarted while you filled in the form")
     assert "/img2img prompt:a hat" in told
     assert rig.generation.orders == []
+
+
+async def test_what_takes_long_twice_is_announced_once(rig: Rig, tmp_path: Path) -> None:
+    async with rig.bot():
+        invocation = await opened(rig, posted_by_bot(rig, {"content": "look"}, FOX))
+    async with rig.bot():
+        rig.discord.add_fault(
+            Fault("GET", "/channels/.*/messages/.*", delay_seconds=DEFER_AFTER_SECONDS + 0.2)
+        )
+        before = len(rig.calls("POST", CALLBACK))
+        with locked(tmp_path / "bot.db"):
+            submitted = await rig.discord.member.submit_modal(invocation, HAT)
+            await rig.discord.until(lambda: submitted.follow_ups, 20)
+    (told,) = submitted.follow_ups
+    assert "is being used by another program" in told.text
+    assert rig.calls("POST", CALLBACK)[before:] == [200]
 
 
 async def test_a_form_with_a_forged_id_is_told_and_reaches_no_other_channel(rig: Rig) -> None:
