@@ -1,9 +1,11 @@
 """**Use as input**: which pictures of a message it finds, what its form asks, and the job that comes of it."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.delivery.acknowledging import DEFER_AFTER_SECONDS
@@ -33,6 +35,12 @@ FOX, WOLF, PAINTED = (
 HAT = {"workflow": "img2img", "prompt": "a hat"}
 NONE = "This message shows no picture. Use this on a message with one."
 ELSEWHERE = "What this message shows lies on another server, and the bot fetches from Discord alone."
+
+
+def forms() -> int:
+    """How many the process holds."""
+    gc.collect()
+    return sum(isinstance(each, discord.ui.Modal) for each in gc.get_objects())
 
 
 async def used(rig: Rig, message: Message, given: Mapping[str, object]) -> Attachment:
@@ -263,6 +271,15 @@ async def test_after_a_restart_what_others_wrote_is_not_the_bots_to_read_and_the
     assert told.startswith("The bot was restarted while you filled in the form")
     assert "/img2img prompt:a hat" in told
     assert rig.generation.orders == []
+
+
+async def test_forms_are_not_remembered(rig: Rig) -> None:
+    async with rig.bot():
+        before = forms()
+        message = await rig.discord.second.say(rig.general, "look", FOX)
+        for _ in range(3):
+            await opened(rig, message)
+        assert forms() == before
 
 
 async def test_what_takes_long_twice_is_announced_once(rig: Rig, tmp_path: Path) -> None:
