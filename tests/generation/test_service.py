@@ -88,7 +88,7 @@ async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> Non
         assert (shown.starts_at, shown.waiting) == (None, None)
 
 
-async def test_what_made_a_message_is_told_where_the_job_was_asked_for_only(tmp_path: Path) -> None:
+async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_direct_message_it_was(tmp_path: Path) -> None:
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         generation = Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
         there: list[UUID] = []
@@ -105,9 +105,9 @@ async def test_what_made_a_message_is_told_where_the_job_was_asked_for_only(tmp_
             await generation.seen(there[0], Actor(7, 2, may_moderate=True))
         assert (await generation.seen(there[1], Actor(7, None, may_moderate=False))).id == there[1]
     assert seen == {
-        (7, 1): [there[0], None, None],
+        (7, 1): [there[0], there[1], None],
         (8, 1): [there[0], None, None],
-        (7, 2): [None, None, None],
+        (7, 2): [None, there[1], None],
         (7, None): [None, there[1], None],
         (8, None): [None, None, None],
     }
