@@ -8,6 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from bot.comfy import Graph, graph_to_json
+from bot.jobs.inputs import Attachment
 from bot.jobs.job import Job
 from bot.sandbox.discord import Channel, Invocation, Message, Upload
 from bot.sandbox.discord.posting import Draft
@@ -39,6 +40,14 @@ def posted_by_bot(rig: Rig, body: Json, *files: Upload, channel: Channel | None 
     """What the bot could have posted; only a bot writes embeds and components."""
     draft = Draft(body, dict(enumerate(files)))
     return rig.discord.posting.post(channel or rig.general, draft, author=rig.discord.world.bot)
+
+
+FOX, WOLF, PAINTED = (
+    Upload("fox.png", png()),
+    Upload("wolf.png", png("grey")),
+    Upload("mask.png", png("white")),
+)
+HAT = {"workflow": "img2img", "prompt": "a hat"}
 
 
 async def opened(rig: Rig, message: Message, command: str = USE, who: str = "member") -> Invocation:
@@ -75,3 +84,10 @@ def values(field: Json) -> list[str]:
 async def only_job(rig: Rig) -> Job:
     (job,) = await rig.open_jobs()
     return job
+
+
+async def used(rig: Rig, message: Message, given: Mapping[str, object]) -> Attachment:
+    """The picture from which the job starts."""
+    invocation = await opened(rig, message)
+    await (await rig.discord.member.submit_modal(invocation, given)).answered()
+    return rig.generation.orders[-1].attachments["image"]

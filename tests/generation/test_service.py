@@ -88,7 +88,9 @@ async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> Non
         assert (shown.starts_at, shown.waiting) == (None, None)
 
 
-async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_direct_message_it_was(tmp_path: Path) -> None:
+async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_direct_message_it_was(
+    tmp_path: Path,
+) -> None:
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         generation = Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
         there: list[UUID] = []
