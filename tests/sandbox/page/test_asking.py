@@ -1,9 +1,11 @@
 """What a person can ask of a bot, in a real browser: options of every type, files and forms."""
 
-import pytest
-from playwright.async_api import Browser, expect
+import asyncio
 
-from tests.sandbox.page.browser import Window, window
+import pytest
+from playwright.async_api import Browser, FileChooser, expect
+
+from tests.sandbox.page.browser import PATIENCE_MILLISECONDS, Window, window
 from tests.sandbox.page.performer import Performance, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,12 +29,15 @@ async def test_a_chosen_file_is_shown_and_can_be_taken_back_with_the_keyboard(
     browser: Browser, performance: Performance
 ) -> None:
     async with window(browser, performance.page.address) as shown:
+        # listened for early: a key comes sooner than the browser hears of somebody who waits for a dialog
+        opened: asyncio.Queue[FileChooser] = asyncio.Queue()
+        shown.page.on("filechooser", opened.put_nowait)
         await shown.command("frame")
         choose = shown.page.get_by_role("button", name="image: Choose a file")
         await expect(choose).to_be_focused()
-        async with shown.page.expect_file_chooser() as chooser:
-            await shown.type("<Enter>")
-        await (await chooser.value).set_files({"name": "sea.png", "mimeType": "image/png", "buffer": png(40)})
+        await shown.type("<Enter>")
+        chooser = await asyncio.wait_for(opened.get(), PATIENCE_MILLISECONDS / 1000)
+        await chooser.set_files({"name": "sea.png", "mimeType": "image/png", "buffer": png(40)})
         chip = shown.page.locator(".chip")
         await expect(chip.locator("img")).to_have_js_property("naturalWidth", 40)
         await expect(choose).to_be_focused()
