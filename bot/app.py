@@ -24,9 +24,9 @@ from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
-from bot.inputs.fetching import DISCORD_ORIGINS
+from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
@@ -104,7 +104,13 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             ),
         )
         language = None if settings.language is Language.AUTO else settings.language.value
-        cogs = Cogs(generation=generation, statuses=statuses, language=language)
+        cogs = Cogs(
+            generation=generation,
+            statuses=statuses,
+            recipes=_recipes(session, blobs, generation, settings),
+            origins=Origins(origins(settings)),
+            language=language,
+        )
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         services = {
             "database watch": store.watch,
@@ -142,6 +148,13 @@ async def blobs_of(settings: Settings) -> FileBlobs:
 def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     return Inputs(session, blobs, limits, origins=origins(settings))
+
+
+def _recipes(
+    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
+) -> RecipeReader:
+    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
+    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
 
 
 def origins(settings: Settings) -> frozenset[str]:

@@ -7,32 +7,57 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client import InMenu
 from bot.delivery.acknowledging import Acknowledger
+from bot.errors import NotThere
+from bot.inputs.fetching import Origins
+from bot.texts import text
+from cogs import run_again, use_as_input
+from cogs._again import Recipes
 from cogs._errors import Errors
+from cogs._forms import submitted
 from cogs._names import Names
-from cogs._service import AnyCommand, Service
+from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
-from cogs.generate import Generate, Statuses
+from cogs.generate import Generate
 from cogs.queue import Queue
+from cogs.read_workflow import ReadWorkflow
 
 
 class Cogs:
     """All of them; what ``bot.client.CommandSync`` offers to Discord."""
 
-    def __init__(self, *, generation: Service, statuses: Statuses, language: str | None = None) -> None:
-        """``language``: of messages that everybody reads; None: the guild's own."""
+    def __init__(
+        self,
+        *,
+        generation: Service,
+        statuses: Statuses,
+        recipes: Recipes,
+        origins: Origins,
+        language: str | None = None,
+    ) -> None:
+        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own."""
         acknowledger = Acknowledger()
-        self._errors = Errors(acknowledger)
+        self._errors = errors = Errors(acknowledger)
         self._service = generation
         names = Names()
-        self._generate = Generate(
-            generation, statuses, acknowledger, self._errors, names=names, language=language
+        submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
+        self._generate = Generate(generation, submissions, errors)
+        self._queue = Queue(generation, acknowledger, errors)
+        self._cancel = Cancel(generation, acknowledger, errors, names)
+        self._use_as_input = use_as_input.UseAsInput(
+            generation, submissions, acknowledger, errors, origins=origins
         )
-        self._queue = Queue(generation, acknowledger, self._errors)
-        self._cancel = Cancel(generation, acknowledger, self._errors, names)
+        self._run_again = run_again.RunAgain(
+            generation, submissions, recipes, acknowledger, errors, origins=origins
+        )
+        read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
+        self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
-            cancel_button(generation, acknowledger, self._errors),
+            cancel_button(generation, acknowledger, errors),
+            run_again.again_button(self._run_again),
         )
 
     @property
@@ -45,6 +70,17 @@ class Cogs:
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()
+
+    async def answer_form(self, interaction: AnyInteraction) -> None:
+        """Whichever form it is: its custom id tells."""
+        async with self._errors.answered(interaction):
+            form = submitted(interaction)
+            if match := use_as_input.FORM.fullmatch(form.custom_id):
+                await self._use_as_input.submit(interaction, int(match["message"]), form)
+            elif match := run_again.FORM.fullmatch(form.custom_id):
+                await self._run_again.submit(interaction, match["job"], form)
+            else:
+                raise NotThere(text("form-unknown"))
 
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError

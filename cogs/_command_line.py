@@ -18,19 +18,28 @@ def command_line(interaction: AnyInteraction, workflow: Workflow | None = None) 
     None: the interaction is no slash command.
     """
     data = cast("Mapping[str, Any]", interaction.data or {})
-    if "name" not in data:
+    if data.get("type") != discord.AppCommandType.chat_input.value or "name" not in data:
         return None
-    name, names, areas, locale = str(data["name"]), dict[str, str](), set[str](), interaction.locale.value
-    if workflow is not None:
-        name = workflow.name_localisations.get(locale, workflow.name)
-        names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
-        areas = {each.name for each in workflow.options if each.kind is OptionKind.AREA}
     given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
-    options = {str(each["name"]): _typed(_value(each, data)) for each in given if "value" in each}
-    options |= {option: shown_area(options[option], locale) for option in areas & options.keys()}
-    return " ".join(
-        [f"/{name}", *(f"{names.get(option, option)}:{typed}" for option, typed in options.items())]
-    )
+    options = {str(each["name"]): _value(each, data) for each in given if "value" in each}
+    if workflow is not None:
+        return command_line_for(workflow, options, interaction.locale.value)
+    return _line(str(data["name"]), {name: _typed(value) for name, value in options.items()})
+
+
+def command_line_for(workflow: Workflow, options: Mapping[str, Value], locale: str) -> str:
+    """The command that asks for this, in the names that Discord shows in that language."""
+    names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
+    areas = {each.name for each in workflow.options if each.kind is OptionKind.AREA}
+    typed = {
+        names.get(name, name): shown_area(_typed(value), locale) if name in areas else _typed(value)
+        for name, value in options.items()
+    }
+    return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+
+
+def _line(name: str, typed: Mapping[str, str]) -> str:
+    return " ".join([f"/{name}", *(f"{option}:{words}" for option, words in typed.items())])
 
 
 def _value(given: Mapping[str, Any], data: Mapping[str, Any]) -> Value:

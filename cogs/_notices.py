@@ -39,6 +39,10 @@ def refusal(
     return view, (Attached(COMMAND_FILE, command_line.encode()),)
 
 
+def framed(*items: ui.Item[ui.LayoutView]) -> ui.LayoutView:
+    return _framed(BLUE, *items)
+
+
 def _framed(colour: discord.Colour, *items: ui.Item[ui.LayoutView]) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container[ui.LayoutView](*items, accent_colour=colour))

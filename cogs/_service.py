@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.generation import Actor, Expected, Order
-from bot.jobs.job import Place, Reply, Standing, Ticket
+from bot.jobs.job import Job, Place, Reply, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import Workflow
 
@@ -27,6 +27,10 @@ class Service(Protocol):
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text: ...
 
+    async def told_by(self, message_id: int, actor: Actor) -> Job | None: ...
+
+    async def seen(self, job_id: UUID, actor: Actor) -> Job: ...
+
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int
     ) -> tuple[Sequence[Expected], int]: ...
@@ -39,7 +43,8 @@ class Service(Protocol):
 def who(interaction: AnyInteraction) -> str:
     """Who did what and where, for the log: numbers, no names."""
     command = cast("Mapping[str, Any]", interaction.data or {}).get("name")
-    did = f"/{command}" if command else "a button"
+    is_form = interaction.type is discord.InteractionType.modal_submit
+    did = f"/{command}" if command else "a form" if is_form else "a button"
     guild = "no guild" if interaction.guild_id is None else f"guild {interaction.guild_id}"
     return f"person {interaction.user.id} ({did}, {guild}, channel {interaction.channel_id})"
 

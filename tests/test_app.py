@@ -36,6 +36,8 @@ def test_files_are_fetched_from_discord_or_from_what_stands_in_for_it() -> None:
     assert origins(Settings.model_validate({})) == {
         "https://cdn.discordapp.com",
         "https://media.discordapp.net",
+        "https://images-ext-1.discordapp.net",
+        "https://images-ext-2.discordapp.net",
     }
     stand_in = Settings.model_validate(
         {

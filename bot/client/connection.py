@@ -54,6 +54,8 @@ class ComfycordClient(discord.Client):
         """Set when Discord's HTTP API can be used."""
         self.before_closing: Callable[[], Awaitable[None]] | None = None
         """Awaited while the HTTP API can still be used and nothing new is heard."""
+        self.on_form: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
+        """Awaited with each form that comes back filled in."""
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
@@ -79,6 +81,11 @@ class ComfycordClient(discord.Client):
             len(self.guilds),
             len(self.tree.get_commands()),
         )
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """discord.py itself knows only the forms that this very process opened, and forgets none of them."""
+        if interaction.type is discord.InteractionType.modal_submit and self.on_form is not None:
+            await self.on_form(interaction)
 
     async def close(self) -> None:
         """Do nothing: the end of the ``async with`` block closes.

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias, cast
 from discord import app_commands
 
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
+InMenu: TypeAlias = app_commands.ContextMenu
+AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
 Payload: TypeAlias = "dict[str, Any]"
 
 ENTRY_POINT = 4
@@ -47,12 +49,14 @@ _OPTION_COMPARED = (
 )
 
 
-def with_file_types(command: AnyCommand, payload: Payload) -> Payload:
+def with_file_types(command: AnyOfBoth, payload: Payload) -> Payload:
     """The payload of the command, with the field that discord.py does not write."""
+    if "options" not in payload:
+        return payload
     by_option = cast("Mapping[str, Sequence[str]]", command.extras.get(FILE_TYPES, {}))
     options = [
         {**option, "file_types": list(by_option[option["name"]])} if option["name"] in by_option else option
-        for option in payload.get("options", ())
+        for option in payload["options"]
     ]
     return {**payload, "options": options}
 

@@ -17,7 +17,16 @@ from discord.http import Route
 from bot.backoff import Backoff
 from bot.bugs import report
 from bot.client.connection import ComfycordClient
-from bot.client.payloads import ENTRY_POINT, AnyCommand, Payload, comparable, sendable, with_file_types
+from bot.client.payloads import (
+    ENTRY_POINT,
+    AnyCommand,
+    AnyOfBoth,
+    InMenu,
+    Payload,
+    comparable,
+    sendable,
+    with_file_types,
+)
 from bot.delivery.discord_errors import DiscordError, TryAgain, translated
 
 log = logging.getLogger(__name__)
@@ -25,7 +34,7 @@ log = logging.getLogger(__name__)
 PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
 """After a sync; longer each time, so that a backend that comes and goes does not eat the day's allowance."""
 MAX_COMMANDS = 100
-"""Slash commands that Discord takes of one bot."""
+"""Slash commands that Discord takes of one bot; those of a message's menu do not count."""
 INVALID_FORM_BODY = 50035
 
 _REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
@@ -43,6 +52,11 @@ class CommandSource(Protocol):
     def commands(self) -> Sequence[AnyCommand]: ...
 
     @property
+    def menu(self) -> Sequence[InMenu]:
+        """The commands in the menu of each message: fifteen at most, always the same."""
+        ...
+
+    @property
     def buttons(self) -> Sequence[type[discord.ui.DynamicItem[Any]]]:
         """Buttons that are served whenever and wherever they were posted."""
         ...
@@ -50,6 +64,10 @@ class CommandSource(Protocol):
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None: ...
+
+    async def answer_form(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """A form came back filled in, perhaps one that another process opened."""
+        ...
 
     async def all_answered(self) -> None:
         """Return, soon, when nobody is being served any more."""
@@ -65,6 +83,7 @@ class CommandSync:
         self._left_out: tuple[str, ...] = ()
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
+        client.on_form = source.answer_form
         client.before_closing = source.all_answered
         self._fill_tree()
 
@@ -127,7 +146,7 @@ class CommandSync:
         tree = self._client.tree
         tree.clear_commands(guild=None)
         commands = self._source.commands()
-        for command in commands[:MAX_COMMANDS]:
+        for command in (*commands[:MAX_COMMANDS], *self._source.menu):
             tree.add_command(command)
         left_out = tuple(command.name for command in commands[MAX_COMMANDS:])
         if left_out and left_out != self._left_out:
@@ -140,7 +159,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = cast("list[AnyCommand]", tree.get_commands())
+        commands = cast("list[AnyOfBoth]", tree.get_commands())
         return [
             with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands

@@ -73,6 +73,9 @@ class Acknowledger:
 
         ``ephemeral``: whether only this person sees that, and the answer in its place.
         """
+        if _SEEN_BY in interaction.extras:  # a block before this one has told it
+            yield
+            return
         deferrals: list[asyncio.Task[None]] = []
 
         def defer() -> None:
@@ -88,7 +91,12 @@ class Acknowledger:
                 await asyncio.wait(deferrals)
 
     async def answer(
-        self, interaction: AnyInteraction, view: LayoutView, *, ephemeral: bool = True
+        self,
+        interaction: AnyInteraction,
+        view: LayoutView,
+        files: Sequence[Attached] = (),
+        *,
+        ephemeral: bool = True,
     ) -> MessageRef | None:
         """Answer with a message, or put it in the place of what :meth:`in_time` announced.
 
@@ -99,13 +107,24 @@ class Acknowledger:
         """
         view.stop()  # discord.py is not to remember it: clicks reach the DynamicItems, which survive a restart
         if _SEEN_BY in interaction.extras:
-            edited = await retry_if_dropped(lambda: interaction.edit_original_response(view=view))
+            edited = await retry_if_dropped(
+                lambda: interaction.edit_original_response(view=view, attachments=_files(files))
+            )
             return MessageRef(edited.channel.id, edited.id)
         return await self._first(
             interaction,
-            lambda response: response.send_message(view=view, ephemeral=ephemeral),
+            lambda response: response.send_message(view=view, files=_files(files), ephemeral=ephemeral),
             ephemeral=ephemeral,
         )
+
+    async def open_form(self, interaction: AnyInteraction, form: discord.ui.Modal) -> None:
+        """Answer with a form; nothing else may have been answered, nor announced.
+
+        Raises:
+            TooLate, DiscordError: nobody sees it.
+        """
+        form.stop()  # discord.py is not to remember it: what comes back is read by whichever process hears it
+        await self._first(interaction, lambda response: response.send_modal(form), ephemeral=True)
 
     @staticmethod
     def answered_elsewhere(interaction: AnyInteraction) -> bool:

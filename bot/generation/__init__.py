@@ -6,6 +6,7 @@ from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.preparing import PreparationWorker
 from bot.generation.progress import Preview, Progress, Waiting
+from bot.generation.recipes import ReadRecipe, RecipeReader
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
@@ -21,6 +22,8 @@ __all__ = [
     "Preview",
     "Progress",
     "ProgressBoard",
+    "ReadRecipe",
+    "RecipeReader",
     "Rules",
     "ServersAway",
     "Timeouts",

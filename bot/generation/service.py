@@ -148,6 +148,22 @@ class Generation:
             case CancelResult.UNKNOWN:
                 raise NotThere(text("cancel-unknown"))
 
+    async def told_by(self, message_id: int, actor: Actor) -> Job | None:
+        """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
+        job = await self._store.job_told_by(message_id)
+        return job if job is not None and _may_see(actor, job) else None
+
+    async def seen(self, job_id: UUID, actor: Actor) -> Job:
+        """A job, open or ended.
+
+        Raises:
+            NotThere: there is none that the actor may see.
+        """
+        job = await self._store.job(job_id)
+        if job is None or not _may_see(actor, job):
+            raise NotThere(text("job-forgotten"))
+        return job
+
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int
     ) -> tuple[Sequence[Expected], int]:

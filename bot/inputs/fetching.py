@@ -1,7 +1,7 @@
 """Download what came with a command, from Discord's file servers and from nowhere else, into a file."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,16 @@ from bot.inputs.errors import InputRefused, InputUnavailable
 from bot.jobs.inputs import Attachment
 from bot.texts import text
 
-DISCORD_ORIGINS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
-"""https://docs.discord.com/developers/reference#cdn-formatting."""
+DISCORD_ORIGINS = frozenset(
+    {
+        "https://cdn.discordapp.com",
+        "https://media.discordapp.net",
+        "https://images-ext-1.discordapp.net",
+        "https://images-ext-2.discordapp.net",
+    }
+)
+"""Where files lie, https://docs.discord.com/developers/reference#image-formatting, and where pictures of other servers
+that a message shows can be had without asking those: what Discord gives as their ``proxy_url``."""
 
 _CHUNK_BYTES = 256 * 1024
 _GONE = frozenset({401, 403, 404, 410})
@@ -31,6 +39,26 @@ class FetchTimeouts:
     whole_seconds: float = 180.0
 
 
+class Origins:
+    """The servers from which files may come."""
+
+    def __init__(self, origins: Iterable[str] = DISCORD_ORIGINS) -> None:
+        """``origins``: such as ``https://host`` or ``http://127.0.0.1:1234``."""
+        self._origins = frozenset(yarl.URL(each).origin() for each in origins)
+
+    def __contains__(self, address: str) -> bool:
+        return self.checked(address) is not None
+
+    def checked(self, address: str) -> yarl.URL | None:
+        """The very value to ask for: no second parser could read the address differently. None: it leads elsewhere."""
+        try:
+            url = yarl.URL(address)
+            is_ours = url.user is None and url.password is None and url.origin() in self._origins
+        except ValueError:
+            return None
+        return url.with_fragment(None) if is_ours else None
+
+
 class Fetcher:
     """Fetches attachments. ``session`` should keep no cookies (``aiohttp.DummyCookieJar``)."""
 
@@ -45,7 +73,7 @@ class Fetcher:
         """``origins``: where files may come from, as ``https://host`` or ``http://127.0.0.1:1234``."""
         self._session = session
         self._max_bytes = max_bytes
-        self._origins = frozenset(yarl.URL(each).origin() for each in origins)
+        self._origins = Origins(origins)
         whole = timeouts or FetchTimeouts()
         self._timeout = aiohttp.ClientTimeout(
             total=whole.whole_seconds,
@@ -61,28 +89,25 @@ class Fetcher:
             InputRefused: too large, expired, or not from Discord.
             InputUnavailable: Discord does not hand it out now, or not the whole of it.
         """
-        if attachment.size_bytes > self._max_bytes:
-            raise self._too_large(attachment.size_bytes)
-        if attachment.size_bytes <= 0:
+        told = attachment.size_bytes
+        if told is not None and told > self._max_bytes:
+            raise self._too_large(told)
+        if told is not None and told <= 0:
             raise InputRefused(text("input-empty"))
         url = self._checked(attachment.url)
         with _network_troubles_told():
             async with self._answer(url) as answer:
                 received = await self._write(answer, file)
-        if received != attachment.size_bytes:
+        if told not in {None, received}:
             raise InputUnavailable(text("input-unavailable"))
+        if not received:
+            raise InputRefused(text("input-empty"))
 
     def _checked(self, address: str) -> yarl.URL:
-        """The very value that is asked for afterwards: no second parser could read the address differently."""
-        try:
-            url = yarl.URL(address)
-            is_ours = url.user is None and url.password is None and url.origin() in self._origins
-        except ValueError:
-            is_ours = False
-            url = yarl.URL()
-        if not is_ours:
+        url = self._origins.checked(address)
+        if url is None:
             raise InputRefused(text("input-address"))
-        return url.with_fragment(None)
+        return url
 
     @asynccontextmanager
     async def _answer(self, url: yarl.URL) -> AsyncGenerator[aiohttp.ClientResponse]:

@@ -8,7 +8,7 @@ from bot.jobs.commits import Columns, Row
 from bot.jobs.inputs import Area, Attachment, InputKind, JobInput, Masking, NewInput, PreparedInput
 from bot.texts import Text
 
-_Attachment: TypeAlias = tuple[str, str, int]
+_Attachment: TypeAlias = tuple[str, str, int | None]
 _Targets: TypeAlias = tuple[tuple[str, str], ...]
 
 

@@ -34,13 +34,14 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with an interaction, as its ``resolved.attachments`` tells of it: nothing is checked yet."""
+    """A file that came with an interaction, as its ``resolved`` tells of it: nothing is checked yet."""
 
     url: str = field(repr=False)
     """Signed, and expires within a day: https://docs.discord.com/developers/reference#signed-attachment-cdn-urls."""
     filename: str
     """As the person called it; for people's eyes, never a path."""
-    size_bytes: int
+    size_bytes: int | None
+    """None: Discord did not tell, as of pictures that a message shows without having them attached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from bot.jobs.rows import AHEAD, JOB, OPEN, job_of, usual_of
 
 _JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
 
-# The plus keeps SQLite from walking through the whole table because it lies in this order.
+_TOLD_BY = f"""
+SELECT {JOB} FROM jobs WHERE result_message_id = :message_id OR status_message_id = :message_id
+"""  # noqa: S608
+
 
 _ALL: Mapping[tuple[bool, bool], LiteralString] = {
     (False, False): "TRUE",
@@ -77,6 +80,10 @@ RETURNING 1
 class Lookups(Ledger):
     async def job(self, job_id: UUID) -> Job | None:
         rows = await self._database.read(_JOB, {"id": str(job_id)})
+        return job_of(rows[0]) if rows else None
+
+    async def job_told_by(self, message_id: int) -> Job | None:
+        rows = await self._database.read(_TOLD_BY, {"message_id": message_id})
         return job_of(rows[0]) if rows else None
 
     async def standings(

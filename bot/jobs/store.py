@@ -197,6 +197,10 @@ class JobStore(InputStore, Protocol):
 
     async def job(self, job_id: UUID) -> Job | None: ...
 
+    async def job_told_by(self, message_id: int) -> Job | None:
+        """The job whose status or result the message is; of a result in several messages, one is known."""
+        ...
+
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:

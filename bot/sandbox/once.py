@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
 from bot.sandbox.reading import one_line, readable
 
-ANSWERS_ONLY = {"queue", "cancel"}
+ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""

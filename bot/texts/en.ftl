@@ -414,3 +414,39 @@ input-mask-not-transparent = Nothing in this picture is transparent, so nothing 
 input-mask-fitted = The mask has another size ({ $mask }) than the picture ({ $picture }), and was stretched over it.
 input-mask-nearly-all = The mask marks { $percent } % of the picture. What is white changes: if the rest was meant, cancel and swap black and white.
 input-mask-greys = Much of the mask is neither black nor white, and changes only in part. If that was not meant, cancel and draw it in black and white.
+
+## forms and the menu of messages
+
+menu-use-as-input = Use as input
+menu-read-workflow = Read workflow
+form-workflow = Workflow
+form-picture = Picture
+form-prompt = Prompt
+form-strength = Strength
+form-area = Where to change it
+form-mask = Mask
+form-only-for = Only for { $workflows }
+form-left-empty = Left empty: { $value }
+form-not-taken = `{ $workflow }` has no use for what you gave as “{ $field }”. Leave that empty, or choose another workflow.
+form-unknown = This form is of an older version of the bot. Open it again.
+menu-no-workflow = No workflow here starts from one picture at the moment.
+menu-no-picture = This message shows no picture. Use this on a message with one.
+menu-elsewhere = What this message shows lies on another server, and the bot fetches from Discord alone. Save it, and attach it to a command or to a message of your own.
+menu-picture-gone = The message does not show this picture any more. Use “Use as input” on it again.
+menu-forgotten = The bot was restarted while you filled in the form, and cannot look at the message by itself. Use “Use as input” on it again; here is what you had filled in.
+recipe-no-file = This message shows no file. Use this on a message with a picture, video or sound that ComfyUI saved.
+recipe-of-ours = { $file } was made with `/{ $workflow }`
+recipe-of-comfyui = { $file } was made with ComfyUI
+recipe-of-another = { $file } was made with another program than ComfyUI
+recipe-models = Models: { $names }
+recipe-nodes =
+    { $count ->
+        [one] One node: { $names }
+       *[other] { $count } nodes: { $names }
+    }
+recipe-notes = What the program that made it noted:
+again-button = Run it again with changes
+again-title = { $workflow } again
+again-slow = Discord did not hand out the workflow in time. Press the button again.
+again-changed = The workflow that made this was changed since, or is not offered any more.
+job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.

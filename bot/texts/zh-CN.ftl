@@ -377,3 +377,35 @@ input-mask-not-transparent = 这张图片没有透明的部分，因此不会有
 input-mask-fitted = 蒙版的尺寸（{ $mask }）与图片（{ $picture }）不同，已拉伸到图片大小。
 input-mask-nearly-all = 蒙版标出了图片的 { $percent }%。白色部分会改变：如果要改变的是其余部分，请取消并把黑白对调。
 input-mask-greys = 蒙版中有很多既不是黑色也不是白色的部分，它们只会部分改变。如果这不是本意，请取消并用黑白两色绘制。
+
+## forms and the menu of messages
+
+menu-use-as-input = 用作输入
+menu-read-workflow = 读取工作流
+form-workflow = 工作流
+form-picture = 图片
+form-prompt = 提示词
+form-strength = 重绘幅度
+form-area = 修改的位置
+form-mask = 蒙版
+form-only-for = 仅用于 { $workflows }
+form-left-empty = 不填则为 { $value }
+form-not-taken = `{ $workflow }` 用不到你填写的“{ $field }”。请留空，或选择其他工作流。
+form-unknown = 这个表单来自旧版本的机器人，请重新打开。
+menu-no-workflow = 目前这里没有以一张图片为起点的工作流。
+menu-no-picture = 这条消息里没有图片。请在有图片的消息上使用。
+menu-elsewhere = 这条消息显示的内容在其他服务器上，而机器人只从 Discord 下载。请先保存，再附加到命令或你自己的消息里。
+menu-picture-gone = 这条消息已不再显示这张图片。请再次在消息上使用“用作输入”。
+menu-forgotten = 你填写表单时机器人重启过，它自己无法查看这条消息。请再次在消息上使用“用作输入”；下面是你填写的内容。
+recipe-no-file = 这条消息里没有文件。请在有 ComfyUI 保存的图片、视频或音频的消息上使用。
+recipe-of-ours = { $file } 由 `/{ $workflow }` 生成
+recipe-of-comfyui = { $file } 由 ComfyUI 生成
+recipe-of-another = { $file } 由 ComfyUI 以外的程序生成
+recipe-models = 模型：{ $names }
+recipe-nodes = { $count } 个节点：{ $names }
+recipe-notes = 生成它的程序留下的记录：
+again-button = 修改后再次运行
+again-title = 再次运行 { $workflow }
+again-slow = Discord 没有及时提供工作流。请再按一次按钮。
+again-changed = 生成它的工作流后来改过，或者已不再提供。
+job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from bot.sandbox.discord import Command, Fault, OptionType
+from bot.sandbox.discord.commands import CommandType
 from bot.workflows import Workflow
 from bot.workflows.loading import RESERVED_NAMES
 from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
+MENU = {"Use as input", "Read workflow"}
+OWN = {"queue", "cancel", *MENU}
 
 
 def registered(rig: Rig, name: str) -> Command:
@@ -22,12 +25,11 @@ def option(command: Command, name: str) -> dict[str, Any]:
     return next(each.body for each in command.options if each.name == name)
 
 
-async def test_one_command_a_workflow_and_the_two_of_the_bot_are_registered(rig: Rig) -> None:
+async def test_one_command_a_workflow_and_those_of_the_bot_are_registered(rig: Rig) -> None:
     async with rig.bot():
         assert {command.name for command in rig.discord.commands} == {
             *rig.generation.workflows,
-            "queue",
-            "cancel",
+            *OWN,
         }
 
 
@@ -51,6 +53,17 @@ async def test_names_and_descriptions_are_there_in_chinese(rig: Rig) -> None:
     assert queue.sent["description_localizations"]["zh-CN"] == "查看这里正在运行和排队的任务"
 
 
+async def test_the_menu_of_a_message_has_its_commands_in_both_languages(rig: Rig) -> None:
+    async with rig.bot():
+        general, member = rig.general, rig.discord.member
+        offered = member.commands(general, CommandType.MESSAGE)
+    assert {each.name: each.sent["name_localizations"]["zh-CN"] for each in offered} == {
+        "Use as input": "用作输入",
+        "Read workflow": "读取工作流",
+    }
+    assert all("options" not in each.sent and "description" not in each.sent for each in offered)
+
+
 async def test_commands_are_offered_in_guilds_and_direct_messages(rig: Rig) -> None:
     async with rig.bot():
         assert {command.contexts for command in rig.discord.commands} == {frozenset({0, 1})}
@@ -69,7 +82,7 @@ async def test_a_workflow_that_can_no_longer_run_leaves_the_list_and_comes_back(
         everything = rig.generation.workflows
         rig.generation.offer({})
         assert await bot.sync.sync()
-        assert {command.name for command in rig.discord.commands} == {"queue", "cancel"}
+        assert {command.name for command in rig.discord.commands} == OWN
         rig.generation.offer(everything)
         assert await bot.sync.sync()
         assert registered(rig, "txt2img")
@@ -78,7 +91,7 @@ async def test_a_workflow_that_can_no_longer_run_leaves_the_list_and_comes_back(
 async def test_a_change_is_noticed_without_being_asked(rig: Rig) -> None:
     async with rig.bot():
         rig.generation.offer({})
-        await rig.discord.until(lambda: len(rig.discord.commands) == 2)
+        await rig.discord.until(lambda: len(rig.discord.commands) == len(OWN))
 
 
 async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: Rig) -> None:
@@ -110,10 +123,10 @@ async def test_of_more_workflows_than_discord_takes_commands_the_first_are_offer
     pictures = many(rig, 101)
     rig.generation.offer(pictures)
     async with rig.bot() as bot:
-        await rig.discord.until(lambda: len(rig.discord.commands) == 100)
+        await rig.discord.until(lambda: len(rig.discord.commands) == 100 + len(MENU))
         await bot.sync.sync()
         names = {command.name for command in rig.discord.commands}
-    assert names == {"queue", "cancel", *list(pictures)[:98]}
+    assert names == {*OWN, *list(pictures)[:98]}
     said = [each.getMessage() for each in caplog.records if "left out" in each.getMessage()]
     assert said == [
         "Discord takes 100 commands of one bot; left out: /picture-098, /picture-099, /picture-100"
@@ -128,10 +141,10 @@ async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_othe
     wordy = [replace(each, description="x" * 101) for each in first.options[1:]]
     rig.generation.offer({**workflows, "picture-001": replace(first, options=(first.options[0], *wordy))})
     async with rig.bot() as bot:
-        await rig.discord.until(lambda: len(rig.discord.commands) == 4)
+        await rig.discord.until(lambda: len(rig.discord.commands) == 2 + len(OWN))
         assert not await bot.sync.sync()
         names = {command.name for command in rig.discord.commands}
-    assert names == {"queue", "cancel", "picture-000", "picture-002"}
+    assert names == {*OWN, "picture-000", "picture-002"}
     (said,) = [each.getMessage() for each in caplog.records if "refuses" in each.getMessage()]
     assert said.startswith("Discord refuses /picture-001, which is left out: In 3.")
 
@@ -151,4 +164,4 @@ async def test_a_list_of_commands_that_cannot_be_read_is_asked_for_again(
 async def test_the_names_that_workflows_may_not_take_are_those_of_the_other_commands(rig: Rig) -> None:
     async with rig.bot():
         names = {command.name for command in rig.discord.commands}
-        assert names - set(rig.generation.workflows) == RESERVED_NAMES
+        assert names - set(rig.generation.workflows) - MENU == RESERVED_NAMES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import aiohttp
 import yarl
 from discord.gateway import DiscordWebSocket
 
@@ -17,6 +18,8 @@ from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
 from bot.delivery.statuses import STALE_SECONDS, StatusKeeper
 from bot.delivery.worker import DeliveryWorker
+from bot.generation import RecipeReader
+from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
@@ -30,6 +33,7 @@ from tests.sandbox.openapi import watching
 
 PACE_SECONDS = 0.02
 UNLIMITED = 1_000_000
+MAX_INPUT_BYTES = 2**20
 
 _T = TypeVar("_T")
 
@@ -51,6 +55,8 @@ class Rig:
     worker: WorkerByHand
     rates: PostRates
     showing: Showing
+    recipes: RecipeReader
+    origins: Origins
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -82,7 +88,7 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
-        cogs = Cogs(generation=self.generation, statuses=statuses)
+        cogs = Cogs(generation=self.generation, statuses=statuses, recipes=self.recipes, origins=self.origins)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
@@ -160,10 +166,15 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
     with watching() as observers:
         async with DiscordStandIn.running(rates=rates, observers=observers) as stand_in:
             with pointed_at(stand_in):
-                async with SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store:
+                async with (
+                    SqliteStore.open(folder / "bot.db", clock=stand_in.clock.now) as store,
+                    aiohttp.ClientSession() as session,
+                ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
                     generation = GenerationByHand(store, blobs)
                     await generation.prepare()
+                    origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
+                    fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
                     yield Rig(
                         stand_in,
@@ -172,4 +183,6 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         WorkerByHand(store, generation),
                         post_rates,
                         Showing(30, FILE_KINDS),
+                        RecipeReader(fetcher, blobs, lambda: generation.workflows),
+                        Origins(origins),
                     )

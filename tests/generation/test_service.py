@@ -3,12 +3,13 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from bot.errors import NotAllowed, NotThere
 from bot.generation import Actor, Generation
-from bot.jobs.job import Limits, Place
+from bot.jobs.job import Limits, MessageRef, Place
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
 from tests.generation.rig import RULES, blobs_beside
@@ -85,3 +86,30 @@ async def test_where_no_server_is_configured_none_is_away(tmp_path: Path) -> Non
     async with queued(tmp_path, IN_GUILD) as generation:
         (shown,), _ = await generation.open_jobs(1, user_id=7, most=15)
         assert (shown.starts_at, shown.waiting) == (None, None)
+
+
+async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_direct_message_it_was(
+    tmp_path: Path,
+) -> None:
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        generation = Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
+        there: list[UUID] = []
+        for number, where in enumerate((IN_GUILD, DIRECT)):
+            ticket = await store.submit(new_job(number, where=where), Limits())
+            await store.record_status_message(ticket.job_id, MessageRef(9, 70 + number))
+            there.append(ticket.job_id)
+        seen: dict[tuple[int, int | None], list[UUID | None]] = {}
+        for user_id, guild_id in ((7, 1), (8, 1), (7, 2), (7, None), (8, None)):
+            actor = Actor(user_id, guild_id, may_moderate=True)
+            told = [await generation.told_by(message_id, actor) for message_id in (70, 71, 72)]
+            seen[user_id, guild_id] = [job and job.id for job in told]
+        with pytest.raises(NotThere):
+            await generation.seen(there[0], Actor(7, 2, may_moderate=True))
+        assert (await generation.seen(there[1], Actor(7, None, may_moderate=False))).id == there[1]
+    assert seen == {
+        (7, 1): [there[0], there[1], None],
+        (8, 1): [there[0], None, None],
+        (7, 2): [None, there[1], None],
+        (7, None): [None, there[1], None],
+        (8, None): [None, None, None],
+    }

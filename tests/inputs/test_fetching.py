@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.inputs.errors import InputRefused, InputUnavailable
-from bot.inputs.fetching import Fetcher, FetchTimeouts
+from bot.inputs.fetching import Fetcher, FetchTimeouts, Origins
 from bot.jobs.inputs import Attachment
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.discord.wire import Upload
@@ -75,6 +75,37 @@ async def test_an_attachment_is_fetched_from_the_stand_in(file: Path) -> None:
         origin = given.url.partition("/cdn/")[0]
         async with fetching(file, origin) as fetch:
             assert await fetch(Attachment(given.url, given.filename, given.size_bytes)) == CONTENT
+
+
+async def test_a_picture_of_which_discord_told_no_size_is_fetched_up_to_the_limit(file: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        contents = (CONTENT, bytes(MAX_BYTES + 1), b"")
+        given = [discord.attachments.add(Upload("fox.png", each), folder_id=1) for each in contents]
+        async with fetching(file, given[0].url.partition("/cdn/")[0]) as fetch:
+            assert await fetch(Attachment(given[0].url, "fox.png", None)) == CONTENT
+            await asyncio.to_thread(file.unlink)
+            with pytest.raises(InputRefused, match="input-too-large"):
+                await fetch(Attachment(given[1].url, "fox.png", None))
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+            with pytest.raises(InputRefused, match="input-empty"):
+                await fetch(Attachment(given[2].url, "fox.png", None))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_discords"),
+    [
+        ("https://cdn.discordapp.com/attachments/1/2/fox.png?ex=1", True),
+        ("https://media.discordapp.net/attachments/1/2/fox.png", True),
+        ("https://images-ext-1.discordapp.net/external/abc/https/example.com/fox.png", True),
+        ("https://images-ext-3.discordapp.net/external/abc/https/example.com/fox.png", False),
+        ("http://images-ext-1.discordapp.net/external/abc/https/example.com/fox.png", False),
+        ("https://example.com/fox.png", False),
+        ("attachment://fox.png", False),
+        ("", False),
+    ],
+)
+def test_an_address_is_discords_own_or_not(address: str, is_discords: bool) -> None:  # noqa: FBT001  # told by the table
+    assert (address in Origins()) == is_discords
 
 
 async def test_a_link_that_has_expired_is_told(file: Path) -> None:

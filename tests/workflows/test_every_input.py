@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from discord import app_commands, ui
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.generation import Actor, Expected, Order
-from bot.jobs.job import MessageRef, Standing, Ticket
+from bot.generation import Actor, Expected, Order, ReadRecipe
+from bot.inputs.fetching import Origins
+from bot.jobs.inputs import Attachment
+from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
@@ -61,6 +63,15 @@ class Offered:
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         raise NotImplementedError
 
+    async def told_by(self, message_id: int, actor: Actor) -> Job | None:
+        raise NotImplementedError
+
+    async def seen(self, job_id: UUID, actor: Actor) -> Job:
+        raise NotImplementedError
+
+    async def read(self, files: Sequence[Attachment]) -> ReadRecipe:
+        raise NotImplementedError
+
     async def open_jobs(self, guild_id: int | None, user_id: int, most: int) -> tuple[list[Expected], int]:
         raise NotImplementedError
 
@@ -86,7 +97,9 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
-        for command in Cogs(generation=service, statuses=service).commands()
+        for command in Cogs(
+            generation=service, statuses=service, recipes=service, origins=Origins()
+        ).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 

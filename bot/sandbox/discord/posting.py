@@ -236,6 +236,14 @@ class Posting:
             event, body, guild_id=message.guild_id, without_content=self._for_strangers(message, body)
         )
 
+    def readable(self, message: Message) -> Json:
+        """A message as the bot may read it by its own right: only an application's settings give it more.
+
+        https://docs.discord.com/developers/events/gateway#message-content-intent
+        """
+        body = message.to_json()
+        return self._for_strangers(message, body) or body
+
     def _for_strangers(self, message: Message, body: Json) -> Json | None:
         """What others write in a guild is read by those only who may, unless it speaks to the bot."""
         bot = self._world.bot

@@ -53,6 +53,8 @@ class Found:
     origin: Origin
     is_bare: bool = field(default=True, compare=False)
     """Of JSON: the file is the graph and nothing else. Otherwise something was around it, or had to be passed over."""
+    settings: str | None = field(default=None, compare=False)
+    """What another program noted beside it, as people read it: prompt, steps, sampler and seed."""
 
 
 class SourceError(WorkflowError):
@@ -65,6 +67,14 @@ class SourceError(WorkflowError):
 
 class NothingFound(SourceError):
     """The file is sound and has no workflow in it; the sentence says how to send it so that it has."""
+
+
+class OnlySettings(NothingFound):
+    """The file was made by another program, which noted how."""
+
+    def __init__(self, message: Text, settings: str) -> None:
+        super().__init__(message)
+        self.settings = settings
 
 
 class Damaged(SourceError):

@@ -15,6 +15,7 @@ from bot.workflows.sources.found import (
     Damaged,
     Found,
     NothingFound,
+    OnlySettings,
     Origin,
     SourceError,
     TooMuch,
@@ -121,26 +122,34 @@ def _gather(tags: Iterable[Tag], origin: Origin) -> Found:
             if tag.key in FOREIGN:
                 foreign = foreign or tag
                 continue
+            if found.prompt is not None and found.workflow is not None:
+                continue
             try:
                 found = found.filled_with(recognise(_document(tag)))
             except SourceError as error:
                 problem = problem or error
-            if found.prompt is not None and found.workflow is not None:
-                break
     except SourceError as error:
         problem = problem or error
     if found == Recognised():
-        raise problem or NothingFound(_why(origin) if foreign is None else _foreign(foreign))
-    return Found(found.prompt, found.workflow, origin)
+        raise problem or (NothingFound(_why(origin)) if foreign is None else _foreign(foreign))
+    return Found(
+        found.prompt, found.workflow, origin, settings=None if foreign is None else _settings(foreign)
+    )
 
 
-def _foreign(tag: Tag) -> Text:
+def _foreign(tag: Tag) -> NothingFound:
     """What another program noted, as far as people can read it, and that nothing here can run it."""
+    settings = _settings(tag)
+    if settings is None:
+        return NothingFound(text("source-nothing-foreign"))
+    return OnlySettings(text("source-nothing-settings", settings=_shortened(settings)), settings)
+
+
+def _settings(tag: Tag) -> str | None:
+    """None: they are not for people to read."""
     words = tag.value if isinstance(tag.value, str) else tag.value.decode("utf-8", "replace")
     settings = words.strip()
-    if tag.key != "parameters" or not settings or settings.startswith("{"):
-        return text("source-nothing-foreign")
-    return text("source-nothing-settings", settings=_shortened(settings))
+    return None if tag.key != "parameters" or not settings or settings.startswith("{") else settings
 
 
 def _shortened(settings: str) -> str:

@@ -36,6 +36,19 @@ class LookupsContract:
 
         assert await store.job(nobody) is None
         assert await store.standing(nobody) is None
+        assert await store.job_told_by(7) is None
+
+    async def test_a_job_is_found_by_the_message_that_shows_its_status_or_its_result(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        ended, other = await run(store, clock, 1), await run(store, clock, 1)
+        await store.record_status_message(ended, MessageRef(1, 71))
+        while delivery := await store.claim_delivery("test", LEASE_SECONDS):
+            assert await store.delivered(delivery, 72 if delivery.job.id == ended else 73)
+
+        found = [await store.job_told_by(message_id) for message_id in (71, 72, 73, 1, 74)]
+
+        assert [job and job.id for job in found] == [ended, ended, other, None, None]
 
     async def test_standings_are_running_jobs_and_then_the_queue(
         self, store: JobStore, clock: MovableClock

@@ -56,13 +56,13 @@ class MessageRoutes:
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             return Answer(json=[])
         readable = [message for message in channel.messages if not message.ephemeral]
-        return Answer(json=[message.to_json() for message in _page(readable, call)])
+        return Answer(json=[self._posting.readable(message) for message in _page(readable, call)])
 
     def single(self, call: Call) -> Answer:
         channel = visible_channel(self._world, call)
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             raise Refused.because(errors.MISSING_ACCESS)
-        return Answer(json=_public_message(channel, call).to_json())
+        return Answer(json=self._posting.readable(_public_message(channel, call)))
 
     def edit(self, call: Call) -> Answer:
         channel = visible_channel(self._world, call)

@@ -1,0 +1,79 @@
+"""Which workflow of ours made a graph, and with which values. Pure: the way back from :func:`bot.workflows.fill`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.comfy import Graph, JsonValue, Node
+from bot.workflows.attachment_settling import is_attached
+from bot.workflows.binding import FILENAME_PREFIX
+from bot.workflows.filling import shown
+from bot.workflows.template import InputRef
+from bot.workflows.workflow import Option, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """A workflow, and what was chosen for its options, files left out."""
+
+    workflow: str
+    values: Mapping[str, str]
+    """As people read and type them."""
+
+
+def made_by(graph: Graph, workflows: Iterable[Workflow]) -> MadeBy | None:
+    """The workflow that gives this graph when its options are filled with these values.
+
+    Of several, the one of which most was left as it is. None: there is none, or it was changed since.
+    """
+    candidates = [(workflow, _values(workflow, graph)) for workflow in workflows]
+    fitting = [(workflow, values) for workflow, values in candidates if values is not None]
+    if not fitting:
+        return None
+    workflow, values = max(fitting, key=lambda each: _likeness(each[0].graph, graph))
+    return MadeBy(workflow.name, values)
+
+
+def _likeness(ours: Graph, theirs: Graph) -> int:
+    """How many inputs and titles of two graphs of the same nodes are equal."""
+    return sum(
+        (node.title == theirs[node_id].title)
+        + sum(value == theirs[node_id].inputs[name] for name, value in node.inputs.items())
+        for node_id, node in ours.items()
+    )
+
+
+def _values(workflow: Workflow, graph: Graph) -> Mapping[str, str] | None:
+    free = {target for option in workflow.options for target in option.targets}
+    if workflow.graph.keys() != graph.keys():
+        return None
+    if not all(_same(node_id, node, graph[node_id], free) for node_id, node in workflow.graph.items()):
+        return None
+    values: dict[str, str] = {}
+    for option in workflow.options:
+        if is_attached(option.kind) or not option.targets:
+            continue
+        value = _value(option, graph)
+        if value is None:
+            return None
+        values[option.name] = value
+    return values
+
+
+def _same(node_id: str, ours: Node, theirs: Node, free: set[InputRef]) -> bool:
+    """Whether two nodes differ at most in what a person, or the bot, sets."""
+    if ours.class_type != theirs.class_type or ours.inputs.keys() != theirs.inputs.keys():
+        return False
+    return all(
+        name == FILENAME_PREFIX or InputRef(node_id, name) in free or value == theirs.inputs[name]
+        for name, value in ours.inputs.items()
+    )
+
+
+def _value(option: Option, graph: Graph) -> str | None:
+    """None: its inputs have no value in common that a person could have given."""
+    values = [graph[target.node_id].inputs[target.input_name] for target in option.targets]
+    return _shown(values[0]) if all(value == values[0] for value in values) else None
+
+
+def _shown(value: JsonValue) -> str | None:
+    return shown(value) if isinstance(value, str | int | float | bool) else None

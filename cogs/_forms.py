@@ -1,0 +1,163 @@
+"""Forms: how their fields are made, and what comes back. Pure.
+
+No form is remembered: what it is about stands in its custom id, so that it can come back to another process.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+import discord
+from discord import ui
+
+from bot.delivery.words import clipped, shortened
+from bot.jobs.inputs import Area, Attachment
+from bot.texts import render, text
+from bot.workflows import Option, OptionKind
+from bot.workflows.attachment_settling import is_attached
+from bot.workflows.filling import shown
+from cogs._options import MAX_CHOICE, MAX_CHOICES, shown_area
+from cogs._service import AnyInteraction
+
+MAX_FIELDS = 5
+MAX_LABEL = 45
+"""Of titles as well."""
+MAX_ABOUT = 100
+"""Of placeholders as well."""
+MAX_WORDS = 4000
+
+Field = ui.Label[ui.View]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A form as a person sent it."""
+
+    custom_id: str
+    words: Mapping[str, str]
+    """What was typed or chosen, by the field's custom id; empty where nothing was."""
+    files: Mapping[str, Attachment]
+
+
+def form(custom_id: str, title: str, fields: Iterable[Field]) -> ui.Modal:
+    """A form of the first fields, as many as Discord takes."""
+    made = ui.Modal(title=clipped(title, MAX_LABEL), timeout=None, custom_id=custom_id)
+    for field in islice(fields, MAX_FIELDS):
+        made.add_item(field)
+    return made
+
+
+def words_field(
+    name: str,
+    label: str,
+    about: str = "",
+    *,
+    value: str = "",
+    hint: str = "",
+    required: bool = False,
+    in_lines: bool = False,
+) -> Field:
+    """``hint`` stands in the field while nothing else does."""
+    style = discord.TextStyle.paragraph if in_lines else discord.TextStyle.short
+    typed = ui.TextInput[ui.View](
+        custom_id=name,
+        style=style,
+        placeholder=shortened(hint, MAX_ABOUT) or None,
+        default=value or None,
+        required=required,
+        max_length=MAX_WORDS,
+    )
+    return _labelled(label, about, typed)
+
+
+def choice(value: str, label: str, about: str = "", *, chosen: bool = False) -> discord.SelectOption:
+    return discord.SelectOption(
+        label=shortened(label, MAX_CHOICE),
+        value=value,
+        description=shortened(about, MAX_CHOICE) or None,
+        default=chosen,
+    )
+
+
+def choice_field(
+    name: str,
+    label: str,
+    about: str,
+    choices: Sequence[discord.SelectOption],
+    *,
+    required: bool = False,
+) -> Field:
+    """The first of the choices, as many as Discord takes."""
+    select = ui.Select[ui.View](
+        custom_id=name, options=list(choices[:MAX_CHOICES]), required=required, min_values=int(required)
+    )
+    return _labelled(label, about, select)
+
+
+def file_field(name: str, label: str, about: str, *, required: bool = False) -> Field:
+    upload = ui.FileUpload[ui.View](custom_id=name, required=required, min_values=int(required), max_values=1)
+    return _labelled(label, about, upload)
+
+
+def area_field(name: str, label: str, about: str, locale: str, *, value: str = "") -> Field:
+    areas = [choice(area.value, shown_area(area, locale), chosen=area.value == value) for area in Area]
+    return choice_field(name, label, about, areas)
+
+
+def option_field(option: Option, locale: str, value: str = "") -> Field:
+    """A field that asks for an option as its command does, filled in with ``value``."""
+    label, about = _named(option, locale)
+    if option.kind is OptionKind.AREA:
+        return area_field(option.name, label, about, locale, value=value)
+    if is_attached(option.kind):
+        return file_field(option.name, label, about, required=option.required)
+    return words_field(
+        option.name,
+        label,
+        about,
+        value=value,
+        hint="" if option.default is None else _hint_of(shown(option.default), locale),
+        required=option.required,
+        in_lines=option.kind is OptionKind.TEXT,
+    )
+
+
+def submitted(interaction: AnyInteraction) -> Submitted:
+    data = cast("Mapping[str, Any]", interaction.data or {})
+    files = cast("Mapping[str, Mapping[str, Any]]", data.get("resolved", {}).get("attachments", {}))
+    words: dict[str, str] = {}
+    attached: dict[str, Attachment] = {}
+    for field in _fields(data.get("components", ())):
+        name, values = str(field.get("custom_id", "")), cast("Sequence[Any]", field.get("values") or ())
+        if field.get("type") == discord.ComponentType.file_upload.value:
+            for file in (files[str(each)] for each in values if str(each) in files):
+                attached[name] = Attachment(str(file["url"]), str(file["filename"]), int(file["size"]))
+        else:
+            words[name] = str(field.get("value") or (values[0] if values else ""))
+    return Submitted(str(data.get("custom_id", "")), words, attached)
+
+
+def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        inner = component.get("component")
+        yield from [inner] if inner else component.get("components", ())
+
+
+def _hint_of(default: str, locale: str) -> str:
+    return render(text("form-left-empty", value=default), locale)
+
+
+def _named(option: Option, locale: str) -> tuple[str, str]:
+    return (
+        option.name_localisations.get(locale, option.name),
+        option.description_localisations.get(locale, option.description),
+    )
+
+
+def _labelled(label: str, about: str, component: ui.Item[ui.View]) -> Field:
+    return ui.Label(
+        text=clipped(label, MAX_LABEL),
+        description=shortened(about, MAX_ABOUT) or None,
+        component=component,
+    )
