@@ -123,7 +123,10 @@ class Window:
         await expect(self.page.get_by_role("heading", level=1)).to_have_text(channel)
 
     async def become(self, person: str) -> None:
+        """Be somebody else, and wait until their messages are there: a click would go to those that leave."""
+        await self.messages.evaluate_all("all => all.forEach(each => each.dataset.leaving = '')")
         await self.page.locator("#person").select_option(person)
+        await expect(self.page.locator("[data-leaving]")).to_have_count(0)
 
     async def turn(self, name: str) -> None:
         """Turn a switch on, or off, and wait until it is: a window that is closed drops what it asked for last."""

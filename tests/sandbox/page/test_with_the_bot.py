@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -56,14 +57,21 @@ async def ask(shown: Window, prompt: str) -> Locator:
     return status_of(shown, prompt)
 
 
-async def ask_and_hold(shown: Window, sandbox: Sandbox, prompt: str) -> tuple[Locator, Story]:
-    """A job that runs until it is let go on. Cancelled before it came to ComfyUI, it would leave its story to the next."""
+@asynccontextmanager
+async def held(shown: Window, sandbox: Sandbox, prompt: str) -> AsyncGenerator[tuple[Locator, Story]]:
+    """A job that runs until it is let go on, at the latest at the end of the block: others wait behind it.
+
+    Cancelled before it came to ComfyUI, it would leave its story to the next.
+    """
     assert sandbox.comfyui is not None
     story = Story(hold=True)
     sandbox.comfyui.next_job(story)
     status = await ask(shown, prompt)
     await expect(shown.page.locator(".job.running")).to_contain_text(prompt)
-    return status, story
+    try:
+        yield status, story
+    finally:
+        story.release()
 
 
 async def test_a_picture_is_asked_for_with_the_keyboard_alone_and_watched_until_it_is_there(
@@ -89,8 +97,10 @@ async def test_a_picture_is_asked_for_with_the_keyboard_alone_and_watched_until_
 
 
 async def test_a_running_job_is_cancelled_by_whoever_asked_for_it(browser: Browser, sandbox: Sandbox) -> None:
-    async with window(browser, sandbox.page.address) as shown:
-        status, _ = await ask_and_hold(shown, sandbox, "a second fox")
+    async with (
+        window(browser, sandbox.page.address) as shown,
+        held(shown, sandbox, "a second fox") as (status, _),
+    ):
         await status.get_by_role("button", name="Cancel").click()
         await expect(status).to_contain_text("Cancelled by @Robin")
         await expect(status.get_by_role("button", name="Cancel")).to_have_count(0)
@@ -100,8 +110,10 @@ async def test_a_running_job_is_cancelled_by_whoever_asked_for_it(browser: Brows
 async def test_a_stranger_may_not_cancel_a_job_and_a_moderator_may(
     browser: Browser, sandbox: Sandbox
 ) -> None:
-    async with window(browser, sandbox.page.address) as shown:
-        status, _ = await ask_and_hold(shown, sandbox, "a third fox")
+    async with (
+        window(browser, sandbox.page.address) as shown,
+        held(shown, sandbox, "a third fox") as (status, _),
+    ):
         cancel = status.get_by_role("button", name="Cancel")
         await expect(cancel).to_be_visible()
         await shown.become("second")
@@ -146,8 +158,10 @@ async def test_everything_speaks_chinese_to_somebody_who_does(browser: Browser, 
 
 
 async def test_a_job_survives_the_death_of_the_bot(browser: Browser, sandbox: Sandbox) -> None:
-    async with window(browser, sandbox.page.address) as shown:
-        status, story = await ask_and_hold(shown, sandbox, "a fox with nine lives")
+    async with (
+        window(browser, sandbox.page.address) as shown,
+        held(shown, sandbox, "a fox with nine lives") as (status, story),
+    ):
         lives = sandbox.discord.gateway.identified
         await shown.turn("The bot is killed")
         assert not sandbox.bot.running
