@@ -44,7 +44,7 @@ class ReadWorkflow:
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     told = await self._told(interaction, message)
                 files = recipe_files(told.recipe)
-                if sum(len(each.content) for each in files) > interaction.filesize_limit:
+                if sum(each.size_bytes for each in files) > interaction.filesize_limit:
                     files, told = (), told.without_files()
                 await self._acknowledger.answer(
                     interaction, told_layout(told, files, interaction.locale), files

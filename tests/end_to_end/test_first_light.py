@@ -100,7 +100,13 @@ async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator
     async with rig.bot():
         await rig.ready()
     # enlarging a picture needs none of the checkpoints
-    assert {command.name for command in rig.discord.commands} == {"cancel", "queue", "upscale"}
+    assert {command.name for command in rig.discord.commands} == {
+        "cancel",
+        "queue",
+        "upscale",
+        "Use as input",
+        "Read workflow",
+    }
 
 
 async def test_a_direct_message_is_answered_there_and_nowhere_else(rig: Rig) -> None:
