@@ -54,6 +54,26 @@ async def _take(
         await expect(shown.page.locator(".exchanges li").first).to_contain_text("INTERACTION_CREATE")
         await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
         await save(shown, folder / f"finished-{scheme}.png")
+        await shown.button("Behind the scenes").click()
+        await _from_a_picture(shown, sandbox)
+        await save(shown, folder / f"img2img-{scheme}.png")
+
+
+async def _from_a_picture(shown: Window, sandbox: Sandbox) -> None:
+    """What came out goes in again, by the command for pictures."""
+    (made,) = sandbox.discord.channels["general"].messages[-1].attachments
+    await shown.command("img2img")
+    async with shown.page.expect_file_chooser() as chooser:
+        await shown.page.get_by_role("button", name="Choose a file").click()
+    await (await chooser.value).set_files(
+        {"name": "lighthouse.png", "mimeType": "image/png", "buffer": made.content}
+    )
+    await expect(shown.page.locator(".chip")).to_contain_text("lighthouse.png")
+    await shown.type("<Tab>", "<Tab>", "the same lighthouse in a night storm", "<Enter>")
+    status = shown.messages.filter(has_text="night storm").first
+    await expect(status).to_contain_text("Done in")
+    await expect(shown.latest.get_by_role("img")).to_be_visible()
+    await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
 
 
 async def save(shown: Window, path: Path) -> None:
