@@ -1,6 +1,5 @@
 """The bytes of a file that is to be shown: in memory where they are few, else in a folder of their own until it is shown."""
 
-import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterable, Generator
@@ -8,7 +7,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import BinaryIO, TypeAlias
+
+from bot.threads import finished
 
 Content: TypeAlias = bytes | Path
 
@@ -26,27 +28,35 @@ class Scratch:
         self._folder: TemporaryDirectory[str] | None = None
         self._count = 0
         self._ended = False
+        self._lock = Lock()
 
     async def __aenter__(self) -> "Scratch":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._ended = True
-        if self._folder is not None:
-            await asyncio.to_thread(self._folder.cleanup)
+        await finished(self._end)
+
+    def _end(self) -> None:
+        with self._lock:
+            self._ended = True
+            if self._folder is not None:
+                self._folder.cleanup()
 
     def new_path(self, suffix: str = "") -> Path:
-        """Where the next file may be put. ``suffix`` is one of ours, never of a name that somebody else chose.
+        """Where the next file may be put, for whichever thread asks.
+
+        ``suffix`` is one of ours, never of a name that somebody else chose.
 
         Raises:
             OSError: the disk is full, or the block has ended: a thread does not hear of that and may ask still.
         """
-        if self._ended:
-            raise FileNotFoundError("the folder is gone")
-        if self._folder is None:
-            self._folder = TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
-        self._count += 1
-        return Path(self._folder.name) / f"{self._count}{suffix}"
+        with self._lock:
+            if self._ended:
+                raise FileNotFoundError("the folder is gone")
+            if self._folder is None:
+                self._folder = TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
+            self._count += 1
+            return Path(self._folder.name) / f"{self._count}{suffix}"
 
 
 def sweep_left_over(where: Path) -> None:
@@ -66,23 +76,22 @@ async def gathered(chunks: AsyncIterable[bytes], scratch: Scratch) -> Content:
     Raises:
         OSError: the disk takes no more. And whatever ``chunks`` raises.
     """
-    held, path, file = bytearray(), Path(), None
-    try:
-        async for chunk in chunks:
-            held += chunk
-            if file is None and len(held) > IN_MEMORY_BYTES:
-                path = scratch.new_path()
-                file = await asyncio.to_thread(path.open, "wb")
-            if file is not None and len(held) >= _WRITTEN_AT_ONCE:
-                await asyncio.to_thread(file.write, held)
-                held = bytearray()
-        if file is None:
-            return bytes(held)
-        await asyncio.to_thread(file.write, held)
-        return path
-    finally:
-        if file is not None:
-            await asyncio.to_thread(file.close)
+    held, path = bytearray(), None
+    async for chunk in chunks:
+        held += chunk
+        if len(held) > (IN_MEMORY_BYTES if path is None else _WRITTEN_AT_ONCE):
+            path = path or scratch.new_path()
+            await finished(_append, path, held)
+            held = bytearray()
+    if path is None:
+        return bytes(held)
+    await finished(_append, path, held)
+    return path
+
+
+def _append(path: Path, content: bytearray) -> None:
+    with path.open("ab") as file:
+        file.write(content)
 
 
 def size_of(content: Content) -> int:

@@ -9,14 +9,12 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
 from bot.inputs.blobs import PROTECTED_SECONDS
 from bot.inputs.errors import BlobMissing, InputRefused, InputUnavailable
 from bot.texts import text
-
-_T = TypeVar("_T")
+from bot.threads import finished
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1024 * 1024
@@ -76,14 +74,14 @@ class FileBlobs:
             yield folder
         finally:
             self._scratches.discard(folder)
-            await _finished(shutil.rmtree, folder, True)
+            await finished(shutil.rmtree, folder, True)
 
     async def put(self, file: Path) -> str:
         with _disk_troubles_told():
             blob, size = await asyncio.to_thread(_sealed, file)
             async with self._lock:
                 self._check_room(blob, size)
-                await _finished(self._take, file, blob, size)
+                await finished(self._take, file, blob, size)
                 self._protected_until[blob] = self._clock() + PROTECTED_SECONDS
         return blob
 
@@ -110,7 +108,7 @@ class FileBlobs:
         with ExitStack() as opened:
             with _missing_told(blob):
                 # Cancelled while a thread opens it, it is closed all the same.
-                file = await _finished(lambda: opened.enter_context(place.open("rb")))
+                file = await finished(lambda: opened.enter_context(place.open("rb")))
             while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
                 yield chunk
 
@@ -121,7 +119,7 @@ class FileBlobs:
     async def delete(self, blob: str) -> bool:
         place = self._place(blob)
         async with self._lock:
-            return await _finished(self._drop, place)
+            return await finished(self._drop, place)
 
     def _drop(self, place: Path) -> bool:
         known = self._sizes.pop(place.name, None) is not None
@@ -138,7 +136,7 @@ class FileBlobs:
             fresh = {blob: until for blob, until in self._protected_until.items() if until > now}
             self._protected_until = fresh
             idle = [blob for blob in self._sizes if blob not in needed and blob not in fresh]
-            await _finished(self._drop_all, idle)
+            await finished(self._drop_all, idle)
             return len(idle)
 
     def _drop_all(self, blobs: list[str]) -> None:
@@ -154,17 +152,6 @@ class FileBlobs:
         if not _HASH.fullmatch(blob):
             raise ValueError(f"{blob!r} is no SHA-256 in lower-case hex digits")
         return self._folder / blob[:2] / blob
-
-
-async def _finished(work: Callable[..., _T], *arguments: object) -> _T:
-    """Done in a thread, and to its end: a cancelled caller hears of it only then, so that nothing is half noted."""
-    task = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        task.exception()  # of no interest any more, but asyncio wants it looked at
-        raise
 
 
 def _sealed(file: Path) -> tuple[str, int]:

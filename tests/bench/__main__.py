@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from tests.bench import ack, delivery, loading, memory, queue, startup, throughput
+from tests.bench import ack, delivery, inputs, loading, memory, queue, startup, throughput
 from tests.bench.table import Row, table
 from tests.bench.usage import usage
 
@@ -20,6 +20,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "memory": memory.measure,
     "loading": loading.measure,
     "queue": queue.measure,
+    "inputs": inputs.measure,
 }
 
 

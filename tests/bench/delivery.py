@@ -1,31 +1,27 @@
 """(a) From the end of a job at ComfyUI to the answered result message, with a picture of 1.6 MB."""
 
-import io
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from PIL import Image
-
 from bot.sandbox.comfyui import Story
 from bot.sandbox.comfyui.files import Folder, StoredFile
 from tests.bench.bare_transfers import Errand, bare_transfers
+from tests.bench.noise import noise
 from tests.bench.rig import PICTURE, Rig, rig, the_bot
 from tests.bench.table import FloorPlus, Row, percentile
 
 JOBS = 40
 WARM_UP = 3
 """First jobs open connections and load Pillow; they are no measure of the others."""
-SIDE = 738
-"""Of noise, which no PNG makes smaller: 1.64 MB."""
 JOB_SECONDS = 0.15
 """So that the status message is shown and at rest when the job ends, as it is with real ones."""
 
 
 async def measure() -> Sequence[Row]:
     async with rig() as here:
-        here.comfy.installation.files.put(Folder.INPUT, "noise.png", StoredFile(_noise()))
+        here.comfy.installation.files.put(Folder.INPUT, "noise.png", StoredFile(noise()))
         here.comfy.every_job(Story(seconds=JOB_SECONDS))
         async with the_bot(here, PICTURE):
             results = [await _deliver(here) for _ in range(WARM_UP + JOBS)][WARM_UP:]
@@ -71,9 +67,3 @@ def errand(here: Rig, most: int, *, at_once: int) -> Errand:
         prompt_ids=list(here.comfy.history)[-most:],
         at_once=at_once,
     )
-
-
-def _noise() -> bytes:
-    out = io.BytesIO()
-    Image.frombytes("RGB", (SIDE, SIDE), os.urandom(SIDE * SIDE * 3)).save(out, "PNG")
-    return out.getvalue()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bot.sandbox.child import bot_process
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
-from bot.sandbox.discord import Channel, DiscordStandIn, Exchange, Invocation
+from bot.sandbox.discord import Channel, DiscordStandIn, Exchange, Invocation, Upload
 from tests.bench.usage import Usage, usage
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -73,8 +73,8 @@ class Rig:
     turns: Iterator[Channel]
     """The channels in which people ask, in turn."""
 
-    async def slash(self, line: str) -> Invocation:
-        return await self.discord.member.slash(next(self.turns), line)
+    async def slash(self, line: str, files: Mapping[str, Upload] | None = None) -> Invocation:
+        return await self.discord.member.slash(next(self.turns), line, files)
 
     async def posted(self, count: int, timeout_seconds: float = 60) -> None:
         """Wait until so many results were answered."""

@@ -1,9 +1,13 @@
 """Bytes in memory while they are few, on disk when they are many; and nothing stays behind."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 
@@ -52,6 +56,38 @@ async def test_a_fetch_that_breaks_off_leaves_nothing_open_or_behind() -> None:
         with pytest.raises(ConnectionError):
             await gathered(broken(), scratch)
     assert not _exists(first)
+
+
+async def test_threads_that_ask_at_the_same_moment_get_one_folder() -> None:
+    at_once = Barrier(8)
+
+    def ask(scratch: Scratch, _: int) -> Path:
+        at_once.wait()
+        return scratch.new_path()
+
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(20):
+            async with Scratch() as scratch:
+                paths = list(threads.map(partial(ask, scratch), range(8)))
+            assert len({path.parent for path in paths}) == 1
+            assert len(set(paths)) == 8
+
+
+async def test_an_end_that_is_cancelled_leaves_nothing_behind() -> None:
+    """No thread is free when it comes, so that the folder's end waits for one."""
+    loop, let_go = asyncio.get_running_loop(), Event()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    scratch = Scratch()
+    path = scratch.new_path()
+    blocker = asyncio.ensure_future(asyncio.to_thread(let_go.wait))
+    ending = asyncio.create_task(scratch.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    ending.cancel()
+    let_go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    await blocker
+    assert not path.parent.exists()
 
 
 async def test_a_thread_that_goes_on_after_the_end_makes_no_new_folder() -> None:
