@@ -1,7 +1,9 @@
 """Work in a thread that is carried to its end, whoever stops waiting for it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -16,3 +18,16 @@ async def finished(work: Callable[..., _T], *arguments: object) -> _T:
         await asyncio.wait({task})
         task.exception()  # of no interest any more, but asyncio wants it looked at
         raise
+
+
+async def chunks_of(file: Path, chunk_bytes: int) -> AsyncGenerator[bytes]:
+    """A file in pieces. To be used inside :func:`contextlib.aclosing` by whoever may stop early.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+    """
+    with ExitStack() as opened:
+        # Cancelled while a thread opens it, it is closed all the same.
+        content = await finished(lambda: opened.enter_context(file.open("rb")))
+        while chunk := await asyncio.to_thread(content.read, chunk_bytes):
+            yield chunk

@@ -73,12 +73,12 @@ class OutputFiles:
     async def _kept(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
         if self.pictures is None:
             raise FileGone
-        async with aclosing(self.pictures.read(job, output)) as chunks:
-            try:
+        try:
+            async with aclosing(self.pictures.read(job, output)) as chunks:
                 async for chunk in chunks:
                     yield chunk
-            except OSError as error:
-                raise FileGone from error
+        except OSError as error:
+            raise FileGone from error
 
     async def sweep(self) -> None:
         """Delete what is kept of jobs whose end was shown."""

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from bot.comfy import Event, Executing, Graph, PreviewImage, ProgressState, StepProgress
 from bot.jobs.job import Job, Output
+from bot.threads import chunks_of
 
 log = logging.getLogger(__name__)
 
@@ -44,16 +45,11 @@ class SocketPictures:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.write_bytes(content)
 
-    async def read(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
+    def read(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
         """Raises FileNotFoundError and other OSErrors."""
         if not _NAME.fullmatch(output.filename):
             raise FileNotFoundError(output.filename)
-        file = await asyncio.to_thread(self._path(job.id, output.filename).open, "rb")
-        try:
-            while chunk := await asyncio.to_thread(file.read, _READ_BYTES):
-                yield chunk
-        finally:
-            file.close()
+        return chunks_of(self._path(job.id, output.filename), _READ_BYTES)
 
     async def sweep(self, is_needed: Callable[[UUID], Awaitable[bool]]) -> None:
         """Delete what belongs to no job that still has to be posted."""

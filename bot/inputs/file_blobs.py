@@ -7,14 +7,14 @@ import re
 import shutil
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 from bot.inputs.blobs import PROTECTED_SECONDS
 from bot.inputs.errors import BlobMissing, InputRefused, InputUnavailable
 from bot.texts import text
-from bot.threads import finished
+from bot.threads import chunks_of, finished
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1024 * 1024
@@ -104,13 +104,10 @@ class FileBlobs:
             return await asyncio.to_thread(self._place(blob).read_bytes)
 
     async def chunks(self, blob: str) -> AsyncGenerator[bytes]:
-        place = self._place(blob)
-        with ExitStack() as opened:
-            with _missing_told(blob):
-                # Cancelled while a thread opens it, it is closed all the same.
-                file = await finished(lambda: opened.enter_context(place.open("rb")))
-            while chunk := await asyncio.to_thread(file.read, _CHUNK_BYTES):
-                yield chunk
+        with _missing_told(blob):
+            async with aclosing(chunks_of(self._place(blob), _CHUNK_BYTES)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     async def size(self, blob: str) -> int:
         with _missing_told(blob):
