@@ -9,7 +9,6 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -21,40 +20,28 @@ from bot.bugs import contained
 from bot.delivery.discord_errors import (
     EditedTooOften,
     HeldBack,
-    MessageGone,
     NoAccess,
     Rejected,
-    TokenExpired,
     TooLarge,
-    TryAgain,
 )
 from bot.delivery.estimates import StepSpeed, status_of, step_speed
-from bot.delivery.messages import Attached, Messages
+from bot.delivery.messages import Messages
 from bot.delivery.pace import Pace
-from bot.delivery.rights import warning
-from bot.delivery.status_layout import Fetching, Queued, Status, status_layout, subject_of
+from bot.delivery.status_editing import DOUBT_SECONDS, STALE_SECONDS, NoRoute, StatusEditor
+from bot.delivery.status_layout import Fetching, Queued, Status
 from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
 from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
-from bot.texts import Text
 
 log = logging.getLogger(__name__)
 
-TOKEN_SECONDS = 14.5 * 60
-"""For how long an interaction's token is trusted; Discord ends it after 15 minutes."""
-STALE_SECONDS = 5.0
-"""A progress edit that took longer shows nothing worth waiting for, and would hold up the last one."""
-DOUBT_SECONDS = 12.0
-"""For how long an edit of which no answer came may still be carried out."""
 FOLLOWED_AFTER_START = 300
 """So many open jobs of before a restart are followed at once; others when they come near."""
 OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
-
-
 MOST_OF_OTHERS = 1000
 """So many jobs are remembered that another process on the same token answered."""
 
@@ -92,10 +79,6 @@ class _Opening:
     version: Version | None = None
 
 
-class NoRoute(Exception):
-    """The status message cannot be reached: deleted, or only an expired token knew it."""
-
-
 @dataclass(slots=True)
 class _Followed:
     """A job whose status message is kept moving."""
@@ -125,20 +108,15 @@ class StatusKeeper:
         doubt_seconds: float = DOUBT_SECONDS,
     ) -> None:
         """``wall_clock``: by which the age of Discord's tokens is told; all other times are the store's."""
-        self._stale_seconds = stale_seconds
-        self._doubt_seconds = doubt_seconds
+        self._editor = StatusEditor(
+            store, messages, wall_clock=wall_clock, stale_seconds=stale_seconds, doubt_seconds=doubt_seconds
+        )
         self._store = store
         self._generation = generation
         self._messages = messages
-        self._wall_clock = wall_clock
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
-        self._doubtful_until: dict[UUID, float] = {}
-        self._begun_at: float | None = None
-        """By the store's clock. Jobs from before may have an edit on its way that an earlier process made."""
-        self._all_doubtful_until: float | None = None
-        """By the event loop's clock: until then such an edit may be carried out."""
         self._of_others: deque[UUID] = deque(maxlen=MOST_OF_OTHERS)
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -157,7 +135,7 @@ class StatusKeeper:
         progress = self._generation.board.latest(ticket.job_id)
         status = status_of(progress, opening.expected, now=self._store.now(), usual_seconds=None)
         opening.version = Version(status, None)
-        view = self._layout(ticket.job, status)
+        view = self._editor.layout(ticket.job, status)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
 
@@ -186,8 +164,7 @@ class StatusKeeper:
         """Keep the messages of all open jobs moving, those of before a restart too. May be started again."""
         await self._messages.available()
         self._followed.clear()
-        self._begun_at = self._store.now()
-        self._all_doubtful_until = asyncio.get_running_loop().time() + self._doubt_seconds
+        self._editor.begin()
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
@@ -211,16 +188,11 @@ class StatusKeeper:
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""
-        return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
+        return self._editor.token_lives(job)
 
     def in_doubt_seconds(self, job: Job) -> float | None:
-        """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
-        moments = [self._doubtful_until.pop(job.id, None)]
-        if self._begun_at is not None and job.created_at < self._begun_at:
-            moments.append(self._all_doubtful_until)
-        now = asyncio.get_running_loop().time()
-        left = [until - now for until in moments if until is not None and until > now]
-        return max(left, default=None)
+        """For how long an edit without an answer may still be carried out; None: no more."""
+        return self._editor.in_doubt_seconds(job)
 
     async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
         """Make ``status`` the last one.
@@ -230,7 +202,7 @@ class StatusKeeper:
         """
         await self.leave(job.id)
         try:
-            await self._show(job, status, with_prompt=with_prompt)
+            await self._editor.show(job, status, with_prompt=with_prompt)
         except (NoRoute, NoAccess, EditedTooOften, HeldBack) as error:
             log.info("job %s: its status message takes no edit (%s)", job.id, error)
             return Concluded(shown=False)
@@ -359,60 +331,12 @@ class StatusKeeper:
 
     async def _edit(self, followed: _Followed, wanted: Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""
-        loop, job = asyncio.get_running_loop(), followed.job
+        loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            async with followed.turn, asyncio.timeout(self._stale_seconds):
-                followed.job = await self._show(job, wanted.status, wanted.files(), notices=wanted.notices)
-        except (TryAgain, TimeoutError) as error:
-            log.debug("job %s: status edit dropped: %s", job.id, error)
-            self._doubtful_until[job.id] = loop.time() + self._doubt_seconds
-            return False
+            async with followed.turn:
+                edited = await self._editor.show_soon(followed.job, wanted)
         finally:
-            self._pace.took(job.place.channel_id, loop.time() - begun)
-        return True
-
-    async def _show(
-        self,
-        job: Job,
-        status: Status,
-        files: Sequence[Attached] = (),
-        *,
-        notices: Sequence[Text] = (),
-        with_prompt: bool = True,
-    ) -> Job:
-        """Edit by the interaction's token while it lives, then by the bot's own right.
-
-        Returns the job with what was learnt about how to reach its message.
-
-        Raises:
-            NoRoute, DiscordError: it was not shown.
-        """
-        view = self._layout(job, status, notices, with_prompt=with_prompt)
-        try:
-            if self.token_lives(job):
-                try:
-                    return await self._reached(job, await self._messages.edit_reply(job.reply, view, files))
-                except TokenExpired:
-                    job = replace(job, reply=replace(job.reply, created_at=0.0))
-            if job.status_message is None:
-                raise NoRoute
-            await self._messages.edit(job.status_message, view, files)
-        except MessageGone as error:
-            raise NoRoute from error
-        return job
-
-    def _layout(
-        self, job: Job, status: Status, notices: Sequence[Text] = (), *, with_prompt: bool = True
-    ) -> LayoutView:
-        standing = self._messages.standing(job.place.channel_id)
-        lacking = None if standing is None else warning(standing.permissions, in_thread=standing.in_thread)
-        if lacking is not None:
-            notices = (*notices, lacking)
-        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices)
-
-    async def _reached(self, job: Job, message: MessageRef) -> Job:
-        if job.status_message is not None:
-            return job
-        await when_available(lambda: self._store.record_status_message(job.id, message))
-        return replace(job, status_message=message)
+            self._pace.took(followed.job.place.channel_id, loop.time() - begun)
+        followed.job = edited or followed.job
+        return edited is not None

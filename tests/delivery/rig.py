@@ -16,7 +16,8 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
-from bot.delivery.statuses import STALE_SECONDS, StatusKeeper
+from bot.delivery.status_editing import STALE_SECONDS
+from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.generation import RecipeReader
 from bot.inputs.fetching import Fetcher, Origins
