@@ -43,8 +43,8 @@ class UseAsInput:
         self._acknowledger = acknowledger
         self._errors = errors
         self._origins = origins
-        self._pictures: OrderedDict[tuple[int | None, int], Mapping[str, Attachment]] = OrderedDict()
-        """Channel and message → its pictures, by their identity."""
+        self._pictures: OrderedDict[tuple[int, int | None, int], Mapping[str, Attachment]] = OrderedDict()
+        """Person, channel and message → its pictures, by their identity. What one person sees another may not."""
 
     def command(self) -> InMenu:
         async def use_as_input(interaction: AnyInteraction, message: discord.Message) -> None:
@@ -62,7 +62,7 @@ class UseAsInput:
             async with self._errors.answered(interaction, form.words.get("prompt")):
                 raise NotThere(text("workflow-unavailable", workflow=name))
             return
-        known = self._pictures.get((interaction.channel_id, message_id), {})
+        known = self._pictures.get(_key(interaction, message_id), {})
         line = typed_again(workflow, options, form, known, locale)
         async with self._errors.answered(interaction, line):
             given = answers(workflow, options, form)
@@ -100,8 +100,9 @@ class UseAsInput:
         self, interaction: AnyInteraction, message_id: int, pictures: Mapping[str, Attachment]
     ) -> None:
         """Discord shows the bot what others wrote only where somebody uses a command on it."""
-        self._pictures[interaction.channel_id, message_id] = pictures
-        self._pictures.move_to_end((interaction.channel_id, message_id))
+        key = _key(interaction, message_id)
+        self._pictures[key] = pictures
+        self._pictures.move_to_end(key)
         if len(self._pictures) > MOST_OPEN:
             self._pictures.popitem(last=False)
 
@@ -117,3 +118,7 @@ class UseAsInput:
             return self._usable(pictures_of(message))
         except (DiscordError, NotThere) as error:
             raise NotThere(text("menu-forgotten")) from error
+
+
+def _key(interaction: AnyInteraction, message_id: int) -> tuple[int, int | None, int]:
+    return interaction.user.id, interaction.channel_id, message_id

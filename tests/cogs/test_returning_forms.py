@@ -92,6 +92,19 @@ async def test_a_form_with_a_forged_id_is_told_and_reaches_no_other_channel(rig:
     assert rig.generation.orders == []
 
 
+async def test_a_form_that_somebody_else_forged_reaches_no_picture_that_was_shown_to_one_person(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        message = await rig.discord.second.say(rig.general, "look", FOX)
+        invocation = await opened(rig, message)
+        forged = await rig.discord.second.submit_modal(invocation, HAT)
+        told = await forged.answered()
+        assert forged.ephemeral
+    assert told.text.startswith("The bot was restarted while you filled in the form")
+    assert rig.generation.orders == []
+
+
 async def test_a_form_sent_twice_makes_two_jobs_and_one_heard_twice_makes_one(rig: Rig) -> None:
     async with rig.bot():
         invocation = await opened(rig, await rig.discord.second.say(rig.general, "look", FOX))
