@@ -58,7 +58,9 @@ async def test_an_interaction_that_is_delivered_again_to_the_next_life_is_one_jo
 async def test_commands_given_while_the_gateway_is_down_are_replayed_and_done_once(rig: Rig) -> None:
     async with rig.bot():
         await rig.ready()
-        await (await rig.ask("/queue")).answered()  # before it heard that it is READY, there is no session to resume
+        await (
+            await rig.ask("/queue")
+        ).answered()  # before it heard that it is READY, there is no session to resume
         asked: list[Invocation] = []
         for color in range(3):
             rig.discord.gw_drop()

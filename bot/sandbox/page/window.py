@@ -21,6 +21,8 @@ from bot.sandbox.page.uploads import Uploads
 _LOOK_EVERY_SECONDS = 0.2
 _REST_SECONDS = 0.03
 _ACTIONS_AT_ONCE = 32
+_END_SECONDS = 5.0
+"""What a window began goes on for so long after it was closed: a ComfyUI that is half back would stay so."""
 
 
 class Window:
@@ -56,8 +58,11 @@ class Window:
             async for frame in self._socket:
                 if frame.type is WSMsgType.TEXT and len(self._under_way) < _ACTIONS_AT_ONCE:
                     self._begin(tasks.create_task(self._answer(frame.data)))
-            for task in (telling, *self._under_way):
-                task.cancel()
+            telling.cancel()
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=_END_SECONDS)
+            for action in self._under_way:
+                action.cancel()
 
     def _begin(self, action: asyncio.Task[None]) -> None:
         self._under_way.add(action)

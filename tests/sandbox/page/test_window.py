@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.discord.wire import Upload
 from bot.sandbox.page import Page
@@ -59,6 +60,23 @@ async def windows() -> AsyncGenerator[Windows]:
         aiohttp.ClientSession() as session,
     ):
         yield Windows(discord, page, session)
+
+
+async def test_what_a_window_began_is_done_though_it_is_closed_at_once() -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        page = Page(comfy, comfy.url, None)
+        async with (
+            DiscordStandIn.running(observers=(page.observe,), add_routes=page.add_routes) as discord,
+            aiohttp.ClientSession() as session,
+        ):
+            windows = Windows(discord, page, session)
+            for away in (True, False):
+                turn = {"do": "turn", "number": 1, "switch": "comfyui-away", "on": away}
+                async with windows.window() as line:
+                    await line.mumble(json.dumps(turn))
+                await discord.changed.until(
+                    lambda away=away: comfy.alive is not away, timeout_seconds=20, look_every_seconds=0.01
+                )
 
 
 async def test_each_window_is_another_person_until_they_are_all_there(windows: Windows) -> None:
