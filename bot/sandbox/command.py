@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.discord import NotAcknowledged, NotSent
+from bot.sandbox.discord.rules.names import LOCALES
 from bot.sandbox.once import JsonReport, OneCommand, PlainReport, Report, run_once
 from bot.sandbox.running import Sandbox, running_sandbox
 from bot.texts import Text, render, text
@@ -35,6 +36,10 @@ class SandboxOptions:
 
 async def run(options: SandboxOptions) -> int:
     """Set the sandbox and do what is wished; returns the exit status."""
+    if options.locale not in LOCALES:
+        known = ", ".join(sorted(LOCALES))
+        _complain(text("sandbox-unknown-locale", locale=options.locale, locales=known), options)
+        return 2
     stopped = asyncio.Event()
     _stop_at_signals(stopped)
     # Whoever tries workflows of their own wants to know why one is not offered; a newcomer wants to see the page.
@@ -82,6 +87,10 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     commands = [OneCommand(person, general, line, options.output) for line in options.once]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     report = JsonReport() if options.as_json else PlainReport(names)
+
+    def complain(words: Text) -> None:
+        report.complaint(render(words, options.locale))
+
     running = asyncio.create_task(_run_all(sandbox, commands, report))
     ends = {running, asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())}
     try:
@@ -91,13 +100,13 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
         if running in done:
             return 0 if await running else 1
         if not done:
-            _complain(text("sandbox-timeout", seconds=int(options.timeout_seconds)), options)
+            complain(text("sandbox-timeout", seconds=int(options.timeout_seconds)))
         elif not sandbox.bot.running:
-            _complain(text("sandbox-bot-ended"), options)
+            complain(text("sandbox-bot-ended"))
     except NotSent as refusal:
-        _complain(text("sandbox-not-sent", reason=str(refusal)), options)
+        complain(text("sandbox-not-sent", reason=str(refusal)))
     except NotAcknowledged:
-        _complain(text("sandbox-no-answer"), options)
+        complain(text("sandbox-no-answer"))
     finally:
         for task in ends:
             task.cancel()

@@ -24,6 +24,7 @@ class Report(Protocol):
     def status(self, version: Version, seconds: float) -> None: ...
     def result(self, message: Message) -> None: ...
     def saved(self, path: Path) -> None: ...
+    def complaint(self, words: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,12 @@ class PlainReport:
     def saved(self, path: Path) -> None:
         _write(str(path))
 
+    def complaint(self, words: str) -> None:
+        sys.stderr.write(f"{words}\n")
+
 
 class JsonReport:
-    """One JSON object a line, for programs: ``{"event": "status" | "result" | "saved", …}``."""
+    """One JSON object a line, for programs: ``{"event": "status" | "result" | "saved" | "error", …}``."""
 
     def status(self, version: Version, seconds: float) -> None:
         self._line(event="status", seconds=round(seconds, 3), text=version.text, buttons=list(version.labels))
@@ -55,6 +59,9 @@ class JsonReport:
 
     def saved(self, path: Path) -> None:
         self._line(event="saved", path=str(path))
+
+    def complaint(self, words: str) -> None:
+        self._line(event="error", text=words)
 
     def _line(self, **fields: object) -> None:
         _write(json.dumps(fields, ensure_ascii=False))

@@ -347,6 +347,7 @@ sandbox-welcome =
     Ctrl-C ends the sandbox.
 sandbox-not-started = The bot did not start. What it said stands above.
 sandbox-bot-ended = The bot ended before the job did. What it said stands above.
+sandbox-unknown-locale = Discord has no locale { $locale }. It has: { $locales }
 sandbox-timeout = No end after { $seconds } seconds. --timeout waits longer.
 sandbox-not-sent = Discord would not send this: { $reason }
 sandbox-no-answer = The bot did not respond within three seconds.

@@ -316,6 +316,7 @@ sandbox-welcome =
     按 Ctrl-C 结束沙盒。
 sandbox-not-started = 机器人没有启动，原因见上方输出。
 sandbox-bot-ended = 机器人在任务结束前退出了，原因见上方输出。
+sandbox-unknown-locale = Discord 没有语言 { $locale }。可用的有：{ $locales }
 sandbox-timeout = { $seconds } 秒后仍未结束。可以用 --timeout 等待更久。
 sandbox-not-sent = Discord 不会发送这条命令：{ $reason }
 sandbox-no-answer = 机器人在三秒内没有响应。

@@ -14,6 +14,7 @@ import discord
 import pytest
 from discord import ui
 
+from bot.__main__ import main
 from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Person, Upload, run_line
 from bot.sandbox.once import JsonReport, OneCommand, run_once
 from tests.sandbox.discord.bots import Bot, at_work
@@ -202,6 +203,16 @@ async def test_a_private_answer_is_the_end_even_with_buttons(
     status, result, saved = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (status["text"], status["buttons"], result["files"]) == ("read", ["Again"], ["read.json"])
     assert Path(saved["path"]) == tmp_path / "out" / "read.json"
+
+
+async def test_for_programs_an_error_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    JsonReport().complaint("no such command")
+    assert json.loads(capsys.readouterr().out) == {"event": "error", "text": "no such command"}
+
+
+def test_a_locale_that_discord_does_not_have_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sandbox", "--locale", "klingon", "--once", "/queue"]) == 2
+    assert capsys.readouterr().err.startswith("Discord has no locale klingon. It has: bg, cs, da, de, el, en-GB,")
 
 
 async def test_commands_are_run_one_after_another_in_one_sandbox(tmp_path: Path) -> None:

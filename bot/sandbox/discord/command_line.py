@@ -6,6 +6,7 @@ Text belongs to an option up to the next ``name:`` that the command knows; names
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from bot.sandbox.discord.commands import Command, Option, OptionType
 
@@ -38,8 +39,7 @@ def parse(line: str, commands: Sequence[Command]) -> Chosen:
     name, rest = _first_word(line.strip().removeprefix("/"))
     command = next((each for each in commands if name in each.names), None)
     if command is None:
-        known = ", ".join(f"/{each.name}" for each in commands) or "none"
-        raise NotSent(f"there is no command /{name}; there are: {known}")
+        raise NotSent(f"there is no command /{name}; {_meant(name, commands)}")
     path: list[Option] = []
     options = command.options
     while options and options[0].type in _BRANCHES:
@@ -50,6 +50,14 @@ def parse(line: str, commands: Sequence[Command]) -> Chosen:
         path.append(branch)
         options = branch.options
     return Chosen(command, tuple(path), _values(rest, options))
+
+
+def _meant(name: str, commands: Sequence[Command]) -> str:
+    """What a person may have meant, or all that there is."""
+    by_name = {known.casefold(): known for command in commands for known in command.names}
+    if near := get_close_matches(name.casefold(), by_name, n=3):
+        return f"did you mean {' or '.join(f'/{by_name[each]}' for each in near)}?"
+    return f"there are: {', '.join(f'/{each.name}' for each in commands) or 'none'}"
 
 
 def _first_word(text: str) -> tuple[str, str]:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bot.sandbox.discord.command_line import NotSent, parse
@@ -52,6 +54,19 @@ SETTINGS = Command(
 def test_text_belongs_to_an_option_up_to_the_next_known_name(line: str, values: dict[str, str]) -> None:
     chosen = parse(line, [SETTINGS, TXT2IMG])
     assert (chosen.command.name, chosen.values) == ("txt2img", values)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("/txt2image prompt:x", "there is no command /txt2image; did you mean /txt2img?"),
+        ("/TXT2IMG prompt:x", "there is no command /TXT2IMG; did you mean /txt2img?"),
+        ("/zzz", "there is no command /zzz; there are: /settings, /txt2img"),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_one_that_was_meant(line: str, reason: str) -> None:
+    with pytest.raises(NotSent, match=re.escape(reason)):
+        parse(line, [SETTINGS, TXT2IMG])
 
 
 def test_subcommands_are_the_words_before_the_options() -> None:
