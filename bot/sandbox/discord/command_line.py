@@ -56,7 +56,7 @@ def _meant(name: str, commands: Sequence[Command]) -> str:
     """What a person may have meant, or all that there is."""
     by_name = {known.casefold(): known for command in commands for known in command.names}
     if near := get_close_matches(name.casefold(), by_name, n=3):
-        return f"did you mean {' or '.join(f'/{by_name[each]}' for each in near)}?"
+        return f"did you mean {', '.join(f'/{by_name[each]}' for each in near)}?"
     return f"there are: {', '.join(f'/{each.name}' for each in commands) or 'none'}"
 
 

@@ -18,6 +18,7 @@ export default [
   ["the file is larger than (.+) bytes", "文件超过 {1} 字节"],
   ["cannot read the file (.+)", "无法读取文件 {1}"],
   ["there is no command /(.+?); there are: (.+)", "没有命令 /{1}；可用的有：{2}"],
+  ["there is no command /(.+?); did you mean (.+)\\?", "没有命令 /{1}；是否想用 {2}？"],
   ["there is no command “(.+)” in this menu", "此菜单中没有命令“{1}”"],
   ["there is no such person", "没有这个人"],
   ["there is no such message", "没有这条消息"],
