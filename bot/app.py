@@ -32,10 +32,10 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, MissingModels, Settings
+from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
-from bot.workflows import Draft, Template, WorkflowError, load_templates
+from bot.workflows import Draft, Template, WorkflowError, load_workflows
 from cogs import Cogs
 
 log = logging.getLogger(__name__)
@@ -71,9 +71,24 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             _discord_of(settings),
             _reporting_forgotten_errors(),
         ):
-            await _run(settings, load_templates(settings.workflows_dir))
+            await _run(settings, _templates(settings))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
+
+
+def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
+    """What there is of workflows; those that are wrong are told, all of them.
+
+    Raises:
+        WorkflowError: there is no folder of them.
+        Unusable: one is wrong, and the operator wants the bot to stop then.
+    """
+    loaded = load_workflows(settings.workflows_dir)
+    if loaded.problems and settings.workflow_errors is WorkflowErrors.STOP:
+        raise Unusable("\n".join(map(str, loaded.problems)))
+    for problem in loaded.problems:
+        log.error("left out, and everything else goes on: %s", problem)
+    return loaded.templates
 
 
 async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> None:

@@ -16,7 +16,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_templates, resolve
+from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
 
 DISCORD_API = "https://discord.com/api/v10"
 PERMISSIONS = 274878024704
@@ -74,7 +74,10 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
         templates: tuple[Template | Draft, ...] = ()
         try:
-            templates = load_templates(settings.workflows_dir)
+            loaded = load_workflows(settings.workflows_dir)
+            templates = loaded.templates
+            for problem in loaded.problems:
+                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
             yield Finding(
                 good=True,
                 words=text(

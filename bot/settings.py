@@ -63,6 +63,13 @@ class ResultMetadata(StrEnum):
     NONE = "none"
 
 
+class WorkflowErrors(StrEnum):
+    """What becomes of the bot where a folder of a workflow is wrong."""
+
+    SKIP = "skip"
+    STOP = "stop"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -111,6 +118,10 @@ class Settings(BaseSettings):
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
+    )
+    workflow_errors: WorkflowErrors = Field(
+        WorkflowErrors.SKIP,
+        description="A workflow whose files are wrong: `skip` it and say so in the log, or `stop` the bot",
     )
     missing_models: MissingModels = Field(
         MissingModels.SUBSTITUTE,

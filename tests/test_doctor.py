@@ -137,6 +137,7 @@ async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
     (folder / "command.toml").write_text('description = "x"', encoding="utf-8")
     lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"WORKFLOWS_DIR={folder.parent}"))
     assert any(line.startswith("✗") and "workflow.json" in line for line in lines)
+    assert f"✓ 0 workflows in {folder.parent} read well" in lines
 
 
 async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
+from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
 
@@ -83,6 +84,13 @@ def test_access_to_comfyui_is_passed_on(tmp_path: Path) -> None:
     (server,) = settings.servers()
     assert (server.basic, server.bearer) == (("me", f"{CANARY}:x"), None)
     assert dict(server.headers) == {"CF-Access-Client-Id": "abc", "X-More": "1:2"}
+
+
+def test_no_setting_of_this_machine_reaches_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(name.upper(), CANARY)
+    assert CANARY not in surroundings().values()
+    assert "PATH" in surroundings()
 
 
 def test_secrets_are_never_shown(tmp_path: Path) -> None:

@@ -7,6 +7,11 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 
+_SETTINGS = (
+    *("DISCORD_", "COMFYUI_", "WORKFLOW", "MISSING_MODELS", "LANGUAGE", "LOG_LEVEL", "MAX_", "INPUTS_"),
+    *("STALL_SECONDS", "KEEP_JOBS_", "FILE_KINDS", "RESULT_METADATA", "FFMPEG", "DATABASE"),
+)
+"""How their names begin."""
 STOP_SECONDS = 6.0
 """The bot promises to be gone 5 s after SIGTERM."""
 
@@ -87,17 +92,16 @@ async def _spawn(settings: Mapping[str, str]) -> asyncio.subprocess.Process:
         os.devnull,
         "run",
         "--stop-with-stdin",
-        env={**_surroundings(), **settings},
+        env={**surroundings(), **settings},
         stdin=asyncio.subprocess.PIPE,  # it ends with this process, even by SIGKILL, and the bot with it
         stdout=sys.stderr.fileno(),
         start_new_session=True,  # Ctrl-C reaches us alone, and we stop the bot in order
     )
 
 
-def _surroundings() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """This process's environment without any setting of the bot: a real token must not reach a stand-in."""
-    ours = ("DISCORD_", "COMFYUI_", "DATABASE", "WORKFLOWS_DIR", "LANGUAGE", "LOG_LEVEL", "MAX_", "INPUTS_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(_SETTINGS)}
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

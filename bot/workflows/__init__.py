@@ -1,6 +1,6 @@
 """Reads and checks ``workflows/``, and turns a person's values into a graph. No I/O but reading those files.
 
-``load_templates`` → ``resolve`` (with what the backends know) → ``fill`` (with what a person chose). The package knows
+``load_workflows`` → ``resolve`` (with what the backends know) → ``fill`` (with what a person chose). The package knows
 nothing of Discord but the limits of a command, and nothing of how ComfyUI is reached. The syntax of ``command.toml`` is
 in ``workflows/README.md``.
 """
@@ -9,7 +9,7 @@ from bot.workflows.answers import NotListed
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
-from bot.workflows.loading import load_template, load_templates
+from bot.workflows.loading import Loaded, load_template, load_templates, load_workflows
 from bot.workflows.needs import Capabilities
 from bot.workflows.resolving import resolve
 from bot.workflows.spelling import nearest
@@ -21,6 +21,7 @@ __all__ = [
     "Draft",
     "Filled",
     "InputRef",
+    "Loaded",
     "NotListed",
     "Option",
     "OptionKind",
@@ -34,6 +35,7 @@ __all__ = [
     "fill",
     "load_template",
     "load_templates",
+    "load_workflows",
     "nearest",
     "resolve",
 ]

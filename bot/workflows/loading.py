@@ -3,6 +3,7 @@
 The only module of this package that touches files. Everything that can be known without a server is checked here.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
@@ -18,19 +19,46 @@ RESERVED_NAMES = {"queue", "cancel"}
 """The bot's own commands, which no workflow can be called."""
 
 
-def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
-    """Every workflow under ``folder``, in the order of the folders' names.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a folder of workflows."""
+
+    templates: tuple[Template | Draft, ...]
+    """In the order of the folders' names."""
+    problems: tuple[WorkflowError, ...]
+    """Why other folders make no workflow: a file is missing or wrong. One sentence each, with file, option, node, input."""
+
+
+def load_workflows(folder: Path) -> Loaded:
+    """Every workflow under ``folder``: one that is wrong keeps no other from being read.
 
     Raises:
-        WorkflowError: a file is missing or wrong; one sentence names file, option, node and input.
+        WorkflowError: there is no such folder.
     """
     templates: dict[str, Template | Draft] = {}
+    problems: list[WorkflowError] = []
     for path in workflow_folders(folder):
-        template = load_template(path)
-        if template.name in templates:
-            raise same_command(template.name, templates[template.name].folder, path)
-        templates[template.name] = template
-    return tuple(templates.values())
+        try:
+            template = load_template(path)
+            if template.name in templates:
+                raise same_command(template.name, templates[template.name].folder, path)
+        except WorkflowError as problem:
+            problems.append(problem)
+        else:
+            templates[template.name] = template
+    return Loaded(tuple(templates.values()), tuple(problems))
+
+
+def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
+    """Every workflow under ``folder``, where all of them are sound.
+
+    Raises:
+        WorkflowError: the first that is wrong.
+    """
+    loaded = load_workflows(folder)
+    if loaded.problems:
+        raise loaded.problems[0]
+    return loaded.templates
 
 
 def workflow_folders(folder: Path) -> tuple[Path, ...]:

@@ -16,12 +16,12 @@ from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from bot.settings import Settings
+
 PROJECT = Path(__file__).parents[2]
 LONGEST_STOP_SECONDS = 5.0
 LONGEST_SECONDS = 30.0
-_OURS = re.compile(
-    r"DISCORD_|COMFYUI_|DATABASE$|WORKFLOWS_DIR$|LANGUAGE$|LOG_LEVEL$|MAX_|INPUTS_|STALL_|KEEP_JOBS_"
-)
+_OURS = frozenset(name.upper() for name in Settings.model_fields)
 _NOISE = re.compile(r"Traceback|Exception ignored|never awaited|never retrieved|Warning:| (ERROR|CRITICAL) ")
 
 _nursery = multiprocessing.get_context("forkserver")
@@ -100,7 +100,7 @@ def _live(settings: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())
-    for name in [name for name in os.environ if _OURS.match(name)]:
+    for name in [name for name in os.environ if name.upper() in _OURS]:
         del os.environ[name]
     os.environ.update(settings)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the suite runs, Ctrl-C may be ignored

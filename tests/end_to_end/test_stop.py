@@ -1,5 +1,6 @@
 """The bot is stopped in order, or refuses to start: what the operator sees, and what happens to the jobs."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Fault
 from tests.end_to_end.life import Life
-from tests.end_to_end.rig import Rig
+from tests.end_to_end.rig import PLAIN, Rig
 
 
 async def last_words(life: Life) -> tuple[int, list[str]]:
@@ -79,17 +80,40 @@ async def test_a_second_instance_on_one_database_ends_with_one_sentence_and_harm
         await rig.result()
 
 
-async def test_a_wrong_workflow_file_ends_the_bot_with_one_sentence(rig: Rig, tmp_path: Path) -> None:
-    folder = tmp_path / "workflows" / "broken"
-    folder.mkdir(parents=True)
-    (folder / "workflow.json").write_text('{"1": {"class_type": "EmptyImage", "inputs": {"color": 1}}}')
-    (folder / "command.toml").write_text(
-        'name = "broken"\ndescription = "x"\n[options.hue]\nnode = "1"\ninput = "hue"\n'
-    )
-    rig.settings["WORKFLOWS_DIR"] = str(folder.parent)
+def wrong_workflows(rig: Rig, tmp_path: Path) -> None:
+    """Two that are wrong, beside the sound ones."""
+    folder = tmp_path / "workflows"
+    shutil.copytree(PLAIN, folder)
+    for name, option in (("broken", "hue"), ("worse", "shade")):
+        (folder / name).mkdir()
+        graph = '{"1": {"class_type": "EmptyImage", "inputs": {"color": 1}}}'
+        (folder / name / "workflow.json").write_text(graph)
+        (folder / name / "command.toml").write_text(
+            f'description = "x"\n[options.{option}]\nnode = "1"\ninput = "{option}"\ndescription = "x"\n'
+        )
+    rig.settings["WORKFLOWS_DIR"] = str(folder)
+
+
+async def test_wrong_workflows_are_all_told_and_left_out(rig: Rig, tmp_path: Path) -> None:
+    wrong_workflows(rig, tmp_path)
     async with rig.bot() as life:
-        status, (sentence,) = await last_words(life)
-    assert (status, "command.toml" in sentence, "hue" in sentence) == (1, True, True), sentence
+        await rig.ready()
+        await rig.ask()
+        await rig.result()
+        assert await life.stop() == 0
+        told = [line for line in life.alarms if "left out" in line]
+    assert len(told) == len(life.alarms) == 2
+    assert ["hue" in told[0], "shade" in told[1]] == [True, True]
+
+
+async def test_where_the_operator_wants_it_wrong_workflows_end_the_bot_with_a_line_for_each(
+    rig: Rig, tmp_path: Path
+) -> None:
+    wrong_workflows(rig, tmp_path)
+    rig.settings["WORKFLOW_ERRORS"] = "stop"
+    async with rig.bot() as life:
+        status, (first, second) = await last_words(life)
+    assert (status, "hue" in first, "shade" in second) == (1, True, True), (first, second)
 
 
 async def test_settings_that_cannot_be_used_end_the_bot_with_a_line_for_each(rig: Rig) -> None:

@@ -212,7 +212,9 @@ async def test_for_programs_an_error_is_json_too(capsys: pytest.CaptureFixture[s
 
 def test_a_locale_that_discord_does_not_have_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sandbox", "--locale", "klingon", "--once", "/queue"]) == 2
-    assert capsys.readouterr().err.startswith("Discord has no locale klingon. It has: bg, cs, da, de, el, en-GB,")
+    assert capsys.readouterr().err.startswith(
+        "Discord has no locale klingon. It has: bg, cs, da, de, el, en-GB,"
+    )
 
 
 async def test_commands_are_run_one_after_another_in_one_sandbox(tmp_path: Path) -> None:

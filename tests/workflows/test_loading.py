@@ -14,6 +14,7 @@ from bot.workflows import (
     WorkflowError,
     load_template,
     load_templates,
+    load_workflows,
     resolve,
 )
 from tests.workflows.samples import COMMAND, GRAPH, option_file, template_in, write
@@ -279,6 +280,17 @@ def test_two_folders_for_one_command_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b").rmdir()
     with pytest.raises(WorkflowError, match=r"one and .*two both make the command 'same': rename one"):
         load_templates(tmp_path)
+
+
+def test_a_wrong_folder_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name in ("a-broken", "z-broken"):
+        (tmp_path / name).mkdir()
+    loaded = load_workflows(tmp_path)
+    assert [template.name for template in loaded.templates] == ["draw"]
+    assert [str(problem).partition(" is missing")[0] for problem in loaded.problems] == [
+        str(tmp_path / name / "workflow.json") for name in ("a-broken", "z-broken")
+    ]
 
 
 def test_files_and_hidden_folders_beside_the_workflows_are_passed_over(tmp_path: Path) -> None:
