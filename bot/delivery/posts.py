@@ -150,7 +150,7 @@ class Posts:
 
     async def settle(self) -> None:
         """Write down, before this try is given up, that it left nothing unknown behind; where that is so."""
-        if self._in_doubt or self._unknown:
+        if self._in_doubt or self._unknown or self.begun_in_status:  # that edit may have been carried out
             return
         known = MessageRef(0, self._delivery.tries + 1)
         await when_available(lambda: self._store.record_part(self._delivery, SETTLED, known))

@@ -261,12 +261,29 @@ async def test_a_part_of_a_result_is_not_shown_again_when_limits_cut_it_otherwis
     assert rig.generation.fetched.count(outputs[0].filename) == 1
 
 
+async def test_a_result_in_place_of_the_status_is_not_posted_again_when_the_token_has_ended(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Discord made the edit, the try heard nothing of it and was given up in order."""
+    rig.rates = PostRates(posts=1, counter=lambda: 0.0)
+    rig.rates.count(rig.general.id)
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="after", times=2))
+        await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: "not delivered yet" in caplog.text)
+        rig.discord.clock.move(20 * 60)
+        await rig.delivered(job, moving_seconds=0.2)
+    assert [each.id for each in rig.shown()] == [invocation.response and invocation.response.id]
+
+
 @pytest.mark.parametrize("minutes", [0, 20])
 async def test_a_result_in_place_of_the_status_is_not_posted_again_after_a_kill(
     rig: Rig, minutes: int
 ) -> None:
     """Discord made the edit, and nobody wrote down that it did; now the channel has room again."""
-    rig.rates = PostRates(posts=1)
+    rig.rates = PostRates(posts=1, counter=lambda: 0.0)
     rig.rates.count(rig.general.id)
     async with rig.bot():
         invocation = await rig.paint()
