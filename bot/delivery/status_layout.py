@@ -43,6 +43,8 @@ class Fetching:
     """The files that it starts from are being fetched."""
 
     kinds: tuple[InputKind, ...]
+    again: bool = False
+    """They could not be had at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,12 @@ def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()
 def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.LayoutView:
     locale = subject.locale
     match status:
-        case Fetching(kinds):
-            return _open(subject, _WAITING, [render(_fetching(kinds), locale), *notices])
+        case Fetching(kinds, again):
+            lines = [
+                render(_fetching(kinds), locale),
+                *_notice(text("status-fetching-again") if again else None, locale),
+            ]
+            return _open(subject, _WAITING, [*lines, *notices])
         case Queued():
             lines = [*_queued(status, locale), *notices]
             return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))

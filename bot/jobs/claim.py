@@ -57,6 +57,9 @@ class Preparation:
 
     job: Job
     owner: str
-    number: int
-    """Counts the tries of its job, from 1; each fences those before it."""
     inputs: tuple[NewInput, ...]
+
+    @property
+    def number(self) -> int:
+        """Counts the tries of its job, from 1; each fences those before it."""
+        return self.job.preparations

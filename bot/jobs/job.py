@@ -189,6 +189,8 @@ class Job:
     """See :class:`NewJob`."""
     input_kinds: tuple[InputKind, ...] = ()
     """What the files that it starts from are for, one each."""
+    preparations: int = 0
+    """How often fetching them was begun."""
 
     @property
     def prompt(self) -> str | None:

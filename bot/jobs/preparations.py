@@ -25,7 +25,7 @@ WHERE sequence = (
     ORDER BY sequence
     LIMIT 1
 )
-RETURNING {JOB}, preparer, preparations, sequence
+RETURNING {JOB}, preparer, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _HELD = "id = :id AND state = 'preparing' AND preparer = :owner AND preparations = :number"
@@ -80,7 +80,7 @@ def _claim(values: Columns, statements: Statements) -> Preparation | None:
 
 def _preparation_of(row: Row, statements: Statements) -> Preparation:
     asked = statements.run(ASKED, {"sequence": row["sequence"]})
-    return Preparation(job_of(row), row["preparer"], row["preparations"], tuple(map(asked_of, asked)))
+    return Preparation(job_of(row), row["preparer"], tuple(map(asked_of, asked)))
 
 
 def _prepared(key: Columns, inputs: Sequence[PreparedInput], statements: Statements) -> bool:

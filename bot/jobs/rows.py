@@ -33,7 +33,8 @@ id, interaction_id, state, delivery, attempt, backend, prompt_id, cancel_request
 created_at, started_at, finished_at, outcome, workflow, option_values, titles, needs,
 guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds
+status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
+preparations
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -83,6 +84,7 @@ def job_of(row: Row) -> Job:
         guild_id, channel_id, user_id, user_locale, guild_locale,
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
+        preparations,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -111,6 +113,7 @@ def job_of(row: Row) -> Job:
         prompt_option=prompt_option,
         stand_ins=_values(stand_ins),
         input_kinds=_kinds(input_kinds),
+        preparations=preparations,
     )
 
 

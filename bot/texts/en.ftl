@@ -218,6 +218,7 @@ workflow-wants-file = { $node } starts from the file “{ $file }”, which is n
 
 ## delivery
 
+status-fetching-again = It could not be had at first, so it is tried again.
 status-fetching = { $what ->
     [image] Fetching your picture …
     [video] Fetching your video …

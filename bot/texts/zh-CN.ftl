@@ -207,6 +207,7 @@ workflow-wants-file = { $node } 需要文件“{ $file }”，但服务器上没
 
 ## delivery
 
+status-fetching-again = 第一次没有取到，正在重试。
 status-fetching = { $what ->
     [image] 正在获取你的图片……
     [video] 正在获取你的视频……

@@ -27,6 +27,8 @@ def test_a_job_that_is_being_prepared_is_not_said_to_start() -> None:
     preparing = replace(job(), state=State.PREPARING, input_kinds=(InputKind.IMAGE,))
     expected = Expected(Standing(preparing, None), None)
     assert status_of(None, expected, now=NOW, usual_seconds=None) == Fetching((InputKind.IMAGE,))
+    again = replace(expected, standing=replace(expected.standing, job=replace(preparing, preparations=2)))
+    assert status_of(None, again, now=NOW, usual_seconds=None) == Fetching((InputKind.IMAGE,), again=True)
 
 
 def test_a_prompt_that_waits_inside_comfyui_is_starting_and_keeps_its_notice() -> None:

@@ -51,6 +51,9 @@ async def test_a_job_whose_files_are_fetched_says_what_is_fetched() -> None:
         (InputKind.FILE,): "Fetching your file …",
         (InputKind.IMAGE, InputKind.AUDIO): "Fetching your files …",
     }
+    assert words(Fetching((InputKind.FILE,), again=True)) == (
+        f"{HEAD}Fetching your file …\n-# It could not be had at first, so it is tried again."
+    )
     assert {kinds: words(Fetching(kinds)) for kinds in said} == {
         kinds: f"{HEAD}{line}" for kinds, line in said.items()
     }

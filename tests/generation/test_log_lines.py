@@ -26,7 +26,7 @@ def test_each_line_says_who_and_where() -> None:
 
 def test_a_job_with_files_is_told_of_before_it_is_queued_and_again_when_it_is() -> None:
     job = replace(JOB, state=State.PREPARING, input_kinds=(InputKind.IMAGE, InputKind.MASK))
-    preparation = Preparation(job, "owner", 2, ())
+    preparation = Preparation(replace(job, preparations=2), "owner", ())
     gone = text("input-expired")
     assert log_lines.taken(job) == f"job {ID}: to be prepared (2 files); {WHO}"
     assert log_lines.prepared(job, 2, 1.25) == f"job {ID}: queued with its 2 files after 1.2 s; {WHO}"

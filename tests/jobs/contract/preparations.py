@@ -47,6 +47,10 @@ async def state(store: JobStore, preparation: Preparation) -> State:
     return job.state
 
 
+def second_try(first: Preparation) -> Preparation:
+    return replace(first, job=replace(first.job, preparations=2))
+
+
 class PreparationsContract:
     async def test_a_job_that_starts_from_files_is_prepared_before_it_is_queued(
         self, store: JobStore
@@ -67,7 +71,9 @@ class PreparationsContract:
 
         preparation = await store.claim_preparation("boot", LEASE_SECONDS)
 
-        assert preparation == Preparation(ticket.job, "boot", 1, (MASKED, IN_AREA, CLIP))
+        assert preparation == Preparation(
+            replace(ticket.job, preparations=1), "boot", (MASKED, IN_AREA, CLIP)
+        )
         assert await store.claim_preparation("boot", LEASE_SECONDS) is None
 
     async def test_jobs_without_files_need_no_preparation(self, store: JobStore) -> None:
@@ -200,7 +206,7 @@ class PreparationsContract:
         successor = await store.claim_preparation("boot", LEASE_SECONDS)
 
         # The same owner: only the number tells them apart.
-        assert successor == replace(late, number=2)
+        assert successor == second_try(late)
         assert not await store.renew_preparation(late, LEASE_SECONDS)
         assert not await store.prepared(late, [READY])
         assert not await store.fail_preparation(late, Failed(text("too-late")))
@@ -231,7 +237,7 @@ class PreparationsContract:
         assert await store.claim_preparation("boot", LEASE_SECONDS) is None
         assert not await store.prepared(first, [READY])
         clock.move(60)
-        assert await store.claim_preparation("boot", LEASE_SECONDS) == replace(first, number=2)
+        assert await store.claim_preparation("boot", LEASE_SECONDS) == second_try(first)
 
     async def test_the_blobs_of_open_jobs_are_needed(self, store: JobStore) -> None:
         assert await store.needed_blobs() == frozenset()
