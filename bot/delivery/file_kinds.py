@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.delivery.contents import Content, beginning, ending, opened, size_of
 from bot.delivery.marks import short_id
+from bot.workflows.sources.containers import HEAD_BYTES, container_suffix
 from bot.workflows.sources.found import Origin
 from bot.workflows.sources.sniffing import sniff
 from bot.workflows.sources.window import Window
@@ -25,7 +26,10 @@ _NAMES: Mapping[Origin, tuple[str, ...]] = {
     Origin.PNG: (".png", ".apng"),
     Origin.WEBP: (".webp",),
     Origin.JPEG: (".jpg", ".jpeg", ".jfif"),
-    Origin.AVIF: (".avif", ".heic", ".heif"),
+    Origin.AVIF: (".avif",),
+    Origin.HEIC: (".heic", ".heif"),
+    Origin.BMP: (".bmp",),
+    Origin.TIFF: (".tif", ".tiff"),
     Origin.GIF: (".gif",),
     Origin.SVG: (".svg",),
     Origin.EXR: (".exr",),
@@ -40,8 +44,6 @@ _NAMES: Mapping[Origin, tuple[str, ...]] = {
 }
 """The suffixes that files of a kind may have; what has another one gets the first."""
 _OTHERS = (
-    (re.compile(rb"BM.{4}\0{4}", re.DOTALL), (".bmp",)),
-    (re.compile(rb"II\*\0|MM\0\*"), (".tif", ".tiff")),
     (re.compile(rb"RIFF.{4}AVI ", re.DOTALL), (".avi",)),
     (
         re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|script)\b", re.IGNORECASE),
@@ -53,8 +55,6 @@ _OTHERS = (
 )
 _TOLD_BY_BYTES = DECODED | VIDEOS
 """Kinds whose every file begins in a known way, and of which Discord shows a broken one as an empty frame."""
-_WEBM = b"webm"
-_HEAD_BYTES = 512
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,12}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -71,27 +71,15 @@ def suffix_of(filename: str) -> str:
 
 def suffix_by_content(content: Content, filename: str) -> str | None:
     """The suffix that the bytes deserve: the name's own where it fits. None: the name says what they are not."""
-    named, head = suffix_of(filename), beginning(content, _HEAD_BYTES)
+    named, head = suffix_of(filename), beginning(content, HEAD_BYTES)
     for pattern, names in _OTHERS:
         if pattern.match(head):
             return named if named in names else names[0]
     with opened(content) as file:
-        names = _NAMES.get(sniff(Window(file)), ()) if head else ()
-    if names:
-        return named if named in names else _first(names, head)
+        origin = sniff(Window(file)) if head else Origin.UNKNOWN
+    if names := _NAMES.get(origin):
+        return named if named in names else container_suffix(origin, head) or names[0]
     return None if named in _TOLD_BY_BYTES else named
-
-
-def _first(names: tuple[str, ...], head: bytes) -> str:
-    match names[0]:
-        case ".mkv" if _WEBM in head[:64]:
-            return ".webm"
-        case ".mp4" if head[8:12] == b"qt  ":
-            return ".mov"
-        case ".mp4" if head[8:11] == b"M4A":
-            return ".m4a"
-        case first:
-            return first
 
 
 def is_allowed(suffix: str, allowed: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from bot.inputs.sound_files import read_flac, read_mp3, read_ogg, read_wav
 from bot.inputs.webm import read_webm
 from bot.jobs.inputs import InputKind
 from bot.texts import text
+from bot.workflows.sources.containers import HEAD_BYTES, container_suffix
 from bot.workflows.sources.found import Origin, SourceError
 from bot.workflows.sources.sniffing import sniff
 from bot.workflows.sources.window import Window
@@ -41,7 +42,8 @@ def checked_recording(file: Path, kind: InputKind, *, max_seconds: float) -> str
     wanted = text("input-no-video") if kind is InputKind.VIDEO else text("input-no-audio")
     with file.open("rb") as content:
         window = Window(content)
-        found = _READERS.get(sniff(window))
+        origin = sniff(window)
+        found = _READERS.get(origin)
         if found is None:
             raise InputRefused(wanted)
         read, suffix = found
@@ -49,7 +51,8 @@ def checked_recording(file: Path, kind: InputKind, *, max_seconds: float) -> str
             recording = read(window)
         except (SourceError, ValueError, ArithmeticError, LookupError, struct.error) as error:
             raise InputRefused(text("input-recording-damaged")) from error
-        suffix = _suffix_of(window, suffix)
+        # ComfyUI's lists are of names, by their suffixes: those of a container's kinds are told apart
+        suffix = container_suffix(origin, window.peek(0, HEAD_BYTES)) or suffix
     if recording is None:
         raise InputRefused(text("input-recording-damaged"))
     if not (recording.has_pictures if kind is InputKind.VIDEO else recording.has_sound):
@@ -57,15 +60,3 @@ def checked_recording(file: Path, kind: InputKind, *, max_seconds: float) -> str
     if recording.seconds is not None and recording.seconds > max_seconds:
         raise InputRefused(text("input-too-long", seconds=round(recording.seconds), limit=round(max_seconds)))
     return suffix
-
-
-def _suffix_of(window: Window, usual: str) -> str:
-    """ComfyUI's lists are of names, by their suffixes: those of a container's kinds that matter are told apart."""
-    if usual == ".mp4":
-        brand = window.peek(8, 4) if window.peek(4, 4) == b"ftyp" else b"qt  "
-        return {b"qt  ": ".mov", b"M4A ": ".m4a", b"M4B ": ".m4a"}.get(brand, usual)
-    if usual == ".webm":
-        return usual if b"webm" in window.peek(0, 64) else ".mkv"
-    if usual == ".ogg":
-        return ".opus" if b"OpusHead" in window.peek(0, 300) else usual
-    return usual
