@@ -9,7 +9,7 @@ from bot.workflows.answers import NotListed
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
-from bot.workflows.loading import Loaded, load_template, load_templates, load_workflows
+from bot.workflows.loading import Loaded, load_template, load_workflows
 from bot.workflows.needs import Capabilities
 from bot.workflows.resolving import resolve
 from bot.workflows.spelling import nearest
@@ -34,7 +34,6 @@ __all__ = [
     "classes_of",
     "fill",
     "load_template",
-    "load_templates",
     "load_workflows",
     "nearest",
     "resolve",

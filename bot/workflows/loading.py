@@ -49,18 +49,6 @@ def load_workflows(folder: Path) -> Loaded:
     return Loaded(tuple(templates.values()), tuple(problems))
 
 
-def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
-    """Every workflow under ``folder``, where all of them are sound.
-
-    Raises:
-        WorkflowError: the first that is wrong.
-    """
-    loaded = load_workflows(folder)
-    if loaded.problems:
-        raise loaded.problems[0]
-    return loaded.templates
-
-
 def workflow_folders(folder: Path) -> tuple[Path, ...]:
     """The folders of single workflows, in the order of their names.
 

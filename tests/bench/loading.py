@@ -9,7 +9,7 @@ from pathlib import Path
 from tomllib import loads
 
 from bot.comfy.convert import NodePlans, convert
-from bot.workflows import load_templates
+from bot.workflows import load_workflows
 from tests.bench.convert import best_ms
 from tests.bench.table import AtMost, Row
 from tests.comfy.convert.classes import CLASSES
@@ -34,7 +34,7 @@ def _load() -> Row:
             folder.mkdir()
             (folder / "workflow.json").write_text(graph, encoding="utf-8")
             (folder / "command.toml").write_text(command, encoding="utf-8")
-        result = best_ms(lambda: load_templates(Path(made)))
+        result = best_ms(lambda: load_workflows(Path(made)))
     floor = best_ms(lambda: [(json.loads(graph), loads(command)) for _ in range(WORKFLOWS)])
     return _row(f"{WORKFLOWS} workflows read", result, floor, 200)
 

@@ -14,7 +14,8 @@ from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import Text
-from bot.workflows import OptionKind, Workflow, load_templates
+from bot.workflows import OptionKind, Workflow
+from tests.workflows.samples import load_templates
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 LEASE_SECONDS = 60.0

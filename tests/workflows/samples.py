@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.comfy import JsonValue, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Option, Template, Workflow, load_template, resolve
+from bot.workflows import Draft, Option, Template, Workflow, load_template, load_workflows, resolve
 
 TXT2IMG = Path(__file__).parents[2] / "workflows" / "txt2img"
 
@@ -117,3 +117,11 @@ def resolved(folder: Path, *knowledge: ObjectInfo) -> Workflow:
 def only_option(workflow: Workflow) -> Option:
     (option,) = workflow.options
     return option
+
+
+def load_templates(folder: Path) -> tuple[Template | Draft, ...]:
+    """The workflows of a folder in which all are sound; else the first problem is raised."""
+    loaded = load_workflows(folder)
+    if loaded.problems:
+        raise loaded.problems[0]
+    return loaded.templates

@@ -11,11 +11,12 @@ import pytest
 from bot.comfy.graph import graph_to_json
 from bot.comfy.objects import parse_object_info
 from bot.texts import DEFAULT_LOCALE, render
-from bot.workflows import Unavailable, Workflow, WorkflowError, load_templates, resolve
+from bot.workflows import Unavailable, Workflow, WorkflowError, resolve
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND, MAX_OPTIONS, wrong_description, wrong_name
 from tests.comfy.convert.classes import CLASSES
 from tests.comfy.convert.graphs import Json, definitions, node, subgraph, ui, wire
+from tests.workflows.samples import load_templates
 from tests.workflows.sources.files import chunk, packed, plain, png
 
 SERVER = parse_object_info(CLASSES)

@@ -1,4 +1,4 @@
-"""What ``load_templates`` makes of a folder, and the one sentence about whatever is wrong in it."""
+"""What ``load_workflows`` makes of a folder, and the one sentence about whatever is wrong in it."""
 
 from pathlib import Path
 
@@ -13,11 +13,10 @@ from bot.workflows import (
     Unavailable,
     WorkflowError,
     load_template,
-    load_templates,
     load_workflows,
     resolve,
 )
-from tests.workflows.samples import COMMAND, GRAPH, option_file, template_in, write
+from tests.workflows.samples import COMMAND, GRAPH, load_templates, option_file, template_in, write
 
 
 def complaint(folder: Path, command: str) -> str:

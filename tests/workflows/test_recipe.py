@@ -9,13 +9,14 @@ import pytest
 
 from bot.comfy import Graph, Node
 from bot.jobs.inputs import Attachment
-from bot.workflows import OptionKind, Workflow, fill, load_templates, resolve
+from bot.workflows import OptionKind, Workflow, fill, resolve
 from bot.workflows.matching import made_by
 from bot.workflows.one_picture import one_picture
 from bot.workflows.recipe import recipe_of
 from bot.workflows.sources import Found, Origin
 from bot.workflows.template import ATTACHED, Template
 from tests.delivery.generation import WORKFLOWS
+from tests.workflows.samples import load_templates
 
 JOB = UUID("1a2b3c4d-0000-4000-8000-000000000000")
 

@@ -24,14 +24,13 @@ from bot.workflows import (
     Workflow,
     fill,
     load_template,
-    load_templates,
     resolve,
 )
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
 from bot.workflows.template import ATTACHED, Scalar
-from tests.workflows.samples import TXT2IMG
+from tests.workflows.samples import TXT2IMG, load_templates
 from tests.workflows.shipped_server import SERVER, real_servers, server
 from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
 
