@@ -14,7 +14,7 @@ from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
 MENU = {"Use as input", "Read workflow"}
-OWN = {"queue", "cancel", *MENU}
+OWN = RESERVED_NAMES | MENU
 
 
 def registered(rig: Rig, name: str) -> Command:
