@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -11,18 +12,39 @@ from discord.ui import LayoutView
 from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
+from bot.delivery.status_layout import link_to
 from bot.generation import Order
-from bot.jobs.inputs import Attachment
-from bot.jobs.job import MessageRef, Ticket
+from bot.jobs.inputs import Source
+from bot.jobs.job import Job, MessageRef, Ticket
+from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
+from bot.texts import text
 from cogs._command_line import Value
 from cogs._names import Names
-from cogs._service import AnyInteraction, Service, place_of, reply_of, who
+from cogs._notices import notice
+from cogs._service import AnyInteraction, Service, actor_of, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
 
 SUBMISSIONS_AT_ONCE = 50
 """Of a thousand commands at once the first are answered early, not all of them late."""
+LOOKS_FOR_STATUS, LOOK_SECONDS = 8, 0.1
+"""The second of two presses waits so long for the status message that the first one opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new job that is made of another one."""
+
+    of: Job
+    origin: Origin
+    key: str | None = None
+    """What was pressed, where and by whom: twice at once is once."""
+
+    @property
+    def private(self) -> bool:
+        """What is made of what only its requester sees stays so; in direct messages nobody else reads anyway."""
+        return self.of.private and self.of.place.guild_id is not None
 
 
 class Statuses(Protocol):
@@ -61,7 +83,8 @@ class Submissions:
         interaction: AnyInteraction,
         workflow: str,
         values: Mapping[str, Value],
-        attachments: Mapping[str, Attachment],
+        attachments: Mapping[str, Source],
+        made: Made | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
 
@@ -76,10 +99,31 @@ class Submissions:
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
             attachments=attachments,
+            origin=None if made is None else made.origin,
+            action_key=None if made is None else made.key,
+            private=made is not None and made.private,
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
+        async with self._acknowledger.in_time(interaction, ephemeral=order.private), self._room:
             ticket = await self._service.submit(order)
-        await self._show(interaction, ticket)
+        if ticket.job.interaction_id == interaction.id:
+            await self._show(interaction, ticket)
+        else:
+            await self._point_to(interaction, ticket.job)
+
+    async def _point_to(self, interaction: AnyInteraction, job: Job) -> None:
+        """It was pressed twice: the first press has the status, or will have it in a moment."""
+        log.info("job %s: pressed twice by %s", job.id, who(interaction))
+        async with self._acknowledger.in_time(interaction, ephemeral=True):
+            for _ in range(LOOKS_FOR_STATUS):
+                if job.status_message is not None:
+                    break
+                await asyncio.sleep(LOOK_SECONDS)
+                job = await self._service.seen(job.id, actor_of(interaction))
+        if job.status_message is None or job.private:
+            words = text("pressed-twice")
+        else:
+            words = text("pressed-twice-link", link=link_to(job.status_message, job.place.guild_id))
+        await self._acknowledger.refuse(interaction, notice(words, interaction.locale))
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""
@@ -97,7 +141,7 @@ class Submissions:
         try:
             view = await self._statuses.opening(ticket)
             if view is not None:
-                return await self._acknowledger.answer(interaction, view, ephemeral=False)
+                return await self._acknowledger.answer(interaction, view, ephemeral=ticket.job.private)
         except (TooLate, DiscordError, StoreUnavailable) as error:
             log.warning("job %s: its first status was not shown: %s", ticket.job_id, error)
         return None

@@ -41,7 +41,7 @@ class Generate:
             await self._submissions.submit(interaction, workflow.name, values, attachments)
 
     def _command(self, workflow: Workflow) -> AnyCommand:
-        command: AnyCommand = app_commands.Command(
+        command: app_commands.Command[Any, ..., Any] = app_commands.Command(
             name=localised_by(workflow.name, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
             callback=self._callback(workflow),

@@ -5,9 +5,10 @@ from typing import Any, TypeAlias, cast
 
 from discord import app_commands
 
-AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
+AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+"""A slash command, or one that has others in it."""
 InMenu: TypeAlias = app_commands.ContextMenu
-AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
+AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
 Payload: TypeAlias = "dict[str, Any]"
 
 ENTRY_POINT = 4
@@ -46,6 +47,7 @@ _OPTION_COMPARED = (
     "min_length",
     "max_length",
     "file_types",
+    "options",
 )
 
 

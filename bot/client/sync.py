@@ -159,7 +159,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = cast("list[AnyOfBoth]", tree.get_commands())
+        commands: Sequence[AnyOfBoth] = tree.get_commands()
         return [
             with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands

@@ -24,6 +24,7 @@ from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.past_jobs import PastJobs
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
@@ -89,6 +90,8 @@ class Generation:
         self._files = OutputFiles(self._servers, store, pictures)
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
+        self.past = PastJobs(store, blobs)
+        """What new jobs take over from old ones."""
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -281,7 +284,11 @@ class Generation:
 
 
 def _may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone."""
-    if job.place.guild_id is None:
-        return job.place.user_id == actor.user_id
-    return job.place.guild_id == actor.guild_id
+    """One guild never sees another's jobs; a private one, and a direct message's, is its person's alone.
+
+    In direct messages a person sees their own jobs of any guild: results go there where a channel does not take them.
+    """
+    is_own, guilds = job.place.user_id == actor.user_id, {job.place.guild_id, actor.guild_id}
+    if None in guilds or job.private:
+        return is_own and (None in guilds or len(guilds) == 1)
+    return len(guilds) == 1

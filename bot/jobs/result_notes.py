@@ -55,13 +55,17 @@ class ResultNotes(Ledger):
         rows = await self._database.read(_NUMBER, {"id": str(job_id)})
         return cast("int", rows[0]["number"])
 
-    async def begin_exhibit(self, job_id: UUID, channel_id: int) -> Exhibit | None:
-        values: Columns = {"id": str(job_id), "channel_id": channel_id}
-        begun = bool(await self._database.run(_BEGIN, values))
+    async def exhibit(self, job_id: UUID) -> Exhibit | None:
         rows = await self._database.read(_EXHIBIT, {"id": str(job_id)})
         if not rows:
             return None
-        return Exhibit(rows[0]["showcase_channel_id"], rows[0]["showcase_message_id"], begun_before=not begun)
+        return Exhibit(rows[0]["showcase_channel_id"], rows[0]["showcase_message_id"], begun_before=True)
+
+    async def begin_exhibit(self, job_id: UUID, channel_id: int) -> Exhibit | None:
+        values: Columns = {"id": str(job_id), "channel_id": channel_id}
+        if await self._database.run(_BEGIN, values):
+            return Exhibit(channel_id, None, begun_before=False)
+        return await self.exhibit(job_id)
 
     async def end_exhibit(self, job_id: UUID, message_id: int | None) -> None:
         await self._database.run(_END, {"id": str(job_id), "message_id": message_id})

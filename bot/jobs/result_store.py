@@ -35,6 +35,10 @@ class ResultStore(Protocol):
         """The how-manieth of its parent's children of the same action it is, from 1; 0: it has no parent."""
         ...
 
+    async def exhibit(self, job_id: UUID) -> Exhibit | None:
+        """Its copy, where one was begun."""
+        ...
+
     async def begin_exhibit(self, job_id: UUID, channel_id: int) -> Exhibit | None:
         """Write down, before it is posted, where the copy goes; the first channel stays. None: there is no such job."""
         ...

@@ -5,6 +5,8 @@ from tomllib import TOMLDecodeError, loads
 
 from bot.comfy import Graph
 from bot.workflows import discord_rules
+from bot.workflows.after import After
+from bot.workflows.after_file import AFTER, after_of
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.spelling import did_you_mean, quoted
@@ -14,7 +16,7 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "prompt", "options", "packs", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "prompt", "options", "packs", AFTER, *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -58,6 +60,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         description_localisations=_localised(table, "description"),
         packs=_packs(table, graph),
         prompt=_prompt(table, options),
+        after=after_of(table),
     )
 
 
@@ -69,6 +72,15 @@ def command_name(source: str, folder: Path) -> str:
     """
     table = _table(source, folder / COMMAND_FILE)
     return _name(table, table.text("name") or folder.name)
+
+
+def command_after(source: str, folder: Path) -> After:
+    """What can be done with its results, which needs no graph either.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return after_of(_table(source, folder / COMMAND_FILE))
 
 
 def _table(source: str, path: Path) -> Table:

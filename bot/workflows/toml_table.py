@@ -60,10 +60,12 @@ class Table:
             return value
         raise self._mistyped(key, "a text, a number, true or false")
 
-    def texts(self, key: str) -> tuple[str, ...] | None:
+    def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
         if key not in self._values:
             return None
         items = self._list(key)
+        if may_be_empty and self._values[key] == []:
+            return ()
         texts = tuple(item for item in items if isinstance(item, str))
         if not texts or len(texts) != len(items):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
+from bot.workflows.after import After
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 
 
@@ -60,6 +61,8 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    after: After = field(default_factory=After)
+    """What its author wants to be offered under its results."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

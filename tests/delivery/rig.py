@@ -61,6 +61,7 @@ class Rig:
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
+    delete_forgets: bool = False
 
     @property
     def general(self) -> Channel:
@@ -89,7 +90,16 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
-        cogs = Cogs(generation=self.generation, statuses=statuses, recipes=self.recipes, origins=self.origins)
+        cogs = Cogs(
+            generation=self.generation,
+            statuses=statuses,
+            recipes=self.recipes,
+            origins=self.origins,
+            store=self.store,
+            messages=messages,
+            showing=self.showing,
+            delete_forgets=self.delete_forgets,
+        )
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -13,14 +13,17 @@ from discord import app_commands, ui
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.generation import Actor, Expected, Order, ReadRecipe
-from bot.inputs.fetching import Origins
-from bot.jobs.inputs import Attachment
-from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.delivery.acknowledging import Acknowledger
+from bot.generation import Actor, Expected, Order
+from bot.generation.past_jobs import PastJobs
+from bot.jobs.job import Job, MessageRef, Output, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
-from cogs import Cogs
+from cogs._errors import Errors
+from cogs._names import Names
+from cogs._submitting import Submissions
+from cogs.generate import Generate
 
 PAIRS = Path(__file__).parents[3] / "shared" / "pairs"
 LARGEST = 2**53 - 1
@@ -69,9 +72,6 @@ class Offered:
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
         raise NotImplementedError
 
-    async def read(self, files: Sequence[Attachment]) -> ReadRecipe:
-        raise NotImplementedError
-
     async def open_jobs(self, guild_id: int | None, user_id: int, most: int) -> tuple[list[Expected], int]:
         raise NotImplementedError
 
@@ -79,6 +79,13 @@ class Offered:
         raise NotImplementedError
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        raise NotImplementedError
+
+    @property
+    def past(self) -> PastJobs:
         raise NotImplementedError
 
     async def opening(self, ticket: Ticket) -> ui.LayoutView | None:
@@ -93,13 +100,12 @@ class Offered:
 
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
-    service = Offered(workflows)
+    service, acknowledger = Offered(workflows), Acknowledger()
+    submissions = Submissions(service, service, acknowledger, names=Names(), language=None)
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
-        for command in Cogs(
-            generation=service, statuses=service, recipes=service, origins=Origins()
-        ).commands()
+        for command in Generate(service, submissions, Errors(acknowledger)).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 

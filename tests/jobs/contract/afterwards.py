@@ -50,6 +50,8 @@ class AfterwardsContract:
         await store.end_exhibit(job_id, 72)
         assert await store.begin_exhibit(job_id, 6) == Exhibit(5, 71, begun_before=True)
         assert await store.begin_exhibit(uuid4(), 5) is None
+        assert await store.exhibit(job_id) == Exhibit(5, 71, begun_before=True)
+        assert await store.exhibit(await ended(store)) is None
 
     async def test_a_copy_that_was_not_posted_may_be_begun_anew(self, store: JobStore) -> None:
         job_id = await ended(store)
