@@ -24,7 +24,7 @@ from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, PresetBook, RecipeReader, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -107,25 +107,24 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+        showing = _showing(settings)
         deliveries = DeliveryWorker(
             store=store,
             generation=generation,
             messages=messages,
             statuses=statuses,
-            showing=Showing(
-                settings.max_outputs,
-                settings.file_kinds,
-                keep=Keep(settings.result_metadata),
-                ffmpeg=settings.ffmpeg,
-            ),
+            showing=showing,
         )
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(
             generation=generation,
             statuses=statuses,
             recipes=_recipes(session, blobs, generation, settings),
-            presets=PresetBook(store),
             origins=Origins(origins(settings)),
+            store=store,
+            messages=messages,
+            showing=showing,
+            delete_forgets=settings.delete_forgets,
             language=language,
         )
         gateway = Gateway(client, settings.discord_token.get_secret_value())
@@ -167,6 +166,15 @@ def _inputs(
 ) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     return Inputs(session, blobs, limits, earlier, origins=origins(settings))
+
+
+def _showing(settings: Settings) -> Showing:
+    return Showing(
+        settings.max_outputs,
+        settings.file_kinds,
+        keep=Keep(settings.result_metadata),
+        ffmpeg=settings.ffmpeg,
+    )
 
 
 def _recipes(

@@ -138,7 +138,10 @@ class Settings(BaseSettings):
     max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")
     max_input_mb: int = Field(50, ge=1, description="A file that a person hands in may have so many MB")
     inputs_max_gb: float = Field(
-        5, gt=0, description="All files of open jobs together, in a folder beside the ledger"
+        5, gt=0, description="All files that people handed in, in a folder beside the ledger"
+    )
+    delete_forgets: bool = Field(
+        default=False, description="Whether 🗑 under a result makes the ledger forget what was made, too"
     )
     file_kinds: Annotated[frozenset[str], NoDecode] = Field(
         FILE_KINDS, description="Endings of files that are posted, separated by commas; `*`: all"

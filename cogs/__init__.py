@@ -2,32 +2,45 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.client import InMenu, InSlash
+from bot.client import InMenu
+from bot.delivery import actions
 from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.copies import Copies
+from bot.delivery.messages import Messages
+from bot.delivery.outputs import Showing
+from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
+from bot.jobs.store import JobStore
+from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import run_again, use_as_input
 from cogs._again import Recipes
+from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
-from cogs._service import AnyInteraction, Service
+from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
+from cogs.again import Again
 from cogs.cancel import Cancel
+from cogs.delete import Delete
 from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
+from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
+from cogs.recipe import RecipeOfJob
+from cogs.settings import Settings
+from cogs.showcase import Show
 
 
 class Cogs:
@@ -39,15 +52,21 @@ class Cogs:
         generation: Service,
         statuses: Statuses,
         recipes: Recipes,
-        presets: PresetBook,
         origins: Origins,
+        store: JobStore,
+        messages: Messages,
+        showing: Showing,
+        delete_forgets: bool = False,
         language: str | None = None,
     ) -> None:
-        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own."""
+        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
+
+        ``delete_forgets``: whether the ledger forgets what was made when somebody deletes the result.
+        """
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger)
         self._service = generation
-        names = Names()
+        names, presets = Names(), PresetBook(store)
         submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
@@ -66,23 +85,40 @@ class Cogs:
         )
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
-        self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
+        settings, copies = GuildSettings(store), Copies(generation, showing)
+        self._settings = Settings(settings, acknowledger, errors)
+        self._pictures = pictures = PictureActions(
+            generation, submissions, acknowledger, errors, origins=origins
+        )
+        again = Again(generation, submissions)
+        recipe = RecipeOfJob(generation, store, copies, acknowledger)
+        show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
+        self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
             run_again.again_button(self._run_again),
             *self._jobs.buttons(),
+            pressed_button(actions.AGAIN_ID, again.press, errors),
+            pressed_button(actions.START_ID, pictures.start, errors),
+            pressed_button(actions.INPAINT_ID, pictures.open_inpaint, errors),
+            chosen_in_menu(actions.PICK_ID, pictures.pick, errors),
+            pressed_button(actions.RECIPE_ID, recipe.press, errors),
+            pressed_button(actions.SHOW_ID, show.press, errors),
+            pressed_button(actions.DELETE_ID, delete.press, errors),
         )
 
     @property
     def changed(self) -> asyncio.Event:
         return self._service.changed
 
-    def commands(self) -> Sequence[InSlash]:
+    def commands(self) -> Sequence[AnyCommand]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
         return [
             self._queue.command(),
             self._cancel.command(),
             *self._jobs.commands(),
             self._presets.command(),
+            self._settings.command(),
             *self._generate.commands(),
         ]
 
@@ -97,6 +133,8 @@ class Cogs:
                 await self._use_as_input.submit(interaction, int(match["message"]), form)
             elif match := run_again.FORM.fullmatch(form.custom_id):
                 await self._run_again.submit(interaction, match["job"], form)
+            elif match := actions.INPAINT_ID.fullmatch(form.custom_id):
+                await self._pictures.submit_inpaint(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -15,7 +15,7 @@ from bot.workflows.typed import typed_value
 from cogs._command_line import Value, command_line_for
 from cogs._forms import MAX_WORDS, Field, Submitted, form, option_field
 
-AGAIN_ID = r"again:(?P<job>[0-9a-f]{32}|file)"
+AGAIN_ID = r"edit:(?P<job>[0-9a-f]{32}|file)"
 """Of the button and of its form: a job of the ledger, or the workflow in the file that the message has."""
 
 
@@ -24,7 +24,7 @@ class Recipes(Protocol):
 
 
 def again_id(job_id: UUID | None) -> str:
-    return f"again:{'file' if job_id is None else job_id.hex}"
+    return f"edit:{'file' if job_id is None else job_id.hex}"
 
 
 def again_form(custom_id: str, workflow: Workflow, before: Mapping[str, str], locale: str) -> ui.Modal:

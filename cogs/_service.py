@@ -1,21 +1,22 @@
 """What the commands want of :class:`bot.generation.Generation`, and who asks for it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
 
 import discord
 from discord import app_commands
 
 from bot.generation import Actor, Expected, Order, OwnJobs
-from bot.jobs.job import Job, Place, Reply, Standing, Ticket
+from bot.generation.past_jobs import PastJobs
+from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
-AnyCommand = app_commands.Command[Any, ..., Any]
-AnyGroup = app_commands.Group
+Subcommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
+AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
 
 
 class Service(Protocol):
@@ -23,6 +24,9 @@ class Service(Protocol):
 
     @property
     def own_jobs(self) -> OwnJobs: ...
+
+    @property
+    def past(self) -> PastJobs: ...
 
     @property
     def workflows(self) -> Mapping[str, Workflow]: ...
@@ -42,6 +46,8 @@ class Service(Protocol):
     async def cancellable(self, actor: Actor) -> Sequence[Standing]: ...
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
+
+    def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]: ...
 
 
 def who(interaction: AnyInteraction) -> str:

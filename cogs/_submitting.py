@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +30,23 @@ log = logging.getLogger(__name__)
 
 SUBMISSIONS_AT_ONCE = 50
 """Of a thousand commands at once the first are answered early, not all of them late."""
+LOOKS_FOR_STATUS, LOOK_SECONDS = 8, 0.1
+"""The second of two presses waits so long for the status message that the first one opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new job that is made of another one."""
+
+    of: Job
+    origin: Origin
+    key: str | None = None
+    """What was pressed, where and by whom: twice at once is once."""
+
+    @property
+    def private(self) -> bool:
+        """What is made of what only its requester sees stays so; in direct messages nobody else reads anyway."""
+        return self.of.private and self.of.place.guild_id is not None
 
 
 class Statuses(Protocol):
@@ -72,13 +90,12 @@ class Submissions:
         attachments: Mapping[str, Source],
         chosen: Chosen = NOTHING_CHOSEN,
         *,
-        origin: Origin | None = None,
-        action_key: str | None = None,
+        made: Made | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
 
-        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
-        was pressed a moment ago, the answer leads to what came of that.
+        ``chosen``: with the bot's own options. ``made``: of which job; where the same was pressed a moment ago, the answer
+        leads to what came of that.
 
         Raises:
             UserError: the job is not made.
@@ -96,16 +113,16 @@ class Submissions:
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
             attachments=attachments,
-            origin=origin,
-            action_key=action_key,
-            private=chosen.private,
+            origin=None if made is None else made.origin,
+            action_key=None if made is None else made.key,
+            private=chosen.private or (made is not None and made.private),
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=chosen.private), self._room:
+        async with self._acknowledger.in_time(interaction, ephemeral=order.private), self._room:
             ticket = await self._service.submit(order)
-        if ticket.job.interaction_id != interaction.id:
-            await self._acknowledger.answer(interaction, _pressed_before(ticket.job, interaction))
-        else:
+        if ticket.job.interaction_id == interaction.id:
             await self._show(interaction, ticket)
+        else:
+            await self._point_to(interaction, ticket.job)
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str
@@ -114,6 +131,21 @@ class Submissions:
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=workflow_name))
         return await self._presets.applied(actor_of(interaction), preset, workflow, values)
+
+    async def _point_to(self, interaction: AnyInteraction, job: Job) -> None:
+        """It was pressed twice: the first press has the status, or will have it in a moment."""
+        log.info("job %s: pressed twice by %s", job.id, who(interaction))
+        async with self._acknowledger.in_time(interaction, ephemeral=True):
+            for _ in range(LOOKS_FOR_STATUS):
+                if job.status_message is not None:
+                    break
+                await asyncio.sleep(LOOK_SECONDS)
+                job = await self._service.seen(job.id, actor_of(interaction))
+        if job.status_message is None or job.private:
+            words = text("pressed-twice")
+        else:
+            words = text("pressed-twice-link", link=link_to(job.status_message, job.place.guild_id))
+        await self._acknowledger.refuse(interaction, notice(words, interaction.locale))
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""
@@ -135,11 +167,3 @@ class Submissions:
         except (TooLate, DiscordError, StoreUnavailable) as error:
             log.warning("job %s: its first status was not shown: %s", ticket.job_id, error)
         return None
-
-
-def _pressed_before(job: Job, interaction: AnyInteraction) -> LayoutView:
-    """The answer to the second of two presses that were meant as one."""
-    if job.status_message is None:
-        return notice(text("pressed-before"), interaction.locale)
-    link = link_to(job.status_message, job.place.guild_id)
-    return notice(text("pressed-before-there", link=link), interaction.locale)

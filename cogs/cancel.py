@@ -1,6 +1,7 @@
 """``/cancel``: one's own jobs; with Manage Messages, any job of the server."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from discord import app_commands
@@ -42,7 +43,7 @@ class Cancel:
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
             return await self._errors.suggested(interaction, self._choices(interaction, typed))
 
-        command: AnyCommand = app_commands.Command(
+        command: app_commands.Command[Any, ..., Any] = app_commands.Command(
             name=localised(text("command-cancel-name")),
             description=localised(text("command-cancel-description")),
             callback=cancel,

@@ -2,32 +2,53 @@
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
 
 from bot.client import FILE_TYPES, localised_by
-from bot.jobs.inputs import Attachment
+from bot.jobs.inputs import Attachment, Source
 from bot.workflows import Option, Workflow
 from bot.workflows.own_options import OwnOption
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
 from cogs._options import describe, file_types, fixed_choices, matching, parameter_name, parameters, rename
 from cogs._own_options import Chosen, as_options
-from cogs._service import AnyCommand, AnyInteraction, Service
-from cogs._submitting import Submissions
+from cogs._service import AnyCommand, AnyInteraction
 
 Callback = Callable[..., Coroutine[Any, Any, None]]
 Suggest = Callable[[AnyInteraction, Workflow], Coroutine[Any, Any, Sequence[str]]]
 """What may be typed into one of the bot's own options."""
 
 
+class Offers(Protocol):
+    """Of the service, what a command is made of."""
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]: ...
+
+    def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
+
+
+class Submits(Protocol):
+    """What :class:`cogs._submitting.Submissions` does."""
+
+    async def submit(
+        self,
+        interaction: AnyInteraction,
+        workflow: str,
+        values: Mapping[str, Value],
+        attachments: Mapping[str, Source],
+        chosen: Chosen,
+    ) -> None: ...
+
+
 class Generate:
     def __init__(
         self,
-        service: Service,
-        submissions: Submissions,
+        service: Offers,
+        submissions: Submits,
         errors: Errors,
         own: Mapping[OwnOption, Suggest | None],
     ) -> None:

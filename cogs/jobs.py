@@ -19,7 +19,7 @@ from cogs._buttons import choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Choices, Errors
 from cogs._job_list import FILTER_ID, LIST_ID, ON_A_PAGE, OPEN_ID, Filter, Listed, job_layout, list_layout
 from cogs._options import MAX_CHOICE, MAX_CHOICES
-from cogs._service import AnyCommand, AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, Subcommand, actor_of
 
 THUMBNAILS_SECONDS = 1.2
 """A page does not wait longer for its pictures: it has to be there within Discord's three seconds."""
@@ -35,7 +35,7 @@ class Jobs:
         self._acknowledger = acknowledger
         self._errors = errors
 
-    def commands(self) -> Sequence[AnyCommand]:
+    def commands(self) -> Sequence[Subcommand]:
         return [self._list_command(), self._one_command()]
 
     def buttons(self) -> Sequence[type[ui.DynamicItem[Any]]]:
@@ -45,7 +45,7 @@ class Jobs:
             chosen_in_menu(_OPEN, self._opened, self._errors),
         ]
 
-    def _list_command(self) -> AnyCommand:
+    def _list_command(self) -> Subcommand:
         async def jobs(interaction: AnyInteraction) -> None:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
@@ -58,7 +58,7 @@ class Jobs:
             callback=jobs,
         )
 
-    def _one_command(self) -> AnyCommand:
+    def _one_command(self) -> Subcommand:
         @app_commands.describe(job=localised(text("command-job-option")))
         @app_commands.rename(job=localised(text("option-job-name")))
         async def show(interaction: AnyInteraction, job: str) -> None:
@@ -70,7 +70,7 @@ class Jobs:
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
             return await self._errors.suggested(interaction, self._choices(interaction, typed))
 
-        command: AnyCommand = app_commands.Command(
+        command: Subcommand = app_commands.Command(
             name=localised(text("command-job-name")),
             description=localised(text("command-job-description")),
             callback=show,

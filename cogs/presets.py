@@ -20,7 +20,7 @@ from cogs._errors import Choices, Errors
 from cogs._notices import notice, words_in_frame
 from cogs._options import matching
 from cogs._own_options import Chosen
-from cogs._service import AnyCommand, AnyGroup, AnyInteraction, Service, actor_of
+from cogs._service import AnyCommand, AnyInteraction, Service, Subcommand, actor_of
 from cogs._submitting import Submissions
 
 MOST_LISTED = 40
@@ -47,7 +47,7 @@ class Presets:
         """Names for the option ``preset`` of a workflow's command."""
         return [each.name for each in await self._presets.usable(actor_of(interaction), workflow)]
 
-    def command(self) -> AnyGroup:
+    def command(self) -> AnyCommand:
         group = app_commands.Group(
             name=localised(text("command-preset-name")),
             description=localised(text("command-preset-description")),
@@ -56,7 +56,7 @@ class Presets:
             group.add_command(each)
         return group
 
-    def _save(self) -> AnyCommand:
+    def _save(self) -> Subcommand:
         @app_commands.describe(
             name=localised(text("preset-option-name")),
             words=localised(text("preset-option-words", example="{prompt}, watercolour")),
@@ -79,7 +79,7 @@ class Presets:
         job = await self._presets.last_job(actor)
         return await self._presets.save_values(actor, name, job, self._service.workflows.get(job.workflow))
 
-    def _list(self) -> AnyCommand:
+    def _list(self) -> Subcommand:
         async def list_all(interaction: AnyInteraction) -> None:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
@@ -88,7 +88,7 @@ class Presets:
 
         return _subcommand(text("preset-list-name"), text("preset-list-description"), list_all)
 
-    def _use(self) -> AnyCommand:
+    def _use(self) -> Subcommand:
         @app_commands.describe(
             name=localised(text("preset-option-which")),
             prompt=localised(text("preset-option-prompt")),
@@ -132,7 +132,7 @@ class Presets:
             values[workflow.prompt_option or PROMPT] = prompt
         await self._submissions.submit(interaction, workflow.name, values, {}, Chosen(preset=preset.name))
 
-    def _share(self) -> AnyCommand:
+    def _share(self) -> Subcommand:
         @app_commands.describe(name=localised(text("preset-option-which")))
         @app_commands.rename(name=localised(text("option-name-name")))
         async def share(interaction: AnyInteraction, name: str) -> None:
@@ -148,7 +148,7 @@ class Presets:
         self._suggest_names(command)
         return command
 
-    def _delete(self) -> AnyCommand:
+    def _delete(self) -> Subcommand:
         @app_commands.describe(name=localised(text("preset-option-which")))
         @app_commands.rename(name=localised(text("option-name-name")))
         async def delete(interaction: AnyInteraction, name: str) -> None:
@@ -164,7 +164,7 @@ class Presets:
         self._suggest_names(command)
         return command
 
-    def _suggest_names(self, command: AnyCommand) -> None:
+    def _suggest_names(self, command: Subcommand) -> None:
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
             return await self._errors.suggested(interaction, self._names(interaction, typed))
 
@@ -177,7 +177,7 @@ class Presets:
 
 def _subcommand(
     name: Text, description: Text, callback: Callable[..., Coroutine[Any, Any, None]]
-) -> AnyCommand:
+) -> Subcommand:
     return app_commands.Command(name=localised(name), description=localised(description), callback=callback)
 
 

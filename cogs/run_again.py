@@ -53,7 +53,7 @@ class RunAgain:
                     workflow, before = await self._before(interaction, source)
             except TimeoutError as error:
                 raise NotThere(text("again-slow")) from error
-            form = again_form(f"again:{source}", workflow, before, interaction.locale.value)
+            form = again_form(f"edit:{source}", workflow, before, interaction.locale.value)
             await self._acknowledger.open_form(interaction, form)
 
     async def submit(self, interaction: AnyInteraction, source: str, form: Submitted) -> None:
@@ -98,7 +98,7 @@ class RunAgain:
 def again_button(run_again: RunAgain) -> type[DynamicItem[Button[Any]]]:
     class AgainButton(DynamicItem[Button[Any]], template=AGAIN_ID):
         def __init__(self, source: str) -> None:
-            super().__init__(Button(custom_id=f"again:{source}"))
+            super().__init__(Button(custom_id=f"edit:{source}"))
             self.source = source
 
         @classmethod

@@ -19,8 +19,9 @@ from bot.bugs import report
 from bot.client.connection import ComfycordClient
 from bot.client.payloads import (
     ENTRY_POINT,
+    AnyCommand,
+    AnyOfBoth,
     InMenu,
-    InSlash,
     Payload,
     comparable,
     sendable,
@@ -48,7 +49,7 @@ class CommandSource(Protocol):
         """Set when :meth:`commands` has become another list; cleared by whoever acts on it."""
         ...
 
-    def commands(self) -> Sequence[InSlash]: ...
+    def commands(self) -> Sequence[AnyCommand]: ...
 
     @property
     def menu(self) -> Sequence[InMenu]:
@@ -158,7 +159,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = tree.get_commands()
+        commands: Sequence[AnyOfBoth] = tree.get_commands()
         return [
             with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands

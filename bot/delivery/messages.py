@@ -84,8 +84,8 @@ class Messages:
         Returns the message that Discord has now: with a known nonce, the one of then.
         """
         channel = self._client.get_partial_messageable(channel_id)
-        whom = [] if mention is None else [discord.Object(mention)]
-        only = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=whom)
+        users = [] if mention is None else [discord.Object(mention)]
+        only = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
         return await retry_if_dropped(
             lambda: channel.send(
                 view=_unlistened(view),
@@ -94,6 +94,11 @@ class Messages:
                 allowed_mentions=only,
             )
         )
+
+    async def delete(self, message: MessageRef) -> None:
+        """Delete one of the bot's own messages."""
+        channel = self._client.get_partial_messageable(message.channel_id)
+        await retry_if_dropped(lambda: channel.get_partial_message(message.message_id).delete())
 
     async def find_own(
         self, channel_id: int, *, after: int, wanted: Callable[[discord.Message], bool]

@@ -146,6 +146,23 @@ class OutputFetcher:
                 made = made.with_file(number, Attached(name, fitted.content), fitted.size, fitted.change)
         return made
 
+    async def original(self, job: Job, number: int, output: Output, room: Room) -> Attached:
+        """A file as it was made, less what must not leave; nothing is made smaller.
+
+        Raises:
+            ServersAway, FileGone, DiskFull: see there. FileTooBig: it has more bytes than there is room.
+            CannotFit: it is not to be shown.
+        """
+        name = shortened(output.filename, MAX_FILE_NAME)
+        with _disk_full_told():
+            async with self.gate:
+                fetched = self.generation.fetch(job, output, max_bytes=room.limit_bytes)
+                async with aclosing(fetched) as chunks:
+                    content = await gathered(chunks, room.scratch)
+                examined = await self.fitter.examine(content, output.filename, room.scratch)
+        suffix = self._allowed_suffix(examined, name, patient=False)
+        return Attached(name_on_discord(job.id, number, output.filename, suffix), examined.content)
+
     async def _fetch(self, job: Job, number: int, output: Output, room: Room, *, patient: bool) -> Fitted:
         name = shortened(output.filename, MAX_FILE_NAME)
         most = room.limit_bytes

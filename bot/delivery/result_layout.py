@@ -7,6 +7,8 @@ from uuid import UUID
 import discord
 from discord import ui
 
+from bot.delivery.action_rows import rows
+from bot.delivery.actions import NOTHING, Offered, is_still
 from bot.delivery.file_kinds import GALLERY, suffix_of
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
 from bot.delivery.status_layout import stand_ins_of
@@ -50,6 +52,12 @@ class ResultMessage:
     part: Part = WHOLE
     failure: Text | None = None
     """Why the job failed, where these are the outputs that it had made before."""
+    numbers: tuple[int, ...] = ()
+    """Which of the job's outputs the files are; 0: none of them."""
+    offered: Offered = NOTHING
+    """What can be done with it."""
+    lineage: Text | None = None
+    """What it was made of."""
 
 
 def about(job: Job) -> About:
@@ -82,8 +90,21 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
     for note in (*job.stand_ins, *message.notes)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
-    view.add_item(ui.TextDisplay(f"-# {_footer(job, message)}"))
+    foot = [] if message.lineage is None else [render(message.lineage, job.locale)]
+    foot.append(_footer(job, message))
+    view.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in foot)))
+    for row in rows(message.offered, job.job_id, _pictures(message), job.locale, begins=message.part.begins):
+        view.add_item(row)
     return view
+
+
+def _pictures(message: ResultMessage) -> list[int]:
+    """The numbers of those of which something can be made."""
+    return [
+        number
+        for number, name in zip(message.numbers, message.files, strict=False)
+        if number and is_still(name)
+    ]
 
 
 def failure_layout(job: About, reason: Text) -> ui.LayoutView:
@@ -105,9 +126,9 @@ def _failure(job: About, reason: Text, most: int) -> list[str]:
 def part_of_result(components: Sequence[discord.Component], job_id: UUID) -> Part | None:
     """Which part of the job's end a message with these components tells; None: no part of it.
 
-    Only the last line counts: nobody can write there.
+    Only the last line above the buttons counts: nobody can write there.
     """
-    last = components[-1] if components else None
+    last = next((each for each in reversed(components) if not isinstance(each, discord.ActionRow)), None)
     if not isinstance(last, discord.TextDisplay):
         return None
     return part_marked(last.content.rsplit("\n", 1)[-1], job_id)

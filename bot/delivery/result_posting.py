@@ -7,6 +7,7 @@ import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
 from bot.delivery.destinations import Outlook, Place
 from bot.delivery.discord_errors import DiscordError, TooLarge
@@ -50,6 +51,10 @@ class Result:
     """Where its large files lie while it is shown."""
     failure: Text | None = None
     """Why the job failed after it had made this."""
+    offered: Offered = NOTHING
+    """What can be done with it."""
+    lineage: Text | None = None
+    """What it was made of."""
 
     @property
     def job(self) -> Job:
@@ -234,4 +239,7 @@ def _layout(message: MessageFiles, result: Result) -> ResultMessage:
         notes=message.notes,
         part=message.part,
         failure=result.failure if message.part.begins else None,
+        numbers=message.numbers,
+        offered=result.offered,
+        lineage=result.lineage if message.part.begins else None,
     )

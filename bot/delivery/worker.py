@@ -6,16 +6,20 @@ May stop at any line and be started again; what has been shown is not shown twic
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Protocol
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
+from bot.delivery.actions import NOTHING, offered
 from bot.delivery.contents import Scratch, sweep_left_over
 from bot.delivery.destinations import Place
 from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Rejected, TryAgain
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.lineage import lineage_of
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import DiskFull, Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
 from bot.delivery.post_rates import PostRates
@@ -31,7 +35,9 @@ from bot.generation import ServersAway
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
+from bot.moderation.guild_settings import SHOWCASE_CHANNEL, GuildSettings
 from bot.texts import Text, text
+from bot.workflows import Workflow
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +69,19 @@ class Again(Exception):
         self.seconds = seconds
 
 
+class Making(Files, Protocol):
+    """What is wanted of :class:`bot.generation.Generation` here."""
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]: ...
+
+
 class DeliveryWorker:
     def __init__(
         self,
         *,
         store: JobStore,
-        generation: Files,
+        generation: Making,
         messages: Messages,
         statuses: StatusKeeper,
         showing: Showing,
@@ -76,6 +89,7 @@ class DeliveryWorker:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._store = store
+        self._settings = GuildSettings(store)
         self._generation = generation
         self._messages = messages
         self._statuses = statuses
@@ -183,8 +197,14 @@ class DeliveryWorker:
     async def _show_made(
         self, delivery: Delivery, made: Made, failure: Text | None, results: Results, posts: Posts
     ) -> None:
+        job = delivery.job
+        chosen = await when_available(lambda: self._settings.of(job.place.guild_id))
+        showcase = chosen.of(SHOWCASE_CHANNEL) is not None
+        able = NOTHING if job.group else offered(job, self._generation.workflows, showcase=showcase)
+        lineage = await when_available(lambda: lineage_of(job, self._store))
         async with Scratch() as scratch:
-            await self._show_result(Result(delivery, made, scratch, failure), results, posts)
+            result = Result(delivery, made, scratch, failure, able, lineage)
+            await self._show_result(result, results, posts)
 
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job

@@ -1,6 +1,9 @@
-"""Pack a file that is no picture, video or sound, where that makes it small enough. Blocks."""
+"""Pack a file that is no picture, video or sound, where that makes it small enough; or several as one. Blocks."""
 
+import shutil
 import zipfile
+from collections.abc import Sequence
+from pathlib import Path
 
 from bot.delivery.contents import Content, Scratch, opened, size_of
 from bot.delivery.fitted import CannotFit, Fitted
@@ -34,3 +37,17 @@ def zipped(content: Content, name: str, limit_bytes: int, scratch: Scratch) -> F
         raise CannotFit(text("file-zip-too-large"))
     change = text("file-zipped", name=name, before=megabytes(size_of(content)), after=megabytes(size))
     return Fitted(path, ".zip", None, change)
+
+
+def zipped_together(files: Sequence[tuple[str, Content]], scratch: Scratch) -> Path:
+    """One zip of several files, by names that are harmless and distinct; a little larger than they are together.
+
+    Raises:
+        OSError: the disk takes no more.
+    """
+    path = scratch.new_path(".zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files:
+            with opened(content) as source, archive.open(zipfile.ZipInfo(name), "w") as member:
+                shutil.copyfileobj(source, member, _PIECE_BYTES)
+    return path

@@ -78,8 +78,11 @@ class OwnJobs:
 
 
 def may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone, and so is a private one."""
-    is_own = job.place.user_id == actor.user_id
-    if job.place.guild_id is None:
-        return is_own
-    return job.place.guild_id == actor.guild_id and (is_own or not job.private or actor.may_moderate)
+    """One guild never sees another's jobs; a private one, and a direct message's, is its person's alone.
+
+    In direct messages a person sees their own jobs of any guild: results go there where a channel does not take them.
+    """
+    is_own, guilds = job.place.user_id == actor.user_id, {job.place.guild_id, actor.guild_id}
+    if None in guilds or job.private:
+        return is_own and (None in guilds or len(guilds) == 1)
+    return len(guilds) == 1

@@ -25,6 +25,7 @@ from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.own_jobs import OwnJobs, may_see
+from bot.generation.past_jobs import PastJobs
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
@@ -91,6 +92,8 @@ class Generation:
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
         self.own_jobs = OwnJobs(store, self._files)
+        self.past = PastJobs(store, blobs)
+        """What new jobs take over from old ones."""
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""

@@ -165,7 +165,7 @@ def delivery_of(row: Row) -> Delivery:
         poster=row["poster"],
         tries=tries_before,
         first_tried_at=row["delivery_first_tried_at"] if tries_before else None,
-        parts=_parts(row["delivery_parts"]),
+        parts=parts_of(row["delivery_parts"]),
     )
 
 
@@ -212,6 +212,6 @@ def _kinds(source: str) -> tuple[InputKind, ...]:
     return tuple(map(InputKind, cast("list[str]", json.loads(source))))
 
 
-def _parts(source: str) -> Mapping[str, MessageRef]:
+def parts_of(source: str) -> Mapping[str, MessageRef]:
     posted = cast("dict[str, tuple[int, int]]", json.loads(source))
     return {part: MessageRef(channel_id, message_id) for part, (channel_id, message_id) in posted.items()}

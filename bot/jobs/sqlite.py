@@ -9,6 +9,7 @@ from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
 from bot.jobs.database import RESERVE_BYTES, Database
 from bot.jobs.faults import openable
+from bot.jobs.guild_choices import GuildChoices
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
@@ -16,9 +17,12 @@ from bot.jobs.outbox import Outbox
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.result_notes import ResultNotes
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, People, Presets):
+class SqliteStore(
+    Intake, Preparations, Claims, Outbox, Lookups, History, ResultNotes, People, Presets, GuildChoices
+):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from bot.errors import Unusable, UserError
 from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.guild_store import GuildStore
 from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
@@ -34,6 +35,7 @@ from bot.jobs.job import (
 )
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
+from bot.jobs.result_store import ResultStore
 from bot.texts import Text, text
 
 
@@ -100,7 +102,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, PeopleStore, PresetStore, Protocol):
+class JobStore(InputStore, HistoryStore, ResultStore, PeopleStore, PresetStore, GuildStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that

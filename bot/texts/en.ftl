@@ -392,8 +392,6 @@ own-improve-name = improve
 own-improve-description = Have your words rewritten for this model
 own-translate-name = translate
 own-translate-description = Have your words put into English first
-pressed-before = That was asked for a moment ago already, and is on its way.
-pressed-before-there = That was asked for a moment ago already: { $link }
 option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
@@ -538,3 +536,97 @@ again-title = { $workflow } again
 again-slow = Discord did not hand out the workflow in time. Press the button again.
 again-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
+
+## under a result
+
+button-again = Again
+button-edit = Edit
+button-vary-subtle = Vary a little
+button-vary-strong = Vary a lot
+button-upscale = Upscale
+button-inpaint = Inpaint
+button-animate = Animate
+pick-picture = Make something of one picture …
+picture-number = Picture { $number }
+picture-of = Picture { $number } of { $count }
+picture-not-yours = This belongs to whoever asked for it. “Again” and “Edit” make one of your own; so does “Use as input” in the menu of the message.
+picture-gone = The bot does not know this picture any more.
+again-file-gone = The bot does not keep “{ $file }” any more, with which this was made. Press 🎛️ “Edit”, and attach it again.
+after-nothing = No workflow here can do that at the moment.
+after-needs-words = The workflow for this needs words, and this was made without any. Use “Use as input” in the menu of the message: there you can type them.
+pressed-twice = You pressed this twice; it is being made once.
+pressed-twice-link = You pressed this twice; it is being made once: [here it is]({ $link })
+discord-does-not-answer = Discord does not answer at the moment. Press it again in a minute.
+lineage = { $action ->
+    [again] made again, number { $number }
+    [edit] edited version { $number }
+    [vary] variation { $number }
+    [upscale] enlarged
+    [inpaint] partly drawn anew
+    [animate] set in motion
+   *[other] made of an earlier one
+}
+lineage-link = { $action ->
+    [again] [made again]({ $link }), number { $number }
+    [edit] edited version { $number } of [this]({ $link })
+    [vary] variation { $number } of [this]({ $link })
+    [upscale] enlarged from [this]({ $link })
+    [inpaint] partly drawn anew, from [this]({ $link })
+    [animate] set in motion, from [this]({ $link })
+   *[other] made of [this]({ $link })
+}
+recipe-of-job = How this was made: `/{ $workflow }` ({ $id })
+recipe-typed = typed: { $words }
+recipe-workflow-gone = This workflow is not offered any more.
+recipe-took = It took { $duration }.
+recipe-backend = ComfyUI: { $name }
+recipe-children = { $count ->
+    [one] Made of this: { $names }
+   *[other] { $count } made of this: { $names }
+}
+recipe-child = { $action ->
+    [again] again
+    [edit] edited
+    [vary] variation
+    [upscale] enlarged
+    [inpaint] partly drawn anew
+    [animate] set in motion
+   *[other] another
+}
+original-too-large = The original of “{ $name }” is larger than Discord takes here.
+original-too-large-size = The original of “{ $name }” has { $size }, more than Discord takes here.
+originals-gone = ComfyUI does not have the original files any more.
+originals-away = The original files cannot be fetched at the moment. Press it again later.
+delete-done = Deleted.
+delete-not-yours = Only whoever asked for this, and moderators, can delete it.
+delete-others = This is a result of { $who }. Delete it?
+delete-sure = Delete it
+delete-no-right = The bot cannot delete this message here: it does not see the channel any more.
+delete-yourself = Only you see this message: dismiss it yourself.
+showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
+showcase-not-yours = Only whoever asked for this, and moderators, can show it.
+showcase-by-moderators = In this server moderators choose what is shown.
+showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings set`.
+showcase-no-right = The bot lacks the right “{ $right }” in that channel.
+showcase-refused = Discord did not take the message. Perhaps a filter of this server held it back, or the file is too large there.
+showcase-deleted = It was shown, and somebody deleted it there.
+showcase-done = It is shown: [here]({ $link })
+showcase-before = It is shown already: [here]({ $link })
+
+## settings of a server
+
+command-settings-name = settings
+command-settings-description = What the moderators of this server choose
+command-settings-set-name = set
+command-settings-set-description = Choose something for this server
+option-key-name = key
+option-key-description = What to choose
+option-value-name = value
+option-value-description = Its value; left out: what holds where nothing was chosen
+settings-showcase-channel = where ⭐ copies results to; off: nowhere
+settings-showcase-by = who may press ⭐: requester (and moderators), or moderators alone
+settings-done = `{ $key }` is { $value } now ({ $about }). What is posted from now on follows it.
+settings-unknown = There is no setting `{ $key }`. There is: { $names }
+settings-not-one-of = It cannot be “{ $value }”. It can be: { $names }
+settings-no-channel = “{ $value }” is no channel of this server. Choose one of the list, or `off`.
+settings-only-in-servers = In direct messages there is nothing to set.

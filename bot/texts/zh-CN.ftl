@@ -364,8 +364,6 @@ own-improve-name = 润色
 own-improve-description = 先为此模型改写你的提示词
 own-translate-name = 翻译
 own-translate-description = 先把你的提示词译成英文
-pressed-before = 刚才已经提交过，正在处理。
-pressed-before-there = 刚才已经提交过：{ $link }
 option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
@@ -491,3 +489,94 @@ again-title = 再次运行 { $workflow }
 again-slow = Discord 没有及时提供工作流。请再按一次按钮。
 again-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
+
+## under a result
+
+button-again = 再来一次
+button-edit = 修改
+button-vary-subtle = 微调
+button-vary-strong = 大改
+button-upscale = 放大
+button-inpaint = 局部重绘
+button-animate = 动起来
+pick-picture = 选择一张图片继续创作……
+picture-number = 图片 { $number }
+picture-of = 第 { $number } 张，共 { $count } 张
+picture-not-yours = 这属于请求它的人。用“再来一次”或“修改”可以生成你自己的一份，消息菜单里的“用作输入”也可以。
+picture-gone = 机器人已不记得这张图片。
+again-file-gone = 机器人已不再保存生成它时用到的“{ $file }”。请按 🎛️“修改”，重新附加该文件。
+after-nothing = 目前这里没有能做到这一点的工作流。
+after-needs-words = 这一步的工作流需要提示词，而这个结果没有用到提示词。请在消息菜单里选择“用作输入”，在那里填写。
+pressed-twice = 你按了两次，只会生成一次。
+pressed-twice-link = 你按了两次，只会生成一次：[在这里]({ $link })
+discord-does-not-answer = Discord 暂时没有回应。请过一分钟再按。
+lineage = { $action ->
+    [again] 再次生成的第 { $number } 个
+    [edit] 修改版 { $number }
+    [vary] 变体 { $number }
+    [upscale] 放大而成
+    [inpaint] 局部重绘而成
+    [animate] 由图片动起来
+   *[other] 由先前的结果而来
+}
+lineage-link = { $action ->
+    [again] [再次生成]({ $link })的第 { $number } 个
+    [edit] [这个结果]({ $link })的修改版 { $number }
+    [vary] [这个结果]({ $link })的变体 { $number }
+    [upscale] 由[这个结果]({ $link })放大而成
+    [inpaint] 由[这个结果]({ $link })局部重绘而成
+    [animate] 由[这个结果]({ $link })动起来
+   *[other] 由[这个结果]({ $link })而来
+}
+recipe-of-job = 生成方法：`/{ $workflow }`（{ $id }）
+recipe-typed = 原本输入：{ $words }
+recipe-workflow-gone = 这个工作流已不再提供。
+recipe-took = 用时 { $duration }。
+recipe-backend = ComfyUI：{ $name }
+recipe-children = 由它而来的有 { $count } 个：{ $names }
+recipe-child = { $action ->
+    [again] 再次生成
+    [edit] 修改版
+    [vary] 变体
+    [upscale] 放大
+    [inpaint] 局部重绘
+    [animate] 动起来
+   *[other] 其他
+}
+original-too-large = “{ $name }”的原文件超出了 Discord 在这里允许的大小。
+original-too-large-size = “{ $name }”的原文件有 { $size }，超出了 Discord 在这里允许的大小。
+originals-gone = ComfyUI 已不再保存原文件。
+originals-away = 目前无法取得原文件，请稍后再按。
+delete-done = 已删除。
+delete-not-yours = 只有请求它的人和管理员可以删除。
+delete-others = 这是 { $who } 的结果。要删除吗？
+delete-sure = 删除
+delete-no-right = 机器人无法在这里删除这条消息：它已看不到这个频道。
+delete-yourself = 这条消息只有你能看到：请自行关闭。
+showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings set`。
+showcase-not-yours = 只有请求它的人和管理员可以展示。
+showcase-by-moderators = 在这个服务器里，由管理员决定展示什么。
+showcase-gone = 机器人已看不到展示频道。服务器管理者可以另选一个：`/settings set`。
+showcase-no-right = 机器人在那个频道缺少“{ $right }”权限。
+showcase-refused = Discord 没有接受这条消息。可能是服务器的过滤规则拦下了它，或者文件在那里太大。
+showcase-deleted = 它曾被展示，后来有人在那里删除了它。
+showcase-done = 已展示：[在这里]({ $link })
+showcase-before = 早已展示：[在这里]({ $link })
+
+## settings of a server
+
+command-settings-name = 设置
+command-settings-description = 服务器管理者的选择
+command-settings-set-name = 更改
+command-settings-set-description = 为这个服务器选择一项设置
+option-key-name = 项目
+option-key-description = 要设置什么
+option-value-name = 值
+option-value-description = 设为什么；不填则恢复默认
+settings-showcase-channel = ⭐ 把结果复制到哪个频道；off 表示不展示
+settings-showcase-by = 谁可以按 ⭐：requester（请求者和管理员）或 moderators（仅管理员）
+settings-done = `{ $key }` 现在是 { $value }（{ $about }），对之后发布的内容生效。
+settings-unknown = 没有 `{ $key }` 这项设置。可选：{ $names }
+settings-not-one-of = 不能是“{ $value }”。可以是：{ $names }
+settings-no-channel = “{ $value }”不是这个服务器的频道。请从列表中选择，或填 `off`。
+settings-only-in-servers = 私信里没有可设置的内容。

@@ -5,6 +5,8 @@ from tomllib import TOMLDecodeError, loads
 
 from bot.comfy import Graph
 from bot.workflows import discord_rules
+from bot.workflows.after import After
+from bot.workflows.after_file import AFTER, after_of
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.own_options import OwnOption
@@ -15,7 +17,7 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "prompt", "options", "own_options", "packs", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "prompt", "options", "own_options", "packs", AFTER, *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -60,6 +62,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         packs=_packs(table, graph),
         prompt=_prompt(table, options),
         own_options=_own_options(table),
+        after=after_of(table),
     )
 
 
@@ -71,6 +74,15 @@ def command_name(source: str, folder: Path) -> str:
     """
     table = _table(source, folder / COMMAND_FILE)
     return _name(table, table.text("name") or folder.name)
+
+
+def command_after(source: str, folder: Path) -> After:
+    """What can be done with its results, which needs no graph either.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return after_of(_table(source, folder / COMMAND_FILE))
 
 
 def _table(source: str, path: Path) -> Table:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from unicodedata import category
 
 from bot.comfy import Graph, Node
+from bot.workflows.after import After
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.template import InputRef, OptionSpec, Scalar, Template, WorkflowError, describe_node
 
@@ -56,6 +57,14 @@ def _command(template: Template) -> Iterator[str]:
             for pack in template.packs.values()
         }
         yield from ("", "[packs]", *(f"{_key(pack)} = {_list(names)}" for pack, names in classes.items()))
+    if template.after != After():
+        after = template.after
+        yield from (
+            "",
+            "[after]",
+            *(f"{button} = {_quoted(name)}" for button, name in after.workflows.items()),
+        )
+        yield f"buttons = {_list(after.buttons)}"
 
 
 def _option(graph: Graph, option: OptionSpec, remark: str | None) -> Iterator[str]:

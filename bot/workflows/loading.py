@@ -3,19 +3,21 @@
 The only module of this package that touches files. Everything that can be known without a server is checked here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
+from bot.workflows.after_file import check_named
 from bot.workflows.binding import wrong_prefix
-from bot.workflows.command_file import COMMAND_FILE, command_name, parse_command
+from bot.workflows.command_file import COMMAND_FILE, command_after, command_name, parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.inference.naming import legal
 from bot.workflows.sources import Found, Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
-RESERVED_NAMES = {"queue", "cancel", "preset", "jobs", "job"}
+RESERVED_NAMES = {"queue", "cancel", "preset", "jobs", "job", "settings"}
 """The bot's own commands, which no workflow can be called."""
 
 
@@ -37,6 +39,7 @@ def load_workflows(folder: Path) -> Loaded:
     """
     templates: dict[str, Template | Draft] = {}
     problems: list[WorkflowError] = []
+    broken: set[str] = set()
     for path in workflow_folders(folder):
         try:
             template = load_template(path)
@@ -44,9 +47,27 @@ def load_workflows(folder: Path) -> Loaded:
                 raise same_command(template.name, templates[template.name].folder, path)
         except WorkflowError as problem:
             problems.append(problem)
+            broken.add(path.name)
         else:
             templates[template.name] = template
+    known = templates.keys() | broken  # who names a broken one is not wrong
+    for template in list(templates.values()):
+        try:
+            _check_after(template, known)
+        except WorkflowError as problem:
+            problems.append(problem)
+            del templates[template.name]
     return Loaded(tuple(templates.values()), tuple(problems))
+
+
+def _check_after(template: Template | Draft, known: Collection[str]) -> None:
+    if isinstance(template, Template):
+        after = template.after
+    elif template.command is not None:
+        after = command_after(template.command, template.folder)
+    else:
+        return
+    check_named(after, str(template.folder / COMMAND_FILE), known)
 
 
 def workflow_folders(folder: Path) -> tuple[Path, ...]:

@@ -90,8 +90,13 @@ def _value(graph: Graph, option: OptionSpec) -> str | None:
 def _models(graph: Graph) -> Iterator[str]:
     for node in graph.values():
         for value in node.inputs.values():
-            if isinstance(value, str) and _MODEL.fullmatch(value):
+            if isinstance(value, str) and is_model(value):
                 yield value
+
+
+def is_model(name: str) -> bool:
+    """Whether a value is called as files of models are."""
+    return _MODEL.fullmatch(name) is not None
 
 
 def _types(workflow: Mapping[str, JsonValue]) -> Iterator[str]:

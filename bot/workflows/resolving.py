@@ -115,6 +115,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         description_localisations=template.description_localisations,
         ui=template.ui,
         own_options=template.own_options,
+        after=template.after,
     )
     return replace(workflow, options=fit(workflow))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import InputKind
+from bot.workflows.after import After
 
 if TYPE_CHECKING:
     from bot.comfy.convert import Bindings  # a bot without UI graphs starts sooner without it
@@ -104,6 +105,7 @@ class Template:
     """The option that says what to make, where the file names it."""
     own_options: tuple[str, ...] | None = None
     """Those of the bot's own options that the command may have; None: all."""
+    after: After = field(default_factory=After)
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -64,6 +64,8 @@ class Table:
         if key not in self._values:
             return None
         items = self._list(key)
+        if may_be_empty and self._values[key] == []:
+            return ()
         texts = tuple(item for item in items if isinstance(item, str))
         if len(texts) != len(items) or not (texts or may_be_empty):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
+from bot.workflows.after import After
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 
 
@@ -62,6 +63,8 @@ class Workflow:
     """The option that says what to make; None: the workflow takes no words."""
     own_options: tuple[str, ...] | None = None
     """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
+    after: After = field(default_factory=After)
+    """What its author wants to be offered under its results."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

@@ -19,7 +19,7 @@ from bot.delivery.post_rates import PostRates
 from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
-from bot.generation import PresetBook, RecipeReader
+from bot.generation import RecipeReader
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
@@ -61,6 +61,7 @@ class Rig:
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
+    delete_forgets: bool = False
 
     @property
     def general(self) -> Channel:
@@ -93,8 +94,11 @@ class Rig:
             generation=self.generation,
             statuses=statuses,
             recipes=self.recipes,
-            presets=PresetBook(self.store),
             origins=self.origins,
+            store=self.store,
+            messages=messages,
+            showing=self.showing,
+            delete_forgets=self.delete_forgets,
         )
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)

@@ -1,26 +1,25 @@
 """Every input that a server declares, as an option of a command that discord.py builds: nothing it says is an error."""
 
-import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from uuid import UUID
 
 import discord
 import pytest
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.generation import Actor, Expected, Order, ReadRecipe
-from bot.inputs.fetching import Origins
-from bot.jobs.inputs import Attachment
-from bot.jobs.job import Job, MessageRef, Standing, Ticket
-from bot.texts import Text
+from bot.delivery.acknowledging import Acknowledger
+from bot.jobs.inputs import Source
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
-from cogs import Cogs
+from cogs._command_line import Value
+from cogs._errors import Errors
+from cogs._own_options import Chosen
+from cogs._service import AnyInteraction
+from cogs.generate import Generate
 
 PAIRS = Path(__file__).parents[3] / "shared" / "pairs"
 LARGEST = 2**53 - 1
@@ -51,55 +50,32 @@ HOSTILE_BOUNDS: Mapping[str, Mapping[str, JsonValue]] = {
 
 
 class Offered:
-    """A service that offers what the test says."""
+    """Offers what the test says, and is asked for nothing."""
 
     def __init__(self, workflows: Mapping[str, Workflow]) -> None:
-        self.changed = asyncio.Event()
         self.workflows = workflows
-
-    async def submit(self, order: Order) -> Ticket:
-        raise NotImplementedError
-
-    async def cancel(self, job_id: UUID, actor: Actor) -> Text:
-        raise NotImplementedError
-
-    async def told_by(self, message_id: int, actor: Actor) -> Job | None:
-        raise NotImplementedError
-
-    async def seen(self, job_id: UUID, actor: Actor) -> Job:
-        raise NotImplementedError
-
-    async def read(self, files: Sequence[Attachment]) -> ReadRecipe:
-        raise NotImplementedError
-
-    async def open_jobs(self, guild_id: int | None, user_id: int, most: int) -> tuple[list[Expected], int]:
-        raise NotImplementedError
-
-    async def cancellable(self, actor: Actor) -> list[Standing]:
-        raise NotImplementedError
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError
 
-    async def opening(self, ticket: Ticket) -> ui.LayoutView | None:
-        raise NotImplementedError
-
-    def follow(self, job_id: UUID, message: MessageRef | None) -> None:
-        raise NotImplementedError
-
-    def leave_to_another(self, job_id: UUID) -> None:
+    async def submit(
+        self,
+        interaction: AnyInteraction,
+        workflow: str,
+        values: Mapping[str, Value],
+        attachments: Mapping[str, Source],
+        chosen: Chosen,
+    ) -> None:
         raise NotImplementedError
 
 
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
-    service = Offered(workflows)
+    service, errors = Offered(workflows), Errors(Acknowledger())
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
-        for command in Cogs(
-            generation=service, statuses=service, recipes=service, origins=Origins()
-        ).commands()
+        for command in Generate(service, service, errors, {}).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 

@@ -2,6 +2,7 @@
 ``store``, empty, and ``clock``, by which it measures.
 """
 
+from tests.jobs.contract.afterwards import AfterwardsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
@@ -24,6 +25,7 @@ class StoreContract(
     LookupsContract,
     GroupsContract,
     PeopleContract,
+    AfterwardsContract,
     WaitingContract,
 ):
     pass

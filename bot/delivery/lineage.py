@@ -1,0 +1,55 @@
+"""What a job was made of: a sentence with a link to that, and where a job's result stands."""
+
+from collections.abc import Mapping
+from typing import Protocol
+from uuid import UUID
+
+from bot.delivery.status_layout import link_to
+from bot.jobs.job import Job, MessageRef
+from bot.texts import Text, text
+
+
+class Lookup(Protocol):
+    """What is wanted of :class:`bot.jobs.store.JobStore` here."""
+
+    async def job(self, job_id: UUID) -> Job | None: ...
+
+    async def posted(self, job_id: UUID) -> Mapping[str, MessageRef]: ...
+
+    async def number_among(self, job_id: UUID) -> int: ...
+
+
+def result_of(job: Job, posted: Mapping[str, MessageRef]) -> MessageRef | None:
+    """The message that a reader is sent to; None: there is none that others could see."""
+    if job.result_message_id is None or job.private:
+        return None
+    channels = {each.message_id: each.channel_id for each in posted.values()}
+    if job.status_message is not None:
+        channels[job.status_message.message_id] = job.status_message.channel_id
+    channel_id = channels.get(job.result_message_id, job.place.channel_id)
+    return MessageRef(channel_id, job.result_message_id)
+
+
+def link_of(job: Job, posted: Mapping[str, MessageRef]) -> str | None:
+    found = result_of(job, posted)
+    if found is None:
+        return None
+    in_guild = found.channel_id == job.place.channel_id
+    return link_to(found, job.place.guild_id if in_guild else None)
+
+
+async def lineage_of(job: Job, store: Lookup) -> Text | None:
+    """What it was made of; None: of nothing.
+
+    Raises:
+        StoreUnavailable: that cannot be told now.
+    """
+    if job.origin is None:
+        return None
+    number = await store.number_among(job.id)
+    parent = await store.job(job.origin.job_id)
+    link = None if parent is None else link_of(parent, await store.posted(parent.id))
+    action = job.origin.action.value
+    if link is None:
+        return text("lineage", action=action, number=number)
+    return text("lineage-link", action=action, number=number, link=link)
