@@ -57,7 +57,11 @@ def controls(message: Message | Invocation) -> list[list[str]]:
     shown = message if isinstance(message, Message) else message.response
     assert shown is not None
     return [
-        [_called(each) for each in walk(row["components"]) if each["type"] in {ComponentType.BUTTON, *SELECTS}]
+        [
+            _called(each)
+            for each in walk(row["components"])
+            if each["type"] in {ComponentType.BUTTON, *SELECTS}
+        ]
         for row in walk(shown.now.components)
         if row["type"] == ComponentType.ACTION_ROW
     ]

@@ -74,7 +74,9 @@ async def test_again_says_what_it_came_of(rig: Rig) -> None:
             await rig.discord.until(lambda wanted=number + 1: len(rig.results()) == wanted)
             await rig.delivered(job)
     link = f"https://discord.com/channels/{rig.general.guild_id}/{rig.general.id}/{result.message.id}"
-    assert [f"[made again]({link}), number {number}" in each.text for number, each in enumerate(rig.results())] == [
+    assert [
+        f"[made again]({link}), number {number}" in each.text for number, each in enumerate(rig.results())
+    ] == [
         False,
         True,
         True,
