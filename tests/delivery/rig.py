@@ -59,6 +59,7 @@ class Rig:
     showing: Showing
     recipes: RecipeReader
     origins: Origins
+    blobs: FileBlobs
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -197,4 +198,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         Showing(30, FILE_KINDS),
                         RecipeReader(fetcher, blobs, lambda: generation.workflows),
                         Origins(origins),
+                        blobs,
                     )
