@@ -222,6 +222,18 @@ def elsewhere(rig: Rig) -> Channel:
     return rig.discord.guilds[1].channels["general"]
 
 
+@pytest.mark.parametrize("custom_id", ["again:fox", "vary-subtle:" + "0" * 32, "x"])
+async def test_what_nobody_serves_gets_a_sentence(rig: Rig, custom_id: str) -> None:
+    control = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
+    layout = [{"type": 1, "components": [control]}]
+    async with rig.bot():
+        message = posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout})
+        press = await rig.discord.member.click(message, custom_id)
+        told = await press.answered()
+    assert press.ephemeral
+    assert told.text.startswith("This button is of another version of the bot")
+
+
 async def test_two_hundred_double_clicks_are_two_hundred_jobs(rig: Rig) -> None:
     persons = [rig.discord.add_person(f"person{number}") for number in range(20)]
     async with rig.bot():
