@@ -138,6 +138,14 @@ class Cogs:
             else:
                 raise NotThere(text("form-unknown"))
 
+    async def answer_unknown(self, interaction: AnyInteraction) -> None:
+        """What another version of the bot posted, or somebody made up."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if any(each.__discord_ui_compiled_template__.fullmatch(custom_id) for each in self.buttons):
+            return
+        async with self._errors.answered(interaction):
+            raise NotThere(text("button-unknown"))
+
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None:

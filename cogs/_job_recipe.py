@@ -20,6 +20,7 @@ MAX_VALUE = 400
 MAX_SETTINGS = 1800
 MAX_LINE = 300
 MAX_NODES = 6
+NOTICEABLE_SECONDS = 0.05
 MAX_CHILDREN = 8
 MAX_NOTES = 6
 """All together within the 4,000 characters of a message."""
@@ -60,8 +61,7 @@ def _lines(recipe: JobRecipe, originals: Originals, locale: str) -> Iterator[str
     yield from _settings(recipe, locale)
     if recipe.workflow is None:
         yield f"-# {render(text('recipe-workflow-gone'), locale)}"
-    models = tuple(dict.fromkeys(value for value in _models(job)))
-    if models:
+    if models := _models_not_chosen(job):
         yield render(text("recipe-models", names=clipped(escaped(", ".join(models)), MAX_LINE)), locale)
     yield from _times(recipe, locale)
     if recipe.for_moderator and job.backend is not None:
@@ -89,13 +89,10 @@ def _settings(recipe: JobRecipe, locale: str) -> Iterator[str]:
         yield line
 
 
-def _models(job: Job) -> Iterator[str]:
-    """Those that were chosen, and those without which it could not run."""
-    yield from (value for value in job.values.values() if is_model(value))
-    for need in sorted(job.needs):
-        name = need.partition("=")[2]
-        if is_model(name):
-            yield name
+def _models_not_chosen(job: Job) -> list[str]:
+    """Those that the workflow needs besides what stands among the options."""
+    names = {need.partition("=")[2] for need in job.needs}
+    return sorted(name for name in names.difference(job.values.values()) if is_model(name))
 
 
 def _times(recipe: JobRecipe, locale: str) -> Iterator[str]:
@@ -103,8 +100,9 @@ def _times(recipe: JobRecipe, locale: str) -> Iterator[str]:
     if job.started_at is not None and job.finished_at is not None:
         yield render(text("recipe-took", duration=duration(job.finished_at - job.started_at)), locale)
     slowest = sorted(recipe.node_seconds.items(), key=lambda each: -each[1])[:MAX_NODES]
-    if slowest:
-        told = ", ".join(f"{_title(job, node)} {seconds:.1f} s" for node, seconds in slowest)
+    noticeable = [(node, seconds) for node, seconds in slowest if seconds >= NOTICEABLE_SECONDS]
+    if noticeable:
+        told = ", ".join(f"{_title(job, node)} {seconds:.1f} s" for node, seconds in noticeable)
         yield f"-# {clipped(told, MAX_LINE)}"
 
 

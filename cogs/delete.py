@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import discord
@@ -11,9 +10,8 @@ from discord import ui
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.actions import custom_id
 from bot.delivery.discord_errors import MessageGone, NoAccess, TryAgain
-from bot.delivery.lineage import result_of
+from bot.delivery.lineage import parts_in, result_of
 from bot.delivery.messages import Messages
-from bot.delivery.posts import DELETED, IN_STATUS, SETTLED
 from bot.errors import NotAllowed, Refused
 from bot.jobs.job import Job, MessageRef
 from bot.jobs.store import JobStore
@@ -82,7 +80,7 @@ class Delete:
     async def _shown(self, interaction: AnyInteraction, job: Job) -> list[MessageRef]:
         """Every message that shows the result, and its copy in the showcase."""
         posted = await self._store.posted(job.id)
-        found = {each.message_id: each for each in _parts(posted)}
+        found = {each.message_id: each for each in parts_in(posted)}
         if (result := result_of(job, posted)) is not None:
             found.setdefault(result.message_id, result)
         pressed = interaction.message
@@ -91,12 +89,6 @@ class Delete:
         if (copy := await self._store.exhibit(job.id)) is not None and copy.message_id is not None:
             found[copy.message_id] = MessageRef(copy.channel_id, copy.message_id)
         return list(found.values())
-
-
-def _parts(posted: Mapping[str, MessageRef]) -> Iterator[MessageRef]:
-    for part, message in posted.items():
-        if part not in {SETTLED, IN_STATUS} and message.message_id != DELETED:
-            yield message
 
 
 def _question(job: Job, locale: discord.Locale) -> ui.LayoutView:

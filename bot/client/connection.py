@@ -56,6 +56,8 @@ class ComfycordClient(discord.Client):
         """Awaited while the HTTP API can still be used and nothing new is heard."""
         self.on_form: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each form that comes back filled in."""
+        self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
+        """Awaited with each use of a button or a menu, those that are served included."""
         self.tree = app_commands.CommandTree(
             self,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
@@ -86,6 +88,8 @@ class ComfycordClient(discord.Client):
         """discord.py itself knows only the forms that this very process opened, and forgets none of them."""
         if interaction.type is discord.InteractionType.modal_submit and self.on_form is not None:
             await self.on_form(interaction)
+        if interaction.type is discord.InteractionType.component and self.on_press is not None:
+            await self.on_press(interaction)
 
     async def close(self) -> None:
         """Do nothing: the end of the ``async with`` block closes.

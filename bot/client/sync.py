@@ -69,6 +69,10 @@ class CommandSource(Protocol):
         """A form came back filled in, perhaps one that another process opened."""
         ...
 
+    async def answer_unknown(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Something was pressed: answer where none of :attr:`buttons` does."""
+        ...
+
     async def all_answered(self) -> None:
         """Return, soon, when nobody is being served any more."""
         ...
@@ -84,6 +88,7 @@ class CommandSync:
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
         client.on_form = source.answer_form
+        client.on_press = source.answer_unknown
         client.before_closing = source.all_answered
         self._fill_tree()
 

@@ -113,7 +113,7 @@ class Acknowledger:
             return MessageRef(edited.channel.id, edited.id)
         return await self._first(
             interaction,
-            lambda response: response.send_message(view=view, files=_files(files), ephemeral=ephemeral),
+            lambda response: _say(response, view, files, ephemeral=ephemeral),
             ephemeral=ephemeral,
         )
 
@@ -175,7 +175,7 @@ class Acknowledger:
             case _:
                 await self._first(
                     interaction,
-                    lambda response: response.send_message(view=view, files=_files(files), ephemeral=True),
+                    lambda response: _say(response, view, files, ephemeral=True),
                     ephemeral=True,
                 )
 
@@ -231,6 +231,17 @@ async def _sent(interaction: AnyInteraction, send: Send) -> Callback | None:
 async def _taken_back(interaction: AnyInteraction) -> None:
     with suppress(MessageGone):
         await retry_if_dropped(interaction.delete_original_response)
+
+
+async def _say(
+    response: Response, view: LayoutView, attached: Sequence[Attached], *, ephemeral: bool
+) -> Callback | None:
+    files = _files(attached)
+    try:
+        return await response.send_message(view=view, files=files, ephemeral=ephemeral)
+    finally:
+        for file in files:  # of a first answer discord.py closes none
+            file.close()
 
 
 def _files(attached: Sequence[Attached]) -> list[discord.File]:

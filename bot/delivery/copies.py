@@ -36,7 +36,7 @@ class Originals:
     """What is not there, and why."""
 
     def with_note(self, note: Text) -> "Originals":
-        return replace(self, notes=tuple(dict.fromkeys((*self.notes, note))))
+        return self if note in self.notes else replace(self, notes=(*self.notes, note))
 
 
 class Copies:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
+from bot.delivery.posts import DELETED, IN_STATUS, SETTLED
 from bot.delivery.status_layout import link_to
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, text
@@ -21,13 +22,24 @@ class Lookup(Protocol):
 
 def result_of(job: Job, posted: Mapping[str, MessageRef]) -> MessageRef | None:
     """The message that a reader is sent to; None: there is none that others could see."""
-    if job.result_message_id is None or job.private:
+    if job.private:
         return None
+    if job.result_message_id is None:  # its delivery may not have ended yet
+        return next(iter(parts_in(posted)), None)
     channels = {each.message_id: each.channel_id for each in posted.values()}
     if job.status_message is not None:
         channels[job.status_message.message_id] = job.status_message.channel_id
     channel_id = channels.get(job.result_message_id, job.place.channel_id)
     return MessageRef(channel_id, job.result_message_id)
+
+
+def parts_in(posted: Mapping[str, MessageRef]) -> tuple[MessageRef, ...]:
+    """The messages of a result that are known one by one."""
+    return tuple(
+        message
+        for part, message in posted.items()
+        if part not in {SETTLED, IN_STATUS} and message.message_id != DELETED
+    )
 
 
 def link_of(job: Job, posted: Mapping[str, MessageRef]) -> str | None:

@@ -14,6 +14,8 @@ from bot.sandbox.reading import one_line, readable
 
 ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
 """Commands that answer and start no job."""
+CANCEL = ":cancel:"
+"""In the custom id of the button that a status has while it can still change; a result has others."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
 
@@ -117,8 +119,9 @@ def _has_more_than(invocation: Invocation, told: int) -> bool:
 
 
 def _is_last(version: Version, invocation: Invocation) -> bool:
-    """A status that can still change can still be cancelled: it has a button. A private answer is no status."""
-    return not version.is_thinking and (invocation.ephemeral or not version.labels)
+    """A status that can still change can still be cancelled. A private answer is no status."""
+    can_be_cancelled = any(CANCEL in custom_id for custom_id in version.custom_ids)
+    return not version.is_thinking and (invocation.ephemeral or not can_be_cancelled)
 
 
 def _results(channel: Channel, invocation: Invocation) -> list[Message]:

@@ -546,6 +546,7 @@ button-vary-strong = Vary a lot
 button-upscale = Upscale
 button-inpaint = Inpaint
 button-animate = Animate
+button-unknown = This button is of another version of the bot, and does nothing any more.
 pick-picture = Make something of one picture …
 picture-number = Picture { $number }
 picture-of = Picture { $number } of { $count }

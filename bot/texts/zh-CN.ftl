@@ -499,6 +499,7 @@ button-vary-strong = 大改
 button-upscale = 放大
 button-inpaint = 局部重绘
 button-animate = 动起来
+button-unknown = 这个按钮来自另一个版本的机器人，已不再起作用。
 pick-picture = 选择一张图片继续创作……
 picture-number = 图片 { $number }
 picture-of = 第 { $number } 张，共 { $count } 张

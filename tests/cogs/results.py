@@ -1,17 +1,24 @@
 """Results with their buttons, and what is said of a press."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
-from bot.jobs.job import Job
+from bot.jobs.inputs import Attachment, InputKind, NewInput, PreparedInput
+from bot.jobs.job import Job, Place
+from bot.jobs.origin import Action, Origin
 from bot.sandbox.discord import Channel, Invocation, Message
 from bot.sandbox.discord.components import SELECTS, ComponentType, walk
 from tests.cogs.messages import png
 from tests.delivery.rig import Rig
+from tests.jobs.sample import NO_LIMITS, new_job
 
 AGAIN, EDIT = "Again", "Edit"
 SUBTLE, STRONG, UPSCALE, INPAINT, ANIMATE = "Vary a little", "Vary a lot", "Upscale", "Inpaint", "Animate"
+
+FOX_VALUES: Mapping[str, str] = {"prompt": "a red fox", "seed": "42", "steps": "7"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,48 @@ async def result_of(
     await rig.worker.finish(job, *(contents or (png(),)))
     await rig.discord.until(lambda: len(rig.results(channel)) > before)
     return Result(await rig.delivered(job), rig.results(channel)[-1])
+
+
+async def past_job(
+    rig: Rig,
+    workflow: str = "txt2img",
+    values: Mapping[str, str] = FOX_VALUES,
+    *,
+    origin: UUID | None = None,
+    file: bytes | None = None,
+) -> Result:
+    """What a member made, perhaps of what another job made, or of a file that was handed in as ``image``."""
+    place = Place(rig.general.guild_id, rig.general.id, rig.discord.member.user.id)
+    asked = replace(
+        new_job(),
+        place=place,
+        workflow=workflow,
+        values=values,
+        prompt_option="prompt" if "prompt" in values else None,
+        origin=None if origin is None else Origin(origin, Action.UPSCALE, 1),
+    )
+    asked = replace(asked, reply=replace(asked.reply, created_at=rig.discord.clock.now()))
+    if file is not None:
+        source = Attachment("https://cdn.discordapp.com/a/b.png", values["image"], len(file))
+        asked = replace(asked, inputs=(NewInput("image", InputKind.IMAGE, source, (("1", "image"),)),))
+    await rig.store.submit(asked, NO_LIMITS)
+    if file is not None:
+        preparation = await rig.store.claim_preparation("test", 60.0)
+        assert preparation is not None
+        prepared = PreparedInput("image", await _put(rig, file), ".png", mask=await _put(rig, file + b"mask"))
+        assert await rig.store.prepared(preparation, [prepared])
+    before = len(rig.results())
+    job = await rig.worker.claim()
+    await rig.worker.finish(job, png())
+    await rig.discord.until(lambda: len(rig.results()) > before)
+    return Result(await rig.delivered(job), rig.results()[-1])
+
+
+async def _put(rig: Rig, content: bytes) -> str:
+    async with rig.blobs.scratch() as folder:
+        path = folder / "file"
+        await asyncio.to_thread(path.write_bytes, content)
+        return await rig.blobs.put(path)
 
 
 async def pressed(rig: Rig, message: Message | Invocation, button: str, who: str = "member") -> Invocation:

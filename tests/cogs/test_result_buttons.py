@@ -1,8 +1,12 @@
 """The buttons under a result: which there are, and what each makes of it."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 from bot.jobs.inputs import Attachment, KeptInput, MadeOutput
 from bot.jobs.origin import Action, Origin
-from bot.sandbox.discord import Message, Upload
+from bot.sandbox.discord import Message, Permission, Upload
+from bot.workflows.after import After, Button
 from tests.cogs.messages import fields, only_job, png
 from tests.cogs.results import (
     AGAIN,
@@ -13,6 +17,7 @@ from tests.cogs.results import (
     SUBTLE,
     UPSCALE,
     controls,
+    past_job,
     pressed,
     result_of,
     said_to,
@@ -116,11 +121,22 @@ async def test_inpaint_asks_what_and_where_and_starts_from_the_picture(rig: Rig)
     assert isinstance(order.attachments["mask"], Attachment)
 
 
-async def test_a_workflow_without_words_takes_those_of_what_it_was_made_of(rig: Rig) -> None:
+async def test_words_are_those_of_what_a_picture_was_made_of_where_it_took_none_itself(rig: Rig) -> None:
     async with rig.bot():
-        first = await result_of(rig)
-        await pressed(rig, first.message, UPSCALE)
-        rig.generation.orders.clear()
+        before = await past_job(rig)
+        job = await past_job(rig, "upscale", {"image": "fox.png"}, origin=before.job.id)
+        assert "Vary" in " ".join(controls(job.message)[1])
+        await pressed(rig, job.message, SUBTLE)
+        assert rig.generation.orders[-1].values["prompt"] == "a red fox"
+
+
+async def test_what_has_no_words_anywhere_is_not_varied(rig: Rig) -> None:
+    async with rig.bot():
+        alone = await past_job(rig, "upscale", {"image": "fox.png"})
+        assert controls(alone.message)[1] == [UPSCALE, INPAINT, ANIMATE]
+        gone = await past_job(rig, "upscale", {"image": "fox.png"}, origin=uuid4())
+        told = await said_to(rig, gone.message, SUBTLE)
+    assert told.startswith("The workflow for this needs words")
 
 
 async def test_edit_opens_the_form_with_what_was_chosen(rig: Rig) -> None:
@@ -148,4 +164,69 @@ async def test_others_pictures_are_not_for_strangers_to_change(rig: Rig) -> None
         result = await result_of(rig)
         told = {await said_to(rig, result.message, each, "second") for each in OF_A_PICTURE}
     assert [words.partition(".")[0] for words in told] == ["This belongs to whoever asked for it"]
-    assert KeptInput  # used below
+
+
+async def test_again_starts_from_the_files_of_before_with_their_mask(rig: Rig) -> None:
+    values = {"image": "fox.png", "prompt": "a hat", "area": "centre", "seed": "42"}
+    async with rig.bot():
+        result = await past_job(rig, "inpaint", values, file=b"a picture")
+        await pressed(rig, result.message, AGAIN)
+    order = rig.generation.orders[-1]
+    assert order.attachments == {"image": KeptInput(result.job.id, "image", "fox.png")}
+    assert order.values == {"prompt": "a hat", "area": "centre"}
+
+
+async def test_again_is_refused_at_once_where_a_file_is_gone_and_edit_is_named(rig: Rig) -> None:
+    async with rig.bot():
+        result = await past_job(rig, "img2img", {"image": "fox.png", "prompt": "a hat"}, file=b"a picture")
+        for blob in await rig.blobs.all():
+            await rig.blobs.delete(blob)
+        told = await said_to(rig, result.message, AGAIN)
+    assert told.startswith("The bot does not keep “fox.png” any more")
+    assert "“Edit”" in told
+    assert rig.generation.orders == []
+
+
+async def test_a_result_in_a_direct_message_has_buttons_that_make_jobs_there(rig: Rig) -> None:
+    rig.discord.deny(rig.general, Permission.SEND_MESSAGES)
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        rig.discord.clock.move(16 * 60)  # the interaction's token is of no use any more
+        await rig.worker.finish(job, png())
+        direct = rig.discord.member.direct
+        await rig.discord.until(lambda: rig.results(direct))
+        (message,) = rig.results(direct)
+        await rig.delivered(job)
+        press = await pressed(rig, message, AGAIN)
+        made = await only_job(rig)
+    assert invocation.response is not None
+    assert press.response is not None
+    assert press.response.channel_id == direct.id
+    assert (made.place.guild_id, made.origin) == (None, Origin(job.id, Action.AGAIN))
+
+
+async def test_a_workflow_that_wants_other_buttons_has_others(rig: Rig) -> None:
+    txt2img = rig.generation.workflows["txt2img"]
+    after = After({Button.UPSCALE: "img2img"}, (Button.RECIPE, Button.AGAIN, Button.UPSCALE))
+    rig.generation.offer({**rig.generation.workflows, "txt2img": replace(txt2img, after=after)})
+    async with rig.bot():
+        result = await result_of(rig)
+        assert controls(result.message) == [[AGAIN, INFO], [UPSCALE]]
+        await pressed(rig, result.message, UPSCALE)
+    assert rig.generation.orders[-1].workflow == "img2img"
+
+
+async def test_without_a_seed_nothing_is_made_again(rig: Rig) -> None:
+    async with rig.bot():
+        result = await past_job(rig, "upscale", {"image": "fox.png"})
+    assert controls(result.message)[0] == [EDIT, INFO, BIN]
+
+
+async def test_a_workflow_that_went_is_told(rig: Rig) -> None:
+    async with rig.bot():
+        result = await result_of(rig)
+        rig.generation.offer({})
+        told = [await said_to(rig, result.message, each) for each in (AGAIN, UPSCALE)]
+    assert told[0].startswith("`txt2img` cannot run at the moment")
+    assert told[1].startswith("No workflow here can do that at the moment")

@@ -46,6 +46,7 @@ class Bot:
     client: ComfycordClient
     statuses: StatusKeeper
     sync: CommandSync
+    cogs: Cogs
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Rig:
     showing: Showing
     recipes: RecipeReader
     origins: Origins
+    blobs: FileBlobs
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -107,7 +109,7 @@ class Rig:
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)
-            yield Bot(client, statuses, sync)
+            yield Bot(client, statuses, sync, cogs)
             for task in tasks:
                 task.cancel()
 
@@ -196,4 +198,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         Showing(30, FILE_KINDS),
                         RecipeReader(fetcher, blobs, lambda: generation.workflows),
                         Origins(origins),
+                        blobs,
                     )

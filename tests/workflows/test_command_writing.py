@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.comfy import Graph, Node
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template
+from bot.workflows.after import OF_A_PICTURE, After, Button
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_file import parse_command
 from bot.workflows.command_writing import command_text
@@ -31,6 +32,11 @@ NAMES = st.text(st.sampled_from("ab1-_é提示ก"), min_size=1, max_size=32)
 WORDS = st.text(min_size=1, max_size=MAX_DESCRIPTION)
 LOCALISED_NAMES = st.dictionaries(st.sampled_from(sorted(LOCALES)), NAMES, max_size=2)
 LOCALISED_WORDS = st.dictionaries(st.sampled_from(sorted(LOCALES)), WORDS, max_size=2)
+AFTERS = st.builds(
+    After,
+    st.dictionaries(st.sampled_from(list(OF_A_PICTURE)), st.text()),
+    st.lists(st.sampled_from(Button), unique=True).map(tuple),
+)
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -83,6 +89,7 @@ def _templates(draw: st.DrawFn) -> Template:
         name_localisations=draw(LOCALISED_NAMES),
         description_localisations=draw(LOCALISED_WORDS),
         packs=draw(st.dictionaries(st.sampled_from(["Encode", "Sample"]), st.text())),
+        after=draw(AFTERS),
     )
 
 

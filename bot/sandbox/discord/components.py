@@ -6,7 +6,9 @@ Whether a layout is allowed at all is the rules' business; here it is known to b
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import count
+from mimetypes import guess_type
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.sandbox.discord.attachments import Attachment
 from bot.sandbox.discord.links import unsigned
@@ -97,7 +99,9 @@ class _Media:
     def item(self, link: str) -> Json:
         if found := self.find(link):
             return found.to_media()
-        return {"id": str(self._snowflakes.next()), "url": link, "proxy_url": link}
+        kind, _ = guess_type(urlsplit(link).path)  # Discord looks at what lies there
+        told = {} if kind is None else {"content_type": kind}
+        return {"id": str(self._snowflakes.next()), "url": link, "proxy_url": link, **told}
 
 
 def _settled(component: Json, numbers: Iterator[int], media: _Media) -> Json:

@@ -77,6 +77,11 @@ class Version:
         )
 
     @property
+    def custom_ids(self) -> tuple[str, ...]:
+        """Of all that can be used in it."""
+        return tuple(item["custom_id"] for item in layout.walk(self.components) if item.get("custom_id"))
+
+    @property
     def listed_attachments(self) -> tuple[Attachment, ...]:
         """What an answer lists: not those that an embed shows, and none in a message of components.
 

@@ -1,0 +1,247 @@
+"""Every button and menu that outlives the process: pressed by whom, when, and how often, and what comes of it.
+
+A new one needs a row here.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import product
+
+import pytest
+
+from bot.delivery.actions import custom_id
+from bot.delivery.status_layout import cancel_id
+from bot.jobs.job import Job, Place
+from bot.moderation.guild_settings import SHOWCASE_CHANNEL
+from bot.sandbox.discord import Channel, Invocation, Message
+from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
+from tests.delivery.rig import Rig
+from tests.jobs.sample import NO_LIMITS, new_job
+
+
+class Who(StrEnum):
+    REQUESTER = "member"
+    STRANGER = "second"
+    MODERATOR = "moderator"
+    ELSEWHERE = "administrator"
+    """In another guild, where somebody copied the custom id to; that person may do everything there."""
+
+
+class When(StrEnum):
+    BEFORE = "before a restart"
+    AFTER = "after a restart"
+    FORGOTTEN = "after the job was forgotten"
+
+
+JOB, FORM, TWICE = "a job", "a form", "You pressed this twice"
+"""In place of what is told in private: a status that everybody sees, and a form."""
+FORGOTTEN = "The bot does not know any more how this was made"
+NOT_YOURS = "This belongs to whoever asked for it"
+PICTURE, RECIPE = "**Picture 1 of 2**", "**How this was made"
+SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS = (
+    "It is shown: ",
+    "It is shown already",
+    "Only whoever asked for this, and moderators, can show",
+)
+DELETED, DELETE_NOT_YOURS, QUESTION = (
+    "Deleted.",
+    "Only whoever asked for this, and moderators, can delete",
+    "This is a result of",
+)
+ENDED, NO_JOB, CANCEL_NOT_YOURS = (
+    "There is nothing left to cancel",
+    "There is no such job here",
+    "You can cancel your own jobs",
+)
+SENTENCES = (
+    *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
+    *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What comes of a press, by who presses; whoever is not named is told that nothing is known."""
+
+    id_of: Callable[[Job], str]
+    by: Mapping[Who, str]
+    unknown: str = FORGOTTEN
+    second: Mapping[str, str] = field(default_factory=lambda: {JOB: TWICE})
+    """What comes of the other one of two presses at once, where it is not the same."""
+    is_menu: bool = False
+    changes: bool = False
+    """Whether a press changes what the next one meets, so that each needs a job of its own."""
+
+    def outcome(self, who: Who, when: When, times: int) -> list[str]:
+        told = self.unknown if when is When.FORGOTTEN else self.by.get(who, self.unknown)
+        return sorted([told] + [self.second.get(told, told)] * (times - 1))
+
+
+def of(action: str, number: int | None = None) -> Callable[[Job], str]:
+    return lambda job: custom_id(action, job.id, number)
+
+
+def everybody(outcome: str) -> Mapping[Who, str]:
+    return dict.fromkeys((Who.REQUESTER, Who.STRANGER, Who.MODERATOR), outcome)
+
+
+def requester(outcome: str) -> Mapping[Who, str]:
+    return {**everybody(NOT_YOURS), Who.REQUESTER: outcome}
+
+
+ROWS: Mapping[str, Row] = {
+    "again": Row(of("again"), everybody(JOB)),
+    "edit": Row(of("edit"), everybody(FORM)),
+    "vary a little": Row(of("vary-subtle", 1), requester(JOB)),
+    "vary a lot": Row(of("vary-strong", 2), requester(JOB)),
+    "upscale": Row(of("upscale", 1), requester(JOB)),
+    "animate": Row(of("animate", 1), requester(JOB)),
+    "inpaint": Row(of("inpaint", 2), requester(FORM)),
+    "which picture": Row(of("pick"), requester(PICTURE), is_menu=True),
+    "recipe": Row(of("recipe"), everybody(RECIPE)),
+    "show": Row(
+        of("show"),
+        {**everybody(SHOWN), Who.STRANGER: SHOW_NOT_YOURS},
+        second={SHOWN: SHOWN_BEFORE},
+        changes=True,
+    ),
+    "delete": Row(
+        of("delete"),
+        {Who.REQUESTER: DELETED, Who.STRANGER: DELETE_NOT_YOURS, Who.MODERATOR: QUESTION},
+        changes=True,
+    ),
+    "delete for sure": Row(
+        of("delete-sure"), {**everybody(DELETED), Who.STRANGER: DELETE_NOT_YOURS}, changes=True
+    ),
+    "cancel": Row(
+        lambda job: cancel_id(job.id),
+        {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},
+        unknown=NO_JOB,
+    ),
+}
+TIMES = (1, 2)
+CELLS = tuple(product(ROWS, Who, TIMES))
+
+
+async def test_every_button_has_a_row(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        (job,) = await ended_jobs(rig, 1)
+        ids = [row.id_of(job) for row in ROWS.values()]
+        without = [
+            pattern.pattern
+            for item in bot.cogs.buttons
+            if not any((pattern := item.__discord_ui_compiled_template__).fullmatch(each) for each in ids)
+        ]
+    assert without == []
+
+
+@pytest.mark.parametrize("when", When)
+async def test_what_comes_of_every_press(rig: Rig, when: When) -> None:
+    await rig.store.set_guild_setting(
+        guild_id(rig), SHOWCASE_CHANNEL.name, str(rig.discord.channels["late-night"].id), set_by=1
+    )
+    wanted = len(TIMES) + len([row for row in ROWS.values() if row.changes]) * len(Who) * len(TIMES)
+    async with rig.bot():
+        jobs = await ended_jobs(rig, wanted)
+        if when is When.BEFORE:
+            found = await pressed_all(rig, jobs)
+    if when is not When.BEFORE:
+        if when is When.FORGOTTEN:
+            rig.discord.clock.move(7200)
+            await rig.store.forget(3600)
+        async with rig.bot():
+            found = await pressed_all(rig, jobs)
+    assert found == {(name, who, times): ROWS[name].outcome(who, when, times) for name, who, times in CELLS}
+
+
+async def pressed_all(rig: Rig, jobs: Sequence[Job]) -> dict[tuple[str, Who, int], list[str]]:
+    """What comes of all cells; those that change nothing share a job for each number of presses."""
+    shared, own = dict(zip(TIMES, jobs, strict=False)), iter(jobs[len(TIMES) :])
+    found: dict[tuple[str, Who, int], list[str]] = {}
+    for name, who, times in CELLS:
+        row = ROWS[name]
+        job = next(own) if row.changes else shared[times]
+        message = shown_to(rig, row, job, who)
+        presses = [await press(rig, row, job, message, who) for _ in range(times)]
+        found[name, who, times] = sorted([await outcome_of(each) for each in presses])
+    return found
+
+
+def shown_to(rig: Rig, row: Row, job: Job, who: Who) -> Message:
+    """The result itself; where it has no such button, or somebody else's guild is meant, a copy of the button."""
+    channel = elsewhere(rig) if who is Who.ELSEWHERE else rig.general
+    result = next((each for each in channel.messages if each.id == job.result_message_id), None)
+    if result is not None and row.id_of(job) in result.now.custom_ids and not result.deleted:
+        return result
+    control = {"type": 2, "style": 2, "label": "x", "custom_id": row.id_of(job)}
+    menu = {"type": 3, "custom_id": row.id_of(job), "options": [{"label": "1", "value": "1"}]}
+    layout = [{"type": 1, "components": [menu if row.is_menu else control]}]
+    return posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout}, channel=channel)
+
+
+async def press(rig: Rig, row: Row, job: Job, message: Message, who: Who) -> Invocation:
+    person = rig.discord.persons[who]
+    if row.is_menu:
+        return await person.select(message, row.id_of(job), "1")
+    return await person.click(message, row.id_of(job))
+
+
+async def outcome_of(pressed: Invocation) -> str:
+    await pressed.acknowledged()
+    if pressed.modal is not None:
+        return FORM
+    answer = await pressed.answered()
+    if not pressed.ephemeral:
+        return JOB
+    return next((each for each in SENTENCES if answer.text.startswith(each)), answer.text)
+
+
+async def ended_jobs(rig: Rig, count: int) -> list[Job]:
+    """Jobs of the member that made two pictures each, which the bot has shown."""
+    place = Place(guild_id(rig), rig.general.id, rig.discord.member.user.id)
+    values = {"prompt": "a red fox", "seed": "42", "steps": "7"}
+    jobs: list[Job] = []
+    for _ in range(count):
+        asked = replace(new_job(), place=place, values=values, prompt_option="prompt")
+        asked = replace(asked, reply=replace(asked.reply, created_at=rig.discord.clock.now()))
+        await rig.store.submit(asked, NO_LIMITS)
+        job = await rig.worker.claim()
+        await rig.worker.finish(job, png(), png("grey"))
+        jobs.append(job)
+    return list(await asyncio.gather(*map(rig.delivered, jobs)))
+
+
+def guild_id(rig: Rig) -> int:
+    assert rig.general.guild_id is not None
+    return rig.general.guild_id
+
+
+def elsewhere(rig: Rig) -> Channel:
+    return rig.discord.guilds[1].channels["general"]
+
+
+@pytest.mark.parametrize("custom_id", ["again:fox", "vary-subtle:" + "0" * 32, "x"])
+async def test_what_nobody_serves_gets_a_sentence(rig: Rig, custom_id: str) -> None:
+    control = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
+    layout = [{"type": 1, "components": [control]}]
+    async with rig.bot():
+        message = posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout})
+        press = await rig.discord.member.click(message, custom_id)
+        told = await press.answered()
+    assert press.ephemeral
+    assert told.text.startswith("This button is of another version of the bot")
+
+
+async def test_two_hundred_double_clicks_are_two_hundred_jobs(rig: Rig) -> None:
+    persons = [rig.discord.add_person(f"person{number}") for number in range(20)]
+    async with rig.bot():
+        jobs = await ended_jobs(rig, 10)
+        for job in jobs:
+            message = next(each for each in rig.general.messages if each.id == job.result_message_id)
+            clicks = [await person.click(message, "Again") for person in persons for _ in range(2)]
+            await asyncio.gather(*(each.answered() for each in clicks))
+        made = await rig.open_jobs()
+    wanted = sorted((job.id.hex, person.user.id) for job in jobs for person in persons)
+    assert sorted((each.origin.job_id.hex, each.place.user_id) for each in made if each.origin) == wanted
