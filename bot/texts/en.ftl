@@ -358,10 +358,7 @@ command-jobs-description = What you asked for here, seen by you alone
 command-job-name = job
 command-job-description = One of your jobs: what it is, and what can be done with it
 command-job-option = Which job; its eight digits are under its result
-jobs-title = { $count ->
-    [one] One job of yours here
-   *[other] { $count } jobs of yours here
-}
+jobs-title = Your jobs here: { $count }
 jobs-filter-all = All
 jobs-filter-open = Waiting or running
 jobs-filter-done = Done

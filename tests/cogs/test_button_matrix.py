@@ -16,6 +16,7 @@ from bot.delivery.status_layout import cancel_id
 from bot.jobs.job import Job, Place
 from bot.moderation.guild_settings import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
+from cogs._job_list import FILTER_ID, OPEN_ID
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -55,7 +56,9 @@ ENDED, NO_JOB, CANCEL_NOT_YOURS = (
     "There is no such job here",
     "You can cancel your own jobs",
 )
+OWN_JOBS = "**Your jobs here"
 SENTENCES = (
+    OWN_JOBS,
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
     *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
 )
@@ -115,6 +118,9 @@ ROWS: Mapping[str, Row] = {
     "delete for sure": Row(
         of("delete-sure"), {**everybody(DELETED), Who.STRANGER: DELETE_NOT_YOURS}, changes=True
     ),
+    "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
+    "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
+    "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},
@@ -145,8 +151,7 @@ async def test_what_comes_of_every_press(rig: Rig, when: When) -> None:
     wanted = len(TIMES) + len([row for row in ROWS.values() if row.changes]) * len(Who) * len(TIMES)
     async with rig.bot():
         jobs = await ended_jobs(rig, wanted)
-        if when is When.BEFORE:
-            found = await pressed_all(rig, jobs)
+        found = await pressed_all(rig, jobs) if when is When.BEFORE else {}
     if when is not When.BEFORE:
         if when is When.FORGOTTEN:
             rig.discord.clock.move(7200)
@@ -193,9 +198,8 @@ async def outcome_of(pressed: Invocation) -> str:
     if pressed.modal is not None:
         return FORM
     answer = await pressed.answered()
-    if not pressed.ephemeral:
-        return JOB
-    return next((each for each in SENTENCES if answer.text.startswith(each)), answer.text)
+    told = next((each for each in SENTENCES if answer.text.startswith(each)), None)
+    return told or (answer.text if pressed.ephemeral else JOB)
 
 
 async def ended_jobs(rig: Rig, count: int) -> list[Job]:

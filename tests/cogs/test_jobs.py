@@ -51,7 +51,7 @@ async def test_nobody_has_jobs_in_another_place(rig: Rig) -> None:
     async with rig.bot():
         await say(rig, "/txt2img prompt:a fox")
         invocation = await rig.discord.member.slash(rig.discord.member.direct, "/jobs")
-        assert "0 jobs of yours" in (await invocation.answered()).text
+        assert "Your jobs here: 0" in (await invocation.answered()).text
 
 
 async def test_pages_are_turned_and_narrowed(rig: Rig) -> None:
