@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bot.comfy import MAX_SEED, graph_to_json
+from bot.comfy.dynamic_prompts import Pick
 from bot.generation.orders import Order
 from bot.jobs.job import NewJob, job_id_of
 from bot.workflows import Filled, Workflow
@@ -27,6 +28,12 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
     )
+
+
+def picks(interaction_id: int) -> Pick:
+    """Picks in a person's words, alike in two processes that hear one interaction; they leave the seeds alone."""
+    source = random.Random(f"{interaction_id} words")  # noqa: S311  # which fox it becomes is no secret
+    return source.randrange
 
 
 def seeds(interaction_id: int) -> Callable[[], int]:
