@@ -18,9 +18,10 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
+from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import new_job, picks, seeds
+from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
@@ -37,7 +38,6 @@ from bot.jobs.job import (
     Output,
     Standing,
     Ticket,
-    job_id_of,
 )
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -98,6 +98,8 @@ class Generation:
         self._files = OutputFiles(self._servers, store, pictures)
         folder = rules.wildcards_folder
         self._wildcards = None if folder is None else WildcardFolder(folder)
+        self.earlier = EarlierJobs(store, self._files)
+        """The files of jobs before, for whoever prepares new ones."""
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -118,7 +120,7 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        job_id = job_id_of(order.interaction_id)
+        job_id = job_id_for(order)
         try:
             workflow, filled = await self._filled(order, job_id)
         except NotListed:  # perhaps a model that came a moment ago
@@ -147,7 +149,7 @@ class Generation:
                 attachments=order.attachments,
                 job_id=job_id,
                 pick_seed=seeds(order.interaction_id),
-                prompts=PromptRules(wildcards, picks(order.interaction_id)),
+                prompts=PromptRules(wildcards, picks(order)),
             )
 
         if any(mark in each for each in words for mark in _TAKES_LONGER):
@@ -291,7 +293,8 @@ class Generation:
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             needed = await when_available(self._store.needed_blobs)
-            if swept := await self._blobs.sweep(needed):
+            useful = await when_available(self._store.useful_blobs)
+            if swept := await self._blobs.sweep(needed, useful):
                 log.info("%d files that no job needs any more are gone", swept)
             await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
