@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.comfy import graph_to_json
+from bot.comfy import JsonValue, graph_to_json
 from bot.texts import LOCALES, Text, render, text
 from bot.workflows import Filled, Workflow, fill
 from bot.workflows.discord_rules import MAX_TEXT
@@ -197,13 +197,13 @@ def test_a_loader_that_nothing_depends_on_is_no_place(tmp_path: Path) -> None:
 
 
 def test_a_loader_of_rows_gets_more_of_them(tmp_path: Path) -> None:
-    rows: dict[str, object] = {
+    rows: dict[str, JsonValue] = {
         "model": ["1", 0],
         "clip": ["1", 1],
         "lora_1": {"on": True, "lora": "ink.safetensors", "strength": 1},
         "lora_2": {"on": False, "lora": "ink.safetensors", "strength": 1},
     }
-    graph = {**changed("3", model=["9", 0]), "9": {"class_type": ROWS, "inputs": rows}}
+    graph: dict[str, JsonValue] = {**GRAPH, "9": {"class_type": ROWS, "inputs": rows}}
     del graph["3"]
     graph = changed("5", graph, model=["9", 0])
     workflow = drawing(tmp_path, graph=graph)
