@@ -78,12 +78,12 @@ async def test_what_became_of_the_words_is_said_in_status_and_result_and_is_no_m
     lines = [
         "-# \\_\\_anmal\\_\\_ stayed as it is: there is no such wildcard.",
         "-# LoRA “ink\\`@\u200beveryone” was left out: this workflow takes 2.",
-        "-# LoRA “0” was left out: this workflow takes none.",
+        *(f"-# LoRA “{number}” was left out: this workflow takes none." for number in range(3)),
     ]
     result = [each["content"] for each in components(result_layout(about(told), ResultMessage()))]
     assert result[1:-1] == lines
     (card,) = components(status_layout(subject_of(told), Finished(3.0, None)))
-    assert card["components"][0]["content"].splitlines()[-3:] == lines
+    assert card["components"][0]["content"].splitlines()[-5:] == lines
 
 
 async def test_the_longest_result_stays_below_discords_4000_characters() -> None:

@@ -46,5 +46,7 @@ def test_what_was_typed_and_what_is_to_be_told_is_written_down() -> None:
     typed = {"prompt": "{a|b}"}
     workflow = Workflow("draw", "Draws", {}, (), {}, frozenset())
     notices = (text("prompt-lora-none", name="ink"),)
-    made = new_job(ORDER, workflow, Filled({}, {"prompt": "a"}, frozenset(), typed=typed, notices=notices))
-    assert (made.values, made.typed, made.notices) == ({"prompt": "a"}, typed, notices)
+    before = text("prompt-lora-unknown", name="pastel")
+    order = replace(ORDER, notices=(before,))
+    made = new_job(order, workflow, Filled({}, {"prompt": "a"}, frozenset(), typed=typed, notices=notices))
+    assert (made.values, made.typed, made.notices) == ({"prompt": "a"}, typed, (before, *notices))
