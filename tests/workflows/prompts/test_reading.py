@@ -52,6 +52,12 @@ def test_choices_and_wildcards_are_sent_and_shown_as_what_was_picked(tmp_path: P
     assert filled.notices == ()
 
 
+def test_what_a_backslash_keeps_is_shown_with_it_and_sent_without(tmp_path: Path) -> None:
+    filled = read(drawing(tmp_path), r"\{a|b} {x|\{y}")
+    assert filled.graph["4"].inputs["text"] == "{a|b} {y"
+    assert filled.values["prompt"] == r"\{a|b} \{y"
+
+
 def test_what_nobody_typed_is_left_alone(tmp_path: Path) -> None:
     filled = fill(drawing(tmp_path), {}, job_id=JOB, pick_seed=int, prompts=PromptRules(LISTS))
     assert (filled.values["prompt"], filled.graph["4"].inputs["text"], filled.typed) == (
@@ -302,7 +308,7 @@ def any_workflow(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.integers())
+@given(st.lists(st.sampled_from([*PIECES, "\\{"]), max_size=60).map("".join), st.integers())
 def test_whatever_is_typed_makes_a_job_that_shows_what_it_sends(
     any_workflow: Workflow, prompt: str, seed: int
 ) -> None:
