@@ -352,6 +352,7 @@ sandbox-unknown-locale = Discord has no locale { $locale }. It has: { $locales }
 sandbox-timeout = No end after { $seconds } seconds. --timeout waits longer.
 sandbox-not-sent = Discord would not send this: { $reason }
 sandbox-no-answer = The bot did not respond within three seconds.
+sandbox-deleted = The bot deleted the message.
 
 ## workflow command
 

@@ -321,6 +321,7 @@ sandbox-unknown-locale = Discord 没有语言 { $locale }。可用的有：{ $lo
 sandbox-timeout = { $seconds } 秒后仍未结束。可以用 --timeout 等待更久。
 sandbox-not-sent = Discord 不会发送这条命令：{ $reason }
 sandbox-no-answer = 机器人在三秒内没有响应。
+sandbox-deleted = 机器人删除了这条消息。
 
 ## workflow command
 
