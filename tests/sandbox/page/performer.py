@@ -18,6 +18,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.page import Page
 from tests.sandbox.discord.bots import Bot, at_work
+from tests.sandbox.page.controls import Controls
 from tests.sandbox.page.forms import More, Questions
 
 Interaction: TypeAlias = discord.Interaction[Any]
@@ -154,6 +155,10 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def board(interaction: Interaction) -> None:
         await interaction.response.send_message(view=Board(), files=[picture(), archive()])
 
+    @tree.command(description="Shows buttons and menus under a message")
+    async def panel(interaction: Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002  # an option
+        await interaction.response.send_message("a panel", view=Controls(), ephemeral=private)
+
     @tree.command(description="Shows a card and files")
     async def show(interaction: Interaction) -> None:
         await interaction.response.send_message("here", embed=card(), files=[picture(), sound(), archive()])
@@ -187,7 +192,7 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def greet(interaction: Interaction, member: discord.Member) -> None:
         await interaction.response.send_message(f"hello {member.display_name}", ephemeral=True)
 
-    del echo, frame, ask, ask_more, board, show, play, ponder, silence, grown, repeat, greet
+    del echo, frame, ask, ask_more, board, panel, show, play, ponder, silence, grown, repeat, greet
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ export class Conversation {
     this.page = page;
     this.views = new Map();
     this.pending = [];
+    this.using = new Set();
     this.list = h("div", { class: "messages" });
     this.empty = h("p", { class: "empty" });
     this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } });
@@ -139,17 +140,20 @@ export class Conversation {
   }
 
   async #use(message, what, fields, element) {
-    const view = this.views.get(message.id);
-    view.remark("");
-    element.classList.add("waiting");
+    // While the bot is asked, nothing else is pressed under the message: two clicks are one.
+    if (this.using.has(message.id)) return;
+    this.using.add(message.id);
+    this.views.get(message.id)?.remark("");
+    element.setAttribute("aria-busy", "true");
     const reply = await this.page.live.ask(what, { ...fields, message: message.id });
-    element.classList.remove("waiting");
-    this.#outcome(reply, view);
+    element.removeAttribute("aria-busy");
+    this.using.delete(message.id);
+    this.#outcome(reply, this.views.get(message.id));
   }
 
   #outcome(reply, view) {
     if (reply.form) this.page.openForm(reply.form);
-    const words = reply.silent ? t("no-answer-here") : reply.refused ? refusalWords(reply.refused) : "";
+    const words = reply.silent ? t("interaction-failed") : reply.refused ? refusalWords(reply.refused) : "";
     view?.remark(words);
     if (words) announce(words);
   }

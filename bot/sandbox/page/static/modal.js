@@ -9,7 +9,7 @@ import { carried } from "./files.js";
 import { reasonWords, refusalWords } from "./refusals.js";
 import { t } from "./texts.js";
 
-/** `page`: {live, world, names, jump, conversation} */
+/** `page`: {live, world, names, jump} */
 export function openForm({ id, modal }, page) {
   const fields = formFields(modal.components, { world: page.world, names: page.names, jump: page.jump });
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -24,6 +24,7 @@ export function openForm({ id, modal }, page) {
   const complain = (words) => {
     problem.textContent = words;
     problem.hidden = !words;
+    if (words) problem.scrollIntoView({ block: "nearest" });
   };
 
   async function send() {
@@ -32,13 +33,10 @@ export function openForm({ id, modal }, page) {
     complain("");
     const values = await Promise.all(named.map(async (field) => [field.name, await carried(field.value)]));
     const given = Object.fromEntries(values.filter(([, value]) => value !== null));
-    const asked = page.live.ask("submit", { form: id, fields: given });
-    const reply = await asked;
+    const reply = await page.live.ask("submit", { form: id, fields: given });
     if (reply.refused) refused(reply.refused, named);
-    else {
-      dialog.close();
-      if (reply.silent) page.conversation.sending(modal.title)(reply);
-    }
+    else if (reply.silent) complain(t("form-failed"));
+    else dialog.close();
   }
 
   function refused(refusal, named) {
@@ -55,6 +53,7 @@ export function openForm({ id, modal }, page) {
     event.preventDefault();
     if (busy) return;
     busy = true;
+    submit.setAttribute("aria-busy", "true");
     try {
       await send();
     } catch (error) {
@@ -62,6 +61,7 @@ export function openForm({ id, modal }, page) {
       complain(error.message);
     } finally {
       busy = false;
+      submit.removeAttribute("aria-busy");
     }
   });
   present(dialog);
