@@ -89,7 +89,7 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     doings = [Doing(person, general, step, options.output) for step in options.steps]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     deletion = render(text("sandbox-deleted"), options.locale)
-    report = JsonReport() if options.as_json else PlainReport(names, deletion)
+    report = JsonReport() if options.as_json else PlainReport(names, options.locale, deletion)
 
     def complain(words: Text) -> None:
         report.complaint(render(words, options.locale))

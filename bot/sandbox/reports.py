@@ -26,15 +26,17 @@ class PlainReport:
     """Lines for a person, as the client shows them."""
 
     names: Mapping[int, str]
+    locale: str
     deletion: str
     """Says that the bot deleted a message."""
 
     def status(self, version: Version, seconds: float) -> None:
-        words = readable(version.text, self.names, version.at)
-        _write(f"{seconds:6.1f} s  {one_line(words)}{_buttons(version.labels)}")
+        words = readable(version.text, self.names, version.at, self.locale)
+        unit = "秒" if self.locale.startswith("zh") else "s"
+        _write(f"{seconds:6.1f} {unit}  {one_line(words)}{_buttons(version.labels)}")
 
     def result(self, message: Message) -> None:
-        words = readable(message.text, self.names, message.now.at)
+        words = readable(message.text, self.names, message.now.at, self.locale)
         _write(f"\n{words}{_buttons(message.labels)}\n")
 
     def deleted(self) -> None:

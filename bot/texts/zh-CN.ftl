@@ -229,6 +229,9 @@ status-step = 第 { $step } 步，共 { $steps } 步
 status-since = { $when }开始
 status-until = 预计{ $when }完成
 status-preview = 目前的样子
+duration-seconds = { $seconds } 秒
+duration-minutes = { $minutes } 分 { $seconds } 秒
+duration-hours = { $hours } 小时 { $minutes } 分 { $seconds } 秒
 status-done = 已完成，用时 { $duration }
 status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
 status-partial-link = [查看已发送的内容]({ $link })
@@ -268,7 +271,7 @@ failed-files-gone = 结果已经生成，但文件在 ComfyUI 中已不存在，
 sent-directly = 机器人无法在这个频道发消息，结果已通过私信发送给你。
 no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
-bug = 这是机器人的缺陷，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
+bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
 
 ## cogs
 
@@ -309,8 +312,8 @@ sandbox-welcome =
 
       { $page }
 
-    它的一边是 Discord 替身  { $discord }
-    另一边是 ComfyUI         { $comfyui }
+    它的一边是 Discord 模拟服务  { $discord }
+    另一边是 ComfyUI             { $comfyui }
 
     要像真人一样运行一条命令，请打开另一个终端：
       python -m bot sandbox --once '/txt2img prompt:雪地里的红狐狸'

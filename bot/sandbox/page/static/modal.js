@@ -3,7 +3,7 @@
  */
 
 import { present } from "./dialog.js";
-import { h } from "./element.js";
+import { fill, h } from "./element.js";
 import { formFields } from "./fields.js";
 import { carried } from "./files.js";
 import { reasonWords, refusalWords } from "./refusals.js";
@@ -16,13 +16,13 @@ export function openForm({ id, modal }, page) {
   const submit = h("button", { type: "submit", class: "button primary" }, t("submit"));
   const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, t("cancel"));
   const heading = h("h2", { id: `form-${id}` }, modal.title);
-  const form = h("form", { novalidate: true }, heading, fields.map((field) => field.element), problem, h("div", { class: "row end" }, cancel, submit));
+  const form = h("form", { novalidate: true }, heading, h("div", { class: "form-fields" }, fields.map((field) => field.element)), problem, h("div", { class: "row end" }, cancel, submit));
   const dialog = h("dialog", { class: "form", "aria-labelledby": heading.id }, form);
 
   let busy = false;
 
   const complain = (words) => {
-    problem.textContent = words;
+    fill(problem, words);
     problem.hidden = !words;
     if (words) problem.scrollIntoView({ block: "nearest" });
   };
