@@ -66,9 +66,9 @@ doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是�
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
 doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
-doctor-workflows-wrong = { $problem }
+doctor-workflows-wrong = 有一个工作流的文件需要修改。原文（英文）：{ $problem }
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
-doctor-backend-away = 无法使用 ComfyUI：{ $problem } 它启动了吗？COMFYUI_URLS 正确吗？
+doctor-backend-away = 无法使用 ComfyUI。它启动了吗？COMFYUI_URLS 正确吗？原文（英文）：{ $problem }
 doctor-backend-unauthorized = ComfyUI { $backend } 需要身份验证。请设置 COMFYUI_BASIC_AUTH、COMFYUI_BEARER_TOKEN 或 COMFYUI_HEADERS。
 doctor-lacks = ComfyUI { $backend } 无法运行 /{ $workflow }：{ $reason }
 doctor-not-offered = 未提供 /{ $workflow }：{ $reason }
@@ -76,7 +76,7 @@ doctor-stand-in = /{ $workflow } 的 { $option } 默认是“{ $wished }”，�
 doctor-commands = 可用命令：{ $names }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
-doctor-database-wrong = { $problem }
+doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
 
 ## jobs
 

@@ -27,6 +27,12 @@ WATCH_STATUS = """element => {
 }"""
 
 
+AGREE = """() => {
+    const words = document.querySelector(".job.running .job-node")?.textContent;
+    return words?.includes("step") && [...document.querySelectorAll("article")].some(each => each.textContent.includes(words));
+}"""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
@@ -193,6 +199,7 @@ async def test_the_panel_tells_the_step_that_the_status_tells(browser: Browser, 
         held(shown, sandbox, "a fox in the middle") as (status, _),
     ):
         running = shown.page.locator(".job.running")
+        await shown.page.wait_for_function(AGREE)
         words = await running.locator(".job-node").inner_text()
         assert re.fullmatch(r"Sampler · step \d of 4", words), words
         await expect(status).to_contain_text(words)
