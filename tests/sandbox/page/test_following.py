@@ -10,12 +10,18 @@ from tests.sandbox.page.performer import Performance, png
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOW = {"width": 1280, "height": 500}
-SHRINK_AND_GROW = """element => {
-    const scroller = element.closest(".scroller");
-    element.style.height = "0px";
-    scroller.getBoundingClientRect();  // a preview has gone: the place is moved up
-    element.style.height = "900px";  // and before anybody is told, a picture is there
-}"""
+SHRINK_AND_GROW = """element => new Promise(done => {
+    element.style.overflow = "hidden";
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+        element.style.height = "900px";  // a picture is there, before anybody is told that the place was moved
+        done();
+    };
+    requestAnimationFrame(() => {
+        element.style.height = "0px";  // a preview has gone, which moves the place up
+        port2.postMessage("after this frame");
+    });
+})"""
 FROM_END = "each => Math.round(each.scrollHeight - each.scrollTop - each.clientHeight)"
 
 
