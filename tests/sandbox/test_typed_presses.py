@@ -14,9 +14,9 @@ import discord
 import pytest
 from discord import ui
 
-from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Person
+from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Person, Version
 from bot.sandbox.once import Doing, run_once
-from bot.sandbox.reports import JsonReport
+from bot.sandbox.reports import JsonReport, PlainReport
 from bot.sandbox.steps import Pressed
 from tests.sandbox.discord.bots import Bot, at_work
 
@@ -286,6 +286,13 @@ async def test_what_leads_nowhere_is_refused_in_words(terminal: Terminal, line: 
 
 async def test_where_nothing_can_be_pressed_it_is_said(terminal: Terminal) -> None:
     assert await terminal.refusal("again") == "there is no button “again” under any message; there are: none"
+
+
+def test_a_person_reads_the_lines_in_their_language(capsys: pytest.CaptureFixture[str]) -> None:
+    report = PlainReport({}, "zh-CN", "机器人删除了这条消息。")
+    report.status(Version(100.0, "准备好 <t:104:R>"), 1.0)
+    report.deleted()
+    assert capsys.readouterr().out == "   1.0 秒  准备好 4 秒后\n机器人删除了这条消息。\n"
 
 
 async def test_commands_and_presses_keep_the_order_of_the_command_line(tmp_path: Path) -> None:
