@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsUnusable, Unusable
+from bot.sandbox.steps import Pressed, Typed
 from bot.workflow_command import arguments as workflow_arguments
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from bot.sandbox.command import SandboxOptions, run  # noqa: PLC0415  # as above
 
     chosen = SandboxOptions(
-        once=tuple(options.once),
+        steps=tuple(options.steps),
         comfyui=options.comfyui,
         output=options.output,
         as_json=options.json,
@@ -118,10 +119,21 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--once",
         action="append",
+        dest="steps",
+        type=Typed,
         default=[],
         metavar="COMMAND",
         help="run a command as a person would, e.g. '/txt2img prompt:a red fox' or '/img2img image:@fox.jpg …'; "
         "given several times, one after another",
+    )
+    sandbox.add_argument(
+        "--press",
+        action="append",
+        dest="steps",
+        type=Pressed,
+        metavar="BUTTON",
+        help="after what stands before it: press a button of the bot, or choose from a menu, by the first part of its "
+        "custom id, e.g. again, 'pick 2'; what follows fills in the form that opens, e.g. 'edit seed:5'",
     )
     sandbox.add_argument("--comfyui", metavar="URL", help="use this ComfyUI instead of the stand-in")
     sandbox.add_argument("--workflows", type=Path, metavar="DIR", help="the folder of workflows to try")

@@ -155,5 +155,5 @@ def _footer(job: About, message: ResultMessage) -> str:
         parts.append(f"{message.size[0]}×{message.size[1]}")
     if job.seed is not None:
         parts.append(render(text("result-seed", seed=escaped(job.seed)), job.locale))
-    parts += [duration(job.seconds), mark(job.job_id, message.part)]
+    parts += [duration(job.seconds, job.locale), mark(job.job_id, message.part)]
     return " · ".join(parts)

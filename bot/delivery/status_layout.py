@@ -258,7 +258,7 @@ def _running(status: Running, locale: str) -> list[str]:
 
 
 def _finished(status: Finished, locale: str) -> list[str]:
-    took = duration(status.seconds)
+    took = duration(status.seconds, locale)
     if status.link is None:
         line = render(text("status-done", duration=took), locale)
     else:

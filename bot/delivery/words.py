@@ -2,6 +2,8 @@
 
 import re
 
+from bot.texts import render, text
+
 SHORT_PROMPT = 140
 """Characters of a prompt in a status message."""
 LONG_PROMPT = 500
@@ -56,11 +58,14 @@ def megabytes(size_bytes: int) -> str:
     return f"{megas:.0f} MB" if megas >= 10 else f"{max(megas, 0.1):.1f} MB"
 
 
-def duration(seconds: float) -> str:
-    """``9 s``, ``2:05 min``, ``1:02:05 h``: the same in both languages."""
-    whole = max(0, round(seconds))
-    minutes, rest = divmod(whole, 60)
+def duration(seconds: float, locale: str) -> str:
+    """``9 s``, ``2:05 min``, ``1:02:05 h``, and the same in the reader's language."""
+    minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours}:{minutes:02}:{rest:02} h"
-    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
+        told = text("duration-hours", hours=hours, minutes=f"{minutes:02}", seconds=f"{rest:02}")
+    elif minutes:
+        told = text("duration-minutes", minutes=minutes, seconds=f"{rest:02}")
+    else:
+        told = text("duration-seconds", seconds=rest)
+    return render(told, locale)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from bot.sandbox.discord import NotAcknowledged, NotSent
 from bot.sandbox.discord.rules.names import LOCALES
-from bot.sandbox.once import JsonReport, OneCommand, PlainReport, Report, run_once
+from bot.sandbox.once import Doing, run_once
+from bot.sandbox.reports import JsonReport, PlainReport, Report
 from bot.sandbox.running import Sandbox, running_sandbox
+from bot.sandbox.steps import Step
 from bot.texts import Text, render, text
 
 START_SECONDS = 30.0
@@ -24,8 +26,8 @@ START_SECONDS = 30.0
 class SandboxOptions:
     """The command line's options."""
 
-    once: tuple[str, ...]
-    """Lines to run one after another, see :mod:`bot.sandbox.discord.typed_lines`; none: the page."""
+    steps: tuple[Step, ...]
+    """To do one after another; none: the page."""
     comfyui: str | None
     output: Path
     as_json: bool
@@ -51,7 +53,7 @@ async def run(options: SandboxOptions) -> int:
         if not await _ready(sandbox, stopped):
             _complain(text("sandbox-not-started"), options)
             return 1
-        if options.once:
+        if options.steps:
             return await _once(options, sandbox, stopped)
         _welcome(options, sandbox)
         died, ended = asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())
@@ -84,14 +86,15 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     person.locale = options.locale
     person.shares_disk = True
     general = sandbox.discord.channels["general"]
-    commands = [OneCommand(person, general, line, options.output) for line in options.once]
+    doings = [Doing(person, general, step, options.output) for step in options.steps]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
-    report = JsonReport() if options.as_json else PlainReport(names)
+    deletion = render(text("sandbox-deleted"), options.locale)
+    report = JsonReport() if options.as_json else PlainReport(names, options.locale, deletion)
 
     def complain(words: Text) -> None:
         report.complaint(render(words, options.locale))
 
-    running = asyncio.create_task(_run_all(sandbox, commands, report))
+    running = asyncio.create_task(_run_all(sandbox, doings, report))
     ends = {running, asyncio.create_task(sandbox.bot.died()), asyncio.create_task(stopped.wait())}
     try:
         done, _ = await asyncio.wait(
@@ -113,10 +116,10 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     return 1
 
 
-async def _run_all(sandbox: Sandbox, commands: Sequence[OneCommand], report: Report) -> bool:
+async def _run_all(sandbox: Sandbox, doings: Sequence[Doing], report: Report) -> bool:
     """True when each ended as it should; the first that does not is the last."""
-    for command in commands:
-        if not await run_once(sandbox.discord, command, report):
+    for doing in doings:
+        if not await run_once(sandbox.discord, doing, report):
             return False
     return True
 

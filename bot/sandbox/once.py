@@ -1,139 +1,84 @@
-"""``sandbox --once``: one command at a time, run as a person would, and told line by line as it happens."""
+"""``sandbox --once`` and ``--press``: one thing at a time, done as a person would, and told line by line as it happens."""
 
 import asyncio
-import json
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, Version, run_line
-from bot.sandbox.reading import one_line, readable
+from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, press_line, run_line
+from bot.sandbox.outcomes import Outcome
+from bot.sandbox.reports import Report
+from bot.sandbox.steps import Pressed, Step, Typed
 
 ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
 """Commands that answer and start no job."""
-CANCEL = ":cancel:"
-"""In the custom id of the button that a status has while it can still change; a result has others."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
-
-
-class Report(Protocol):
-    """Where the lines go."""
-
-    def status(self, version: Version, seconds: float) -> None: ...
-    def result(self, message: Message) -> None: ...
-    def saved(self, path: Path) -> None: ...
-    def complaint(self, words: str) -> None: ...
+QUIET_SECONDS = 3.0
+"""After a press that the bot only took note of, so long for whatever may come of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class PlainReport:
-    """Lines for a person, as the client shows them."""
-
-    names: Mapping[int, str]
-
-    def status(self, version: Version, seconds: float) -> None:
-        buttons = "".join(f"  [{label}]" for label in version.labels)
-        words = readable(version.text, self.names, version.at)
-        _write(f"{seconds:6.1f} s  {one_line(words)}{buttons}")
-
-    def result(self, message: Message) -> None:
-        _write(f"\n{readable(message.text, self.names, message.now.at)}\n")
-
-    def saved(self, path: Path) -> None:
-        _write(str(path))
-
-    def complaint(self, words: str) -> None:
-        sys.stderr.write(f"{words}\n")
-
-
-class JsonReport:
-    """One JSON object a line, for programs: ``{"event": "status" | "result" | "saved" | "error", …}``."""
-
-    def status(self, version: Version, seconds: float) -> None:
-        self._line(event="status", seconds=round(seconds, 3), text=version.text, buttons=list(version.labels))
-
-    def result(self, message: Message) -> None:
-        self._line(event="result", text=message.text, files=[each.filename for each in message.attachments])
-
-    def saved(self, path: Path) -> None:
-        self._line(event="saved", path=str(path))
-
-    def complaint(self, words: str) -> None:
-        self._line(event="error", text=words)
-
-    def _line(self, **fields: object) -> None:
-        _write(json.dumps(fields, ensure_ascii=False))
-
-
-@dataclass(frozen=True, slots=True)
-class OneCommand:
+class Doing:
     """What is to be done: by whom, where, and where the files go."""
 
     person: Person
     channel: Channel
-    line: str
+    step: Step
     output: Path
 
 
-async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report) -> bool:
-    """Run one command and report it until nothing more will happen; true when it ended as it should.
+async def run_once(discord: DiscordStandIn, doing: Doing, report: Report) -> bool:
+    """Do one thing and report it until nothing more will happen; true when it ended as it should.
 
     Raises:
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
-    invocation = await run_line(command.person, command.channel, command.line)
+    invocation = await _begun(doing)
     await invocation.acknowledged()
-    await _tell(discord, invocation, report)
-    results = _results(command.channel, invocation)
+    outcome = Outcome(doing.person, doing.channel, invocation)
+    await _tell(discord, outcome, report)
+    results = outcome.results
     for message in results:
         report.result(message)
     for message in results:
-        for attachment in message.attachments:
-            path = _free_path(command.output, attachment.filename)
-            await asyncio.to_thread(_save, path, attachment.content)
-            report.saved(path)
-    return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
+        await _save_all(message, doing.output, report)
+    return bool(results) or (not outcome.started_a_job and _only_answers(doing.step, invocation))
 
 
-async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
-    """Every version of the status message as it comes, until there is nothing left to wait for."""
-    told = 0
+async def _begun(doing: Doing) -> Invocation:
+    match doing.step:
+        case Typed(line):
+            return await run_line(doing.person, doing.channel, line)
+        case Pressed(line):
+            return await press_line(doing.person, doing.channel, line)
+
+
+def _only_answers(step: Step, invocation: Invocation) -> bool:
+    return isinstance(step, Pressed) or invocation.interaction.data.get("name") in ANSWERS_ONLY
+
+
+async def _tell(discord: DiscordStandIn, outcome: Outcome, report: Report) -> None:
+    """Every version of the status as it comes, until there is nothing left to wait for."""
+    try:
+        await discord.until(lambda: outcome.has_begun, timeout_seconds=QUIET_SECONDS)
+    except TimeoutError:
+        return
     while True:
-        versions = invocation.versions
-        for version in versions[told:]:
-            if not version.is_thinking:
-                report.status(version, version.at - invocation.interaction.created_at)
-        told = len(versions)
-        if invocation.response is None or (versions and _is_last(versions[-1], invocation)):
-            return
-        await discord.until(partial(_has_more_than, invocation, told), timeout_seconds=DAY_SECONDS)
+        for version in outcome.news():
+            report.status(version, version.at - outcome.invocation.interaction.created_at)
+        if outcome.is_over:
+            break
+        await discord.until(lambda: outcome.has_news or outcome.is_over, timeout_seconds=DAY_SECONDS)
+    if outcome.deleted:
+        report.deleted()
 
 
-def _has_more_than(invocation: Invocation, told: int) -> bool:
-    return len(invocation.versions) > told or invocation.response is None
-
-
-def _is_last(version: Version, invocation: Invocation) -> bool:
-    """A status that can still change can still be cancelled. A private answer is no status."""
-    can_be_cancelled = any(CANCEL in custom_id for custom_id in version.custom_ids)
-    return not version.is_thinking and (invocation.ephemeral or not can_be_cancelled)
-
-
-def _results(channel: Channel, invocation: Invocation) -> list[Message]:
-    """What the bot posted in the channel since the command, or the response itself where it carries files."""
-    response = invocation.response
-    since = invocation.interaction.id
-    posted = [
-        message
-        for message in channel.messages
-        if message.id > since and message.author.bot and message is not response and not message.deleted
-    ]
-    return posted or ([response] if response is not None and response.attachments else [])
+async def _save_all(message: Message, folder: Path, report: Report) -> None:
+    for attachment in message.attachments:
+        path = _free_path(folder, attachment.filename)
+        await asyncio.to_thread(_save, path, attachment.content)
+        report.saved(path)
 
 
 def _free_path(folder: Path, name: str) -> Path:
@@ -150,8 +95,3 @@ def _free_path(folder: Path, name: str) -> Path:
 def _save(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def _write(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

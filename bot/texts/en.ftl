@@ -254,6 +254,9 @@ status-step = step { $step } of { $steps }
 status-since = started { $when }
 status-until = ready { $when }
 status-preview = How it looks so far
+duration-seconds = { $seconds } s
+duration-minutes = { $minutes }:{ $seconds } min
+duration-hours = { $hours }:{ $minutes }:{ $seconds } h
 status-done = Done in { $duration }
 status-done-link = Done in { $duration } · [Show the result]({ $link })
 status-partial-link = [Show what was posted]({ $link })
@@ -454,6 +457,7 @@ sandbox-unknown-locale = Discord has no locale { $locale }. It has: { $locales }
 sandbox-timeout = No end after { $seconds } seconds. --timeout waits longer.
 sandbox-not-sent = Discord would not send this: { $reason }
 sandbox-no-answer = The bot did not respond within three seconds.
+sandbox-deleted = The bot deleted the message.
 
 ## workflow command
 

@@ -66,9 +66,9 @@ doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是�
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
 doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
-doctor-workflows-wrong = { $problem }
+doctor-workflows-wrong = 有一个工作流的文件需要修改。原文（英文）：{ $problem }
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
-doctor-backend-away = 无法使用 ComfyUI：{ $problem } 它启动了吗？COMFYUI_URLS 正确吗？
+doctor-backend-away = 无法使用 ComfyUI。它启动了吗？COMFYUI_URLS 正确吗？原文（英文）：{ $problem }
 doctor-backend-unauthorized = ComfyUI { $backend } 需要身份验证。请设置 COMFYUI_BASIC_AUTH、COMFYUI_BEARER_TOKEN 或 COMFYUI_HEADERS。
 doctor-lacks = ComfyUI { $backend } 无法运行 /{ $workflow }：{ $reason }
 doctor-not-offered = 未提供 /{ $workflow }：{ $reason }
@@ -81,7 +81,7 @@ wildcards-too-large = { $file } 太大，不能用作通配词：最多读取 { 
 wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
-doctor-database-wrong = { $problem }
+doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
 
 ## jobs
 
@@ -235,6 +235,9 @@ status-step = 第 { $step } 步，共 { $steps } 步
 status-since = { $when }开始
 status-until = 预计{ $when }完成
 status-preview = 目前的样子
+duration-seconds = { $seconds } 秒
+duration-minutes = { $minutes } 分 { $seconds } 秒
+duration-hours = { $hours } 小时 { $minutes } 分 { $seconds } 秒
 status-done = 已完成，用时 { $duration }
 status-done-link = 已完成，用时 { $duration } · [查看结果]({ $link })
 status-partial-link = [查看已发送的内容]({ $link })
@@ -285,7 +288,7 @@ failed-files-gone = 结果已经生成，但文件在 ComfyUI 中已不存在，
 sent-directly = 机器人无法在这个频道发消息，结果已通过私信发送给你。
 no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
-bug = 这是机器人的缺陷，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
+bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
 
 ## cogs
 
@@ -402,8 +405,8 @@ sandbox-welcome =
 
       { $page }
 
-    它的一边是 Discord 替身  { $discord }
-    另一边是 ComfyUI         { $comfyui }
+    它的一边是 Discord 模拟服务  { $discord }
+    另一边是 ComfyUI             { $comfyui }
 
     要像真人一样运行一条命令，请打开另一个终端：
       python -m bot sandbox --once '/txt2img prompt:雪地里的红狐狸'
@@ -414,6 +417,7 @@ sandbox-unknown-locale = Discord 没有语言 { $locale }。可用的有：{ $lo
 sandbox-timeout = { $seconds } 秒后仍未结束。可以用 --timeout 等待更久。
 sandbox-not-sent = Discord 不会发送这条命令：{ $reason }
 sandbox-no-answer = 机器人在三秒内没有响应。
+sandbox-deleted = 机器人删除了这条消息。
 
 ## workflow command
 

@@ -59,6 +59,10 @@ def test_a_bar_fills_with_the_percentage() -> None:
 
 
 def test_durations_sizes_and_moments_are_short() -> None:
-    assert [duration(seconds) for seconds in (-1, 9.4, 125, 3725)] == ["0 s", "9 s", "2:05 min", "1:02:05 h"]
+    told = [[duration(seconds, locale) for seconds in (-1, 9.4, 125, 3725)] for locale in ("en", "zh-CN")]
+    assert told == [
+        ["0 s", "9 s", "2:05 min", "1:02:05 h"],
+        ["0 秒", "9 秒", "2 分 05 秒", "1 小时 02 分 05 秒"],
+    ]
     assert [megabytes(size) for size in (1, 3_500_000, 10 * 1024 * 1024)] == ["0.1 MB", "3.3 MB", "10 MB"]
     assert moment(1_700_000_000.6) == "<t:1700000001:R>"

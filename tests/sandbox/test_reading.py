@@ -28,6 +28,12 @@ def test_times_are_told_in_the_unit_that_fits() -> None:
         "in 2 h",
         "2 d ago",
     ]
+    assert [relative(seconds, "zh-CN") for seconds in (-5, 65, 7200, -200_000)] == [
+        "5 秒前",
+        "1 分钟后",
+        "2 小时后",
+        "2 天前",
+    ]
 
 
 def test_a_message_of_several_lines_fits_on_one() -> None:

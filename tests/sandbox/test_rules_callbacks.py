@@ -252,6 +252,22 @@ IN = "components.0.component"
             id="ten files",
         ),
         pytest.param(
+            modal(label({**TEXT_INPUT, "value": "x" * 5, "max_length": 4})),
+            f"{IN}.value",
+            "BASE_TYPE_MAX_LENGTH",
+            modal(label({**TEXT_INPUT, "value": "x" * 4, "max_length": 4})),
+            id="what stands there may stand there",
+        ),
+        pytest.param(
+            modal(label({"type": 3, "custom_id": "s", "min_values": 0, "options": boxes(2)})),
+            f"{IN}.min_values",
+            "NUMBER_TYPE_MIN",
+            modal(
+                label({"type": 3, "custom_id": "s", "min_values": 0, "required": False, "options": boxes(2)})
+            ),
+            id="nothing may be chosen where nothing is required",
+        ),
+        pytest.param(
             modal(label({"type": 21, "custom_id": "r", "options": boxes(1)})),
             f"{IN}.options",
             BAD_LENGTH,

@@ -145,6 +145,27 @@ ONE = "components.0.components.0"
             id="a label or an emoji",
         ),
         pytest.param(
+            [row(button(emoji={"name": "fox"}))],
+            f"{ONE}.emoji.name",
+            "BUTTON_COMPONENT_INVALID_EMOJI",
+            [row(button("a", emoji={"name": "1️⃣"}), button("b", emoji={"id": "7", "name": "fox"}))],
+            id="an emoji is one",
+        ),
+        pytest.param(
+            [row(select(options=[{"label": "l", "value": "v", "emoji": {"name": "black_nib"}}]))],
+            f"{ONE}.options.0.emoji.name",
+            "BUTTON_COMPONENT_INVALID_EMOJI",
+            [row(select(options=[{"label": "l", "value": "v", "emoji": {"name": "✒️"}}]))],
+            id="in a menu, too",
+        ),
+        pytest.param(
+            [row(users(min_values=2, max_values=3, default_values=[{"id": "1", "type": "user"}]))],
+            f"{ONE}.default_values",
+            "BASE_TYPE_MIN_LENGTH",
+            [row(users(min_values=1, max_values=3, default_values=[{"id": "1", "type": "user"}]))],
+            id="as many from the start as have to be",
+        ),
+        pytest.param(
             [row(without(button(), "custom_id"))],
             f"{ONE}.custom_id",
             REQUIRED,

@@ -16,7 +16,9 @@ from discord import ui
 
 from bot.__main__ import main
 from bot.sandbox.discord import Channel, DiscordStandIn, NotSent, Person, Upload, run_line
-from bot.sandbox.once import JsonReport, OneCommand, run_once
+from bot.sandbox.once import Doing, run_once
+from bot.sandbox.reports import JsonReport
+from bot.sandbox.steps import Typed
 from tests.sandbox.discord.bots import Bot, at_work
 
 Interaction: TypeAlias = discord.Interaction[Any]
@@ -181,7 +183,7 @@ async def test_what_follows_fills_in_the_form_by_label_or_by_id(desk: Desk) -> N
         ('apps:"Eat it" message:@fox.png', "there is no command “Eat it” in this menu"),
         (
             'apps:"Name it" message:@fox.png prompt:x',
-            "“prompt:x” belongs to no field: the command opened no form",
+            "“prompt:x” belongs to no field: no form was opened",
         ),
         ('apps:"Use as input" message:@fox.png', "Workflow: choose 1 to 1"),
         (
@@ -198,8 +200,9 @@ async def test_a_private_answer_is_the_end_even_with_buttons(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await desk.person.say(desk.channel, "{}")
-    command = OneCommand(desk.person, desk.channel, 'apps:"Read it" message:last', tmp_path / "out")
-    assert await run_once(desk.stand_in, command, JsonReport())
+    step = Typed('apps:"Read it" message:last')
+    doing = Doing(desk.person, desk.channel, step, tmp_path / "out")
+    await run_once(desk.stand_in, doing, JsonReport())
     status, result, saved = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (status["text"], status["buttons"], result["files"]) == ("read", ["Again"], ["read.json"])
     assert Path(saved["path"]) == tmp_path / "out" / "read.json"

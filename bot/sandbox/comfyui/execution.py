@@ -60,9 +60,9 @@ class Execution:
         """The node that runs right now."""
 
     @property
-    def share(self) -> float:
-        """How much of the work is done."""
-        return self._story_run.share
+    def running_node(self) -> JsonObject | None:
+        """The node that runs, with its ``value`` of ``max`` steps, as the events tell it."""
+        return self._events.running_node
 
     def interrupt(self) -> None:
         """Ask it to stop; it checks between nodes and between steps, and may be done by then."""

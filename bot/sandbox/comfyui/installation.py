@@ -2,7 +2,7 @@
 
 import mimetypes
 import sys
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +18,7 @@ from bot.sandbox.comfyui.story import LIFELIKE, Pace, Story
 
 _DISK_BYTES: Final = 256 * 2**20
 _REMEMBERED: Final = 10_000
+_ENDED: Final = 200
 _VRAM_BYTES: Final = 12 * 2**30
 
 
@@ -55,6 +56,8 @@ class Installation:
     submitted: deque[JsonObject] = field(default_factory=lambda: deque[JsonObject](maxlen=_REMEMBERED))
     starts: int = 0
     """How often the server was started."""
+    ended: OrderedDict[str, JsonObject] = field(default_factory=OrderedDict[str, JsonObject])
+    """The history entries of late; ComfyUI's own history dies with the process."""
     taken: deque[tuple[int, str]] = field(default_factory=lambda: deque[tuple[int, str]](maxlen=_REMEMBERED))
     """Which start of the server took which prompt."""
     interrupted: deque[str | None] = field(default_factory=lambda: deque[str | None](maxlen=_REMEMBERED))
@@ -70,6 +73,12 @@ class Installation:
 
     def next_story(self) -> Story:
         return self.stories.popleft() if self.stories else self.usual_story
+
+    def remember(self, prompt_id: str, entry: JsonObject) -> None:
+        """A prompt has ended."""
+        self.ended[prompt_id] = entry
+        while len(self.ended) > _ENDED:
+            self.ended.popitem(last=False)
 
     def classes(self) -> Mapping[str, NodeClass]:
         """The node classes that are installed."""

@@ -22,6 +22,11 @@ class PromptEvents:
     meta: dict[str, object] = field(default_factory=dict[str, object])
     _table: dict[str, JsonObject] = field(default_factory=dict[str, JsonObject])
 
+    @property
+    def running_node(self) -> JsonObject | None:
+        """What the table says of the node that runs."""
+        return next((each for each in self._table.values() if each["state"] == "running"), None)
+
     def started(self) -> None:
         self._message("execution_start")
 

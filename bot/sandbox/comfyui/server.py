@@ -124,9 +124,9 @@ class ComfyServer:
         await self._thawed.wait()
 
     @property
-    def share(self) -> float:
+    def running_node(self) -> JsonObject | None:
         """How much of the running prompt is done; 0 when none runs."""
-        return 0.0 if self._execution is None else self._execution.share
+        return None if self._execution is None else self._execution.running_node
 
     def free_memory(self) -> None:
         """Drop the cache, as soon as no prompt is running."""
@@ -173,7 +173,9 @@ class ComfyServer:
         await asyncio.sleep(item.story.late_history)
         if item.story.lose_file:
             self._lose_files(events.outputs)
-        self.queue.finish(item, events.entry())
+        entry = events.entry()
+        self.queue.finish(item, entry)
+        self.installation.remember(item.prompt_id, entry)
         events.ended()
         self._execution = None
         if self._forget_results:

@@ -259,9 +259,9 @@ class ComfyStandIn:
         return None if running is None else running.prompt_id
 
     @property
-    def share(self) -> float:
-        """How much of the running prompt is done; 0 when none runs."""
-        return 0.0 if self._server is None else self._server.share
+    def running_node(self) -> JsonObject | None:
+        """The node that runs, with its ``value`` of ``max`` steps, as the events tell it."""
+        return None if self._server is None else self._server.running_node
 
     @property
     def pending(self) -> list[str]:

@@ -30,6 +30,7 @@ from bot.sandbox.discord.command_line import NotSent
 from bot.sandbox.discord.commands import Command, CommandType, Option, OptionType
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.guilds import Guild
+from bot.sandbox.discord.interaction import CallbackType
 from bot.sandbox.discord.invocations import Choice, Invocation, NotAcknowledged
 from bot.sandbox.discord.messages import Message, MessageFlag, Version
 from bot.sandbox.discord.people import Person
@@ -37,6 +38,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
 from bot.sandbox.discord.server import DiscordStandIn
 from bot.sandbox.discord.typed_lines import run_line
+from bot.sandbox.discord.typed_presses import actions_of, press_line
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Exchange, Observer, Upload
 
@@ -44,6 +46,7 @@ __all__ = [
     "AS_OBSERVED",
     "OFF",
     "Attachment",
+    "CallbackType",
     "Channel",
     "Choice",
     "Command",
@@ -67,5 +70,7 @@ __all__ = [
     "Upload",
     "User",
     "Version",
+    "actions_of",
+    "press_line",
     "run_line",
 ]

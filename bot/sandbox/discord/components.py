@@ -133,6 +133,11 @@ def _shown(component: Json, media: _Media) -> Json:
             return {"file": media.item(component["file"]["url"]), **named}
         case ComponentType.BUTTON | ComponentType.STRING_SELECT:
             return _with_emoji(component)
+        case kind if kind in SELECTS and component.get("default_values"):
+            # Numbers are taken, and answered as the texts that snowflakes are.
+            return {
+                "default_values": [{**each, "id": str(each["id"])} for each in component["default_values"]]
+            }
         case _:
             return {}
 

@@ -75,7 +75,7 @@ class Filling:
             case OptionType.INTEGER | OptionType.NUMBER:
                 return _number(option, value)
             case OptionType.BOOLEAN:
-                return _boolean(option, value)
+                return boolean(value, option.name)
             case OptionType.ATTACHMENT:
                 return self._attachment(option, value)
             case OptionType.USER:
@@ -176,14 +176,14 @@ def _number(option: Option, value: object) -> object:
     return number
 
 
-def _boolean(option: Option, value: object) -> bool:
+def boolean(value: object, name: str) -> bool:
     match str(value).lower():
         case "true":
             return True
         case "false":
             return False
         case _:
-            raise NotSent("must be true or false", option.name)
+            raise NotSent("must be true or false", name)
 
 
 def _check_file_type(option: Option, filename: str) -> None:

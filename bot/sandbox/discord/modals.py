@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.sandbox.discord.command_line import NotSent
 from bot.sandbox.discord.commands import Option, OptionType
 from bot.sandbox.discord.components import SELECTS, ComponentType
-from bot.sandbox.discord.filling import Filling
+from bot.sandbox.discord.filling import Filling, boolean
 from bot.sandbox.discord.wire import Json
 
 _SELECTED = {
@@ -59,7 +59,7 @@ class ModalForm:
             case ComponentType.TEXT_INPUT:
                 return shared | {"value": _text(component, given, name)}
             case ComponentType.CHECKBOX:
-                return shared | {"value": bool(component.get("default") if given is None else given)}
+                return shared | {"value": _ticked(component, given, name)}
             case ComponentType.RADIO_GROUP:
                 picked = pick(component, _listed(given), name)
                 return shared | {"value": picked[0] if picked else None}
@@ -75,7 +75,10 @@ class ModalForm:
                 raise NotSent(f"a field of type {kind} cannot be filled in", name)
 
     def _objects(self, component: Json, kind: OptionType, given: object, name: str) -> list[str]:
-        return objects(self._filling, component, kind, _listed(given), name)
+        values = _listed(given)
+        if values is None:
+            values = [each["id"] for each in component.get("default_values") or ()]
+        return objects(self._filling, component, kind, values, name)
 
 
 def objects(
@@ -92,24 +95,25 @@ def selected_kind(component_type: int) -> OptionType | None:
     return _SELECTED.get(ComponentType(component_type))
 
 
-def pick(component: Json, values: Sequence[object], name: str) -> list[str]:
-    """Options by value or by label."""
+def pick(component: Json, values: Sequence[object] | None, name: str) -> list[str]:
+    """Options by value or by label; None: what is chosen from the start is left so."""
     options: list[Json] = component.get("options") or []
     by_name = {option["label"]: option["value"] for option in options}
     by_name |= {option["value"]: option["value"] for option in options}
+    if values is None:
+        values = [option["value"] for option in options if option.get("default")]
     for value in values:
         if str(value) not in by_name:
             raise NotSent(f"choose one of: {', '.join(option['label'] for option in options)}", name)
-    if not values:
-        values = [option["value"] for option in options if option.get("default")]
     _check_count(component, len(values), name)
     return [by_name[str(value)] for value in values]
 
 
-def _listed(given: object) -> list[object]:
+def _listed(given: object) -> list[object] | None:
+    """None: nobody touched the field."""
     match given:
         case None:
-            return []
+            return None
         case list() | tuple():
             return list(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # anything goes
         case _:
@@ -118,15 +122,25 @@ def _listed(given: object) -> list[object]:
 
 def _check_count(component: Json, count: int, name: str) -> None:
     is_single = component["type"] == ComponentType.RADIO_GROUP
-    is_required = component.get("required", True)
     lowest = component.get("min_values")
-    lowest = (1 if lowest is None else lowest) if is_required else 0
+    lowest = 1 if lowest is None else lowest
     highest = component.get("max_values")
     if highest is None:
         many = component["type"] == ComponentType.CHECKBOX_GROUP
         highest = 1 if is_single or not many else len(component["options"])
-    if not lowest <= count <= highest:
-        raise NotSent(f"choose {lowest} to {highest}", name)
+    may_be_left = not component.get("required", True)
+    if not (lowest <= count <= highest or (may_be_left and count == 0)):
+        raise NotSent(f"choose {0 if may_be_left and lowest <= 1 else lowest} to {highest}", name)
+
+
+def _ticked(component: Json, given: object, name: str) -> bool:
+    match given:
+        case None:
+            return bool(component.get("default"))
+        case str():
+            return boolean(given, name)
+        case _:
+            return bool(given)
 
 
 def _text(component: Json, given: object, name: str) -> str:

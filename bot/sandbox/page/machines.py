@@ -1,5 +1,9 @@
-"""What the ComfyUI stand-in is doing: its newest prompts, where each stands, and how far the running one is."""
+"""What the ComfyUI stand-in is doing: its newest prompts, where each stands, and which node of one runs.
 
+No share of the whole is told: a bot guesses that by the times that it knows, and two guesses would contradict each other.
+"""
+
+from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.sandbox.comfyui import ComfyStandIn
@@ -24,20 +28,16 @@ def machines(comfyui: ComfyStandIn | None, url: str) -> Json:
 
 def _jobs(comfyui: ComfyStandIn) -> list[Json]:
     waiting = {prompt_id: place for place, prompt_id in enumerate(comfyui.pending, start=1)}
-    history = comfyui.history
+    ended = comfyui.installation.ended
     jobs: list[Json] = []
     for body in reversed(comfyui.submitted[-_SHOWN:]):
         prompt_id = str(body.get("prompt_id", ""))
-        job: Json = {
-            "id": prompt_id,
-            "title": _title(cast("Json", body["prompt"])),
-            "share": 0.0,
-            "place": None,
-        }
-        if prompt_id in history:
-            job |= {"state": _verdict(cast("Json", history[prompt_id])), "share": 1.0}
+        graph = cast("Json", body["prompt"])
+        job: Json = {"id": prompt_id, "title": _title(graph), "node": None, "place": None}
+        if prompt_id in ended:
+            job |= {"state": _verdict(cast("Json", ended[prompt_id]))}
         elif prompt_id == comfyui.running_prompt:
-            job |= {"state": "running", "share": round(comfyui.share, 3)}
+            job |= {"state": "running", "node": _node(graph, comfyui.running_node)}
         elif prompt_id in waiting:
             job |= {"state": "waiting", "place": waiting[prompt_id]}
         else:
@@ -49,6 +49,20 @@ def _jobs(comfyui: ComfyStandIn) -> list[Json]:
 def _verdict(entry: Json) -> str:
     messages: list[list[Any]] = entry["status"]["messages"]
     return next((_ENDS[kind] for kind, _ in reversed(messages) if kind in _ENDS), "done")
+
+
+def _node(graph: Json, running: Mapping[str, Any] | None) -> Json | None:
+    """The node that runs, by its title, and its steps where it has more than one."""
+    if running is None:
+        return None
+    node: Json = graph.get(str(running["node_id"]), {})
+    title = node.get("_meta", {}).get("title") or node.get("class_type", "")
+    steps = int(running["max"])
+    return {
+        "title": str(title)[:_TITLE_LENGTH],
+        "step": int(running["value"]),
+        "steps": steps if steps > 1 else None,
+    }
 
 
 def _title(graph: Json) -> str:

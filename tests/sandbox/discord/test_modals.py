@@ -148,3 +148,32 @@ async def test_a_form_that_a_button_opened_can_update_the_buttons_message(
         await opened.acknowledged()
         await (await stand_in.member.submit_modal(opened, {"Name": "new"})).acknowledged()
     assert [version.content for version in invocation.versions] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"), [({}, ["second"]), ({"Whom": []}, NOTHING), ({"Whom": "@Mo"}, ["moderator"])]
+)
+async def test_nothing_chosen_is_something_else_than_nothing_touched(
+    stand_in: DiscordStandIn, general: Channel, values: Mapping[str, object], told: list[str]
+) -> None:
+    heard: list[object] = []
+    before = discord.SelectDefaultValue.from_user(discord.Object(stand_in.second.user.id))
+    bot = Bot()
+
+    class Whom(discord.ui.Modal, title="Whom"):
+        whom = field("Whom", discord.ui.UserSelect(required=False, default_values=[before]))
+
+        async def on_submit(self, interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  # the client's type
+            fields: Any = self
+            heard.extend(str(each) for each in fields.whom.component.values)
+            await interaction.response.send_message("thanks")
+
+    @bot.tree.command(description="x")
+    async def show(interaction: discord.Interaction[Bot]) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
+        await interaction.response.send_modal(Whom())
+
+    async with at_work(bot, stand_in):
+        opened = await stand_in.member.slash(general, "/show")
+        await opened.acknowledged()
+        await (await stand_in.member.submit_modal(opened, values)).answered()
+    assert heard == told

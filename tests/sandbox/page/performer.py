@@ -1,6 +1,7 @@
 """A bot that does what the product's bot does not (yet): forms, files, selects, every kind of message and component."""
 
 import asyncio
+import inspect
 import io
 import wave
 from collections.abc import AsyncGenerator
@@ -18,6 +19,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.page import Page
 from tests.sandbox.discord.bots import Bot, at_work
+from tests.sandbox.page.controls import Controls
 from tests.sandbox.page.forms import More, Questions
 
 Interaction: TypeAlias = discord.Interaction[Any]
@@ -111,6 +113,20 @@ def card() -> discord.Embed:
     return embed.add_field(name="steps", value="12").add_field(name="sampler", value="`euler`")
 
 
+def of_25_options() -> app_commands.Command[Any, ..., None]:
+    async def many(interaction: Interaction, **options: str) -> None:
+        await interaction.response.send_message(f"{len(options)} options", ephemeral=True)
+
+    told = [("interaction", Interaction), *((f"option-{number:02}", str) for number in range(25))]
+    names = [(name.replace("-", "_"), annotation) for name, annotation in told]
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    callback: Any = many
+    callback.__signature__ = inspect.Signature(
+        [inspect.Parameter(name, kind, annotation=annotation) for name, annotation in names]
+    )
+    return app_commands.Command(name="many", description="As many as there can be", callback=callback)
+
+
 def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -> None:  # noqa: C901  # one command after another
     @tree.command(description="Says it again")
     async def echo(interaction: Interaction, words: str) -> None:
@@ -154,6 +170,12 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def board(interaction: Interaction) -> None:
         await interaction.response.send_message(view=Board(), files=[picture(), archive()])
 
+    @tree.command(description="Shows buttons and menus under a message")
+    async def panel(interaction: Interaction, private: bool = False) -> None:  # noqa: FBT001, FBT002  # an option
+        await interaction.response.send_message("a panel", view=Controls(), ephemeral=private)
+
+    tree.add_command(of_25_options())
+
     @tree.command(description="Shows a card and files")
     async def show(interaction: Interaction) -> None:
         await interaction.response.send_message("here", embed=card(), files=[picture(), sound(), archive()])
@@ -187,7 +209,7 @@ def add_commands(tree: app_commands.CommandTree[Any], cues: asyncio.Semaphore) -
     async def greet(interaction: Interaction, member: discord.Member) -> None:
         await interaction.response.send_message(f"hello {member.display_name}", ephemeral=True)
 
-    del echo, frame, ask, ask_more, board, show, play, ponder, silence, grown, repeat, greet
+    del echo, frame, ask, ask_more, board, panel, show, play, ponder, silence, grown, repeat, greet
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ async def violations(shown: Window, source: str) -> list[str]:
 
 
 async def show_everything(shown: Window) -> None:
-    for command in ("board", "show", "play"):
+    for command in ("board", "panel", "show", "play"):
         await shown.command(command)
         await shown.type("<Enter>")
         await expect(shown.messages.filter(has_text=f"/{command}")).not_to_have_count(0)

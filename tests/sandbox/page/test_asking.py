@@ -146,7 +146,7 @@ async def test_a_form_is_opened_refused_filled_in_and_submitted(
         await form.get_by_role("button", name="Submit").click()
         await expect(form.locator(".problem:visible").first).to_have_text("Must be 3 to 4000 characters long")
         await form.get_by_label("Words").fill("a blue fox")
-        await form.get_by_role("button", name="Size").click()
+        await form.get_by_role("combobox", name="Size").click()
         await form.get_by_role("option", name="Large").click()
         await form.get_by_label("Painting").check()
         async with shown.page.expect_file_chooser() as chooser:
@@ -163,7 +163,7 @@ async def test_a_form_is_opened_refused_filled_in_and_submitted(
         await shown.command("ask_more")
         await shown.type("<Enter>")
         form = shown.page.get_by_role("dialog", name="More")
-        await form.get_by_role("button", name="Whom").click()
+        await form.get_by_role("combobox", name="Whom").click()
         await form.get_by_role("option", name="Mo ").click()
         await form.get_by_label("Title").check()
         await form.get_by_label("Agreed").check()

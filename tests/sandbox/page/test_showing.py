@@ -29,10 +29,10 @@ async def test_components_are_shown_and_used(browser: Browser, performance: Perf
         await shown.type("<Enter>")
         await expect(board.get_by_role("button", name="Pressed")).to_be_focused()
 
-        await board.get_by_role("button", name="Pick a size").click()
+        await board.get_by_role("combobox", name="Pick a size").click()
         await board.get_by_role("option", name="Large").click()
         await expect(shown.latest).to_contain_text("size: 1")
-        await board.get_by_role("button", name="Pick people").focus()
+        await board.get_by_role("combobox", name="Pick people").focus()
         await shown.type("<Enter>", "<Enter>", "<ArrowDown>", "<Enter>", "<Escape>")
         await expect(shown.latest).to_contain_text("who: 2")
 

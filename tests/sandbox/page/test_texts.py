@@ -61,6 +61,12 @@ def test_chinese_texts_are_chinese() -> None:
     assert english == {}
 
 
+def test_chinese_uses_the_words_that_people_use() -> None:
+    misleading = re.compile("替身|失聪|缺陷|[0-9}] ?m?s[^a-z]")
+    found = {text: words for text, words in catalogue("zh-CN.js").items() if misleading.search(f"{words} ")}
+    assert found == {}
+
+
 def refusals() -> Iterator[str]:
     """Every sentence with which the stand-in's clients refuse, with a sample in its gaps."""
     for path in (*SANDBOX.glob("discord/*.py"), *SANDBOX.glob("page/*.py")):

@@ -27,6 +27,12 @@ WATCH_STATUS = """element => {
 }"""
 
 
+AGREE = """() => {
+    const words = document.querySelector(".job.running .job-node")?.textContent;
+    return words?.includes("step") && [...document.querySelectorAll("article")].some(each => each.textContent.includes(words));
+}"""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
@@ -185,6 +191,33 @@ async def test_faults_are_turned_on_seen_and_turned_off(browser: Browser, sandbo
         await expect(waiting).to_contain_text("does not answer")
         await shown.turn("ComfyUI is away")
         assert (sandbox.discord.faults.next_for("GET", "/"), sandbox.bot.running) == (None, True)
+
+
+async def test_the_panel_tells_the_step_that_the_status_tells(browser: Browser, sandbox: Sandbox) -> None:
+    async with (
+        window(browser, sandbox.page.address) as shown,
+        held(shown, sandbox, "a fox in the middle") as (status, _),
+    ):
+        running = shown.page.locator(".job.running")
+        await shown.page.wait_for_function(AGREE)
+        words = await running.locator(".job-node").inner_text()
+        assert re.fullmatch(r"Sampler · step \d of 4", words), words
+        await expect(status).to_contain_text(words)
+        await expect(running.get_by_role("progressbar", name=words)).to_have_attribute("max", "4")
+        await expect(running).not_to_contain_text("%")
+
+
+async def test_what_ended_stays_ended_when_comfyui_starts_again(browser: Browser, sandbox: Sandbox) -> None:
+    async with window(browser, sandbox.page.address) as shown:
+        job = shown.page.locator(".job").filter(has_text="an old fox")
+        await expect(await ask(shown, "an old fox")).to_contain_text("Done in")
+        await expect(job).to_contain_text("done")
+        await shown.turn("ComfyUI is away")
+        await expect(shown.page.get_by_text("The stand-in is away.")).to_be_visible()
+        await expect(job).to_contain_text("done")
+        await shown.turn("ComfyUI is away")
+        await expect(shown.page.get_by_text("The stand-in, at")).to_be_visible()
+        await expect(job).to_contain_text("done")
 
 
 async def test_where_the_bot_may_not_post_the_page_says_so_and_the_answer_holds_the_picture(

@@ -31,8 +31,23 @@ MAX_SELECTED = 25
 CUSTOM_ID = text(1, 100)
 COMPONENT: Mapping[str, Rule] = {"type": integer(), "id": integer(0, 2**31 - 1)}
 
+_KEYCAP = "\u20e3"
+_EARLIEST_EMOJI = "\u203c"
+"""All but © and ®, and the digits in keycaps, come later."""
+
+
+def _is_an_emoji(emoji: JsonObject, spot: Spot) -> None:
+    """Without an id it is no custom one, and a name such as ``fox`` stands for nothing."""
+    name = as_text(emoji.get("name"))
+    if emoji.get("id") is not None:
+        return
+    is_known = name.endswith(_KEYCAP) or all(each >= _EARLIEST_EMOJI or each in "©®\u200d" for each in name)
+    if not name or not is_known:
+        (spot / "name").report("BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji")
+
+
 # Animated custom emojis say so themselves in discord.py; an id of null is a Unicode emoji.
-EMOJI = record({"id": snowflake, "name": text(maximum=32), "animated": boolean})
+EMOJI = record({"id": snowflake, "name": text(maximum=32), "animated": boolean}, also=[_is_an_emoji])
 
 
 def _leads_somewhere(button: JsonObject, spot: Spot) -> None:
@@ -90,7 +105,11 @@ def check_picks(group: JsonObject, spot: Spot) -> None:
 def _defaults_fit(select: JsonObject, spot: Spot) -> None:
     most = as_number(select.get("max_values"))
     chosen = sum(option.get("default") is True for option in as_objects(select.get("options")))
-    chosen += len(as_list(select.get("default_values")))
+    listed = len(as_list(select.get("default_values")))
+    chosen += listed
+    least = as_number(select.get("min_values"))
+    if 0 < listed < (1 if least is None else least):
+        (spot / "default_values").report("BASE_TYPE_MIN_LENGTH", f"Must be {least} or more in length.")
     if chosen > (1 if most is None else most):
         spot.report(
             "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES",

@@ -16,8 +16,10 @@ from bot.sandbox.discord.rules.problems import Spot
 from bot.sandbox.discord.rules.shapes import (
     JsonObject,
     Rule,
+    as_number,
     as_object,
     as_objects,
+    as_text,
     boolean,
     integer,
     many,
@@ -93,8 +95,14 @@ def _fields_fit(modal: JsonObject, spot: Spot) -> None:
 
 
 def _field_is_usable(field: JsonObject, spot: Spot) -> None:
+    if as_number(field.get("min_values")) == 0 and field.get("required") is not False:
+        # https://github.com/discord/discord-api-docs/pull/8177
+        (spot / "min_values").report("NUMBER_TYPE_MIN", "int value should be greater than or equal to 1.")
     if field.get("disabled") is True:
         (spot / "disabled").report("BASE_TYPE_CHOICES", "Value must be one of (False).")
+    value, longest = as_text(field.get("value")), as_number(field.get("max_length"))
+    if longest is not None and len(value) > longest:
+        (spot / "value").report("BASE_TYPE_MAX_LENGTH", f"Must be {longest} or fewer in length.")
     on = sum(option.get("default") is True for option in as_objects(field.get("options")))
     if on > 1 and field.get("type") == RADIO_GROUP:
         (spot / "options").report("BASE_TYPE_MAX_LENGTH", "Only one option may be selected by default")

@@ -22,10 +22,15 @@ const SHOWN = new WeakMap();
 export function show(parent, components, context) {
   const left = [...parent.children];
   const children = components.map((component) => {
-    const at = left.findIndex((element) => SHOWN.get(element)?.type === component.type);
+    const at = left.findIndex((element) => isEarlier(SHOWN.get(element), component));
     return shown(component, context, at < 0 ? null : left.splice(at, 1)[0]);
   });
   arrange(parent, children.filter(Boolean));
+}
+
+/** A control stays itself, or whoever is about to press one would press another. */
+function isEarlier(before, component) {
+  return before?.type === component.type && before.id === component.custom_id;
 }
 
 function shown(component, context, before) {
@@ -34,7 +39,7 @@ function shown(component, context, before) {
   const value = JSON.stringify({ ...component, id: null });
   if (before && SHOWN.get(before).value === value) return before;
   const element = kind(component, context, before) ?? before;
-  SHOWN.set(element, { type: component.type, value });
+  SHOWN.set(element, { type: component.type, id: component.custom_id, value });
   return element;
 }
 
@@ -131,8 +136,12 @@ function link(body, label) {
   return h("a", { class: "button secondary", ...attributes }, label || body.url, " ↗");
 }
 
-function menu(body, context) {
-  const onChoose = (values) => context.use("select", { custom_id: body.custom_id, values }, element);
-  const element = select(body, { world: context.world, label: body.placeholder, onChoose });
-  return element;
+function menu(body, context, before) {
+  const holder = before ?? h("div", { class: "menu-holder" });
+  const hadFocus = holder.contains(document.activeElement);
+  const box = () => holder.querySelector("[role='combobox']");
+  const onChoose = (values) => context.use("select", { custom_id: body.custom_id, values }, box());
+  fill(holder, select(body, { world: context.world, label: body.placeholder, onChoose }));
+  if (hadFocus) box().focus();
+  return holder;
 }

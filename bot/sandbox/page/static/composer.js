@@ -134,6 +134,7 @@ export class Composer {
   /** The box is free at once for what comes next; a refused command comes back to be corrected. */
   async #send(form) {
     this.#close({ back: true });
+    this.page.conversation.follow();
     const reply = await this.#told(form.entry.shown, form.send());
     if (reply.refused) this.#reopen(form, reply.refused);
     return reply;
@@ -153,6 +154,7 @@ export class Composer {
     const [content, files] = [this.input.value.trim(), this.files];
     if (!content && !files.length) return null;
     this.#close({ back: true });
+    this.page.conversation.follow();
     const reply = await (content.startsWith("/") ? this.#line(content) : this.#words(content, files));
     if (reply.refused || (reply.silent && !content.startsWith("/"))) {
       this.#complain(reply.refused ? refusalWords(reply.refused) : t("lost"));

@@ -4,6 +4,7 @@
 
 import { arrange, fill, h } from "./element.js";
 import { announce } from "./announcer.js";
+import { Following } from "./following.js";
 import { menu } from "./menu.js";
 import { MessageView, nameOf, spoken } from "./message.js";
 import { refusalWords } from "./refusals.js";
@@ -19,17 +20,13 @@ export class Conversation {
     this.page = page;
     this.views = new Map();
     this.pending = [];
+    this.using = new Set();
     this.list = h("div", { class: "messages" });
     this.empty = h("p", { class: "empty" });
-    this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.#toEnd() } });
+    this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.follow() } });
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "region" }, this.empty, this.list);
     this.element = h("div", { class: "conversation" }, this.scroller, this.newer);
-    this.scroller.addEventListener("scroll", () => this.#scrolled());
-    // Pictures have no height before they are there.
-    const grown = new ResizeObserver(() => this.following && this.#toEnd());
-    for (const each of [this.list, this.scroller]) grown.observe(each);
-    this.following = true;
-    this.top = 0;
+    this.following = new Following(this.scroller, { nearEnd: NEAR_END, onChange: () => this.#seen() });
     setInterval(() => tick(this.list), 1000);
     const { live } = page;
     live.addEventListener("conversation", ({ detail }) => this.#begin(detail));
@@ -41,7 +38,7 @@ export class Conversation {
   speak() {
     this.scroller.setAttribute("aria-label", t("conversation"));
     this.newer.textContent = t("newer");
-    this.empty.textContent = t("empty");
+    fill(this.empty, t("empty"));
     const messages = [...this.views.values()].map((view) => view.message);
     this.views.clear();
     for (const message of messages) this.views.set(message.id, this.#view(message));
@@ -57,6 +54,11 @@ export class Conversation {
     view.element.focus({ preventScroll: true });
     setTimeout(() => view.element.classList.remove("found"), 2000);
     return true;
+  }
+
+  /** Whoever says something wants to see what comes of it. */
+  follow() {
+    this.following.follow();
   }
 
   /** A command is on its way; the returned function tells how it went. */
@@ -96,9 +98,8 @@ export class Conversation {
     this.views.clear();
     this.pending = [];
     for (const message of messages) this.views.set(message.id, this.#view(message));
-    this.following = true;
     this.#arrange();
-    this.#toEnd();
+    this.following.follow();
     this.page.opened();
   }
 
@@ -111,10 +112,10 @@ export class Conversation {
     } else {
       this.views.set(message.id, this.#view(message));
       this.#arrange();
-      if (!this.following) this.newer.hidden = false;
+      if (!this.following.on) this.newer.hidden = false;
       this.#tell(message);
     }
-    if (this.following) this.#toEnd();
+    this.following.keep();
   }
 
   #tell(message) {
@@ -139,17 +140,20 @@ export class Conversation {
   }
 
   async #use(message, what, fields, element) {
-    const view = this.views.get(message.id);
-    view.remark("");
-    element.classList.add("waiting");
+    // While the bot is asked, nothing else is pressed under the message: two clicks are one.
+    if (this.using.has(message.id)) return;
+    this.using.add(message.id);
+    this.views.get(message.id)?.remark("");
+    element.setAttribute("aria-busy", "true");
     const reply = await this.page.live.ask(what, { ...fields, message: message.id });
-    element.classList.remove("waiting");
-    this.#outcome(reply, view);
+    element.removeAttribute("aria-busy");
+    this.using.delete(message.id);
+    this.#outcome(reply, this.views.get(message.id));
   }
 
   #outcome(reply, view) {
     if (reply.form) this.page.openForm(reply.form);
-    const words = reply.silent ? t("no-answer-here") : reply.refused ? refusalWords(reply.refused) : "";
+    const words = reply.silent ? t("interaction-failed") : reply.refused ? refusalWords(reply.refused) : "";
     view?.remark(words);
     if (words) announce(words);
   }
@@ -186,31 +190,17 @@ export class Conversation {
   #arrange() {
     arrange(this.list, this.#order().map((each) => each.element));
     this.empty.hidden = this.list.hasChildNodes();
-    if (this.following) this.#toEnd();
+    this.following.keep();
+  }
+
+  /** Nothing new is out of sight at the end. */
+  #seen() {
+    if (this.following.on) this.newer.hidden = true;
   }
 
   /** Ids grow with time, and the sort keeps what is pending behind the message of the same id. */
   #order() {
     const all = [...this.views.values(), ...this.pending];
     return all.sort((one, other) => Number(BigInt(one.id) > BigInt(other.id)) - Number(BigInt(one.id) < BigInt(other.id)));
-  }
-
-  /** Only a person scrolls up; growing pictures move the end away, and are followed. */
-  #scrolled() {
-    const { scrollTop } = this.scroller;
-    if (this.#nearEnd()) this.following = true;
-    else if (scrollTop < this.top) this.following = false;
-    if (this.following) this.newer.hidden = true;
-    this.top = scrollTop;
-  }
-
-  #nearEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
-  }
-
-  #toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.newer.hidden = true;
   }
 }

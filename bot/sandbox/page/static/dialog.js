@@ -1,16 +1,28 @@
 /**
- * Dialogs in front of everything, gone for good once they are closed.
+ * Dialogs in front of everything.
  */
 
-/** Show it; the focus returns to where it was. */
-export function present(dialog) {
-  const before = document.activeElement;
+import { closed, opened } from "./layers.js";
+
+let made = 0;
+
+/** Show it; the focus returns to where it was. `again`: the browser's Forward may open it once more. */
+export function present(dialog, { again = false } = {}) {
+  let before = null;
+  const show = () => {
+    before = document.activeElement;
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  const id = `dialog-${performance.timeOrigin}-${(made += 1)}`;
+  const layer = { id, show: again ? show : null, hide: () => dialog.close() };
   dialog.addEventListener("close", () => {
+    closed(layer);
     dialog.remove();
     // Chromium gives the focus back by itself, but leaves the text cursor behind: keys then type nothing.
     before?.blur();
     before?.focus({ preventScroll: true });
   });
-  document.body.append(dialog);
-  dialog.showModal();
+  show();
+  opened(layer);
 }

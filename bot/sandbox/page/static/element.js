@@ -2,7 +2,11 @@
  * Elements without markup: a child is an element or becomes text. There is no way from here to HTML.
  */
 
+import { phrases } from "./phrases.js";
+
 const ADDRESSES = new Set(["href", "src", "poster"]);
+/** Elements that hold text and nothing else. */
+const TEXT_ONLY = new Set(["OPTION", "TITLE", "TEXTAREA", "PRE", "CODE"]);
 
 /** `properties`: attributes; `on` holds listeners. True sets an attribute empty; null, undefined and false leave it out. */
 export function h(tag, properties = {}, ...children) {
@@ -14,7 +18,7 @@ export function h(tag, properties = {}, ...children) {
       attribute(element, name, value);
     }
   }
-  element.append(...filled(children));
+  element.append(...filled(element, children));
   return element;
 }
 
@@ -29,7 +33,7 @@ export function attribute(element, name, value) {
 
 /** Replace what an element holds. */
 export function fill(element, ...children) {
-  element.replaceChildren(...filled(children));
+  element.replaceChildren(...filled(element, children));
 }
 
 /** Put these children there in this order, and move none that already stands right: a moved element loses its focus. */
@@ -43,8 +47,10 @@ export function arrange(parent, children) {
   }
 }
 
-function filled(children) {
-  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+function filled(element, children) {
+  const there = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  if (TEXT_ONLY.has(element.tagName)) return there;
+  return there.flatMap((child) => (child instanceof Node ? [child] : phrases(String(child))));
 }
 
 function isHarmless(address) {

@@ -3,9 +3,12 @@
  */
 
 import { arrange, fill, h } from "./element.js";
+import { Following } from "./following.js";
 import { nameOf } from "./message.js";
 import { t } from "./texts.js";
 import { told } from "./times.js";
+
+const NEAR_END = 60;
 
 /** `onAll()`: tell of everything again. */
 export function exchanges({ live, world }, onAll) {
@@ -15,6 +18,7 @@ export function exchanges({ live, world }, onAll) {
   const all = h("button", { type: "button", class: "jump", hidden: true, on: { click: onAll } });
   const list = h("ol", { class: "exchanges" });
   const element = h("section", { class: "panel-part grows", "aria-labelledby": heading.id }, heading, about, all, list);
+  const following = new Following(list, { nearEnd: NEAR_END });
   let message = null;
   let begun = 0;
 
@@ -22,19 +26,17 @@ export function exchanges({ live, world }, onAll) {
     const numbers = new Set(detail.lines.map((line) => line.number));
     for (const number of lines.keys()) if (!numbers.has(number)) lines.delete(number);
     if (!lines.size) begun = detail.lines[0]?.at ?? 0;
-    const moment = (line) => (message ? `+${Math.max(0, line.at - begun).toFixed(2)} s` : clock(line.at));
+    const moment = (line) => (message ? t("after-seconds", { count: Math.max(0, line.at - begun).toFixed(2) }) : clock(line.at));
     for (const line of detail.lines) if (!lines.has(line.number)) lines.set(line.number, lineOf(line, moment(line), live));
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
     arrange(list, detail.lines.map((line) => lines.get(line.number)));
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    following.keep();
   });
 
   function speak() {
     heading.textContent = t("what-happened");
     all.textContent = t("show-all");
-    about.textContent = message
-      ? t("happened-to", { who: nameOf(message.author, world), when: told(new Date(message.timestamp), "T") })
-      : t("happened-lately");
+    const when = message && told(new Date(message.timestamp), "T");
+    fill(about, message ? t("happened-to", { who: nameOf(message.author, world), when }) : t("happened-lately"));
     all.hidden = !message;
   }
 
@@ -45,6 +47,7 @@ export function exchanges({ live, world }, onAll) {
       message = each;
       lines.clear();
       fill(list);
+      following.follow();
       speak();
     },
   };
@@ -63,7 +66,7 @@ function lineOf(line, moment, live) {
       h("span", { class: "elapsed" }, moment),
       h("span", { class: isEvent ? "what event" : "what", title: line.what }, shortened(line.what)),
       h("span", { class: `status ${kindOf(line)}` }, status),
-      h("span", { class: "took" }, isEvent ? "" : `${line.milliseconds} ms`),
+      h("span", { class: "took" }, isEvent ? "" : t("milliseconds", { count: line.milliseconds })),
     ),
     bodies,
   );
@@ -82,9 +85,10 @@ function clock(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString("en-GB");
 }
 
-/** Ids are long and tell little. */
+/** Ids are long and tell little; a path breaks behind its slashes. */
 function shortened(what) {
-  return what.replace(/\d{15,}/g, "…");
+  const parts = what.replace(/\d{15,}/g, "…").split(/(?<=\/)/);
+  return parts.flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 }
 
 function kindOf(line) {

@@ -5,11 +5,13 @@
 import { fill, h } from "./element.js";
 import { filePicker } from "./files.js";
 import { markdown } from "./markdown_view.js";
-import { select } from "./select.js";
+import { chosenAtFirst, select } from "./select.js";
 import { t } from "./texts.js";
 
 const TYPE = { ROW: 1, TEXT_INPUT: 4, TEXT: 10, LABEL: 18, FILES: 19, RADIOS: 21, CHECKBOXES: 22, CHECKBOX: 23 };
 const PARAGRAPH = 2;
+const FOCUSABLE = "input:not([type='file']), textarea, button";
+const CHECKED = "input[type='text'], textarea, [role='combobox']";
 
 let made = 0;
 
@@ -32,10 +34,12 @@ export function formFields(components, context) {
 function field(component, label, description, context) {
   const id = `field-${(made += 1)}`;
   const control = (CONTROLS[component.type] ?? menu)(component, { id, label, context });
-  const required = component.required !== false && component.type !== TYPE.CHECKBOX;
+  const required = isRequired(component);
   const problem = h("p", { class: "problem", id: `${id}-problem`, hidden: true });
   const about = description ? h("p", { class: "small", id: `${id}-about` }, description) : null;
   const name = [label, required ? h("span", { class: "required", title: t("required") }, "*") : null];
+  const target = control.element.matches(FOCUSABLE) ? control.element : control.element.querySelector(FOCUSABLE);
+  target?.setAttribute("aria-describedby", [about?.id, problem.id].filter(Boolean).join(" "));
   const head = control.labelled ? h("label", { class: "field-label", for: id }, name) : h("p", { class: "field-label", id: `${id}-label` }, name);
   return {
     element: h("div", { class: "field", role: control.labelled ? null : "group", "aria-labelledby": control.labelled ? null : `${id}-label` }, head, about, control.element, problem),
@@ -44,12 +48,17 @@ function field(component, label, description, context) {
     get value() {
       return control.value();
     },
-    focus: () => control.element.querySelector("input, textarea, button")?.focus() ?? control.element.focus(),
+    focus: () => target?.focus(),
     refuse(words) {
       fill(problem, words);
       problem.hidden = !words;
+      if (target?.matches(CHECKED)) target.setAttribute("aria-invalid", String(Boolean(words)));
     },
   };
+}
+
+function isRequired(component) {
+  return component.required !== false && component.type !== TYPE.CHECKBOX;
 }
 
 const CONTROLS = {
@@ -62,7 +71,7 @@ const CONTROLS = {
 
 function words(component, { id }) {
   const many = component.style === PARAGRAPH;
-  const shared = { id, placeholder: component.placeholder, maxlength: component.max_length };
+  const shared = { id, placeholder: component.placeholder, maxlength: component.max_length, "aria-required": isRequired(component) ? "true" : null };
   const element = many ? h("textarea", { ...shared, rows: "4" }) : h("input", { ...shared, type: "text", autocomplete: "off" });
   element.value = component.value ?? "";
   return { element, labelled: true, value: () => element.value };
@@ -94,7 +103,9 @@ function checkbox(component, { id, label }) {
 }
 
 function menu(component, { label, context }) {
-  let chosen = (component.options ?? []).filter((option) => option.default).map((option) => option.value);
-  const element = select(component, { world: context.world, label, onChoose: (values) => (chosen = values) });
+  let chosen = chosenAtFirst(component, context.world);
+  const onChoose = (values) => (chosen = values);
+  const element = select(component, { world: context.world, label, onChoose, mayBeEmpty: !isRequired(component) });
+  if (isRequired(component)) element.firstElementChild.setAttribute("aria-required", "true");
   return { element, labelled: false, value: () => chosen };
 }

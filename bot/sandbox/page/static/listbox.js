@@ -69,6 +69,25 @@ export class Listbox {
     return true;
   }
 
+  /** Home, End, and the letters with which a label begins; true when the key meant the list. */
+  seek(event) {
+    if (!this.open || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const ends = { Home: 0, End: this.items.length - 1 };
+    const at = ends[event.key] ?? this.#beginning(event.key);
+    if (at === undefined || at < 0) return false;
+    event.preventDefault();
+    this.#highlight(at);
+    return true;
+  }
+
+  /** The next item whose label begins with this letter; -1 where none does. */
+  #beginning(letter) {
+    if ([...letter].length !== 1 || letter === " ") return -1;
+    const count = this.items.length;
+    const ahead = [...this.items.keys()].map((step) => (this.at + 1 + step) % count);
+    return ahead.find((index) => this.items[index].label.toLowerCase().startsWith(letter.toLowerCase())) ?? -1;
+  }
+
   /** Pick what is highlighted; false when nothing is, or it is refused. */
   pick() {
     const item = this.highlighted;

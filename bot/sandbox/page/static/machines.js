@@ -33,7 +33,12 @@ function line(job) {
     "li",
     { class: `job ${job.state}` },
     h("span", { class: "job-title", title: job.id }, job.title || job.id.slice(0, 8)),
-    h("span", { class: "job-state" }, job.state === "running" ? `${Math.round(job.share * 100)} %` : words),
-    job.state === "running" ? h("progress", { max: "1", value: job.share, "aria-label": words }) : null,
+    h("span", { class: "job-state" }, words),
+    job.node ? node(job.node) : null,
   );
+}
+
+function node({ title, step, steps }) {
+  const words = steps ? `${title} · ${t("job-step", { step, steps })}` : title;
+  return [h("span", { class: "job-node" }, words), steps ? h("progress", { max: steps, value: step, "aria-label": words }) : null];
 }

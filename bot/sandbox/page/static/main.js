@@ -5,6 +5,7 @@
 import { announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
+import { drawer } from "./drawer.js";
 import { fill, h } from "./element.js";
 import { Live } from "./live.js";
 import { openForm } from "./modal.js";
@@ -32,18 +33,21 @@ const people = persons(world, { onBe: be, onSpeak: speakNow });
 
 const heading = h("h1", {});
 const topic = h("p", { class: "topic" });
-const menuButton = h("button", { type: "button", class: "quiet toggle-places", "aria-controls": "places", on: { click: () => drawer(!document.body.classList.contains("drawer")) } }, "☰");
-const panelButton = h("button", { type: "button", class: "quiet toggle-panel", "aria-controls": "panel", on: { click: () => showPanel(!panel.open) } }, "◧");
-const closePanel = h("button", { type: "button", class: "quiet close-panel", on: { click: () => showPanel(false) } }, "×");
+const menuButton = h("button", { type: "button", class: "quiet toggle-places", "aria-controls": "sidebar", "aria-expanded": "false", on: { click: () => (placesDrawer.open ? placesDrawer.hide() : openDrawer(placesDrawer)) } }, "☰");
+const panelButton = h("button", { type: "button", class: "quiet toggle-panel", "aria-controls": "panel", on: { click: () => togglePanel() } }, "◧");
+const closePanel = h("button", { type: "button", class: "quiet close-panel", on: { click: () => panelDrawer.hide() } }, "×");
 const notice = h("p", { class: "notice", role: "alert", hidden: true });
 const skip = h("a", { class: "skip", href: "#composer-words", on: { click: (event) => (event.preventDefault(), composer.focus()) } });
 const brand = h("p", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), h("span", {}, "Comfycord"), h("span", { class: "brand-small" }));
-const scrim = h("div", { class: "scrim", on: { click: () => drawer(false) } });
+const sidebar = h("div", { class: "sidebar", id: "sidebar" }, brand, places.element, people.element);
+const scrim = h("div", { class: "scrim", on: { click: closeDrawers } });
+const placesDrawer = drawer("places", { element: sidebar, button: menuButton, onShow: (isOpen) => document.body.classList.toggle("with-places", isOpen) });
+const panelDrawer = drawer("panel", { element: panel.element, button: panelButton, onShow: showPanel });
 let wanted = null;
 
 document.body.append(
   skip,
-  h("div", { class: "sidebar", id: "sidebar" }, brand, places.element, people.element),
+  sidebar,
   scrim,
   h("main", {}, h("header", { class: "place" }, menuButton, h("div", { class: "place-name" }, heading, topic), panelButton), notice, conversation.element, composer.element),
   panel.element,
@@ -59,7 +63,7 @@ function words() {
   panelButton.setAttribute("aria-label", t("panel"));
   panelButton.title = t("panel");
   closePanel.setAttribute("aria-label", t("close"));
-  notice.textContent = t("lost");
+  fill(notice, t("lost"));
   conversation.speak();
   panel.speak();
   show();
@@ -77,7 +81,7 @@ function show() {
 }
 
 function open(id) {
-  drawer(false);
+  placesDrawer.hide();
   if (id === world.channelId) return;
   live.ask("open", { channel: id });
 }
@@ -96,7 +100,7 @@ function jump(channel, message) {
 function be(name) {
   memory.setItem("person", name);
   live.ask("be", { person: name });
-  drawer(false);
+  placesDrawer.hide();
 }
 
 function speakNow(locale) {
@@ -108,7 +112,15 @@ function speakNow(locale) {
 
 function watch(message) {
   panel.watch(message);
-  showPanel(true);
+  if (WIDE.matches) showPanel(true);
+  else openDrawer(panelDrawer);
+}
+
+/** Where there is room it is a column, else a drawer over the page. */
+function togglePanel() {
+  if (WIDE.matches) showPanel(!panel.open);
+  else if (panelDrawer.open) panelDrawer.hide();
+  else openDrawer(panelDrawer);
 }
 
 function showPanel(isOpen) {
@@ -117,9 +129,13 @@ function showPanel(isOpen) {
   document.body.classList.toggle("with-panel", isOpen);
 }
 
-function drawer(isOpen) {
-  document.body.classList.toggle("drawer", isOpen);
-  menuButton.setAttribute("aria-expanded", String(isOpen));
+function openDrawer(wanted) {
+  for (const each of [placesDrawer, panelDrawer]) if (each !== wanted) each.hide();
+  wanted.show();
+}
+
+function closeDrawers() {
+  for (const each of [placesDrawer, panelDrawer]) each.hide();
 }
 
 live.addEventListener("connected", () => {
@@ -147,7 +163,11 @@ live.addEventListener("conversation", ({ detail }) => {
   show();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") drawer(false);
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) closeDrawers();
+});
+WIDE.addEventListener("change", () => {
+  closeDrawers();
+  showPanel(WIDE.matches);
 });
 
 words();

@@ -4,6 +4,7 @@
 
 import { h } from "./element.js";
 import { parse } from "./markdown.js";
+import { phrases } from "./phrases.js";
 import { t } from "./texts.js";
 import { momentElement } from "./times.js";
 
@@ -19,7 +20,7 @@ function view(node, context) {
   const inside = () => node.children.map((child) => view(child, context));
   switch (node.kind) {
     case "text":
-      return document.createTextNode(node.text);
+      return phrases(node.text);
     case "break":
       return h("br");
     case "code":

@@ -115,5 +115,5 @@ function enlarge(file) {
       h("button", { type: "button", class: "quiet", on: { click: close } }, t("close")),
     ),
   );
-  present(dialog);
+  present(dialog, { again: true });
 }

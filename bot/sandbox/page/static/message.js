@@ -68,7 +68,10 @@ export class MessageView {
       fill(this.files, message.attachments.map((file) => medium({ ...file, spoiler: Boolean(file.flags & 8) })));
     }
     const use = (what, fields, element) => this.context.use(message, what, fields, element);
+    const hadFocus = this.components.contains(document.activeElement);
     show(this.components, message.components, { ...this.context, use });
+    // The button that was pressed has gone: who uses a keyboard goes on from here.
+    if (hadFocus && !this.components.contains(document.activeElement)) this.element.focus({ preventScroll: true });
   }
 
   /** A line below the message, such as that the bot did not respond. */

@@ -1,7 +1,8 @@
 /**
- * A select of a message or of a form: a button that opens its list in place.
+ * A select of a message or of a form: a box that opens its list in place.
  *
- * Of one value the choice counts at once; of several, when the list is closed.
+ * Of one value the choice counts at once; of several, when the list is closed. What may be left empty is chosen again
+ * to be emptied.
  */
 
 import { fill, h } from "./element.js";
@@ -10,20 +11,21 @@ import { t } from "./texts.js";
 
 export const SELECTS = { STRING: 3, USER: 5, ROLE: 6, MENTIONABLE: 7, CHANNEL: 8 };
 
-/** `onChoose(values)`; `label` names it to those who do not see it. */
-export function select(component, { world, label, onChoose, initial = null }) {
+/** `onChoose(values)`; `label` names it to those who do not see it; `mayBeEmpty`: nothing chosen is a choice, too. */
+export function select(component, { world, label, onChoose, mayBeEmpty = component.min_values === 0 }) {
   const options = offered(component, world);
   const most = component.max_values ?? 1;
-  let chosen = initial ?? options.filter((option) => option.selected).map((option) => option.key);
+  let chosen = chosenAtFirst(component, world);
+  let before = chosen;
   const words = h("span", { class: "select-words" });
+  const name = label || component.placeholder || t("choose");
   const button = h(
     "button",
-    { type: "button", class: "select-button", "aria-haspopup": "listbox", disabled: component.disabled },
-    label && label !== component.placeholder ? h("span", { class: "unseen" }, `${label}: `) : null,
+    { type: "button", class: "select-button", role: "combobox", "aria-haspopup": "listbox", "aria-label": name, disabled: component.disabled },
     words,
   );
   const list = new Listbox(button, pick, { multiple: most > 1 });
-  list.name(label || component.placeholder || t("choose"));
+  list.name(name);
 
   function shown() {
     return options.map((option) => ({ ...option, selected: chosen.includes(option.key) }));
@@ -43,23 +45,32 @@ export function select(component, { world, label, onChoose, initial = null }) {
       tell();
       return;
     }
-    chosen = [item.key];
+    chosen = mayBeEmpty && chosen.includes(item.key) ? [] : [item.key];
     tell();
     list.hide();
     onChoose(chosen);
   }
 
+  function open() {
+    before = chosen;
+    const first = options.findIndex((option) => chosen.includes(option.key));
+    list.show(shown(), Math.max(first, 0));
+  }
+
   function close() {
     if (!list.open) return;
     list.hide();
-    if (most > 1) onChoose(chosen);
+    if (most > 1 && String(before) !== String(chosen)) onChoose(chosen);
   }
 
-  button.addEventListener("click", () => (list.open ? close() : list.show(shown(), 0)));
+  button.addEventListener("click", () => (list.open ? close() : open()));
   button.addEventListener("blur", close);
   button.addEventListener("keydown", (event) => {
-    if (list.steer(event)) return;
-    if (event.key === "Escape" && list.open) {
+    if (list.steer(event) || list.seek(event)) return;
+    if (["ArrowDown", "ArrowUp"].includes(event.key) && !button.disabled) {
+      event.preventDefault();
+      open();
+    } else if (event.key === "Escape" && list.open) {
       event.preventDefault();
       event.stopPropagation();
       close();
@@ -70,6 +81,11 @@ export function select(component, { world, label, onChoose, initial = null }) {
   });
   tell();
   return h("div", { class: "select" }, button, list.element);
+}
+
+/** What is chosen before anybody touched it: the keys. */
+export function chosenAtFirst(component, world) {
+  return offered(component, world).filter((option) => option.selected).map((option) => option.key);
 }
 
 function offered(component, world) {

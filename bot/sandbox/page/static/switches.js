@@ -2,7 +2,7 @@
  * Switches for what can go wrong. They show how things are, whoever made them so.
  */
 
-import { arrange, h } from "./element.js";
+import { arrange, fill, h } from "./element.js";
 import { t } from "./texts.js";
 
 export function switches({ live }) {
@@ -15,7 +15,7 @@ export function switches({ live }) {
 
   function speak() {
     heading.textContent = t("faults");
-    absent.textContent = t("no-comfyui-switches");
+    fill(absent, t("no-comfyui-switches"));
     lines.clear();
     show();
   }
