@@ -12,8 +12,8 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
 from bot.inputs.fetching import Origins
 from bot.texts import text
-from cogs import run_again, use_as_input
-from cogs._again import Recipes
+from cogs import edit, use_as_input
+from cogs._edit_form import Recipes
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
@@ -50,14 +50,12 @@ class Cogs:
         self._use_as_input = use_as_input.UseAsInput(
             generation, submissions, acknowledger, errors, origins=origins
         )
-        self._run_again = run_again.RunAgain(
-            generation, submissions, recipes, acknowledger, errors, origins=origins
-        )
+        self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, errors),
-            run_again.again_button(self._run_again),
+            edit.edit_button(self._edit),
         )
 
     @property
@@ -77,8 +75,8 @@ class Cogs:
             form = submitted(interaction)
             if match := use_as_input.FORM.fullmatch(form.custom_id):
                 await self._use_as_input.submit(interaction, int(match["message"]), form)
-            elif match := run_again.FORM.fullmatch(form.custom_id):
-                await self._run_again.submit(interaction, match["job"], form)
+            elif match := edit.FORM.fullmatch(form.custom_id):
+                await self._edit.submit(interaction, match["job"], form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -13,10 +13,11 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.preparations import Preparations
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, PendingOrders):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod
@@ -43,6 +44,10 @@ class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History):
                 await store.void_claims()
                 await store.make_all_due()
             yield store
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self.forget_pending(older_than_seconds)
+        return await super().forget(older_than_seconds)
 
     async def watch(self) -> NoReturn:
         """Watch over the file for as long as the store is open; see :meth:`Database.watch`."""

@@ -32,6 +32,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.pending_store import PendingStore
 from bot.texts import Text, text
 
 
@@ -98,7 +99,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, Protocol):
+class JobStore(InputStore, HistoryStore, PendingStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
@@ -244,7 +245,8 @@ class JobStore(InputStore, HistoryStore, Protocol):
     async def forget(self, older_than_seconds: float) -> int:
         """Delete jobs that ended longer ago than this and were delivered (or given up); returns how many.
 
-        Jobs whose delivery is pending stay, however old they are.
+        Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
+        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs.
         """
         ...
 

@@ -305,6 +305,8 @@ area-top-right = top right quarter
 area-bottom-left = bottom left quarter
 area-bottom-right = bottom right quarter
 area-edges = edges
+pressed-before = That was asked for a moment ago already, and is on its way.
+pressed-before-there = That was asked for a moment ago already: { $link }
 command-to-copy = Your command, to copy and change:
 command-queue-name = queue
 command-queue-description = Show what is running and waiting here
@@ -449,8 +451,8 @@ recipe-nodes =
        *[other] { $count } nodes: { $names }
     }
 recipe-notes = What the program that made it noted:
-again-button = Run it again with changes
-again-title = { $workflow } again
-again-slow = Discord did not hand out the workflow in time. Press the button again.
-again-changed = The workflow that made this was changed since, or is not offered any more.
+edit-button = Run it again with changes
+edit-title = { $workflow } again
+edit-slow = Discord did not hand out the workflow in time. Press the button again.
+edit-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.

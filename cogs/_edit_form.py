@@ -15,7 +15,7 @@ from bot.workflows.typed import typed_value
 from cogs._command_line import Value, command_line_for
 from cogs._forms import MAX_WORDS, Field, Submitted, form, option_field
 
-AGAIN_ID = r"again:(?P<job>[0-9a-f]{32}|file)"
+EDIT_ID = r"edit:(?P<job>[0-9a-f]{32}|file)"
 """Of the button and of its form: a job of the ledger, or the workflow in the file that the message has."""
 
 
@@ -23,13 +23,13 @@ class Recipes(Protocol):
     async def read(self, files: Sequence[Attachment]) -> ReadRecipe: ...
 
 
-def again_id(job_id: UUID | None) -> str:
-    return f"again:{'file' if job_id is None else job_id.hex}"
+def edit_id(job_id: UUID | None) -> str:
+    return f"edit:{'file' if job_id is None else job_id.hex}"
 
 
-def again_form(custom_id: str, workflow: Workflow, before: Mapping[str, str], locale: str) -> ui.Modal:
+def edit_form(custom_id: str, workflow: Workflow, before: Mapping[str, str], locale: str) -> ui.Modal:
     called = workflow.name_localisations.get(locale, workflow.name)
-    title = render(text("again-title", workflow=called), locale)
+    title = render(text("edit-title", workflow=called), locale)
     return form(custom_id, title, _fields(workflow, before, locale))
 
 
@@ -46,7 +46,7 @@ def with_changes(
     return values, submitted.files
 
 
-def typed_again(workflow: Workflow, before: Mapping[str, str], submitted: Submitted, locale: str) -> str:
+def as_typed(workflow: Workflow, before: Mapping[str, str], submitted: Submitted, locale: str) -> str:
     """The command that says the same as the form."""
     values, files = with_changes(workflow, before, submitted)
     names = {name: each.filename for name, each in files.items()}

@@ -14,7 +14,7 @@ from bot.errors import NotThere
 from bot.inputs.fetching import Origins
 from bot.texts import text
 from bot.workflows import Workflow
-from cogs._again import AGAIN_ID, Recipes, again_form, typed_again, with_changes
+from cogs._edit_form import EDIT_ID, Recipes, edit_form, as_typed, with_changes
 from cogs._errors import Errors
 from cogs._forms import Submitted
 from cogs._pictures import files_of
@@ -22,12 +22,12 @@ from cogs._recipe_layout import API_FILE
 from cogs._service import AnyInteraction, Service, actor_of
 from cogs._submitting import Submissions
 
-FORM = re.compile(AGAIN_ID)
+FORM = re.compile(EDIT_ID)
 READ_SECONDS = 2.0
 """A form cannot be announced: it has to be there within Discord's three seconds."""
 
 
-class RunAgain:
+class Edit:
     def __init__(
         self,
         service: Service,
@@ -46,14 +46,14 @@ class RunAgain:
         self._origins = origins
 
     async def open(self, interaction: AnyInteraction, source: str) -> None:
-        """The button was pressed. ``source``: see :data:`cogs._again.AGAIN_ID`."""
+        """The button was pressed. ``source``: see :data:`cogs._edit_form.EDIT_ID`."""
         async with self._errors.answered(interaction):
             try:
                 async with asyncio.timeout(READ_SECONDS):
                     workflow, before = await self._before(interaction, source)
             except TimeoutError as error:
-                raise NotThere(text("again-slow")) from error
-            form = again_form(f"again:{source}", workflow, before, interaction.locale.value)
+                raise NotThere(text("edit-slow")) from error
+            form = edit_form(f"edit:{source}", workflow, before, interaction.locale.value)
             await self._acknowledger.open_form(interaction, form)
 
     async def submit(self, interaction: AnyInteraction, source: str, form: Submitted) -> None:
@@ -61,7 +61,7 @@ class RunAgain:
         async with self._errors.answered(interaction, form.words.get("prompt")):
             async with self._acknowledger.in_time(interaction, ephemeral=False):
                 workflow, before = await self._before(interaction, source)
-            line = typed_again(workflow, before, form, interaction.locale.value)
+            line = as_typed(workflow, before, form, interaction.locale.value)
             async with self._errors.answered(interaction, line):
                 values, files = with_changes(workflow, before, form)
                 await self._submissions.submit(interaction, workflow.name, values, files)
@@ -91,23 +91,23 @@ class RunAgain:
             raise NotThere(text("job-forgotten"))
         made = (await self._recipes.read(found)).recipe.made_by
         if made is None:
-            raise NotThere(text("again-changed"))
+            raise NotThere(text("edit-changed"))
         return made.workflow, made.values
 
 
-def again_button(run_again: RunAgain) -> type[DynamicItem[Button[Any]]]:
-    class AgainButton(DynamicItem[Button[Any]], template=AGAIN_ID):
+def edit_button(run_edit: Edit) -> type[DynamicItem[Button[Any]]]:
+    class EditButton(DynamicItem[Button[Any]], template=EDIT_ID):
         def __init__(self, source: str) -> None:
-            super().__init__(Button(custom_id=f"again:{source}"))
+            super().__init__(Button(custom_id=f"edit:{source}"))
             self.source = source
 
         @classmethod
         async def from_custom_id(
             cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
-        ) -> "AgainButton":
+        ) -> "EditButton":
             return cls(match["job"])
 
         async def callback(self, interaction: discord.Interaction[Any]) -> None:
-            await run_again.open(interaction, self.source)
+            await edit.open(interaction, self.source)
 
-    return AgainButton
+    return EditButton
