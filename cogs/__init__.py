@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import discord
 from discord import app_commands
@@ -14,6 +15,7 @@ from bot.inputs.fetching import Origins
 from bot.texts import text
 from cogs import edit, use_as_input
 from cogs._edit_form import Recipes
+from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
@@ -55,7 +57,7 @@ class Cogs:
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, errors),
-            edit.edit_button(self._edit),
+            *edit_controls(self._edit),
         )
 
     @property
@@ -77,6 +79,8 @@ class Cogs:
                 await self._use_as_input.submit(interaction, int(match["message"]), form)
             elif match := edit.FORM.fullmatch(form.custom_id):
                 await self._edit.submit(interaction, match["job"], form)
+            elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
+                await self._edit.submit_page(interaction, UUID(match["order"]), form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -9,7 +9,9 @@ import discord
 from discord import app_commands
 
 from bot.generation import Actor, Expected, Order
+from bot.jobs.inputs import KeptInput
 from bot.jobs.job import Job, Place, Reply, Standing, Ticket
+from bot.jobs.pending_store import PendingStore
 from bot.texts import Text
 from bot.workflows import Workflow
 
@@ -21,6 +23,9 @@ class Service(Protocol):
     changed: asyncio.Event
 
     @property
+    def pending(self) -> PendingStore: ...
+
+    @property
     def workflows(self) -> Mapping[str, Workflow]: ...
 
     async def submit(self, order: Order) -> Ticket: ...
@@ -30,6 +35,8 @@ class Service(Protocol):
     async def told_by(self, message_id: int, actor: Actor) -> Job | None: ...
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job: ...
+
+    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]: ...
 
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int

@@ -45,15 +45,16 @@ class Generate:
             name=localised_by(workflow.name, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
             callback=self._callback(workflow),
-            extras={FILE_TYPES: file_types(workflow.options)},
+            extras={FILE_TYPES: file_types(workflow.in_command)},
         )
-        for index, option in enumerate(workflow.options):
+        for index, option in enumerate(workflow.in_command):
             if option.autocomplete:
                 command.autocomplete(parameter_name(index))(self._suggestions(workflow.name, option))
         return command
 
     def _callback(self, workflow: Workflow) -> Callback:
-        names = {parameter_name(index): option.name for index, option in enumerate(workflow.options)}
+        options = workflow.in_command
+        names = {parameter_name(index): option.name for index, option in enumerate(options)}
 
         async def callback(interaction: AnyInteraction, **given: Value | discord.Attachment | None) -> None:
             answers = {names[key]: value for key, value in given.items() if value is not None}
@@ -61,10 +62,10 @@ class Generate:
 
         who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=AnyInteraction)
         # discord.py reads a command's options off its callback's signature
-        callback.__dict__["__signature__"] = inspect.Signature([who, *parameters(workflow.options)])
-        described = app_commands.describe(**describe(workflow.options))(callback)
-        renamed = app_commands.rename(**rename(workflow.options))(described)
-        return app_commands.choices(**fixed_choices(workflow.options))(renamed)
+        callback.__dict__["__signature__"] = inspect.Signature([who, *parameters(options)])
+        described = app_commands.describe(**describe(options))(callback)
+        renamed = app_commands.rename(**rename(options))(described)
+        return app_commands.choices(**fixed_choices(options))(renamed)
 
     def _suggestions(
         self, workflow: str, option: Option

@@ -18,7 +18,7 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
-from bot.generation.earlier_files import EarlierJobs
+from bot.generation.earlier_files import EarlierJobs, kept_inputs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import job_id_for, new_job, seeds
@@ -32,6 +32,7 @@ from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
+from bot.jobs.inputs import KeptInput
 from bot.jobs.job import (
     CancelResult,
     Job,
@@ -39,6 +40,7 @@ from bot.jobs.job import (
     Standing,
     Ticket,
 )
+from bot.jobs.pending_store import PendingStore
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
@@ -92,6 +94,8 @@ class Generation:
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
+        self.pending: PendingStore = store
+        """What people are still choosing."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
@@ -165,6 +169,10 @@ class Generation:
         if job is None or not _may_see(actor, job):
             raise NotThere(text("job-forgotten"))
         return job
+
+    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
+        """The files that a job started from, for others like it; those are left out that never came."""
+        return kept_inputs(job, await self._store.inputs(job.id))
 
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int

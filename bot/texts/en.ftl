@@ -451,6 +451,21 @@ recipe-nodes =
        *[other] { $count } nodes: { $names }
     }
 recipe-notes = What the program that made it noted:
+group-prompt = Prompt
+group-size = Size
+group-sampling = Sampling
+group-models = Models
+group-files = Files
+group-more = More
+form-yes = yes
+form-no = no
+form-file-stays = Left empty, “{ $file }” stays
+edit-panel = { $workflow }: change what you like, then run it
+edit-choose = Choose what to change
+edit-run = Run
+edit-reset = Reset
+edit-left-out = left out: { $names }
+edit-gone = This was run already, or is older than a day. Open the form again where you opened it.
 edit-button = Run it again with changes
 edit-title = { $workflow } again
 edit-slow = Discord did not hand out the workflow in time. Press the button again.

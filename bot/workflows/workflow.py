@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
+from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 
 
@@ -62,6 +63,11 @@ class Workflow:
     """The option that says what to make; None: the workflow takes no words."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
+
+    @property
+    def in_command(self) -> tuple[Option, ...]:
+        """The options that the command has a place for; the others are in the edit form alone."""
+        return self.options[:MAX_OPTIONS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.generation import Actor, Expected, Order, ReadRecipe
 from bot.inputs.fetching import Origins
-from bot.jobs.inputs import Attachment
+from bot.jobs.inputs import Attachment, KeptInput
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.pending_store import PendingStore
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
@@ -56,6 +57,13 @@ class Offered:
     def __init__(self, workflows: Mapping[str, Workflow]) -> None:
         self.changed = asyncio.Event()
         self.workflows = workflows
+
+    @property
+    def pending(self) -> PendingStore:
+        raise NotImplementedError
+
+    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
+        raise NotImplementedError
 
     async def submit(self, order: Order) -> Ticket:
         raise NotImplementedError
