@@ -18,12 +18,14 @@ from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import submitted
+from cogs._mend_views import mend_controls
 from cogs._names import Names
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
 from cogs.generate import Generate
+from cogs.mend import Mend
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 
@@ -58,6 +60,7 @@ class Cogs:
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, errors),
             *edit_controls(self._edit),
+            *mend_controls(Mend(generation, submissions, acknowledger, errors)),
         )
 
     @property

@@ -9,8 +9,10 @@ import discord
 from discord import app_commands
 
 from bot.generation import Actor, Expected, Order
+from bot.generation.remedies import Remedy
 from bot.jobs.inputs import KeptInput
 from bot.jobs.job import Job, Place, Reply, Standing, Ticket
+from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.texts import Text
 from bot.workflows import Workflow
@@ -37,6 +39,18 @@ class Service(Protocol):
     async def seen(self, job_id: UUID, actor: Actor) -> Job: ...
 
     async def kept_files(self, job: Job) -> Mapping[str, KeptInput]: ...
+
+    async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]: ...
+
+    def ways_out_of_refusal(self, reason: Text, workflow: str, answers: Answers) -> tuple[Remedy, ...]: ...
+
+    def ways_out_of_order(self, order: PendingOrder) -> tuple[Remedy, ...]: ...
+
+    def missing(self, workflow: str, failed: Job | None = None) -> tuple[Text, ...]: ...
+
+    def can_run(self, needs: frozenset[str]) -> bool: ...
+
+    def needs_of(self, workflow: str) -> frozenset[str]: ...
 
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int

@@ -12,6 +12,7 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.delivery.status_layout import link_to
+from bot.errors import UserError
 from bot.generation import Order
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
@@ -19,6 +20,7 @@ from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.texts import text
 from cogs._command_line import Value
+from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
 from cogs._service import AnyInteraction, Service, place_of, reply_of, who
@@ -90,7 +92,10 @@ class Submissions:
             action_key=action_key,
         )
         async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
-            ticket = await self._service.submit(order)
+            try:
+                ticket = await self._service.submit(order)
+            except UserError as error:
+                raise await mendable(self._service, order, error) from error
         if ticket.job.interaction_id != interaction.id:
             await self._acknowledger.answer(interaction, _pressed_before(ticket.job, interaction))
         else:

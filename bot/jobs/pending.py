@@ -47,3 +47,4 @@ class NewReminder:
 class Reminder:
     number: int
     asked: NewReminder
+    asked_at: float

@@ -59,7 +59,8 @@ def columns_of_reminder(reminder: NewReminder) -> Columns:
 
 def reminder_of(row: Row) -> Reminder:
     needs = frozenset(cast("list[str]", json.loads(row["needs"])))
-    return Reminder(row["number"], NewReminder(UUID(row["job_id"]), row["user_id"], row["channel_id"], needs))
+    asked = NewReminder(UUID(row["job_id"]), row["user_id"], row["channel_id"], needs)
+    return Reminder(row["number"], asked, row["created_at"])
 
 
 def _answers(values: dict[str, str], files: dict[str, SourceJson]) -> Answers:

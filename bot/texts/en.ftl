@@ -266,6 +266,20 @@ status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 button-cancel = Cancel
+mend-again = Try again
+mend-size = Try at { $size }
+mend-frames = Try with { $count } frames
+mend-pictures = { $count ->
+    [1] Try one picture at a time
+   *[other] Try { $count } pictures at a time
+}
+mend-set = Set { $option } to { $value }
+mend-choose = Choose another value for { $option }
+mend-remind = Tell me when it is back
+mend-install = What is missing?
+reminder = <@{ $user }> ComfyUI is back, and can run this again.
+reminder-job = <@{ $user }> ComfyUI is back, and goes on with [what you asked for]({ $link }).
+reminder-workflow = <@{ $user }> ComfyUI is back: `/{ $workflow }` can be run again.
 result-seed = seed { $seed }
 result-failed = { $workflow } failed
 fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }. ComfyUI keeps the original.
@@ -451,6 +465,15 @@ recipe-nodes =
        *[other] { $count } nodes: { $names }
     }
 recipe-notes = What the program that made it noted:
+mend-gone = The bot does not know any more what this was about. Give the command again.
+mend-changed = That does not apply any more: the workflow or the servers have changed. Give the command again.
+mend-still-open = This job is not over yet.
+remind-kept = The bot tells you here when a ComfyUI is back that can run this.
+remind-back = A ComfyUI that can run this is back already.
+remind-too-many = You wait for { $most } such messages already; that is as many as the bot keeps.
+install-moderators = What is missing on the servers is told to members with the permission “Manage Messages” only.
+install-missing = What the servers lack for `{ $workflow }`:
+install-nothing = Nothing is missing for `{ $workflow }` any more. Give the command again.
 group-prompt = Prompt
 group-size = Size
 group-sampling = Sampling

@@ -16,6 +16,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
+from bot.delivery.reminders import ReminderWorker
 from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
@@ -89,11 +90,16 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
+        reminders = ReminderWorker(
+            store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
+        )
         cogs = Cogs(generation=self.generation, statuses=statuses, recipes=self.recipes, origins=self.origins)
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries)]
+            tasks = [
+                group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries, reminders)
+            ]
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)

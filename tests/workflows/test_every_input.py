@@ -14,9 +14,11 @@ from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.generation import Actor, Expected, Order, ReadRecipe
+from bot.generation.remedies import Remedy
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment, KeptInput
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
@@ -63,6 +65,24 @@ class Offered:
         raise NotImplementedError
 
     async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
+        raise NotImplementedError
+
+    async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]:
+        raise NotImplementedError
+
+    def ways_out_of_refusal(self, reason: Text, workflow: str, answers: Answers) -> tuple[Remedy, ...]:
+        raise NotImplementedError
+
+    def ways_out_of_order(self, order: PendingOrder) -> tuple[Remedy, ...]:
+        raise NotImplementedError
+
+    def missing(self, workflow: str, failed: Job | None = None) -> tuple[Text, ...]:
+        raise NotImplementedError
+
+    def can_run(self, needs: frozenset[str]) -> bool:
+        raise NotImplementedError
+
+    def needs_of(self, workflow: str) -> frozenset[str]:
         raise NotImplementedError
 
     async def submit(self, order: Order) -> Ticket:
