@@ -94,6 +94,8 @@ class Mend:
         self, interaction: AnyInteraction, source: _Source, way: str, changes: Mapping[str, str]
     ) -> None:
         workflow = self._workflow(source.workflow)
+        if not changes.keys() <= {option.name for option in workflow.options}:
+            raise NotThere(text("mend-changed"))
         order = source.order
         if order is not None:  # of two who try, one gets it
             order = await self._service.pending.take_pending(order.id, interaction.user.id)

@@ -47,6 +47,7 @@ class Bot:
     client: ComfycordClient
     statuses: StatusKeeper
     sync: CommandSync
+    cogs: Cogs
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Rig:
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)
-            yield Bot(client, statuses, sync)
+            yield Bot(client, statuses, sync, cogs)
             for task in tasks:
                 task.cancel()
 
