@@ -21,6 +21,7 @@ from bot.comfy import ComfyClient, Server
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.recipes import Keep
+from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
@@ -128,6 +129,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             delete_forgets=settings.delete_forgets,
             language=language,
         )
+        reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         services = {
             "database watch": store.watch,
@@ -135,6 +137,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             "preparations": PreparationWorker(store, inputs).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
+            "reminders": reminders.run,
             "command sync": CommandSync(client, cogs).run,
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it

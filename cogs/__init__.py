@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import discord
 from discord import app_commands
@@ -20,11 +21,13 @@ from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
-from cogs import run_again, use_as_input
-from cogs._again import Recipes
+from cogs import edit, use_as_input
 from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
+from cogs._edit_form import Recipes
+from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import submitted
+from cogs._mend_views import mend_controls
 from cogs._names import Names
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
@@ -34,6 +37,7 @@ from cogs.cancel import Cancel
 from cogs.delete import Delete
 from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
+from cogs.mend import Mend
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
@@ -80,9 +84,7 @@ class Cogs:
         self._use_as_input = use_as_input.UseAsInput(
             generation, submissions, acknowledger, errors, origins=origins
         )
-        self._run_again = run_again.RunAgain(
-            generation, submissions, recipes, acknowledger, errors, origins=origins
-        )
+        self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         settings, copies = GuildSettings(store), Copies(generation, showing)
@@ -96,7 +98,6 @@ class Cogs:
         delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
-            run_again.again_button(self._run_again),
             *self._jobs.buttons(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),
@@ -105,6 +106,8 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            *edit_controls(self._edit),
+            *mend_controls(Mend(generation, submissions, acknowledger, errors)),
         )
 
     @property
@@ -131,10 +134,12 @@ class Cogs:
             form = submitted(interaction)
             if match := use_as_input.FORM.fullmatch(form.custom_id):
                 await self._use_as_input.submit(interaction, int(match["message"]), form)
-            elif match := run_again.FORM.fullmatch(form.custom_id):
-                await self._run_again.submit(interaction, match["job"], form)
             elif match := actions.INPAINT_ID.fullmatch(form.custom_id):
                 await self._pictures.submit_inpaint(interaction, match, form)
+            elif match := edit.FORM.fullmatch(form.custom_id):
+                await self._edit.submit(interaction, match["job"], form)
+            elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
+                await self._edit.submit_page(interaction, UUID(match["order"]), form)
             else:
                 raise NotThere(text("form-unknown"))
 

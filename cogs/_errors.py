@@ -15,10 +15,12 @@ from discord import app_commands
 from bot.bugs import contained, report
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError, Rejected
+from bot.delivery.ways_out import rows_of
 from bot.errors import Unusable, UserError
 from bot.jobs.store import StoreUnavailable
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from cogs._command_line import command_line
+from cogs._mendable import Mendable
 from cogs._notices import refusal
 from cogs._service import AnyInteraction, who
 
@@ -87,7 +89,10 @@ class Errors:
         reason = _explain(error, who(interaction))
         if reason is None:
             return
-        view, files = refusal(reason, command_to_copy, interaction.locale)
+        rows = (
+            rows_of(error.source, error.ways, interaction.locale.value) if isinstance(error, Mendable) else ()
+        )
+        view, files = refusal(reason, command_to_copy, interaction.locale, rows)
         try:
             await self._acknowledger.refuse(interaction, view, files)
         except (DiscordError, TooLate) as unheard:

@@ -105,20 +105,21 @@ def area_field(name: str, label: str, about: str, locale: str, *, value: str = "
     return choice_field(name, label, about, areas)
 
 
-def option_field(option: Option, locale: str, value: str = "") -> Field:
-    """A field that asks for an option as its command does, filled in with ``value``."""
-    label, about = _named(option, locale)
+def option_field(option: Option, locale: str, value: str = "", *, required: bool | None = None) -> Field:
+    """A field that asks for an option as its command does, filled in with ``value``. ``required``: None as its command does."""
+    label, about = named(option, locale)
+    required = option.required if required is None else required
     if option.kind is OptionKind.AREA:
         return area_field(option.name, label, about, locale, value=value)
     if is_attached(option.kind):
-        return file_field(option.name, label, about, required=option.required)
+        return file_field(option.name, label, about, required=required)
     return words_field(
         option.name,
         label,
         about,
         value=value,
         hint="" if option.default is None else _hint_of(shown(option.default), locale),
-        required=option.required,
+        required=required,
         in_lines=option.kind is OptionKind.TEXT,
     )
 
@@ -148,7 +149,8 @@ def _hint_of(default: str, locale: str) -> str:
     return render(text("form-left-empty", value=default), locale)
 
 
-def _named(option: Option, locale: str) -> tuple[str, str]:
+def named(option: Option, locale: str) -> tuple[str, str]:
+    """What an option is called, and what it is about."""
     return (
         option.name_localisations.get(locale, option.name),
         option.description_localisations.get(locale, option.description),

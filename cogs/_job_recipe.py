@@ -98,7 +98,7 @@ def _models_not_chosen(job: Job) -> list[str]:
 def _times(recipe: JobRecipe, locale: str) -> Iterator[str]:
     job = recipe.job
     if job.started_at is not None and job.finished_at is not None:
-        yield render(text("recipe-took", duration=duration(job.finished_at - job.started_at)), locale)
+        yield render(text("recipe-took", duration=duration(job.finished_at - job.started_at, locale)), locale)
     slowest = sorted(recipe.node_seconds.items(), key=lambda each: -each[1])[:MAX_NODES]
     noticeable = [(node, seconds) for node, seconds in slowest if seconds >= NOTICEABLE_SECONDS]
     if noticeable:

@@ -1,5 +1,7 @@
 """Short answers to one person: a sentence in a frame, and the command that did not work, to copy. Pure."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import ui
 
@@ -24,18 +26,21 @@ def words_in_frame(words: str) -> ui.LayoutView:
 
 
 def refusal(
-    reason: Text, command_line: str | None, locale: discord.Locale
+    reason: Text,
+    command_line: str | None,
+    locale: discord.Locale,
+    ways_out: Sequence[ui.ActionRow[ui.LayoutView]] = (),
 ) -> tuple[ui.LayoutView, tuple[Attached, ...]]:
     """Why something was not done, and the whole command; with the file that holds it, where it is long."""
     words = ui.TextDisplay[ui.LayoutView](clipped(render(reason, locale.value), MAX_REASON))
     if command_line is None:
-        return _framed(RED, words), ()
+        return _framed(RED, words, *ways_out), ()
     heading = render(text("command-to-copy"), locale.value)
     if len(command_line) <= MAX_COMMAND:
         copy = ui.TextDisplay[ui.LayoutView](f"{heading}\n{in_code(command_line, MAX_COMMAND)}")
-        return _framed(RED, words, copy), ()
+        return _framed(RED, words, *ways_out, copy), ()
     file = ui.File[ui.LayoutView](f"attachment://{COMMAND_FILE}")
-    view = _framed(RED, words, ui.TextDisplay[ui.LayoutView](heading), file)
+    view = _framed(RED, words, *ways_out, ui.TextDisplay[ui.LayoutView](heading), file)
     return view, (Attached(COMMAND_FILE, command_line.encode()),)
 
 

@@ -14,7 +14,7 @@ from bot.jobs.job import Job
 from bot.texts import Text, render, text
 from bot.workflows import Workflow
 from bot.workflows.recipe import Recipe, Setting
-from cogs._again import again_id
+from cogs._edit_form import edit_id
 from cogs._notices import framed
 
 EDITOR_FILE = "workflow.json"
@@ -35,13 +35,13 @@ class Told:
     recipe: Recipe
     workflow: str | None
     """The workflow of ours that made it."""
-    again_id: str | None
+    edit_id: str | None
     """Custom id of the button that runs it again; None: nothing here can."""
 
     def without_files(self) -> "Told":
         """As much of it as can be told where the files are too large for Discord."""
-        again = None if self.again_id == again_id(None) else self.again_id
-        return replace(self, recipe=replace(self.recipe, graph=None, workflow=None), again_id=again)
+        again = None if self.edit_id == edit_id(None) else self.edit_id
+        return replace(self, recipe=replace(self.recipe, graph=None, workflow=None), edit_id=again)
 
 
 def settings_of(job: Job, workflow: Workflow | None) -> tuple[Setting, ...]:
@@ -67,9 +67,9 @@ def told_layout(told: Told, files: Sequence[Attached], locale: discord.Locale) -
     if told.recipe.notes is not None:
         items.append(ui.TextDisplay(in_code(told.recipe.notes, MAX_NOTES)))
     items += [ui.File(f"attachment://{file.name}") for file in files]
-    if told.again_id is not None:
-        label = render(text("again-button"), locale.value)
-        items.append(ui.ActionRow(ui.Button(label=label, custom_id=told.again_id)))
+    if told.edit_id is not None:
+        label = render(text("edit-button"), locale.value)
+        items.append(ui.ActionRow(ui.Button(label=label, custom_id=told.edit_id)))
     return framed(*items)
 
 

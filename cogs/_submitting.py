@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.delivery.status_layout import link_to
-from bot.errors import NotThere
+from bot.errors import NotThere, Refused, UserError
 from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
@@ -21,6 +20,7 @@ from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.texts import Text, text
 from cogs._command_line import Value
+from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
 from cogs._own_options import NOTHING_CHOSEN, Chosen
@@ -32,21 +32,6 @@ SUBMISSIONS_AT_ONCE = 50
 """Of a thousand commands at once the first are answered early, not all of them late."""
 LOOKS_FOR_STATUS, LOOK_SECONDS = 8, 0.1
 """The second of two presses waits so long for the status message that the first one opens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A new job that is made of another one."""
-
-    of: Job
-    origin: Origin
-    key: str | None = None
-    """What was pressed, where and by whom: twice at once is once."""
-
-    @property
-    def private(self) -> bool:
-        """What is made of what only its requester sees stays so; in direct messages nobody else reads anyway."""
-        return self.of.private and self.of.place.guild_id is not None
 
 
 class Statuses(Protocol):
@@ -90,17 +75,19 @@ class Submissions:
         attachments: Mapping[str, Source],
         chosen: Chosen = NOTHING_CHOSEN,
         *,
-        made: Made | None = None,
+        origin: Origin | None = None,
+        action_key: str | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
 
-        ``chosen``: with the bot's own options. ``made``: of which job; where the same was pressed a moment ago, the answer
-        leads to what came of that.
+        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
+        was pressed a moment ago, the answer leads to what came of that.
 
         Raises:
             UserError: the job is not made.
         """
         self._names.learn(interaction.user.id, interaction.user.display_name)
+        private = await self._private(interaction, chosen, origin)
         notices: tuple[Text, ...] = ()
         if chosen.preset is not None:
             values, told = await self._with_preset(interaction, workflow, values, chosen.preset)
@@ -113,16 +100,32 @@ class Submissions:
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
             attachments=attachments,
-            origin=None if made is None else made.origin,
-            action_key=None if made is None else made.key,
-            private=chosen.private or (made is not None and made.private),
+            origin=origin,
+            action_key=action_key,
+            private=private,
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=order.private), self._room:
-            ticket = await self._service.submit(order)
+        async with self._acknowledger.in_time(interaction, ephemeral=private), self._room:
+            try:
+                ticket = await self._service.submit(order)
+            except UserError as error:
+                raise await mendable(self._service, order, error) from error
         if ticket.job.interaction_id == interaction.id:
             await self._show(interaction, ticket)
         else:
             await self._point_to(interaction, ticket.job)
+
+    async def _private(self, interaction: AnyInteraction, chosen: Chosen, origin: Origin | None) -> bool:
+        """Whether only this person may see it: they said so, or it is made of what only its requester sees.
+
+        Raises:
+            Refused: everybody was told already that something will come.
+        """
+        private = chosen.private
+        if origin is not None and interaction.guild_id is not None:
+            private = private or await self._service.own_jobs.is_private(origin.job_id)
+        if private and self._acknowledger.announced_to_all(interaction):
+            raise Refused(text("private-late"))
+        return private
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str

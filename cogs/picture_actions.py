@@ -30,7 +30,7 @@ from cogs._input_form import WORKFLOW, Offer, answers, input_form, typed_again
 from cogs._notices import framed
 from cogs._pictures import files_of
 from cogs._service import AnyInteraction, Service, actor_of
-from cogs._submitting import Made, Submissions
+from cogs._submitting import Submissions
 
 
 class PictureActions:
@@ -63,9 +63,13 @@ class PictureActions:
         if options.strength is not None and match["start"] in STRENGTHS:
             values[options.strength.name] = _within(options.strength, STRENGTHS[match["start"]])
         origin = Origin(job.id, OF_A_PICTURE[button], picture.number)
-        made = Made(job, origin, press_key(interaction, match))
         await self._submissions.submit(
-            interaction, target.name, values, {options.picture.name: picture}, made=made
+            interaction,
+            target.name,
+            values,
+            {options.picture.name: picture},
+            origin=origin,
+            action_key=press_key(interaction, match),
         )
 
     async def open_inpaint(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
@@ -89,9 +93,9 @@ class PictureActions:
         shown = {picture.filename: Attachment("", picture.filename, None)}
         async with self._errors.answered(interaction, typed_again(workflow, options, form, shown, locale)):
             given = answers(workflow, options, form)
-            made = Made(job, Origin(job.id, Action.INPAINT, picture.number))
+            origin = Origin(job.id, Action.INPAINT, picture.number)
             files = {**given.files, given.picture: picture}
-            await self._submissions.submit(interaction, name, given.values, files, made=made)
+            await self._submissions.submit(interaction, name, given.values, files, origin=origin)
 
     async def pick(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         """One picture of several, and what can be made of it, for one person's eyes."""

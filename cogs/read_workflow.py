@@ -13,7 +13,7 @@ from bot.inputs.fetching import Origins
 from bot.jobs.job import Job
 from bot.texts import text
 from bot.workflows.recipe import Recipe
-from cogs._again import Recipes, again_id
+from cogs._edit_form import Recipes, edit_id
 from cogs._errors import Errors
 from cogs._pictures import files_of
 from cogs._recipe_layout import Told, settings_of, told_layout
@@ -63,10 +63,10 @@ class ReadWorkflow:
             read = ReadRecipe(job.workflow, Recipe())
         if job is None:
             made = read.recipe.made_by
-            return Told(read.filename, read.recipe, made and made.workflow, made and again_id(None))
+            return Told(read.filename, read.recipe, made and made.workflow, made and edit_id(None))
         workflow = self._service.workflows.get(job.workflow)
         recipe = replace(read.recipe, settings=settings_of(job, workflow))
-        return Told(read.filename, recipe, job.workflow, again_id(job.id) if workflow else None)
+        return Told(read.filename, recipe, job.workflow, edit_id(job.id) if workflow else None)
 
     async def _job(self, interaction: AnyInteraction, message: discord.Message) -> Job | None:
         me = interaction.client.user

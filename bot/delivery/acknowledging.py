@@ -52,6 +52,8 @@ class _SeenBy(StrEnum):
 
     ALL = "all"
     ONE = "one"
+    NOBODY = "nobody"
+    """It only said that the message will change whose control was used."""
 
 
 _SEEN_BY = "first answer seen by"
@@ -68,10 +70,13 @@ class Acknowledger:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     @asynccontextmanager
-    async def in_time(self, interaction: AnyInteraction, *, ephemeral: bool) -> AsyncGenerator[None]:
+    async def in_time(
+        self, interaction: AnyInteraction, *, ephemeral: bool, in_place: bool = False
+    ) -> AsyncGenerator[None]:
         """While the block works out the answer: if that takes long, Discord is told that one will come.
 
-        ``ephemeral``: whether only this person sees that, and the answer in its place.
+        ``ephemeral``: whether only this person sees that, and the answer in its place. ``in_place``: the answer will be an
+        :meth:`update`, and nothing is seen until then.
         """
         if _SEEN_BY in interaction.extras:  # a block before this one has told it
             yield
@@ -79,7 +84,7 @@ class Acknowledger:
         deferrals: list[asyncio.Task[None]] = []
 
         def defer() -> None:
-            deferring = self._defer(interaction, ephemeral=ephemeral)
+            deferring = self._defer(interaction, ephemeral=ephemeral, in_place=in_place)
             deferrals.append(asyncio.create_task(deferring, name=f"deferral {interaction.id}"))
 
         timer = asyncio.get_running_loop().call_later(self._defer_after, defer)
@@ -149,6 +154,11 @@ class Acknowledger:
             )
 
     @staticmethod
+    def announced_to_all(interaction: AnyInteraction) -> bool:
+        """Whether everybody sees already that an answer will come."""
+        return interaction.extras.get(_SEEN_BY) is _SeenBy.ALL
+
+    @staticmethod
     def answered_elsewhere(interaction: AnyInteraction) -> bool:
         """Whether another process on this token was told of the same interaction, and answered it before us."""
         return _ELSEWHERE in interaction.extras
@@ -168,6 +178,10 @@ class Acknowledger:
                 await retry_if_dropped(
                     lambda: interaction.followup.send(view=view, files=_files(files), ephemeral=True)
                 )
+            case _SeenBy.NOBODY:
+                await retry_if_dropped(
+                    lambda: interaction.followup.send(view=view, files=_files(files), ephemeral=True)
+                )
             case _SeenBy.ONE:
                 await retry_if_dropped(
                     lambda: interaction.edit_original_response(view=view, attachments=_files(files))
@@ -179,13 +193,15 @@ class Acknowledger:
                     ephemeral=True,
                 )
 
-    async def _defer(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
+    async def _defer(self, interaction: AnyInteraction, *, ephemeral: bool, in_place: bool) -> None:
         try:
             await self._first(
                 interaction,
-                lambda response: response.defer(ephemeral=ephemeral, thinking=True),
+                lambda response: response.defer(ephemeral=ephemeral, thinking=not in_place),
                 ephemeral=ephemeral,
             )
+            if in_place:
+                interaction.extras[_SEEN_BY] = _SeenBy.NOBODY
         except (TooLate, DiscordError) as error:
             log.warning("interaction %d could not be deferred: %s", interaction.id, error)
 

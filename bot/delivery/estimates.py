@@ -64,7 +64,9 @@ def status_of(
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
-    return Queued(position.ahead, starts_at, expected.servers_away, lacking=expected.lacking)
+    return Queued(
+        position.ahead, starts_at, expected.servers_away, lacking=expected.lacking, ways_out=expected.ways_out
+    )
 
 
 def _starts_at(expected: Expected) -> float | None:

@@ -115,6 +115,11 @@ class Messages:
                 if me is not None and message.author.id == me.id and wanted(message)
             ]
 
+    def locale_of(self, channel_id: int) -> str | None:
+        """Of the guild that the channel is in, as the gateway told it."""
+        guild = getattr(self._client.get_channel(channel_id), "guild", None)
+        return guild.preferred_locale.value if isinstance(guild, discord.Guild) else None
+
     async def direct_channel(self, user_id: int) -> int:
         return (await retry_if_dropped(lambda: self._client.create_dm(discord.Object(user_id)))).id
 

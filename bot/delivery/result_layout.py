@@ -11,7 +11,8 @@ from bot.delivery.action_rows import rows
 from bot.delivery.actions import NOTHING, Offered, is_still
 from bot.delivery.file_kinds import GALLERY, suffix_of
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
-from bot.delivery.status_layout import notices_of, stand_ins_of
+from bot.delivery.status_layout import Broken, notices_of, stand_ins_of
+from bot.delivery.ways_out import rows_of
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -110,14 +111,16 @@ def _pictures(message: ResultMessage) -> list[int]:
     ]
 
 
-def failure_layout(job: About, reason: Text) -> ui.LayoutView:
+def failure_layout(job: About, broken: Broken) -> ui.LayoutView:
     """What a person reads of a failed job whose status message is gone."""
     view = ui.LayoutView(timeout=None)
-    lines = [f"<@{job.user_id}>", *_failure(job, reason, MAX_REASON)]
+    lines = [f"<@{job.user_id}>", *_failure(job, broken.reason, MAX_REASON)]
     if job.prompt:
         lines.append(quoted(job.prompt, LONG_PROMPT))
-    lines.append(f"-# {job.workflow} · {mark(job.job_id, WHOLE)}")
     view.add_item(ui.TextDisplay("\n".join(lines)))
+    for row in rows_of(job.job_id, broken.ways_out, job.locale):
+        view.add_item(row)
+    view.add_item(ui.TextDisplay(f"-# {job.workflow} · {mark(job.job_id, WHOLE)}"))
     return view
 
 

@@ -24,10 +24,10 @@ from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import about, failure_layout
 from bot.delivery.result_posting import Held, Result, ResultPoster, Shown, Undeliverable, look_at_channel
+from bot.delivery.status_layout import Broken
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.jobs.job import Job
-from bot.texts import Text
 
 log = logging.getLogger(__name__)
 
@@ -62,14 +62,14 @@ class Results:
             result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)
         )
 
-    async def tell_failure(self, job: Job, reason: Text, posts: Posts) -> Shown:
+    async def tell_failure(self, job: Job, broken: Broken, posts: Posts) -> Shown:
         """Tell in a message of its own that a job failed.
 
         Raises:
             TryAgain, CannotLook: try later. HeldBack, Undeliverable: never.
         """
         outlook = self.outlook(job, 0, in_status=False)
-        return await self._at_first(job, outlook, lambda place: self._tell_at(place, job, reason, posts))
+        return await self._at_first(job, outlook, lambda place: self._tell_at(place, job, broken, posts))
 
     def outlook(self, job: Job, outputs: int, *, in_status: bool = True) -> Outlook:
         channel_id = job.place.channel_id
@@ -109,7 +109,7 @@ class Results:
             case Place.DIRECT:
                 return await self._poster.directly(result, posts)
 
-    async def _tell_at(self, place: Place, job: Job, reason: Text, posts: Posts) -> Shown:
+    async def _tell_at(self, place: Place, job: Job, broken: Broken, posts: Posts) -> Shown:
         channel_id = job.place.channel_id
         if place is Place.DIRECT:
             channel_id = await self._messages.direct_channel(job.place.user_id)
@@ -117,6 +117,6 @@ class Results:
         else:
             await look_at_channel(job, posts)
         if not posts.parts:
-            view = failure_layout(about(job), reason)
+            view = failure_layout(about(job), broken)
             await posts.post(channel_id, WHOLE, view, (), place=f"{place}:failure:")
         return Shown(posts.first, place)

@@ -9,8 +9,10 @@ from uuid import UUID
 import discord
 from discord import ui
 
+from bot.delivery.ways_out import buttons_of, menus_of, rows_of
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
 from bot.generation import Waiting
+from bot.generation.remedies import Remedy, Remind
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
@@ -59,6 +61,8 @@ class Queued:
     """The attachment that shows which part of the picture is to change."""
     lacking: tuple[str, ...] = ()
     """What it needs and no backend has."""
+    ways_out: tuple[Remedy, ...] = ()
+    """What would do instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Broken:
     reason: Text
     link: str | None = None
     """To what there is to see all the same."""
+    ways_out: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,8 @@ def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()
         case Finished():
             return _closed(subject, _DONE, _finished(status, locale))
         case Broken():
-            return _closed(subject, _FAILED, _broken(status, locale))
+            rows = rows_of(subject.job_id, status.ways_out, locale)
+            return _closed(subject, _FAILED, _broken(status, locale), rows)
         case Unsent(reason):
             return _closed(subject, _WAITING, [render(reason, locale)])
         case Stopped(None):
@@ -194,7 +200,9 @@ def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.Layou
             return _open(subject, _WAITING, [*lines, *notices])
         case Queued():
             lines = [*_queued(status, locale), *notices]
-            return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))
+            away: tuple[Remedy, ...] = (Remind(),) if status.servers_away else ()
+            ways = (*status.ways_out, *away)
+            return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"), ways_out=ways)
         case Starting():
             lines = [*_starting(status, locale), *notices]
             return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))
@@ -280,6 +288,8 @@ def _open(
     lines: list[str],
     picture: str | None = None,
     shows: Text | None = None,
+    *,
+    ways_out: Sequence[Remedy] = (),
 ) -> ui.LayoutView:
     """A status that can still change, and be cancelled. ``shows``: the alternative text of ``picture``."""
     card = _card(subject, colour, lines)
@@ -289,12 +299,23 @@ def _open(
             ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{picture}", description=description))
         )
     label = render(text("button-cancel"), subject.locale)
-    card.add_item(ui.ActionRow(ui.Button[ui.LayoutView](label=label, custom_id=cancel_id(subject.job_id))))
+    for menu in menus_of(subject.job_id, ways_out, subject.locale):
+        card.add_item(menu)
+    cancel = ui.Button[ui.LayoutView](label=label, custom_id=cancel_id(subject.job_id))
+    card.add_item(ui.ActionRow(cancel, *buttons_of(subject.job_id, ways_out, subject.locale)))
     return _view(card)
 
 
-def _closed(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.LayoutView:
-    return _view(_card(subject, colour, lines))
+def _closed(
+    subject: Subject,
+    colour: discord.Colour,
+    lines: list[str],
+    rows: Sequence[ui.ActionRow[ui.LayoutView]] = (),
+) -> ui.LayoutView:
+    card = _card(subject, colour, lines)
+    for row in rows:
+        card.add_item(row)
+    return _view(card)
 
 
 def _card(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.Container[ui.LayoutView]:

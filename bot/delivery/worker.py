@@ -32,6 +32,7 @@ from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
+from bot.generation.remedies import Remedy
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
@@ -69,11 +70,13 @@ class Again(Exception):
         self.seconds = seconds
 
 
-class Making(Files, Protocol):
+class Ends(Files, Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]: ...
+
+    async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]: ...
 
 
 class DeliveryWorker:
@@ -81,7 +84,7 @@ class DeliveryWorker:
         self,
         *,
         store: JobStore,
-        generation: Making,
+        generation: Ends,
         messages: Messages,
         statuses: StatusKeeper,
         showing: Showing,
@@ -241,18 +244,23 @@ class DeliveryWorker:
             link = link_to(shown.message, guild_id)
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
-            await self._conclude(job, Broken(reason, link))
+            await self._conclude(job, await self._broken(job, reason, link))
         else:
             await self._conclude(job, Finished(about(job).seconds, link, shown.notes))
 
     async def _show_failure(self, delivery: Delivery, reason: Text, results: Results, posts: Posts) -> None:
         """In the status message; where that is gone, in a message of its own."""
         job, message_id = delivery.job, None
-        if posts.parts or not await self._conclude(job, Broken(reason)):
-            shown = await results.tell_failure(job, reason, posts)
+        broken = await self._broken(job, reason)
+        if posts.parts or not await self._conclude(job, broken):
+            shown = await results.tell_failure(job, broken, posts)
             message_id = shown.message.message_id if shown.message else None
         await when_available(lambda: self._store.delivered(delivery, message_id))
         log.info("job %s: failure told", job.id)
+
+    async def _broken(self, job: Job, reason: Text, link: str | None = None) -> Broken:
+        ways_out = await when_available(lambda: self._generation.ways_out(job, reason))
+        return Broken(reason, link, ways_out)
 
     async def _conclude(self, job: Job, status: Status) -> bool:
         """Make ``status`` the last one. False: there is no message any more to show it in."""
@@ -303,7 +311,7 @@ class DeliveryWorker:
         job = delivery.job
         log.warning("job %s: cannot be delivered, given up: %s", job.id, reason.id)
         try:
-            await self._statuses.conclude(job, Broken(reason), with_prompt=with_prompt)
+            await self._statuses.conclude(job, await self._broken(job, reason), with_prompt=with_prompt)
         except DiscordError as error:
             log.warning("job %s: nor can its status message be edited: %s", job.id, error)
         await when_available(lambda: self._store.undeliverable(delivery))

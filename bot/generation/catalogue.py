@@ -11,6 +11,7 @@ from bot.bugs import Bug, contained_call
 from bot.comfy import ObjectInfo
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, classes_of, resolve
+from bot.workflows.availability import missing_class
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
@@ -82,6 +83,19 @@ class WorkflowCatalogue:
         known = self.workflows.get(workflow)
         found = next((each for each in known.options if each.name == option), None) if known else None
         return choices(known, found, self._knowledge()) if known and found else ()
+
+    def missing(self, workflow: str) -> tuple[Text, ...]:
+        """Why a workflow is not on offer; nothing where it is, or there is none."""
+        return self._missing.get(workflow, ())
+
+    def missing_classes(
+        self, workflow: str, class_types: Sequence[str], knowledge: Sequence[ObjectInfo]
+    ) -> tuple[Text, ...]:
+        """What to install for node classes that a server did not have when it was asked to run them."""
+        template = next((each for each in self._templates if each.name == workflow), None)
+        packs: Mapping[str, str] = template.packs if isinstance(template, Template) else {}
+        info = knowledge[0] if knowledge else ObjectInfo({})
+        return tuple(missing_class(each, packs.get(each), info) for each in class_types)
 
     def option_of(self, workflow: str, node_id: str, input_name: str | None) -> str | None:
         """The name of the option that sets this input of this node."""

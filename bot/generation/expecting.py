@@ -9,6 +9,7 @@ from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 from bot.generation.progress import Waiting
+from bot.generation.remedies import Remedy
 from bot.generation.servers import Servers
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
@@ -29,6 +30,8 @@ class Expected:
     """No backend that could run it answers at the moment: it starts when one is back."""
     lacking: tuple[str, ...] = ()
     """What no backend has that it needs, while all answer: node classes and names of models."""
+    ways_out: tuple[Remedy, ...] = ()
+    """What would do in place of what is lacking."""
     waiting: Waiting | None = None
     """A job that a backend has taken and not begun: what stands before it there."""
     usual_seconds: float | None = None

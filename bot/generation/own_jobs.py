@@ -57,6 +57,11 @@ class OwnJobs:
         found = await self._store.job(job.origin.job_id)
         return found if found is not None and may_see(actor, found) else None
 
+    async def is_private(self, job_id: UUID) -> bool:
+        """Whether only its requester sees it; not, where it is not known any more."""
+        job = await self._store.job(job_id)
+        return job is not None and job.private
+
     async def thumbnail(self, job: Job) -> bytes | None:
         """The first picture that it made, small; None: there is none, or nobody has it now."""
         pictures = [each for each in job.outputs if _PICTURE.fullmatch(each.filename)]

@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from uuid import UUID
 
 from bot.bugs import kept_running
@@ -18,7 +19,7 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
-from bot.generation.earlier_files import EarlierJobs
+from bot.generation.earlier_files import EarlierJobs, kept_inputs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
@@ -26,14 +27,17 @@ from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.own_jobs import OwnJobs, may_see
 from bot.generation.past_jobs import PastJobs
+from bot.generation.remedies import Remedy
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
 from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
+from bot.generation.ways_out import COMMAND, WaysOut
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
+from bot.jobs.inputs import KeptInput
 from bot.jobs.job import (
     CancelResult,
     Job,
@@ -41,6 +45,8 @@ from bot.jobs.job import (
     Standing,
     Ticket,
 )
+from bot.jobs.pending import Answers, PendingOrder
+from bot.jobs.pending_store import PendingStore
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
@@ -108,6 +114,9 @@ class Generation:
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
+        self._ways_out = WaysOut(store, self._catalogue, self._servers)
+        self.pending: PendingStore = store
+        """What people are still choosing."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
@@ -194,6 +203,10 @@ class Generation:
             raise NotThere(text("job-forgotten"))
         return job
 
+    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
+        """The files that a job started from, for others like it; those are left out that never came."""
+        return kept_inputs(job, await self._store.inputs(job.id))
+
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int
     ) -> tuple[Sequence[Expected], int]:
@@ -215,7 +228,35 @@ class Generation:
 
     async def prospects(self, standing: Standing) -> Expected:
         """What is expected of a job that stands so."""
-        return (await self._expectations.of([standing]))[0]
+        expected = (await self._expectations.of([standing]))[0]
+        if not expected.lacking:
+            return expected
+        return replace(expected, ways_out=self._ways_out.of_waiting(standing.job, expected.lacking))
+
+    async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]:
+        """What can be done about a job that failed for this reason."""
+        return await self._ways_out.of_job(job, reason)
+
+    def ways_out_of_refusal(self, reason: Text, workflow: str, answers: Answers) -> tuple[Remedy, ...]:
+        """What can be done about an order that was refused for this reason."""
+        return self._ways_out.of_refusal(reason, workflow, answers)
+
+    def ways_out_of_order(self, order: PendingOrder) -> tuple[Remedy, ...]:
+        """What can be done about an order that was refused and kept."""
+        return self._ways_out.of_order(order)
+
+    def missing(self, workflow: str, failed: Job | None = None) -> tuple[Text, ...]:
+        """What the servers lack for a workflow; of a job that was refused, what that was refused for."""
+        return self._ways_out.missing(workflow, failed, self._knowledge())
+
+    def can_run(self, needs: frozenset[str]) -> bool:
+        """Whether a server that answers has all of this: needs of a job, or what :meth:`needs_of` tells."""
+        return self._ways_out.can_run(needs)
+
+    @staticmethod
+    def needs_of(workflow: str) -> frozenset[str]:
+        """That this workflow can be run at all."""
+        return frozenset({f"{COMMAND}{workflow}"})
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
         """The open jobs that the actor may cancel from where they are."""

@@ -14,6 +14,7 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
@@ -21,7 +22,17 @@ from bot.jobs.result_notes import ResultNotes
 
 
 class SqliteStore(
-    Intake, Preparations, Claims, Outbox, Lookups, History, ResultNotes, People, Presets, GuildChoices
+    Intake,
+    Preparations,
+    Claims,
+    Outbox,
+    Lookups,
+    History,
+    ResultNotes,
+    People,
+    Presets,
+    PendingOrders,
+    GuildChoices,
 ):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
@@ -49,6 +60,10 @@ class SqliteStore(
                 await store.void_claims()
                 await store.make_all_due()
             yield store
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self.forget_pending(older_than_seconds)
+        return await super().forget(older_than_seconds)
 
     async def watch(self) -> NoReturn:
         """Watch over the file for as long as the store is open; see :meth:`Database.watch`."""

@@ -33,6 +33,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
 from bot.jobs.result_store import ResultStore
@@ -102,7 +103,16 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, ResultStore, PeopleStore, PresetStore, GuildStore, Protocol):
+class JobStore(
+    InputStore,
+    HistoryStore,
+    ResultStore,
+    PeopleStore,
+    PresetStore,
+    PendingStore,
+    GuildStore,
+    Protocol,
+):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
@@ -248,7 +258,8 @@ class JobStore(InputStore, HistoryStore, ResultStore, PeopleStore, PresetStore, 
     async def forget(self, older_than_seconds: float) -> int:
         """Delete jobs that ended longer ago than this and were delivered (or given up); returns how many.
 
-        Jobs whose delivery is pending stay, however old they are.
+        Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
+        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs.
         """
         ...
 

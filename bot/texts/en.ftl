@@ -292,6 +292,20 @@ status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 button-cancel = Cancel
+mend-again = Try again
+mend-size = Try at { $size }
+mend-frames = Try with { $count } frames
+mend-pictures = { $count ->
+    [1] Try one picture at a time
+   *[other] Try { $count } pictures at a time
+}
+mend-set = Set { $option } to { $value }
+mend-choose = Choose another value for { $option }
+mend-remind = Tell me when it is back
+mend-install = What is missing?
+reminder = <@{ $user }> ComfyUI is back, and can run this again.
+reminder-job = <@{ $user }> ComfyUI is back, and goes on with [what you asked for]({ $link }).
+reminder-workflow = <@{ $user }> ComfyUI is back: `/{ $workflow }` can be run again.
 result-seed = seed { $seed }
 result-failed = { $workflow } failed
 fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }. ComfyUI keeps the original.
@@ -403,6 +417,7 @@ job-cancelled-by = Cancelled by { $who }.
 job-made-of = Made of the job { $job }:
 job-made-of-forgotten = It was made of another job, which is not remembered any more.
 job-workflow-gone = `{ $workflow }` cannot be run now, so it cannot be run again; what was chosen is still known.
+private-late = The bot was too slow to keep this to you alone, so it was not started. Try it again.
 own-preset-name = preset
 own-preset-description = Values that you saved, for what you leave out here
 own-repeat-name = repeat
@@ -555,10 +570,34 @@ recipe-nodes =
        *[other] { $count } nodes: { $names }
     }
 recipe-notes = What the program that made it noted:
-again-button = Run it again with changes
-again-title = { $workflow } again
-again-slow = Discord did not hand out the workflow in time. Press the button again.
-again-changed = The workflow that made this was changed since, or is not offered any more.
+mend-gone = The bot does not know any more what this was about. Give the command again.
+mend-changed = That does not apply any more: the workflow or the servers have changed. Give the command again.
+mend-still-open = This job is not over yet.
+remind-kept = The bot tells you here when a ComfyUI is back that can run this.
+remind-back = A ComfyUI that can run this is back already.
+remind-too-many = You wait for { $most } such messages already; that is as many as the bot keeps.
+install-moderators = What is missing on the servers is told to members with the permission “Manage Messages” only.
+install-missing = What the servers lack for `{ $workflow }`:
+install-nothing = Nothing is missing for `{ $workflow }` any more. Give the command again.
+group-prompt = Prompt
+group-size = Size
+group-sampling = Sampling
+group-models = Models
+group-files = Files
+group-more = More
+form-yes = yes
+form-no = no
+form-file-stays = Left empty, “{ $file }” stays
+edit-panel = { $workflow }: change what you like, then run it
+edit-choose = Choose what to change
+edit-run = Run
+edit-reset = Reset
+edit-left-out = left out: { $names }
+edit-gone = This was run already, or is older than a day. Open the form again where you opened it.
+edit-button = Run it again with changes
+edit-title = { $workflow } again
+edit-slow = Discord did not hand out the workflow in time. Press the button again.
+edit-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
 
 ## under a result

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from bot.errors import Refused
-from bot.texts import text
+from bot.texts import Text, text
 from bot.workflows.discord_rules import MAX_SEED, MAX_TEXT, whole_characters
 from bot.workflows.numbers import Span
 from bot.workflows.spelling import nearest, same_file
-from bot.workflows.template import OptionKind, Scalar
+from bot.workflows.template import ATTACHED, OptionKind, Scalar
+from bot.workflows.typed import typed_value
 from bot.workflows.workflow import Option
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
@@ -42,6 +43,17 @@ def check(option: Option, value: Scalar) -> Scalar:
             return _number(option, value)
         case _:  # words in place of a file: from a client that still shows an older command
             raise Refused(text("value-needs-file", option=option.name))
+
+
+def refusal_of(option: Option, words: str) -> Text | None:
+    """Why what was typed for an option is not allowed; None: it is, or nothing was typed."""
+    if not words.strip() or option.kind in ATTACHED:
+        return None
+    try:
+        check(option, typed_value(option, words))
+    except Refused as refused:
+        return refused.message
+    return None
 
 
 def _text(option: Option, value: Scalar) -> str:

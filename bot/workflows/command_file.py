@@ -238,9 +238,14 @@ def _packs(table: Table, graph: Graph) -> dict[str, str]:
 
 
 def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:
-    if len(options) > discord_rules.MAX_OPTIONS:
+    if len(options) > discord_rules.MAX_ASKED:
         raise table.wrong(
-            f"has {len(options)} options, and Discord shows at most {discord_rules.MAX_OPTIONS}"
+            f"has {len(options)} options, and at most {discord_rules.MAX_ASKED} can be asked for"
+        )
+    required = sum(option.required for option in options)
+    if required > discord_rules.MAX_OPTIONS:
+        raise table.wrong(
+            f"requires {required} options, and a command of Discord's has {discord_rules.MAX_OPTIONS} at most"
         )
     check_laid_over(table, options)
     setters: dict[InputRef, str] = {}

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bot.workflows.discord_rules import MAX_COMMAND, weight
+from bot.workflows.discord_rules import MAX_COMMAND, MAX_OPTIONS, weight
 from bot.workflows.template import OptionSpec, Template
 from bot.workflows.workflow import Option, Workflow
 
 
 def words_of(command: Template | Workflow) -> int:
-    """What names and descriptions count, choices left aside."""
-    parts: tuple[Template | Workflow | OptionSpec | Option, ...] = (command, *command.options)
+    """What names and descriptions count, choices left aside; options that are not in the command count nothing."""
+    parts: tuple[Template | Workflow | OptionSpec | Option, ...] = (command, *command.options[:MAX_OPTIONS])
     return sum(
         weight(each.name, each.name_localisations) + weight(each.description, each.description_localisations)
         for each in parts
@@ -20,7 +20,7 @@ def fit(workflow: Workflow) -> tuple[Option, ...]:
     """The options, those with the longest lists turned into autocomplete until the rest fits."""
     left = MAX_COMMAND - words_of(workflow)
     suggested: set[str] = set()
-    for option in sorted(workflow.options, key=_choices_weight):
+    for option in sorted(workflow.in_command, key=_choices_weight):
         left -= _choices_weight(option)
         if left < 0:
             suggested.add(option.name)

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 MAX_WORKFLOWS = 94
 """Discord allows 100 commands, and the others are the bot's own."""
 MAX_OPTIONS = 25
+"""Of a command."""
+MAX_ASKED = 60
+"""Options of a workflow: those that its command has no place for are in the edit form alone."""
 MAX_CHOICES = 25
 MAX_DESCRIPTION = 100
 MAX_CHOICE = 100

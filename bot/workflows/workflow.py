@@ -8,6 +8,7 @@ from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.after import After
+from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.template import ALL_SYNTAX, InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 
 
@@ -90,6 +91,11 @@ class Workflow:
     """What its author wants to be offered under its results."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
+
+    @property
+    def in_command(self) -> tuple[Option, ...]:
+        """The options that the command has a place for; the others are in the edit form alone."""
+        return self.options[:MAX_OPTIONS]
 
 
 @dataclass(frozen=True, slots=True)

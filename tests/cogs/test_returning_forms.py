@@ -82,7 +82,7 @@ async def test_a_form_with_a_forged_id_is_told_and_reaches_no_other_channel(rig:
         invocation = await opened(rig, await rig.discord.second.say(rig.general, "look", FOX))
         assert invocation.modal is not None
         told: list[str] = []
-        for custom_id in (f"input:{secret.id}", "input:fox", "again:fox", "x"):
+        for custom_id in (f"input:{secret.id}", "input:fox", "edit:fox", "x"):
             invocation.modal["custom_id"] = custom_id
             submitted = await rig.discord.member.submit_modal(invocation, HAT)
             told.append((await submitted.answered()).text)

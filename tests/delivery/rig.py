@@ -16,6 +16,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
+from bot.delivery.reminders import ReminderWorker
 from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
@@ -102,10 +103,15 @@ class Rig:
             showing=self.showing,
             delete_forgets=self.delete_forgets,
         )
+        reminders = ReminderWorker(
+            store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
+        )
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries)]
+            tasks = [
+                group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries, reminders)
+            ]
             await client.logged_in.wait()
             await client.wait_until_ready()
             await self.discord.until(lambda: self.discord.commands)

@@ -5,7 +5,7 @@ from discord.ui import LayoutView
 
 from bot.delivery.marks import Part
 from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout
-from bot.delivery.status_layout import Finished, notices_of, stand_ins_of, status_layout, subject_of
+from bot.delivery.status_layout import Broken, Finished, notices_of, stand_ins_of, status_layout, subject_of
 from bot.texts import text
 from tests.delivery.sample import job
 
@@ -98,5 +98,6 @@ async def test_the_longest_result_stays_below_discords_4000_characters() -> None
     view = result_layout(worst, message)
     assert view.content_length() <= 4000
     assert (
-        failure_layout(ABOUT, text("failed-node", node="n" * 900, message="m" * 900)).content_length() <= 4000
+        failure_layout(ABOUT, Broken(text("failed-node", node="n" * 900, message="m" * 900))).content_length()
+        <= 4000
     )

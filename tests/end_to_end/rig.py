@@ -67,9 +67,9 @@ class Rig:
         return [each for each in messages if each.author.bot and _is_result(each)]
 
     def ended(self, asked: Invocation) -> bool:
-        """Whether the answer to a command is a last word: there is nothing to press, or the result is in its place."""
+        """Whether the answer to a command is a last word: there is nothing to cancel, or the result is in its place."""
         answer = asked.response
-        return answer is not None and (not answer.labels or _is_result(answer))
+        return answer is not None and ("Cancel" not in answer.labels or _is_result(answer))
 
     async def result(self, channel: Channel | None = None) -> Message:
         """Wait for the first result."""

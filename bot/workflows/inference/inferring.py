@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.discord_rules import MAX_OPTIONS
+from bot.workflows.discord_rules import MAX_ASKED
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
 from bot.workflows.inference.candidate import Candidate
@@ -72,7 +72,7 @@ def infer(
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced]
     prompt = next((each.targets for each in candidates if each.role is OptionRole.PROMPT), ())
-    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), files, prompt)
+    return Inferred(graph, tuple(ordered[:MAX_ASKED]), (*ordered[MAX_ASKED:], *rest), files, prompt)
 
 
 def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> Iterator[Candidate]:

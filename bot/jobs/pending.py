@@ -1,0 +1,50 @@
+"""What a person is still choosing, before it becomes a job; and who wants to be told of something. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from bot.jobs.inputs import Source
+from bot.jobs.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was chosen for a workflow's options."""
+
+    values: Mapping[str, str]
+    """Option → as people read and type it; what is empty or not there is left out."""
+    files: Mapping[str, Source] = field(default_factory=dict[str, Source])
+
+
+@dataclass(frozen=True, slots=True)
+class PendingOrder:
+    """Not a job yet: it may still be changed, over several forms."""
+
+    id: UUID
+    user_id: int
+    guild_id: int | None
+    workflow: str
+    chosen: Answers
+    first: Answers
+    """As it began: what a person goes back to who is lost in their changes."""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReminder:
+    """Somebody wants to be told when what they asked for can be run again."""
+
+    job_id: UUID
+    """Of a job, or of an order that became none."""
+    user_id: int
+    channel_id: int
+    needs: frozenset[str]
+    """As a job's; ``/name`` is a workflow that has to be on offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    number: int
+    asked: NewReminder
+    asked_at: float

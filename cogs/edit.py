@@ -1,0 +1,216 @@
+"""🎛 Edit: a job's values in a form, to be changed and run again. More than a form can ask are asked page by page."""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.delivery.acknowledging import Acknowledger
+from bot.errors import NotThere
+from bot.inputs.fetching import Origins
+from bot.jobs.job import job_id_of
+from bot.jobs.origin import Action, Origin
+from bot.jobs.pending import Answers, PendingOrder
+from bot.texts import text
+from bot.workflows import Workflow
+from cogs._edit_form import (
+    EDIT_ID,
+    Recipes,
+    answers_of,
+    as_typed,
+    changed,
+    fits_one_form,
+    known_answers,
+    order_of,
+    page_form,
+    pages,
+    whole_form,
+)
+from cogs._errors import Errors
+from cogs._forms import Submitted
+from cogs._panel import FORM_ID, form_id, panel
+from cogs._pictures import files_of
+from cogs._recipe_layout import API_FILE
+from cogs._service import AnyInteraction, Service, actor_of
+from cogs._submitting import Submissions
+
+FORM = re.compile(EDIT_ID)
+PAGE_FORM = re.compile(FORM_ID)
+READ_SECONDS = 2.0
+"""A form cannot be announced: it has to be there within Discord's three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What is to be changed."""
+
+    workflow: Workflow
+    answers: Answers
+    origin: Origin | None
+
+
+class Edit:
+    def __init__(
+        self,
+        service: Service,
+        submissions: Submissions,
+        recipes: Recipes,
+        acknowledger: Acknowledger,
+        errors: Errors,
+        *,
+        origins: Origins,
+    ) -> None:
+        self._service = service
+        self._submissions = submissions
+        self._recipes = recipes
+        self._acknowledger = acknowledger
+        self._errors = errors
+        self._origins = origins
+
+    async def open(self, interaction: AnyInteraction, source: str) -> None:
+        """The button was pressed. ``source``: see :data:`cogs._edit_form.EDIT_ID`."""
+        async with self._errors.answered(interaction):
+            try:
+                async with asyncio.timeout(READ_SECONDS):
+                    start = await self._start(interaction, source)
+            except TimeoutError as error:
+                raise NotThere(text("edit-slow")) from error
+            locale = interaction.locale.value
+            if fits_one_form(start.workflow, start.answers):
+                form = whole_form(f"edit:{source}", start.workflow, start.answers, locale)
+                await self._acknowledger.open_form(interaction, form)
+            else:
+                await self._open_panel(interaction, start)
+
+    async def submit(self, interaction: AnyInteraction, source: str, form: Submitted) -> None:
+        """The form that asks for everything came back."""
+        async with self._errors.answered(interaction, form.words.get("prompt")):
+            async with self._acknowledger.in_time(interaction, ephemeral=False):
+                start = await self._start(interaction, source)
+            answers = changed(start.answers, form)
+            await self._run(interaction, start.workflow, answers, start.origin, _form_key(interaction, form))
+
+    async def turn_to(self, interaction: AnyInteraction, order_id: UUID, key: str) -> None:
+        """A page of the panel was chosen."""
+        async with self._errors.answered(interaction):
+            order = _found(await self._service.pending.pending(order_id, interaction.user.id))
+            workflow = self._workflow(order.workflow)
+            page = next((each for each in pages(workflow, order.chosen) if each.key == key), None)
+            if page is None:
+                raise NotThere(text("edit-gone"))
+            locale = interaction.locale.value
+            form = page_form(form_id(order.id, page), workflow, page, order.chosen, locale)
+            await self._acknowledger.open_form(interaction, form)
+
+    async def submit_page(self, interaction: AnyInteraction, order_id: UUID, form: Submitted) -> None:
+        """A page's form came back."""
+        async with self._errors.answered(interaction):
+            pending = self._service.pending
+            async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+                found = await pending.answer_pending(order_id, interaction.user.id, form.words, form.files)
+            await self._show_panel(interaction, _found(found))
+
+    async def reset(self, interaction: AnyInteraction, order_id: UUID) -> None:
+        async with self._errors.answered(interaction):
+            async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+                found = await self._service.pending.reset_pending(order_id, interaction.user.id)
+            await self._show_panel(interaction, _found(found))
+
+    async def run(self, interaction: AnyInteraction, order_id: UUID) -> None:
+        """Make a job of what is chosen. Pressed twice, the second finds nothing."""
+        async with self._errors.answered(interaction):
+            pending = self._service.pending
+            async with self._acknowledger.in_time(interaction, ephemeral=False):
+                order = _found(await pending.take_pending(order_id, interaction.user.id))
+            made = False
+            try:
+                workflow = self._workflow(order.workflow)
+                made = await self._run(
+                    interaction, workflow, order.chosen, order.origin, f"edit:{order.id.hex}"
+                )
+            finally:
+                if not made:  # it can be mended in the panel
+                    await pending.keep_pending(order)
+
+    async def _run(
+        self,
+        interaction: AnyInteraction,
+        workflow: Workflow,
+        answers: Answers,
+        origin: Origin | None,
+        action_key: str,
+    ) -> bool:
+        """Whether a job came of it; else the person was told why not."""
+        async with self._errors.answered(interaction, as_typed(workflow, answers, interaction.locale.value)):
+            values, files = order_of(workflow, answers)
+            await self._submissions.submit(
+                interaction, workflow.name, values, files, origin=origin, action_key=action_key
+            )
+            return True
+        return False
+
+    async def _open_panel(self, interaction: AnyInteraction, start: _Start) -> None:
+        order = PendingOrder(
+            id=job_id_of(interaction.id),
+            user_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            workflow=start.workflow.name,
+            chosen=start.answers,
+            first=start.answers,
+            origin=start.origin,
+        )
+        async with self._acknowledger.in_time(interaction, ephemeral=True):
+            await self._service.pending.keep_pending(order)
+        await self._acknowledger.answer(interaction, panel(order, start.workflow, interaction.locale.value))
+
+    async def _show_panel(self, interaction: AnyInteraction, order: PendingOrder) -> None:
+        view = panel(order, self._workflow(order.workflow), interaction.locale.value)
+        await self._acknowledger.update(interaction, view)
+
+    async def _start(self, interaction: AnyInteraction, source: str) -> _Start:
+        """What was chosen then.
+
+        Raises:
+            UserError: it is not known any more, or cannot be run now.
+        """
+        if source == "file":
+            name, values = await self._in_file(interaction)
+            workflow = self._workflow(name)
+            return _Start(workflow, known_answers(workflow, values, {}), None)
+        job = await self._service.seen(UUID(source), actor_of(interaction))
+        workflow = self._workflow(job.workflow)
+        kept = await self._service.kept_files(job)
+        return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT))
+
+    def _workflow(self, name: str) -> Workflow:
+        workflow = self._service.workflows.get(name)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=name))
+        return workflow
+
+    async def _in_file(self, interaction: AnyInteraction) -> tuple[str, dict[str, str]]:
+        """Of the message under which the button is: the file lies there, so nobody has to remember it."""
+        shown = files_of(interaction.message) if interaction.message else ()
+        files = [each.within(self._origins) for each in shown if each.filename == API_FILE]
+        found = [each for each in files if each is not None]
+        if not found:
+            raise NotThere(text("job-forgotten"))
+        made = (await self._recipes.read(found)).recipe.made_by
+        if made is None:
+            raise NotThere(text("edit-changed"))
+        return made.workflow, dict(made.values)
+
+
+def _found(order: PendingOrder | None) -> PendingOrder:
+    if order is None:
+        raise NotThere(text("edit-gone"))
+    return order
+
+
+def _form_key(interaction: AnyInteraction, form: Submitted) -> str:
+    """The same form with the same answers, sent twice, is meant once."""
+    files = {name: (file.filename, file.size_bytes) for name, file in form.files.items()}
+    said = repr((sorted(form.words.items()), sorted(files.items())))
+    digest = hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
+    return f"{form.custom_id}:{interaction.user.id}:{digest}"
