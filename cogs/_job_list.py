@@ -7,12 +7,14 @@ from uuid import UUID
 
 from discord import ui
 
+from bot.delivery.action_rows import rows
+from bot.delivery.actions import Offered
 from bot.delivery.marks import short_id
 from bot.delivery.status_layout import cancel_id, link_to
 from bot.delivery.words import LONG_PROMPT, SHORT_PROMPT, escaped, moment, quoted, shortened
 from bot.jobs.job import Cancelled, Failed, Job, MessageRef, State
 from bot.texts import Text, render, text
-from cogs._again import again_id
+from bot.workflows.after import Button
 from cogs._forms import choice
 from cogs._notices import framed
 
@@ -151,21 +153,34 @@ def _turn(chosen: Filter, page: int, way: str, label: str, *, is_end: bool) -> "
 
 
 def job_layout(
-    job: Job, locale: str, *, is_offered: bool, parent: Job | None, may_cancel: bool
+    job: Job, locale: str, *, offered: Offered | None, parent: Job | None, may_cancel: bool
 ) -> ui.LayoutView:
-    """One job: what it is, where it is told, and what can be done with it."""
-    lines = list(_lines(job, LONG_PROMPT, locale))
-    if isinstance(job.outcome, Failed):
-        lines.append(escaped(render(job.outcome.reason, locale)))
-    if isinstance(job.outcome, Cancelled) and job.outcome.by_user_id is not None:
-        lines.append(render(text("job-cancelled-by", who=f"<@{job.outcome.by_user_id}>"), locale))
-    if job.origin is not None:
-        lines.append(_made_of(parent, locale))
-    if not is_offered:
-        lines.append(render(text("job-workflow-gone", workflow=job.workflow), locale))
-    return framed(
-        ui.TextDisplay("\n".join(lines)), *_actions(job, locale, is_offered=is_offered, may_cancel=may_cancel)
+    """One job: what it is, where it is told, and what can be done with it.
+
+    ``offered``: what can be done with its result; None: its workflow cannot be run now.
+    """
+    words = ui.TextDisplay[ui.LayoutView](
+        "\n".join(_told(job, parent, locale, is_offered=offered is not None))
     )
+    if job.ended:
+        whole = (Button.RECIPE,) if offered is None else offered.whole
+        return framed(words, *rows(Offered(whole), job.id, (), locale, begins=True))
+    if not may_cancel:
+        return framed(words)
+    label = render(text("button-cancel"), locale)
+    return framed(words, ui.ActionRow(ui.Button(label=label, custom_id=cancel_id(job.id))))
+
+
+def _told(job: Job, parent: Job | None, locale: str, *, is_offered: bool) -> Iterator[str]:
+    yield from _lines(job, LONG_PROMPT, locale)
+    if isinstance(job.outcome, Failed):
+        yield escaped(render(job.outcome.reason, locale))
+    if isinstance(job.outcome, Cancelled) and job.outcome.by_user_id is not None:
+        yield render(text("job-cancelled-by", who=f"<@{job.outcome.by_user_id}>"), locale)
+    if job.origin is not None:
+        yield _made_of(parent, locale)
+    if not is_offered:
+        yield render(text("job-workflow-gone", workflow=job.workflow), locale)
 
 
 def _made_of(parent: Job | None, locale: str) -> str:
@@ -174,23 +189,3 @@ def _made_of(parent: Job | None, locale: str) -> str:
     where = parent.result_message_id
     link = link_to(MessageRef(parent.place.channel_id, where), parent.place.guild_id) if where else ""
     return f"{render(text('job-made-of', job=short_id(parent.id)), locale)} {link}".rstrip()
-
-
-def _actions(
-    job: Job, locale: str, *, is_offered: bool, may_cancel: bool
-) -> Iterator[ui.Item[ui.LayoutView]]:
-    buttons = [
-        ui.Button[ui.LayoutView](label=render(label, locale), custom_id=custom_id)
-        for label, custom_id in _things_to_do(job, is_offered=is_offered, may_cancel=may_cancel)
-    ]
-    if buttons:
-        yield ui.ActionRow(*buttons)
-
-
-def _things_to_do(job: Job, *, is_offered: bool, may_cancel: bool) -> Iterator[tuple[Text, str]]:
-    if not job.ended:
-        if may_cancel:
-            yield text("button-cancel"), cancel_id(job.id)
-        return
-    if is_offered:
-        yield text("again-button"), again_id(job.id)

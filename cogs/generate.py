@@ -87,7 +87,7 @@ class Generate:
 
     def _options(self, workflow: Workflow) -> tuple[Option, ...]:
         """Of the command: the workflow's, then the bot's own."""
-        return (*workflow.options, *as_options(workflow, self._own))
+        return (*workflow.in_command, *as_options(workflow, self._own))
 
     def _command(self, workflow: Workflow) -> AnyCommand:
         options = self._options(workflow)

@@ -10,6 +10,7 @@ from discord import app_commands, ui
 
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.actions import offered
 from bot.delivery.marks import short_id
 from bot.delivery.messages import Attached
 from bot.delivery.words import shortened
@@ -80,8 +81,8 @@ class Jobs:
 
     async def _choices(self, interaction: AnyInteraction, typed: str) -> Choices:
         page = await self._own.history(actor_of(interaction), most=MAX_CHOICES * 4)
-        offered = [app_commands.Choice(name=_label(job), value=job.id.hex) for job in page.jobs]
-        return [each for each in offered if typed.casefold() in each.name.casefold()][:MAX_CHOICES]
+        found = [app_commands.Choice(name=_label(job), value=job.id.hex) for job in page.jobs]
+        return [each for each in found if typed.casefold() in each.name.casefold()][:MAX_CHOICES]
 
     async def _turned(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         """The pages go on or back, or mentions are switched."""
@@ -133,13 +134,13 @@ class Jobs:
         return {job_id: content for job_id, content in found.items() if content is not None}
 
     async def _one(self, interaction: AnyInteraction, typed: str) -> ui.LayoutView:
-        actor = actor_of(interaction)
+        actor, workflows = actor_of(interaction), self._service.workflows
         job = await self._own.found(typed, actor)
         parent = None if job.origin is None else await self._own.parent(job, actor)
         return job_layout(
             job,
             interaction.locale.value,
-            is_offered=job.workflow in self._service.workflows,
+            offered=offered(job, workflows, showcase=False) if job.workflow in workflows else None,
             parent=parent,
             may_cancel=actor.may_moderate or job.place.user_id == actor.user_id,
         )

@@ -38,7 +38,7 @@ def own_options(workflow: Workflow, offered: Collection[OwnOption]) -> tuple[Own
     fitting = [
         each for each in _fitting(workflow) if each in offered and each in wanted and each not in taken
     ]
-    places = min(MOST_OWN, MAX_OPTIONS - len(workflow.options), room_left(workflow) // _WORDS)
+    places = min(MOST_OWN, MAX_OPTIONS - len(workflow.in_command), room_left(workflow) // _WORDS)
     return tuple(fitting[: max(0, places)])
 
 

@@ -46,7 +46,7 @@ async def test_it_tells_what_was_typed_what_stood_in_what_took_long_and_what_sho
         values={"prompt": "a red fox", "checkpoint": "b.safetensors"},
         typed={"prompt": "a {red|blue} fox"},
         stand_ins={"checkpoint": "a.safetensors"},
-        notices=(text("again-slow"),),
+        notices=(text("edit-slow"),),
         titles={"3": "Sampler", "9": "Save"},
         needs=frozenset({"VAELoader.vae_name=nice.safetensors", "KSampler"}),
     )
