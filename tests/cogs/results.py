@@ -10,6 +10,7 @@ from bot.jobs.job import Job, Place
 from bot.jobs.origin import Action, Origin
 from bot.sandbox.discord import Channel, Invocation, Message
 from bot.sandbox.discord.components import SELECTS, ComponentType, walk
+from bot.sandbox.discord.wire import Json
 from tests.cogs.messages import png
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -117,7 +118,6 @@ def controls(message: Message | Invocation) -> list[list[str]]:
     ]
 
 
-def _called(component: dict[str, object]) -> str:
-    emoji = component.get("emoji")
-    sign = emoji.get("name", "") if isinstance(emoji, dict) else ""
+def _called(component: Json) -> str:
+    sign = (component.get("emoji") or {}).get("name", "")
     return str(component.get("label") or component.get("placeholder") or sign)

@@ -143,6 +143,7 @@ async def test_what_comes_of_every_press(rig: Rig, when: When) -> None:
         guild_id(rig), SHOWCASE_CHANNEL.name, str(rig.discord.channels["late-night"].id), set_by=1
     )
     wanted = len(TIMES) + len([row for row in ROWS.values() if row.changes]) * len(Who) * len(TIMES)
+    found: dict[tuple[str, Who, int], list[str]] = {}
     async with rig.bot():
         jobs = await ended_jobs(rig, wanted)
         if when is When.BEFORE:

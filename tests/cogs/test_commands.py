@@ -129,7 +129,7 @@ async def test_of_more_workflows_than_discord_takes_commands_the_first_are_offer
     assert names == {*OWN, *list(pictures)[:97]}
     said = [each.getMessage() for each in caplog.records if "left out" in each.getMessage()]
     assert said == [
-        "Discord takes 100 commands of one bot; left out: /picture-098, /picture-099, /picture-100"
+        "Discord takes 100 commands of one bot; left out: /picture-097, /picture-098, /picture-099, /picture-100"
     ]
 
 
@@ -146,7 +146,7 @@ async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_othe
         names = {command.name for command in rig.discord.commands}
     assert names == {*OWN, "picture-000", "picture-002"}
     (said,) = [each.getMessage() for each in caplog.records if "refuses" in each.getMessage()]
-    assert said.startswith("Discord refuses /picture-001, which is left out: In 3.")
+    assert said.startswith("Discord refuses /picture-001, which is left out: In 4.")
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator
     assert {command.name for command in rig.discord.commands} == {
         "cancel",
         "queue",
+        "settings",
         "upscale",
         "Use as input",
         "Read workflow",

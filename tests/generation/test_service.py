@@ -110,6 +110,6 @@ async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_
         (7, 1): [there[0], there[1], None],
         (8, 1): [there[0], None, None],
         (7, 2): [None, there[1], None],
-        (7, None): [None, there[1], None],
+        (7, None): [there[0], there[1], None],  # results go there where a channel does not take them
         (8, None): [None, None, None],
     }

@@ -55,6 +55,7 @@ async def test_every_component_comes_back_numbered_and_whole(general: Channel, b
         "id": section_["accessory"]["media"]["id"],
         "url": "https://example.com/a.png",
         "proxy_url": "https://example.com/a.png",
+        "content_type": "image/png",
     }
     assert (separator["spacing"], separator["divider"]) == (1, True)
     assert (file_["name"], file_["size"], file_["file"]["url"]) == ("a_b.txt", 5, attached.url)
