@@ -1,12 +1,12 @@
 """What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
 
-from bot.client import InMenu
+from bot.client import InMenu, InSlash
 from bot.delivery import actions
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -14,24 +14,28 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import Showing
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
+from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
+from bot.workflows.own_options import OwnOption
 from cogs import run_again, use_as_input
 from cogs._again import Recipes
 from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
-from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._service import AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.again import Again
 from cogs.cancel import Cancel
 from cogs.delete import Delete
-from cogs.generate import Generate
+from cogs.generate import Generate, Suggest
+from cogs.jobs import Jobs
 from cogs.picture_actions import PictureActions
+from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
@@ -48,6 +52,7 @@ class Cogs:
         generation: Service,
         statuses: Statuses,
         recipes: Recipes,
+        presets: PresetBook,
         origins: Origins,
         store: JobStore,
         messages: Messages,
@@ -63,8 +68,14 @@ class Cogs:
         self._errors = errors = Errors(acknowledger)
         self._service = generation
         names = Names()
-        submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
-        self._generate = Generate(generation, submissions, errors)
+        submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
+        self._presets = Presets(generation, submissions, presets, acknowledger, errors)
+        self._jobs = Jobs(generation, acknowledger, errors)
+        own: Mapping[OwnOption, Suggest | None] = {
+            OwnOption.PRESET: self._presets.suggested,
+            OwnOption.PRIVATE: None,
+        }
+        self._generate = Generate(generation, submissions, errors, own)
         self._queue = Queue(generation, acknowledger, errors)
         self._cancel = Cancel(generation, acknowledger, errors, names)
         self._use_as_input = use_as_input.UseAsInput(
@@ -94,16 +105,23 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            *self._jobs.buttons(),
         )
 
     @property
     def changed(self) -> asyncio.Event:
         return self._service.changed
 
-    def commands(self) -> Sequence[AnyCommand]:
+    def commands(self) -> Sequence[InSlash]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
-        own = [self._queue.command(), self._cancel.command(), self._settings.command()]
-        return [*own, *self._generate.commands()]
+        return [
+            self._queue.command(),
+            self._cancel.command(),
+            self._settings.command(),
+            *self._jobs.commands(),
+            self._presets.command(),
+            *self._generate.commands(),
+        ]
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

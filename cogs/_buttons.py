@@ -8,7 +8,9 @@ from uuid import UUID
 import discord
 from discord.ui import Button, DynamicItem, Item, Select
 
+from bot.jobs.job import Job
 from cogs._errors import Errors
+from cogs._own_options import Chosen
 from cogs._service import AnyInteraction
 
 Press: TypeAlias = Callable[[AnyInteraction, re.Match[str]], Awaitable[None]]
@@ -71,3 +73,8 @@ def press_key(interaction: AnyInteraction, match: re.Match[str]) -> str:
     """What was pressed, where and by whom."""
     message = interaction.message.id if interaction.message else 0
     return f"{match.string}:{message}:{interaction.user.id}"
+
+
+def as_private_as(job: Job) -> Chosen:
+    """What is made of a job that only its requester sees is for them alone, too."""
+    return Chosen(private=job.private)

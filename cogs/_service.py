@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 import discord
 from discord import app_commands
 
-from bot.generation import Actor, Expected, Order
+from bot.generation import Actor, Expected, Order, OwnJobs
 from bot.generation.past_jobs import PastJobs
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
-AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+AnyCommand = app_commands.Command[Any, ..., Any]
+AnyGroup = app_commands.Group
 
 
 class Service(Protocol):
@@ -23,6 +24,9 @@ class Service(Protocol):
 
     @property
     def past(self) -> PastJobs: ...
+
+    @property
+    def own_jobs(self) -> OwnJobs: ...
 
     @property
     def workflows(self) -> Mapping[str, Workflow]: ...

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -13,15 +12,17 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.delivery.status_layout import link_to
-from bot.generation import Order
+from bot.errors import NotThere
+from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
-from bot.texts import text
+from bot.texts import Text, text
 from cogs._command_line import Value
 from cogs._names import Names
 from cogs._notices import notice
+from cogs._own_options import NOTHING_CHOSEN, Chosen
 from cogs._service import AnyInteraction, Service, actor_of, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
@@ -30,21 +31,6 @@ SUBMISSIONS_AT_ONCE = 50
 """Of a thousand commands at once the first are answered early, not all of them late."""
 LOOKS_FOR_STATUS, LOOK_SECONDS = 8, 0.1
 """The second of two presses waits so long for the status message that the first one opens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A new job that is made of another one."""
-
-    of: Job
-    origin: Origin
-    key: str | None = None
-    """What was pressed, where and by whom: twice at once is once."""
-
-    @property
-    def private(self) -> bool:
-        """What is made of what only its requester sees stays so; in direct messages nobody else reads anyway."""
-        return self.of.private and self.of.place.guild_id is not None
 
 
 class Statuses(Protocol):
@@ -67,6 +53,7 @@ class Submissions:
         service: Service,
         statuses: Statuses,
         acknowledger: Acknowledger,
+        presets: PresetBook,
         *,
         names: Names,
         language: str | None,
@@ -74,6 +61,7 @@ class Submissions:
         self._service = service
         self._statuses = statuses
         self._acknowledger = acknowledger
+        self._presets = presets
         self._names = names
         self._language = language
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
@@ -84,26 +72,37 @@ class Submissions:
         workflow: str,
         values: Mapping[str, Value],
         attachments: Mapping[str, Source],
-        made: Made | None = None,
+        chosen: Chosen = NOTHING_CHOSEN,
+        *,
+        origin: Origin | None = None,
+        action_key: str | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
+
+        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
+        was pressed a moment ago, the answer leads to what came of that.
 
         Raises:
             UserError: the job is not made.
         """
         self._names.learn(interaction.user.id, interaction.user.display_name)
+        notices: tuple[Text, ...] = ()
+        if chosen.preset is not None:
+            values, told = await self._with_preset(interaction, workflow, values, chosen.preset)
+            notices = (told,)
         order = Order(
             workflow=workflow,
             values=values,
+            notices=notices,
             interaction_id=interaction.id,
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
             attachments=attachments,
-            origin=None if made is None else made.origin,
-            action_key=None if made is None else made.key,
-            private=made is not None and made.private,
+            origin=origin,
+            action_key=action_key,
+            private=chosen.private,
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=order.private), self._room:
+        async with self._acknowledger.in_time(interaction, ephemeral=chosen.private), self._room:
             ticket = await self._service.submit(order)
         if ticket.job.interaction_id == interaction.id:
             await self._show(interaction, ticket)
@@ -120,10 +119,18 @@ class Submissions:
                 await asyncio.sleep(LOOK_SECONDS)
                 job = await self._service.seen(job.id, actor_of(interaction))
         if job.status_message is None or job.private:
-            words = text("pressed-twice")
+            words = text("pressed-before")
         else:
-            words = text("pressed-twice-link", link=link_to(job.status_message, job.place.guild_id))
+            words = text("pressed-before-there", link=link_to(job.status_message, job.place.guild_id))
         await self._acknowledger.refuse(interaction, notice(words, interaction.locale))
+
+    async def _with_preset(
+        self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str
+    ) -> tuple[Mapping[str, Value], Text]:
+        workflow = self._service.workflows.get(workflow_name)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=workflow_name))
+        return await self._presets.applied(actor_of(interaction), preset, workflow, values)
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""

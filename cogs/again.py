@@ -12,10 +12,10 @@ from bot.texts import text
 from bot.workflows import OptionKind, Workflow
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.typed import typed_value
-from cogs._buttons import job_id_in, press_key
+from cogs._buttons import as_private_as, job_id_in, press_key
 from cogs._command_line import Value
 from cogs._service import AnyInteraction, Service, actor_of
-from cogs._submitting import Made, Submissions
+from cogs._submitting import Submissions
 
 
 class Again:
@@ -28,10 +28,14 @@ class Again:
         workflow = self._service.workflows.get(job.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=job.workflow))
-        made = Made(job, Origin(job.id, Action.AGAIN), press_key(interaction, match))
-        files = await files_of_before(self._service.past, job, workflow)
         await self._submissions.submit(
-            interaction, workflow.name, values_of_before(job, workflow), files, made
+            interaction,
+            workflow.name,
+            values_of_before(job, workflow),
+            await files_of_before(self._service.past, job, workflow),
+            as_private_as(job),
+            origin=Origin(job.id, Action.AGAIN),
+            action_key=press_key(interaction, match),
         )
 
 

@@ -22,7 +22,7 @@ from bot.workflows import Option, Workflow
 from bot.workflows.after import OF_A_PICTURE, Button
 from bot.workflows.following import carried_over, following
 from bot.workflows.one_picture import OnePicture, one_picture
-from cogs._buttons import choice_of, job_id_in, press_key
+from cogs._buttons import as_private_as, choice_of, job_id_in, press_key
 from cogs._command_line import Value
 from cogs._errors import Errors
 from cogs._forms import Submitted
@@ -30,7 +30,7 @@ from cogs._input_form import WORKFLOW, Offer, answers, input_form, typed_again
 from cogs._notices import framed
 from cogs._pictures import files_of
 from cogs._service import AnyInteraction, Service, actor_of
-from cogs._submitting import Made, Submissions
+from cogs._submitting import Submissions
 
 
 class PictureActions:
@@ -62,10 +62,14 @@ class PictureActions:
             values |= await self._words(job, options.prompt)
         if options.strength is not None and match["start"] in STRENGTHS:
             values[options.strength.name] = _within(options.strength, STRENGTHS[match["start"]])
-        origin = Origin(job.id, OF_A_PICTURE[button], picture.number)
-        made = Made(job, origin, press_key(interaction, match))
         await self._submissions.submit(
-            interaction, target.name, values, {options.picture.name: picture}, made
+            interaction,
+            target.name,
+            values,
+            {options.picture.name: picture},
+            as_private_as(job),
+            origin=Origin(job.id, OF_A_PICTURE[button], picture.number),
+            action_key=press_key(interaction, match),
         )
 
     async def open_inpaint(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
@@ -89,9 +93,11 @@ class PictureActions:
         shown = {picture.filename: Attachment("", picture.filename, None)}
         async with self._errors.answered(interaction, typed_again(workflow, options, form, shown, locale)):
             given = answers(workflow, options, form)
-            made = Made(job, Origin(job.id, Action.INPAINT, picture.number))
             files = {**given.files, given.picture: picture}
-            await self._submissions.submit(interaction, name, given.values, files, made)
+            origin = Origin(job.id, Action.INPAINT, picture.number)
+            await self._submissions.submit(
+                interaction, name, given.values, files, as_private_as(job), origin=origin
+            )
 
     async def pick(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         """One picture of several, and what can be made of it, for one person's eyes."""

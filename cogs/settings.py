@@ -15,13 +15,11 @@ from bot.texts import render, text
 from cogs._errors import Choices, Errors
 from cogs._notices import notice
 from cogs._options import MAX_CHOICE, MAX_CHOICES
-from cogs._service import AnyInteraction, who
+from cogs._service import AnyGroup, AnyInteraction, who
 
 log = logging.getLogger(__name__)
 
 OFF = "off"
-
-AnyGroup = app_commands.Group
 
 
 class Settings:

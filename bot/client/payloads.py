@@ -5,9 +5,10 @@ from typing import Any, TypeAlias, cast
 
 from discord import app_commands
 
-AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
-"""A slash command, or one that has others in it."""
+AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 InMenu: TypeAlias = app_commands.ContextMenu
+InSlash: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+"""A command, or one with subcommands."""
 AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
 Payload: TypeAlias = "dict[str, Any]"
 

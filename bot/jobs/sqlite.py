@@ -14,11 +14,15 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
+from bot.jobs.presets import Presets
 from bot.jobs.result_notes import ResultNotes
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, ResultNotes, GuildChoices):
+class SqliteStore(
+    Intake, Preparations, Claims, Outbox, Lookups, History, People, Presets, ResultNotes, GuildChoices
+):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

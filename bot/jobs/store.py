@@ -33,6 +33,8 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.people_store import PeopleStore
+from bot.jobs.preset_store import PresetStore
 from bot.jobs.result_store import ResultStore
 from bot.texts import Text, text
 
@@ -100,7 +102,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, ResultStore, GuildStore, Protocol):
+class JobStore(InputStore, HistoryStore, PeopleStore, PresetStore, ResultStore, GuildStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that

@@ -104,6 +104,8 @@ class Template:
     prompt: str | None = None
     """The option that says what to make, where the file names it."""
     after: After = field(default_factory=After)
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all."""
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -119,5 +119,5 @@ def controls(message: Message | Invocation) -> list[list[str]]:
 
 
 def _called(component: Json) -> str:
-    sign = (component.get("emoji") or {}).get("name", "")
-    return str(component.get("label") or component.get("placeholder") or sign)
+    emoji: Json = component.get("emoji") or {}
+    return str(component.get("label") or component.get("placeholder") or emoji.get("name", ""))

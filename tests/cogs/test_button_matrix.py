@@ -16,6 +16,7 @@ from bot.delivery.status_layout import cancel_id
 from bot.jobs.job import Job, Place
 from bot.moderation.guild_settings import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
+from cogs._job_list import FILTER_ID, OPEN_ID, Filter
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -35,7 +36,7 @@ class When(StrEnum):
     FORGOTTEN = "after the job was forgotten"
 
 
-JOB, FORM, TWICE = "a job", "a form", "You pressed this twice"
+JOB, FORM, TWICE = "a job", "a form", "That was asked for a moment ago already"
 """In place of what is told in private: a status that everybody sees, and a form."""
 FORGOTTEN = "The bot does not know any more how this was made"
 NOT_YOURS = "This belongs to whoever asked for it"
@@ -55,9 +56,10 @@ ENDED, NO_JOB, CANCEL_NOT_YOURS = (
     "There is no such job here",
     "You can cancel your own jobs",
 )
+LIST, JOB_PAGE = "of yours", "✅ **txt2img**"
 SENTENCES = (
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
-    *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
+    *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS, JOB_PAGE),
 )
 
 
@@ -70,7 +72,8 @@ class Row:
     unknown: str = FORGOTTEN
     second: Mapping[str, str] = field(default_factory=lambda: {JOB: TWICE})
     """What comes of the other one of two presses at once, where it is not the same."""
-    is_menu: bool = False
+    choice: Callable[[Job], str] | None = None
+    """What is chosen, where it is a menu."""
     changes: bool = False
     """Whether a press changes what the next one meets, so that each needs a job of its own."""
 
@@ -99,7 +102,7 @@ ROWS: Mapping[str, Row] = {
     "upscale": Row(of("upscale", 1), requester(JOB)),
     "animate": Row(of("animate", 1), requester(JOB)),
     "inpaint": Row(of("inpaint", 2), requester(FORM)),
-    "which picture": Row(of("pick"), requester(PICTURE), is_menu=True),
+    "which picture": Row(of("pick"), requester(PICTURE), choice=lambda _: "1"),
     "recipe": Row(of("recipe"), everybody(RECIPE)),
     "show": Row(
         of("show"),
@@ -120,6 +123,11 @@ ROWS: Mapping[str, Row] = {
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},
         unknown=NO_JOB,
     ),
+    "own jobs": Row(lambda _: "jobs:all:0", everybody(LIST), unknown=LIST),
+    "own jobs, narrowed": Row(
+        lambda _: FILTER_ID, everybody(LIST), unknown=LIST, choice=lambda _: Filter.ALL.value
+    ),
+    "one job": Row(lambda _: OPEN_ID, everybody(JOB_PAGE), choice=lambda job: job.id.hex),
 }
 TIMES = (1, 2)
 CELLS = tuple(product(ROWS, Who, TIMES))
@@ -177,15 +185,16 @@ def shown_to(rig: Rig, row: Row, job: Job, who: Who) -> Message:
     if result is not None and row.id_of(job) in result.now.custom_ids and not result.deleted:
         return result
     control = {"type": 2, "style": 2, "label": "x", "custom_id": row.id_of(job)}
-    menu = {"type": 3, "custom_id": row.id_of(job), "options": [{"label": "1", "value": "1"}]}
-    layout = [{"type": 1, "components": [menu if row.is_menu else control]}]
+    value = "" if row.choice is None else row.choice(job)
+    menu = {"type": 3, "custom_id": row.id_of(job), "options": [{"label": value, "value": value}]}
+    layout = [{"type": 1, "components": [control if row.choice is None else menu]}]
     return posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout}, channel=channel)
 
 
 async def press(rig: Rig, row: Row, job: Job, message: Message, who: Who) -> Invocation:
     person = rig.discord.persons[who]
-    if row.is_menu:
-        return await person.select(message, row.id_of(job), "1")
+    if row.choice is not None:
+        return await person.select(message, row.id_of(job), row.choice(job))
     return await person.click(message, row.id_of(job))
 
 
@@ -194,8 +203,8 @@ async def outcome_of(pressed: Invocation) -> str:
     if pressed.modal is not None:
         return FORM
     answer = await pressed.answered()
-    if not pressed.ephemeral:
-        return JOB
+    if not pressed.ephemeral:  # a list takes the place of the message that it was asked in
+        return LIST if LIST in answer.text else JOB
     return next((each for each in SENTENCES if answer.text.startswith(each)), answer.text)
 
 

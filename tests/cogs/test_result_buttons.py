@@ -154,7 +154,7 @@ async def test_two_presses_are_one_job_and_the_second_says_where_it_is(rig: Rig)
         job = await only_job(rig)
     assert (first.ephemeral, second.ephemeral) == (False, True)
     assert isinstance(first.response, Message)
-    assert f"/{rig.general.id}/{first.response.id})" in told.text
+    assert f"/{rig.general.id}/{first.response.id}" in told.text
     assert "a red fox" in shown.text
     assert job.origin == Origin(result.job.id, Action.AGAIN)
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import discord
@@ -14,9 +15,10 @@ from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.delivery.acknowledging import Acknowledger
-from bot.generation import Actor, Expected, Order
+from bot.generation import Actor, Expected, Order, OwnJobs, PresetBook
 from bot.generation.past_jobs import PastJobs
 from bot.jobs.job import Job, MessageRef, Output, Standing, Ticket
+from bot.jobs.store import JobStore
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
@@ -85,6 +87,10 @@ class Offered:
         raise NotImplementedError
 
     @property
+    def own_jobs(self) -> OwnJobs:
+        raise NotImplementedError
+
+    @property
     def past(self) -> PastJobs:
         raise NotImplementedError
 
@@ -101,11 +107,12 @@ class Offered:
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
     service, acknowledger = Offered(workflows), Acknowledger()
-    submissions = Submissions(service, service, acknowledger, names=Names(), language=None)
+    presets = PresetBook(cast("JobStore", None))  # nobody gives a command
+    submissions = Submissions(service, service, acknowledger, presets, names=Names(), language=None)
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
-        for command in Generate(service, submissions, Errors(acknowledger)).commands()
+        for command in Generate(service, submissions, Errors(acknowledger), {}).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 
