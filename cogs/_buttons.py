@@ -75,6 +75,6 @@ def press_key(interaction: AnyInteraction, match: re.Match[str]) -> str:
     return f"{match.string}:{message}:{interaction.user.id}"
 
 
-def as_private_as(job: Job) -> Chosen:
-    """What is made of a job that only its requester sees is for them alone, too."""
-    return Chosen(private=job.private)
+def as_private_as(job: Job, interaction: AnyInteraction) -> Chosen:
+    """What is made of a job that only its requester sees is for them alone, too; direct messages are anyway."""
+    return Chosen(private=job.private and interaction.guild_id is not None)

@@ -33,7 +33,7 @@ class Again:
             workflow.name,
             values_of_before(job, workflow),
             await files_of_before(self._service.past, job, workflow),
-            as_private_as(job),
+            as_private_as(job, interaction),
             origin=Origin(job.id, Action.AGAIN),
             action_key=press_key(interaction, match),
         )

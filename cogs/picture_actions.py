@@ -67,7 +67,7 @@ class PictureActions:
             target.name,
             values,
             {options.picture.name: picture},
-            as_private_as(job),
+            as_private_as(job, interaction),
             origin=Origin(job.id, OF_A_PICTURE[button], picture.number),
             action_key=press_key(interaction, match),
         )
@@ -96,7 +96,7 @@ class PictureActions:
             files = {**given.files, given.picture: picture}
             origin = Origin(job.id, Action.INPAINT, picture.number)
             await self._submissions.submit(
-                interaction, name, given.values, files, as_private_as(job), origin=origin
+                interaction, name, given.values, files, as_private_as(job, interaction), origin=origin
             )
 
     async def pick(self, interaction: AnyInteraction, match: re.Match[str]) -> None:

@@ -230,3 +230,20 @@ async def test_a_workflow_that_went_is_told(rig: Rig) -> None:
         told = [await said_to(rig, result.message, each) for each in (AGAIN, UPSCALE)]
     assert told[0].startswith("`txt2img` cannot run at the moment")
     assert told[1].startswith("No workflow here can do that at the moment")
+
+
+async def test_what_is_made_of_a_private_result_is_private_and_nobody_else_makes_anything_of_it(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        asked = await rig.paint("/txt2img prompt:a red fox private:true")
+        job = await rig.claimed()
+        await rig.worker.finish(job, png())
+        await rig.delivered(job)
+        assert asked.response is not None
+        assert controls(asked) == [[AGAIN, EDIT, INFO, BIN], OF_A_PICTURE]
+        press = await pressed(rig, asked, AGAIN)
+        made = await only_job(rig)
+        told = await said_to(rig, asked, f"delete:{job.id.hex}")
+    assert (press.ephemeral, made.private) == (True, True)
+    assert told == "Only you see this message: dismiss it yourself."

@@ -96,7 +96,7 @@ async def test_a_bot_killed_while_it_hands_files_to_comfyui_runs_the_prompt_once
     assert len(rig.prompts) == 1
 
 
-async def test_files_are_kept_over_a_kill_for_as_long_as_their_job_is_open_and_no_longer(
+async def test_files_are_kept_over_a_kill_for_as_long_as_the_ledger_knows_their_job_and_no_longer(
     rig: Rig,
 ) -> None:
     story = Story(hold=True)
@@ -113,6 +113,9 @@ async def test_files_are_kept_over_a_kill_for_as_long_as_their_job_is_open_and_n
         assert (len(kept), blobs(rig)) == (3, kept)  # the picture, its mask, and both for people
         story.release()
         await delivered(rig, second)
+        await rig.until(lambda: "result posted as" in second.log)
+    assert blobs(rig) == kept
+    rig.settings["KEEP_JOBS_DAYS"] = "0.000001"
     async with rig.bot():
         await rig.until(lambda: not blobs(rig))
 
