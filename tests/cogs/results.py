@@ -11,7 +11,6 @@ from bot.jobs.job import Job, Place
 from bot.jobs.origin import Action, Origin
 from bot.sandbox.discord import Channel, Invocation, Message
 from bot.sandbox.discord.components import SELECTS, ComponentType, walk
-from bot.sandbox.discord.wire import Json
 from tests.cogs.messages import png
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
