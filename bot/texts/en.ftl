@@ -77,6 +77,8 @@ doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-not-offered = /{ $workflow } is not offered: { $reason }
 doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and no ComfyUI has that: another one stands in, and each job says so
 doctor-commands = Commands offered: { $names }
+doctor-prompt-helper = The prompt helper { $endpoint } answers with the model { $model }
+doctor-prompt-helper-silent = The prompt helper { $endpoint } gives no answer that can be used ({ $problem }). Check PROMPT_HELPER_URL, PROMPT_HELPER_MODEL and PROMPT_HELPER_KEY; until then jobs run with people's own words.
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
@@ -452,3 +454,11 @@ again-title = { $workflow } again
 again-slow = Discord did not hand out the workflow in time. Press the button again.
 again-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
+
+## help with words
+
+prompt-helper-away = The prompt helper does not answer at the moment.
+prompt-helper-timed-out = The prompt helper did not answer within { $seconds } seconds.
+prompt-helper-unusable = The prompt helper did not let the bot in, or does not have the model that was asked for. Please tell the person who runs this bot: its log says more.
+prompt-helper-refused = The prompt helper did not want to write that.
+prompt-helper-unreadable = What the prompt helper answered cannot be used as a prompt.

@@ -74,6 +74,8 @@ doctor-lacks = ComfyUI { $backend } 无法运行 /{ $workflow }：{ $reason }
 doctor-not-offered = 未提供 /{ $workflow }：{ $reason }
 doctor-stand-in = /{ $workflow } 的 { $option } 默认是“{ $wished }”，但没有 ComfyUI 装有它：将用另一个代替，每个任务都会注明
 doctor-commands = 可用命令：{ $names }
+doctor-prompt-helper = 提示词助手 { $endpoint } 应答正常，模型 { $model }
+doctor-prompt-helper-silent = 提示词助手 { $endpoint } 没有给出可用的应答（{ $problem }）。请检查 PROMPT_HELPER_URL、PROMPT_HELPER_MODEL 和 PROMPT_HELPER_KEY；在此之前任务会按用户自己的文字运行。
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = { $problem }
@@ -411,3 +413,11 @@ again-title = 再次运行 { $workflow }
 again-slow = Discord 没有及时提供工作流。请再按一次按钮。
 again-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
+
+## help with words
+
+prompt-helper-away = 提示词助手暂时没有应答。
+prompt-helper-timed-out = 提示词助手在 { $seconds } 秒内没有应答。
+prompt-helper-unusable = 提示词助手拒绝了机器人的访问，或者没有所要的模型。请告诉机器人的管理者：日志里有更多信息。
+prompt-helper-refused = 提示词助手不愿意写这样的内容。
+prompt-helper-unreadable = 提示词助手的回答不能用作提示词。
