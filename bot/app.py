@@ -59,7 +59,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
             "`python -m bot sandbox` needs none."
         )
-    for url in settings.comfyui_urls:
+    for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
                 "%s is on the public internet without encryption: put a proxy with https before it",
