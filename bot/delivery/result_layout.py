@@ -36,6 +36,8 @@ class About:
     seconds: float
     locale: str
     stand_ins: tuple[Text, ...] = ()
+    notices: tuple[Text, ...] = ()
+    """What was made of the person's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def about(job: Job) -> About:
         seconds=ended - begun,
         locale=job.place.locale,
         stand_ins=stand_ins_of(job),
+        notices=job.notices,
     )
 
 
@@ -80,7 +83,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in (*job.stand_ins, *message.notes)[:MAX_NOTES]:
+    for note in (*job.stand_ins, *job.notices, *message.notes)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     view.add_item(ui.TextDisplay(f"-# {_footer(job, message)}"))
     return view

@@ -10,6 +10,7 @@ from bot.comfy import MAX_SEED, graph_to_json
 from bot.generation.orders import Order
 from bot.jobs.job import NewJob, job_id_of, member_id_of
 from bot.workflows import Filled, Workflow
+from bot.workflows.rewordable import rewordings
 
 
 def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
@@ -31,6 +32,9 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         action_key=order.action_key,
         private=order.private,
         group=order.group,
+        rewordings=rewordings(
+            workflow, filled, order.values.keys(), translate=order.translate, improve=order.improve
+        ),
     )
 
 

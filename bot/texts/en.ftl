@@ -228,6 +228,7 @@ status-fetching = { $what ->
     [several] Fetching your files …
    *[other] Fetching your file …
 }
+status-wording = Asking the prompt helper for better words …
 status-overlay = Your picture; the striped part is what will change
 status-queued = { $ahead ->
     [0] Waiting – next in line
@@ -316,6 +317,7 @@ option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
 cancel-choice-preparing = fetching its files
+cancel-choice-wording = improving its words
 cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
@@ -325,6 +327,7 @@ queue-title = { $count ->
 }
 queue-runs = started { $when }
 queue-preparing = its files are being fetched
+queue-preparing-words = its words are being improved
 queue-at-comfyui = waits inside ComfyUI
 queue-behind-ours = { $count ->
     [one] behind one job of this bot
@@ -464,3 +467,9 @@ prompt-helper-timed-out = The prompt helper did not answer within { $seconds } s
 prompt-helper-unusable = The prompt helper did not let the bot in, or does not have the model that was asked for. Please tell the person who runs this bot: its log says more.
 prompt-helper-refused = The prompt helper did not want to write that.
 prompt-helper-unreadable = What the prompt helper answered cannot be used as a prompt.
+prompt-helper-gone = There is no prompt helper here any more.
+words-improved = The prompt helper improved `{ $option }`. You wrote: `{ $typed }`
+words-translated = The prompt helper translated `{ $option }`. You wrote: `{ $typed }`
+words-translated-and-improved = The prompt helper translated and improved `{ $option }`. You wrote: `{ $typed }`
+words-not-improved = `{ $option }` was not improved, your own words count. { $problem }
+words-not-translated = `{ $option }` was not translated, your own words count. { $problem }

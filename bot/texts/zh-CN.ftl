@@ -216,6 +216,7 @@ status-fetching = { $what ->
     [audio] 正在获取你的音频……
    *[other] 正在获取你的文件……
 }
+status-wording = 正在请提示词助手处理文字……
 status-overlay = 你的图片，有条纹的部分将会改变
 status-queued = { $ahead ->
     [0] 排队中，下一个就是你
@@ -294,12 +295,14 @@ option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
 cancel-choice-preparing = 正在获取文件
+cancel-choice-wording = 处理文字中
 cancel-choice-someone = 某成员（…{ $digits }）
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
 queue-preparing = 正在获取文件
+queue-preparing-words = 正在处理文字
 queue-at-comfyui = 正在 ComfyUI 中等待
 queue-behind-ours = 前面有本机器人的 { $count } 个任务
 queue-more = 另有 { $count } 个
@@ -423,3 +426,9 @@ prompt-helper-timed-out = 提示词助手在 { $seconds } 秒内没有应答。
 prompt-helper-unusable = 提示词助手拒绝了机器人的访问，或者没有所要的模型。请告诉机器人的管理者：日志里有更多信息。
 prompt-helper-refused = 提示词助手不愿意写这样的内容。
 prompt-helper-unreadable = 提示词助手的回答不能用作提示词。
+prompt-helper-gone = 这里已经没有提示词助手了。
+words-improved = 提示词助手优化了 `{ $option }`。你写的是：`{ $typed }`
+words-translated = 提示词助手翻译了 `{ $option }`。你写的是：`{ $typed }`
+words-translated-and-improved = 提示词助手翻译并优化了 `{ $option }`。你写的是：`{ $typed }`
+words-not-improved = `{ $option }` 没有优化，使用你自己的文字。{ $problem }
+words-not-translated = `{ $option }` 没有翻译，使用你自己的文字。{ $problem }

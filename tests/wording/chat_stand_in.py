@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.wording import Endpoint, PromptHelper
-from tests.comfy.serving import serving
 
 MODEL = "little-model"
 KEY = "hunter2-of-the-helper"
@@ -63,6 +63,8 @@ class ChatStandIn:
         self.next: deque[Fault | str] = deque()
         """What the next questions get, one each, before :attr:`answer` is asked again."""
         self.always: Fault | None = None
+        self.left = 0
+        """How often somebody hung up on an answer that was held."""
         self._key = key
         self._let_go = asyncio.Event()
 
@@ -71,12 +73,16 @@ class ChatStandIn:
     async def running(*, key: str = "") -> AsyncGenerator["ChatStandIn"]:
         """``key``: what it wants to be shown; empty: nothing."""
         chat = ChatStandIn(key)
-        async with serving(web.post("/v1/chat/completions", chat.respond)) as served:
-            chat.url = f"{served.url}/v1"
-            try:
-                yield chat
-            finally:
-                chat.let_go()
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", chat.respond)
+        server = TestServer(app)  # which lets go of whoever hangs up
+        await server.start_server(shutdown_timeout=0.1)
+        chat.url = str(server.make_url("/v1"))
+        try:
+            yield chat
+        finally:
+            chat.let_go()
+            await server.close()
 
     @property
     def words(self) -> list[str]:
@@ -87,6 +93,13 @@ class ChatStandIn:
     def settings(self) -> dict[str, str]:
         """With which a bot finds it."""
         return {"PROMPT_HELPER_URL": self.url, "PROMPT_HELPER_MODEL": MODEL, "PROMPT_HELPER_KEY": self._key}
+
+    async def _held(self) -> None:
+        try:
+            await self._let_go.wait()
+        except asyncio.CancelledError:
+            self.left += 1
+            raise
 
     def let_go(self) -> None:
         """Answer to those who hang."""
@@ -108,7 +121,7 @@ class ChatStandIn:
 
     async def _fault(self, fault: Fault, request: web.Request) -> web.StreamResponse:
         if fault is Fault.HANG:
-            await self._let_go.wait()
+            await self._held()
         return await _broken_off(request) if fault is Fault.BROKEN_OFF else _WHOLE[fault]()
 
 

@@ -10,6 +10,7 @@ from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
 
 
@@ -17,6 +18,7 @@ class StoreContract(
     IntakeContract,
     FairOrderContract,
     PreparationsContract,
+    RewordingsContract,
     ClaimsContract,
     CancellingContract,
     OutboxContract,
