@@ -24,7 +24,7 @@ from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rewriter, Rules, Timeouts
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -36,6 +36,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
+from bot.wording import PromptHelper
 from bot.workflows import Draft, Template, WorkflowError, load_workflows
 from cogs import Cogs
 
@@ -101,7 +102,8 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
     ):
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
-        generation = Generation(store, clients, templates, _rules(settings), blobs)
+        helper = _prompt_helper(session, settings)
+        generation = Generation(store, clients, templates, _rules(settings), blobs, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
         await generation.prepare()
         client = ComfycordClient()
@@ -131,7 +133,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
-            "preparations": PreparationWorker(store, inputs).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "command sync": CommandSync(client, cogs).run,
@@ -166,6 +168,12 @@ def _inputs(
 ) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     return Inputs(session, blobs, limits, earlier, origins=origins(settings))
+
+
+def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> PromptHelper | None:
+    """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
+    endpoint = settings.prompt_helper
+    return None if endpoint is None else PromptHelper(session, endpoint)
 
 
 def _recipes(

@@ -1,7 +1,7 @@
 """What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -45,7 +45,9 @@ class Cogs:
         self._service = generation
         names = Names()
         submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
-        own: Mapping[OwnOption, Suggest | None] = {OwnOption.PRIVATE: None}
+        own: dict[OwnOption, Suggest | None] = {OwnOption.PRIVATE: None}
+        if generation.helps_with_words:
+            own |= {OwnOption.IMPROVE: None, OwnOption.TRANSLATE: None}
         self._generate = Generate(generation, submissions, errors, own)
         self._queue = Queue(generation, acknowledger, errors)
         self._cancel = Cancel(generation, acknowledger, errors, names)

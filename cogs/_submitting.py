@@ -91,6 +91,8 @@ class Submissions:
             origin=origin,
             action_key=action_key,
             private=chosen.private,
+            translate=chosen.translate,
+            improve=chosen.improve,
         )
         async with self._acknowledger.in_time(interaction, ephemeral=chosen.private), self._room:
             ticket = await self._service.submit(order)

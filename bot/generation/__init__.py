@@ -7,6 +7,7 @@ from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.preparing import PreparationWorker
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.recipes import ReadRecipe, RecipeReader
+from bot.generation.rewording import HelpsWithWords, Rewriter
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
@@ -16,6 +17,7 @@ __all__ = [
     "FileGone",
     "FileTooBig",
     "Generation",
+    "HelpsWithWords",
     "InputsShown",
     "Order",
     "PreparationWorker",
@@ -24,6 +26,7 @@ __all__ = [
     "ProgressBoard",
     "ReadRecipe",
     "RecipeReader",
+    "Rewriter",
     "Rules",
     "ServersAway",
     "Timeouts",

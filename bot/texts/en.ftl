@@ -477,7 +477,11 @@ job-forgotten = The bot does not know any more how this was made. Use “Read wo
 ## help with words
 
 prompt-helper-away = The prompt helper does not answer at the moment.
-prompt-helper-timed-out = The prompt helper did not answer within { $seconds } seconds.
+prompt-helper-timed-out =
+    The prompt helper did not answer within { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }.
 prompt-helper-unusable = The prompt helper did not let the bot in, or does not have the model that was asked for. Please tell the person who runs this bot: its log says more.
 prompt-helper-refused = The prompt helper did not want to write that.
 prompt-helper-unreadable = What the prompt helper answered cannot be used as a prompt.

@@ -78,6 +78,10 @@ class Offered:
     async def cancellable(self, actor: Actor) -> list[Standing]:
         raise NotImplementedError
 
+    @property
+    def helps_with_words(self) -> bool:
+        return False
+
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError
 
