@@ -47,6 +47,11 @@ _FILE_KINDS = (
 FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 
 
+PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
+"""What can be read in people's words."""
+NO_SYNTAX = "none"
+
+
 class Language(StrEnum):
     """In which language messages that everybody reads are written."""
 
@@ -168,6 +173,13 @@ class Settings(BaseSettings):
     prompt_helper_seconds: float = Field(
         20, ge=1, le=300, description="After so many seconds a job goes on with the person's own words"
     )
+    wildcards_dir: Path = Field(
+        Path("wildcards"), description="The folder of your wildcards: `animal.txt` is `__animal__`"
+    )
+    prompt_syntax: Annotated[frozenset[str], NoDecode] = Field(
+        PROMPT_SYNTAX,
+        description="What is read in people's words: `choices` (`{a|b}`), `wildcards`, `loras`, or `none`",
+    )
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
 
@@ -213,6 +225,16 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return frozenset(kind.strip().lstrip(".").lower() for kind in value.split(",") if kind.strip())
+
+    @field_validator("prompt_syntax", mode="before")
+    @classmethod
+    def _split_syntax(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
+        if not names <= PROMPT_SYNTAX | {NO_SYNTAX} or (NO_SYNTAX in names and len(names) > 1):
+            raise ValueError("write choices, wildcards or loras, separated by commas, or none")
+        return names - {NO_SYNTAX}
 
     @field_validator("comfyui_urls")
     @classmethod

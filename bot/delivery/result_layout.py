@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.delivery.file_kinds import GALLERY, suffix_of
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
-from bot.delivery.status_layout import stand_ins_of
+from bot.delivery.status_layout import notices_of, stand_ins_of
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -37,7 +37,7 @@ class About:
     locale: str
     stand_ins: tuple[Text, ...] = ()
     notices: tuple[Text, ...] = ()
-    """What was made of the person's words."""
+    """What became of the person's words, where they should know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def about(job: Job) -> About:
         seconds=ended - begun,
         locale=job.place.locale,
         stand_ins=stand_ins_of(job),
-        notices=job.notices,
+        notices=notices_of(job),
     )
 
 
@@ -83,7 +83,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in (*job.stand_ins, *job.notices, *message.notes)[:MAX_NOTES]:
+    for note in (*job.stand_ins, *message.notes, *job.notices)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     view.add_item(ui.TextDisplay(f"-# {_footer(job, message)}"))
     return view

@@ -121,7 +121,7 @@ class StatusEditor:
         lacking = None if standing is None else warning(standing.permissions, in_thread=standing.in_thread)
         if lacking is not None:
             notices = (*notices, lacking)
-        return status_layout(subject_of(job, with_prompt=with_prompt), status, (*job.notices, *notices))
+        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices)
 
     async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:

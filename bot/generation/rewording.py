@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
+from bot.comfy.dynamic_prompts import kept
 from bot.jobs.claim import Preparation
 from bot.jobs.rewording import Reworded, Rewording, UiPath
 from bot.texts import Text, text
@@ -142,7 +143,8 @@ def rewritten(preparation: Preparation, new: Sequence[NewWords]) -> Reworded:
             continue
         option = rewording.option
         typed[option] = _shown(preparation, rewording)
-        values[option] = f"{found.words} {rewording.aside}".strip()
+        shown = kept(found.words) if rewording.offers_choices else found.words
+        values[option] = f"{shown} {rewording.aside}".strip()
         for node_id, name in rewording.targets:
             graph[node_id]["inputs"][name] = found.words
         for path in rewording.ui_paths:
@@ -185,6 +187,5 @@ def _family(name: str) -> ModelFamily:
 
 
 def _short(words: str) -> str:
-    """One line that is shown as code: nothing in it is more than letters, and nothing ends it."""
-    line = " ".join(words.split()).replace("`", "'")
+    line = " ".join(words.split())
     return line if len(line) <= MAX_SHOWN else f"{line[: MAX_SHOWN - 1]}…"

@@ -21,7 +21,7 @@ from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import job_id_for, new_job, seeds
+from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.rewording import HelpsWithWords
@@ -45,6 +45,8 @@ from bot.jobs.store import JobStore
 from bot.texts import Text, text
 from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
 from bot.workflows.model_family import model_family
+from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
+from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ FIRST_LOOK_SECONDS = 5.0
 SUGGESTIONS_SECONDS = 5.0
 """Whoever types into a list makes what is known of the servers no older than this, for the next letter."""
 REAP_SECONDS = 10.0
+_TAKES_LONGER = ("{", "__", "<")
+"""What is in words whose reading may take too long for the event loop: thousands of names may be compared."""
 FORGET_EVERY_SECONDS = 3600.0
 
 
@@ -72,7 +76,12 @@ class Generation:
         """``blobs``: where the files are that jobs start from. ``helper``: who betters words, where somebody does."""
         self._helper = helper
         self.board = ProgressBoard()
-        self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
+        self._catalogue = WorkflowCatalogue(
+            templates,
+            self._knowledge,
+            allow_stand_ins=rules.allow_stand_ins,
+            prompt_syntax=rules.prompt_syntax,
+        )
         self.backends = tuple(
             Backend(
                 client,
@@ -92,6 +101,8 @@ class Generation:
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._files = OutputFiles(self._servers, store, pictures)
+        folder = rules.wildcards_folder
+        self._wildcards = None if folder is None else WildcardFolder(folder)
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
         self._boot = secrets.token_hex(4)
@@ -116,27 +127,39 @@ class Generation:
         """
         job_id = job_id_for(order)
         try:
-            workflow, filled = self._filled(order, job_id)
+            workflow, filled = await self._filled(order, job_id)
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
-            workflow, filled = self._filled(order, job_id)
+            workflow, filled = await self._filled(order, job_id)
         ticket = await self._store.submit(new_job(order, workflow, filled), self._rules.limits)
         if ticket.created:
             log.info(log_lines.taken(ticket.job))
         return ticket
 
-    def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
+    async def wildcards(self) -> Wildcards:
+        """The operator's lists of now, by name."""
+        return NO_WILDCARDS if self._wildcards is None else await self._wildcards.now()
+
+    async def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
         workflow = self.workflows.get(order.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
-        filled = fill(
-            workflow,
-            order.values,
-            attachments=order.attachments,
-            job_id=job_id,
-            pick_seed=seeds(order.interaction_id),
-        )
-        return workflow, filled
+        words = [value for value in order.values.values() if isinstance(value, str)]
+        wildcards = await self.wildcards() if any("__" in each for each in words) else NO_WILDCARDS
+
+        def work() -> Filled:
+            return fill(
+                workflow,
+                order.values,
+                attachments=order.attachments,
+                job_id=job_id,
+                pick_seed=seeds(order.interaction_id),
+                prompts=PromptRules(wildcards, picks(order)),
+            )
+
+        if any(mark in each for each in words for mark in _TAKES_LONGER):
+            return workflow, await asyncio.to_thread(work)
+        return workflow, work()
 
     @property
     def helps_with_words(self) -> bool:

@@ -24,6 +24,8 @@ class Rewording:
     """The family of models for which they are to be made better; None: they are not."""
     aside: str = ""
     """What people read behind the words and the graph has elsewhere: LoRAs that were named among them."""
+    offers_choices: bool = False
+    """Whether braces would be read as choices, were the new words typed: what people read has backslashes then."""
     ui_paths: tuple[UiPath, ...] = ()
     """Where the editor's graph has the words: keys and indexes, from the outside in."""
 

@@ -13,6 +13,7 @@ class _RewordingJson(TypedDict):
     translate: bool
     improve_for: str | None
     aside: str
+    offers_choices: bool
     ui_paths: list[list[str | int]]
 
 
@@ -33,6 +34,7 @@ def _to_json(each: Rewording) -> _RewordingJson:
         translate=each.translate,
         improve_for=each.improve_for,
         aside=each.aside,
+        offers_choices=each.offers_choices,
         ui_paths=[list(path) for path in each.ui_paths],
     )
 
@@ -45,5 +47,6 @@ def _of(found: _RewordingJson) -> Rewording:
         translate=found["translate"],
         improve_for=found["improve_for"],
         aside=found["aside"],
+        offers_choices=found["offers_choices"],
         ui_paths=tuple(map(tuple, found["ui_paths"])),
     )

@@ -8,18 +8,17 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 _SETTINGS = (
+    *("DISCORD_", "COMFYUI_", "WORKFLOW", "MISSING_MODELS", "LANGUAGE", "LOG_LEVEL", "MAX_", "INPUTS_"),
     *(
-        "DISCORD_",
-        "COMFYUI_",
-        "WORKFLOW",
-        "MISSING_MODELS",
-        "LANGUAGE",
-        "LOG_LEVEL",
-        "MAX_",
-        "INPUTS_",
-        "PROMPT_HELPER_",
+        "STALL_SECONDS",
+        "KEEP_JOBS_",
+        "FILE_KINDS",
+        "RESULT_METADATA",
+        "FFMPEG",
+        "DATABASE",
+        "WILDCARDS_",
+        "PROMPT_",
     ),
-    *("STALL_SECONDS", "KEEP_JOBS_", "FILE_KINDS", "RESULT_METADATA", "FFMPEG", "DATABASE"),
 )
 """How their names begin."""
 STOP_SECONDS = 6.0

@@ -7,10 +7,10 @@ from bot.comfy import JsonValue
 from bot.jobs.rewording import Rewording, UiPath
 from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.model_family import model_family
-from bot.workflows.template import InputRef, OptionKind
+from bot.workflows.template import InputRef, OptionKind, PromptSyntax
 from bot.workflows.workflow import Filled, Option, Workflow
 
-_LORA = re.compile(r"<lora:[^<>\n]{1,200}>", re.IGNORECASE)
+_LORA = re.compile(r"<lora:[^<>\n]{1,300}>", re.IGNORECASE)
 
 
 def rewordings(
@@ -42,6 +42,7 @@ def _asked(
                 translate=translate,
                 improve_for=model_family(filled.graph).value if improve and is_prompt else None,
                 aside=_aside(words, filled.values.get(option.name, "")),
+                offers_choices=PromptSyntax.CHOICES in workflow.prompt_syntax,
                 ui_paths=tuple(_ui_paths(workflow, filled.ui, targets, words)),
             )
 

@@ -63,9 +63,11 @@ class Table:
     def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
         if key not in self._values:
             return None
+        if may_be_empty and self._values[key] == []:
+            return ()
         items = self._list(key)
         texts = tuple(item for item in items if isinstance(item, str))
-        if len(texts) != len(items) or not (texts or may_be_empty):
+        if not texts or len(texts) != len(items):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')
         return texts
 

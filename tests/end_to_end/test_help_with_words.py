@@ -13,7 +13,7 @@ from tests.end_to_end.test_kill import delivered, text_of
 from tests.wording.chat_stand_in import KEY, ChatStandIn, Fault
 
 FOX = "/txt2img prompt:a fox steps:4"
-IMPROVED = "The prompt helper improved prompt. You wrote: a fox"
+IMPROVED = "The prompt helper improved “prompt”. You wrote: “a fox”"
 
 
 @pytest.fixture
@@ -45,11 +45,6 @@ def options(rig: Rig, command: str) -> set[str]:
     return {option.name for option in found.options}
 
 
-def plain(words: str) -> str:
-    """Without what makes it code."""
-    return words.replace("`", "")
-
-
 async def test_a_prompt_is_improved_shown_as_it_was_used_and_the_original_kept(
     rig: Rig, chat: ChatStandIn
 ) -> None:
@@ -61,8 +56,8 @@ async def test_a_prompt_is_improved_shown_as_it_was_used_and_the_original_kept(
         assert KEY not in bot.log
     assert [prompt for prompt, _ in drawn(rig)] == ["a fox, better"]
     assert "> a fox, better" in result.text
-    assert IMPROVED in plain(result.text)
-    said = [plain(version.text) for version in asked.versions]
+    assert IMPROVED in result.text
+    said = [version.text for version in asked.versions]
     assert "> a fox\nAsking the prompt helper for better words …" in said[0]
     assert "> a fox, better" in said[-1]
     assert chat.asked[0].headers["Authorization"] == f"Bearer {KEY}"
@@ -77,7 +72,7 @@ async def test_chinese_is_translated_before_it_is_encoded(rig: Rig, chat: ChatSt
         result = await rig.result()
     assert drawn(rig) == [("a red fox in the snow", "blurry")]
     assert "> a red fox in the snow" in result.text
-    assert "The prompt helper translated prompt. You wrote: 雪地里的红狐狸" in plain(result.text)
+    assert "The prompt helper translated “prompt”. You wrote: “雪地里的红狐狸”" in result.text
 
 
 async def test_english_is_translated_by_nobody(rig: Rig, chat: ChatStandIn) -> None:
@@ -108,7 +103,7 @@ async def test_a_helper_that_does_not_help_costs_nobody_a_job(
         await rig.ask(f"{FOX} improve:true")
         result = await rig.result()
     assert [prompt for prompt, _ in drawn(rig)] == ["a fox"]
-    assert f"prompt was not improved, your own words count. {problem}" in plain(result.text)
+    assert f"“prompt” was not improved, your own words count. {problem}" in result.text
 
 
 async def test_a_bot_killed_while_it_asks_asks_again_and_posts_one_result(

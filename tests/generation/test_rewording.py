@@ -99,6 +99,13 @@ async def test_what_was_typed_first_stays_what_was_typed(chat: ChatStandIn) -> N
     assert _told(reworded) == (text("words-improved", option="prompt", typed="a {fox|cat} <lora:fur>"),)
 
 
+async def test_braces_of_the_helper_are_no_choices_when_its_words_are_typed_again(chat: ChatStandIn) -> None:
+    chat.next.append("a {red|blue} fox")
+    reworded = await _reworded(chat, _preparation(replace(FOX, offers_choices=True)))
+    assert reworded.values["prompt"] == r"a \{red|blue} fox"
+    assert json.loads(reworded.graph)["6"]["inputs"]["text"] == "a {red|blue} fox"
+
+
 async def test_words_are_translated_before_they_are_improved(chat: ChatStandIn) -> None:
     chat.next.extend(["a red fox", "red fox, snow"])
     both = replace(FOX, words="红狐狸", translate=True)
@@ -183,7 +190,7 @@ async def test_a_long_text_is_quoted_in_one_short_line(chat: ChatStandIn) -> Non
     preparation = _preparation(FOX, prompt="a `fox`\n" * 100)
     (notice,) = _told(await _reworded(chat, preparation))
     typed = str(notice.arguments["typed"])
-    assert typed.startswith("a 'fox' a 'fox'")
+    assert typed.startswith("a `fox` a `fox`")
     assert len(typed) == MAX_SHOWN
 
 

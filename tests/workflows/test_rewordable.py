@@ -53,15 +53,22 @@ PROMPT = Rewording("prompt", "a fox", (("2", "text_g"), ("2", "text_l")))
 
 def test_the_prompt_is_improved_for_the_models_family_wherever_the_graph_has_it() -> None:
     assert _asked({"prompt": "a fox", "negative": "ugly"}, improve=True) == (
-        Rewording(PROMPT.option, PROMPT.words, PROMPT.targets, improve_for="tags"),
+        Rewording(PROMPT.option, PROMPT.words, PROMPT.targets, improve_for="tags", offers_choices=True),
     )
 
 
 def test_what_is_to_be_kept_out_is_translated_too_and_nothing_else_is() -> None:
     given = {"prompt": "a fox", "negative": "丑", "lyrics": "啦"}
     assert _asked(given, translate=True, improve=True) == (
-        Rewording(PROMPT.option, PROMPT.words, PROMPT.targets, translate=True, improve_for="tags"),
-        Rewording("negative", "丑", (("3", "text"),), translate=True),
+        Rewording(
+            PROMPT.option,
+            PROMPT.words,
+            PROMPT.targets,
+            translate=True,
+            improve_for="tags",
+            offers_choices=True,
+        ),
+        Rewording("negative", "丑", (("3", "text"),), translate=True, offers_choices=True),
     )
 
 

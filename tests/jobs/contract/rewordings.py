@@ -15,6 +15,7 @@ PROMPT = Rewording(
     translate=True,
     improve_for="tags",
     aside="<lora:fur:0.8>",
+    offers_choices=True,
     ui_paths=(("nodes", 3, "widgets_values", 0), ("nodes", 4, "widgets_values", "text")),
 )
 NEGATIVE = Rewording("negative", "模糊", (("8", "text"),), translate=True)
