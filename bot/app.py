@@ -24,7 +24,7 @@ from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rewriter, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, PresetBook, RecipeReader, Rewriter, Rules, Timeouts
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -127,6 +127,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             generation=generation,
             statuses=statuses,
             recipes=_recipes(session, blobs, generation, settings),
+            presets=PresetBook(store),
             origins=Origins(origins(settings)),
             language=language,
         )

@@ -7,9 +7,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import InMenu
+from bot.client import InMenu, InSlash
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
+from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
@@ -18,11 +19,13 @@ from cogs._again import Recipes
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
-from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._service import AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
 from cogs.generate import Generate, Suggest
+from cogs.jobs import Jobs
+from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 
@@ -36,6 +39,7 @@ class Cogs:
         generation: Service,
         statuses: Statuses,
         recipes: Recipes,
+        presets: PresetBook,
         origins: Origins,
         language: str | None = None,
     ) -> None:
@@ -44,8 +48,13 @@ class Cogs:
         self._errors = errors = Errors(acknowledger)
         self._service = generation
         names = Names()
-        submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
-        own: dict[OwnOption, Suggest | None] = {OwnOption.PRIVATE: None}
+        submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
+        self._presets = Presets(generation, submissions, presets, acknowledger, errors)
+        self._jobs = Jobs(generation, acknowledger, errors)
+        own: dict[OwnOption, Suggest | None] = {
+            OwnOption.PRESET: self._presets.suggested,
+            OwnOption.PRIVATE: None,
+        }
         if generation.helps_with_words:
             own |= {OwnOption.IMPROVE: None, OwnOption.TRANSLATE: None}
         self._generate = Generate(generation, submissions, errors, own)
@@ -62,15 +71,22 @@ class Cogs:
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, errors),
             run_again.again_button(self._run_again),
+            *self._jobs.buttons(),
         )
 
     @property
     def changed(self) -> asyncio.Event:
         return self._service.changed
 
-    def commands(self) -> Sequence[AnyCommand]:
+    def commands(self) -> Sequence[InSlash]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
-        return [self._queue.command(), self._cancel.command(), *self._generate.commands()]
+        return [
+            self._queue.command(),
+            self._cancel.command(),
+            *self._jobs.commands(),
+            self._presets.command(),
+            *self._generate.commands(),
+        ]
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()
