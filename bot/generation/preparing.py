@@ -24,8 +24,10 @@ from bot.texts import text
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 12
-"""Jobs that are made ready at the same moment. Fewer files are fetched, and fewer words asked for: most of it is waiting."""
+AT_ONCE = 48
+"""Jobs that are made ready at the same moment; three groups of them. Fewer files are fetched, and fewer words asked for:
+most of it is waiting.
+"""
 LEASE_SECONDS = 60.0
 POLL_SECONDS = 1.0
 """Wake-ups are hints, and nothing rings when the time for another try has come."""

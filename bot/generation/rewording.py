@@ -6,9 +6,11 @@ Whatever the prompt helper does not give, the person's own words take the place 
 import asyncio
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, cast
+from uuid import UUID
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
@@ -26,6 +28,8 @@ RETRY = Backoff(first_seconds=1.0, longest_seconds=1.0)
 MOST_TRIES = 3
 """After so many processes that ended while they asked, the person's own words are good enough."""
 MAX_SHOWN = 150
+MOST_SHARED = 256
+"""So many words of groups are remembered: those of groups that are being made ready, and some more."""
 
 
 class HelpsWithWords(Protocol):
@@ -44,16 +48,42 @@ class NewWords:
     notices: tuple[Text, ...]
 
 
+@dataclass(slots=True)
+class _Shared:
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    found: NewWords | None = None
+
+
+_GroupsWords: TypeAlias = tuple[UUID, str, str]
+"""A group, an option, and the words that it has in some of the group's jobs."""
+
+
 class Rewriter:
     def __init__(self, helper: HelpsWithWords | None, *, retry: Backoff = RETRY) -> None:
         """``helper``: None where the operator has none (any more)."""
         self._helper = helper
         self._retry = retry
+        self._of_groups: OrderedDict[_GroupsWords, _Shared] = OrderedDict()
 
     async def reword(self, preparation: Preparation) -> Reworded:
         """Ask for all that is to be done to the job's words. Never fails, and asks no longer than the helper may take."""
-        new = [await self._one(each, preparation) for each in preparation.job.rewordings]
+        new = [await self._as_in_its_group(each, preparation) for each in preparation.job.rewordings]
         return await asyncio.to_thread(rewritten, preparation, new)
+
+    async def _as_in_its_group(self, rewording: Rewording, preparation: Preparation) -> NewWords:
+        """Jobs that were asked for as one have the same new words, and the helper is asked for them once."""
+        group = preparation.job.group
+        if group is None:
+            return await self._one(rewording, preparation)
+        key = (group.group_id, rewording.option, rewording.words)
+        shared = self._of_groups.setdefault(key, _Shared())
+        self._of_groups.move_to_end(key)
+        if len(self._of_groups) > MOST_SHARED:
+            self._of_groups.popitem(last=False)
+        async with shared.turn:  # if the first one is cancelled, the next one asks
+            if shared.found is None:
+                shared.found = await self._one(rewording, preparation)
+        return shared.found
 
     async def _one(self, rewording: Rewording, preparation: Preparation) -> NewWords:
         where = f"the words of job {preparation.job.id}"

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -14,8 +15,9 @@ from bot.bugs import reported
 from bot.generation import PreparationWorker
 from bot.generation.rewording import MAX_SHOWN, MOST_TRIES, HelpsWithWords, Rewriter
 from bot.jobs.claim import Preparation
+from bot.jobs.group import GroupKind, Membership
 from bot.jobs.inputs import NewInput, PreparedInput
-from bot.jobs.job import Job, Limits, State
+from bot.jobs.job import Job, Limits, NewJob, State
 from bot.jobs.rewording import Reworded, Rewording
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import Text, text
@@ -237,13 +239,13 @@ async def _submitted(store: SqliteStore, number: int = 1) -> Job:
     return (await store.submit(replace(new, rewordings=(FOX,)), Limits())).job
 
 
-async def _queued(store: SqliteStore, job: Job) -> Job:
+async def _queued(store: SqliteStore, job_id: UUID) -> Job:
     async def is_queued() -> bool:
-        found = await store.job(job.id)
+        found = await store.job(job_id)
         return found is not None and found.state is not State.PREPARING
 
     await eventually(is_queued)
-    found = await store.job(job.id)
+    found = await store.job(job_id)
     assert found
     return found
 
@@ -252,7 +254,7 @@ async def test_a_job_is_queued_with_its_new_words(tmp_path: Path, chat: ChatStan
     async with SqliteStore.open(tmp_path / "jobs.db") as store, helped(chat) as helper:
         job = await _submitted(store)
         async with _working(store, helper):
-            queued = await _queued(store, job)
+            queued = await _queued(store, job.id)
     assert queued == replace(
         job,
         state=State.QUEUED,
@@ -262,6 +264,43 @@ async def test_a_job_is_queued_with_its_new_words(tmp_path: Path, chat: ChatStan
         notices=(IMPROVED,),
         rewordings=(),
     )
+
+
+def _group(count: int) -> list[NewJob]:
+    """The same words several times."""
+    first, *others = [replace(new_job(1, graph=GRAPH), rewordings=(FOX,)) for _ in range(count)]
+    return [
+        replace(each, group=Membership(first.id, GroupKind.REPEAT, number, count))
+        for number, each in enumerate([first, *others], 1)
+    ]
+
+
+async def test_the_jobs_of_a_group_get_the_same_words_and_they_are_asked_for_once(
+    tmp_path: Path, chat: ChatStandIn
+) -> None:
+    numbers = iter(range(100))
+    chat.answer = lambda question: f"{question.words}, version {next(numbers)}"
+    async with SqliteStore.open(tmp_path / "jobs.db") as store, helped(chat) as helper:
+        group = _group(16)
+        await store.submit_group(group, Limits())
+        async with _working(store, helper):
+            jobs = [await _queued(store, each.id) for each in group]
+    assert [job.values["prompt"] for job in jobs] == ["a fox, version 0"] * 16
+    assert chat.words == ["a fox"]
+
+
+async def test_a_cancelled_job_of_a_group_leaves_the_asking_to_the_next(
+    tmp_path: Path, chat: ChatStandIn
+) -> None:
+    chat.next.append(Fault.HANG)
+    async with SqliteStore.open(tmp_path / "jobs.db") as store, helped(chat) as helper:
+        first, second = _group(2)
+        await store.submit_group([first, second], Limits())
+        async with _working(store, helper):
+            await eventually(lambda: chat.asked)
+            await store.cancel(first.id, 7)
+            assert (await _queued(store, second.id)).values == {"prompt": "a fox, better"}
+            assert (await _queued(store, first.id)).state is State.CANCELLED
 
 
 async def test_a_stop_while_asking_leaves_the_words_for_the_next_start(
@@ -277,7 +316,7 @@ async def test_a_stop_while_asking_leaves_the_words_for_the_next_start(
         assert left
         assert (left.state, left.rewordings) == (State.PREPARING, (FOX,))
         async with SqliteStore.open(tmp_path / "jobs.db") as store, _working(store, helper):
-            assert (await _queued(store, job)).values == {"prompt": "a fox, better"}
+            assert (await _queued(store, job.id)).values == {"prompt": "a fox, better"}
 
 
 async def test_a_cancel_while_asking_hangs_up(tmp_path: Path, chat: ChatStandIn) -> None:
@@ -291,7 +330,7 @@ async def test_a_cancel_while_asking_hangs_up(tmp_path: Path, chat: ChatStandIn)
         await eventually(lambda: chat.asked)
         await store.cancel(job.id, 7)
         await eventually(lambda: chat.left)
-        assert (await _queued(store, job)).state is State.CANCELLED
+        assert (await _queued(store, job.id)).state is State.CANCELLED
 
 
 async def test_a_helper_that_hangs_holds_up_no_other_job(tmp_path: Path, chat: ChatStandIn) -> None:
@@ -304,7 +343,7 @@ async def test_a_helper_that_hangs_holds_up_no_other_job(tmp_path: Path, chat: C
         hanging = [await _submitted(store, number) for number in range(3)]
         await eventually(lambda: len(chat.asked) == 3)
         other = await _submitted(store, 4)
-        assert (await _queued(store, other)).values == {"prompt": "a fox, better"}
+        assert (await _queued(store, other.id)).values == {"prompt": "a fox, better"}
         left = [await store.job(each.id) for each in hanging]
         assert [each and each.state for each in left] == [State.PREPARING] * 3
         chat.let_go()

@@ -1,6 +1,5 @@
 """Every input that a server declares, as an option of a command that discord.py builds: nothing it says is an error."""
 
-import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,16 +13,16 @@ from discord import app_commands, ui
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.generation import Actor, Expected, Order, PresetBook, ReadRecipe
-from bot.generation.own_jobs import OwnJobs
+from bot.generation import PresetBook, ReadRecipe
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
-from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.job import MessageRef, Ticket
 from bot.jobs.sqlite import SqliteStore
-from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
 from cogs import Cogs
+from tests.delivery.generation import GenerationByHand
+from tests.generation.rig import blobs_beside
 
 PAIRS = Path(__file__).parents[3] / "shared" / "pairs"
 LARGEST = 2**53 - 1
@@ -53,43 +52,10 @@ HOSTILE_BOUNDS: Mapping[str, Mapping[str, JsonValue]] = {
 }
 
 
-class Offered:
-    """A service that offers what the test says."""
-
-    def __init__(self, workflows: Mapping[str, Workflow]) -> None:
-        self.changed = asyncio.Event()
-        self.workflows = workflows
-
-    async def submit(self, order: Order) -> Ticket:
-        raise NotImplementedError
-
-    async def cancel(self, job_id: UUID, actor: Actor) -> Text:
-        raise NotImplementedError
-
-    async def told_by(self, message_id: int, actor: Actor) -> Job | None:
-        raise NotImplementedError
-
-    async def seen(self, job_id: UUID, actor: Actor) -> Job:
-        raise NotImplementedError
+class Nobody:
+    """Nobody is shown anything, and nothing is read."""
 
     async def read(self, files: Sequence[Attachment]) -> ReadRecipe:
-        raise NotImplementedError
-
-    async def open_jobs(self, guild_id: int | None, user_id: int, most: int) -> tuple[list[Expected], int]:
-        raise NotImplementedError
-
-    async def cancellable(self, actor: Actor) -> list[Standing]:
-        raise NotImplementedError
-
-    @property
-    def own_jobs(self) -> OwnJobs:
-        raise NotImplementedError
-
-    @property
-    def helps_with_words(self) -> bool:
-        return False
-
-    def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError
 
     async def opening(self, ticket: Ticket) -> ui.LayoutView | None:
@@ -104,14 +70,16 @@ class Offered:
 
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
-    service = Offered(workflows)
+    nobody = Nobody()
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     with TemporaryDirectory() as folder:
         async with SqliteStore.open(Path(folder) / "jobs.db") as store:
+            generation = GenerationByHand(store, await blobs_beside(Path(folder) / "jobs.db"))
+            generation.offer(workflows)
             cogs = Cogs(
-                generation=service,
-                statuses=service,
-                recipes=service,
+                generation=generation,
+                statuses=nobody,
+                recipes=nobody,
                 presets=PresetBook(store),
                 origins=Origins(),
             )
