@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Invocation
 from tests.end_to_end.rig import SHIPPED, Rig, rigged
 from tests.end_to_end.test_kill import delivered, text_of
@@ -48,12 +49,18 @@ def options(rig: Rig, command: str) -> set[str]:
 async def test_a_prompt_is_improved_shown_as_it_was_used_and_the_original_kept(
     rig: Rig, chat: ChatStandIn
 ) -> None:
+    story = Story(hold=True)
+    rig.comfy.next_job(story)
     async with rig.bot() as bot:
         await rig.ready()
         asked = await rig.ask(f"{FOX} improve:true")
+        await rig.until(lambda: "> a fox, better" in text_of(asked) and "step" in text_of(asked))
+        assert IMPROVED in text_of(asked)
+        story.release()
         result = await rig.result()
         await rig.until(lambda: "Done in" in text_of(asked))
         assert KEY not in bot.log
+        assert "better" not in bot.log
     assert [prompt for prompt, _ in drawn(rig)] == ["a fox, better"]
     assert "> a fox, better" in result.text
     assert IMPROVED in result.text
@@ -151,6 +158,8 @@ async def test_a_job_is_cancelled_while_the_helper_thinks(rig: Rig, chat: ChatSt
         await rig.until(lambda: chat.asked and asked.response and asked.response.labels)
         listed = await rig.discord.member.slash(rig.general, "/queue")
         await rig.until(lambda: "its words are being improved" in text_of(listed))
+        choices = await rig.discord.member.autocomplete(rig.general, "/cancel", "job")
+        assert ["improving its words" in choice.name for choice in choices] == [True]
         await rig.discord.member.click(asked, "Cancel")
         await rig.until(lambda: "Cancelled by" in text_of(asked))
         await rig.until(lambda: chat.left)
