@@ -25,7 +25,7 @@ from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rewriter, Rules, Timeouts
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -37,6 +37,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
+from bot.wording import PromptHelper
 from bot.workflows import Draft, Template, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
@@ -62,7 +63,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
             "`python -m bot sandbox` needs none."
         )
-    for url in settings.comfyui_urls:
+    for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
                 "%s is on the public internet without encryption: put a proxy with https before it",
@@ -103,7 +104,8 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
     ):
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
-        generation = Generation(store, clients, templates, _rules(settings), blobs)
+        helper = _prompt_helper(session, settings)
+        generation = Generation(store, clients, templates, _rules(settings), blobs, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
         await generation.prepare()
         client = ComfycordClient()
@@ -134,7 +136,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
-            "preparations": PreparationWorker(store, inputs).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -179,6 +181,12 @@ def _showing(settings: Settings) -> Showing:
         keep=Keep(settings.result_metadata),
         ffmpeg=settings.ffmpeg,
     )
+
+
+def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> PromptHelper | None:
+    """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
+    endpoint = settings.prompt_helper
+    return None if endpoint is None else PromptHelper(session, endpoint)
 
 
 def _recipes(

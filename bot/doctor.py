@@ -17,6 +17,7 @@ from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
+from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
@@ -95,6 +96,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 yield finding
         for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
             yield finding
+    if settings.prompt_helper is not None:
+        yield await _prompt_helper(settings.prompt_helper)
     for finding in await _wildcards(settings):
         yield finding
     yield await _database(settings)
@@ -232,6 +235,19 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=True, words=text("doctor-database-in-use", path=path))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+async def _prompt_helper(endpoint: Endpoint) -> Finding:
+    """It has its own time-out: a model that is loaded only now takes longer than others here may."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        try:
+            await PromptHelper(session, endpoint).check()
+        except WordingError as error:
+            words = text("doctor-prompt-helper-silent", endpoint=endpoint.label, problem=error.details)
+            return Finding(good=False, words=words)
+    return Finding(
+        good=True, words=text("doctor-prompt-helper", endpoint=endpoint.label, model=endpoint.model)
+    )
 
 
 def _sources(settings: Settings) -> Text:

@@ -24,12 +24,19 @@ from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.texts import Text
+from bot.wording import Endpoint
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
-SECRETS = ("discord_token", "comfyui_basic_auth", "comfyui_bearer_token", "comfyui_headers")
+SECRETS = (
+    "discord_token",
+    "comfyui_basic_auth",
+    "comfyui_bearer_token",
+    "comfyui_headers",
+    "prompt_helper_key",
+)
 
 
 # What a browser would run (html, svg), programs, and kinds that nobody here knows are left out on purpose.
@@ -159,6 +166,16 @@ class Settings(BaseSettings):
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
     )
+    prompt_helper_url: str | None = Field(
+        None,
+        description="An OpenAI-compatible address that improves and translates prompts, such as Ollama's; not set: nothing is sent",
+    )
+    prompt_helper_model: str = Field("", description="The model there")
+    prompt_helper_key: SecretStr = Field(SecretStr(""), description="Its key, if it wants one")
+    prompt_helper_key_file: Path | None = Field(None, description="A file that holds it")
+    prompt_helper_seconds: float = Field(
+        20, ge=1, le=300, description="After so many seconds a job goes on with the person's own words"
+    )
     wildcards_dir: Path = Field(
         Path("wildcards"), description="The folder of your wildcards: `animal.txt` is `__animal__`"
     )
@@ -234,6 +251,17 @@ class Settings(BaseSettings):
                 raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
         return urls
 
+    @field_validator("prompt_helper_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "http://nobody")
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+            raise ValueError("write it like http://127.0.0.1:11434/v1")
+        if parts.username or parts.password:
+            # Not the address itself: it holds a password.
+            raise ValueError("put no user or password into the address: PROMPT_HELPER_KEY is for that")
+        return url or None
+
     @field_validator("database", mode="before")
     @classmethod
     def _is_a_path(cls, value: object) -> object:
@@ -305,6 +333,14 @@ class Settings(BaseSettings):
         self.servers()
         return self
 
+    @model_validator(mode="after")
+    def _names_the_helpers_model(self) -> Self:
+        if self.prompt_helper_url and not self.prompt_helper_model:
+            raise ValueError(
+                "PROMPT_HELPER_URL goes with PROMPT_HELPER_MODEL: name the model that is to be asked"
+            )
+        return self
+
     def headers(self) -> dict[str, str]:
         """The extra headers for every ComfyUI server."""
         headers: dict[str, str] = {}
@@ -325,6 +361,7 @@ class Settings(BaseSettings):
             password,
             self.comfyui_bearer_token.get_secret_value(),
             *self.headers().values(),
+            self.prompt_helper_key.get_secret_value(),
             *in_addresses,
         ]
 
@@ -346,6 +383,18 @@ class Settings(BaseSettings):
                 redirect_hosts=self.comfyui_redirect_hosts,
             )
             for url in self.comfyui_urls
+        )
+
+    @property
+    def prompt_helper(self) -> Endpoint | None:
+        """Who helps with words; None: nobody, and nothing is sent anywhere."""
+        if self.prompt_helper_url is None:
+            return None
+        return Endpoint(
+            url=self.prompt_helper_url,
+            model=self.prompt_helper_model,
+            key=self.prompt_helper_key.get_secret_value(),
+            timeout_seconds=self.prompt_helper_seconds,
         )
 
 

@@ -74,10 +74,12 @@ class Cogs:
         submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
-        own: Mapping[OwnOption, Suggest | None] = {
+        own: dict[OwnOption, Suggest | None] = {
             OwnOption.PRESET: self._presets.suggested,
             OwnOption.PRIVATE: None,
         }
+        if generation.helps_with_words:
+            own |= {OwnOption.IMPROVE: None, OwnOption.TRANSLATE: None}
         self._generate = Generate(generation, submissions, errors, own)
         self._queue = Queue(generation, acknowledger, errors)
         self._cancel = Cancel(generation, acknowledger, errors, names)

@@ -103,6 +103,8 @@ class Submissions:
             origin=origin,
             action_key=action_key,
             private=private,
+            translate=chosen.translate,
+            improve=chosen.improve,
         )
         async with self._acknowledger.in_time(interaction, ephemeral=private), self._room:
             try:

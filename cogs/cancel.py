@@ -69,7 +69,8 @@ class Cancel:
         """Whose job it is, where others' are on the list, and what distinguishes it from the rest."""
         job = standing.job
         if job.state is State.PREPARING:
-            where = render(text("cancel-choice-preparing"), locale)
+            doing = text("cancel-choice-wording") if job.rewordings else text("cancel-choice-preparing")
+            where = render(doing, locale)
         elif standing.position is None:
             where = render(text("cancel-choice-running"), locale)
         else:

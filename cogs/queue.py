@@ -10,7 +10,7 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
 from bot.delivery.words import moment
 from bot.generation import Expected
-from bot.jobs.job import State
+from bot.jobs.job import Job, State
 from bot.texts import Text, render, text
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
@@ -63,7 +63,7 @@ def _line(expected: Expected, locale: str) -> str:
     name = discord.utils.escape_markdown(job.workflow)
     line = f"**{name}** · <@{job.place.user_id}> · `{short_id(job.id)}`"
     if job.state is State.PREPARING:
-        return f"⏳ {line} · {render(text('queue-preparing'), locale)}"
+        return f"⏳ {line} · {render(_preparing(job), locale)}"
     if position is None:
         mark, told = _at_comfyui(expected, locale)
         return f"{mark} {line} · {told}"
@@ -71,6 +71,10 @@ def _line(expected: Expected, locale: str) -> str:
     if expected.starts_at is None:
         return line
     return f"{line} · {render(text('status-starts', when=moment(expected.starts_at)), locale)}"
+
+
+def _preparing(job: Job) -> Text:
+    return text("queue-preparing-words") if job.rewordings else text("queue-preparing")
 
 
 def _at_comfyui(expected: Expected, locale: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from tests.end_to_end.rig import PLAIN
+from tests.wording.chat_stand_in import KEY, MODEL, ChatStandIn
 
 NOBODY = "http://127.0.0.1:1"
 
@@ -150,6 +151,23 @@ async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Pa
     assert (await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={folder}")))[-1].startswith(
         "✗"
     )
+
+
+async def test_a_prompt_helper_is_asked_for_a_word_where_one_is_set_up(tmp_path: Path) -> None:
+    async with ChatStandIn.running(key=KEY) as chat:
+        lines = [f"{name}={value}" for name, value in chat.settings.items()]
+        told = [
+            await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", *each))
+            for each in (lines, [*lines, "PROMPT_HELPER_KEY=wrong"], [*lines, "PROMPT_HELPER_MODEL=x"])
+        ]
+    name = chat.url.removeprefix("http://").removesuffix("/v1")
+    mend = "Check PROMPT_HELPER_URL, PROMPT_HELPER_MODEL and PROMPT_HELPER_KEY; until then jobs run with people's own words."
+    silent = f"✗ The prompt helper {name} gives no answer that can be used"
+    assert [[line for line in each if "prompt helper" in line] for each in told] == [
+        [f"✓ The prompt helper {name} answers with the model {MODEL}"],
+        [f"{silent} (HTTP 401 (invalid_api_key)). {mend}"],
+        [f"{silent} (HTTP 404 (model_not_found)). {mend}"],
+    ]
 
 
 async def test_it_speaks_chinese_where_the_operator_does(

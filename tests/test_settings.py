@@ -10,6 +10,7 @@ from bot.errors import SettingsUnusable
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
+from bot.wording import Endpoint
 from bot.workflows.template import PromptSyntax
 
 CANARY = "hunter2-canary"
@@ -113,6 +114,17 @@ def test_no_setting_of_this_machine_reaches_a_sandbox(monkeypatch: pytest.Monkey
     assert "PATH" in surroundings()
 
 
+def test_nobody_helps_with_words_unless_an_address_and_a_model_are_named(tmp_path: Path) -> None:
+    assert _load(tmp_path, "PROMPT_HELPER_MODEL=qwen3:4b", "PROMPT_HELPER_URL=").prompt_helper is None
+    (tmp_path / "key").write_text(f"{CANARY}\n", encoding="utf-8")
+    lines = ("PROMPT_HELPER_URL=http://127.0.0.1:11434/v1", f"PROMPT_HELPER_KEY_FILE={tmp_path / 'key'}")
+    settings = _load(tmp_path, *lines, "PROMPT_HELPER_MODEL=qwen3:4b", "PROMPT_HELPER_SECONDS=5")
+    assert settings.prompt_helper == Endpoint("http://127.0.0.1:11434/v1", "qwen3:4b", CANARY, 5)
+    assert CANARY in settings.secrets()
+    assert CANARY not in f"{settings!r} {settings.prompt_helper!r}"
+    assert "name the model" in _problem(tmp_path, *lines)
+
+
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     settings = _load(
         tmp_path,
@@ -130,6 +142,8 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
         f"COMFYUI_BASIC_AUTH={CANARY}",
         f"COMFYUI_URLS=gpu.example/{CANARY}",
         f"COMFYUI_URLS=ftp://me:{CANARY}@gpu.example",
+        f"PROMPT_HELPER_URL=http://me:{CANARY}@gpu.example/v1",
+        f"PROMPT_HELPER_URL=gpu.example/{CANARY}",
     ],
 )
 def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, line: str) -> None:

@@ -60,7 +60,7 @@ def status_of(
         return _at_work(progress, expected, now, usual_seconds, speed)
     job, position = expected.standing.job, expected.standing.position
     if job.state is State.PREPARING:
-        return Fetching(job.input_kinds, again=job.preparations > 1)
+        return Fetching(job.input_kinds, again=job.preparations > 1, words=bool(job.rewordings))
     if position is None:
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)

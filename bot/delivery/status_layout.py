@@ -45,11 +45,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """The files that it starts from are being fetched."""
+    """It is made ready: its words are being bettered, or the files that it starts from fetched."""
 
     kinds: tuple[InputKind, ...]
     again: bool = False
     """They could not be had at first."""
+    words: bool = False
+    """It is the words' turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,8 @@ def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()
 def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.LayoutView:
     locale = subject.locale
     match status:
+        case Fetching(words=True):
+            return _open(subject, _WAITING, [render(text("status-wording"), locale), *notices])
         case Fetching(kinds, again):
             lines = [
                 render(_fetching(kinds), locale),

@@ -275,6 +275,7 @@ class StatusKeeper:
         if expected is None or self._generation.board.latest(job_id) is not None:
             expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
+            _learn_words(followed, expected.standing.job)
             progress = self._generation.board.latest(job_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
@@ -340,3 +341,11 @@ class StatusKeeper:
             self._pace.took(followed.job.place.channel_id, loop.time() - begun)
         followed.job = edited or followed.job
         return edited is not None
+
+
+def _learn_words(followed: _Followed, job: Job) -> None:
+    """Before it is queued a job may get other words than were typed."""
+    if followed.job.rewordings and not job.rewordings:
+        followed.job = replace(
+            followed.job, rewordings=(), values=job.values, typed=job.typed, notices=job.notices
+        )

@@ -9,6 +9,7 @@ from bot.generation.preparing import PreparationWorker
 from bot.generation.presets import PresetBook
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.recipes import ReadRecipe, RecipeReader
+from bot.generation.rewording import HelpsWithWords, Rewriter
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
@@ -18,6 +19,7 @@ __all__ = [
     "FileGone",
     "FileTooBig",
     "Generation",
+    "HelpsWithWords",
     "InputsShown",
     "Order",
     "OwnJobs",
@@ -28,6 +30,7 @@ __all__ = [
     "ProgressBoard",
     "ReadRecipe",
     "RecipeReader",
+    "Rewriter",
     "Rules",
     "ServersAway",
     "Timeouts",

@@ -1,6 +1,6 @@
 """A job's life in the log, in three lines: queued, claimed, ended. Each says who, where, and what came of it.
 
-A job that starts from files has two lines in place of the first: taken, and queued with its files.
+A job that is made ready first has two lines in place of the first: taken, and queued with its files.
 """
 
 from bot.jobs.claim import Claim, Preparation
@@ -11,9 +11,11 @@ MAX_REASON = 300
 
 
 def taken(job: Job) -> str:
-    """A new job: it is queued, or its files are fetched first."""
-    files = len(job.input_kinds)
-    state = f"to be prepared ({files} files)" if job.state is State.PREPARING else "queued"
+    """A new job: it is queued, or it is made ready first."""
+    words = ", words" if job.rewordings else ""
+    state = (
+        f"to be prepared ({len(job.input_kinds)} files{words})" if job.state is State.PREPARING else "queued"
+    )
     return f"job {job.id}: {state}; {_what(job)}"
 
 

@@ -12,6 +12,7 @@ from bot.generation.orders import Order
 from bot.jobs.group import GroupKind
 from bot.jobs.job import NewJob, job_id_of, member_id_of
 from bot.workflows import Filled, Workflow
+from bot.workflows.rewordable import rewordings
 
 
 def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
@@ -35,6 +36,9 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         action_key=order.action_key,
         private=order.private,
         group=order.group,
+        rewordings=rewordings(
+            workflow, filled, order.values.keys(), translate=order.translate, improve=order.improve
+        ),
     )
 
 

@@ -29,6 +29,10 @@ class Order:
     origin: Origin | None = None
     action_key: str | None = None
     private: bool = False
+    translate: bool = False
+    """Its words are to be put into English first, where a prompt helper is set up."""
+    improve: bool = False
+    """Its prompt is to be made better first, where a prompt helper is set up."""
     group: Membership | None = None
     """See :class:`bot.jobs.job.NewJob`. Files of an earlier job are taken as they are named: whoever makes the order has
     made sure that the person may see that job."""

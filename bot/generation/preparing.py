@@ -1,6 +1,6 @@
-"""Fetches what jobs start from, a few jobs at once: each is queued with its files, or fails with a sentence.
+"""Makes jobs ready, a few at once: with better words, where those were asked for, and with the files that they start from.
 
-What cannot be had just now is tried again for about an hour; a file's address lives a day at most. A bug in one job's files
+Each is queued then, or fails with a sentence; for want of better words none does. What file cannot be had just now is tried again for about an hour; a file's address lives a day at most. A bug in one job's files
 ends that job.
 """
 
@@ -13,8 +13,8 @@ from typing import Protocol, TypeAlias
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
 from bot.generation import log_lines
+from bot.generation.rewording import Rewriter
 from bot.inputs.errors import InputRefused, InputUnavailable
-from bot.inputs.preparing import AT_ONCE
 from bot.jobs.claim import Preparation
 from bot.jobs.inputs import NewInput, PreparedInput
 from bot.jobs.job import Failed
@@ -24,6 +24,10 @@ from bot.texts import text
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 48
+"""Jobs that are made ready at the same moment; three groups of them. Fewer files are fetched, and fewer words asked for:
+most of it is waiting.
+"""
 LEASE_SECONDS = 60.0
 POLL_SECONDS = 1.0
 """Wake-ups are hints, and nothing rings when the time for another try has come."""
@@ -43,13 +47,20 @@ _End: TypeAlias = Sequence[PreparedInput] | Failed | None
 
 
 class PreparationWorker:
-    """``run`` must run for jobs with files to be queued."""
+    """``run`` must run for jobs with files, or with words to be bettered, to be queued."""
 
     def __init__(
-        self, store: JobStore, inputs: Prepares, *, retry: Backoff = RETRY, most_tries: int = MOST_TRIES
+        self,
+        store: JobStore,
+        inputs: Prepares,
+        rewriter: Rewriter | None = None,
+        *,
+        retry: Backoff = RETRY,
+        most_tries: int = MOST_TRIES,
     ) -> None:
         self._store = store
         self._inputs = inputs
+        self._rewriter = rewriter or Rewriter(None)
         self._retry = retry
         self._most_tries = most_tries
         self._owner = secrets.token_hex(4)
@@ -98,18 +109,20 @@ class PreparationWorker:
                 return
 
     async def _prepare(self, preparation: Preparation, where: str) -> None:
-        end = await contained(where, self._fetched(preparation))
+        end = await contained(where, self._made_ready(preparation))
         if isinstance(end, Bug):  # the same file would meet it again
             end = Failed(text("bug", id=end.id))
         settled = await contained(where, self._settle(preparation, end))
         if isinstance(settled, Bug):
             await self._fail(preparation, Failed(text("bug", id=settled.id)))
 
-    async def _fetched(self, preparation: Preparation) -> _End:
-        if (
-            preparation.number > self._most_tries
-        ):  # it never came to an end, perhaps because it ends this process
+    async def _made_ready(self, preparation: Preparation) -> _End:
+        # it never came to an end, perhaps because it ends this process
+        if preparation.number > self._most_tries:
             return Failed(text("preparation-given-up"))
+        if preparation.job.rewordings:  # once: what comes of it is kept, however often the files are tried
+            reworded = await self._rewriter.reword(preparation)
+            await when_available(lambda: self._store.reworded(preparation, reworded))
         try:
             return [await self._inputs.prepare(each) for each in preparation.inputs]
         except InputRefused as error:

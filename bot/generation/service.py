@@ -28,6 +28,7 @@ from bot.generation.output_files import OutputFiles
 from bot.generation.own_jobs import OwnJobs, may_see
 from bot.generation.past_jobs import PastJobs
 from bot.generation.remedies import Remedy
+from bot.generation.rewording import HelpsWithWords
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
@@ -51,6 +52,7 @@ from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
 from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
+from bot.workflows.model_family import model_family
 from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
@@ -76,8 +78,11 @@ class Generation:
         templates: Sequence[Template | Draft],
         rules: Rules,
         blobs: Blobs,
+        *,
+        helper: HelpsWithWords | None = None,
     ) -> None:
-        """``blobs``: where the files are that jobs start from."""
+        """``blobs``: where the files are that jobs start from. ``helper``: who betters words, where somebody does."""
+        self._helper = helper
         self.board = ProgressBoard()
         self._catalogue = WorkflowCatalogue(
             templates,
@@ -169,6 +174,23 @@ class Generation:
         if any(mark in each for each in words for mark in _TAKES_LONGER):
             return workflow, await asyncio.to_thread(work)
         return workflow, work()
+
+    @property
+    def helps_with_words(self) -> bool:
+        """Whether jobs may be asked for with words to be improved or translated."""
+        return self._helper is not None
+
+    async def improved(self, workflow: str, words: str) -> str:
+        """Better words for the workflow's model, as a form offers them while somebody still writes.
+
+        Raises:
+            UserError: there are none; the person's own are as good as before. It may take as long as the helper may.
+        """
+        if (found := self.workflows.get(workflow)) is None:
+            raise NotThere(text("workflow-unavailable", workflow=workflow))
+        if self._helper is None:
+            raise NotThere(text("prompt-helper-gone"))
+        return await self._helper.improve(words, model_family(found.graph))
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""

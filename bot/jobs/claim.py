@@ -1,7 +1,7 @@
 """What a claim is: the right to work on one job for a while. Values only."""
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.jobs.inputs import JobInput, NewInput
@@ -53,11 +53,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The right to fetch the files of one job, until the lease ends. Writes are fenced by owner and number."""
+    """The right to make one job ready, until the lease ends. Writes are fenced by owner and number."""
 
     job: Job
     owner: str
     inputs: tuple[NewInput, ...]
+    """The files to fetch."""
+    graph: str = field(default="", repr=False)
+    ui_graph: str | None = field(default=None, repr=False)
+    """As of a :class:`Claim`, where something is to be done to the words in them; left out where not."""
 
     @property
     def number(self) -> int:

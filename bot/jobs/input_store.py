@@ -1,6 +1,6 @@
-"""The part of the ledger that knows the files that jobs start from: see :mod:`bot.jobs.store`, whose rules hold here too.
+"""The part of the ledger that makes jobs ready, their words and their files: see :mod:`bot.jobs.store`, whose rules hold here too.
 
-A preparation is to a job's files what a delivery is to its end: claimed for as long as a lease lasts, tried again
+A preparation is to what a job starts from what a delivery is to its end: claimed for as long as a lease lasts, tried again
 later where it did not succeed, and fenced by its number. Nobody needs to look for leases that ended.
 """
 
@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.jobs.claim import Preparation
 from bot.jobs.inputs import JobInput, PreparedInput
 from bot.jobs.job import Failed
+from bot.jobs.rewording import Reworded
 
 
 class InputStore(Protocol):
@@ -24,6 +25,13 @@ class InputStore(Protocol):
 
     async def postpone_preparation(self, preparation: Preparation, delay_seconds: float) -> bool:
         """Let it be tried again after ``delay_seconds``."""
+        ...
+
+    async def reworded(self, preparation: Preparation, reworded: Reworded) -> bool:
+        """Give the job its new words; from then on nothing is to be done to them, whoever prepares it.
+
+        False: the preparation was no longer valid, or it was done before; nothing changed.
+        """
         ...
 
     async def prepared(self, preparation: Preparation, inputs: Sequence[PreparedInput]) -> bool:

@@ -32,13 +32,13 @@ WITH situation AS (
 INSERT INTO jobs (
     id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, private,
+    workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels
 )
 SELECT
     :id, :interaction_id, :state, :preparation_due_at, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :private,
+    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels
 FROM situation
@@ -77,7 +77,7 @@ class Intake(Ledger):
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
-            self._wake(Topic.PREPARATION if first.inputs else Topic.QUEUED)
+            self._wake(Topic.QUEUED if first.is_ready else Topic.PREPARATION)
         return ticket
 
 
@@ -107,8 +107,8 @@ def _enter(job: NewJob, limits: Limits, count: int, now: float, statements: Stat
 def _columns(job: NewJob, limits: Limits, count: int, now: float) -> Columns:
     return {
         **columns_of(job),
-        "state": State.PREPARING if job.inputs else State.QUEUED,
-        "preparation_due_at": now if job.inputs else None,
+        "state": State.QUEUED if job.is_ready else State.PREPARING,
+        "preparation_due_at": None if job.is_ready else now,
         "created_at": now,
         "limit_of_user": limits.open_per_user,
         "limit_of_guild": limits.open_per_guild,

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
 from bot.jobs.origin import Origin
+from bot.jobs.rewording import Rewording
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
@@ -38,7 +39,7 @@ def member_id_of(group_id: UUID, number: int) -> UUID:
 
 class State(StrEnum):
     PREPARING = "preparing"
-    """The files that it starts from are being fetched and looked at."""
+    """Its words are being improved or translated, or the files that it starts from fetched and looked at."""
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -117,6 +118,13 @@ class NewJob:
     private: bool = False
     """Status and result are for the requester alone."""
     group: Membership | None = None
+    rewordings: tuple[Rewording, ...] = ()
+    """What is to be done to its words before it is queued, one for each option at most."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Nothing needs to be done before it is queued."""
+        return not self.inputs and not self.rewordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +219,14 @@ class Job:
     input_kinds: tuple[InputKind, ...] = ()
     """What the files that it starts from are for, one each."""
     preparations: int = 0
-    """How often fetching them was begun."""
+    """How often making it ready was begun."""
     typed: Mapping[str, str] = field(default_factory=dict[str, str])
     notices: tuple[Text, ...] = ()
     origin: Origin | None = None
     private: bool = False
     group: Membership | None = None
-    """See :class:`NewJob`."""
+    rewordings: tuple[Rewording, ...] = ()
+    """See :class:`NewJob`; none: it was done, whatever came of it."""
 
     @property
     def prompt(self) -> str | None:

@@ -1,6 +1,7 @@
-"""Fetching what a job starts from before it is queued: a claim of its own, fenced by preparer and try."""
+"""Making a job ready before it is queued, its words and its files: a claim of its own, fenced by preparer and try."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import LiteralString
 
@@ -12,7 +13,8 @@ from bot.jobs.input_rows import ASKED, FORGET_ASKED, PREPARE, asked_of, blobs_of
 from bot.jobs.inputs import PreparedInput
 from bot.jobs.job import Failed
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import JOB, OPEN, job_of
+from bot.jobs.rewording import Reworded
+from bot.jobs.rows import JOB, OPEN, job_of, reworded_columns
 from bot.jobs.store import Topic
 
 # As in the outbox: one column says when the next try may begin, which is when the lease ends while somebody tries.
@@ -39,6 +41,10 @@ ORDER BY finished_at DESC, number
 """
 
 
+_GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
+_KEEP_GRAPHS = "UPDATE graphs SET graph = :graph, ui_graph = :ui_graph WHERE sequence = :sequence"
+
+
 class Preparations(Ledger):
     async def claim_preparation(self, owner: str, lease_seconds: float) -> Preparation | None:
         values: Columns = {"owner": owner, "now": self._clock(), "lease_seconds": lease_seconds}
@@ -53,6 +59,9 @@ class Preparations(Ledger):
         if postponed:
             self._wake(Topic.PREPARATION)
         return postponed
+
+    async def reworded(self, preparation: Preparation, reworded: Reworded) -> bool:
+        return await self._database.write(partial(_reworded, _key(preparation), reworded))
 
     async def prepared(self, preparation: Preparation, inputs: Sequence[PreparedInput]) -> bool:
         done = await self._database.write(partial(_prepared, _key(preparation), inputs))
@@ -89,7 +98,23 @@ def _claim(values: Columns, statements: Statements) -> Preparation | None:
 
 def _preparation_of(row: Row, statements: Statements) -> Preparation:
     asked = statements.run(ASKED, {"sequence": row["sequence"]})
-    return Preparation(job_of(row), row["preparer"], tuple(map(asked_of, asked)))
+    preparation = Preparation(job_of(row), row["preparer"], tuple(map(asked_of, asked)))
+    if not preparation.job.rewordings:
+        return preparation
+    (graphs,) = statements.run(_GRAPHS, {"sequence": row["sequence"]})
+    return replace(preparation, graph=graphs["graph"], ui_graph=graphs["ui_graph"])
+
+
+def _reworded(key: Columns, reworded: Reworded, statements: Statements) -> bool:
+    columns = {**key, **reworded_columns(reworded)}
+    change = "rewording = NULL, option_values = :option_values, typed = :typed, notices = :notices"
+    held = f"{_HELD} AND rewording IS NOT NULL"
+    rows = statements.run(update(change, held, returning="sequence"), columns)
+    if not rows:
+        return False
+    graphs: Columns = {"graph": reworded.graph, "ui_graph": reworded.ui_graph}
+    statements.run(_KEEP_GRAPHS, {"sequence": rows[0]["sequence"], **graphs})
+    return True
 
 
 def _prepared(key: Columns, inputs: Sequence[PreparedInput], statements: Statements) -> bool:

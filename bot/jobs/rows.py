@@ -24,6 +24,8 @@ from bot.jobs.job import (
 )
 from bot.jobs.origin import Action, Origin
 from bot.jobs.outcome_json import outcome_of
+from bot.jobs.rewording import Reworded
+from bot.jobs.rewording_json import rewordings_of, rewordings_to_json
 from bot.texts import Text
 
 _DISTINCT_WORKFLOWS = 256
@@ -38,7 +40,7 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels
+group_id, group_kind, group_number, group_count, group_labels, rewording
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -79,10 +81,20 @@ def columns_of(job: NewJob) -> Columns:
         "input_kinds": json.dumps([each.kind for each in job.inputs]),
         "typed": json.dumps(dict(job.typed), ensure_ascii=False),
         "notices": json.dumps([notice.to_json() for notice in job.notices]),
+        "rewording": rewordings_to_json(job.rewordings),
         "private": int(job.private),
         "action_key": job.action_key,
         **_origin_columns(job.origin),
         **_group_columns(job.group),
+    }
+
+
+def reworded_columns(reworded: Reworded) -> Columns:
+    """What the end of a rewording writes of a job."""
+    return {
+        "option_values": json.dumps(dict(reworded.values), ensure_ascii=False),
+        "typed": json.dumps(dict(reworded.typed), ensure_ascii=False),
+        "notices": json.dumps([notice.to_json() for notice in reworded.notices]),
     }
 
 
@@ -113,7 +125,7 @@ def job_of(row: Row) -> Job:
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-        group_id, group_kind, group_number, group_count, group_labels,
+        group_id, group_kind, group_number, group_count, group_labels, rewording,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -154,6 +166,7 @@ def job_of(row: Row) -> Job:
                 UUID(group_id), GroupKind(group_kind), group_number, group_count, _labels(group_labels)
             )
         ),
+        rewordings=rewordings_of(rewording),
     )
 
 

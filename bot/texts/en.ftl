@@ -77,6 +77,8 @@ doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-not-offered = /{ $workflow } is not offered: { $reason }
 doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and no ComfyUI has that: another one stands in, and each job says so
 doctor-commands = Commands offered: { $names }
+doctor-prompt-helper = The prompt helper { $endpoint } answers with the model { $model }
+doctor-prompt-helper-silent = The prompt helper { $endpoint } gives no answer that can be used ({ $problem }). Check PROMPT_HELPER_URL, PROMPT_HELPER_MODEL and PROMPT_HELPER_KEY; until then jobs run with people's own words.
 doctor-wildcards = { $count ->
     [one] One wildcard
    *[other] { $count } wildcards
@@ -235,6 +237,7 @@ status-fetching = { $what ->
     [several] Fetching your files …
    *[other] Fetching your file …
 }
+status-wording = Asking the prompt helper for better words …
 status-overlay = Your picture; the striped part is what will change
 status-queued = { $ahead ->
     [0] Waiting – next in line
@@ -434,6 +437,7 @@ option-job-name = job
 option-job-description = The job to cancel
 cancel-choice-running = running
 cancel-choice-preparing = fetching its files
+cancel-choice-wording = improving its words
 cancel-choice-someone = someone (…{ $digits })
 cancel-choice-queued = number { $number } in line
 queue-empty = Nothing is running and nobody is waiting.
@@ -443,6 +447,7 @@ queue-title = { $count ->
 }
 queue-runs = started { $when }
 queue-preparing = its files are being fetched
+queue-preparing-words = its words are being improved
 queue-at-comfyui = waits inside ComfyUI
 queue-behind-ours = { $count ->
     [one] behind one job of this bot
@@ -694,3 +699,20 @@ settings-unknown = There is no setting `{ $key }`. There is: { $names }
 settings-not-one-of = It cannot be “{ $value }”. It can be: { $names }
 settings-no-channel = “{ $value }” is no channel of this server. Choose one of the list, or `off`.
 settings-only-in-servers = In direct messages there is nothing to set.
+## help with words
+
+prompt-helper-away = The prompt helper does not answer at the moment.
+prompt-helper-timed-out =
+    The prompt helper did not answer within { $seconds ->
+        [one] one second
+       *[other] { $seconds } seconds
+    }.
+prompt-helper-unusable = The prompt helper did not let the bot in, or does not have the model that was asked for. Please tell the person who runs this bot: its log says more.
+prompt-helper-refused = The prompt helper did not want to write that.
+prompt-helper-unreadable = What the prompt helper answered cannot be used as a prompt.
+prompt-helper-gone = There is no prompt helper here any more.
+words-improved = The prompt helper improved “{ $option }”. You wrote: “{ $typed }”
+words-translated = The prompt helper translated “{ $option }”. You wrote: “{ $typed }”
+words-translated-and-improved = The prompt helper translated and improved “{ $option }”. You wrote: “{ $typed }”
+words-not-improved = “{ $option }” was not improved, your own words count. { $problem }
+words-not-translated = “{ $option }” was not translated, your own words count. { $problem }

@@ -74,6 +74,8 @@ doctor-lacks = ComfyUI { $backend } 无法运行 /{ $workflow }：{ $reason }
 doctor-not-offered = 未提供 /{ $workflow }：{ $reason }
 doctor-stand-in = /{ $workflow } 的 { $option } 默认是“{ $wished }”，但没有 ComfyUI 装有它：将用另一个代替，每个任务都会注明
 doctor-commands = 可用命令：{ $names }
+doctor-prompt-helper = 提示词助手 { $endpoint } 应答正常，模型 { $model }
+doctor-prompt-helper-silent = 提示词助手 { $endpoint } 没有给出可用的应答（{ $problem }）。请检查 PROMPT_HELPER_URL、PROMPT_HELPER_MODEL 和 PROMPT_HELPER_KEY；在此之前任务会按用户自己的文字运行。
 doctor-wildcards = { $folder } 里有 { $count } 个通配词
 wildcards-too-many = 通配词文件夹 { $folder } 内容太多：从 { $file } 起不再读取
 wildcards-wrong-name = { $file } 不能用作通配词：名称和文件夹只能含字母、数字、- 和 _（不能连用两个 _）
@@ -220,6 +222,7 @@ status-fetching = { $what ->
     [audio] 正在获取你的音频……
    *[other] 正在获取你的文件……
 }
+status-wording = 正在请提示词助手处理文字……
 status-overlay = 你的图片，有条纹的部分将会改变
 status-queued = { $ahead ->
     [0] 排队中，下一个就是你
@@ -400,12 +403,14 @@ option-job-name = 任务
 option-job-description = 要取消的任务
 cancel-choice-running = 运行中
 cancel-choice-preparing = 正在获取文件
+cancel-choice-wording = 处理文字中
 cancel-choice-someone = 某成员（…{ $digits }）
 cancel-choice-queued = 排队第 { $number } 位
 queue-empty = 没有正在运行的任务，也没有人在排队。
 queue-title = 共 { $count } 个任务
 queue-runs = { $when }开始
 queue-preparing = 正在获取文件
+queue-preparing-words = 正在处理文字
 queue-at-comfyui = 正在 ComfyUI 中等待
 queue-behind-ours = 前面有本机器人的 { $count } 个任务
 queue-more = 另有 { $count } 个
@@ -638,3 +643,16 @@ settings-unknown = 没有 `{ $key }` 这项设置。可选：{ $names }
 settings-not-one-of = 不能是“{ $value }”。可以是：{ $names }
 settings-no-channel = “{ $value }”不是这个服务器的频道。请从列表中选择，或填 `off`。
 settings-only-in-servers = 私信里没有可设置的内容。
+## help with words
+
+prompt-helper-away = 提示词助手暂时没有应答。
+prompt-helper-timed-out = 提示词助手在 { $seconds } 秒内没有应答。
+prompt-helper-unusable = 提示词助手拒绝了机器人的访问，或者没有所要的模型。请告诉机器人的管理者：日志里有更多信息。
+prompt-helper-refused = 提示词助手不愿意写这样的内容。
+prompt-helper-unreadable = 提示词助手的回答不能用作提示词。
+prompt-helper-gone = 这里已经没有提示词助手了。
+words-improved = 提示词助手优化了“{ $option }”。你写的是：“{ $typed }”
+words-translated = 提示词助手翻译了“{ $option }”。你写的是：“{ $typed }”
+words-translated-and-improved = 提示词助手翻译并优化了“{ $option }”。你写的是：“{ $typed }”
+words-not-improved = “{ $option }”没有优化，使用你自己的文字。{ $problem }
+words-not-translated = “{ $option }”没有翻译，使用你自己的文字。{ $problem }

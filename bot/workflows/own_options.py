@@ -23,12 +23,12 @@ class OwnOption(StrEnum):
     """So many times, each with a seed of its own."""
     PRIVATE = "private"
     """Status and result are for the requester alone."""
-    ALL = "all"
-    """Every combination of what the words leave open."""
     IMPROVE = "improve"
     """The words are rewritten for the workflow's model."""
     TRANSLATE = "translate"
     """The words are put into English."""
+    ALL = "all"
+    """Every combination of what the words leave open."""
 
 
 def own_options(workflow: Workflow, offered: Collection[OwnOption]) -> tuple[OwnOption, ...]:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from bot.generation import Expected, Waiting
 from bot.jobs.job import Position, Standing, State
+from bot.jobs.rewording import Rewording
 from cogs.queue import queue_list
 from tests.delivery.rig import Rig
 from tests.delivery.sample import job
@@ -43,6 +44,13 @@ def test_a_job_whose_files_are_being_fetched_neither_runs_nor_has_a_place() -> N
     preparing = replace(job(), state=State.PREPARING, started_at=None)
     lines = queue_list([Expected(Standing(preparing, None), None)], "en").split("\n")
     assert lines[1] == "⏳ **txt2img** · <@3> · `1a2b3c4d` · its files are being fetched"
+
+
+def test_a_job_whose_words_are_bettered_says_so() -> None:
+    words = (Rewording("prompt", "a fox", ()),)
+    preparing = replace(job(), state=State.PREPARING, started_at=None, rewordings=words)
+    lines = queue_list([Expected(Standing(preparing, None), None)], "en").split("\n")
+    assert lines[1] == "⏳ **txt2img** · <@3> · `1a2b3c4d` · its words are being improved"
 
 
 def test_a_long_queue_is_cut_and_says_how_much_is_missing() -> None:

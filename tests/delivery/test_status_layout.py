@@ -60,6 +60,13 @@ async def test_a_job_whose_files_are_fetched_says_what_is_fetched() -> None:
     assert words(Fetching((InputKind.IMAGE,)), CHINESE).endswith("正在获取你的图片……")
 
 
+async def test_a_job_whose_words_are_bettered_says_so_before_its_files_are_fetched() -> None:
+    status = Fetching((InputKind.IMAGE,), again=True, words=True)
+    assert words(status) == f"{HEAD}Asking the prompt helper for better words …"
+    assert words(status, CHINESE).endswith("正在请提示词助手处理文字……")
+    assert components(status)[-1]["type"] == 1
+
+
 @pytest.mark.parametrize("status", [Queued(0, None, overlay="o.jpg"), Starting(overlay="o.jpg")])
 async def test_the_mask_over_the_picture_is_shown_while_the_job_waits(status: Status) -> None:
     gallery = components(status)[1]

@@ -14,6 +14,8 @@ from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
 from tests.generation.rig import RULES, blobs_beside
 from tests.generation.sample import new_job, place
+from tests.wording.chat_stand_in import ChatStandIn, helped
+from tests.workflows.samples import TXT2IMG, load_templates
 
 IN_GUILD = place(user_id=7, guild_id=1)
 DIRECT = place(user_id=7, guild_id=None)
@@ -113,3 +115,25 @@ async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_
         (7, None): [there[0], there[1], None],  # results go there where a channel does not take them
         (8, None): [None, None, None],
     }
+
+
+async def test_a_form_may_ask_for_better_words_where_a_prompt_helper_is_set_up(tmp_path: Path) -> None:
+    async with (
+        SqliteStore.open(tmp_path / "jobs.db") as store,
+        ChatStandIn.running() as chat,
+        helped(chat) as helper,
+    ):
+        templates = load_templates(TXT2IMG.parent)
+        blobs = await blobs_beside(tmp_path / "jobs.db")
+        generation = Generation(store, [], templates, RULES, blobs, helper=helper)
+        await generation.prepare()
+        assert generation.helps_with_words
+        assert await generation.improved("txt2img", "a fox") == "a fox, better"
+        assert "Stable Diffusion" in chat.asked[0].instructions
+        with pytest.raises(NotThere):
+            await generation.improved("no-such-workflow", "a fox")
+        without = Generation(store, [], templates, RULES, blobs)
+        await without.prepare()
+        assert not without.helps_with_words
+        with pytest.raises(NotThere, match="prompt-helper-gone"):
+            await without.improved("txt2img", "a fox")

@@ -13,6 +13,7 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
 
 
@@ -20,6 +21,7 @@ class StoreContract(
     IntakeContract,
     FairOrderContract,
     PreparationsContract,
+    RewordingsContract,
     ClaimsContract,
     CancellingContract,
     OutboxContract,
