@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, press_line, run_line
-from bot.sandbox.outcomes import Outcome
+from bot.sandbox.outcomes import Outcome, known_jobs
 from bot.sandbox.reports import Report
 from bot.sandbox.steps import Pressed, Step, Typed
 
-ANSWERS_ONLY = {"queue", "cancel", "Read workflow"}
+ANSWERS_ONLY = {
+    *("queue", "cancel", "job", "jobs", "Read workflow"),
+    *("preset save", "preset list", "preset share", "preset delete"),
+}
 """Commands that answer and start no job."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
@@ -34,9 +37,10 @@ async def run_once(discord: DiscordStandIn, doing: Doing, report: Report) -> boo
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
+    jobs_before = known_jobs(doing.person, doing.channel)
     invocation = await _begun(doing)
     await invocation.acknowledged()
-    outcome = Outcome(doing.person, doing.channel, invocation)
+    outcome = Outcome(doing.person, doing.channel, invocation, jobs_before)
     await _tell(discord, outcome, report)
     results = outcome.results
     for message in results:
@@ -55,7 +59,7 @@ async def _begun(doing: Doing) -> Invocation:
 
 
 def _only_answers(step: Step, invocation: Invocation) -> bool:
-    return isinstance(step, Pressed) or invocation.interaction.data.get("name") in ANSWERS_ONLY
+    return isinstance(step, Pressed) or invocation.interaction.command in ANSWERS_ONLY
 
 
 async def _tell(discord: DiscordStandIn, outcome: Outcome, report: Report) -> None:

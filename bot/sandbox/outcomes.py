@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from bot.sandbox.discord import CallbackType, Channel, Invocation, Message, Person, Version, actions_of
+from bot.sandbox.discord import (
+    CallbackType,
+    Channel,
+    Invocation,
+    Message,
+    Person,
+    Version,
+    action_of,
+    custom_ids_of,
+)
 
 _OPEN = "cancel"
 """A status that can still change can still be cancelled."""
@@ -13,6 +22,8 @@ class Outcome:
     person: Person
     channel: Channel
     invocation: Invocation
+    jobs_before: frozenset[str]
+    """By what the jobs of earlier could be cancelled: whoever looks at one of them waits for nothing."""
     _told: dict[int, Version] = field(default_factory=dict[int, Version])
     """The last version of each message that was told."""
 
@@ -20,7 +31,7 @@ class Outcome:
     def messages(self) -> list[Message]:
         """The response, and what the bot said since where this person sees it; oldest first."""
         since = self.invocation.interaction.id
-        places = {place.id: place for place in (self.channel, self.person.direct)}.values()
+        places = _places(self.person, self.channel)
         seen = [message for place in places for message in self.person.sees(place)]
         response = self.invocation.response
         found = {each.id: each for each in seen if each.author.bot and each.id > since}
@@ -55,7 +66,7 @@ class Outcome:
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
-        return not any(each.now.is_thinking or _is_open(each.now) for each in self.messages)
+        return not any(each.now.is_thinking or self._is_open(each.now) for each in self.messages)
 
     @property
     def has_news(self) -> bool:
@@ -90,8 +101,22 @@ class Outcome:
         return bool(not message.ephemeral or message.attachments)
 
     def _was_open(self, message: Message) -> bool:
-        return any(map(_is_open, self._versions(message)))
+        return any(map(self._is_open, self._versions(message)))
+
+    def _is_open(self, version: Version) -> bool:
+        return bool(_cancels(version) - self.jobs_before)
 
 
-def _is_open(version: Version) -> bool:
-    return _OPEN in actions_of(version.components)
+def known_jobs(person: Person, channel: Channel) -> frozenset[str]:
+    """By what the jobs that this person was told of can be cancelled, or could be."""
+    seen = [message for place in _places(person, channel) for message in place.timeline.values()]
+    versions = (version for message in seen for version in message.versions)
+    return frozenset[str]().union(*map(_cancels, versions))
+
+
+def _places(person: Person, channel: Channel) -> list[Channel]:
+    return list({place.id: place for place in (channel, person.direct)}.values())
+
+
+def _cancels(version: Version) -> frozenset[str]:
+    return frozenset(each for each in custom_ids_of(version.components) if action_of(each) == _OPEN)

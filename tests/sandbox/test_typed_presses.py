@@ -24,7 +24,7 @@ Interaction: TypeAlias = discord.Interaction[Any]
 Told: TypeAlias = list[object]
 NOTHING: Told = []
 ROOT = str(Path(__file__).parents[2])
-THERE = "edit, delete, update, job, mute, pick, several, page, whom"
+THERE = "edit, delete, update, job, look, mute, pick, several, page, whom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ def file(name: str) -> discord.File:
     return discord.File(io.BytesIO(name.encode()), name)
 
 
+def status(job: str) -> ui.View:
+    return ui.View(timeout=None).add_item(ui.Button[ui.View](label="Cancel", custom_id=f"cancel:{job}"))
+
+
 class Buttons(ui.View):
     """Each answers in a way of its own."""
 
@@ -105,12 +109,16 @@ class Buttons(ui.View):
     async def job(self, interaction: Interaction, _button: ui.Button[Any]) -> None:
         """Takes note, and speaks up later: a status of its own, a result, and a word in private."""
         await interaction.response.defer()
-        cancel = ui.View(timeout=None).add_item(ui.Button[Any](label="Cancel", custom_id="cancel:2f"))
         again = ui.View(timeout=None).add_item(ui.Button[Any](label="Try again", custom_id="retry:2f"))
-        status = await interaction.followup.send("waiting", view=cancel, wait=True)
+        waiting = await interaction.followup.send("waiting", view=status("2f"), wait=True)
         await interaction.followup.send("look", file=file("fox.png"))
         await interaction.followup.send("psst", ephemeral=True)
-        await status.edit(content="done", view=again)
+        await waiting.edit(content="done", view=again)
+
+    @ui.button(label="Look", custom_id="look:1f", row=1)
+    async def look(self, interaction: Interaction, _button: ui.Button[Any]) -> None:
+        """At a job of earlier, which can still be cancelled."""
+        await interaction.response.send_message("a job", view=status("1f"), ephemeral=True)
 
     @ui.button(label="Off", custom_id="off:1f", disabled=True)
     async def off(self, interaction: Interaction, _button: ui.Button[Any]) -> None:
@@ -176,7 +184,8 @@ async def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGene
 
         @bot.tree.command(description="x")
         async def show(interaction: Interaction, which: str) -> None:  # pyright: ignore[reportUnusedFunction]  # the decorator keeps it
-            view = Menus(terminal.told) if which == "menus" else Buttons(terminal.told)
+            made = {"menus": lambda: Menus(terminal.told), "open": lambda: status("1f")}
+            view = made.get(which, lambda: Buttons(terminal.told))()
             await interaction.response.send_message(which, view=view, ephemeral=which == "private")
 
         async with at_work(bot, stand_in):
@@ -251,6 +260,15 @@ async def test_what_a_press_brings_about_is_waited_for_told_and_saved(
     assert sorted(told[:3]) == [("status", "done"), ("status", "psst"), ("status", "waiting")]
     assert told[3:] == [("result", "look"), ("saved", "fox.png")]
     assert (terminal.folder / "fox.png").read_bytes() == b"fox.png"
+
+
+async def test_whoever_looks_at_a_job_of_earlier_does_not_wait_for_its_end(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await terminal.show("open")
+    await terminal.show("buttons")
+    assert await terminal.press("look")
+    assert events(capsys) == [("status", "a job")]
 
 
 async def test_a_press_that_is_only_noted_and_one_that_deletes_the_message_end_by_themselves(

@@ -38,7 +38,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.ratelimits import AS_OBSERVED, OFF, Rate, Rates
 from bot.sandbox.discord.server import DiscordStandIn
 from bot.sandbox.discord.typed_lines import run_line
-from bot.sandbox.discord.typed_presses import actions_of, press_line
+from bot.sandbox.discord.typed_presses import action_of, actions_of, custom_ids_of, press_line
 from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wire import Exchange, Observer, Upload
 
@@ -70,7 +70,9 @@ __all__ = [
     "Upload",
     "User",
     "Version",
+    "action_of",
     "actions_of",
+    "custom_ids_of",
     "press_line",
     "run_line",
 ]

@@ -10,6 +10,9 @@ from bot.sandbox.discord.users import User
 from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Json
 
+_BRANCHES = (1, 2)
+"""The types of subcommands and their groups."""
+
 
 class InteractionType(IntEnum):
     APPLICATION_COMMAND = 2
@@ -70,6 +73,12 @@ class Interaction:
         if target := self.data.get("target_id"):
             body["target_message_id" if self.data["type"] == 3 else "target_user_id"] = target
         return body
+
+    @property
+    def command(self) -> str:
+        """The command's name, and those of the subcommand that was chosen."""
+        branches = (each["name"] for each in flatten(self.data) if each["type"] in _BRANCHES)
+        return " ".join([str(self.data.get("name", "")), *branches])
 
     @property
     def by_person_only(self) -> bool:

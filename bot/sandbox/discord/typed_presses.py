@@ -71,8 +71,13 @@ def action_of(custom_id: str) -> str:
 
 def actions_of(components: Sequence[Json]) -> tuple[str, ...]:
     """What can be pressed or chosen among these, each once."""
+    return tuple(dict.fromkeys(map(action_of, custom_ids_of(components))))
+
+
+def custom_ids_of(components: Sequence[Json]) -> list[str]:
+    """Of what can be pressed or chosen among these."""
     usable = (item for item in walk(components) if _is_usable(item) and not item.get("disabled"))
-    return tuple(dict.fromkeys(action_of(item["custom_id"]) for item in usable))
+    return [item["custom_id"] for item in usable]
 
 
 def _is_usable(component: Json) -> bool:
