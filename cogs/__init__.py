@@ -1,7 +1,7 @@
 """What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import discord
