@@ -118,7 +118,7 @@ def _use_page(terminal: "Terminal", command: str) -> None:
     terminal.type(command)
     address = terminal.until(_PAGE, INSTALL_SECONDS).decode()
     with urllib.request.urlopen(address, timeout=10) as page:
-        if page.status != 200 or b"<html" not in page.read():
+        if b"<html" not in page.read():
             raise NotAsReadmeSays(f"there is no page at {address}")
     terminal.press_ctrl_c()
     terminal.until(PROMPT.encode(), 30)
@@ -226,9 +226,11 @@ def _pip_settings() -> dict[str, str]:
 
 
 def _paths_in(settings: dict[str, str]) -> list[Path]:
-    """What pip's configuration names of this machine's disk."""
-    words = [word.removeprefix("file://") for value in settings.values() for word in value.split()]
-    return sorted({Path(word) for word in words if word.startswith("/") and Path(word).exists()})
+    """What pip's configuration names of this machine's disk; the files of an index lie beside it."""
+    words = [word for value in settings.values() for word in value.split()]
+    indexes = [Path(word.removeprefix("file://")).parent for word in words if word.startswith("file:///")]
+    paths = [Path(word) for word in words if word.startswith("/")]
+    return sorted({path for path in (*indexes, *paths) if path.exists()})
 
 
 def _proxies() -> dict[str, str]:
