@@ -24,7 +24,7 @@ from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts, WorkflowWatch
 from bot.inputs.blobs import Blobs
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
@@ -35,7 +35,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
-from bot.workflows import Draft, Template, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from cogs import Cogs
 
 log = logging.getLogger(__name__)
@@ -71,12 +71,12 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             _discord_of(settings),
             _reporting_forgotten_errors(),
         ):
-            await _run(settings, _templates(settings))
+            await _run(settings, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
 
 
-def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
+def _workflows(settings: Settings) -> Loaded:
     """What there is of workflows; those that are wrong are told, all of them.
 
     Raises:
@@ -88,10 +88,10 @@ def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
         raise Unusable("\n".join(map(str, loaded.problems)))
     for problem in loaded.problems:
         log.error("left out, and everything else goes on: %s", problem)
-    return loaded.templates
+    return loaded
 
 
-async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> None:
+async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
@@ -101,7 +101,8 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         blobs = await blobs_of(settings)
         inputs = stack.enter_context(_inputs(session, blobs, settings))
         clients = [ComfyClient(session, server) for server in settings.servers()]
-        generation = Generation(store, clients, templates, _rules(settings), blobs)
+        rules, left_out = _rules(settings), loaded.left_out
+        generation = Generation(store, clients, loaded.templates, rules, blobs, left_out=left_out)
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
@@ -130,6 +131,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
             "preparations": PreparationWorker(store, inputs).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,

@@ -79,7 +79,7 @@ class RunAgain:
             name, values = job.workflow, job.values
         workflow = self._service.workflows.get(name)
         if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=name))
+            raise NotThere(self._service.why_not(name) or text("workflow-unavailable", workflow=name))
         return workflow, values
 
     async def _in_file(self, interaction: AnyInteraction) -> tuple[str, Mapping[str, str]]:

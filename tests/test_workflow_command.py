@@ -45,7 +45,7 @@ def test_a_process_of_its_own_adds_and_checks_a_workflow(terminal: Terminal) -> 
         return ended.returncode, ended.stdout, ended.stderr
 
     folder = terminal.workflows / "fox"
-    done = f"{folder} is made: 12 options. Look through its command.toml, then start the bot again.\n"
+    done = f"{folder} is made: 12 options. Look through its command.toml; a running bot offers it within seconds.\n"
     assert run("add", file, "--name", "fox") == (0, done, "")
     assert run("check") == (0, "✓ /fox: 12 options\n", "")
 

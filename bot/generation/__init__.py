@@ -9,6 +9,7 @@ from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.recipes import ReadRecipe, RecipeReader
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
+from bot.generation.workflow_watch import WorkflowWatch
 
 __all__ = [
     "Actor",
@@ -28,4 +29,5 @@ __all__ = [
     "ServersAway",
     "Timeouts",
     "Waiting",
+    "WorkflowWatch",
 ]

@@ -4,6 +4,10 @@
 workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
 workflow-too-many = Discord allows { $most } workflows at once, in the order of their folders, and this one is beyond that. Take some away, or give it a folder name that comes earlier.
 workflow-bug = Working out its options met a bug in the bot. Please report it with what the log says under { $id }.
+workflow-not-offered = `/{ $workflow }` is not offered at the moment: { $reason }
+workflow-reasons = { $first } { $second }
+workflow-reasons-more = { $first } ({ $count } more)
+workflow-files-wrong = Something is wrong with its files, or with what ComfyUI has for it. The log of the bot says what.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -384,7 +388,7 @@ workflow-add-rewritten = The workflow was written as a graph in API format: its 
 workflow-add-done = { $folder } is made: { $count ->
     [one] one option
    *[other] { $count } options
-}. Look through its command.toml, then start the bot again.
+}. Look through its command.toml; a running bot offers it within seconds.
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
 workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.

@@ -1,9 +1,8 @@
-"""Reads ``workflows/``: every folder with a workflow, in whatever form, becomes a template, or a draft of one.
+"""Reads a folder of ``workflows/``: a workflow, in whatever form, becomes a template, or a draft of one.
 
-The only module of this package that touches files. Everything that can be known without a server is checked here.
+Only this module reads its files. Everything that can be known without a server is checked here.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
@@ -19,49 +18,25 @@ RESERVED_NAMES = {"queue", "cancel"}
 """The bot's own commands, which no workflow can be called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What came of a folder of workflows."""
-
-    templates: tuple[Template | Draft, ...]
-    """In the order of the folders' names."""
-    problems: tuple[WorkflowError, ...]
-    """Why other folders make no workflow: a file is missing or wrong. One sentence each, with file, option, node, input."""
-
-
-def load_workflows(folder: Path) -> Loaded:
-    """Every workflow under ``folder``: one that is wrong keeps no other from being read.
-
-    Raises:
-        WorkflowError: there is no such folder.
-    """
-    templates: dict[str, Template | Draft] = {}
-    problems: list[WorkflowError] = []
-    for path in workflow_folders(folder):
-        try:
-            template = load_template(path)
-            if template.name in templates:
-                raise same_command(template.name, templates[template.name].folder, path)
-        except WorkflowError as problem:
-            problems.append(problem)
-        else:
-            templates[template.name] = template
-    return Loaded(tuple(templates.values()), tuple(problems))
-
-
 def workflow_folders(folder: Path) -> tuple[Path, ...]:
     """The folders of single workflows, in the order of their names.
 
     Raises:
-        WorkflowError: ``folder`` is none.
+        WorkflowError: ``folder`` is none, or cannot be looked into.
     """
-    if not folder.is_dir():
-        raise WorkflowError(
-            f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are"
-        )
-    return tuple(
-        path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith((".", "_"))
-    )
+    try:
+        if folder.is_dir():
+            return tuple(path for path in sorted(folder.iterdir()) if _may_be_one(path))
+    except OSError as error:
+        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
+    raise WorkflowError(f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are")
+
+
+def _may_be_one(path: Path) -> bool:
+    try:
+        return not path.name.startswith((".", "_")) and path.is_dir()
+    except OSError:  # a link to where we may not look: reading it tells
+        return True
 
 
 def same_command(name: str, one: Path, other: Path) -> WorkflowError:
@@ -74,7 +49,10 @@ def load_template(folder: Path) -> Template | Draft:
     Raises:
         WorkflowError: as above.
     """
-    template = _load(folder)
+    try:
+        template = _load(folder)
+    except OSError as error:
+        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
     if template.name in RESERVED_NAMES:
         raise WorkflowError(
             f"{folder}: /{template.name} is one of the bot's own commands: give it another name"
