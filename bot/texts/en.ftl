@@ -360,6 +360,8 @@ sandbox-no-answer = The bot did not respond within three seconds.
 ## workflow command
 
 workflow-convert-refused = { $file }: refused: { $problem }
+workflow-nobody-tells = None of the servers of COMFYUI_URLS says what nodes it has: start one, or give --object-info.
+workflow-convert-twice = { $file }: refused: { $other } became { $target } already. Give one of them another name, or convert it into another folder.
 workflow-convert-is-graph = { $file }: There is a graph in API format in it already; that is taken as it is.
 workflow-column-option = OPTION
 workflow-column-type = TYPE
@@ -384,6 +386,7 @@ workflow-check-runs = /{ $workflow }: { $count ->
 }
 workflow-check-lacks = /{ $workflow } reads well, but this ComfyUI cannot run it: { $reasons }
 workflow-add-unknown = Nothing was added: the options show only on a ComfyUI that has what the workflow needs. This one lacks:
+workflow-add-own = A bot that is started here reads { $folder } from now on, and no longer the workflows that came with it: copy those that you want to keep from { $shipped }.
 workflow-add-rewritten = The workflow was written as a graph in API format: its placeholders became values, or the file was in a form that goes without a command.toml only.
 workflow-add-done = { $folder } is made: { $count ->
     [one] one option

@@ -329,6 +329,8 @@ sandbox-no-answer = 机器人在三秒内没有响应。
 ## workflow command
 
 workflow-convert-refused = { $file }：被拒绝：{ $problem }
+workflow-nobody-tells = COMFYUI_URLS 中没有服务器能说明自己有哪些节点：请启动一个，或者给出 --object-info。
+workflow-convert-twice = { $file }：被拒绝：{ $target } 已由 { $other } 生成。请给其中一个换个名字，或者转换到另一个文件夹。
 workflow-convert-is-graph = { $file }：其中已有 API 格式的图，原样采用。
 workflow-column-option = 选项
 workflow-column-type = 类型
@@ -350,6 +352,7 @@ workflow-check-empty = { $folder } 中没有工作流。
 workflow-check-runs = /{ $workflow }：{ $count } 个选项
 workflow-check-lacks = /{ $workflow } 读取正常，但这个 ComfyUI 无法运行它：{ $reasons }
 workflow-add-unknown = 没有添加任何内容：只有在具备所需内容的 ComfyUI 上才能得知选项。这一个缺少：
+workflow-add-own = 以后在这里启动的机器人会读取 { $folder }，不再读取自带的工作流：想保留的请从 { $shipped } 复制过来。
 workflow-add-rewritten = 工作流已写成 API 格式的图：其中的占位符已换成具体的值，或者文件的形式不能与 command.toml 并用。
 workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其中的 command.toml；运行中的机器人会在几秒内提供这个命令。
 workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。

@@ -61,7 +61,7 @@ def load_template(folder: Path) -> Template | Draft:
 
 
 def _load(folder: Path) -> Template | Draft:
-    file = _workflow_file(folder)
+    file = workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
     found = read_file(file)
     if found.origin is Origin.API_GRAPH and found.is_bare and command is not None:
@@ -92,8 +92,13 @@ def read_file(file: Path) -> Found:
         raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _workflow_file(folder: Path) -> Path:
-    """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance."""
+def workflow_file(folder: Path) -> Path:
+    """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance.
+
+    Raises:
+        WorkflowError: there is none, or it is not clear which.
+        OSError: the folder cannot be looked into.
+    """
     if (folder / GRAPH_FILE).exists():
         return folder / GRAPH_FILE
     files = sorted(path for path in folder.iterdir() if path.is_file() and not is_aside(path))

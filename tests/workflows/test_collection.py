@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.workflows import Loaded, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.collection import reload, settled, stamps_of
+from tests.rights import locked, open_folder, posix_only, without_rights
 from tests.workflows.samples import COMMAND, write
 
 
@@ -121,3 +122,29 @@ def test_what_still_changes_between_two_looks_stays_as_it_was_read() -> None:
     # a grows, b is done, c went just now, d came just now
     assert growing == {a: one, b: two, c: one}
     assert settled(now={a: two, d: one}, then={a: two, d: one}, read=growing) == {a: two, d: one}
+
+
+@posix_only
+def test_what_may_not_be_read_is_a_sentence_and_keeps_no_other_away() -> None:
+    with open_folder() as folder:
+        for name in ("closed", "file", "good"):
+            _workflow(folder, name)
+        (folder / "link").symlink_to(folder / "closed" / "inside")
+        with locked(folder / "closed", folder / "file" / "workflow.json"), without_rights():
+            loaded = load_workflows(folder)
+        mended = _again(loaded, folder)
+    assert _names(loaded) == ["good"]
+    assert [str(problem) for problem in loaded.problems] == [
+        f"{folder / 'closed'} cannot be looked into: Permission denied",
+        f"{folder / 'file' / 'workflow.json'} cannot be read: Permission denied",
+        f"{folder / 'link'} cannot be looked into: Permission denied",
+    ]
+    assert _names(mended) == ["closed", "file", "good"]
+
+
+@posix_only
+def test_a_whole_folder_that_may_not_be_looked_into_is_a_sentence() -> None:
+    with open_folder() as folder:
+        with locked(folder), without_rights(), pytest.raises(WorkflowError) as caught:
+            load_workflows(folder)
+        assert str(caught.value) == f"{folder} cannot be looked into: Permission denied"
