@@ -98,6 +98,17 @@ async def run_once(discord: DiscordStandIn, command: OneCommand, report: Report)
     return bool(results) or invocation.interaction.data.get("name") in ANSWERS_ONLY
 
 
+async def why_not(person: Person, channel: Channel, name: str) -> str:
+    """What the bot itself says of a command that is not there.
+
+    Raises:
+        NotAcknowledged: the bot did not respond.
+    """
+    answer = await (await person.slash_of_old(channel, name)).answered()
+    first, *_ = answer.text.splitlines()
+    return readable(first, {}, answer.now.at)
+
+
 async def _tell(discord: DiscordStandIn, invocation: Invocation, report: Report) -> None:
     """Every version of the status message as it comes, until there is nothing left to wait for."""
     told = 0

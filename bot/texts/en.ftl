@@ -126,6 +126,7 @@ workflow-broken-node = The node { $node } is installed, and its pack is broken: 
 workflow-lacks-node = The node { $node } is not installed.
 workflow-lacks-node-nearest = The node { $node } is not installed. The nearest that is: { $nearest }.
 workflow-lacks-own-node = The node { $node } is one of ComfyUI's own, and this version of ComfyUI does not have it: update ComfyUI.
+workflow-lacks-own-node-here = The node { $node } is one of ComfyUI's own, and the sandbox's stand-in for ComfyUI does not have it. Try the workflow on a real one: `python -m bot sandbox --comfyui URL`.
 workflow-lacks-name = “{ $name }”, which { $node } needs as { $input }, is not there.
 workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input }, is not there. The nearest that is: { $nearest }.
 workflow-lacks-input = { $node } is installed in a version without the input { $input }.

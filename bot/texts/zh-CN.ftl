@@ -115,6 +115,7 @@ workflow-broken-node = 节点 { $node } 已安装，但它所在的节点包有�
 workflow-lacks-node = 没有安装节点 { $node }。
 workflow-lacks-node-nearest = 没有安装节点 { $node }。已安装的最接近的节点：{ $nearest }。
 workflow-lacks-own-node = 节点 { $node } 是 ComfyUI 自带的，但这个版本的 ComfyUI 没有它：请更新 ComfyUI。
+workflow-lacks-own-node-here = 节点 { $node } 是 ComfyUI 自带的，但沙盒的模拟服务没有它。请在真实的 ComfyUI 上试用这个工作流：`python -m bot sandbox --comfyui URL`。
 workflow-lacks-name = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。
 workflow-lacks-name-nearest = { $node } 的 { $input } 需要“{ $name }”，但服务器上没有。最接近的有：{ $nearest }。
 workflow-lacks-input = 已安装的 { $node } 版本没有输入 { $input }。
