@@ -172,7 +172,9 @@ async def test_a_server_that_tells_classes_one_by_one_is_asked_for_those_of_a_ne
         await backend.look_once(5)
         assert set(backend.knowledge or ()) == {"KSampler"}
         watching = asyncio.create_task(backend.run())
-        backend.ask_for(frozenset({"KSampler", "SaveImage"}))
-        await eventually(lambda: set(backend.knowledge or ()) == {"KSampler", "SaveImage"})
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        try:
+            backend.ask_for(frozenset({"KSampler", "SaveImage"}))
+            await eventually(lambda: set(backend.knowledge or ()) == {"KSampler", "SaveImage"})
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
