@@ -8,7 +8,6 @@ It needs Linux, root, git and mmdebstrap; where one of them is missing it says s
 """
 
 import argparse
-import json
 import os
 import pty
 import re
@@ -238,7 +237,7 @@ def _proxies() -> dict[str, str]:
 def _run(*command: str) -> None:
     ended = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
     if ended.returncode:
-        raise NotAsReadmeSays(f"{json.dumps(command)} failed:\n{ended.stderr}")
+        raise NotAsReadmeSays(f"{shlex.join(command)} failed:\n{ended.stderr}")
 
 
 def _tell(line: str) -> None:

@@ -57,6 +57,9 @@ class Offered:
         self.changed = asyncio.Event()
         self.workflows = workflows
 
+    def why_not(self, workflow: str) -> Text | None:
+        raise NotImplementedError
+
     async def submit(self, order: Order) -> Ticket:
         raise NotImplementedError
 
