@@ -25,7 +25,15 @@ from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rewriter, Rules, Timeouts
+from bot.generation import (
+    Generation,
+    PreparationWorker,
+    RecipeReader,
+    Rewriter,
+    Rules,
+    Timeouts,
+    WorkflowWatch,
+)
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -38,7 +46,7 @@ from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
-from bot.workflows import Draft, Template, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -75,12 +83,12 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             _discord_of(settings),
             _reporting_forgotten_errors(),
         ):
-            await _run(settings, _templates(settings))
+            await _run(settings, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
 
 
-def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
+def _workflows(settings: Settings) -> Loaded:
     """What there is of workflows; those that are wrong are told, all of them.
 
     Raises:
@@ -92,10 +100,10 @@ def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
         raise Unusable("\n".join(map(str, loaded.problems)))
     for problem in loaded.problems:
         log.error("left out, and everything else goes on: %s", problem)
-    return loaded.templates
+    return loaded
 
 
-async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> None:
+async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
@@ -105,7 +113,15 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(store, clients, templates, _rules(settings), blobs, helper=helper)
+        generation = Generation(
+            store,
+            clients,
+            loaded.templates,
+            _rules(settings),
+            blobs,
+            left_out=loaded.left_out,
+            helper=helper,
+        )
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
         await generation.prepare()
         client = ComfycordClient()
@@ -136,6 +152,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         services = {
             "database watch": store.watch,
             "generation": generation.run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,

@@ -14,6 +14,7 @@ from bot.generation.catalogue import offer
 from bot.generation.node_knowledge import told_by
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
+from bot.lacking import Lack, gathered
 from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
@@ -172,16 +173,17 @@ async def _backend(
             waiting=len(queue.pending),
         ),
     )
+    lacks: list[Lack] = []
     for template in templates:
         match _resolved(template, [knowledge]):
             case Unavailable(reasons=reasons):
-                for reason in reasons:
-                    words = text("doctor-lacks", backend=server.label, workflow=template.name, reason=reason)
-                    yield Finding(good=None, words=words)
+                lacks += [(template.name, reason) for reason in reasons]
             case WorkflowError() as error:
                 yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
             case _:
                 pass
+    for words in gathered(server.label, lacks):
+        yield Finding(good=None, words=words)
 
 
 def _offers(
@@ -251,10 +253,11 @@ async def _prompt_helper(endpoint: Endpoint) -> Finding:
 
 
 def _sources(settings: Settings) -> Text:
-    """Where the settings come from: paths in them are told whole elsewhere, for they begin in the working folder."""
+    """Where the settings come from, and where a path in them begins that is not told whole."""
+    folder = str(Path.cwd())
     if settings.file is None:
-        return text("doctor-settings-around", folder=str(Path.cwd()))
-    return text("doctor-settings", file=str(settings.file.absolute()))
+        return text("doctor-settings-around", folder=folder)
+    return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
 
 
 def _can_show(characters: str, encoding: str | None) -> bool:

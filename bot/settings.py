@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     )
     workflow_errors: WorkflowErrors = Field(
         WorkflowErrors.SKIP,
-        description="A workflow whose files are wrong: `skip` it and say so in the log, or `stop` the bot",
+        description="A workflow whose files are wrong at the start: `skip` it and say so in the log, or `stop` the bot",
     )
     missing_models: MissingModels = Field(
         MissingModels.SUBSTITUTE,

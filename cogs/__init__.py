@@ -156,4 +156,11 @@ class Cogs:
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None:
-        await self._errors.answer(interaction, error)
+        await self._errors.answer(interaction, self._not_offered(error) or error)
+
+    def _not_offered(self, error: app_commands.AppCommandError) -> NotThere | None:
+        """Somebody's Discord still shows a command that is not offered any more."""
+        reason = (
+            self._service.why_not(error.name) if isinstance(error, app_commands.CommandNotFound) else None
+        )
+        return None if reason is None else NotThere(reason)

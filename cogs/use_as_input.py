@@ -60,7 +60,7 @@ class UseAsInput:
         options, workflow = offer.options.get(name), offer.workflows.get(name)
         if options is None or workflow is None:
             async with self._errors.answered(interaction, form.words.get("prompt")):
-                raise NotThere(text("workflow-unavailable", workflow=name))
+                raise NotThere(self._service.why_not(name) or text("workflow-unavailable", workflow=name))
             return
         known = self._pictures.get(_key(interaction, message_id), {})
         line = typed_again(workflow, options, form, known, locale)

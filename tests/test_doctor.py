@@ -45,7 +45,9 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
 async def _lines(settings: Settings) -> Sequence[str]:
     """All but the first, which says where the settings come from."""
     lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
-    assert lines[0] == f"✓ Settings: {settings.file} and the environment"
+    assert lines[0] == (
+        f"✓ Settings: {settings.file} and the environment; relative paths in them begin in {Path.cwd()}"
+    )
     return lines[1:]
 
 
@@ -185,14 +187,18 @@ async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_a
         settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", discord=discord)
         lines = await _lines(settings)
         assert await examine(settings) == 0
-    asides = [line.partition("cannot run ")[2] for line in lines if line.startswith("–")]
+    label = comfy.url.removeprefix("http://")
+    asides = [line.removeprefix("– ComfyUI ") for line in lines if line.startswith("–")]
     for wanted in (
         (
-            "/flux: Checkpoint (CheckpointLoaderSimple) needs a file that is not there. One of these will do: "
-            "FLUX\\flux1-dev-fp8.safetensors, FLUX/flux1-dev-fp8.safetensors, flux1-dev-fp8.safetensors."
+            f"{label} cannot run /flux: Checkpoint (CheckpointLoaderSimple) needs a file that is not there. One of these "
+            "will do: FLUX\\flux1-dev-fp8.safetensors, FLUX/flux1-dev-fp8.safetensors, flux1-dev-fp8.safetensors."
         ),
-        "/sdxl-reference: The node ScribblePreprocessor is not installed. It comes with the pack comfyui_controlnet_aux.",
-        "/svd: The node VHS_VideoCombine is not installed. It comes with the pack ComfyUI-VideoHelperSuite.",
+        (
+            f"{label} lacks the pack comfyui_controlnet_aux for /sdxl-reference: install it for HEDPreprocessor, "
+            "ScribblePreprocessor"
+        ),
+        f"{label} lacks the pack ComfyUI-VideoHelperSuite for /svd: install it for VHS_VideoCombine",
     ):
         assert wanted in asides
     (offered,) = [line for line in lines if line.startswith("✓ Commands offered: ")]
@@ -228,6 +234,17 @@ async def test_wildcards_are_counted_and_those_that_nobody_can_type_are_told(tmp
     lines = [line for line in await _lines(settings) if str(folder) in line]
     assert lines[0] == f"✓ One wildcard in {folder}"
     assert lines[1].startswith(f"– {folder / 'two words.txt'} is no wildcard: ")
+
+
+async def test_without_a_file_of_settings_the_folder_is_named_where_one_would_be_and_paths_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load(Path(".env"), required=False)
+    first = await anext(findings(settings))
+    assert render(first.words, "en") == (
+        f"Settings: the environment alone; there is no .env in {tmp_path}, where relative paths begin"
+    )
 
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:

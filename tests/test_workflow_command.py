@@ -14,6 +14,8 @@ from bot.workflow_command.table import columns, shortened
 from tests.comfy.serving import get, serving
 from tests.workflow_terminal import FORMS, GRAPH, Terminal
 
+NOBODY = "http://127.0.0.1:1"
+
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
@@ -27,13 +29,48 @@ def test_the_help_lists_every_action(capsys: pytest.CaptureFixture[str]) -> None
     assert listed == ["convert", "show", "check", "add"]
 
 
-@pytest.mark.parametrize("words", [["convert", "x.json"], ["show", "x.json"], ["check"], ["add", "x.json"]])
-def test_every_action_wants_to_know_the_node_classes(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+async def _run_with(terminal: Terminal, urls: str, *words: str | Path) -> int:
+    """Without ``--object-info``: the servers of the settings are asked."""
+    settings = f"COMFYUI_URLS={urls}\nWORKFLOWS_DIR={terminal.workflows}\n"
+    (terminal.folder / "settings.env").write_text(settings, encoding="utf-8")
+    return await asyncio.to_thread(main, terminal.arguments(*words)[:-2])
+
+
+def _classes(terminal: Terminal, *, without: str | None = None) -> dict[str, object]:
+    classes: dict[str, object] = json.loads((terminal.folder / "object_info.json").read_bytes())
+    return {name: each for name, each in classes.items() if name != without}
+
+
+async def test_the_servers_of_the_settings_are_asked_where_no_other_is_named(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["workflow", *words])
-    assert "--object-info" in capsys.readouterr().err.splitlines()[-1]
+    file = terminal.save("fox.ui.json", FORMS["fox.ui.json"])
+    lacking = _classes(terminal, without="KSampler")
+    async with (
+        serving(get("/object_info", lacking)) as one,
+        serving(get("/object_info", _classes(terminal))) as two,
+    ):
+        urls = f"{one.url},{NOBODY},{two.url}"
+        assert await _run_with(terminal, urls, "add", file, "--name", "fox") == 0
+        assert await _run_with(terminal, urls, "show", file) == 0
+        assert await _run_with(terminal, urls, "check") == 0
+        assert await _run_with(terminal, urls, "convert", file) == 0
+    printed = capsys.readouterr()
+    assert "This ComfyUI can run it." in printed.out
+    assert "✓ /fox: 12 options" in printed.out
+    assert printed.out.splitlines()[-1].startswith('{"')
+    assert printed.err.splitlines() == ["ComfyUI at 127.0.0.1:1 cannot be reached: Connection refused."] * 4
+    assert (one.lines, two.lines) == (["GET /object_info"] * 4, ["GET /object_info"] * 4)
+
+
+async def test_where_none_of_them_answers_that_is_said(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await _run_with(terminal, NOBODY, "check") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "ComfyUI at 127.0.0.1:1 cannot be reached: Connection refused.",
+        "None of the servers of COMFYUI_URLS says what nodes it has: start one, or give --object-info.",
+    ]
 
 
 def test_a_process_of_its_own_adds_and_checks_a_workflow(terminal: Terminal) -> None:
@@ -45,7 +82,7 @@ def test_a_process_of_its_own_adds_and_checks_a_workflow(terminal: Terminal) -> 
         return ended.returncode, ended.stdout, ended.stderr
 
     folder = terminal.workflows / "fox"
-    done = f"{folder} is made: 12 options. Look through its command.toml, then start the bot again.\n"
+    done = f"{folder} is made: 12 options. Look through its command.toml; a running bot offers it within seconds.\n"
     assert run("add", file, "--name", "fox") == (0, done, "")
     assert run("check") == (0, "✓ /fox: 12 options\n", "")
 

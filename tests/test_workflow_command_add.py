@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.comfy import ObjectInfo
+from bot.settings import SHIPPED_WORKFLOWS
 from bot.workflow_command.show import draft_of
 from bot.workflows import Draft, Template, load_template
 from bot.workflows.drafting import Drafted, drafted
@@ -200,11 +201,30 @@ def test_models_that_a_server_lacks_are_said_and_hinder_nothing(
     assert _files(terminal.workflows / "fox") == ["command.toml", "workflow.json"]
 
 
-def test_it_goes_where_it_is_told(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_goes_where_it_is_told_into_a_folder_that_is_made(terminal: Terminal) -> None:
     file = terminal.save("fox.json", UI)
-    words = ("add", file, "--name", "狐狸", "--to", terminal.folder / "mine")
-    assert terminal.run(*words) == 1
-    assert "is not a folder" in capsys.readouterr().err
-    (terminal.folder / "mine").mkdir()
+    words = ("add", file, "--name", "狐狸", "--to", terminal.folder / "of" / "mine")
     assert terminal.run(*words) == 0
-    assert _files(terminal.folder / "mine") == ["狐狸", "狐狸/command.toml", "狐狸/workflow.json"]
+    assert _files(terminal.folder / "of" / "mine") == ["狐狸", "狐狸/command.toml", "狐狸/workflow.json"]
+
+
+def test_in_an_empty_folder_it_makes_one_of_its_own_beside_what_came_with_the_bot(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = terminal.save("fox.json", UI)
+    (terminal.folder / "settings.env").write_text("LANGUAGE=en\n", encoding="utf-8")
+    empty = terminal.folder / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    assert terminal.run("add", file, "--name", "fox") == 0
+    assert _files(empty) == [
+        "workflows",
+        "workflows/fox",
+        "workflows/fox/command.toml",
+        "workflows/fox/workflow.json",
+    ]
+    told = capsys.readouterr().err
+    assert told == (
+        f"A bot that is started here reads {empty / 'workflows'} from now on, and no longer the workflows that came with "
+        f"it: copy those that you want to keep from {SHIPPED_WORKFLOWS}.\n"
+    )

@@ -86,6 +86,22 @@ def test_a_file_is_never_overwritten_with_its_own_graph(
     assert json.loads(source.read_text(encoding="utf-8")) == GRAPH
 
 
+def test_of_two_files_that_would_become_one_the_second_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = folder / "other"
+    other.mkdir()
+    hen = {**GRAPH, "nodes": [node(2, "Text", ["a hen"])]}
+    _save(other / "fox.json", hen)
+    assert _convert(folder, "fox.ui.json", "other/fox.json", output="api") == 1
+    first, second = folder / "fox.ui.json", other / "fox.json"
+    assert capsys.readouterr().err == (
+        f"{second}: refused: {first} became {folder / 'api' / 'fox.json'} already. Give one of them another name, or "
+        "convert it into another folder.\n"
+    )
+    assert json.loads((folder / "api" / "fox.json").read_text(encoding="utf-8")) == CONVERTED
+
+
 def test_warnings_go_to_stderr_without_control_characters(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

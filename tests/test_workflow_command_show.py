@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.workflow_terminal import FORMS, GRAPH, Terminal, changed_ui
+from tests.rights import locked, open_folder, posix_only, without_rights
+from tests.workflow_terminal import FORMS, GRAPH, UI, Terminal, changed_ui
 
 Json = Any
 NAMES = [
@@ -89,6 +90,33 @@ def test_a_folder_shows_what_its_command_file_says(
         "\n"
         "This ComfyUI can run it.\n"
     )
+
+
+@pytest.mark.parametrize("name", ["workflow.json", "sailor.ui.json"])
+def test_a_file_in_a_folder_of_workflows_shows_the_command_that_the_folder_makes(
+    terminal: Terminal, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = terminal.save(f"workflows/Old Fox/{name}", UI)
+    assert terminal.run("show", file) == 0
+    assert capsys.readouterr().out.startswith("/old_fox – ")
+
+
+def test_a_file_beside_its_command_file_shows_what_that_says_wherever_it_lies(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = terminal.save("elsewhere/fox/workflow.json", GRAPH)
+    terminal.save("elsewhere/fox/command.toml", 'name = "draw"\ndescription = "Draws"')
+    assert terminal.run("show", file) == 0
+    assert capsys.readouterr().out.startswith("/draw – Draws\n")
+
+
+def test_a_file_among_others_shows_by_its_own_name(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = terminal.save("workflows/fox/hen.json", GRAPH)
+    terminal.save("workflows/fox/fox.json", GRAPH)
+    assert terminal.run("show", file) == 0
+    assert capsys.readouterr().out.startswith("/hen – ")
 
 
 def test_options_whose_lists_a_server_lacks_are_shown_by_the_file_alone(
@@ -178,3 +206,20 @@ def test_what_cannot_be_read_is_one_sentence_with_the_file(
     printed = capsys.readouterr()
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
     assert printed.err.startswith(str(terminal.folder / name))
+
+
+@posix_only
+@pytest.mark.parametrize("words", [("show", "closed"), ("show", "closed/fox.json"), ("check", "closed")])
+def test_where_nobody_may_look_is_one_sentence(
+    words: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    action, name = words
+    with open_folder() as folder:
+        terminal = Terminal(folder)
+        terminal.save("closed/fox.json", GRAPH)
+        with locked(folder / "closed"), without_rights():
+            assert terminal.run(action, folder / name) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, len(printed.err.splitlines())) == ("", 1)
+    assert printed.err.startswith(str(folder / "closed"))
+    assert printed.err.endswith("Permission denied\n")

@@ -32,7 +32,8 @@ from bot.delivery.discord_errors import DiscordError, TryAgain, translated
 log = logging.getLogger(__name__)
 
 PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
-"""After a sync; longer each time, so that a backend that comes and goes does not eat the day's allowance."""
+"""After a sync that created commands; longer each time, so that a backend that comes and goes does not eat the day's
+allowance. A command that is only changed costs nothing of it, and its author wants to see it."""
 MAX_COMMANDS = 100
 """Slash commands that Discord takes of one bot; those of a message's menu do not count."""
 INVALID_FORM_BODY = 50035
@@ -80,6 +81,8 @@ class CommandSource(Protocol):
 
 class CommandSync:
     def __init__(self, client: ComfycordClient, source: CommandSource) -> None:
+        self.created = 0
+        """How many commands Discord was told of that it did not have."""
         self._client = client
         self._source = source
         self._refused: dict[str, Payload] = {}
@@ -96,21 +99,24 @@ class CommandSync:
         """Offer what there is, and again whenever that changes."""
         await self._client.logged_in.wait()
         self._source.changed.set()
-        sent = 0
+        costly = 0
         while True:
             await self._source.changed.wait()
             self._source.changed.clear()
-            sent = sent + 1 if await self._try_sync() else max(0, sent - 1)
-            await PAUSES.pause(sent)
+            costly = costly + 1 if await self._try_sync() else max(0, costly - 1)
+            await PAUSES.pause(costly)
 
     async def _try_sync(self) -> bool:
-        """Whether something was sent, or could not be."""
+        """Whether commands were created, or nothing could be sent."""
+        before = self.created
         try:
-            return await self.sync()
+            await self.sync()
         except TryAgain as error:
             log.warning("the commands could not be synced yet: %s", error)
         except DiscordError as error:
             report(error, "the sync of the commands, which stay as they were for now")
+        else:
+            return self.created != before
         self._source.changed.set()
         return True
 
@@ -128,6 +134,7 @@ class CommandSync:
                 break
             sent = True
             if await self._overwrite(wanted, kept):
+                self.created += len(comparable(wanted).keys() - comparable(there).keys())
                 break
         log.info("%d commands, %s", len(wanted), "synced" if sent else "unchanged")
         return sent

@@ -12,6 +12,7 @@ from bot.generation.recipes import ReadRecipe, RecipeReader
 from bot.generation.rewording import HelpsWithWords, Rewriter
 from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
+from bot.generation.workflow_watch import WorkflowWatch
 
 __all__ = [
     "Actor",
@@ -35,4 +36,5 @@ __all__ = [
     "ServersAway",
     "Timeouts",
     "Waiting",
+    "WorkflowWatch",
 ]

@@ -105,6 +105,11 @@ class Backend:
         self._nodes.distrust()
         self._look_now.set()
 
+    def ask_for(self, class_types: frozenset[str]) -> None:
+        """The workflows changed: what to ask for one by one of a server that cannot tell all it has at once."""
+        if self._nodes.ask_for(class_types):
+            self.refresh()
+
     def refresh_if_older_than(self, seconds: float) -> None:
         """Let what it has be known anew soon; who asks goes on with what is known now."""
         if self.online and not self._nodes.is_being_read and self._nodes.is_older_than(seconds):

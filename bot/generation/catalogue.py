@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
 
 from bot.bugs import Bug, contained_call
 from bot.comfy import ObjectInfo
+from bot.generation.reasons import told_to_people
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, classes_of, resolve
 from bot.workflows.availability import missing_class
@@ -41,18 +42,38 @@ class WorkflowCatalogue:
         *,
         allow_stand_ins: bool = True,
         prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
+        left_out: Collection[str] = (),
     ) -> None:
+        """``left_out``: the commands of folders whose files are wrong."""
         self.changed = asyncio.Event()
         """Set when ``workflows`` changed; whoever acts on it clears it."""
         self.workflows: Mapping[str, Workflow] = {}
-        self.class_types = frozenset[str]().union(*map(classes_of, templates))
-        """Every node class that a workflow names."""
         self._templates = tuple(templates)
+        self._left_out = frozenset(left_out)
         self._knowledge = knowledge
         self._allow_stand_ins = allow_stand_ins
         self._prompt_syntax = prompt_syntax
         self._refreshes = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
+
+    @property
+    def class_types(self) -> frozenset[str]:
+        """Every node class that a workflow names."""
+        return frozenset[str]().union(*map(classes_of, self._templates))
+
+    async def replace(self, templates: Sequence[Template | Draft], left_out: Collection[str]) -> None:
+        """The folder of workflows changed."""
+        self._templates, self._left_out = tuple(templates), frozenset(left_out)
+        await self.refresh()
+
+    def why_not(self, workflow: str) -> Text | None:
+        """Why a workflow is not offered, for whoever asks for it; None: it is, or nobody knows it."""
+        if workflow in self._left_out:
+            return text("workflow-not-offered", workflow=workflow, reason=text("workflow-files-wrong"))
+        reasons = self._missing.get(workflow)
+        if not reasons:
+            return None
+        return text("workflow-not-offered", workflow=workflow, reason=told_to_people(reasons))
 
     async def refresh(self) -> None:
         """A backend told what it has: some workflows may be possible now, or no longer."""

@@ -52,6 +52,12 @@ class NodeKnowledge:
         """Whether the last question is so long ago, or there was none."""
         return self._asked_at is None or self._clock() - self._asked_at > seconds
 
+    def ask_for(self, class_types: frozenset[str]) -> bool:
+        """What to ask for one by one from now on; whether there is something new in it."""
+        grew = not class_types <= self._class_types
+        self._class_types = class_types
+        return grew
+
     def distrust(self) -> None:
         """Somebody learnt that something is new: answers to questions from before now may be wrong."""
         self._outdated_at = self._clock()

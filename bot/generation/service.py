@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from uuid import UUID
@@ -51,7 +51,7 @@ from bot.jobs.pending_store import PendingStore
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
-from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
+from bot.workflows import Draft, Filled, Loaded, NotListed, Template, Workflow, fill
 from bot.workflows.model_family import model_family
 from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
 from bot.workflows.prompts.wildcard_files import WildcardFolder
@@ -79,9 +79,13 @@ class Generation:
         rules: Rules,
         blobs: Blobs,
         *,
+        left_out: Collection[str] = (),
         helper: HelpsWithWords | None = None,
     ) -> None:
-        """``blobs``: where the files are that jobs start from. ``helper``: who betters words, where somebody does."""
+        """``blobs``: where the files are that jobs start from. ``left_out``: commands of folders whose files are wrong.
+
+        ``helper``: who betters words, where somebody does.
+        """
         self._helper = helper
         self.board = ProgressBoard()
         self._catalogue = WorkflowCatalogue(
@@ -89,6 +93,7 @@ class Generation:
             self._knowledge,
             allow_stand_ins=rules.allow_stand_ins,
             prompt_syntax=rules.prompt_syntax,
+            left_out=left_out,
         )
         self.backends = tuple(
             Backend(
@@ -133,6 +138,16 @@ class Generation:
         await asyncio.gather(*(backend.look_once(FIRST_LOOK_SECONDS) for backend in self.backends))
         await self._catalogue.refresh()
 
+    async def reload(self, loaded: Loaded) -> None:
+        """The folder of workflows changed: offer what there is now. Jobs that are open stay as they are."""
+        await self._catalogue.replace(loaded.templates, loaded.left_out)
+        for backend in self.backends:
+            backend.ask_for(self._catalogue.class_types)
+
+    def why_not(self, workflow: str) -> Text | None:
+        """Why a workflow cannot be run now, for people; None: it can, or there never was one of that name."""
+        return self._catalogue.why_not(workflow)
+
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
 
@@ -157,7 +172,9 @@ class Generation:
     async def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
         workflow = self.workflows.get(order.workflow)
         if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
+            raise NotThere(
+                self.why_not(order.workflow) or text("workflow-unavailable", workflow=order.workflow)
+            )
         words = [value for value in order.values.values() if isinstance(value, str)]
         wildcards = await self.wildcards() if any("__" in each for each in words) else NO_WILDCARDS
 

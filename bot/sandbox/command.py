@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.discord import NotAcknowledged, NotSent
+from bot.sandbox.discord import Channel, NotAcknowledged, NotSent, Person, UnknownCommand
 from bot.sandbox.discord.rules.names import LOCALES
-from bot.sandbox.once import Doing, run_once
+from bot.sandbox.once import Doing, run_once, why_not
 from bot.sandbox.reports import JsonReport, PlainReport, Report
 from bot.sandbox.running import Sandbox, running_sandbox
 from bot.sandbox.steps import Step
@@ -106,14 +106,30 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
             complain(text("sandbox-timeout", seconds=int(options.timeout_seconds)))
         elif not sandbox.bot.running:
             complain(text("sandbox-bot-ended"))
+    except UnknownCommand as refusal:
+        report.complaint(await _why_not(person, general, refusal))
     except NotSent as refusal:
-        complain(text("sandbox-not-sent", reason=str(refusal)))
+        complain(_not_sent(refusal))
     except NotAcknowledged:
         complain(text("sandbox-no-answer"))
     finally:
         for task in ends:
             task.cancel()
     return 1
+
+
+def _not_sent(refusal: NotSent) -> Text:
+    return text("sandbox-not-sent", reason=str(refusal))
+
+
+async def _why_not(person: Person, channel: Channel, refusal: UnknownCommand) -> str:
+    """The bot's own reason where it knows the workflow and does not offer it; else what was meant perhaps."""
+    locale = person.locale
+    with suppress(NotAcknowledged):
+        reason = await why_not(person, channel, refusal.name)
+        if reason != render(text("command-changed"), locale):
+            return reason
+    return render(_not_sent(refusal), locale)
 
 
 async def _run_all(sandbox: Sandbox, doings: Sequence[Doing], report: Report) -> bool:

@@ -4,6 +4,10 @@
 workflow-wrong = its file does not fit what ComfyUI has now: { $problem }
 workflow-too-many = Discord allows { $most } workflows at once, in the order of their folders, and this one is beyond that. Take some away, or give it a folder name that comes earlier.
 workflow-bug = Working out its options met a bug in the bot. Please report it with what the log says under { $id }.
+workflow-not-offered = `/{ $workflow }` is not offered at the moment: { $reason }
+workflow-reasons = { $first } { $second }
+workflow-reasons-more = { $first } ({ $count } more)
+workflow-files-wrong = Something is wrong with its files, or with what ComfyUI has for it. The log of the bot says what.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
@@ -55,8 +59,8 @@ refused-other = { $place }: `{ $message }`.
 
 setting-unknown = { $file } sets { $name }, which is no setting of this bot.
 setting-misspelt = { $file } sets { $name }, which is no setting of this bot. Did you mean { $near }?
-doctor-settings = Settings: { $file } and the environment
-doctor-settings-around = Settings: the environment alone; there is no .env in { $folder }
+doctor-settings = Settings: { $file } and the environment; relative paths in them begin in { $folder }
+doctor-settings-around = Settings: the environment alone; there is no .env in { $folder }, where relative paths begin
 doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https://discord.com/developers/applications, open “Bot”, press “Reset Token” and put the token into .env.
 doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
 doctor-application = Discord knows the token: application “{ $name }”
@@ -73,6 +77,9 @@ doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
 doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
+doctor-lacks-pack = ComfyUI { $backend } lacks the pack { $pack } for { $workflows }: install it for { $nodes }
+doctor-lacks-update = ComfyUI { $backend } is too old for { $workflows }: update it, it lacks { $nodes }
+doctor-lacks-nodes = ComfyUI { $backend } lacks nodes for { $workflows }, and no file names their pack: { $nodes }
 doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-not-offered = /{ $workflow } is not offered: { $reason }
 doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and no ComfyUI has that: another one stands in, and each job says so
@@ -133,6 +140,7 @@ workflow-broken-node = The node { $node } is installed, and its pack is broken: 
 workflow-lacks-node = The node { $node } is not installed.
 workflow-lacks-node-nearest = The node { $node } is not installed. The nearest that is: { $nearest }.
 workflow-lacks-own-node = The node { $node } is one of ComfyUI's own, and this version of ComfyUI does not have it: update ComfyUI.
+workflow-lacks-own-node-here = The node { $node } is one of ComfyUI's own, and the sandbox's stand-in for ComfyUI does not have it. Try the workflow on a real one: `python -m bot sandbox --comfyui URL`.
 workflow-lacks-name = “{ $name }”, which { $node } needs as { $input }, is not there.
 workflow-lacks-name-nearest = “{ $name }”, which { $node } needs as { $input }, is not there. The nearest that is: { $nearest }.
 workflow-lacks-input = { $node } is installed in a version without the input { $input }.
@@ -482,6 +490,8 @@ sandbox-deleted = The bot deleted the message.
 ## workflow command
 
 workflow-convert-refused = { $file }: refused: { $problem }
+workflow-nobody-tells = None of the servers of COMFYUI_URLS says what nodes it has: start one, or give --object-info.
+workflow-convert-twice = { $file }: refused: { $other } became { $target } already. Give one of them another name, or convert it into another folder.
 workflow-convert-is-graph = { $file }: There is a graph in API format in it already; that is taken as it is.
 workflow-column-option = OPTION
 workflow-column-type = TYPE
@@ -506,11 +516,12 @@ workflow-check-runs = /{ $workflow }: { $count ->
 }
 workflow-check-lacks = /{ $workflow } reads well, but this ComfyUI cannot run it: { $reasons }
 workflow-add-unknown = Nothing was added: the options show only on a ComfyUI that has what the workflow needs. This one lacks:
+workflow-add-own = A bot that is started here reads { $folder } from now on, and no longer the workflows that came with it: copy those that you want to keep from { $shipped }.
 workflow-add-rewritten = The workflow was written as a graph in API format: its placeholders became values, or the file was in a form that goes without a command.toml only.
 workflow-add-done = { $folder } is made: { $count ->
     [one] one option
    *[other] { $count } options
-}. Look through its command.toml, then start the bot again.
+}. Look through its command.toml; a running bot offers it within seconds.
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
 workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.

@@ -1,6 +1,7 @@
 """``workflow add``: a folder under ``workflows/`` for a workflow of any form, with a ``command.toml`` to go on from."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
 from bot.workflow_command.show import draft_of
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import verdict
+from bot.workflow_command.verdicts import nearest_server, verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.discord_rules import wrong_name
@@ -34,14 +35,15 @@ class Addition:
         return self.parent / self.name
 
 
-def add(addition: Addition, info: ObjectInfo, terminal: Terminal) -> int:
-    """Make the folder; returns the exit status: 1 if the server lacks what it takes to know the options.
+def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
+    """Make the folder, by the first server that has what it takes; returns the exit status: 1 if the server lacks what it takes to know the options.
 
     Raises:
         WorkflowError, Unusable: why nothing was added.
     """
     _check_place(addition)
     draft = replace(draft_of(addition.file, addition.name), folder=addition.folder)
+    info = nearest_server(draft, known)
     made = drafted(draft, [info])
     if isinstance(made, Unavailable):
         terminal.complain(text("workflow-add-unknown"))
@@ -70,7 +72,7 @@ def _check_place(addition: Addition) -> None:
         raise WorkflowError(f"--name '{addition.name}' will not do: it {problem}")
     if addition.folder.exists():
         raise WorkflowError(f"{addition.folder} is there already, and stays as it is: give another --name")
-    for folder in workflow_folders(addition.parent):
+    for folder in workflow_folders(addition.parent) if addition.parent.exists() else ():
         if _command_of(folder) == addition.name:
             raise WorkflowError(f"{folder} makes the command '{addition.name}' already: give another --name")
 
@@ -96,7 +98,7 @@ def _says_the_same(draft: Draft, command: str, template: Template, info: ObjectI
 def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -> None:
     """``instead``: its graph takes the place of the file."""
     try:
-        folder.mkdir()  # not if it exists
+        folder.mkdir(parents=True)  # not if it exists
     except OSError as error:
         raise Unusable(f"{folder}: {error.strerror}") from error
     try:
@@ -116,7 +118,7 @@ def _kept_as(draft: Draft) -> str:
 
 
 def _read_back(folder: Path, info: ObjectInfo) -> Workflow | Unavailable:
-    """As the bot will at its next start, which a folder that it refuses would spoil."""
+    """As the bot will."""
     try:
         return verdict(load_template(folder), info)
     except WorkflowError:

@@ -15,9 +15,9 @@ def describe(workflow: argparse.ArgumentParser) -> None:
     for action in actions.choices.values():
         action.add_argument(
             "--object-info",
-            required=True,
             metavar="FILE|URL",
-            help="the node classes: a ComfyUI server, or its answer to GET /object_info in a file",
+            help="the node classes: a ComfyUI server, or its answer to GET /object_info in a file "
+            "(default: the servers of COMFYUI_URLS are asked)",
         )
 
 
@@ -54,5 +54,8 @@ def _describe_add(add: argparse.ArgumentParser) -> None:
     add.add_argument("file", type=Path, metavar="FILE", help="a workflow in any form")
     add.add_argument("--name", required=True, help="the command's name, and the new folder's")
     add.add_argument(
-        "--to", type=Path, metavar="FOLDER", help="where the folder is made (default: WORKFLOWS_DIR)"
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="where the folder is made; made if missing (default: WORKFLOWS_DIR)",
     )

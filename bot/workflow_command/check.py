@@ -1,13 +1,13 @@
-"""``workflow check``: whether every workflow of a folder reads well, and which of them one server could run."""
+"""``workflow check``: whether every workflow of a folder reads well, and which of them a server could run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import verdict
+from bot.workflow_command.verdicts import nearest_server, verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
 from bot.workflows.loading import same_command, workflow_folders
 
@@ -21,13 +21,13 @@ class _Verdict:
     """What was odd in the file and is not what it says: values that cannot be sent, for instance."""
 
 
-def check(folder: Path, info: ObjectInfo, terminal: Terminal) -> int:
+def check(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
     """Print one line a workflow; returns the exit status: 1 if any is wrong, or there is none.
 
     Raises:
         WorkflowError: ``folder`` is none.
     """
-    verdicts = list(_verdicts(folder, info, terminal))
+    verdicts = list(_verdicts(folder, known, terminal))
     if not verdicts:
         terminal.complain(text("workflow-check-empty", folder=str(folder)))
     for each in verdicts:
@@ -38,7 +38,7 @@ def check(folder: Path, info: ObjectInfo, terminal: Terminal) -> int:
     return 0 if verdicts and all(each.mark != "✗" for each in verdicts) else 1
 
 
-def _verdicts(folder: Path, info: ObjectInfo, terminal: Terminal) -> Iterator[_Verdict]:
+def _verdicts(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> Iterator[_Verdict]:
     places: dict[str, Path] = {}
     for path in workflow_folders(folder):
         try:
@@ -46,7 +46,7 @@ def _verdicts(folder: Path, info: ObjectInfo, terminal: Terminal) -> Iterator[_V
             if source.name in places:
                 raise same_command(source.name, places[source.name], path)
             places[source.name] = path
-            yield _verdict(source, info, terminal)
+            yield _verdict(source, nearest_server(source, known), terminal)
         except WorkflowError as problem:
             yield _Verdict("✗", str(problem))
 

@@ -14,11 +14,27 @@ from bot.workflows.loading import read_file
 from bot.workflows.sources import SourceError
 
 
-def convert_all(files: Sequence[Path], plans: NodePlans, output: Path | None, terminal: Terminal) -> int:
-    """Convert what can be; returns the exit status: 1 if any was refused."""
+def convert_all(
+    files: Sequence[Path], plans: Sequence[NodePlans], output: Path | None, terminal: Terminal
+) -> int:
+    """Convert what can be, by the first server that can; returns the exit status: 1 if any was refused."""
     if output is not None:
         _make(output)
-    converted = [_convert(file, plans, output, terminal) for file in files]
+    written: dict[Path, Path] = {}
+    converted: list[bool] = []
+    for file in files:
+        target = (
+            None
+            if output is None
+            else output / f"{file.name.removesuffix(file.suffix).removesuffix('.ui')}.json"
+        )
+        if target is not None and (other := written.setdefault(target, file)) is not file:
+            terminal.complain(
+                text("workflow-convert-twice", file=str(file), other=str(other), target=str(target))
+            )
+            converted.append(False)
+        else:
+            converted.append(_convert(file, plans, target, terminal))
     return 0 if all(converted) else 1
 
 
@@ -29,12 +45,12 @@ def _make(folder: Path) -> None:
         raise Unusable(f"{folder}: {error.strerror}") from error
 
 
-def _convert(file: Path, plans: NodePlans, output: Path | None, terminal: Terminal) -> bool:
+def _convert(file: Path, plans: Sequence[NodePlans], target: Path | None, terminal: Terminal) -> bool:
     """Whether the file became a graph; says on stderr what was odd or why not."""
     try:
         graph = _graph(file, plans, terminal)
         if graph is not None:
-            _write(graph_to_json(graph), file, output, terminal)
+            _write(graph_to_json(graph), file, target, terminal)
     except (Unusable, WorkflowError, Unconvertible, GraphError) as problem:
         cause = problem.__cause__ if isinstance(problem.__cause__, SourceError) else problem
         terminal.complain(text("workflow-convert-refused", file=file.name, problem=str(cause)))
@@ -42,13 +58,15 @@ def _convert(file: Path, plans: NodePlans, output: Path | None, terminal: Termin
     return graph is not None
 
 
-def _graph(file: Path, plans: NodePlans, terminal: Terminal) -> Graph | None:
+def _graph(file: Path, plans: Sequence[NodePlans], terminal: Terminal) -> Graph | None:
     """None when the server lacks what it takes, which is said."""
     found = read_file(file)
     if found.prompt is not None or found.workflow is None:
         terminal.complain(text("workflow-convert-is-graph", file=file.name))
         return found.prompt
-    converted = convert(found.workflow, plans, now=datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    tried = [convert(found.workflow, each, now=now) for each in plans]
+    converted = min(tried, key=lambda each: len(each.missing))
     for warning in converted.warnings:
         terminal.complain(f"{file.name}: {warning}")
     for obstacle in converted.missing:
@@ -56,11 +74,10 @@ def _graph(file: Path, plans: NodePlans, terminal: Terminal) -> Graph | None:
     return None if converted.missing else converted.graph
 
 
-def _write(graph: str, file: Path, output: Path | None, terminal: Terminal) -> None:
-    if output is None:
+def _write(graph: str, file: Path, target: Path | None, terminal: Terminal) -> None:
+    if target is None:
         terminal.write(graph)
         return
-    target = output / f"{file.name.removesuffix(file.suffix).removesuffix('.ui')}.json"
     try:
         if target.exists() and target.samefile(file):
             raise Unusable("The graph would overwrite it; give another --output.")

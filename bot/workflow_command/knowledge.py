@@ -1,4 +1,4 @@
-"""Where an action learns what a ComfyUI has: from the server itself, or from its answer in a file."""
+"""Where an action learns what a ComfyUI has: from the servers themselves, or from an answer of one in a file."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,27 +6,33 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.comfy import ComfyClient, ObjectInfo, Server
+from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server
 from bot.comfy.json_text import parse_json
 from bot.comfy.json_value import Unreadable
 from bot.comfy.objects import parse_object_info
+from bot.texts import text
+from bot.workflow_command.terminal import Terminal
 
 
 class Unusable(Exception):
     """A file cannot be read or written; ``str()`` is a sentence."""
 
 
-def known_by(source: str, servers: Sequence[Server]) -> ObjectInfo:
-    """The node classes of ``source``, a URL or a file. ``servers`` are those of the settings, with what lets us in.
+def known_by(source: str | None, servers: Sequence[Server], terminal: Terminal) -> tuple[ObjectInfo, ...]:
+    """The node classes of ``source``, a URL or a file; None: of each of ``servers`` that answers, in their order.
+
+    ``servers`` are those of the settings, with what lets us in.
 
     Raises:
         ComfyError: the server does not tell.
-        Unusable: the file does not.
+        Unusable: the file does not, or none of the servers.
     """
+    if source is None:
+        return asyncio.run(_asked_of_all(servers, terminal))
     if source.startswith(("http://", "https://")):
-        return asyncio.run(_asked(_server(source, servers)))
+        return (asyncio.run(_asked(_server(source, servers))),)
     try:
-        return parse_object_info(parse_json(Path(source).read_bytes()))
+        return (parse_object_info(parse_json(Path(source).read_bytes())),)
     except (OSError, Unreadable) as error:
         raise Unusable(f"{source}: {error}") from error
 
@@ -44,3 +50,19 @@ def _server(url: str, servers: Sequence[Server]) -> Server:
 async def _asked(server: Server) -> ObjectInfo:
     async with aiohttp.ClientSession() as session:
         return await ComfyClient(session, server).object_info()
+
+
+async def _asked_of_all(servers: Sequence[Server], terminal: Terminal) -> tuple[ObjectInfo, ...]:
+    answers = await asyncio.gather(*map(_asked, servers), return_exceptions=True)
+    known: list[ObjectInfo] = []
+    for answer in answers:
+        match answer:
+            case ObjectInfo():
+                known.append(answer)
+            case ComfyError():
+                terminal.complain(str(answer))
+            case BaseException():
+                raise answer
+    if not known:
+        raise Unusable(terminal.words(text("workflow-nobody-tells")))
+    return tuple(known)

@@ -1,10 +1,12 @@
 """Runs one action of ``python -m bot workflow``."""
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 
-from bot.comfy import ComfyError
-from bot.settings import Language, Settings
-from bot.texts import DEFAULT_LOCALE
+from bot.comfy import ComfyError, ObjectInfo
+from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings
+from bot.texts import DEFAULT_LOCALE, text
 from bot.workflow_command.add import Addition, add
 from bot.workflow_command.check import check
 from bot.workflow_command.convert import convert_all
@@ -18,17 +20,34 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do what ``options`` say; returns the exit status: 1 if anything was refused or wrong."""
     terminal = Terminal(DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value)
     try:
-        info = known_by(options.object_info, settings.servers())
+        known = known_by(options.object_info, settings.servers(), terminal)
         match options.action:
             case "convert":
-                return convert_all(options.files, info.node_plans(), options.output, terminal)
+                plans = [info.node_plans() for info in known]
+                return convert_all(options.files, plans, options.output, terminal)
             case "show":
-                return show(options.file, info, terminal)
+                return show(options.file, settings.workflows_dir, known, terminal)
             case "check":
-                return check(options.folder or settings.workflows_dir, info, terminal)
+                return check(options.folder or settings.workflows_dir, known, terminal)
             case _:
-                addition = Addition(options.file, options.name, options.to or settings.workflows_dir)
-                return add(addition, info, terminal)
+                return _add(options, settings, known, terminal)
     except (ComfyError, Unusable, WorkflowError) as problem:
         terminal.complain(str(problem))
-        return 1
+    except OSError as problem:  # of a place where we may not look
+        terminal.complain(f"{problem.filename}: {problem.strerror}")
+    return 1
+
+
+def _add(
+    options: argparse.Namespace, settings: Settings, known: Sequence[ObjectInfo], terminal: Terminal
+) -> int:
+    """Not among the workflows that came with the bot: the next version would take it away."""
+    if options.to is not None or settings.workflows_dir != SHIPPED_WORKFLOWS or Path.cwd() == PROJECT:
+        addition = Addition(options.file, options.name, options.to or settings.workflows_dir)
+        return add(addition, known, terminal)
+    own = Path("workflows")
+    status = add(Addition(options.file, options.name, own), known, terminal)
+    if status == 0:
+        shipped = str(SHIPPED_WORKFLOWS)
+        terminal.complain(text("workflow-add-own", folder=str(own.absolute()), shipped=shipped))
+    return status

@@ -1,6 +1,7 @@
 """``workflow show``: the options that a workflow's command would have on one server, and what that server lacks."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from bot.texts import Text, text
 from bot.workflow_command.facts import left_out, option_on, takes
 from bot.workflow_command.table import columns
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import verdict
-from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, load_template
+from bot.workflow_command.verdicts import nearest_server, verdict
+from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, WorkflowError, load_template
+from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference.naming import legal
-from bot.workflows.loading import read_file
+from bot.workflows.loading import read_file, workflow_file
 
 _INDENT = "    "
 _HEAD = (
@@ -25,13 +27,16 @@ _HEAD = (
 )
 
 
-def show(path: Path, info: ObjectInfo, terminal: Terminal) -> int:
+def show(path: Path, workflows: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
     """Print what is known of the workflow; returns the exit status: 1 if its options cannot be known.
+
+    ``workflows``: the bot's folder of them, where a file makes the command of the folder that it lies in.
 
     Raises:
         WorkflowError: the file is wrong, or has no workflow.
     """
-    source = load_template(path) if path.is_dir() else draft_of(path, _name_of(path))
+    source = _source(path, workflows)
+    info = nearest_server(source, known)
     made = drafted(source, [info]) if isinstance(source, Draft) else Drafted(source)
     if isinstance(made, Unavailable):
         terminal.complain(text("workflow-show-unknown", workflow=made.name))
@@ -42,6 +47,19 @@ def show(path: Path, info: ObjectInfo, terminal: Terminal) -> int:
     for warning in made.warnings:
         terminal.complain(warning)
     return 0
+
+
+def _source(path: Path, workflows: Path) -> Template | Draft:
+    if path.is_dir():
+        return load_template(path)
+    folder = path.absolute().parent
+    if path.is_file() and (
+        (folder / COMMAND_FILE).exists() or folder.resolve().parent == workflows.resolve()
+    ):
+        with suppress(WorkflowError):  # several files in it, for instance
+            if workflow_file(folder).samefile(path):
+                return load_template(path.parent)
+    return draft_of(path, _name_of(path))
 
 
 def draft_of(file: Path, name: str) -> Draft:

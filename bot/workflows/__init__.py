@@ -6,10 +6,11 @@ in ``workflows/README.md``.
 """
 
 from bot.workflows.answers import NotListed
+from bot.workflows.collection import Loaded, load_workflows
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
 from bot.workflows.lists import choices
-from bot.workflows.loading import Loaded, load_template, load_workflows
+from bot.workflows.loading import load_template
 from bot.workflows.needs import Capabilities
 from bot.workflows.resolving import resolve
 from bot.workflows.spelling import nearest

@@ -13,6 +13,8 @@ from bot.workflows.template import ATTACHED, InputRef, OptionSpec, Template
 
 OWN_PACK = "comfy-core"
 """How the editor notes that a node is one of ComfyUI's own."""
+STAND_IN = "ComfycordSandbox"
+"""The class by which the sandbox's ComfyUI tells that it is one: no update brings it more nodes."""
 
 
 def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
@@ -66,6 +68,8 @@ def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
 
 def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
     """That a backend has no such node class, and what to do about it."""
+    if pack == OWN_PACK and STAND_IN in info.classes:
+        return text("workflow-lacks-own-node-here", node=class_type)
     if pack == OWN_PACK:
         return text("workflow-lacks-own-node", node=class_type)
     if pack is not None:

@@ -1,14 +1,12 @@
-"""Reads ``workflows/``: every folder with a workflow, in whatever form, becomes a template, or a draft of one.
+"""Reads a folder of ``workflows/``: a workflow, in whatever form, becomes a template, or a draft of one.
 
-The only module of this package that touches files. Everything that can be known without a server is checked here.
+Only this module reads its files. Everything that can be known without a server is checked here.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
-from bot.workflows.after_file import check_named
+from bot.workflows.after import After
 from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import COMMAND_FILE, command_after, command_name, parse_command
 from bot.workflows.draft import Draft
@@ -21,68 +19,36 @@ RESERVED_NAMES = {"queue", "cancel", "preset", "jobs", "job", "settings"}
 """The bot's own commands, which no workflow can be called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What came of a folder of workflows."""
-
-    templates: tuple[Template | Draft, ...]
-    """In the order of the folders' names."""
-    problems: tuple[WorkflowError, ...]
-    """Why other folders make no workflow: a file is missing or wrong. One sentence each, with file, option, node, input."""
-
-
-def load_workflows(folder: Path) -> Loaded:
-    """Every workflow under ``folder``: one that is wrong keeps no other from being read.
+def after_in(template: Template | Draft) -> After:
+    """What its file wants under the results.
 
     Raises:
-        WorkflowError: there is no such folder.
+        WorkflowError: the file cannot be read so.
     """
-    templates: dict[str, Template | Draft] = {}
-    problems: list[WorkflowError] = []
-    broken: set[str] = set()
-    for path in workflow_folders(folder):
-        try:
-            template = load_template(path)
-            if template.name in templates:
-                raise same_command(template.name, templates[template.name].folder, path)
-        except WorkflowError as problem:
-            problems.append(problem)
-            broken.add(path.name)
-        else:
-            templates[template.name] = template
-    known = templates.keys() | broken  # who names a broken one is not wrong
-    for template in list(templates.values()):
-        try:
-            _check_after(template, known)
-        except WorkflowError as problem:
-            problems.append(problem)
-            del templates[template.name]
-    return Loaded(tuple(templates.values()), tuple(problems))
-
-
-def _check_after(template: Template | Draft, known: Collection[str]) -> None:
     if isinstance(template, Template):
-        after = template.after
-    elif template.command is not None:
-        after = command_after(template.command, template.folder)
-    else:
-        return
-    check_named(after, str(template.folder / COMMAND_FILE), known)
+        return template.after
+    return After() if template.command is None else command_after(template.command, template.folder)
 
 
 def workflow_folders(folder: Path) -> tuple[Path, ...]:
     """The folders of single workflows, in the order of their names.
 
     Raises:
-        WorkflowError: ``folder`` is none.
+        WorkflowError: ``folder`` is none, or cannot be looked into.
     """
-    if not folder.is_dir():
-        raise WorkflowError(
-            f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are"
-        )
-    return tuple(
-        path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith((".", "_"))
-    )
+    try:
+        if folder.is_dir():
+            return tuple(path for path in sorted(folder.iterdir()) if _may_be_one(path))
+    except OSError as error:
+        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
+    raise WorkflowError(f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are")
+
+
+def _may_be_one(path: Path) -> bool:
+    try:
+        return not path.name.startswith((".", "_")) and path.is_dir()
+    except OSError:  # a link to where we may not look: reading it tells
+        return True
 
 
 def same_command(name: str, one: Path, other: Path) -> WorkflowError:
@@ -95,7 +61,10 @@ def load_template(folder: Path) -> Template | Draft:
     Raises:
         WorkflowError: as above.
     """
-    template = _load(folder)
+    try:
+        template = _load(folder)
+    except OSError as error:
+        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
     if template.name in RESERVED_NAMES:
         raise WorkflowError(
             f"{folder}: /{template.name} is one of the bot's own commands: give it another name"
@@ -104,7 +73,7 @@ def load_template(folder: Path) -> Template | Draft:
 
 
 def _load(folder: Path) -> Template | Draft:
-    file = _workflow_file(folder)
+    file = workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
     found = read_file(file)
     if found.origin is Origin.API_GRAPH and found.is_bare and command is not None:
@@ -135,8 +104,13 @@ def read_file(file: Path) -> Found:
         raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _workflow_file(folder: Path) -> Path:
-    """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance."""
+def workflow_file(folder: Path) -> Path:
+    """``workflow.json``, or the only file that could be it: a picture with the workflow inside, for instance.
+
+    Raises:
+        WorkflowError: there is none, or it is not clear which.
+        OSError: the folder cannot be looked into.
+    """
     if (folder / GRAPH_FILE).exists():
         return folder / GRAPH_FILE
     files = sorted(path for path in folder.iterdir() if path.is_file() and not is_aside(path))

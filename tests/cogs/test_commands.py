@@ -89,6 +89,21 @@ async def test_a_workflow_that_can_no_longer_run_leaves_the_list_and_comes_back(
         assert registered(rig, "txt2img")
 
 
+async def test_only_commands_that_discord_did_not_have_count_as_created(rig: Rig) -> None:
+    async with rig.bot() as bot:
+        workflows = many(rig, 3)
+        rig.generation.offer(workflows)
+        await bot.sync.sync()
+        before = bot.sync.created
+        changed = {name: replace(each, description="Another") for name, each in workflows.items()}
+        rig.generation.offer(changed)
+        await bot.sync.sync()
+        assert bot.sync.created == before
+        rig.generation.offer(many(rig, 4) | changed)
+        await bot.sync.sync()
+        assert bot.sync.created == before + 1
+
+
 async def test_a_change_is_noticed_without_being_asked(rig: Rig) -> None:
     async with rig.bot():
         rig.generation.offer({})
@@ -113,7 +128,7 @@ async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: 
 
 
 def many(rig: Rig, count: int) -> dict[str, Workflow]:
-    template = rig.generation.workflows["txt2img"]
+    template = next(iter(rig.generation.workflows.values()))
     names = [f"picture-{number:03}" for number in range(count)]
     return {name: replace(template, name=name, name_localisations={}) for name in names}
 

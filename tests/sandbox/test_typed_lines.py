@@ -220,6 +220,51 @@ def test_a_locale_that_discord_does_not_have_is_told_at_once(capsys: pytest.Capt
     )
 
 
+async def _complaint(tmp_path: Path, *arguments: str) -> str:
+    """The one line that the real command line, with the real bot, has to say."""
+    root = str(Path(__file__).parents[2])
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox", *arguments, "--json"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await running.communicate()
+    assert running.returncode == 1
+    (event,) = (json.loads(line) for line in output.decode().splitlines())
+    assert event["event"] == "error"
+    return event["text"]
+
+
+async def test_a_workflow_that_is_not_offered_says_why_and_a_stranger_what_was_meant(tmp_path: Path) -> None:
+    assert await _complaint(tmp_path, "--once", "/svd image:@fox.png") == (
+        "/svd is not offered at the moment: The node VHS_VideoCombine is not installed. It comes with the pack "
+        "ComfyUI-VideoHelperSuite."
+    )
+    assert await _complaint(tmp_path, "--once", "/txt2image prompt:a red fox") == (
+        "Discord would not send this: there is no command /txt2image; did you mean /txt2img?"
+    )
+
+
+async def test_no_stand_in_asks_for_an_update_of_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "workflows" / "new"
+    folder.mkdir(parents=True)
+    (folder / "workflow.json").write_text(
+        """{"nodes": [
+            {"id": 1, "type": "NewNode", "properties": {"cnr_id": "comfy-core"}, "inputs": [],
+             "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]},
+            {"id": 2, "type": "PreviewImage", "inputs": [{"name": "images", "type": "IMAGE", "link": 1}], "outputs": []}
+        ], "links": [[1, 1, 0, 2, 0, "IMAGE"]], "version": 0.4}""",
+        encoding="utf-8",
+    )
+    complaint = await _complaint(tmp_path, "--workflows", str(folder.parent), "--once", "/new")
+    assert complaint == (
+        "/new is not offered at the moment: The node NewNode is one of ComfyUI's own, and the sandbox's stand-in for "
+        "ComfyUI does not have it. Try the workflow on a real one: python -m bot sandbox --comfyui URL."
+    )
+
+
 async def test_commands_are_run_one_after_another_in_one_sandbox(tmp_path: Path) -> None:
     """The real command line, with the real bot."""
     arguments = ["--once", "/txt2img prompt:a red fox steps:2 seed:7", "--once", "/queue"]

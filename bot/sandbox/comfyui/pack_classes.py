@@ -15,6 +15,16 @@ DISPLAY_TEXT: Final = "DisplayText_Zho"
 SOFT_OUTLINE: Final = "HEDPreprocessor"
 SCRIBBLE: Final = "ScribblePreprocessor"
 
+STAND_IN: Final = NodeClass(
+    "ComfycordSandbox",
+    "Sandbox",
+    "sandbox",
+    {},
+    description="This ComfyUI is the stand-in of Comfycord's sandbox: it has a few dozen nodes, and draws without models.",
+    module="custom_nodes.comfycord_sandbox",
+)
+"""What tells a client that no update would bring the nodes that are missing here. No prompt can use it."""
+
 PACK_CLASSES: Final = (
     NodeClass(
         VIDEO_COMBINE,

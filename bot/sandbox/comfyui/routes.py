@@ -18,6 +18,7 @@ from bot.sandbox.comfyui.bodies import (
 from bot.sandbox.comfyui.job_requests import BadIds, job_ids, page_of_jobs, wanted_jobs
 from bot.sandbox.comfyui.jobs import job_record
 from bot.sandbox.comfyui.node_classes import NodeClass
+from bot.sandbox.comfyui.pack_classes import STAND_IN
 from bot.sandbox.comfyui.refusals import RefusedPrompt
 from bot.sandbox.comfyui.submission import order_number, prepare
 from bot.sandbox.comfyui.uploads import read_upload, store_image, store_mask
@@ -169,7 +170,8 @@ class Routes:
         if self._server.installation.broken_class is not None:
             raise HandlerError
         classes = self._server.installation.classes()
-        return web.json_response({name: self._described(node) for name, node in classes.items()})
+        described = {name: self._described(node) for name, node in classes.items()}
+        return web.json_response({**described, STAND_IN.name: self._described(STAND_IN)})
 
     async def node_info(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

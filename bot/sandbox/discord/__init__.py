@@ -26,7 +26,7 @@ A loopback test double with a look of its own; it is not Discord and does not pr
 
 from bot.sandbox.discord.attachments import Attachment
 from bot.sandbox.discord.channels import Channel
-from bot.sandbox.discord.command_line import NotSent
+from bot.sandbox.discord.command_line import NotSent, UnknownCommand
 from bot.sandbox.discord.commands import Command, CommandType, Option, OptionType
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.guilds import Guild
@@ -67,6 +67,7 @@ __all__ = [
     "Person",
     "Rate",
     "Rates",
+    "UnknownCommand",
     "Upload",
     "User",
     "Version",

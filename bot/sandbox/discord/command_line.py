@@ -22,6 +22,14 @@ class NotSent(Exception):
         self.option = option
 
 
+class UnknownCommand(NotSent):
+    """There is no command of that ``name``, as far as this person's client knows."""
+
+    def __init__(self, name: str, commands: Sequence[Command]) -> None:
+        super().__init__(f"there is no command /{name}; {_meant(name, commands)}")
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A command, the way down to its subcommand, and what its options were given."""
@@ -39,7 +47,7 @@ def parse(line: str, commands: Sequence[Command]) -> Chosen:
     name, rest = _first_word(line.strip().removeprefix("/"))
     command = next((each for each in commands if name in each.names), None)
     if command is None:
-        raise NotSent(f"there is no command /{name}; {_meant(name, commands)}")
+        raise UnknownCommand(name, commands)
     path: list[Option] = []
     options = command.options
     while options and options[0].type in _BRANCHES:

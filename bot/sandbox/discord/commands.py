@@ -196,6 +196,10 @@ class Commands:
         self._scopes[scope][command.id] = command
         return command
 
+    def forgotten(self, name: str) -> Json:
+        """A slash command that is not registered any more, as a client names it that has not heard of that."""
+        return {"id": str(self._snowflakes.next()), "name": name, "type": int(CommandType.CHAT_INPUT)}
+
     def remove(self, scope: int | None, command_id: int) -> None:
         del self._scopes[scope][self.get(scope, command_id).id]
 

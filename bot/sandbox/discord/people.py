@@ -91,6 +91,12 @@ class Person:
         owners = self._offer(channel).owners(chosen.command)
         return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
 
+    async def slash_of_old(self, channel: Channel, name: str) -> Invocation:
+        """Use a command that is gone, without options, from a client that still shows it."""
+        data = self._services.commands.forgotten(name)
+        owners = {"0": str(channel.guild_id or 0)}
+        return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
+
     async def autocomplete(
         self,
         channel: Channel,
