@@ -107,7 +107,7 @@ def test_what_was_not_offered_waits_behind_number_signs(terminal: Terminal) -> N
     path = terminal.workflows / "fox" / "command.toml"
     written, mark, spare = path.read_text(encoding="utf-8").partition("# [options.")
     freed = "\n".join(line.removeprefix("#").removeprefix(" ") for line in (mark + spare).splitlines())
-    assert _names(path.parent) == ["prompt", "negative", "seed", "width", "height", "batch_size"]
+    assert _names(path.parent) == ["prompt", "negative", "seed", "width", "height", "batch-size"]
     path.write_text(written + freed, encoding="utf-8")
     assert sorted(_names(path.parent)) == sorted(
         option.name

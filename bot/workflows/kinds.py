@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
+from bot.comfy.objects import DYNAMIC_COMBO
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 
-WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", DYNAMIC_COMBO})
 """The types that the editor draws a field for. What others take is known by the graph's value alone."""
 
 _HUGE = 1e30

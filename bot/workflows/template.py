@@ -55,6 +55,11 @@ class InputRef:
     node_id: str
     input_name: str
 
+    @property
+    def own_name(self) -> str:
+        """Without the choice that brings it: ``seed`` of ``model.seed``."""
+        return self.input_name.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class OptionSpec:

@@ -65,9 +65,9 @@ def test_names_are_taken_once_in_every_language() -> None:
     names = Names()
 
     assert names.take("步数", None) == ("步数", {})
-    assert names.take("steps", OptionRole.STEPS) == ("steps_2", {"zh-CN": "步数_2"})
+    assert names.take("steps", OptionRole.STEPS) == ("steps-2", {"zh-CN": "步数-2"})
     assert names.take("x" * 32, None) == ("x" * 32, {})
-    assert names.take("x" * 32, None) == ("x" * 30 + "_2", {})
+    assert names.take("x" * 32, None) == ("x" * 30 + "-2", {})
 
 
 def test_every_role_has_words_that_discord_takes() -> None:
