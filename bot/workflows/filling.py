@@ -16,7 +16,9 @@ from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.handing_in import hand_in
+from bot.workflows.kinds import shown
 from bot.workflows.needs import value_need
+from bot.workflows.refitting import refitted, told_otherwise
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -55,8 +57,9 @@ def fill(
     typed = [option for option in workflow.options if not is_attached(option.kind)]
     chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
     inputs = {target: chosen[option.name] for option in typed for target in option.targets}
-    told = {**{name: shown(value) for name, value in chosen.items()}, **handed_in.shown}
     graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
+    graph = refitted(workflow, values, graph)
+    told = {**_told(workflow, graph, values, chosen), **handed_in.shown}
     return Filled(
         graph=graph,
         values={option.name: told[option.name] for option in workflow.options if option.name in told},
@@ -79,6 +82,8 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
         return None if ui is None else ui.document
     from bot.comfy.convert import WidgetRef  # noqa: PLC0415  # loaded already, by whoever made the bindings
 
+    if any(node.inputs.keys() != before[node_id].inputs.keys() for node_id, node in after.items()):
+        return None  # another choice has other widgets, which the values in the file would not fit
     changed = {
         WidgetRef(node_id, name): value
         for node_id, node in after.items()
@@ -95,15 +100,13 @@ def _ran_otherwise(shown: "Binding | None", value: JsonValue) -> bool:
     return value != shown.value
 
 
-def shown(value: Scalar) -> str:
-    """A value as people read and type it."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+def _told(
+    workflow: Workflow, graph: Graph, values: Mapping[str, Scalar], chosen: Mapping[str, Scalar]
+) -> Mapping[str, str]:
+    """What the person said, and what stands where they said nothing; nothing of what another choice does not have."""
+    became = told_otherwise(workflow, graph, values)
+    actual = {name: became.get(name, value) for name, value in chosen.items()}
+    return {name: shown(value) for name, value in actual.items() if isinstance(value, str | int | float)}
 
 
 def _refuse_unknown(workflow: Workflow, given: Iterable[str]) -> None:

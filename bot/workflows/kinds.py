@@ -87,6 +87,17 @@ def as_kind(kind: OptionKind, value: JsonValue) -> Scalar | None:
             return None
 
 
+def shown(value: Scalar) -> str:
+    """A value as people read and type it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
+
+
 def accepts(spec: InputSpec, value: JsonValue) -> bool:
     """Whether a value of a graph is of the type that the input has on this server."""
     return spec.type not in WIDGETS or as_kind(kind_of(spec), value) is not None

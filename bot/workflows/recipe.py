@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.comfy import Graph, JsonValue
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.filling import shown
 from bot.workflows.inference import infer
+from bot.workflows.kinds import shown
 from bot.workflows.matching import MadeBy, made_by
 from bot.workflows.sources import Found
 from bot.workflows.template import OptionSpec

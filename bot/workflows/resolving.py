@@ -16,6 +16,7 @@ from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
+from bot.workflows.variants import suited, variants_of
 from bot.workflows.workflow import Option, Unavailable, Workflow
 
 _log = logging.getLogger(__name__)
@@ -102,7 +103,9 @@ def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Se
 
 def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
     classes = frozenset(node.class_type for node in template.graph.values())
-    settled = [settle(template, option, able) for option in template.options]
+    plain = [settle(template, option, able) for option in template.options]
+    variants = variants_of(template.graph, plain, able)
+    settled = [suited(option, template.graph, variants) for option in plain]
     workflow = Workflow(
         name=template.name,
         description=template.description,
@@ -114,6 +117,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         name_localisations=template.name_localisations,
         description_localisations=template.description_localisations,
         ui=template.ui,
+        variants=variants,
     )
     return replace(workflow, options=fit(workflow))
 

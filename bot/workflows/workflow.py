@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.comfy import Graph, JsonValue
+from bot.comfy import Graph, InputSpec, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
@@ -60,6 +60,10 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    variants: Mapping[InputRef, Mapping[str, Mapping[str, InputSpec]]] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
+    )
+    """The choices that options make and that bring inputs of their own; see :mod:`bot.workflows.variants`."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

@@ -13,6 +13,7 @@ from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
 from bot.workflows.inference.bounds import bounded
 from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.conditions import only_with
 from bot.workflows.inference.media import MediaInput, attachments, media
 from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
@@ -114,7 +115,8 @@ def _specs(
     wanted = Counter(wanted_name(anatomy, each) for each in candidates)
     wording = Wording(anatomy, frozenset(name for name, count in wanted.items() if count > 1))
     prompted = False
-    for candidate in candidates:
+    offered = frozenset(target for each in candidates if not each.advanced for target in each.targets)
+    for candidate in (replace(each, only_with=only_with(anatomy, each, offered)) for each in candidates):
         spec = offerable(anatomy.graph, _draft(anatomy, candidate, prompted=prompted), knowledge)
         if spec is not None:
             prompted = prompted or (candidate.role in _SAYS_WHAT and not candidate.advanced)
