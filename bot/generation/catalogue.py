@@ -10,7 +10,18 @@ from types import MappingProxyType
 from bot.bugs import Bug, contained_call
 from bot.comfy import ObjectInfo
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, classes_of, resolve
+from bot.workflows import (
+    DEFAULT_CAPS,
+    Caps,
+    Draft,
+    Template,
+    Unavailable,
+    Workflow,
+    WorkflowError,
+    choices,
+    classes_of,
+    resolve,
+)
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 
 log = logging.getLogger(__name__)
@@ -38,6 +49,7 @@ class WorkflowCatalogue:
         knowledge: Callable[[], list[ObjectInfo]],
         *,
         allow_stand_ins: bool = True,
+        caps: Caps = DEFAULT_CAPS,
     ) -> None:
         self.changed = asyncio.Event()
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -47,6 +59,7 @@ class WorkflowCatalogue:
         self._templates = tuple(templates)
         self._knowledge = knowledge
         self._allow_stand_ins = allow_stand_ins
+        self._caps = caps
         self._refreshes = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
@@ -56,7 +69,7 @@ class WorkflowCatalogue:
         knowledge = self._knowledge()
         # In a thread: converting UI graphs takes longer than anybody should wait for an acknowledgement.
         offered = await asyncio.to_thread(
-            offer, self._templates, knowledge, allow_stand_ins=self._allow_stand_ins
+            offer, self._templates, knowledge, allow_stand_ins=self._allow_stand_ins, caps=self._caps
         )
         if turn != self._refreshes:
             return  # another backend told something meanwhile, and that turn knows more
@@ -88,7 +101,11 @@ class WorkflowCatalogue:
 
 
 def offer(
-    templates: Sequence[Template | Draft], knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool = True
+    templates: Sequence[Template | Draft],
+    knowledge: Sequence[ObjectInfo],
+    *,
+    allow_stand_ins: bool = True,
+    caps: Caps = DEFAULT_CAPS,
 ) -> Offered:
     """What these backends can run; the first of it, where it is more than Discord takes.
 
@@ -97,7 +114,7 @@ def offer(
     available: dict[str, Workflow] = {}
     missing: dict[str, tuple[Text, ...]] = {}
     for template in templates:
-        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins):
+        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps):
             case Workflow() as workflow:
                 available[template.name] = workflow
             case reasons:
@@ -109,13 +126,13 @@ def offer(
 
 
 def _resolved(
-    template: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool
+    template: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool, caps: Caps
 ) -> Workflow | tuple[Text, ...]:
     """The workflow, or why there is none."""
 
     def attempt() -> Workflow | tuple[Text, ...]:
         try:
-            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins)
+            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps)
         except WorkflowError as error:
             return (text("workflow-wrong", problem=str(error)),)
         return resolved.reasons if isinstance(resolved, Unavailable) else resolved

@@ -9,6 +9,7 @@ from bot.generation.timeouts import Timeouts
 from bot.jobs.inputs import Attachment
 from bot.jobs.job import Limits, Place, Reply
 from bot.texts import Text
+from bot.workflows import DEFAULT_CAPS, Caps
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Rules:
     keep_jobs_seconds: float
     allow_stand_ins: bool = True
     """See :func:`bot.workflows.resolve`."""
+    caps: Caps = DEFAULT_CAPS
     timeouts: Timeouts = field(default_factory=Timeouts)
     pictures_folder: Path | None = None
     """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""

@@ -67,7 +67,9 @@ class Generation:
     ) -> None:
         """``blobs``: where the files are that jobs start from."""
         self.board = ProgressBoard()
-        self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
+        self._catalogue = WorkflowCatalogue(
+            templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins, caps=rules.caps
+        )
         self.backends = tuple(
             Backend(
                 client,

@@ -14,6 +14,7 @@ from bot.texts import text
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
+from bot.workflows.caps import refuse_too_many_pixels
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.handing_in import hand_in
 from bot.workflows.kinds import shown
@@ -59,6 +60,7 @@ def fill(
     inputs = {target: chosen[option.name] for option in typed for target in option.targets}
     graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
     graph = refitted(workflow, values, graph)
+    refuse_too_many_pixels(workflow, graph)
     told = {**_told(workflow, graph, values, chosen), **handed_in.shown}
     return Filled(
         graph=graph,

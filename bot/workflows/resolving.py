@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.comfy import ObjectInfo
 from bot.texts import Text
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
+from bot.workflows.caps import DEFAULT_CAPS, Caps, capped
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
@@ -23,7 +24,11 @@ _log = logging.getLogger(__name__)
 
 
 def resolve(
-    source: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool = True
+    source: Template | Draft,
+    knowledge: Sequence[ObjectInfo],
+    *,
+    allow_stand_ins: bool = True,
+    caps: Caps = DEFAULT_CAPS,
 ) -> Workflow | Unavailable:
     """The workflow as the backends that can run it allow: lists united, ranges intersected.
 
@@ -34,6 +39,8 @@ def resolve(
 
     ``allow_stand_ins``: where no backend has the model that an option has by default, another one of the list takes its
     place, and :attr:`Option.stands_in_for` says so; otherwise the workflow is unavailable.
+
+    ``caps``: how much people may ask for, whatever backends and files allow.
 
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
@@ -64,8 +71,14 @@ def resolve(
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
     for warning in warnings:
         _warn_once(template.name, warning)
-    prompt = template.prompt or _prompt_option(workflow.options, found.prompt)
-    return replace(workflow, prompt_option=prompt, warnings=warnings)
+    return replace(
+        workflow,
+        options=tuple(capped(option, template.graph, found.amounts, caps) for option in workflow.options),
+        prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt),
+        amounts=found.amounts,
+        most_pixels=caps.pixels,
+        warnings=warnings,
+    )
 
 
 def _missing_default(template: Template, option: Option) -> Text:

@@ -45,6 +45,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """The inputs of a graph that say how much work it is."""
+
+    sizes: tuple[tuple[InputRef, InputRef], ...] = ()
+    """Width and height of what is made."""
+    megapixels: tuple[InputRef, ...] = ()
+    batch: tuple[InputRef, ...] = ()
+    steps: tuple[InputRef, ...] = ()
+    frames: tuple[InputRef, ...] = ()
+    seconds: tuple[InputRef, ...] = ()
+    """Of a video, where no server bounds it: the graph makes frames of them."""
+    fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     name: str
     description: str
@@ -64,6 +79,9 @@ class Workflow:
         default_factory=lambda: MappingProxyType({}), repr=False, compare=False
     )
     """The choices that options make and that bring inputs of their own; see :mod:`bot.workflows.variants`."""
+    amounts: Amounts = field(default_factory=Amounts, repr=False, compare=False)
+    most_pixels: int = 0
+    """Width times height that people may ask for; 0: no limit."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

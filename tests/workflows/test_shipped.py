@@ -30,7 +30,7 @@ from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
 from bot.workflows.template import ATTACHED, Scalar
-from tests.workflows.samples import TXT2IMG, load_templates
+from tests.workflows.samples import NO_CAPS, TXT2IMG, load_templates
 from tests.workflows.shipped_server import SERVER, real_servers, server
 from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
 
@@ -61,7 +61,7 @@ every_server = pytest.mark.parametrize("info", SERVERS.values(), ids=SERVERS.key
 
 
 def _resolved(folder: Path, info: ObjectInfo) -> Workflow:
-    workflow = resolve(load_template(folder), [info])
+    workflow = resolve(load_template(folder), [info], caps=NO_CAPS)
     assert isinstance(workflow, Workflow), workflow
     return workflow
 

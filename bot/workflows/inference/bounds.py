@@ -14,7 +14,7 @@ _SANE = {
     OptionRole.WIDTH: Span(16, 8192),
     OptionRole.HEIGHT: Span(16, 8192),
     OptionRole.LENGTH: Span(1, 4096),
-    OptionRole.DURATION: Span(1, 600),
+    OptionRole.DURATION: Span(1, 60),
     OptionRole.FPS: Span(1, 120),
     OptionRole.BATCH_SIZE: Span(1, 4096),
     OptionRole.STEPS: Span(1, 10_000),

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.discord_rules import MAX_OPTIONS
+from bot.workflows.inference.amounts import amounts
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
 from bot.workflows.inference.bounds import bounded
@@ -25,6 +26,7 @@ from bot.workflows.inference.ui_by_name import widgets_by_name
 from bot.workflows.inference.wording import Wording, wanted_name
 from bot.workflows.lists import carried_choices
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template
+from bot.workflows.workflow import Amounts
 
 _SAYS_WHAT = frozenset({OptionRole.PROMPT, OptionRole.FIND, OptionRole.TAGS})
 _MAX_LISTED = 100
@@ -45,6 +47,8 @@ class Inferred:
     """The files that the graph starts from; see :func:`bot.workflows.inference.missing_media`."""
     prompt: tuple[InputRef, ...] = ()
     """The inputs that take the words of which the graph makes something."""
+    amounts: Amounts = field(default_factory=Amounts)
+    """The inputs that say how much work it is."""
 
     def template(self, name: str, description: str, folder: Path) -> Template:
         return Template(name, description, self.graph, self.options, folder)
@@ -76,7 +80,14 @@ def infer(
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced]
     prompt = next((each.targets for each in candidates if each.role in _SAYS_WHAT), ())
-    return Inferred(graph, tuple(ordered[:MAX_OPTIONS]), (*ordered[MAX_OPTIONS:], *rest), files, prompt)
+    return Inferred(
+        graph=graph,
+        options=tuple(ordered[:MAX_OPTIONS]),
+        advanced=(*ordered[MAX_OPTIONS:], *rest),
+        media=files,
+        prompt=prompt,
+        amounts=amounts(anatomy),
+    )
 
 
 def _authored(

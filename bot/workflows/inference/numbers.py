@@ -40,7 +40,7 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
         for pair in pairs(anatomy, node_id):
             values = tuple(map(anatomy.literal, pair))
             by_values.setdefault(values, []).append(pair)
-            if _begins(anatomy, node_id):
+            if begins(anatomy, node_id):
                 begun[values] = None
     return [
         Candidate(tuple(dict.fromkeys(pair[side] for pair in by_values[values])), role=role)
@@ -103,7 +103,7 @@ def _all_whole(anatomy: Anatomy, targets: Iterable[InputRef]) -> bool:
     return all(_is_whole(anatomy, target) for target in targets)
 
 
-def _begins(anatomy: Anatomy, node_id: str) -> bool:
+def begins(anatomy: Anatomy, node_id: str) -> bool:
     """Whether a picture begins at the node: it makes a latent, or makes pictures of no other picture."""
     outputs = anatomy.outputs(node_id)
     if outputs is None:
