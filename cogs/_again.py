@@ -67,4 +67,6 @@ def _rank(workflow: Workflow, option: Option) -> int:
         return 0
     if option.name == (workflow.prompt_option or "prompt"):
         return 1
+    if option.kind is OptionKind.SIZE:  # the job has its width and height, whatever shape they came from
+        return 4
     return 2 if option.kind is OptionKind.SEED else 3

@@ -9,7 +9,7 @@ from tests.workflow_terminal import FORMS, GRAPH, Terminal, changed_ui
 
 Json = Any
 NAMES = [
-    *("prompt", "negative", "seed", "width", "height", "batch-size"),
+    *("prompt", "negative", "seed", "size", "width", "height", "batch-size"),
     *("steps", "cfg", "denoise", "sampler", "scheduler", "checkpoint"),
 ]
 

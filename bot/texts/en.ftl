@@ -191,6 +191,7 @@ option-seed = seed
 option-seed-about = Same seed and options: same result. Left out: a new one each time
 option-size = size
 option-size-about = Size and shape of the picture
+option-shape-about = Its shape, in a size that suits the model; instead of width and height
 option-width = width
 option-width-about = Width in pixels
 option-height = height

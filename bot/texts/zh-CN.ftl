@@ -180,6 +180,7 @@ option-seed = 种子
 option-seed-about = 种子与选项相同，结果就相同；不填则每次随机
 option-size = 画幅
 option-size-about = 画面的大小和形状
+option-shape-about = 画面形状，尺寸适合所用模型；代替宽度和高度
 option-width = 宽度
 option-width-about = 宽度（像素）
 option-height = 高度

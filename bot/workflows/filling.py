@@ -20,6 +20,7 @@ from bot.workflows.handing_in import hand_in
 from bot.workflows.kinds import shown
 from bot.workflows.needs import value_need
 from bot.workflows.refitting import refitted, told_otherwise
+from bot.workflows.shapes import with_sides
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -54,8 +55,9 @@ def fill(
         Refused: a value or a file is missing or not allowed; the text names the option and what is.
     """
     _refuse_unknown(workflow, [*values, *attachments])
+    values = with_sides(workflow, values)
     handed_in = hand_in(workflow, values, attachments)
-    typed = [option for option in workflow.options if not is_attached(option.kind)]
+    typed = [option for option in workflow.options if _is_typed(option)]
     chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
     inputs = {target: chosen[option.name] for option in typed for target in option.targets}
     graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
@@ -100,6 +102,10 @@ def _ran_otherwise(shown: "Binding | None", value: JsonValue) -> bool:
     if shown is None or shown.is_dynamic or not isinstance(value, str | int | float | bool):
         return False
     return value != shown.value
+
+
+def _is_typed(option: Option) -> bool:
+    return option.kind is not OptionKind.SIZE and not is_attached(option.kind)
 
 
 def _told(

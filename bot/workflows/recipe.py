@@ -82,6 +82,8 @@ def _understood(graph: Graph) -> Iterator[Setting]:
 
 
 def _value(graph: Graph, option: OptionSpec) -> str | None:
+    if not option.targets:
+        return None
     target = option.targets[0]
     value = graph[target.node_id].inputs.get(target.input_name)
     return shown(value) if isinstance(value, str | int | float | bool) else None

@@ -15,6 +15,7 @@ from bot.workflows.draft import Draft
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.settling import settle
+from bot.workflows.shapes import settled_shapes
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
 from bot.workflows.variants import suited, variants_of
@@ -71,9 +72,10 @@ def resolve(
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
     for warning in warnings:
         _warn_once(template.name, warning)
+    options = [capped(option, template.graph, found.amounts, caps) for option in workflow.options]
     return replace(
         workflow,
-        options=tuple(capped(option, template.graph, found.amounts, caps) for option in workflow.options),
+        options=settled_shapes(options, workflow.graph, caps.pixels),
         prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt),
         amounts=found.amounts,
         most_pixels=caps.pixels,

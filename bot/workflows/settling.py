@@ -10,6 +10,7 @@ from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
 from bot.workflows.lists import inputs_on, stand_in, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
+from bot.workflows.shapes import Shape
 from bot.workflows.spelling import did_you_mean, same_file, same_name, slashed
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
@@ -25,6 +26,8 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
     """
     if spec.kind is not None and is_attached(spec.kind):
         return settle_attached(template, spec, spec.kind, knowledge)
+    if spec.kind is OptionKind.SIZE:
+        return _size(spec)
     inputs = _inputs(template, spec, knowledge)
     kind = settle_kind(template, spec, inputs, certain=bool(knowledge))
     option = Option(
@@ -46,6 +49,18 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
     if kind in _NUMERIC:
         return _with_span(template, spec, option, settle_span(template, spec, kind, inputs))
     return replace(option, default=_default(template, spec, kind))
+
+
+def _size(spec: OptionSpec) -> Option:
+    return Option(
+        name=spec.name,
+        description=spec.description,
+        kind=OptionKind.SIZE,
+        targets=(),
+        name_localisations=spec.name_localisations,
+        description_localisations=spec.description_localisations,
+        choices=tuple(Shape),
+    )
 
 
 def _inputs(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> tuple[InputSpec, ...]:

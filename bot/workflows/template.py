@@ -42,6 +42,8 @@ class OptionKind(StrEnum):
     FILE = "file"
     AREA = "area"
     """A part of a picture by name, for those who cannot paint a mask."""
+    SIZE = "size"
+    """A shape by name, which stands for the options ``width`` and ``height``."""
 
 
 ATTACHED = {OptionKind(kind.value): kind for kind in InputKind}

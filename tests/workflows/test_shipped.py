@@ -87,7 +87,7 @@ def _other(option: Option) -> Scalar:
 def _filled(workflow: Workflow, *, required_only: bool = False, seed: int = 0) -> Filled:
     """With a value or a file for every option: of mask and area, which exclude each other, the mask."""
     options = [option for option in workflow.options if option.required or not required_only]
-    typed = [option for option in options if not is_attached(option.kind)]
+    typed = [option for option in options if option.targets and not is_attached(option.kind)]
     values = {option.name: "a red fox" if required_only else _other(option) for option in typed}
     attachments = {option.name: FOX for option in options if option.kind in ATTACHED}
     return fill(workflow, values, attachments=attachments, job_id=JOB, pick_seed=lambda: seed)

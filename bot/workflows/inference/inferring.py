@@ -20,6 +20,7 @@ from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
 from bot.workflows.inference.option_role import PARTS, TECHNICAL, OptionRole
 from bot.workflows.inference.prompts import prompts
+from bot.workflows.inference.sizing import with_size
 from bot.workflows.inference.sorting import together, unclaimed, understood
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
@@ -75,7 +76,7 @@ def infer(
     authored = _authored(anatomy, workflow or {}, widgets, marked)
     candidates = [*attachments(files, authored), *understood(anatomy, authored, walked), *walked]
     offered = together(anatomy, _standing(islice(unclaimed(anatomy, candidates), _MAX_LISTED), authored))
-    specs = [*_specs(anatomy, offered, knowledge)]
+    specs = [*with_size(_specs(anatomy, offered, knowledge))]
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced]

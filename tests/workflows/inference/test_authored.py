@@ -43,7 +43,7 @@ def test_a_title_finds_its_input_among_many(title: str, target: str) -> None:
 def test_what_the_author_did_not_choose_of_the_how_to_is_advanced() -> None:
     found = inferred(changed(CLASSIC, {"6": _titled("/prompt")}))
 
-    assert [*targets(found)] == ["prompt", "negative", "seed", "width", "height", "batch-size"]
+    assert [*targets(found)] == ["prompt", "negative", "seed", "size", "width", "height", "batch-size"]
     assert [option.name for option in found.advanced] == [
         "steps",
         "cfg",

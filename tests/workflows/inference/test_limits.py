@@ -27,7 +27,7 @@ def _many(count: int, title: str = "") -> dict[str, Node]:
 def test_beyond_25_options_the_rest_is_advanced() -> None:
     found = inferred(changed(CLASSIC, _many(30, "Ein sehr langer Name für eine Option wie diese")))
 
-    assert (len(found.options), len(found.advanced)) == (25, 17)
+    assert (len(found.options), len(found.advanced)) == (25, 18)
     assert found.options[0].name == "prompt", "required ones are never pushed out"
     workflow = resolve(found.template("fox", "A fox", Path("fox")), [server()])
     assert isinstance(workflow, Workflow)

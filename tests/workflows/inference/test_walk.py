@@ -11,6 +11,7 @@ CLASSIC_OPTIONS = {
     "prompt": ["6.text"],
     "negative": ["7.text"],
     "seed": ["3.seed"],
+    "size": [],
     "width": ["5.width"],
     "height": ["5.height"],
     "batch-size": ["5.batch_size"],
@@ -69,7 +70,7 @@ def test_words_are_found_behind_guiders_control_nets_and_text_nodes() -> None:
         "prompt": ["13.value"],
         "negative": ["7.text"],
         "control-strength": ["11.strength"],
-        **{name: CLASSIC_OPTIONS[name] for name in ("width", "height", "batch-size", "checkpoint")},
+        **{name: CLASSIC_OPTIONS[name] for name in ("size", "width", "height", "batch-size", "checkpoint")},
     }
 
 
@@ -177,6 +178,7 @@ def test_a_video_graph_is_sized_before_any_server_answers() -> None:
     graph = {"1": Node("SVD_img2vid_Conditioning", {"width": 1024, "height": 576, "video_frames": 14})}
 
     assert targets(infer(graph, [])) == {
+        "size": [],
         "width": ["1.width"],
         "height": ["1.height"],
         "length": ["1.video_frames"],
