@@ -47,6 +47,16 @@ def capped(option: Option, graph: Graph, amounts: Amounts, caps: Caps) -> Option
     return replace(option, maximum=float(bound) if option.kind is OptionKind.NUMBER else int(bound))
 
 
+def with_sides_of(options: Sequence[Option], amounts: Amounts) -> Amounts:
+    """With what options called width and height set, where the graph only reckons with it."""
+    sides = {option.name: option.targets for option in options if option.name in {"width", "height"}}
+    match sides:
+        case {"width": (width, *_), "height": (height, *_)}:
+            return replace(amounts, sizes=tuple(dict.fromkeys((*amounts.sizes, (width, height)))))
+        case _:
+            return amounts
+
+
 def refuse_too_many_pixels(workflow: Workflow, graph: Graph) -> None:
     """Two sides may each be allowed and be too much together.
 

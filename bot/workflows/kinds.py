@@ -1,7 +1,7 @@
 """Which kind of answer an option takes, and which inputs no person may answer."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
@@ -29,11 +29,17 @@ _NARROWER = {
 
 
 def settle_kind(
-    template: Template, option: OptionSpec, inputs: Sequence[InputSpec], *, certain: bool
+    template: Template,
+    option: OptionSpec,
+    inputs: Sequence[InputSpec],
+    *,
+    certain: bool,
+    makers: Collection[str] = (),
 ) -> OptionKind:
     """The kind of answer that all of ``inputs`` take, or the narrower one that the file asks for.
 
-    ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well.
+    ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well. ``makers`` are the
+    nodes of which it is known that they hand on what they made, and never the words that they were told.
     """
     natural = _common({kind_of(spec) for spec in inputs})
     where = template.describe_all(option)
@@ -43,7 +49,7 @@ def settle_kind(
         raise template.wrong(
             option, f"has choices, and {where} takes no text: leave them out, or use min and max"
         )
-    _refuse_files(template, option, inputs, natural)
+    _refuse_files(template, option, inputs, natural, makers)
     if option.choices is not None:
         natural = OptionKind.CHOICE
     allowed = {natural} | _NARROWER.get(natural, set[OptionKind]())
@@ -115,7 +121,11 @@ def _common(kinds: set[OptionKind]) -> OptionKind | None:
 
 
 def _refuse_files(
-    template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: OptionKind
+    template: Template,
+    option: OptionSpec,
+    inputs: Iterable[InputSpec],
+    kind: OptionKind,
+    makers: Collection[str],
 ) -> None:
     """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
     if any(spec.upload is not None for spec in inputs):
@@ -129,7 +139,8 @@ def _refuse_files(
         where = template.describe_all(option)
         raise template.wrong(option, f"sets {where}, whose list the server keeps to itself: give 'choices'")
     for target in option.targets:
-        if names_a_file(target.input_name) or _feeds_a_file(template.graph, target.node_id):
+        feeds = target.node_id not in makers and _feeds_a_file(template.graph, target.node_id)
+        if feeds or names_a_file(target.input_name):
             raise template.wrong(
                 option,
                 f"sets {template.describe(target)}, which names a file: no words of a person may do that",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.comfy import ObjectInfo
 from bot.texts import Text
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
-from bot.workflows.caps import DEFAULT_CAPS, Caps, capped
+from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
@@ -72,12 +72,13 @@ def resolve(
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
     for warning in warnings:
         _warn_once(template.name, warning)
-    options = [capped(option, template.graph, found.amounts, caps) for option in workflow.options]
+    amounts = with_sides_of(workflow.options, found.amounts)
+    options = [capped(option, template.graph, amounts, caps) for option in workflow.options]
     return replace(
         workflow,
         options=settled_shapes(options, workflow.graph, caps.pixels),
         prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt),
-        amounts=found.amounts,
+        amounts=amounts,
         most_pixels=caps.pixels,
         warnings=warnings,
     )

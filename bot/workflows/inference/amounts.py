@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.meaning import role_of
-from bot.workflows.inference.numbers import begins, pairs
+from bot.workflows.inference.numbers import pairs
 from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Amounts
@@ -14,9 +14,7 @@ _MADE_AT_ONCE = frozenset({"LATENT", "IMAGE", "VIDEO"})
 
 
 def amounts(anatomy: Anatomy) -> Amounts:
-    sizes = dict.fromkeys(
-        pair for node_id in anatomy.useful if begins(anatomy, node_id) for pair in pairs(anatomy, node_id)
-    )
+    sizes = dict.fromkeys(pair for node_id in anatomy.useful for pair in pairs(anatomy, node_id))
     fps = [anatomy.literal(target) for target in _meaning(anatomy, OptionRole.FPS)]
     return Amounts(
         sizes=tuple(sizes),

@@ -118,6 +118,10 @@ class Anatomy:
         """The inputs that are linked to a node, of those that matter."""
         return self._used.get(node_id, ())
 
+    def gives_on(self, node_id: str, own_name: str) -> bool:
+        """Whether what comes of a node is the input of that name of another one: a size that it has, too."""
+        return any(use.own_name == own_name for use in self.used(node_id))
+
     @cached_property
     def _used(self) -> Mapping[str, Sequence[InputRef]]:
         used: dict[str, list[InputRef]] = {}

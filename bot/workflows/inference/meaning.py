@@ -67,7 +67,8 @@ def _is_true(anatomy: Anatomy, target: InputRef, role: OptionRole) -> bool:
         case OptionRole.QUALITY:  # that of a file
             return not anatomy.saves(target.node_id)
         case _:
-            return role not in _GIVEN or _gives(anatomy, target.node_id, _GIVEN[role])
+            given = role not in _GIVEN or _gives(anatomy, target.node_id, _GIVEN[role])
+            return given or anatomy.gives_on(target.node_id, target.own_name)
 
 
 def suits(role: OptionRole, value: Scalar | None, spec: InputSpec | None) -> bool:

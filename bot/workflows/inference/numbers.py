@@ -40,7 +40,7 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
         for pair in pairs(anatomy, node_id):
             values = tuple(map(anatomy.literal, pair))
             by_values.setdefault(values, []).append(pair)
-            if begins(anatomy, node_id):
+            if _begins(anatomy, node_id):
                 begun[values] = None
     return [
         Candidate(tuple(dict.fromkeys(pair[side] for pair in by_values[values])), role=role)
@@ -103,7 +103,7 @@ def _all_whole(anatomy: Anatomy, targets: Iterable[InputRef]) -> bool:
     return all(_is_whole(anatomy, target) for target in targets)
 
 
-def begins(anatomy: Anatomy, node_id: str) -> bool:
+def _begins(anatomy: Anatomy, node_id: str) -> bool:
     """Whether a picture begins at the node: it makes a latent, or makes pictures of no other picture."""
     outputs = anatomy.outputs(node_id)
     if outputs is None:
@@ -113,4 +113,6 @@ def begins(anatomy: Anatomy, node_id: str) -> bool:
     takes = {
         spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(InputRef(node_id, name)))
     }
-    return not takes & {"IMAGE", "VIDEO", "LATENT", "MASK"} and bool({"IMAGE", "VIDEO"} & set(outputs))
+    if takes & {"IMAGE", "VIDEO", "LATENT", "MASK"}:
+        return False
+    return bool({"IMAGE", "VIDEO"} & set(outputs)) or anatomy.gives_on(node_id, "width")

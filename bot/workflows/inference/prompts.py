@@ -114,7 +114,8 @@ def _worded(anatomy: Anatomy, *, even_chat: bool = False) -> Iterator[InputRef]:
         for name in anatomy.graph[node_id].inputs:
             target = InputRef(node_id, name)
             spec = anatomy.spec(target)
-            if spec and spec.type == STRING and spec.multiline and names_words(target.own_name):
+            is_asked = spec and spec.type == STRING and (spec.multiline or target.own_name == "prompt")
+            if is_asked and names_words(target.own_name):
                 yield target
 
 

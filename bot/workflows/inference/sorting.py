@@ -1,5 +1,6 @@
 """Who has which input, and what is one option to a person although it is several things in the graph."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,9 @@ _SEVERAL = frozenset(
     }
 )
 """Of these a graph may well have more than one, each with a meaning of its own."""
+
+
+_NEITHER = frozenset({OptionRole.MODEL, OptionRole.CHECKPOINT, OptionRole.LORA, OptionRole.LORA_STRENGTH})
 
 
 def understood(
@@ -80,16 +84,23 @@ def _key(anatomy: Anatomy, candidate: Candidate) -> object:
 
 
 def _first_of_each(anatomy: Anatomy, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Of two models neither comes first: which is which, nobody could tell, and one alone would be the wrong one."""
+    alike = Counter(wanted_name(anatomy, each) for each in candidates if _could_be_another(anatomy, each))
     seen: set[str] = set()
     sorted_out: list[Candidate] = []
     for candidate in candidates:
         name = wanted_name(anatomy, candidate)
-        title = telling_name(anatomy, candidate.targets[0])
-        is_again = name in seen and not title
+        is_again = name in seen or (candidate.role in _NEITHER and alike[name] > 1)
         seen.add(name)
-        several = candidate.authored or candidate.kind is not None or candidate.role in _SEVERAL
-        sorted_out.append(candidate if several or not is_again else replace(candidate, advanced=True))
+        back = is_again and _could_be_another(anatomy, candidate)
+        sorted_out.append(replace(candidate, advanced=True) if back else candidate)
     return sorted_out
+
+
+def _could_be_another(anatomy: Anatomy, candidate: Candidate) -> bool:
+    """Whether only a number would tell it from others of its name, and a graph needs no more than one of them."""
+    several = candidate.authored or candidate.kind is not None or candidate.role in _SEVERAL
+    return not several and not telling_name(anatomy, candidate.targets[0])
 
 
 def _role(anatomy: Anatomy, candidate: Candidate, twin: Candidate | None) -> OptionRole | None:
@@ -97,6 +108,7 @@ def _role(anatomy: Anatomy, candidate: Candidate, twin: Candidate | None) -> Opt
     target = candidate.targets[0]
     said = BY_LABEL.get(own_label(candidate)) or BY_LABEL.get(option_name(own_title(anatomy, target)))
     found = [said, twin.role if twin is not None else None, role_of(anatomy, target)]
+    found += [OptionRole.SEED] if target.own_name in {"seed", "noise_seed"} else []
     found += [role_of(anatomy, use) for use in anatomy.uses(target)]
     value, spec = anatomy.literal(target), anatomy.spec(target)
     return next((role for role in found if role is not None and suits(role, value, spec)), None)

@@ -23,7 +23,7 @@ _VERB = re.compile(r"(?:load|upload|select|choose|set)\s+(?=\S)", re.IGNORECASE)
 
 _SIDES = re.compile(r"(?:positive|negative)?(?:\s*prompt)?(?:\s*conditioning)?", re.IGNORECASE)
 _TELLING_USE = re.compile(
-    r"(?!(?:(?:image|video|audio|mask|input|pixel|source|value)s?[_-]?[0-9]*|any.*)$).+"
+    r"(?!(?:(?:image|video|audio|mask|input|pixel|source|value)s?[_-]?[0-9a-z]?[0-9]*|any.*)$).+"
 )
 
 
