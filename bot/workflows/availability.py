@@ -98,6 +98,8 @@ def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[InputRe
             target = InputRef(node_id, input_name)
             if target in settable or not isinstance(value, str | int | float | bool):
                 continue
+            if "." in input_name:  # what a choice brings changes with every version, and holds no models
+                continue
             for spec in inputs_on(template.graph, (target,), info):
                 if is_list(spec):
                     yield target, str(value), spec.options or ()

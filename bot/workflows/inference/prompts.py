@@ -34,13 +34,21 @@ def prompts(anatomy: Anatomy) -> list[Candidate]:
     found = _texts(climb, starts)
     sought = [text for text in _texts(climb, finding)[Side.POSITIVE] if text not in found[Side.POSITIVE]]
     wanted, unwanted = _sides(anatomy, found)
-    made = {output for start in starts for output in anatomy.outputs(start.node_id) or ()}
-    about = next((words for types, words in _ABOUT if made and made <= types), None)
+    shown = frozenset(_shown(anatomy))
+    about = next((words for types, words in _ABOUT if shown and shown <= types), None)
     return [
         *(_prompt(anatomy, group, about) for group in _grouped(anatomy, persons(anatomy, wanted))),
         *(_candidate(group, OptionRole.FIND) for group in _grouped(anatomy, persons(anatomy, sought))),
         *(_candidate(group, OptionRole.NEGATIVE) for group in _grouped(anatomy, persons(anatomy, unwanted))),
     ]
+
+
+def _shown(anatomy: Anatomy) -> Iterator[str]:
+    """The types of what is saved and shown in the end."""
+    for node_id in anatomy.useful:
+        for _, link in anatomy.links(node_id) if anatomy.saves(node_id) else ():
+            outputs = anatomy.outputs(link.source) or ()
+            yield from outputs[link.slot : link.slot + 1]
 
 
 def _texts(climb: Climb, starts: Iterable[InputRef]) -> dict[Side, dict[InputRef, None]]:
