@@ -10,7 +10,7 @@ from bot.bugs import reported
 from bot.comfy import Node, NodeClass, ObjectInfo
 from bot.generation.catalogue import WorkflowCatalogue, offer
 from bot.texts import text
-from bot.workflows import Template, classes_of, load_template
+from bot.workflows import Caps, Template, classes_of, load_template
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.loading import RESERVED_NAMES
 from tests.workflows.samples import COMMAND, GRAPH, option_file, server, write
@@ -36,6 +36,17 @@ def test_as_many_are_offered_as_discord_takes_beside_the_bots_own_and_the_rest_i
     assert list(offered.workflows) == [f"w{number:03}" for number in range(MAX_WORKFLOWS)]
     told = (text("workflow-too-many", most=MAX_WORKFLOWS),)
     assert offered.missing == {f"w{MAX_WORKFLOWS:03}": told, f"w{MAX_WORKFLOWS + 1:03}": told}
+
+
+async def test_the_operators_caps_bound_what_is_offered_and_again_when_a_server_tells_more(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path, option_file('node = "Sampler"\ninput = "steps"'))
+    catalogue = WorkflowCatalogue([load_template(folder)], lambda: [server()], caps=Caps(steps=40))
+    for _ in range(2):
+        await catalogue.refresh()
+        (option,) = catalogue.workflows["draw"].options
+        assert (option.minimum, option.maximum) == (1, 40)
 
 
 def test_only_what_can_run_takes_a_place() -> None:
