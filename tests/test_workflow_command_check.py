@@ -30,7 +30,7 @@ def test_what_is_sound_what_lacks_something_and_what_is_wrong_are_told_apart(
     terminal.save("workflows/_aside/notes.txt", b"not looked at")
     assert terminal.run("check") == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"✗ {folder / 'bad' / 'command.toml'} does not know the key 'optons'; did you mean 'options'?",
+        f"✗ {folder / 'bad' / 'command.toml'} does not know the key 'optons'; did you mean 'options', 'own_options'?",
         "✓ /editor: 13 options",
         "– /lacking reads well, but this ComfyUI cannot run it: The node Fancy is not installed.",
         "✓ /picture: 13 options",

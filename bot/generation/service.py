@@ -18,11 +18,13 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
+from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import new_job, seeds
+from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.own_jobs import OwnJobs, may_see
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
@@ -37,7 +39,6 @@ from bot.jobs.job import (
     Output,
     Standing,
     Ticket,
-    job_id_of,
 )
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -89,6 +90,9 @@ class Generation:
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._files = OutputFiles(self._servers, store, pictures)
+        self.earlier = EarlierJobs(store, self._files)
+        """The files of jobs before, for whoever prepares new ones."""
+        self.own_jobs = OwnJobs(store, self._files)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -109,7 +113,7 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        job_id = job_id_of(order.interaction_id)
+        job_id = job_id_for(order)
         try:
             workflow, filled = self._filled(order, job_id)
         except NotListed:  # perhaps a model that came a moment ago
@@ -136,7 +140,7 @@ class Generation:
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
@@ -153,7 +157,7 @@ class Generation:
     async def told_by(self, message_id: int, actor: Actor) -> Job | None:
         """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
         job = await self._store.job_told_by(message_id)
-        return job if job is not None and _may_see(actor, job) else None
+        return job if job is not None and may_see(actor, job) else None
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
         """A job, open or ended.
@@ -162,7 +166,7 @@ class Generation:
             NotThere: there is none that the actor may see.
         """
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("job-forgotten"))
         return job
 
@@ -270,17 +274,11 @@ class Generation:
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             needed = await when_available(self._store.needed_blobs)
-            if swept := await self._blobs.sweep(needed):
+            useful = await when_available(self._store.useful_blobs)
+            if swept := await self._blobs.sweep(needed, useful):
                 log.info("%d files that no job needs any more are gone", swept)
             await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
-
-
-def _may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone."""
-    if job.place.guild_id is None:
-        return job.place.user_id == actor.user_id
-    return job.place.guild_id == actor.guild_id

@@ -134,6 +134,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         description_localisations=template.description_localisations,
         ui=template.ui,
         variants=variants,
+        own_options=template.own_options,
     )
     return replace(workflow, options=fit(workflow))
 

@@ -75,6 +75,8 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
     variants: Mapping[InputRef, Mapping[str, Mapping[str, InputSpec]]] = field(
         default_factory=lambda: MappingProxyType({}), repr=False, compare=False
     )

@@ -5,9 +5,11 @@
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
+from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
 from tests.jobs.contract.waiting import WaitingContract
 
@@ -20,6 +22,8 @@ class StoreContract(
     CancellingContract,
     OutboxContract,
     LookupsContract,
+    GroupsContract,
+    PeopleContract,
     WaitingContract,
 ):
     pass
