@@ -27,28 +27,34 @@ _SANE = {
 
 
 def bounded(anatomy: Anatomy, candidate: Candidate) -> Candidate:
-    """The candidate with the bounds of what it feeds, where its own node has none."""
+    """The candidate with the bounds of what it feeds, where its own node has none; else those of its like."""
     target = candidate.targets[0]
     value, spec = anatomy.literal(target), anatomy.spec(target)
     if isinstance(value, bool | str) or value is None or candidate.role is OptionRole.SEED:
         return candidate
-    if spec is None or spec.options is not None or not (_is_open(spec) and anatomy.holds(target)):
+    if spec is None or spec.options is not None or not _is_open(spec):
         return candidate
     fed = [each for use in anatomy.uses(target) if (each := anatomy.spec(use)) is not None]
-    span = _shared([each for each in fed if each.type in {"INT", "FLOAT"}], value)
-    sane = _SANE.get(candidate.role) if candidate.role else None
-    if span.maximum is None or span.minimum is None:
-        wide = sane if sane is not None and sane.reaches(value) else _around(value)
-        span = Span(
-            wide.minimum if span.minimum is None else span.minimum,
-            wide.maximum if span.maximum is None else span.maximum,
-            span.step,
-        )
+    taken = _shared([each for each in fed if each.type in {"INT", "FLOAT"}], value)
+    span = _closed(taken, _shared([spec], value), candidate.role, value)
     return replace(
         candidate,
         minimum=span.minimum if candidate.minimum is None else candidate.minimum,
         maximum=span.maximum if candidate.maximum is None else candidate.maximum,
         step=span.step if candidate.step is None and isinstance(value, int) else candidate.step,
+    )
+
+
+def _closed(taken: Span, declared: Span, role: OptionRole | None, value: float) -> Span:
+    """With two ends: those of what takes it, its node's own, or as far as numbers of that meaning go."""
+    wide = _SANE.get(role) if role is not None else None
+    wide = wide if wide is not None and wide.maximum is not None and value <= wide.maximum else _around(value)
+    lows = (taken.minimum, declared.minimum, wide.minimum if wide.reaches(value) else min(0, value))
+    highs = (taken.maximum, declared.maximum, wide.maximum)
+    return Span(
+        next(each for each in lows if each is not None),
+        next(each for each in highs if each is not None),
+        taken.step,
     )
 
 
@@ -74,6 +80,6 @@ def _shared(fed: list[InputSpec], value: float) -> Span:
 
 def _around(value: float) -> Span:
     """Of a number of which nothing is known: as far as another one of its kind may lie."""
-    most = 10.0 ** len(str(int(abs(value)) * 10))
+    most = 10.0 ** max(2, len(str(int(abs(value)) * 10)))
     whole = int(most) if isinstance(value, int) else most
     return Span(0 if value >= 0 else -whole, whole)

@@ -70,7 +70,8 @@ def own_label(candidate: Candidate) -> str:
     """What the author called it; empty where that is only what the input is called."""
     label = option_name(candidate.label or "")
     names = {option_name(candidate.targets[0].input_name), option_name(candidate.targets[0].own_name)}
-    return "" if label in names or _SAYS_NOTHING.fullmatch(label) else label
+    unnumbered = re.sub(r"-[0-9]+$", "", label)  # as the editor numbers inputs of one name
+    return "" if names & {label, unnumbered} or _SAYS_NOTHING.fullmatch(label) else label
 
 
 def _description(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> tuple[str, dict[str, str]]:

@@ -162,6 +162,24 @@ def test_a_number_that_goes_nowhere_known_stays_near_its_own() -> None:
     assert (option.minimum, option.maximum) == (0, 1000)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "ends"),
+    [("threshold", 0.5, (0, 100.0)), ("duration", 0.0, (0.0, 60)), ("duration", 90.0, (0.0, 1000.0))],
+)
+def test_a_number_without_an_end_gets_one(name: str, value: float, ends: tuple[float, float]) -> None:
+    bounds = {"min": 0.0} if name == "duration" else {}
+    info = parse_object_info(
+        {
+            "Slice": {"input": {"required": {name: ["FLOAT", bounds]}}, "output": ["VIDEO"]},
+            "Tell": {"input": {"required": {"source": ["*"]}}, "output": [], "output_node": True},
+        }
+    )
+    graph = {"1": Node("Slice", {name: value}, f"/{name}"), "2": Node("Tell", {"source": ["1", 0]})}
+    option = named(infer(graph, [info]), name)
+
+    assert (option.minimum, option.maximum) == ends
+
+
 def test_a_switch_says_what_it_switches() -> None:
     graph = {
         "1": Node("HoldBoolean", {"value": True}, "Boolean (Refine Prompt?)"),
