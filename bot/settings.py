@@ -145,6 +145,12 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
     max_jobs_per_member: int = Field(10, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
+    max_pixels: int = Field(
+        2048 * 2048, ge=0, description="Width times height that people may ask for; 0: no limit"
+    )
+    max_batch: int = Field(8, ge=0, description="Pictures at once that people may ask for; 0: no limit")
+    max_steps: int = Field(100, ge=0, description="Steps that people may ask for; 0: no limit")
+    max_frames: int = Field(500, ge=0, description="Frames of a video that people may ask for; 0: no limit")
     stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
     max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")

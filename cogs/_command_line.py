@@ -5,8 +5,8 @@ from typing import Any, TypeAlias, cast
 
 import discord
 
-from bot.workflows import Option, OptionKind, Workflow
-from cogs._options import shown_area
+from bot.workflows import Option, Workflow
+from cogs._options import shown_choice
 from cogs._service import AnyInteraction
 
 Value: TypeAlias = str | int | float | bool
@@ -38,9 +38,11 @@ def command_line_for(
 ) -> str:
     """The command that asks for this, in the names that Discord shows in that language."""
     names = {each.name: each.name_localisations.get(locale, each.name) for each in shown or workflow.options}
-    areas = {each.name for each in workflow.options if each.kind is OptionKind.AREA}
+    known = {each.name: each for each in workflow.options}
     typed = {
-        names.get(name, name): shown_area(_typed(value), locale) if name in areas else _typed(value)
+        names.get(name, name): shown_choice(known[name], _typed(value), locale)
+        if name in known
+        else _typed(value)
         for name, value in options.items()
     }
     return _line(workflow.name_localisations.get(locale, workflow.name), typed)

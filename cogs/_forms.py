@@ -16,8 +16,8 @@ from bot.jobs.inputs import Area, Attachment
 from bot.texts import render, text
 from bot.workflows import Option, OptionKind
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.filling import shown
-from cogs._options import MAX_CHOICE, MAX_CHOICES, shown_area
+from bot.workflows.kinds import shown
+from cogs._options import MAX_CHOICE, MAX_CHOICES, shown_area, shown_choice
 from cogs._service import AnyInteraction
 
 MAX_FIELDS = 5
@@ -111,6 +111,12 @@ def option_field(option: Option, locale: str, value: str = "", *, required: bool
     required = option.required if required is None else required
     if option.kind is OptionKind.AREA:
         return area_field(option.name, label, about, locale, value=value)
+    if option.kind is OptionKind.SIZE:
+        shapes = [
+            choice(name, shown_choice(option, name, locale), chosen=name == value)
+            for name in option.choices or ()
+        ]
+        return choice_field(option.name, label, about, shapes)
     if is_attached(option.kind):
         return file_field(option.name, label, about, required=required)
     return words_field(

@@ -10,7 +10,7 @@ from bot.jobs.job import job_id_of
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.store import StoreUnavailable
 from bot.texts import Text
-from bot.workflows.filling import shown
+from bot.workflows.kinds import shown
 from cogs._service import Service
 
 

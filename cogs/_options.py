@@ -11,6 +11,7 @@ from bot.client import localised, localised_by
 from bot.jobs.inputs import Area
 from bot.texts import Text, render, text
 from bot.workflows import Option, OptionKind
+from bot.workflows.shapes import Shape
 
 LARGEST_INTEGER = 2**53 - 1
 MAX_CHOICE = 100
@@ -34,6 +35,15 @@ _AREAS: Mapping[str, Text] = {
     Area.BOTTOM_RIGHT: text("area-bottom-right"),
     Area.EDGES: text("area-edges"),
 }
+_SHAPES: Mapping[str, Text] = {
+    Shape.SQUARE: text("size-square"),
+    Shape.PORTRAIT: text("size-portrait"),
+    Shape.LANDSCAPE: text("size-landscape"),
+    Shape.WIDE: text("size-wide"),
+    Shape.TALL: text("size-tall"),
+}
+_CALLED = {OptionKind.AREA: _AREAS, OptionKind.SIZE: _SHAPES}
+"""The kinds whose choices are words of ours."""
 
 
 def parameter_name(index: int) -> str:
@@ -88,13 +98,20 @@ def matching(names: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
     return [app_commands.Choice(name=name, value=name) for name in fitting[:MAX_CHOICES]]
 
 
+def shown_choice(option: Option, name: str, locale: str) -> str:
+    """As a choice is called; what is none stays as it is."""
+    called = _CALLED.get(option.kind, {})
+    return render(called[name], locale) if name in called else name
+
+
 def shown_area(area: str, locale: str) -> str:
     """As the choice is called; what is none stays as it is."""
     return render(_AREAS[area], locale) if area in _AREAS else area
 
 
 def _choice(option: Option, name: str) -> app_commands.Choice[str]:
-    shown = localised(_AREAS[name]) if option.kind is OptionKind.AREA else name
+    called = _CALLED.get(option.kind, {})
+    shown = localised(called[name]) if name in called else name
     return app_commands.Choice(name=shown, value=str(name))
 
 
@@ -106,7 +123,7 @@ def _annotation(option: Option) -> Any:
             return _ranged(float, option.minimum, option.maximum)
         case OptionKind.BOOLEAN:
             return bool
-        case OptionKind.TEXT | OptionKind.CHOICE | OptionKind.AREA | OptionKind.SEED:
+        case OptionKind.TEXT | OptionKind.CHOICE | OptionKind.AREA | OptionKind.SEED | OptionKind.SIZE:
             return str  # a seed, because Discord's numbers end where JavaScript's do
         case _:
             return discord.Attachment

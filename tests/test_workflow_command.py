@@ -82,9 +82,9 @@ def test_a_process_of_its_own_adds_and_checks_a_workflow(terminal: Terminal) -> 
         return ended.returncode, ended.stdout, ended.stderr
 
     folder = terminal.workflows / "fox"
-    done = f"{folder} is made: 12 options. Look through its command.toml; a running bot offers it within seconds.\n"
+    done = f"{folder} is made: 13 options. Look through its command.toml; a running bot offers it within seconds.\n"
     assert run("add", file, "--name", "fox") == (0, done, "")
-    assert run("check") == (0, "✓ /fox: 12 options\n", "")
+    assert run("check") == (0, "✓ /fox: 13 options\n", "")
 
 
 async def test_a_server_of_the_settings_is_asked_with_what_lets_us_in(

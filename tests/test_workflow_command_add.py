@@ -92,7 +92,7 @@ def test_the_command_file_tells_what_each_option_takes(terminal: Terminal) -> No
         'description = "Runs the workflow “fox”"',
         'zh-CN = { description = "运行工作流“fox”" }',
     ]
-    assert rest.split("\n\n")[3] == (
+    assert rest.split("\n\n")[4] == (
         "[options.width]\n"
         "# integer · 16 to 16384, in steps of 8 · left out: 512\n"
         'description = "Width in pixels"\n'
@@ -108,7 +108,7 @@ def test_what_was_not_offered_waits_behind_number_signs(terminal: Terminal) -> N
     path = terminal.workflows / "fox" / "command.toml"
     written, mark, spare = path.read_text(encoding="utf-8").partition("# [options.")
     freed = "\n".join(line.removeprefix("#").removeprefix(" ") for line in (mark + spare).splitlines())
-    assert _names(path.parent) == ["prompt", "negative", "seed", "width", "height", "batch_size"]
+    assert _names(path.parent) == ["prompt", "negative", "seed", "size", "width", "height", "batch-size"]
     path.write_text(written + freed, encoding="utf-8")
     assert sorted(_names(path.parent)) == sorted(
         option.name

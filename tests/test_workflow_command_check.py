@@ -30,10 +30,10 @@ def test_what_is_sound_what_lacks_something_and_what_is_wrong_are_told_apart(
     terminal.save("workflows/_aside/notes.txt", b"not looked at")
     assert terminal.run("check") == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"✗ {folder / 'bad' / 'command.toml'} does not know the key 'optons'; did you mean 'options'?",
-        "✓ /editor: 12 options",
+        f"✗ {folder / 'bad' / 'command.toml'} does not know the key 'optons'; did you mean 'options', 'own_options'?",
+        "✓ /editor: 13 options",
         "– /lacking reads well, but this ComfyUI cannot run it: The node Fancy is not installed.",
-        "✓ /picture: 12 options",
+        "✓ /picture: 13 options",
         f"✗ {folder / 'editor'} and {folder / 'twin'} both make the command 'editor': rename one",
     ]
 
@@ -80,4 +80,4 @@ def test_it_speaks_chinese_where_the_operator_does(
     terminal.speak("zh-CN")
     terminal.save("workflows/fox/fox.json", UI)
     assert terminal.run("check") == 0
-    assert capsys.readouterr().out == "✓ /fox：12 个选项\n"
+    assert capsys.readouterr().out == "✓ /fox：13 个选项\n"

@@ -10,7 +10,7 @@ from tests.workflow_terminal import FORMS, GRAPH, UI, Terminal, changed_ui
 
 Json = Any
 NAMES = [
-    *("prompt", "negative", "seed", "width", "height", "batch_size"),
+    *("prompt", "negative", "seed", "size", "width", "height", "batch-size"),
     *("steps", "cfg", "denoise", "sampler", "scheduler", "checkpoint"),
 ]
 

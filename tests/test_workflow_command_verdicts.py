@@ -67,7 +67,7 @@ def test_a_value_that_cannot_be_sent_is_told_by_show_check_and_the_log(
     with caplog.at_level(logging.WARNING):
         terminal.run("check")
         resolved = resolve(load_template(folder), [server()])
-    assert capsys.readouterr().out.splitlines() == ["✓ /fox_with_auto: 12 options", f"  ! {WARNING}"]
+    assert capsys.readouterr().out.splitlines() == ["✓ /fox_with_auto: 13 options", f"  ! {WARNING}"]
     assert isinstance(resolved, Workflow)
     assert resolved.warnings == (WARNING,)
     told = [record.getMessage() for record in caplog.records if "auto" in record.getMessage()]

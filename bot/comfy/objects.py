@@ -24,6 +24,8 @@ _ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
 
 _Options = tuple[str, ...]
 UploadKind: TypeAlias = Literal["image", "video", "audio", "file"]
+DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
+"""The type of a choice that brings inputs of its own, which the graph calls ``<choice>.<input>``."""
 _UPLOAD_FLAGS: Mapping[str, UploadKind] = {
     "image_upload": "image",
     "animated_image_upload": "image",
@@ -56,6 +58,8 @@ class InputSpec:
     """The editor fetches the options from elsewhere; the server does not check them."""
     control_after_generate: bool = False
     """The editor changes the value after every run: it is a seed, whatever it is called."""
+    variants: "Mapping[str, Mapping[str, InputSpec]] | None" = None
+    """Of a :data:`DYNAMIC_COMBO`, whose ``options`` are the keys: choice → the inputs that exist under it, by own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,26 @@ class NodeClass:
     category: str
     description: str
     deprecated: bool
+
+    def input_of(self, name: str, values: Mapping[str, JsonValue]) -> InputSpec | None:
+        """What an input takes on a node with these values; None: there is none. ``model.seed`` is one of a variant."""
+        spec = self.inputs.get(name)
+        owner, dot, own = name.rpartition(".")
+        if spec is not None or not dot:
+            return spec
+        combo = self.input_of(owner, values)
+        variants = combo.variants if combo is not None else None
+        return variants.get(str(values.get(owner)), {}).get(own) if variants is not None else None
+
+    def inputs_called(self, name: str) -> tuple[InputSpec, ...]:
+        """What an input may take, whatever else is chosen; empty: there is none."""
+        spec = self.inputs.get(name)
+        owner, dot, own = name.rpartition(".")
+        if spec is not None:
+            return (spec,)
+        combos = self.inputs_called(owner) if dot else ()
+        variants = [each for combo in combos for each in (combo.variants or {}).values()]
+        return tuple(each[own] for each in variants if own in each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +171,7 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
     return NodeClass(
         name=name,
         display_name=as_text(data.get("display_name")) or name,
-        inputs={
-            input_name: _input_spec(input_name, spec, lists, required=group == "required")
-            for group in ("required", "optional")
-            for input_name, spec in mapping(inputs.get(group)).items()
-        },
+        inputs=_inputs(inputs, lists),
         outputs=tuple(_type(output) for output in items(data.get("output"))),
         output_node=data.get("output_node") is True,
         python_module=as_text(data.get("python_module")) or "",
@@ -161,13 +181,22 @@ def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, 
     )
 
 
+def _inputs(declared: Mapping[str, JsonValue], lists: dict[_Options, _Options]) -> dict[str, InputSpec]:
+    return {
+        name: _input_spec(name, spec, lists, required=group == "required")
+        for group in ("required", "optional")
+        for name, spec in mapping(declared.get(group)).items()
+    }
+
+
 def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, required: bool) -> InputSpec:
     """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
     parts = items(spec)
     declared = parts[0] if parts else as_text(spec)
     config = mapping(parts[1] if len(parts) > 1 else None)
     remote = "remote" in config
-    options = None if remote else _options(declared, config)
+    variants = _variants(config, lists) if declared == DYNAMIC_COMBO else None
+    options = tuple(variants) if variants else None if remote else _options(declared, config)
     return InputSpec(
         name=name,
         type=_type(declared),
@@ -182,7 +211,18 @@ def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, 
         upload=next((kind for flag, kind in _UPLOAD_FLAGS.items() if config.get(flag) is True), None),
         remote=remote,
         control_after_generate=bool(config.get("control_after_generate")),
+        variants=variants,
     )
+
+
+def _variants(
+    config: Mapping[str, JsonValue], lists: dict[_Options, _Options]
+) -> dict[str, dict[str, InputSpec]]:
+    return {
+        key: _inputs(mapping(mapping(option).get("inputs")), lists)
+        for option in items(config.get("options"))
+        if (key := as_text(mapping(option).get("key"))) is not None
+    }
 
 
 def _type(declared: JsonValue) -> str:

@@ -11,7 +11,18 @@ from bot.bugs import Bug, contained_call
 from bot.comfy import ObjectInfo
 from bot.generation.reasons import told_to_people
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, classes_of, resolve
+from bot.workflows import (
+    DEFAULT_CAPS,
+    Caps,
+    Draft,
+    Template,
+    Unavailable,
+    Workflow,
+    WorkflowError,
+    choices,
+    classes_of,
+    resolve,
+)
 from bot.workflows.availability import missing_class
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
@@ -43,6 +54,7 @@ class WorkflowCatalogue:
         allow_stand_ins: bool = True,
         prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
         left_out: Collection[str] = (),
+        caps: Caps = DEFAULT_CAPS,
     ) -> None:
         """``left_out``: the commands of folders whose files are wrong."""
         self.changed = asyncio.Event()
@@ -53,6 +65,7 @@ class WorkflowCatalogue:
         self._knowledge = knowledge
         self._allow_stand_ins = allow_stand_ins
         self._prompt_syntax = prompt_syntax
+        self._caps = caps
         self._refreshes = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
@@ -86,6 +99,7 @@ class WorkflowCatalogue:
             knowledge,
             allow_stand_ins=self._allow_stand_ins,
             prompt_syntax=self._prompt_syntax,
+            caps=self._caps,
         )
         if turn != self._refreshes:
             return  # another backend told something meanwhile, and that turn knows more
@@ -135,6 +149,7 @@ def offer(
     *,
     allow_stand_ins: bool = True,
     prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
+    caps: Caps = DEFAULT_CAPS,
 ) -> Offered:
     """What these backends can run; the first of it, where it is more than Discord takes.
 
@@ -145,7 +160,7 @@ def offer(
     available: dict[str, Workflow] = {}
     missing: dict[str, tuple[Text, ...]] = {}
     for template in templates:
-        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins):
+        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps):
             case Workflow() as workflow:
                 syntax = workflow.prompt_syntax & prompt_syntax
                 available[template.name] = replace(workflow, prompt_syntax=syntax)
@@ -158,13 +173,13 @@ def offer(
 
 
 def _resolved(
-    template: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool
+    template: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool, caps: Caps
 ) -> Workflow | tuple[Text, ...]:
     """The workflow, or why there is none."""
 
     def attempt() -> Workflow | tuple[Text, ...]:
         try:
-            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins)
+            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps)
         except WorkflowError as error:
             return (text("workflow-wrong", problem=str(error)),)
         return resolved.reasons if isinstance(resolved, Unavailable) else resolved

@@ -11,6 +11,7 @@ from bot.jobs.inputs import Source
 from bot.jobs.job import Limits, Place, Reply
 from bot.jobs.origin import Origin
 from bot.texts import Text
+from bot.workflows import DEFAULT_CAPS, Caps
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 
@@ -65,6 +66,7 @@ class Rules:
     keep_jobs_seconds: float
     allow_stand_ins: bool = True
     """See :func:`bot.workflows.resolve`."""
+    caps: Caps = DEFAULT_CAPS
     timeouts: Timeouts = field(default_factory=Timeouts)
     pictures_folder: Path | None = None
     """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from bot.texts import Text, text
 from bot.workflows import Option, OptionKind, Workflow, nearest
 from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
-from bot.workflows.filling import shown
+from bot.workflows.kinds import shown
 from bot.workflows.numbers import Span
 from bot.workflows.smaller import Less, Smaller, smaller
 from bot.workflows.template import Scalar

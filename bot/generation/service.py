@@ -93,6 +93,7 @@ class Generation:
             self._knowledge,
             allow_stand_ins=rules.allow_stand_ins,
             prompt_syntax=rules.prompt_syntax,
+            caps=rules.caps,
             left_out=left_out,
         )
         self.backends = tuple(

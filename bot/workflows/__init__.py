@@ -6,6 +6,7 @@ in ``workflows/README.md``.
 """
 
 from bot.workflows.answers import NotListed
+from bot.workflows.caps import DEFAULT_CAPS, Caps
 from bot.workflows.collection import Loaded, load_workflows
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.filling import fill
@@ -18,7 +19,9 @@ from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, W
 from bot.workflows.workflow import Filled, Option, Unavailable, Workflow
 
 __all__ = [
+    "DEFAULT_CAPS",
     "Capabilities",
+    "Caps",
     "Draft",
     "Filled",
     "InputRef",

@@ -31,7 +31,7 @@ def check(option: Option, value: Scalar) -> Scalar:
     match option.kind:
         case OptionKind.TEXT:
             return _text(option, value)
-        case OptionKind.CHOICE | OptionKind.AREA:
+        case OptionKind.CHOICE | OptionKind.AREA | OptionKind.SIZE:
             return _choice(option, value)
         case OptionKind.BOOLEAN:
             return _boolean(option, value)

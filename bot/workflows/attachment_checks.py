@@ -31,7 +31,11 @@ def check_attached(table: Table, kind: OptionKind | None, of: str | None) -> Non
             "needs 'of', the name of the picture option that it is laid over; or 'node' and 'input' of a node that "
             "loads a mask by itself"
         )
-    if kind is OptionKind.AREA or kind in ATTACHED:
+    if kind is OptionKind.SIZE and sets:
+        raise table.wrong(
+            f"has '{sets[0]}': an option of the type 'size' sets the options 'width' and 'height'"
+        )
+    if kind in {OptionKind.AREA, OptionKind.SIZE} or kind in ATTACHED:
         for key in _ANSWERS:
             if key in table:
                 raise table.wrong(f"has '{key}', which an option of the type '{kind}' cannot have")

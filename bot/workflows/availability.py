@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.comfy import Graph, ObjectInfo
 from bot.texts import Text, text
 from bot.workflows.kinds import accepts
-from bot.workflows.lists import inputs_on, names_on
+from bot.workflows.lists import input_on, inputs_on, names_on
 from bot.workflows.needs import is_list, value_need
 from bot.workflows.spelling import nearest, same_file
 from bot.workflows.template import ATTACHED, InputRef, OptionSpec, Template
@@ -102,6 +102,8 @@ def _fixed_names(template: Template, info: ObjectInfo) -> Iterator[tuple[InputRe
             target = InputRef(node_id, input_name)
             if target in settable or not isinstance(value, str | int | float | bool):
                 continue
+            if "." in input_name:  # what a choice brings changes with every version, and holds no models
+                continue
             for spec in inputs_on(template.graph, (target,), info):
                 if is_list(spec):
                     yield target, str(value), spec.options or ()
@@ -115,7 +117,7 @@ def _missing_inputs(template: Template, option: OptionSpec, info: ObjectInfo) ->
         version = info.classes.get(node.class_type)
         if version is None:
             continue
-        spec = version.inputs.get(target.input_name)
+        spec = input_on(node, target.input_name, version)
         if spec is None:
             yield text("workflow-lacks-input", node=place, input=target.input_name)
         elif not accepts(spec, node.inputs[target.input_name]):

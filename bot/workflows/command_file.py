@@ -10,6 +10,7 @@ from bot.workflows.after_file import AFTER, after_of
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.own_options import OwnOption
+from bot.workflows.shapes import HEIGHT, WIDTH
 from bot.workflows.spelling import did_you_mean, quoted
 from bot.workflows.template import (
     ALL_SYNTAX,
@@ -114,7 +115,7 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
     option = OptionSpec(
         name=_name(table, name),
         description=_description(table),
-        targets=() if of is not None else _targets(table, graph),
+        targets=() if of is not None or kind is OptionKind.SIZE else _targets(table, graph),
         name_localisations=_localised(table, "name"),
         description_localisations=_localised(table, "description"),
         required=table.flag("required"),
@@ -126,6 +127,8 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
         choices=table.texts("choices"),
         of=of,
     )
+    if option.required and kind is OptionKind.SIZE:
+        raise table.wrong("is required, and a size may always be left out")
     if option.required and option.default is not None:
         raise table.wrong("is required and has a default: leave out one of the two")
     if option.minimum is not None and option.maximum is not None and option.minimum > option.maximum:
@@ -133,6 +136,17 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
     if option.step is not None and option.step <= 0:
         raise table.wrong(f"has a step of {option.step}, and a step must be above 0")
     return option
+
+
+def _check_size(table: Table, options: tuple[OptionSpec, ...]) -> None:
+    """One shape stands for one width and one height."""
+    names = {option.name for option in options}
+    shapes = [option.name for option in options if option.kind is OptionKind.SIZE]
+    if len(shapes) > 1:
+        raise table.wrong(f"has several options of the type 'size', {quoted(shapes)}: leave one")
+    lacking = [name for name in (WIDTH, HEIGHT) if name not in names]
+    if shapes and lacking:
+        raise table.wrong(f"has the option '{shapes[0]}' of the type 'size', and no option '{lacking[0]}'")
 
 
 def _targets(table: Table, graph: Graph) -> tuple[InputRef, ...]:
@@ -248,6 +262,7 @@ def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph)
             f"requires {required} options, and a command of Discord's has {discord_rules.MAX_OPTIONS} at most"
         )
     check_laid_over(table, options)
+    _check_size(table, options)
     setters: dict[InputRef, str] = {}
     for option in options:
         for target in option.targets:

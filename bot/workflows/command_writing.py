@@ -83,7 +83,7 @@ def _option(graph: Graph, option: OptionSpec, remark: str | None) -> Iterator[st
         yield _comment(remark)
     yield f"description = {_quoted(option.description)}"
     yield from _localised(option)
-    if option.of is None:
+    if option.targets:
         yield from _targets(graph, option.targets)
     if option.required:
         yield "required = true"

@@ -14,10 +14,14 @@ from bot.texts import text
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
+from bot.workflows.caps import refuse_too_many_pixels
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.handing_in import hand_in
+from bot.workflows.kinds import shown
 from bot.workflows.needs import value_need
 from bot.workflows.prompts import PromptRules, ReadPrompts, read_prompts
+from bot.workflows.refitting import refitted, told_otherwise
+from bot.workflows.shapes import with_sides
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -55,8 +59,9 @@ def fill(
         Refused: a value or a file is missing or not allowed; the text names the option and what is.
     """
     _refuse_unknown(workflow, [*values, *attachments])
+    values = with_sides(workflow, values)
     handed_in = hand_in(workflow, values, attachments)
-    typed = [option for option in workflow.options if not is_attached(option.kind)]
+    typed = [option for option in workflow.options if _is_typed(option)]
     chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
     given = {name: value for name, value in chosen.items() if name in values}
     words = ReadPrompts() if prompts is None else read_prompts(workflow, given, prompts)
@@ -65,9 +70,12 @@ def fill(
         target: chosen[option.name] for option in typed for target in option.targets
     }
     inputs.update(words.inputs)
-    told = {**{option.name: shown(_used(option, chosen, words)) for option in typed}, **handed_in.shown}
     before = _with_places(workflow.graph, words.inputs)
     graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in before.items()}
+    graph = refitted(workflow, values, graph)
+    refuse_too_many_pixels(workflow, graph)
+    used = {option.name: _used(option, chosen, words) for option in typed}
+    told = {**_told(workflow, graph, values, used), **handed_in.shown}
     return Filled(
         graph=graph,
         values={option.name: told[option.name] for option in workflow.options if option.name in told},
@@ -115,6 +123,8 @@ def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
         return None if ui is None else ui.document
     from bot.comfy.convert import WidgetRef  # noqa: PLC0415  # loaded already, by whoever made the bindings
 
+    if any(node.inputs.keys() != before[node_id].inputs.keys() for node_id, node in after.items()):
+        return None  # another choice has other widgets, which the values in the file would not fit
     changed = {
         WidgetRef(node_id, name): value
         for node_id, node in after.items()
@@ -131,15 +141,17 @@ def _ran_otherwise(shown: "Binding | None", value: JsonValue) -> bool:
     return value != shown.value
 
 
-def shown(value: Scalar) -> str:
-    """A value as people read and type it."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+def _is_typed(option: Option) -> bool:
+    return option.kind is not OptionKind.SIZE and not is_attached(option.kind)
+
+
+def _told(
+    workflow: Workflow, graph: Graph, values: Mapping[str, Scalar], used: Mapping[str, Scalar]
+) -> Mapping[str, str]:
+    """What the person said, and what stands where they said nothing; nothing of what another choice does not have."""
+    became = told_otherwise(workflow, graph, values)
+    actual = {name: became.get(name, value) for name, value in used.items()}
+    return {name: shown(value) for name, value in actual.items() if isinstance(value, str | int | float)}
 
 
 def _refuse_unknown(workflow: Workflow, given: Iterable[str]) -> None:

@@ -1,15 +1,16 @@
 """Which kind of answer an option takes, and which inputs no person may answer."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
+from bot.comfy.objects import DYNAMIC_COMBO
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 
-WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
+WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", DYNAMIC_COMBO})
 """The types that the editor draws a field for. What others take is known by the graph's value alone."""
 
 _HUGE = 1e30
@@ -28,11 +29,17 @@ _NARROWER = {
 
 
 def settle_kind(
-    template: Template, option: OptionSpec, inputs: Sequence[InputSpec], *, certain: bool
+    template: Template,
+    option: OptionSpec,
+    inputs: Sequence[InputSpec],
+    *,
+    certain: bool,
+    makers: Collection[str] = (),
 ) -> OptionKind:
     """The kind of answer that all of ``inputs`` take, or the narrower one that the file asks for.
 
-    ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well.
+    ``certain`` is false while no server has answered: a 7 in a graph may then stand for 7.5 as well. ``makers`` are the
+    nodes of which it is known that they hand on what they made, and never the words that they were told.
     """
     natural = _common({kind_of(spec) for spec in inputs})
     where = template.describe_all(option)
@@ -42,7 +49,7 @@ def settle_kind(
         raise template.wrong(
             option, f"has choices, and {where} takes no text: leave them out, or use min and max"
         )
-    _refuse_files(template, option, inputs, natural)
+    _refuse_files(template, option, inputs, natural, makers)
     if option.choices is not None:
         natural = OptionKind.CHOICE
     allowed = {natural} | _NARROWER.get(natural, set[OptionKind]())
@@ -86,6 +93,17 @@ def as_kind(kind: OptionKind, value: JsonValue) -> Scalar | None:
             return None
 
 
+def shown(value: Scalar) -> str:
+    """A value as people read and type it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
+
+
 def accepts(spec: InputSpec, value: JsonValue) -> bool:
     """Whether a value of a graph is of the type that the input has on this server."""
     return spec.type not in WIDGETS or as_kind(kind_of(spec), value) is not None
@@ -103,7 +121,11 @@ def _common(kinds: set[OptionKind]) -> OptionKind | None:
 
 
 def _refuse_files(
-    template: Template, option: OptionSpec, inputs: Iterable[InputSpec], kind: OptionKind
+    template: Template,
+    option: OptionSpec,
+    inputs: Iterable[InputSpec],
+    kind: OptionKind,
+    makers: Collection[str],
 ) -> None:
     """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
     if any(spec.upload is not None for spec in inputs):
@@ -117,7 +139,8 @@ def _refuse_files(
         where = template.describe_all(option)
         raise template.wrong(option, f"sets {where}, whose list the server keeps to itself: give 'choices'")
     for target in option.targets:
-        if names_a_file(target.input_name) or _feeds_a_file(template.graph, target.node_id):
+        feeds = target.node_id not in makers and _feeds_a_file(template.graph, target.node_id)
+        if feeds or names_a_file(target.input_name):
             raise template.wrong(
                 option,
                 f"sets {template.describe(target)}, which names a file: no words of a person may do that",

@@ -1,14 +1,17 @@
 """The lists that servers keep (models, samplers, …), as an option sees them."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from bot.comfy import Graph, InputSpec, ObjectInfo
+from bot.comfy import Graph, InputSpec, Node, NodeClass, ObjectInfo
 from bot.workflows.discord_rules import can_be_choice
 from bot.workflows.needs import Capabilities, is_list
 from bot.workflows.spelling import nearest, slashed
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
+_OWN = re.compile(r"option([0-9]{1,4})")
 _ALIKE = 0.8
 """Of names so much alike the one is most likely the other in another version or precision."""
 
@@ -52,5 +55,25 @@ def stand_in(name: str, names: Sequence[str]) -> str:
 
 def inputs_on(graph: Graph, targets: Iterable[InputRef], info: ObjectInfo) -> list[InputSpec]:
     """What a backend says about each of ``targets`` that it knows."""
-    known = ((info.classes.get(graph[target.node_id].class_type), target.input_name) for target in targets)
-    return [version.inputs[name] for version, name in known if version is not None and name in version.inputs]
+    found = (
+        input_on(graph[target.node_id], target.input_name, info.classes.get(graph[target.node_id].class_type))
+        for target in targets
+    )
+    return [spec for spec in found if spec is not None]
+
+
+def input_on(node: Node, input_name: str, node_class: NodeClass | None) -> InputSpec | None:
+    """What a version of a node's class says about one of its inputs, as long as its other values stay."""
+    spec = None if node_class is None else node_class.input_of(input_name, node.inputs)
+    if spec is None or spec.options != () or carried_choices(node) == ():
+        return spec
+    return replace(spec, options=None)  # the server keeps no list, and takes what the node itself offers
+
+
+def carried_choices(node: Node) -> tuple[str, ...]:
+    """The choices that a node carries in inputs of its own, ``option1`` to ``optionN``; the editor's last is empty."""
+    numbered = {
+        int(found[1]): value for name, value in node.inputs.items() if (found := _OWN.fullmatch(name))
+    }
+    texts = [value for _, value in sorted(numbered.items()) if isinstance(value, str) and value]
+    return tuple(dict.fromkeys(texts))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.comfy import Graph, JsonValue, Node
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
-from bot.workflows.filling import shown
+from bot.workflows.kinds import shown
 from bot.workflows.prompts.typed_again import set_by_words, typed_words
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow

@@ -5,7 +5,7 @@ Lists that the editor fetches elsewhere are no needs: ComfyUI does not list them
 only the workflow's own is one, and only where a job starts from it: an upload adds the others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.comfy import InputSpec, ObjectInfo
 
@@ -31,12 +31,15 @@ class Capabilities:
         if need in self._classes:
             return True
         place, _, value = need.partition("=")
-        class_type, _, input_name = place.rpartition(".")
-        node_class = self._classes.get(class_type)
-        spec = node_class.inputs.get(input_name) if node_class else None
-        if spec is None:
-            return False
-        return spec.options is None or value in spec.options
+        return any(spec.options is None or value in spec.options for spec in self._inputs_at(place))
+
+    def _inputs_at(self, place: str) -> Iterator[InputSpec]:
+        """Classes and inputs may both have dots in their names."""
+        parts = place.split(".")
+        for end in range(1, len(parts)):
+            node_class = self._classes.get(".".join(parts[:end]))
+            if node_class is not None:
+                yield from node_class.inputs_called(".".join(parts[end:]))
 
     def cover(self, needs: Iterable[str]) -> bool:
         return all(need in self for need in needs)

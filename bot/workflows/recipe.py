@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.comfy import Graph, JsonValue
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.filling import shown
 from bot.workflows.inference import infer
+from bot.workflows.kinds import shown
 from bot.workflows.matching import MadeBy, made_by
 from bot.workflows.sources import Found
 from bot.workflows.template import OptionSpec
@@ -82,6 +82,8 @@ def _understood(graph: Graph) -> Iterator[Setting]:
 
 
 def _value(graph: Graph, option: OptionSpec) -> str | None:
+    if not option.targets:
+        return None
     target = option.targets[0]
     value = graph[target.node_id].inputs.get(target.input_name)
     return shown(value) if isinstance(value, str | int | float | bool) else None

@@ -8,6 +8,7 @@ from functools import lru_cache
 from bot.comfy import ObjectInfo
 from bot.texts import Text
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
+from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
@@ -15,15 +16,21 @@ from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
 from bot.workflows.prompts.lora_slots import lora_slots
 from bot.workflows.settling import settle
+from bot.workflows.shapes import settled_shapes
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
+from bot.workflows.variants import suited, variants_of
 from bot.workflows.workflow import Option, Unavailable, Workflow
 
 _log = logging.getLogger(__name__)
 
 
 def resolve(
-    source: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool = True
+    source: Template | Draft,
+    knowledge: Sequence[ObjectInfo],
+    *,
+    allow_stand_ins: bool = True,
+    caps: Caps = DEFAULT_CAPS,
 ) -> Workflow | Unavailable:
     """The workflow as the backends that can run it allow: lists united, ranges intersected.
 
@@ -34,6 +41,8 @@ def resolve(
 
     ``allow_stand_ins``: where no backend has the model that an option has by default, another one of the list takes its
     place, and :attr:`Option.stands_in_for` says so; otherwise the workflow is unavailable.
+
+    ``caps``: how much people may ask for, whatever backends and files allow.
 
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
@@ -64,8 +73,16 @@ def resolve(
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
     for warning in warnings:
         _warn_once(template.name, warning)
-    prompt = template.prompt or _prompt_option(workflow.options, found.prompt)
-    return replace(workflow, prompt_option=prompt, warnings=warnings)
+    amounts = with_sides_of(workflow.options, found.amounts)
+    options = [capped(option, template.graph, amounts, caps) for option in workflow.options]
+    return replace(
+        workflow,
+        options=settled_shapes(options, workflow.graph, caps.pixels),
+        prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt),
+        amounts=amounts,
+        most_pixels=caps.pixels,
+        warnings=warnings,
+    )
 
 
 def _missing_default(template: Template, option: Option) -> Text:
@@ -103,7 +120,9 @@ def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Se
 
 def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
     classes = frozenset(node.class_type for node in template.graph.values())
-    settled = [settle(template, option, able) for option in template.options]
+    plain = [settle(template, option, able) for option in template.options]
+    variants = variants_of(template.graph, plain, able)
+    settled = [suited(option, template.graph, variants) for option in plain]
     workflow = Workflow(
         name=template.name,
         description=template.description,
@@ -116,6 +135,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         description_localisations=template.description_localisations,
         ui=template.ui,
         prompt_syntax=template.prompt_syntax,
+        variants=variants,
         own_options=template.own_options,
         after=template.after,
     )

@@ -10,10 +10,12 @@ from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
 from bot.workflows.lists import inputs_on, stand_in, union_of_names
 from bot.workflows.needs import is_list
 from bot.workflows.numbers import Span, settle_span
+from bot.workflows.shapes import Shape
 from bot.workflows.spelling import did_you_mean, same_file, same_name, slashed
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
 from bot.workflows.workflow import Option
 
+_PARTNERS = "comfy_api_nodes"
 _NUMERIC = frozenset({OptionKind.INTEGER, OptionKind.NUMBER, OptionKind.SEED})
 
 
@@ -25,8 +27,11 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
     """
     if spec.kind is not None and is_attached(spec.kind):
         return settle_attached(template, spec, spec.kind, knowledge)
+    if spec.kind is OptionKind.SIZE:
+        return _size(spec)
     inputs = _inputs(template, spec, knowledge)
-    kind = settle_kind(template, spec, inputs, certain=bool(knowledge))
+    makers = _makers(template, spec, knowledge)
+    kind = settle_kind(template, spec, inputs, certain=bool(knowledge), makers=makers)
     option = Option(
         name=spec.name,
         description=spec.description,
@@ -46,6 +51,30 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
     if kind in _NUMERIC:
         return _with_span(template, spec, option, settle_span(template, spec, kind, inputs))
     return replace(option, default=_default(template, spec, kind))
+
+
+def _makers(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> frozenset[str]:
+    """ComfyUI's own partner nodes: the file that one names is the one that it made."""
+    return frozenset(
+        target.node_id
+        for info in knowledge
+        for target in spec.targets
+        if (known := info.classes.get(template.graph[target.node_id].class_type)) is not None
+        and known.python_module.startswith(_PARTNERS)
+        and not {"STRING"}.issuperset(known.outputs)  # a chat says what it is told to
+    )
+
+
+def _size(spec: OptionSpec) -> Option:
+    return Option(
+        name=spec.name,
+        description=spec.description,
+        kind=OptionKind.SIZE,
+        targets=(),
+        name_localisations=spec.name_localisations,
+        description_localisations=spec.description_localisations,
+        choices=tuple(Shape),
+    )
 
 
 def _inputs(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]) -> tuple[InputSpec, ...]:

@@ -43,6 +43,8 @@ class OptionKind(StrEnum):
     FILE = "file"
     AREA = "area"
     """A part of a picture by name, for those who cannot paint a mask."""
+    SIZE = "size"
+    """A shape by name, which stands for the options ``width`` and ``height``."""
 
 
 class PromptSyntax(StrEnum):
@@ -68,6 +70,11 @@ class InputRef:
 
     node_id: str
     input_name: str
+
+    @property
+    def own_name(self) -> str:
+        """Without the choice that brings it: ``seed`` of ``model.seed``."""
+        return self.input_name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.comfy import Graph, JsonValue
+from bot.comfy import Graph, InputSpec, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.after import After
@@ -66,6 +66,21 @@ class LoraSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class Amounts:
+    """The inputs of a graph that say how much work it is."""
+
+    sizes: tuple[tuple[InputRef, InputRef], ...] = ()
+    """Width and height of what is made."""
+    megapixels: tuple[InputRef, ...] = ()
+    batch: tuple[InputRef, ...] = ()
+    steps: tuple[InputRef, ...] = ()
+    frames: tuple[InputRef, ...] = ()
+    seconds: tuple[InputRef, ...] = ()
+    """Of a video, where no server bounds it: the graph makes frames of them."""
+    fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     name: str
     description: str
@@ -89,6 +104,13 @@ class Workflow:
     """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
     after: After = field(default_factory=After)
     """What its author wants to be offered under its results."""
+    variants: Mapping[InputRef, Mapping[str, Mapping[str, InputSpec]]] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
+    )
+    """The choices that options make and that bring inputs of their own; see :mod:`bot.workflows.variants`."""
+    amounts: Amounts = field(default_factory=Amounts, repr=False, compare=False)
+    most_pixels: int = 0
+    """Width times height that people may ask for; 0: no limit."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

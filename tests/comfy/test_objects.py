@@ -97,9 +97,36 @@ STRANGE: list[tuple[JsonValue, InputSpec]] = [
     (["COMBO", {"options": [1]}], InputSpec("x", "COMBO", required=True, options=("1",))),
     (
         ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": "a"}]}],
-        InputSpec("x", "COMFY_DYNAMICCOMBO_V3", required=True),
+        InputSpec("x", "COMFY_DYNAMICCOMBO_V3", required=True, options=("a",), variants={"a": {}}),
+    ),
+    (
+        ["COMFY_DYNAMICCOMBO_V3", {"options": [{"key": {}}, 7]}],
+        InputSpec("x", "COMFY_DYNAMICCOMBO_V3", required=True, variants={}),
     ),
 ]
+
+
+def test_a_choice_brings_inputs_of_its_own_which_another_does_not() -> None:
+    large: JsonValue = {"key": "large", "inputs": {"required": {"seed": ["INT", {"max": 9}]}}}
+    nested: JsonValue = [
+        "COMFY_DYNAMICCOMBO_V3",
+        {"options": [{"key": "fine", "inputs": {"optional": {"rate": ["FLOAT", {}]}}}]},
+    ]
+    small: JsonValue = {"key": "small", "inputs": {"required": {"codec": nested}}}
+    declared: JsonValue = ["COMFY_DYNAMICCOMBO_V3", {"options": [large, small]}]
+    info = parse_object_info({"Node": {"input": {"required": {"model": declared}}}})
+    node_class = info["Node"]
+
+    seed = InputSpec("seed", "INT", required=True, maximum=9)
+    rate = InputSpec("rate", "FLOAT", required=False)
+    assert node_class.inputs["model"].options == ("large", "small")
+    assert node_class.input_of("model.seed", {"model": "large"}) == seed
+    assert node_class.input_of("model.seed", {"model": "small"}) is None
+    assert node_class.input_of("model.codec.rate", {"model": "small", "model.codec": "fine"}) == rate
+    assert node_class.input_of("model.codec.rate", {"model": "large", "model.codec": "fine"}) is None
+    assert node_class.inputs_called("model.seed") == (seed,)
+    assert node_class.inputs_called("model.codec.rate") == (rate,)
+    assert node_class.inputs_called("model.size") == node_class.inputs_called("size") == ()
 
 
 @pytest.mark.parametrize(("spec", "expected"), STRANGE)

@@ -10,7 +10,7 @@ from bot.bugs import reported
 from bot.comfy import Node, NodeClass, ObjectInfo
 from bot.generation.catalogue import WorkflowCatalogue, offer
 from bot.texts import text
-from bot.workflows import Template, classes_of, load_template
+from bot.workflows import Caps, Template, classes_of, load_template
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.loading import RESERVED_NAMES
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
@@ -50,6 +50,17 @@ def test_words_are_read_as_far_as_the_workflow_and_the_operator_allow() -> None:
     assert read(ALL_SYNTAX) == {"all": ALL_SYNTAX, "few": few}
     wanted = frozenset({PromptSyntax.CHOICES, PromptSyntax.WILDCARDS})
     assert read(wanted) == {"all": wanted, "few": frozenset({PromptSyntax.CHOICES})}
+
+
+async def test_the_operators_caps_bound_what_is_offered_and_again_when_a_server_tells_more(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path, option_file('node = "Sampler"\ninput = "steps"'))
+    catalogue = WorkflowCatalogue([load_template(folder)], lambda: [server()], caps=Caps(steps=40))
+    for _ in range(2):
+        await catalogue.refresh()
+        (option,) = catalogue.workflows["draw"].options
+        assert (option.minimum, option.maximum) == (1, 40)
 
 
 def test_only_what_can_run_takes_a_place() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from bot.comfy import JsonValue, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.workflows import Draft, Option, Template, Workflow, load_template, load_workflows, resolve
+from bot.workflows import Caps, Draft, Option, Template, Workflow, load_template, load_workflows, resolve
 
+NO_CAPS = Caps(pixels=0, batch=0, steps=0, frames=0)
+"""For what the servers and the files say by themselves."""
 TXT2IMG = Path(__file__).parents[2] / "workflows" / "txt2img"
 
 GRAPH: Mapping[str, JsonValue] = {
@@ -109,7 +111,7 @@ def server(
 
 
 def resolved(folder: Path, *knowledge: ObjectInfo) -> Workflow:
-    workflow = resolve(load_template(folder), knowledge)
+    workflow = resolve(load_template(folder), knowledge, caps=NO_CAPS)
     assert isinstance(workflow, Workflow)
     return workflow
 

@@ -59,7 +59,10 @@ def _options(draw: st.DrawFn) -> tuple[OptionSpec, ...]:
 @st.composite
 def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> OptionSpec:
     required = draw(st.booleans())
-    kind = draw(st.none() | st.sampled_from([each for each in OptionKind if each is not OptionKind.AREA]))
+    kind = draw(
+        st.none()
+        | st.sampled_from([each for each in OptionKind if each not in {OptionKind.AREA, OptionKind.SIZE}])
+    )
     if is_attached(kind):
         return OptionSpec(name, draw(WORDS), targets, required=required, kind=kind)
     low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))

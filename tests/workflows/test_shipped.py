@@ -30,7 +30,7 @@ from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_size import words_of
 from bot.workflows.discord_rules import MAX_COMMAND
 from bot.workflows.template import ATTACHED, Scalar
-from tests.workflows.samples import TXT2IMG, load_templates
+from tests.workflows.samples import NO_CAPS, TXT2IMG, load_templates
 from tests.workflows.shipped_server import SERVER, real_servers, server
 from tests.workflows.sources.files import comfy_exif, mp4, plain, png, webp
 
@@ -61,7 +61,7 @@ every_server = pytest.mark.parametrize("info", SERVERS.values(), ids=SERVERS.key
 
 
 def _resolved(folder: Path, info: ObjectInfo) -> Workflow:
-    workflow = resolve(load_template(folder), [info])
+    workflow = resolve(load_template(folder), [info], caps=NO_CAPS)
     assert isinstance(workflow, Workflow), workflow
     return workflow
 
@@ -87,7 +87,7 @@ def _other(option: Option) -> Scalar:
 def _filled(workflow: Workflow, *, required_only: bool = False, seed: int = 0) -> Filled:
     """With a value or a file for every option: of mask and area, which exclude each other, the mask."""
     options = [option for option in workflow.options if option.required or not required_only]
-    typed = [option for option in options if not is_attached(option.kind)]
+    typed = [option for option in options if option.targets and not is_attached(option.kind)]
     values = {option.name: "a red fox" if required_only else _other(option) for option in typed}
     attachments = {option.name: FOX for option in options if option.kind in ATTACHED}
     return fill(workflow, values, attachments=attachments, job_id=JOB, pick_seed=lambda: seed)

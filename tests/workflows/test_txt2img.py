@@ -37,6 +37,7 @@ def test_it_offers_what_people_expect_with_the_prompt_first(template: Template) 
     assert [(option.name, option.kind, option.required) for option in workflow.options] == [
         ("prompt", OptionKind.TEXT, True),
         ("negative", OptionKind.TEXT, False),
+        ("size", OptionKind.SIZE, False),
         ("width", OptionKind.INTEGER, False),
         ("height", OptionKind.INTEGER, False),
         ("steps", OptionKind.INTEGER, False),

@@ -3,18 +3,22 @@
 Every question has an answer for a node that no server knows, and for a graph that makes no sense.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 from bot.comfy import Graph, InputSpec, JsonValue, Node, NodeClass, ObjectInfo, is_link
+from bot.workflows.lists import input_on
 from bot.workflows.template import InputRef, Scalar
 
 _MAX_HOPS = 16
 _HUGE = 2**64
-_PLAIN = ("value", "number", "int", "float", "seed", "string", "text", "boolean")
+_PLAIN = ("value", "number", "int", "float", "seed", "string", "text", "boolean", "choice")
 """What nodes that hold a single value call it."""
+_PASSES = re.compile(r"\*|COMFY_MATCHTYPE.*|COMFY_SWITCH.*")
+"""The types of inputs that nodes hand on as they are."""
 
 
 class Link(NamedTuple):
@@ -37,13 +41,17 @@ class Anatomy:
         return self._classes.get(self.graph[node_id].class_type)
 
     def spec(self, target: InputRef) -> InputSpec | None:
-        node_class = self.class_of(target.node_id)
-        return node_class.inputs.get(target.input_name) if node_class else None
+        return input_on(self.graph[target.node_id], target.input_name, self.class_of(target.node_id))
 
     def outputs(self, node_id: str) -> tuple[str, ...] | None:
         """The types of what the node gives; None when nobody knows it."""
         node_class = self.class_of(node_id)
         return node_class.outputs if node_class else None
+
+    def saves(self, node_id: str) -> bool:
+        """Whether the node shows or saves something."""
+        node_class = self.class_of(node_id)
+        return node_class is not None and node_class.output_node
 
     def link(self, target: InputRef) -> Link | None:
         return self._as_link(self.graph[target.node_id].inputs.get(target.input_name))
@@ -83,10 +91,49 @@ class Anatomy:
             target = InputRef(link.source, onward[0])
         return None
 
+    def holds(self, target: InputRef) -> bool:
+        """Whether the node does nothing but hold this value for others."""
+        return (
+            target.input_name in _PLAIN
+            and not self._links[target.node_id]
+            and bool(self.used(target.node_id))
+        )
+
+    def uses(self, target: InputRef) -> tuple[InputRef, ...]:
+        """The inputs that take the value which a node holds, whatever switches it goes through."""
+        found: dict[InputRef, None] = {}
+        seen = {target.node_id}
+        open_uses = list(self.used(target.node_id)) if self.holds(target) else []
+        while open_uses:
+            use = open_uses.pop()
+            spec = self.spec(use)
+            if spec is None or not _PASSES.fullmatch(spec.type):
+                found[use] = None
+            elif use.node_id not in seen:
+                seen.add(use.node_id)
+                open_uses += self.used(use.node_id)
+        return tuple(found)
+
+    def used(self, node_id: str) -> Sequence[InputRef]:
+        """The inputs that are linked to a node, of those that matter."""
+        return self._used.get(node_id, ())
+
+    def gives_on(self, node_id: str, own_name: str) -> bool:
+        """Whether what comes of a node is the input of that name of another one: a size that it has, too."""
+        return any(use.own_name == own_name for use in self.used(node_id))
+
+    @cached_property
+    def _used(self) -> Mapping[str, Sequence[InputRef]]:
+        used: dict[str, list[InputRef]] = {}
+        for node_id in self.useful:
+            for name, link in self._links[node_id]:
+                used.setdefault(link.source, []).append(InputRef(node_id, name))
+        return used
+
     @cached_property
     def useful(self) -> tuple[str, ...]:
         """The nodes that something which is saved or shown depends on, the last to run first."""
-        sinks = [node_id for node_id in self.graph if self._is_output(node_id)]
+        sinks = [node_id for node_id in self.graph if self.saves(node_id)]
         reached = dict.fromkeys(sinks or self.graph)
         open_nodes = list(reached)
         while open_nodes:
@@ -107,10 +154,6 @@ class Anatomy:
         except CycleError:
             return {}
         return depth
-
-    def _is_output(self, node_id: str) -> bool:
-        node_class = self.class_of(node_id)
-        return node_class is not None and node_class.output_node
 
     def _links_of(self, node: Node) -> Iterator[tuple[str, Link]]:
         for name, value in node.inputs.items():

@@ -7,9 +7,11 @@ from dataclasses import replace
 from bot.comfy import Graph, Node
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.naming import option_name
 from bot.workflows.inference.option_role import BY_INPUT
 from bot.workflows.template import InputRef, Scalar
 
+_LOOKS_FOR = re.compile(r"find|search|pattern|regex(_pattern)?|old|delimiter|separator", re.IGNORECASE)
 _DEPLOY, _SWARM = "ComfyUIDeployExternal", "SwarmInput"
 _TITLE = re.compile(r"[/@](?P<name>[^\s:?]+)(?P<optional>\?)?(?:\s*:\s*(?P<about>.+))?")
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w-]+)\s*\}\}|\$\{\s*([\w-]+)\s*\}|%([\w-]+)%")
@@ -68,9 +70,16 @@ def placeholders(anatomy: Anatomy) -> tuple[Graph, list[Candidate]]:
 
 
 def _placeholders_in(anatomy: Anatomy) -> Iterator[tuple[InputRef, str]]:
-    for node_id in anatomy.graph:
-        for target, value in anatomy.literals(node_id):
-            match = _PLACEHOLDER.fullmatch(value.strip()) if isinstance(value, str) else None
+    texts = [
+        (target, value.strip())
+        for node_id in anatomy.graph
+        for target, value in anatomy.literals(node_id)
+        if isinstance(value, str)
+    ]
+    looked_for = {value for target, value in texts if _LOOKS_FOR.fullmatch(target.own_name)}
+    for target, value in texts:
+        if value not in looked_for:  # else the graph itself puts something in its place
+            match = _PLACEHOLDER.fullmatch(value)
             name = next(filter(None, match.groups()), None) if match else None
             if name is not None and not (value == f"%{name}%" and name.lower() in _EDITORS):
                 yield target, name
@@ -134,7 +143,7 @@ def _input_meant(anatomy: Anatomy, node_id: str, name: str) -> InputRef | None:
     """Of a titled node: the input of that name, its only one, or its text."""
     literals = dict(anatomy.literals(node_id))
     for target in literals:
-        if name.lower() in {target.input_name.lower(), str(BY_INPUT.get(target.input_name))}:
+        if option_name(name) in {option_name(target.own_name), BY_INPUT.get(target.own_name)}:
             return target
     texts = [target for target in literals if (spec := anatomy.spec(target)) and spec.type == "STRING"]
     return next(iter(literals if len(literals) == 1 else texts), None)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.texts import Text
 from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import InputRef, OptionKind
 
@@ -15,6 +16,8 @@ class Candidate:
     label: str | None = None
     """The author's own word for it."""
     description: str | None = None
+    about: Text | None = None
+    """What it does here, where that is more than its role says."""
     required: bool | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -22,5 +25,9 @@ class Candidate:
     choices: tuple[str, ...] | None = None
     authored: bool = False
     """Somebody chose it, rather than we."""
+    is_listed: bool = False
+    """It is on the author's own page of the app, which says all that people are to see."""
     advanced: bool = False
     kind: OptionKind | None = None
+    only_with: tuple[str, ...] = ()
+    """The choices under which the input exists, where it does not under all."""

@@ -20,6 +20,8 @@ _NOT_WORDS = re.compile(
     r"system|instruction|shader|delimiter|separator|expression|regex|find|replace|json|key|code|sigmas|indices|layers",
     re.IGNORECASE,
 )
+_PUT_IN = "replace"
+"""What takes a placeholder's place in a text: there the person's words enter."""
 _NAMED_WORDS = re.compile(
     r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|t5xxl|clip_[lg]|bert|mt5xl",
     re.IGNORECASE,
@@ -80,14 +82,11 @@ class Climb:
 
 
 def _words_of(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[InputRef]:
-    title = anatomy.graph[node_id].title or ""
-    if "system" in title.lower():  # as people mark the text that is not to be touched
-        return
     encodes = CONDITIONING in (anatomy.outputs(node_id) or ())
     for target, value in anatomy.literals(node_id):
-        if isinstance(value, str) and _fits(target.input_name, side):
+        if isinstance(value, str) and _fits(target.own_name, side):
             spec = anatomy.spec(target)
-            if _is_words(target.input_name, spec, encodes=encodes):
+            if _is_words(target.own_name, spec, encodes=encodes):
                 yield target
 
 
@@ -109,7 +108,8 @@ def _onward(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Link]
             if spec
             else _CARRIES_WORDS.search(name)
         )
-        if carries and _fits(name, side) and not _NOT_WORDS.search(name):
+        own = InputRef(node_id, name).own_name
+        if carries and _fits(own, side) and (own == _PUT_IN or not _NOT_WORDS.search(own)):
             yield link
 
 

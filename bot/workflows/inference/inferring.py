@@ -1,27 +1,35 @@
 """Puts together what the several ways of looking found, into the options of a command."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.discord_rules import MAX_ASKED
+from bot.workflows.inference.amounts import amounts
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.authored import explicit, placeholders, titled
+from bot.workflows.inference.bounds import bounded
 from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.conditions import only_with
 from bot.workflows.inference.media import MediaInput, attachments, media
-from bot.workflows.inference.naming import Names, legal
 from bot.workflows.inference.numbers import others, seeds, sizes
 from bot.workflows.inference.offering import offerable
-from bot.workflows.inference.option_role import BY_LABEL, TECHNICAL, OptionRole
+from bot.workflows.inference.option_role import PARTS, TECHNICAL, OptionRole
 from bot.workflows.inference.prompts import prompts
+from bot.workflows.inference.sizing import with_size
+from bot.workflows.inference.sorting import together, unclaimed, understood
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
-from bot.workflows.inference.wording import worded
+from bot.workflows.inference.wording import Wording, wanted_name
+from bot.workflows.lists import carried_choices
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template
+from bot.workflows.workflow import Amounts
 
+_SAYS_WHAT = frozenset({OptionRole.PROMPT, OptionRole.FIND, OptionRole.TAGS})
 _MAX_LISTED = 100
 """Four times what a command shows; nobody looks through more."""
 
@@ -40,6 +48,8 @@ class Inferred:
     """The files that the graph starts from; see :func:`bot.workflows.inference.missing_media`."""
     prompt: tuple[InputRef, ...] = ()
     """The inputs that take the words of which the graph makes something."""
+    amounts: Amounts = field(default_factory=Amounts)
+    """The inputs that say how much work it is."""
 
     def template(self, name: str, description: str, folder: Path) -> Template:
         return Template(name, description, self.graph, self.options, folder)
@@ -61,71 +71,93 @@ def infer(
     anatomy = Anatomy(graph, knowledge)
     if widgets is None:
         widgets = widgets_by_name(workflow or {}, graph)
-    shown = [*app_mode(workflow or {}, widgets), *promoted(widgets)]
-    authored = [*explicit(anatomy), *titled(anatomy), *marked, *shown]
     walked = [*prompts(anatomy), *seeds(anatomy, fixed(widgets)), *sizes(anatomy), *others(anatomy)]
     files = tuple(media(anatomy)[:_MAX_LISTED])
-    candidates = [*attachments(files, authored), *_understood(authored, walked), *walked]
-    unclaimed = islice(_unclaimed(anatomy, candidates), _MAX_LISTED)
-    specs = list(_specs(anatomy, unclaimed, Names(), knowledge))
+    authored = _authored(anatomy, workflow or {}, widgets, marked)
+    candidates = [*attachments(files, authored), *understood(anatomy, authored, walked), *walked]
+    offered = together(anatomy, _standing(islice(unclaimed(anatomy, candidates), _MAX_LISTED), authored))
+    specs = [*with_size(_specs(anatomy, offered, knowledge))]
     chosen = [spec for spec, advanced in specs if not advanced]
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced]
-    prompt = next((each.targets for each in candidates if each.role is OptionRole.PROMPT), ())
-    return Inferred(graph, tuple(ordered[:MAX_ASKED]), (*ordered[MAX_ASKED:], *rest), files, prompt)
+    prompt = next((each.targets for each in candidates if each.role in _SAYS_WHAT), ())
+    return Inferred(
+        graph=graph,
+        options=tuple(ordered[:MAX_ASKED]),
+        advanced=(*ordered[MAX_ASKED:], *rest),
+        media=files,
+        prompt=prompt,
+        amounts=amounts(anatomy),
+    )
 
 
-def _understood(authored: Sequence[Candidate], walked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """What authors chose, with what the walk knows of the same inputs: its meaning, and copies to keep in step."""
-    claimed = {target for candidate in authored for target in candidate.targets}
-    known = {target: candidate for candidate in walked for target in candidate.targets}
-    for candidate in authored:
-        twin = next((known[target] for target in candidate.targets if target in known), None)
-        role = BY_LABEL.get(legal(candidate.label or ""))
-        if twin is None:
-            yield replace(candidate, role=role)
-            continue
-        copies = tuple(target for target in twin.targets if target not in claimed)
-        yield replace(candidate, role=role or twin.role, targets=(*candidate.targets, *copies))
+def _authored(
+    anatomy: Anatomy,
+    workflow: Mapping[str, JsonValue],
+    widgets: Sequence[UiWidget],
+    marked: Sequence[Candidate],
+) -> list[Candidate]:
+    """What the author chose, a list for App mode before what subgraphs happen to show."""
+    listed, lifted = app_mode(workflow, widgets), promoted(widgets)
+    if listed:
+        lifted = [replace(each, advanced=True) for each in lifted]
+    return [*explicit(anatomy), *titled(anatomy), *marked, *listed, *lifted]
 
 
-def _unclaimed(anatomy: Anatomy, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Each input once: the first that names it has it. How-to numbers step back where an author chose."""
-    taken: set[InputRef] = set()
-    authors = any(candidate.authored for candidate in candidates)
-    for candidate in candidates:
-        free = dict.fromkeys(target for target in candidate.targets if target not in taken)
-        targets = tuple(target for target in free if anatomy.literal(target) is not None)
-        if targets:
-            taken.update(targets)
-            back = authors and not candidate.authored and candidate.role in TECHNICAL
-            yield replace(candidate, targets=targets, advanced=candidate.advanced or back)
+def _standing(candidates: Iterable[Candidate], authored: Sequence[Candidate]) -> list[Candidate]:
+    """Who steps back: parts of models always, numbers that say how where an author chose, and all beside a list."""
+    has_list = any(each.is_listed for each in authored)
+    return [
+        replace(each, advanced=_steps_back(each, has_list=has_list, chosen=bool(authored)))
+        for each in candidates
+    ]
+
+
+def _steps_back(candidate: Candidate, *, has_list: bool, chosen: bool) -> bool:
+    if candidate.is_listed or candidate.kind is not None or candidate.role is OptionRole.SEED:
+        return False
+    if has_list or candidate.advanced or candidate.role in PARTS:
+        return True
+    return chosen and not candidate.authored and candidate.role in TECHNICAL
 
 
 def _specs(
-    anatomy: Anatomy, candidates: Iterator[Candidate], names: Names, knowledge: Sequence[ObjectInfo]
+    anatomy: Anatomy, candidates: Sequence[Candidate], knowledge: Sequence[ObjectInfo]
 ) -> Iterator[tuple[OptionSpec, bool]]:
+    wanted = Counter(wanted_name(anatomy, each) for each in candidates)
+    wording = Wording(anatomy, frozenset(name for name, count in wanted.items() if count > 1))
     prompted = False
-    for candidate in candidates:
-        required = candidate.required
-        if required is None:
-            required = candidate.role is OptionRole.PROMPT and not prompted
-        draft = OptionSpec(
-            name="option",
-            description="-",
-            targets=candidate.targets,
-            required=required and not _is_seed(anatomy, candidate),
-            kind=OptionKind.SEED if _is_seed(anatomy, candidate) else candidate.kind,
-            minimum=candidate.minimum,
-            maximum=candidate.maximum,
-            step=candidate.step,
-            choices=candidate.choices,
-        )
-        spec = offerable(anatomy.graph, draft, knowledge)
+    offered = frozenset(target for each in candidates if not each.advanced for target in each.targets)
+    for candidate in (replace(each, only_with=only_with(anatomy, each, offered)) for each in candidates):
+        spec = offerable(anatomy.graph, _draft(anatomy, candidate, prompted=prompted), knowledge)
         if spec is not None:
-            prompted = prompted or candidate.role is OptionRole.PROMPT
-            yield worded(anatomy, spec, candidate, names), candidate.advanced
+            prompted = prompted or (candidate.role in _SAYS_WHAT and not candidate.advanced)
+            yield wording.worded(spec, candidate), candidate.advanced
 
 
-def _is_seed(anatomy: Anatomy, candidate: Candidate) -> bool:
-    return candidate.role is OptionRole.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)
+def _draft(anatomy: Anatomy, candidate: Candidate, *, prompted: bool) -> OptionSpec:
+    candidate = bounded(anatomy, candidate)
+    is_seed = candidate.role is OptionRole.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)
+    required = candidate.required
+    if required is None:
+        required = candidate.role in _SAYS_WHAT and not prompted and not candidate.advanced
+    return OptionSpec(
+        name="option",
+        description="-",
+        targets=candidate.targets,
+        required=required and not is_seed,
+        kind=OptionKind.SEED if is_seed else candidate.kind,
+        minimum=candidate.minimum,
+        maximum=candidate.maximum,
+        step=candidate.step,
+        choices=candidate.choices or _carried(anatomy, candidate),
+    )
+
+
+def _carried(anatomy: Anatomy, candidate: Candidate) -> tuple[str, ...] | None:
+    """The choices that the node itself has, where no server keeps a list of them."""
+    target = candidate.targets[0]
+    spec = anatomy.spec(target)
+    if spec is None or spec.type != "COMBO" or spec.options is not None or spec.remote:
+        return None
+    return carried_choices(anatomy.graph[target.node_id]) or None

@@ -30,8 +30,8 @@ class MediaInput:
 
 
 def media(anatomy: Anatomy) -> list[MediaInput]:
-    """Every input that loads a file and matters for what is saved."""
-    return [
+    """Every input that loads a file and matters for what is saved; those of one node in the order of its inputs."""
+    found = [
         MediaInput(target, kind, value)
         for node_id in reversed(anatomy.useful)
         for target, value in anatomy.literals(node_id)
@@ -41,6 +41,18 @@ def media(anatomy: Anatomy) -> list[MediaInput]:
             value or not _is_text(anatomy, target)
         )  # some nodes draw, and load a file only where one is named
     ]
+    places = {each.target: _place(anatomy, each.target) for each in found}
+    order = {place[0]: number for number, place in reversed([*enumerate(places.values())])}
+    return sorted(found, key=lambda each: (order[places[each.target][0]], places[each.target][1]))
+
+
+def _place(anatomy: Anatomy, target: InputRef) -> tuple[str, int]:
+    """The node that a file goes to, and at which of its inputs it comes in."""
+    use = next(iter(anatomy.used(target.node_id)), None)
+    if use is None:
+        return target.node_id, 0
+    linked = [name for name, _ in anatomy.links(use.node_id)]
+    return use.node_id, linked.index(use.input_name)
 
 
 def attachments(files: Sequence[MediaInput], authored: Sequence[Candidate]) -> list[Candidate]:

@@ -8,15 +8,7 @@ from bot.workflows.inference.option_role import TRANSLATED, WORDS, OptionRole
 
 _MAX_NAME = 32
 _SPACES = re.compile(r"[\s_./\\:|,;]+")
-_FRIENDLIER = {
-    "text": "prompt",
-    "noise_seed": "seed",
-    "vae_name": "vae",
-    "clip_name": "text_encoder",
-    "control_net_name": "controlnet",
-    "style_model_name": "style_model",
-    "motion_bucket_id": "motion",
-}
+_FRIENDLIER = {"text": "prompt", "style_model_name": "style_model", "motion_bucket_id": "motion"}
 _NAMELESS = "value"
 
 
@@ -27,8 +19,13 @@ def legal(words: str) -> str:
     return re.sub(r"_{2,}", "_", kept).strip("_-")[:_MAX_NAME].strip("_-")
 
 
+def option_name(words: str) -> str:
+    """The same with hyphens, as options are called: ``batch-size``."""
+    return re.sub(r"-{2,}", "-", legal(words).replace("_", "-"))
+
+
 def from_input(input_name: str) -> str:
-    return legal(_FRIENDLIER.get(input_name, input_name)) or _NAMELESS
+    return option_name(_FRIENDLIER.get(input_name, input_name)) or _NAMELESS
 
 
 def cut(description: str) -> str:
@@ -38,7 +35,7 @@ def cut(description: str) -> str:
 
 
 class Names:
-    """Gives out names: the second ``prompt`` becomes ``prompt_2``, and 提示词 becomes 提示词_2 with it."""
+    """Gives out names: the second ``prompt`` becomes ``prompt-2``, and 提示词 becomes 提示词-2 with it."""
 
     def __init__(self) -> None:
         self._taken: set[tuple[str, str]] = set()
@@ -51,7 +48,9 @@ class Names:
             name = _numbered(wanted, number)
             localised = dict.fromkeys(TRANSLATED, name)
             if role is not None and wanted == role.value:
-                localised = {each: _numbered(legal(WORDS[role].names(each)), number) for each in TRANSLATED}
+                localised = {
+                    each: _numbered(option_name(WORDS[role].names(each)), number) for each in TRANSLATED
+                }
             shown = {("", name), *localised.items()}
             if not shown & self._taken:
                 self._taken |= shown
@@ -61,5 +60,5 @@ class Names:
 
 
 def _numbered(name: str, number: int) -> str:
-    end = "" if number == 1 else f"_{number}"
+    end = "" if number == 1 else f"-{number}"
     return name[: _MAX_NAME - len(end)].rstrip("_-") + end

@@ -6,25 +6,14 @@ from typing import TypeAlias
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.option_role import BY_INPUT, ORDER, OptionRole
+from bot.workflows.inference.meaning import role_of, suits
+from bot.workflows.inference.option_role import ORDER, OptionRole
 from bot.workflows.template import InputRef
 
 _BATCHED = frozenset({"batch_size", "length", "video_frames"})
 """Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
 _SEED_END = "seed"
 _SIZE = (OptionRole.WIDTH, OptionRole.HEIGHT)
-_CHOSEN = frozenset(
-    {
-        OptionRole.ASPECT_RATIO,
-        OptionRole.RESOLUTION,
-        OptionRole.SAMPLER,
-        OptionRole.SCHEDULER,
-        OptionRole.CHECKPOINT,
-        OptionRole.MODEL,
-        OptionRole.LORA,
-    }
-)
-"""Lists, mostly; a plain text under these names is not ours to offer."""
 
 _Pair: TypeAlias = tuple[InputRef, InputRef]
 
@@ -35,7 +24,7 @@ def seeds(anatomy: Anatomy, fixed: frozenset[InputRef]) -> list[Candidate]:
         held
         for node_id in anatomy.useful
         for name in anatomy.graph[node_id].inputs
-        if _is_seed(name, anatomy.spec(InputRef(node_id, name)))
+        if _is_seed(anatomy, InputRef(node_id, name))
         and (held := anatomy.behind(InputRef(node_id, name))) is not None
         and _is_whole(anatomy, held)
     )
@@ -48,8 +37,7 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
     by_values: dict[tuple[object, ...], list[_Pair]] = {}
     begun: dict[tuple[object, ...], None] = {}
     for node_id in anatomy.useful:
-        pair = _pair(anatomy, node_id)
-        if pair is not None:
+        for pair in pairs(anatomy, node_id):
             values = tuple(map(anatomy.literal, pair))
             by_values.setdefault(values, []).append(pair)
             if _begins(anatomy, node_id):
@@ -62,7 +50,7 @@ def sizes(anatomy: Anatomy) -> list[Candidate]:
 
 
 def others(anatomy: Anatomy) -> list[Candidate]:
-    """Everything else with a name that says what it is; equal numbers under one name are one option."""
+    """Everything else with a name that says what it is; equal values under one name are one option."""
     groups: dict[tuple[OptionRole, object], dict[InputRef, None]] = {}
     for node_id in anatomy.useful:
         for role, target in _roles_of(anatomy, node_id):
@@ -71,41 +59,44 @@ def others(anatomy: Anatomy) -> list[Candidate]:
     return sorted(found, key=lambda candidate: ORDER[candidate.role or OptionRole.PROMPT])
 
 
+def pairs(anatomy: Anatomy, node_id: str) -> Iterator[_Pair]:
+    """The widths with their heights of a node, also those that a choice brings."""
+    inputs = anatomy.graph[node_id].inputs
+    for name in inputs:
+        before, _, own = name.rpartition("width")
+        if own == "" and name.endswith("width") and (not before or before.endswith(".")):
+            ends = (InputRef(node_id, name), InputRef(node_id, f"{before}height"))
+            held = [anatomy.behind(each) for each in ends if each.input_name in inputs]
+            match held:
+                case [InputRef() as width, InputRef() as height] if _all_whole(anatomy, (width, height)):
+                    yield width, height
+                case _:
+                    pass
+
+
 def _roles_of(anatomy: Anatomy, node_id: str) -> Iterator[tuple[OptionRole, InputRef]]:
     for name in anatomy.graph[node_id].inputs:
-        role = BY_INPUT.get(name)
+        role = role_of(anatomy, InputRef(node_id, name))
         if role is None or role in _SIZE:
             continue
         held = anatomy.behind(InputRef(node_id, name))
-        if held is not None and _suits(role, anatomy.literal(held), anatomy.spec(held)):
+        if held is not None and suits(role, anatomy.literal(held), anatomy.spec(held)):
             yield role, held
 
 
-def _suits(role: OptionRole, value: object, spec: InputSpec | None) -> bool:
-    listed = spec is not None and spec.options is not None
-    if role in _CHOSEN:
-        return listed
-    return listed or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _is_seed(name: str, spec: InputSpec | None) -> bool:
+def _is_seed(anatomy: Anatomy, target: InputRef) -> bool:
+    """A value that a node only holds is one where an input takes it that is; the editor can count anything up."""
+    spec: InputSpec | None = anatomy.spec(target)
     if spec is not None and spec.type != "INT":
         return False
-    return name.endswith(_SEED_END) or (spec is not None and spec.control_after_generate)
+    if target.own_name.endswith(_SEED_END):
+        return True
+    return spec is not None and spec.control_after_generate and not anatomy.holds(target)
 
 
 def _is_whole(anatomy: Anatomy, target: InputRef) -> bool:
     value = anatomy.literal(target)
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _pair(anatomy: Anatomy, node_id: str) -> _Pair | None:
-    held = [anatomy.behind(InputRef(node_id, name)) for name in ("width", "height")]
-    match held:
-        case [InputRef() as width, InputRef() as height] if _all_whole(anatomy, (width, height)):
-            return width, height
-        case _:
-            return None
 
 
 def _all_whole(anatomy: Anatomy, targets: Iterable[InputRef]) -> bool:
@@ -122,4 +113,6 @@ def _begins(anatomy: Anatomy, node_id: str) -> bool:
     takes = {
         spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(InputRef(node_id, name)))
     }
-    return not takes & {"IMAGE", "VIDEO", "LATENT", "MASK"} and bool({"IMAGE", "VIDEO"} & set(outputs))
+    if takes & {"IMAGE", "VIDEO", "LATENT", "MASK"}:
+        return False
+    return bool({"IMAGE", "VIDEO"} & set(outputs)) or anatomy.gives_on(node_id, "width")

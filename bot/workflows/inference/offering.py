@@ -34,14 +34,15 @@ def _suits_the_servers(graph: Graph, spec: OptionSpec, knowledge: Sequence[Objec
     """Every server takes the graph's values, and lists have the one that the graph names.
 
     A model that no server has must not be an option: another would silently stand in for it. It stays the graph's
-    need, and the workflow waits for a server that has it.
+    need, and the workflow waits for a server that has it. What a choice brings are no models: there another stands in.
     """
     for target in spec.targets:
         value = graph[target.node_id].inputs[target.input_name]
         known = inputs_on(graph, (target,), knowledge[0]) if knowledge else []
         if not all(accepts(each, value) for info in knowledge for each in inputs_on(graph, (target,), info)):
             return False
-        if any(map(is_list, known)) and str(value) not in union_of_names(graph, (target,), None, knowledge):
+        names = union_of_names(graph, (target,), None, knowledge)
+        if any(map(is_list, known)) and "." not in target.input_name and str(value) not in names:
             return False
     listed = [each for info in knowledge for each in inputs_on(graph, spec.targets, info) if is_list(each)]
     return not listed or bool(union_of_names(graph, spec.targets, spec.choices, knowledge))

@@ -6,7 +6,7 @@ both graphs ready-made.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.comfy import JsonValue
 from bot.workflows.inference.candidate import Candidate
@@ -41,7 +41,7 @@ def app_mode(workflow: Mapping[str, JsonValue], widgets: Sequence[UiWidget]) -> 
             case [str() | int() as node, str() as name, *_]:
                 widget = _meant(widgets, str(node), name)
                 if widget is not None:
-                    found.append(_candidate(widget))
+                    found.append(replace(_candidate(widget), is_listed=True))
             case _:
                 pass
     return found
@@ -70,11 +70,23 @@ def _listed(workflow: Mapping[str, JsonValue]) -> Sequence[JsonValue]:
 
 
 def _meant(widgets: Sequence[UiWidget], node: str, name: str) -> UiWidget | None:
-    """By the node's id, by the bare id of a node inside a subgraph, or by ``graph:node:widget``."""
+    """By the node's id, by the bare id of a node inside a subgraph, or by ``graph:node:widget``.
+
+    Where the value comes from elsewhere (from the instance's widget), that one is meant.
+    """
     first, *rest = node.split(":")
     if "-" in first and rest:  # the id of a graph
         node = rest[0]
     named = [widget for widget in widgets if widget.name == name and widget.targets]
     at_top = (widget for widget in named if widget.node == node)
-    inside = (widget for widget in named if widget.node.rpartition(":")[2] == node)
-    return next(at_top, None) or next(inside, None)
+    inside = (widget for widget in named if _is_inside(widget.node, node))
+    giving = (
+        widget
+        for widget in widgets
+        if any(target.input_name == name and _is_inside(target.node_id, node) for target in widget.targets)
+    )
+    return next(at_top, None) or next(inside, None) or next(giving, None)
+
+
+def _is_inside(node_id: str, saved_id: str) -> bool:
+    return saved_id in {node_id, node_id.rpartition(":")[2]}

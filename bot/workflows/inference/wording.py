@@ -1,68 +1,126 @@
 """The words of an option: its name and its description, in every language that the catalogue has."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, field, replace
 
-from bot.texts import DEFAULT_LOCALE, render, text
+from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
-from bot.workflows.inference.naming import Names, cut, from_input, legal
-from bot.workflows.inference.option_role import TRANSLATED, WORDS
-from bot.workflows.template import InputRef, OptionSpec
+from bot.workflows.inference.naming import Names, cut, from_input, option_name
+from bot.workflows.inference.option_role import BY_LABEL, TRANSLATED, WORDS, OptionRole
+from bot.workflows.inference.titles import own_title, telling_name
+from bot.workflows.template import OptionSpec
 
-_BARE = frozenset({"value", "choice", "int", "float", "boolean", "number"})
-"""Inputs of nodes that hold a single value: the node's title says what for."""
-_SAYS_NOTHING = _BARE | {"text", "string"}
-
-
-def worded(anatomy: Anatomy, spec: OptionSpec, candidate: Candidate, names: Names) -> OptionSpec:
-    name, localised = names.take(_wanted(anatomy, candidate), candidate.role)
-    about, localised_about = _description(anatomy, candidate)
-    return replace(
-        spec,
-        name=name,
-        name_localisations=localised,
-        description=about,
-        description_localisations=localised_about,
-    )
+_SAYS_NOTHING = re.compile(
+    r"(value|choice|int|float|boolean|number|text|string|input|file|upload|switch|image|video|audio|mask)(-?[0-9]+)?"
+)
+"""Labels that the editor gave: what nodes call an input that could be anything."""
+_LOCALES = (DEFAULT_LOCALE, *TRANSLATED)
+_LEAD_ALONE = frozenset({OptionRole.PROMPT, OptionRole.SEED})
+"""Of several the first is what everybody looks for, whatever the author calls its node."""
 
 
-def _wanted(anatomy: Anatomy, candidate: Candidate) -> str:
-    """The author's word, unless it is only the input's name; then the word for what it means, or the node's title."""
-    target = candidate.targets[0]
-    label = legal(candidate.label or "")
-    if label and label != legal(target.input_name) and label not in _SAYS_NOTHING:
+@dataclass(slots=True)
+class Wording:
+    """Words all options of one command, so that each name is told apart from the others."""
+
+    anatomy: Anatomy
+    shared: frozenset[str]
+    """The names that more than one option would have."""
+    names: Names = field(default_factory=Names)
+    _led: set[str] = field(default_factory=set[str])
+
+    def worded(self, spec: OptionSpec, candidate: Candidate) -> OptionSpec:
+        wanted = self._told_apart(candidate)
+        name, localised = self.names.take(wanted, candidate.role)
+        about, localised_about = _description(self.anatomy, candidate, shared=wanted != name)
+        return replace(
+            spec,
+            name=name,
+            name_localisations=localised,
+            description=about,
+            description_localisations=localised_about,
+        )
+
+    def _told_apart(self, candidate: Candidate) -> str:
+        wanted = wanted_name(self.anatomy, candidate)
+        telling = own_label(candidate) or option_name(telling_name(self.anatomy, candidate.targets[0]))
+        if wanted not in self.shared or not telling:
+            return wanted
+        if candidate.role in _LEAD_ALONE and wanted not in self._led:
+            self._led.add(wanted)
+            return wanted
+        alone = candidate.kind or wanted.partition("-")[0] in telling
+        return telling if alone else option_name(f"{wanted} {telling}")
+
+
+def wanted_name(anatomy: Anatomy, candidate: Candidate) -> str:
+    """The word for what it means, else the author's word, else the node's title where the input could be anything."""
+    label = own_label(candidate)
+    if label and BY_LABEL.get(label) is not candidate.role:
         return label
     if candidate.role is not None:
         return candidate.role.value
-    titled = legal(_own_title(anatomy, target)) if target.input_name in _BARE else ""
-    return titled or from_input(target.input_name)
+    target = candidate.targets[0]
+    bare = _SAYS_NOTHING.fullmatch(option_name(target.own_name)) is not None
+    return label or (option_name(own_title(anatomy, target)) if bare else "") or from_input(target.own_name)
 
 
-def _own_title(anatomy: Anatomy, target: InputRef) -> str:
-    """What the author called the node; empty when that is only what it is called anyway."""
-    node, node_class = anatomy.graph[target.node_id], anatomy.class_of(target.node_id)
-    given = {node.class_type, node_class.display_name if node_class else None}
-    return "" if node.title is None or node.title in given else node.title
+def own_label(candidate: Candidate) -> str:
+    """What the author called it; empty where that is only what the input is called."""
+    label = option_name(candidate.label or "")
+    names = {option_name(candidate.targets[0].input_name), option_name(candidate.targets[0].own_name)}
+    unnumbered = re.sub(r"-[0-9]+$", "", label)  # as the editor numbers inputs of one name
+    return "" if names & {label, unnumbered} or _SAYS_NOTHING.fullmatch(label) else label
 
 
-def _description(anatomy: Anatomy, candidate: Candidate) -> tuple[str, dict[str, str]]:
-    """The author's, the catalogue's, the server's tooltip, or where the input is."""
+def _description(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> tuple[str, dict[str, str]]:
     if candidate.description:
         return cut(candidate.description), {}
-    if candidate.kind is not None and _own_title(anatomy, candidate.targets[0]):
-        return _place(anatomy, candidate.targets[0])  # of two pictures, that says which
-    if candidate.role is not None:
-        words = WORDS[candidate.role]
-        return cut(words.describes(DEFAULT_LOCALE)), {each: cut(words.describes(each)) for each in TRANSLATED}
+    words = _about(anatomy, candidate, shared=shared)
+    said = {each: words if isinstance(words, str) else render(words, each) for each in _LOCALES}
+    if candidate.only_with:
+        choices = ", ".join(candidate.only_with)
+        said = {
+            each: render(text("option-only-with", about=about, choices=choices), each)
+            for each, about in said.items()
+        }
+    elif isinstance(words, str):
+        return cut(words), {}
+    return cut(said.pop(DEFAULT_LOCALE)), {each: cut(about) for each, about in said.items()}
+
+
+def _about(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> Text | str:
+    """The catalogue's words for what it means, the server's tooltip, or what the author called it."""
     target = candidate.targets[0]
-    spec = anatomy.spec(target)
-    if spec is not None and spec.tooltip and spec.tooltip.strip():
-        return cut(spec.tooltip), {}
-    return _place(anatomy, target)
+    title = own_title(anatomy, target)
+    if candidate.role is not None:
+        about = candidate.about or WORDS[candidate.role].description
+        said = _spoken(own_label(candidate)) if own_label(candidate) not in BY_LABEL else ""
+        lead = said or (title or _spoken(option_name(telling_name(anatomy, target))) if shared else "")
+        lead = lead or (title if candidate.kind else "")
+        return text("option-titled", title=lead, about=about) if lead else about
+    tooltip = _tooltip(anatomy, candidate)
+    if tooltip:
+        return tooltip
+    spoken = _spoken(own_label(candidate)) or title or _spoken(from_input(target.own_name))
+    if isinstance(anatomy.literal(target), bool):
+        return text("option-switch", title=title or spoken)
+    node = anatomy.graph[target.node_id]
+    known = anatomy.class_of(target.node_id)
+    place = title or (known.display_name if known else node.class_type)
+    return (
+        spoken if place == spoken or anatomy.holds(target) else text("option-place", title=spoken, node=place)
+    )
 
 
-def _place(anatomy: Anatomy, target: InputRef) -> tuple[str, dict[str, str]]:
-    node, node_class = anatomy.graph[target.node_id], anatomy.class_of(target.node_id)
-    title = node.title or (node_class.display_name if node_class else node.class_type)
-    words = text("option-of-node", input=target.input_name, node=title)
-    return cut(render(words, DEFAULT_LOCALE)), {each: cut(render(words, each)) for each in TRANSLATED}
+def _tooltip(anatomy: Anatomy, candidate: Candidate) -> str:
+    """What the servers say of the input, or of the first that takes what its node holds."""
+    places = (candidate.targets[0], *anatomy.uses(candidate.targets[0]))
+    told = (spec.tooltip for place in places if (spec := anatomy.spec(place)) and spec.tooltip)
+    return next((each.strip() for each in told if each.strip()), "")
+
+
+def _spoken(name: str) -> str:
+    words = " ".join(filter(None, name.replace("-", " ").split()))
+    return words[:1].upper() + words[1:]

@@ -78,6 +78,10 @@ _CLASSES: Mapping[str, tuple[Mapping[str, JsonValue], Sequence[str]]] = {
         },
         ("LATENT",),
     ),
+    "LatentGrain": (
+        {"samples": ["LATENT"], "amount": ["FLOAT", {"max": 1.0, "tooltip": "How coarse the grain is."}]},
+        ("LATENT",),
+    ),
     "CFGGuider": ({"model": ["MODEL"], "positive": _COND, "negative": _COND}, ("GUIDER",)),
     "SamplerCustomAdvanced": ({"guider": ["GUIDER"], "latent_image": ["LATENT"]}, ("LATENT",)),
     "VAEDecode": ({"samples": ["LATENT"], "vae": ["VAE"]}, ("IMAGE",)),

@@ -43,7 +43,7 @@ def test_a_title_finds_its_input_among_many(title: str, target: str) -> None:
 def test_what_the_author_did_not_choose_of_the_how_to_is_advanced() -> None:
     found = inferred(changed(CLASSIC, {"6": _titled("/prompt")}))
 
-    assert [*targets(found)] == ["prompt", "negative", "seed", "width", "height", "batch_size"]
+    assert [*targets(found)] == ["prompt", "negative", "seed", "size", "width", "height", "batch-size"]
     assert [option.name for option in found.advanced] == [
         "steps",
         "cfg",
@@ -101,8 +101,8 @@ def test_comfydeploys_nodes_declare_options() -> None:
 
     found = inferred(graph)
 
-    animal, much = named(found, "das_tier"), named(found, "how_much")
-    assert [*targets(found)][:2] == ["das_tier", "how_much"]
+    animal, much = named(found, "das-tier"), named(found, "how-much")
+    assert [*targets(found)][:2] == ["das-tier", "how-much"]
     assert (animal.description, animal.required) == ("Which animal", False)
     assert (much.minimum, much.maximum) == (1.0, 5.0)
 

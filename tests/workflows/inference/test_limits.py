@@ -27,7 +27,7 @@ def _many(count: int, title: str = "") -> dict[str, Node]:
 def test_beyond_25_options_the_rest_is_advanced() -> None:
     found = inferred(changed(CLASSIC, _many(30, "Ein sehr langer Name für eine Option wie diese")))
 
-    assert (len(found.options), len(found.advanced)) == (25, 17)
+    assert (len(found.options), len(found.advanced)) == (25, 18)
     assert found.options[0].name == "prompt", "required ones are never pushed out"
     workflow = resolve(found.template("fox", "A fox", Path("fox")), [server()])
     assert isinstance(workflow, Workflow)
@@ -65,9 +65,9 @@ def test_names_are_taken_once_in_every_language() -> None:
     names = Names()
 
     assert names.take("步数", None) == ("步数", {})
-    assert names.take("steps", OptionRole.STEPS) == ("steps_2", {"zh-CN": "步数_2"})
+    assert names.take("steps", OptionRole.STEPS) == ("steps-2", {"zh-CN": "步数-2"})
     assert names.take("x" * 32, None) == ("x" * 32, {})
-    assert names.take("x" * 32, None) == ("x" * 30 + "_2", {})
+    assert names.take("x" * 32, None) == ("x" * 30 + "-2", {})
 
 
 def test_every_role_has_words_that_discord_takes() -> None:

@@ -56,11 +56,11 @@ def test_an_upload_is_the_first_option_and_says_which_node_it_is_for() -> None:
     first, *others = inferred(STEERED).options
     assert first == OptionSpec(
         "image",
-        "image of Pose",
+        "Pose: The picture that it starts from",
         (InputRef("12", "image"),),
         kind=OptionKind.IMAGE,
         name_localisations={"zh-CN": "图片"},
-        description_localisations={"zh-CN": "Pose 的 image"},
+        description_localisations={"zh-CN": "Pose：作为起点的图片"},
     )
     assert "prompt" in {option.name for option in others}
 
@@ -122,7 +122,7 @@ def test_several_are_numbered_named_by_their_author_and_kinds_are_told_apart() -
         "image": (OptionKind.IMAGE, {"12.image"}),
         "audio": (OptionKind.AUDIO, {"13.audio"}),
         "face": (OptionKind.IMAGE, {"14.image"}),
-        "image_2": (OptionKind.IMAGE, {"15.image"}),
+        "image-2": (OptionKind.IMAGE, {"15.image"}),
     }
     (face,) = [option for option in inferred(graph).options if option.name == "face"]
     assert face.description == "whose face"

@@ -2,22 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import cast
 
 import pytest
 
-from bot.comfy import Graph, JsonValue, NodeClass, ObjectInfo
-from bot.comfy.objects import parse_object_info
+from bot.comfy import Graph, JsonValue, ObjectInfo
 from bot.workflows import Workflow, resolve
 from bot.workflows.inference import Inferred, infer
-from bot.workflows.needs import is_list
 from bot.workflows.sources import NothingFound, read_workflow
+from tests.workflows.inference.real import PAIRS, object_info, stocked
 from tests.workflows.inference.test_properties import check, fill_all
 
-PAIRS = Path(__file__).parents[4] / "shared" / "pairs"
 TEXT_TO_IMAGE = [
     "a_2_pass_pose_worship",
     "a_flux_dev_full_text_to_image",
@@ -31,28 +26,6 @@ TEXT_TO_IMAGE = [
 pytestmark = pytest.mark.skipif(not PAIRS.is_dir(), reason="needs ../shared/pairs")
 
 
-@cache
-def _object_info(name: str) -> ObjectInfo:
-    return parse_object_info(json.loads((PAIRS / name).read_text(encoding="utf-8")))
-
-
-def _stocked(info: ObjectInfo, graph: Graph) -> ObjectInfo:
-    """The server with every model, picture and sound that the graph names."""
-    classes: dict[str, NodeClass] = dict(info.classes)
-    for node in graph.values():
-        known = classes.get(node.class_type)
-        if known is None:
-            continue
-        inputs = {
-            name: replace(spec, options=tuple(dict.fromkeys((*(spec.options or ()), str(node.inputs[name])))))
-            if (is_list(spec) or spec.upload) and isinstance(node.inputs.get(name), str | int | float)
-            else spec
-            for name, spec in known.inputs.items()
-        }
-        classes[node.class_type] = replace(known, inputs=inputs)
-    return ObjectInfo(classes)
-
-
 def _pairs() -> Iterator[tuple[str, Graph, Mapping[str, JsonValue], ObjectInfo]]:
     index = cast("dict[str, dict[str, str]]", json.loads((PAIRS / "index.json").read_text(encoding="utf-8")))
     for name, facts in index.items():
@@ -63,7 +36,7 @@ def _pairs() -> Iterator[tuple[str, Graph, Mapping[str, JsonValue], ObjectInfo]]
         workflow = read_workflow((PAIRS / f"{name}.ui.json").read_bytes()).workflow
         assert graph is not None
         assert workflow is not None
-        yield name, graph, workflow, _stocked(_object_info(facts["object_info"]), graph)
+        yield name, graph, workflow, stocked(object_info(PAIRS / facts["object_info"])[0], graph)
 
 
 def test_every_workflow_gets_options_that_discord_takes_and_that_fill_its_graph() -> None:

@@ -46,7 +46,7 @@ GRAPHS = st.dictionaries(st.sampled_from(IDS), _nodes(), min_size=1)
 def answer(option: Option) -> str | float:
     """Something that the option takes."""
     match option.kind:
-        case OptionKind.CHOICE:
+        case OptionKind.CHOICE | OptionKind.SIZE:
             return (option.choices or ("",))[0]
         case OptionKind.BOOLEAN:
             return True

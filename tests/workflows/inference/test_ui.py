@@ -43,11 +43,14 @@ def _infer(
     return infer(graph, [server()], workflow=workflow, widgets=widgets)
 
 
-def test_an_apps_inputs_come_first_in_its_order_and_the_how_to_steps_back() -> None:
+def test_an_apps_list_is_its_authors_word_and_all_else_but_the_seed_steps_back() -> None:
     found = _infer(CLASSIC, _app(["5", "height"], ["3", "cfg"], ["6", "text"], [99, "stale"], "rubbish", [1]))
 
-    assert [*targets(found)] == ["prompt", "height", "cfg", "negative", "seed", "width", "batch_size"]
+    assert [*targets(found)] == ["prompt", "height", "cfg", "seed"]
     assert [option.name for option in found.advanced] == [
+        "negative",
+        "width",
+        "batch-size",
         "steps",
         "denoise",
         "sampler",
@@ -114,22 +117,17 @@ def test_the_conversions_bindings_say_where_a_widget_ends() -> None:
 
 
 def test_what_has_no_meaning_of_ours_is_described_by_the_server() -> None:
-    steered = changed(
+    styled = changed(
         CLASSIC,
-        {
-            "3": {"positive": ["11", 0], "negative": ["11", 1]},
-            "11": Node(
-                "ControlNetApplyAdvanced", {"positive": ["6", 0], "negative": ["7", 0], "strength": 0.5}
-            ),
-        },
+        {"8": {"samples": ["11", 0]}, "11": Node("LatentGrain", {"samples": ["3", 0], "amount": 0.5})},
     )
-    found = _infer(steered, _app(["11", "strength"], ["9", "filename_prefix"]))
+    found = _infer(styled, _app(["11", "amount"], ["9", "filename_prefix"]))
 
-    assert (named(found, "strength").description, named(found, "strength").description_localisations) == (
-        "How much it steers.",
+    assert (named(found, "amount").description, named(found, "amount").description_localisations) == (
+        "How coarse the grain is.",
         {},
     )
-    assert "filename_prefix" not in targets(found)
+    assert "filename-prefix" not in targets(found)
 
 
 def test_a_seed_that_the_author_fixed_stays() -> None:

@@ -11,9 +11,10 @@ CLASSIC_OPTIONS = {
     "prompt": ["6.text"],
     "negative": ["7.text"],
     "seed": ["3.seed"],
+    "size": [],
     "width": ["5.width"],
     "height": ["5.height"],
-    "batch_size": ["5.batch_size"],
+    "batch-size": ["5.batch_size"],
     "steps": ["3.steps"],
     "cfg": ["3.cfg"],
     "denoise": ["3.denoise"],
@@ -68,7 +69,8 @@ def test_words_are_found_behind_guiders_control_nets_and_text_nodes() -> None:
     assert targets(inferred(graph)) == {
         "prompt": ["13.value"],
         "negative": ["7.text"],
-        **{name: CLASSIC_OPTIONS[name] for name in ("width", "height", "batch_size", "checkpoint")},
+        "control-strength": ["11.strength"],
+        **{name: CLASSIC_OPTIONS[name] for name in ("size", "width", "height", "batch-size", "checkpoint")},
     }
 
 
@@ -119,7 +121,7 @@ def test_of_several_prompts_the_one_nearest_the_last_sampler_is_the_first() -> N
     assert targets(found) == {
         **CLASSIC_OPTIONS,
         "prompt": ["20.text"],
-        "prompt_2": ["6.text"],
+        "prompt-2": ["6.text"],
         "seed": ["30.seed", "3.seed"],
         **{
             name: [f"30.{place}", f"3.{place}"]
@@ -132,7 +134,7 @@ def test_of_several_prompts_the_one_nearest_the_last_sampler_is_the_first() -> N
             )
         },
     }
-    assert named(found, "prompt_2").name_localisations == {"zh-CN": "提示词_2"}
+    assert named(found, "prompt-2").name_localisations == {"zh-CN": "提示词-2"}
     assert [option.name for option in found.options if option.required] == ["prompt"]
 
 
@@ -176,6 +178,7 @@ def test_a_video_graph_is_sized_before_any_server_answers() -> None:
     graph = {"1": Node("SVD_img2vid_Conditioning", {"width": 1024, "height": 576, "video_frames": 14})}
 
     assert targets(infer(graph, [])) == {
+        "size": [],
         "width": ["1.width"],
         "height": ["1.height"],
         "length": ["1.video_frames"],
@@ -226,7 +229,7 @@ def test_the_size_of_a_picture_that_is_made_smaller_is_no_option() -> None:
         },
     )
 
-    assert "width_2" not in targets(inferred(graph))
+    assert "width-2" not in targets(inferred(graph))
 
 
 def test_a_video_has_a_length_and_keeps_to_its_steps() -> None:
@@ -259,7 +262,7 @@ def test_a_partner_node_tells_prompt_negative_and_ratio_and_hides_its_system_pro
         "prompt": ["1.prompt"],
         "negative": ["1.negative_prompt"],
         "seed": ["1.seed"],
-        "aspect_ratio": ["1.aspect_ratio"],
+        "aspect-ratio": ["1.aspect_ratio"],
     }
 
 
@@ -290,7 +293,7 @@ def test_values_that_nobody_types_are_passed_over(value: JsonValue) -> None:
 
     found = targets(inferred(graph))
 
-    assert {"prompt", "negative", "batch_size", "cfg"} <= found.keys()
+    assert {"prompt", "negative", "batch-size", "cfg"} <= found.keys()
     assert not {"steps", "seed", "width"} & found.keys()
 
 
