@@ -1,5 +1,6 @@
 """``python -m bot doctor``: looks at everything the bot stands on and says, line by line, what to mend."""
 
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -93,6 +94,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 yield finding
         for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
             yield finding
+    yield await asyncio.to_thread(_font)
     yield await _database(settings)
 
 
@@ -220,6 +222,15 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=True, words=text("doctor-database-in-use", path=path))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+def _font() -> Finding:
+    from bot.delivery.fonts import installed  # noqa: PLC0415  # loads Pillow
+
+    path = installed().chinese()
+    if path is None:
+        return Finding(good=None, words=text("doctor-font-missing"))
+    return Finding(good=True, words=text("doctor-font", path=str(path)))
 
 
 def _sources(settings: Settings) -> Text:

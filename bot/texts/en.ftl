@@ -80,6 +80,8 @@ doctor-commands = Commands offered: { $names }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+doctor-font = Chinese labels of contact sheets are drawn in { $path }
+doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
 ## jobs
 
@@ -272,6 +274,13 @@ fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }.
 file-cannot-fit = “{ $name }” ({ $size }) is left out: Discord takes { $limit } here. { $why } Whoever runs ComfyUI finds it in its output folder.
 file-unreadable = It is damaged, or of a kind that cannot be made smaller here.
 file-too-many-pixels = It has too many pixels to be made smaller here.
+sheet-alt = A contact sheet of { $count ->
+    [one] one picture
+   *[other] { $count } pictures
+}, row by row: { $labels }
+sheet-alt-table = A contact sheet. Along the top: { $columns }. Down the side: { $rows }.
+sheet-letters-chinese = No font on the bot's machine has `{ $letters }`, so the labels show “?” there. Whoever runs the bot can install one, for instance `apt install fonts-noto-cjk`.
+sheet-letters = No font on the bot's machine has `{ $letters }`, so the labels show “?” there. Whoever runs the bot can install one that does.
 file-still-too-large = Made as small as makes sense, it is still too large.
 file-zip-too-large = Packed as a zip it is too large as well.
 file-zipped = “{ $name }” comes as a zip: { $before } → { $after }.

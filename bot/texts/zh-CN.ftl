@@ -77,6 +77,8 @@ doctor-commands = 可用命令：{ $names }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = { $problem }
+doctor-font = 对比拼图中的中文标签使用字体 { $path }
+doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 
 ## jobs
 
@@ -253,6 +255,10 @@ fitted = 为满足 Discord 的 { $limit } 上限已缩小：{ $before } → { $a
 file-cannot-fit = “{ $name }”（{ $size }）未发送：Discord 在这里最多接受 { $limit }。{ $why }ComfyUI 的管理员可以在其输出文件夹中找到它。
 file-unreadable = 文件已损坏，或者是这里无法缩小的类型。
 file-too-many-pixels = 它的像素太多，无法在这里缩小。
+sheet-alt = { $count } 张图片的拼图，逐行为：{ $labels }
+sheet-alt-table = 一张对比拼图。横向：{ $columns }。纵向：{ $rows }。
+sheet-letters-chinese = 机器人所在的电脑上没有包含 `{ $letters }` 的字体，标签中以“?”代替。机器人的管理者可以安装一个，例如 `apt install fonts-noto-cjk`。
+sheet-letters = 机器人所在的电脑上没有包含 `{ $letters }` 的字体，标签中以“?”代替。机器人的管理者可以安装一个包含这些字符的字体。
 file-still-too-large = 缩小到合理的极限后仍然太大。
 file-zip-too-large = 打包成 zip 后也太大。
 file-zipped = “{ $name }”以 zip 形式发送：{ $before } → { $after }。
