@@ -26,6 +26,7 @@ from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
 from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
+from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
@@ -99,9 +100,9 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         AsyncExitStack() as stack,
     ):
         blobs = await blobs_of(settings)
-        inputs = stack.enter_context(_inputs(session, blobs, settings))
         clients = [ComfyClient(session, server) for server in settings.servers()]
         generation = Generation(store, clients, templates, _rules(settings), blobs)
+        inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
         await generation.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
@@ -160,9 +161,11 @@ async def blobs_of(settings: Settings) -> FileBlobs:
         ) from error
 
 
-def _inputs(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> Inputs:
+def _inputs(
+    session: aiohttp.ClientSession, blobs: Blobs, earlier: EarlierFiles, settings: Settings
+) -> Inputs:
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
-    return Inputs(session, blobs, limits, origins=origins(settings))
+    return Inputs(session, blobs, limits, earlier, origins=origins(settings))
 
 
 def _recipes(

@@ -4,16 +4,17 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from functools import partial
+from uuid import UUID
 
 from bot.comfy import MAX_SEED, graph_to_json
 from bot.generation.orders import Order
-from bot.jobs.job import NewJob, job_id_of
+from bot.jobs.job import NewJob, job_id_of, member_id_of
 from bot.workflows import Filled, Workflow
 
 
 def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
     return NewJob(
-        id=job_id_of(order.interaction_id),
+        id=job_id_for(order),
         interaction_id=order.interaction_id,
         place=order.place,
         reply=order.reply,
@@ -26,7 +27,16 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         prompt_option=workflow.prompt_option,
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
+        origin=order.origin,
+        action_key=order.action_key,
+        private=order.private,
+        group=order.group,
     )
+
+
+def job_id_for(order: Order) -> UUID:
+    group = job_id_of(order.interaction_id)
+    return group if order.group is None else member_id_of(group, order.group.number)
 
 
 def seeds(interaction_id: int) -> Callable[[], int]:

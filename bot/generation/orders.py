@@ -6,8 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.generation.timeouts import Timeouts
-from bot.jobs.inputs import Attachment
+from bot.jobs.group import Membership
+from bot.jobs.inputs import Source
 from bot.jobs.job import Limits, Place, Reply
+from bot.jobs.origin import Origin
 from bot.texts import Text
 
 
@@ -20,7 +22,13 @@ class Order:
     interaction_id: int
     place: Place
     reply: Reply
-    attachments: Mapping[str, Attachment] = field(default_factory=lambda: MappingProxyType({}))
+    attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    origin: Origin | None = None
+    action_key: str | None = None
+    private: bool = False
+    group: Membership | None = None
+    """See :class:`bot.jobs.job.NewJob`. Files of an earlier job are taken as they are named: whoever makes the order has
+    made sure that the person may see that job."""
 
 
 @dataclass(frozen=True, slots=True)

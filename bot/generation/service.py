@@ -18,9 +18,10 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
+from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import new_job, seeds
+from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
@@ -37,7 +38,6 @@ from bot.jobs.job import (
     Output,
     Standing,
     Ticket,
-    job_id_of,
 )
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -87,6 +87,8 @@ class Generation:
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._files = OutputFiles(self._servers, store, pictures)
+        self.earlier = EarlierJobs(store, self._files)
+        """The files of jobs before, for whoever prepares new ones."""
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -107,7 +109,7 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        job_id = job_id_of(order.interaction_id)
+        job_id = job_id_for(order)
         try:
             workflow, filled = self._filled(order, job_id)
         except NotListed:  # perhaps a model that came a moment ago
@@ -268,7 +270,8 @@ class Generation:
         while True:
             await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
             needed = await when_available(self._store.needed_blobs)
-            if swept := await self._blobs.sweep(needed):
+            useful = await when_available(self._store.useful_blobs)
+            if swept := await self._blobs.sweep(needed, useful):
                 log.info("%d files that no job needs any more are gone", swept)
             await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -1,6 +1,6 @@
 """Where files are kept by their content until no job needs them: what every such place promises."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -61,11 +61,18 @@ class Blobs(Protocol):
         """Whether it was there."""
         ...
 
+    async def keep(self, blob: str) -> bool:
+        """Protect a blob as if it had just been put. False: it is not there."""
+        ...
+
     async def all(self) -> frozenset[str]: ...
 
-    async def sweep(self, needed: frozenset[str]) -> int:
-        """Delete what is not ``needed``, but for what was put (again) within :data:`PROTECTED_SECONDS`. How many went.
+    async def sweep(self, needed: frozenset[str], useful: Sequence[str] = ()) -> int:
+        """Delete what is not ``needed``, but for what was put or kept within :data:`PROTECTED_SECONDS`. How many went.
 
         ``needed`` may be as old as that: what a job came to need since then was put since then.
+
+        Of what is only ``useful`` the first stay, as long as they fill no more than half of the room; they give way to
+        what is put when there is no other room.
         """
         ...

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -36,6 +36,8 @@ class FileBlobs:
         self._sizes: dict[str, int] = {}
         self._protected_until: dict[str, float] = {}
         self._scratches: set[Path] = set()
+        self._spare: dict[str, None] = {}
+        """What is only useful, most useful first."""
 
     @classmethod
     async def open(
@@ -80,13 +82,28 @@ class FileBlobs:
         with _disk_troubles_told():
             blob, size = await asyncio.to_thread(_sealed, file)
             async with self._lock:
-                self._check_room(blob, size)
+                await self._make_room(blob, size)
                 await finished(self._take, file, blob, size)
-                self._protected_until[blob] = self._clock() + PROTECTED_SECONDS
+                self._protect(blob)
         return blob
 
-    def _check_room(self, blob: str, size: int) -> None:
-        if blob not in self._sizes and sum(self._sizes.values()) + size > self._total_bytes:
+    def _protect(self, blob: str) -> None:
+        self._protected_until[blob] = self._clock() + PROTECTED_SECONDS
+        self._spare.pop(blob, None)
+
+    async def _make_room(self, blob: str, size: int) -> None:
+        if blob in self._sizes:
+            return
+        missing = sum(self._sizes.values()) + size - self._total_bytes
+        given: list[str] = []
+        for spare in reversed(self._spare):
+            if missing <= 0:
+                break
+            given.append(spare)
+            missing -= self._sizes.get(spare, 0)
+        if missing <= 0:
+            await finished(self._drop_all, given)
+        else:
             raise InputRefused(text("input-no-room", gigabytes=round(self._total_bytes / 2**30, 1)))
 
     def _take(self, file: Path, blob: str, size: int) -> None:
@@ -118,7 +135,16 @@ class FileBlobs:
         async with self._lock:
             return await finished(self._drop, place)
 
+    async def keep(self, blob: str) -> bool:
+        place = self._place(blob)
+        async with self._lock:
+            there = await asyncio.to_thread(place.is_file)
+            if there:
+                self._protect(blob)
+            return there
+
     def _drop(self, place: Path) -> bool:
+        self._spare.pop(place.name, None)
         known = self._sizes.pop(place.name, None) is not None
         self._protected_until.pop(place.name, None)
         place.unlink(missing_ok=True)
@@ -127,14 +153,26 @@ class FileBlobs:
     async def all(self) -> frozenset[str]:
         return frozenset(self._sizes)
 
-    async def sweep(self, needed: frozenset[str]) -> int:
+    async def sweep(self, needed: frozenset[str], useful: Sequence[str] = ()) -> int:
         async with self._lock:
             now = self._clock()
             fresh = {blob: until for blob, until in self._protected_until.items() if until > now}
             self._protected_until = fresh
-            idle = [blob for blob in self._sizes if blob not in needed and blob not in fresh]
+            self._spare = self._most_useful([each for each in useful if each not in needed | fresh.keys()])
+            wanted = needed | fresh.keys() | self._spare.keys()
+            idle = [blob for blob in self._sizes if blob not in wanted]
             await finished(self._drop_all, idle)
             return len(idle)
+
+    def _most_useful(self, useful: Sequence[str]) -> dict[str, None]:
+        room, kept = self._total_bytes // 2, dict[str, None]()
+        for blob in useful:
+            room -= self._sizes.get(blob, 0)
+            if room < 0:
+                break
+            if blob in self._sizes:
+                kept[blob] = None
+        return kept
 
     def _drop_all(self, blobs: list[str]) -> None:
         for blob in blobs:

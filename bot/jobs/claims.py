@@ -1,5 +1,6 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
@@ -110,11 +111,21 @@ class Claims(Ledger):
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
         end = end_of(Cancelled(by_user_id=actor_id), self._clock())
         result, was = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
+        self._wake_for(result, was)
+        return result
+
+    async def cancel_group(self, group_id: UUID, actor_id: int) -> Sequence[CancelResult]:
+        end = end_of(Cancelled(by_user_id=actor_id), self._clock())
+        cancelled = await self._database.write(partial(_cancel_all, str(group_id), actor_id, end))
+        for result, was in cancelled:
+            self._wake_for(result, was)
+        return [result for result, _ in cancelled]
+
+    def _wake_for(self, result: CancelResult, was: State | None) -> None:
         if result is CancelResult.CANCELLED:
             self._wake(Topic.ENDED)
         if result is CancelResult.REQUESTED or was is State.PREPARING:
             self._wake(Topic.CANCEL)
-        return result
 
 
 def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
@@ -145,6 +156,15 @@ def _cancel(
             return CancelResult.REQUESTED, was
         case State.DONE | State.FAILED | State.CANCELLED as was:
             return CancelResult.ENDED, was
+
+
+def _cancel_all(
+    group_id: str, actor_id: int, end: Columns, statements: Statements
+) -> Sequence[tuple[CancelResult, State | None]]:
+    members = statements.run(
+        "SELECT id FROM jobs WHERE group_id = :group_id ORDER BY group_number", {"group_id": group_id}
+    )
+    return [_cancel(row["id"], actor_id, end, statements) for row in members]
 
 
 def _can_run(worker: Worker, row: Row) -> bool:

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from typing import LiteralString, TypeAlias, TypedDict, cast
 
 from bot.jobs.commits import Columns, Row
-from bot.jobs.inputs import Area, Attachment, InputKind, JobInput, Masking, NewInput, PreparedInput
+from bot.jobs.inputs import Area, InputKind, JobInput, Masking, NewInput, PreparedInput
+from bot.jobs.source_json import SourceJson, source_of, source_to_json
 from bot.texts import Text
 
-_Attachment: TypeAlias = tuple[str, str, int | None]
 _Targets: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class _MaskingJson(TypedDict):
-    painted: _Attachment | None
+    painted: SourceJson | None
     area: str | None
 
 
 class _AskedJson(TypedDict):
     kind: str
-    attachment: _Attachment
+    source: SourceJson
     masking: _MaskingJson | None
 
 
@@ -53,7 +53,7 @@ def asked_columns(new: NewInput, sequence: int) -> Columns:
     """What a submission writes of an input."""
     asked = _AskedJson(
         kind=new.kind,
-        attachment=_fields(new.attachment),
+        source=source_to_json(new.source),
         masking=None if new.masking is None else _masking_to_json(new.masking),
     )
     return {
@@ -70,7 +70,7 @@ def asked_of(row: Row) -> NewInput:
     return NewInput(
         option=row["option"],
         kind=InputKind(asked["kind"]),
-        attachment=Attachment(*asked["attachment"]),
+        source=source_of(asked["source"]),
         targets=_targets(row["targets"]),
         masking=None if masking is None else _masking_of(masking),
     )
@@ -102,24 +102,20 @@ def prepared_of(row: Row) -> JobInput:
     return JobInput(prepared, _targets(row["targets"]))
 
 
-def blobs_of(rows: Sequence[Row]) -> frozenset[str]:
-    """Of rows with ``blob``, ``mask`` and ``overlay``."""
-    return frozenset(blob for row in rows for blob in tuple(row) if blob is not None)
-
-
-def _fields(attachment: Attachment) -> _Attachment:
-    return attachment.url, attachment.filename, attachment.size_bytes
+def blobs_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Of rows with ``blob``, ``mask`` and ``overlay``: each once, in the order of the rows."""
+    return tuple(dict.fromkeys(blob for row in rows for blob in tuple(row) if blob is not None))
 
 
 def _masking_to_json(masking: Masking) -> _MaskingJson:
-    painted = None if masking.painted is None else _fields(masking.painted)
+    painted = None if masking.painted is None else source_to_json(masking.painted)
     return _MaskingJson(painted=painted, area=masking.area)
 
 
 def _masking_of(masking: _MaskingJson) -> Masking:
     painted, area = masking["painted"], masking["area"]
     return Masking(
-        painted=None if painted is None else Attachment(*painted), area=None if area is None else Area(area)
+        painted=None if painted is None else source_of(painted), area=None if area is None else Area(area)
     )
 
 

@@ -44,3 +44,7 @@ class InputStore(Protocol):
     async def needed_blobs(self) -> frozenset[str]:
         """All blobs of the jobs that have not ended."""
         ...
+
+    async def useful_blobs(self) -> Sequence[str]:
+        """The blobs of ended jobs, with which those can be run again: of the latest first, each once."""
+        ...

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
 
 from bot.texts import Text
 
@@ -45,10 +47,39 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Masking:
-    """Which part of a picture is to change: painted, named, or (neither) where the picture is transparent."""
+class KeptInput:
+    """The file that an earlier job started from, as it was kept. With it comes the mask that was laid over it then."""
 
-    painted: Attachment | None = None
+    job_id: UUID
+    option: str
+    """Of the earlier job."""
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOutput:
+    """A file that an earlier job made: from its ComfyUI as it was saved, or else as Discord shows it."""
+
+    job_id: UUID
+    number: int
+    """Which one, counting from 1 as the job lists them."""
+    filename: str
+    posted: Attachment | None = None
+    """As Discord has it, perhaps made to fit; None: nobody knows."""
+
+
+Source: TypeAlias = Attachment | KeptInput | MadeOutput
+"""Where a file comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """Which part of a picture is to change: painted, named, or (neither) where the picture is transparent.
+
+    A :class:`KeptInput` with neither keeps the mask that it had.
+    """
+
+    painted: Source | None = None
     area: Area | None = None
 
 
@@ -58,7 +89,7 @@ class NewInput:
 
     option: str
     kind: InputKind
-    attachment: Attachment
+    source: Source
     targets: tuple[tuple[str, str], ...]
     """Node id and input name of what gets the file's name in the graph, once its backend has it."""
     masking: Masking | None = None

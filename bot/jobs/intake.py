@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import LiteralString
 
 from bot.jobs.commits import Columns, Row, Statements
 from bot.jobs.input_rows import ASK, asked_columns
-from bot.jobs.inputs import NewInput
-from bot.jobs.job import Limits, NewJob, State, Ticket
+from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import AHEAD, JOB, OPEN, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
+
+_PRESSED_BEFORE: LiteralString = """
+action_key = :action_key AND group_number = :group_number
+AND interaction_created_at BETWEEN :interaction_created_at - :double_press_seconds
+    AND :interaction_created_at + :double_press_seconds
+"""
 
 # Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
 _ENTER = f"""
@@ -26,21 +32,31 @@ WITH situation AS (
 INSERT INTO jobs (
     id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
-    workflow, option_values, prompt_option, stand_ins, titles, input_kinds
+    workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, private,
+    origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels
 )
 SELECT
     :id, :interaction_id, :state, :preparation_due_at, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
-    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds
+    :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :private,
+    :origin_id, :origin_action, :origin_picture, :action_key,
+    :group_id, :group_kind, :group_number, :group_count, :group_labels
 FROM situation
-WHERE (:limit_of_user = 0 OR of_user < :limit_of_user) AND (:limit_of_guild = 0 OR of_guild < :limit_of_guild)
-ON CONFLICT (interaction_id) DO NOTHING
+WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
+    AND (:limit_of_guild = 0 OR of_guild + :count <= :limit_of_guild)
+    AND NOT EXISTS (SELECT 1 FROM jobs WHERE {_PRESSED_BEFORE})
+ON CONFLICT (interaction_id, group_number) DO NOTHING
 RETURNING {JOB}, {AHEAD}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"
 
-_KNOWN = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE interaction_id = :interaction_id"  # noqa: S608  # literals only
+_KNOWN = f"""
+SELECT {JOB}, {AHEAD} FROM jobs
+WHERE (interaction_id = :interaction_id AND group_number = :group_number) OR ({_PRESSED_BEFORE})
+ORDER BY interaction_id = :interaction_id DESC
+LIMIT 1
+"""  # noqa: S608  # literals only
 
 _HOW_MANY = f"""
 SELECT
@@ -51,38 +67,54 @@ SELECT
 
 class Intake(Ledger):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
-        now = self._clock()
-        columns: Columns = {
-            **columns_of(job),
-            "state": State.PREPARING if job.inputs else State.QUEUED,
-            "preparation_due_at": now if job.inputs else None,
-            "created_at": now,
-            "limit_of_user": limits.open_per_user,
-            "limit_of_guild": limits.open_per_guild,
-        }
-        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph}
+        return await self.submit_group((job,), limits)
+
+    async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
+        first, now = jobs[0], self._clock()
         try:
             self._database.check_room()
-            ticket = await self._database.write(partial(_enter, columns, graphs, job.inputs, limits))
+            ticket = await self._database.write(partial(_enter_all, jobs, limits, now))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
-            self._wake(Topic.PREPARATION if job.inputs else Topic.QUEUED)
+            self._wake(Topic.PREPARATION if first.inputs else Topic.QUEUED)
         return ticket
 
 
-def _enter(
-    columns: Columns, graphs: Columns, inputs: Sequence[NewInput], limits: Limits, statements: Statements
-) -> Ticket:
+def _enter_all(jobs: Sequence[NewJob], limits: Limits, now: float, statements: Statements) -> Ticket:
+    """All or none: the first answers for the others, which come in with it."""
+    first, *others = jobs
+    ticket = _enter(first, limits, len(jobs), now, statements)
+    if ticket.created:
+        for each in others:
+            _enter(each, Limits(), 1, now, statements)
+    return ticket
+
+
+def _enter(job: NewJob, limits: Limits, count: int, now: float, statements: Statements) -> Ticket:
+    columns = _columns(job, limits, count, now)
     if entered := statements.run(_ENTER, columns):
         sequence: int = entered[0]["sequence"]
-        statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
-        for each in inputs:
+        statements.run(_KEEP_GRAPHS, {"sequence": sequence, "graph": job.graph, "ui_graph": job.ui_graph})
+        for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))
         return _ticket(entered[0], created=True)
     if known := statements.run(_KNOWN, columns):
         return _ticket(known[0], created=False)
-    raise _refusal(statements.run(_HOW_MANY, columns)[0], limits)
+    raise _refusal(statements.run(_HOW_MANY, columns)[0], limits, count)
+
+
+def _columns(job: NewJob, limits: Limits, count: int, now: float) -> Columns:
+    return {
+        **columns_of(job),
+        "state": State.PREPARING if job.inputs else State.QUEUED,
+        "preparation_due_at": now if job.inputs else None,
+        "created_at": now,
+        "limit_of_user": limits.open_per_user,
+        "limit_of_guild": limits.open_per_guild,
+        "count": count,
+        "double_press_seconds": DOUBLE_PRESS_SECONDS,
+    }
 
 
 def _ticket(row: Row, *, created: bool) -> Ticket:
@@ -90,7 +122,9 @@ def _ticket(row: Row, *, created: bool) -> Ticket:
     return Ticket(job, created=created, ahead=row["ahead"] if job.state is State.QUEUED else None)
 
 
-def _refusal(count: Row, limits: Limits) -> TooManyOpen:
-    if 0 < limits.open_per_user <= count["of_user"]:
-        return TooManyOpen(text("jobs-too-many-of-user", open=count["of_user"], limit=limits.open_per_user))
-    return TooManyOpen(text("jobs-too-many-of-guild", open=count["of_guild"], limit=limits.open_per_guild))
+def _refusal(open_now: Row, limits: Limits, count: int) -> TooManyOpen:
+    if 0 < limits.open_per_user < open_now["of_user"] + count:
+        return TooManyOpen(
+            text("jobs-too-many-of-user", open=open_now["of_user"], limit=limits.open_per_user)
+        )
+    return TooManyOpen(text("jobs-too-many-of-guild", open=open_now["of_guild"], limit=limits.open_per_guild))

@@ -6,11 +6,16 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
+from bot.jobs.origin import Origin
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
 """After so many attempts that came to no end (the backend lost them), a job fails with the reason in words."""
+
+DOUBLE_PRESS_SECONDS = 3.0
+"""By Discord's clock. Longer than two clicks that were meant as one, shorter than a second thought."""
 
 _NAMESPACE = UUID("4a0a1f7c-3a5b-4f0e-9c55-1d0c7f4f6e21")
 """Of job ids. It never changes: two processes, of two versions even, must give an interaction the same job id."""
@@ -24,6 +29,11 @@ def job_id_of(interaction_id: int) -> UUID:
     message, is the same in both.
     """
     return uuid5(_NAMESPACE, str(interaction_id))
+
+
+def member_id_of(group_id: UUID, number: int) -> UUID:
+    """The job id of a group's member; the first one's is the group's own."""
+    return group_id if number == 1 else uuid5(group_id, str(number))
 
 
 class State(StrEnum):
@@ -96,6 +106,17 @@ class NewJob:
     """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
     inputs: tuple[NewInput, ...] = ()
     """The files to fetch before it is queued."""
+    typed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Option → what the person typed, where ``values`` has what was made of it."""
+    notices: tuple[Text, ...] = ()
+    """What the person should know of what was made of their words."""
+    origin: Origin | None = None
+    """The job that it was made of."""
+    action_key: str | None = None
+    """What was pressed, where and by whom: pressed twice within DOUBLE_PRESS_SECONDS, it is one action."""
+    private: bool = False
+    """Status and result are for the requester alone."""
+    group: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +212,12 @@ class Job:
     """What the files that it starts from are for, one each."""
     preparations: int = 0
     """How often fetching them was begun."""
+    typed: Mapping[str, str] = field(default_factory=dict[str, str])
+    notices: tuple[Text, ...] = ()
+    origin: Origin | None = None
+    private: bool = False
+    group: Membership | None = None
+    """See :class:`NewJob`."""
 
     @property
     def prompt(self) -> str | None:
@@ -200,6 +227,11 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in {State.DONE, State.FAILED, State.CANCELLED}
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The files that it made."""
+        return self.outcome.outputs if isinstance(self.outcome, Done | Failed) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Collection
+from functools import partial
 from typing import LiteralString
 
-from bot.jobs.commits import Columns
+from bot.jobs.commits import Columns, Statements
 from bot.jobs.database import update
-from bot.jobs.job import Delivery, MessageRef
+from bot.jobs.job import Delivery, DeliveryState, MessageRef
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, delivery_of
 
@@ -20,13 +21,27 @@ WHERE sequence = (
     SELECT sequence FROM jobs
     WHERE delivery = 'pending' AND finished_at IS NOT NULL AND delivery_due_at <= :now
         AND channel_id NOT IN (SELECT value FROM json_each(:full_channels))
+        AND (group_id IS NULL OR (group_number = 1 AND NOT EXISTS (
+            SELECT 1 FROM jobs AS member WHERE member.group_id = jobs.group_id AND member.finished_at IS NULL
+        )))
     ORDER BY finished_at, sequence
     LIMIT 1
 )
 RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
+# What is told of the first of a group is told of all.
+_MEMBERS = """
+UPDATE jobs SET delivery = :delivery, poster = NULL, interaction_token = ''
+WHERE group_id = :id AND group_number > 1 AND finished_at IS NOT NULL
+"""
+
 _HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
+
+# Nobody needs the way back to the interaction any more, so nobody can leak it.
+_SETTLE = update(
+    "delivery = :delivery, result_message_id = :message_id, poster = NULL, interaction_token = ''", _HELD
+)
 
 
 class Outbox(Ledger):
@@ -50,17 +65,10 @@ class Outbox(Ledger):
         )
 
     async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
-        # Nobody needs the way back to the interaction any more, so nobody can leak it.
-        return await self._write(
-            delivery,
-            "delivery = 'posted', result_message_id = :message_id, poster = NULL, interaction_token = ''",
-            {"message_id": message_id},
-        )
+        return await self._settle(delivery, DeliveryState.POSTED, message_id)
 
     async def undeliverable(self, delivery: Delivery) -> bool:
-        return await self._write(
-            delivery, "delivery = 'undeliverable', poster = NULL, interaction_token = ''", {}
-        )
+        return await self._settle(delivery, DeliveryState.UNDELIVERABLE, None)
 
     async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:
         due_at = self._clock() + delay_seconds
@@ -75,6 +83,22 @@ class Outbox(Ledger):
             )
         )
 
+    async def _settle(self, delivery: Delivery, state: DeliveryState, message_id: int | None) -> bool:
+        values: Columns = {**_key(delivery), "delivery": state, "message_id": message_id}
+        if delivery.job.group is None:
+            return bool(await self._database.run(_SETTLE, values))
+        return await self._database.write(partial(_settle_all, values))
+
     async def _write(self, delivery: Delivery, change: LiteralString, values: Columns) -> bool:
-        key: Columns = {"id": str(delivery.job.id), "poster": delivery.poster, "tries": delivery.tries + 1}
-        return bool(await self._database.run(update(change, _HELD), {**key, **values}))
+        return bool(await self._database.run(update(change, _HELD), {**_key(delivery), **values}))
+
+
+def _settle_all(values: Columns, statements: Statements) -> bool:
+    if not statements.run(_SETTLE, values):
+        return False
+    statements.run(_MEMBERS, values)
+    return True
+
+
+def _key(delivery: Delivery) -> Columns:
+    return {"id": str(delivery.job.id), "poster": delivery.poster, "tries": delivery.tries + 1}

@@ -32,6 +32,12 @@ _HELD = "id = :id AND state = 'preparing' AND preparer = :owner AND preparations
 
 _NEEDED = f"SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence) WHERE {OPEN}"  # noqa: S608  # literals only
 
+_USEFUL = """
+SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence)
+WHERE finished_at IS NOT NULL AND blob IS NOT NULL
+ORDER BY finished_at DESC, number
+"""
+
 
 class Preparations(Ledger):
     async def claim_preparation(self, owner: str, lease_seconds: float) -> Preparation | None:
@@ -66,7 +72,10 @@ class Preparations(Ledger):
         await self._database.run(update("preparer = NULL, preparation_due_at = 0", "state = 'preparing'"))
 
     async def needed_blobs(self) -> frozenset[str]:
-        return blobs_of(await self._database.read(_NEEDED))
+        return frozenset(blobs_of(await self._database.read(_NEEDED)))
+
+    async def useful_blobs(self) -> Sequence[str]:
+        return blobs_of(await self._database.read(_USEFUL))
 
     async def _due(self, preparation: Preparation, change: LiteralString, due_in_seconds: float) -> bool:
         values: Columns = {**_key(preparation), "due_at": self._clock() + due_in_seconds}

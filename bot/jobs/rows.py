@@ -9,6 +9,7 @@ from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.commits import Columns, Row
+from bot.jobs.group import GroupKind, Membership
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import (
     Delivery,
@@ -21,7 +22,9 @@ from bot.jobs.job import (
     State,
     Usual,
 )
+from bot.jobs.origin import Action, Origin
 from bot.jobs.outcome_json import outcome_of
+from bot.texts import Text
 
 _DISTINCT_WORKFLOWS = 256
 """Needs and titles are the same for all jobs of a workflow (and of a checkpoint): so many are kept parsed."""
@@ -34,7 +37,8 @@ created_at, started_at, finished_at, outcome, workflow, option_values, titles, n
 guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
-preparations
+preparations, typed, notices, private, origin_id, origin_action, origin_picture,
+group_id, group_kind, group_number, group_count, group_labels
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -73,6 +77,30 @@ def columns_of(job: NewJob) -> Columns:
         "stand_ins": json.dumps(dict(job.stand_ins), ensure_ascii=False),
         "titles": json.dumps(dict(job.titles), ensure_ascii=False),
         "input_kinds": json.dumps([each.kind for each in job.inputs]),
+        "typed": json.dumps(dict(job.typed), ensure_ascii=False),
+        "notices": json.dumps([notice.to_json() for notice in job.notices]),
+        "private": int(job.private),
+        "action_key": job.action_key,
+        **_origin_columns(job.origin),
+        **_group_columns(job.group),
+    }
+
+
+def _origin_columns(origin: Origin | None) -> Columns:
+    return {
+        "origin_id": None if origin is None else str(origin.job_id),
+        "origin_action": None if origin is None else origin.action,
+        "origin_picture": None if origin is None else origin.picture,
+    }
+
+
+def _group_columns(group: Membership | None) -> Columns:
+    return {
+        "group_id": None if group is None else str(group.group_id),
+        "group_kind": None if group is None else group.kind,
+        "group_number": 1 if group is None else group.number,
+        "group_count": None if group is None else group.count,
+        "group_labels": None if group is None else json.dumps(group.labels, ensure_ascii=False),
     }
 
 
@@ -84,7 +112,8 @@ def job_of(row: Row) -> Job:
         guild_id, channel_id, user_id, user_locale, guild_locale,
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
-        preparations,
+        preparations, typed, notices, private, origin_id, origin_action, origin_picture,
+        group_id, group_kind, group_number, group_count, group_labels,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -114,6 +143,17 @@ def job_of(row: Row) -> Job:
         stand_ins=_values(stand_ins),
         input_kinds=_kinds(input_kinds),
         preparations=preparations,
+        typed=_values(typed),
+        notices=_notices(notices),
+        origin=None if origin_id is None else Origin(UUID(origin_id), Action(origin_action), origin_picture),
+        private=bool(private),
+        group=(
+            None
+            if group_id is None
+            else Membership(
+                UUID(group_id), GroupKind(group_kind), group_number, group_count, _labels(group_labels)
+            )
+        ),
     )
 
 
@@ -155,6 +195,16 @@ def _titles(source: str) -> Mapping[str, str]:
 @lru_cache(_RECENT_JOBS)
 def _values(source: str) -> Mapping[str, str]:
     return MappingProxyType(cast("dict[str, str]", json.loads(source)))
+
+
+@lru_cache(_RECENT_JOBS)
+def _notices(source: str) -> tuple[Text, ...]:
+    return tuple(map(Text.from_json, cast("list[str]", json.loads(source))))
+
+
+@lru_cache(_RECENT_JOBS)
+def _labels(source: str) -> tuple[str, ...]:
+    return tuple(cast("list[str]", json.loads(source)))
 
 
 @lru_cache(_DISTINCT_WORKFLOWS)

@@ -9,13 +9,14 @@ from bot.jobs.claims import Claims
 from bot.jobs.clock import Clock, steady_clock
 from bot.jobs.database import RESERVE_BYTES, Database
 from bot.jobs.faults import openable
+from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
 from bot.jobs.preparations import Preparations
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

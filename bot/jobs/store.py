@@ -17,6 +17,7 @@ from uuid import UUID
 
 from bot.errors import Unusable, UserError
 from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
     CancelResult,
@@ -97,7 +98,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, Protocol):
+class JobStore(InputStore, HistoryStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
@@ -111,13 +112,24 @@ class JobStore(InputStore, Protocol):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
         """Commit a job as queued; as preparing, where it starts from files.
 
-        The same ``interaction_id`` again changes nothing.
+        The same ``interaction_id`` again changes nothing, nor does the same ``action_key`` within
+        :data:`bot.jobs.job.DOUBLE_PRESS_SECONDS`.
 
         The ticket has all that a first status shows, with no look into the store.
 
         Raises:
             TooManyOpen: with the limit, and how many are open.
             NotStored: the disk is full, read-only, or the store is locked.
+        """
+        ...
+
+    async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
+        """Commit a group, all of it or nothing; the ticket is the first member's.
+
+        Each member has a turn of its own in the fair order, as if they had been asked for one by one.
+
+        Raises:
+            TooManyOpen, NotStored: see :meth:`submit`.
         """
         ...
 
@@ -164,6 +176,10 @@ class JobStore(InputStore, Protocol):
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult: ...
 
+    async def cancel_group(self, group_id: UUID, actor_id: int) -> Sequence[CancelResult]:
+        """Cancel every member, in order; none: there is no such group (any more)."""
+        ...
+
     async def reap(self) -> int:
         """Put running jobs whose lease has ended back to the queue; returns how many."""
         ...
@@ -173,7 +189,8 @@ class JobStore(InputStore, Protocol):
     ) -> Delivery | None:
         """Take the ended job that waits longest for its delivery and whose time for the next try has come.
 
-        Jobs that were asked for in ``full_channels`` are passed over: one slow channel holds up no other.
+        Jobs that were asked for in ``full_channels`` are passed over: one slow channel holds up no other. A group is
+        delivered by its first member, once all have ended; what becomes of that delivery becomes of all members'.
         """
         ...
 

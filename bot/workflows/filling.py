@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
 from bot.errors import Refused
-from bot.jobs.inputs import Attachment
+from bot.jobs.inputs import Source
 from bot.texts import text
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _EDITORS_DATE = re.compile(r"%date:[^%]*%")
 """Only the editor knows this one; ComfyUI itself would make a folder of that name, with a colon in it."""
-_NOTHING: Mapping[str, Attachment] = MappingProxyType({})
+_NOTHING: Mapping[str, Source] = MappingProxyType({})
 _ANOTHER_JOB = re.compile(r"(?:-[0-9a-f]{12})+$")
 """The mark of the job that made the picture from which the workflow was read."""
 
@@ -35,7 +35,7 @@ def fill(
     workflow: Workflow,
     values: Mapping[str, Scalar],
     *,
-    attachments: Mapping[str, Attachment] = _NOTHING,
+    attachments: Mapping[str, Source] = _NOTHING,
     job_id: UUID,
     pick_seed: Callable[[], int],
 ) -> Filled:

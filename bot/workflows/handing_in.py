@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import Refused
-from bot.jobs.inputs import Area, Attachment, Masking, NewInput
+from bot.jobs.inputs import Area, KeptInput, Masking, NewInput, Source
 from bot.texts import text
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
@@ -26,9 +26,7 @@ class HandedIn:
     """The workflow's own files that a backend must have."""
 
 
-def hand_in(
-    workflow: Workflow, values: Mapping[str, Scalar], attachments: Mapping[str, Attachment]
-) -> HandedIn:
+def hand_in(workflow: Workflow, values: Mapping[str, Scalar], attachments: Mapping[str, Source]) -> HandedIn:
     """The files of a job.
 
     Raises:
@@ -38,14 +36,16 @@ def hand_in(
     _refuse_files_elsewhere(options, attachments)
     areas = _areas(options, values)
     given = attachments.keys() | areas.keys()
+    kept = {name for name, source in attachments.items() if isinstance(source, KeptInput)}
     for option in options:
-        _refuse_missing(option, given)
+        if option.of not in kept:  # the mask of then comes along
+            _refuse_missing(option, given)
     _refuse_masks_astray(options, given)
     inputs = tuple(
         NewInput(
             option=option.name,
             kind=ATTACHED[option.kind],
-            attachment=attachments[option.name],
+            source=attachments[option.name],
             targets=tuple((target.node_id, target.input_name) for target in option.targets),
             masking=_masking(option, options, attachments, areas),
         )
@@ -62,7 +62,7 @@ def hand_in(
     return HandedIn(inputs, shown, needs)
 
 
-def _refuse_files_elsewhere(options: Sequence[Option], attachments: Mapping[str, Attachment]) -> None:
+def _refuse_files_elsewhere(options: Sequence[Option], attachments: Mapping[str, Source]) -> None:
     """A command may be older than the workflow: a file where words are wanted now."""
     take_files = {option.name for option in options if option.kind in ATTACHED}
     for name in attachments:
@@ -96,7 +96,7 @@ def _refuse_masks_astray(options: Sequence[Option], given: set[str]) -> None:
 def _masking(
     picture: Option,
     options: Sequence[Option],
-    attachments: Mapping[str, Attachment],
+    attachments: Mapping[str, Source],
     areas: Mapping[str, Area],
 ) -> Masking | None:
     partners = [option for option in options if option.of == picture.name]
@@ -107,8 +107,8 @@ def _masking(
     return Masking(painted=next(iter(painted), None), area=next(iter(named), None))
 
 
-def _named(attachment: Attachment) -> str:
-    name = " ".join(whole_characters(attachment.filename).split())
+def _named(source: Source) -> str:
+    name = " ".join(whole_characters(source.filename).split())
     return name if len(name) <= MAX_SHOWN else name[: MAX_SHOWN - 1] + "…"
 
 

@@ -90,4 +90,11 @@ async def used(rig: Rig, message: Message, given: Mapping[str, object]) -> Attac
     """The picture from which the job starts."""
     invocation = await opened(rig, message)
     await (await rig.discord.member.submit_modal(invocation, given)).answered()
-    return rig.generation.orders[-1].attachments["image"]
+    return attached(rig)
+
+
+def attached(rig: Rig) -> Attachment:
+    """The picture of the last order, which came with its interaction."""
+    source = rig.generation.orders[-1].attachments["image"]
+    assert isinstance(source, Attachment)
+    return source

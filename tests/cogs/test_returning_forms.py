@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery.acknowledging import DEFER_AFTER_SECONDS
 from bot.sandbox.discord import Fault
-from tests.cogs.messages import FOX, HAT, WOLF, fields, only_job, opened, posted_by_bot
+from tests.cogs.messages import FOX, HAT, WOLF, attached, fields, only_job, opened, posted_by_bot
 from tests.cogs.test_generate import CALLBACK
 from tests.cogs.test_written_first import locked
 from tests.delivery.rig import Rig
@@ -30,7 +30,7 @@ async def test_a_form_that_comes_back_after_a_restart_is_read_as_before(rig: Rig
         await submitted.answered()
         job = await only_job(rig)
     assert (job.interaction_id, job.values["image"]) == (submitted.interaction.id, "wolf.png")
-    assert rig.generation.orders[0].attachments["image"].size_bytes == len(WOLF.content)
+    assert attached(rig).size_bytes == len(WOLF.content)
 
 
 @pytest.mark.parametrize("fault", [None, Fault("GET", "/channels/.*/messages/.*", status=403, code=50001)])

@@ -135,7 +135,9 @@ class Place:
             clients = [ComfyClient(session, Server(backend.url)) for backend in self.backends]
             generation = Generation(store, clients, (), rules, blobs)
             origins = frozenset({self.cdn.origin})
-            with Inputs(session, blobs, limits or InputLimits(), origins=origins) as inputs:
+            with Inputs(
+                session, blobs, limits or InputLimits(), generation.earlier, origins=origins
+            ) as inputs:
                 preparing = PreparationWorker(store, inputs, retry=SOON, most_tries=most_tries)
                 tasks = [asyncio.create_task(part()) for part in (generation.run, preparing.run)]
                 try:

@@ -1,6 +1,7 @@
 """A job's files on their way to the ledger's queue, over real sockets."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +16,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import Story
 from bot.texts import text
 from tests.generation.handing_in import CENTRE, handing_in, job_from
-from tests.generation.rig import eventually
+from tests.generation.rig import RULES, eventually
 from tests.inputs.rig import corners, saved
 
 FOX = saved(corners())
@@ -100,7 +101,7 @@ async def test_a_few_are_fetched_at_once_and_no_more(tmp_path: Path) -> None:
             assert isinstance(await life.outcome(each), Done)
 
 
-async def test_blobs_of_ended_jobs_go_at_the_next_start_and_those_of_open_ones_stay(tmp_path: Path) -> None:
+async def test_blobs_stay_as_long_as_the_ledger_knows_their_job(tmp_path: Path) -> None:
     async with handing_in(tmp_path) as place:
         async with place.life() as life:
             ended = await life.submit(job_from(place.cdn.put("fox.png", FOX)))
@@ -110,9 +111,13 @@ async def test_blobs_of_ended_jobs_go_at_the_next_start_and_those_of_open_ones_s
             still_open = await life.submit(job_from(other, number=2, masking=CENTRE))
             await eventually(lambda: place.comfy.running_prompt)
             (needed,) = [each.prepared for each in await life.store.inputs(still_open)]
-            (gone,) = [each.prepared for each in await life.store.inputs(ended)]
-            assert gone.blob in await life.blobs.all()
+            (useful,) = [each.prepared for each in await life.store.inputs(ended)]
+            delivery = await life.store.claim_delivery("poster", 60)
+            assert delivery
+            await life.store.delivered(delivery, None)
         async with place.life() as life:
+            assert useful.blob in await life.blobs.all()
+        async with place.life(rules=replace(RULES, keep_jobs_seconds=0)) as life:
             kept = {needed.blob, needed.mask, needed.overlay}
 
             async def swept() -> bool:
@@ -129,7 +134,7 @@ class Faulty:
 
     async def prepare(self, new: NewInput) -> PreparedInput:
         self.calls += 1
-        if new.attachment.filename == "broken.png":
+        if new.source.filename == "broken.png":
             raise RuntimeError("nobody foresaw this")
         return PreparedInput(new.option, "a" * 64, ".png")
 

@@ -4,20 +4,32 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
 from aiohttp import web
 from PIL import Image
 
+from bot.inputs.earlier import EarlierFileGone
 from bot.inputs.errors import InputRefused, InputUnavailable
 from bot.inputs.fetching import FetchTimeouts
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import AT_ONCE, Inputs
-from bot.jobs.inputs import Area, Attachment, InputKind, Masking, NewInput, PreparedInput
+from bot.jobs.inputs import (
+    Area,
+    Attachment,
+    InputKind,
+    KeptInput,
+    MadeOutput,
+    Masking,
+    NewInput,
+    PreparedInput,
+    Source,
+)
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.discord.wire import Upload
 from bot.texts import LOCALES, render, text
@@ -31,10 +43,29 @@ LIMITS = InputLimits(max_bytes=1_000_000, max_pixels=100_000, max_seconds=10)
 
 
 @dataclass
+class Earlier:
+    """Jobs of before, whose ComfyUI has what they made until it is gone."""
+
+    prepared: dict[KeptInput, PreparedInput] = field(default_factory=dict[KeptInput, PreparedInput])
+    outputs: dict[UUID, bytes] = field(default_factory=dict[UUID, bytes])
+
+    async def kept(self, source: KeptInput) -> PreparedInput | None:
+        return self.prepared.get(source)
+
+    async def made(self, source: MadeOutput, *, max_bytes: int) -> AsyncGenerator[bytes]:
+        if source.job_id not in self.outputs:
+            raise EarlierFileGone
+        assert max_bytes == LIMITS.max_bytes
+        for byte in self.outputs[source.job_id]:
+            yield bytes([byte])
+
+
+@dataclass
 class Rig:
     inputs: Inputs
     blobs: FileBlobs
     folder: Path
+    earlier: Earlier
 
     async def picture(self, blob: str | None) -> Image.Image:
         assert blob
@@ -49,11 +80,11 @@ class Rig:
 
 @asynccontextmanager
 async def preparing(folder: Path, *origins: str, total_bytes: int = 10_000_000) -> AsyncGenerator[Rig]:
-    blobs = await FileBlobs.open(folder, total_bytes=total_bytes)
+    blobs, earlier = await FileBlobs.open(folder, total_bytes=total_bytes), Earlier()
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         timeouts = FetchTimeouts(connect_seconds=1, silence_seconds=1, whole_seconds=10)
-        with Inputs(session, blobs, LIMITS, origins=frozenset(origins), timeouts=timeouts) as inputs:
-            yield Rig(inputs, blobs, folder)
+        with Inputs(session, blobs, LIMITS, earlier, origins=frozenset(origins), timeouts=timeouts) as inputs:
+            yield Rig(inputs, blobs, folder, earlier)
 
 
 @dataclass
@@ -68,8 +99,21 @@ class Stage:
     async def prepare(
         self, content: bytes, kind: InputKind = InputKind.IMAGE, masking: Masking | None = None
     ) -> PreparedInput:
-        new = NewInput("image", kind, self.attach(content), (("1", "image"),), masking)
-        return await self.rig.inputs.prepare(new)
+        return await self.prepare_from(self.attach(content), kind, masking)
+
+    async def prepare_from(
+        self, source: Source, kind: InputKind = InputKind.IMAGE, masking: Masking | None = None
+    ) -> PreparedInput:
+        return await self.rig.inputs.prepare(NewInput("image", kind, source, (("1", "image"),), masking))
+
+    async def before(self, masking: Masking | None = None) -> tuple[KeptInput, PreparedInput]:
+        """What an earlier job started from."""
+        prepared, source = (
+            await self.prepare(PICTURE, masking=masking),
+            KeptInput(uuid4(), "image", "fox.png"),
+        )
+        self.rig.earlier.prepared[source] = prepared
+        return source, prepared
 
 
 @pytest.fixture
@@ -233,3 +277,49 @@ async def test_a_refusal_reads_well_in_both_languages(stage: Stage) -> None:
         "The mask: This picture has 400×300 pixels, and at most 0.1 megapixels can be used. Make it smaller and run the command again.",
         "蒙版：这张图片有 400×300 像素，最多只能使用 0.1 百万像素。请缩小后再次运行命令。",
     ]
+
+
+async def test_what_an_earlier_job_started_from_comes_again_with_its_mask(stage: Stage) -> None:
+    source, before = await stage.before(Masking(area=Area.LEFT))
+    assert await stage.prepare_from(source, masking=Masking()) == before
+
+
+async def test_what_is_kept_is_protected_for_the_job_that_wants_it_again(stage: Stage) -> None:
+    source, before = await stage.before()
+    await stage.prepare_from(source)
+    assert await stage.rig.blobs.sweep(frozenset()) == 0
+    assert await stage.rig.blobs.all() == {before.blob}
+
+
+async def test_a_kept_picture_takes_another_mask(stage: Stage) -> None:
+    source, before = await stage.before(Masking(area=Area.LEFT))
+    again = await stage.prepare_from(source, masking=Masking(area=Area.RIGHT))
+    assert (again.blob, again.mask == before.mask) == (before.blob, False)
+
+
+async def test_what_is_not_kept_any_more_is_told_by_name(stage: Stage) -> None:
+    source, before = await stage.before()
+    await stage.rig.blobs.delete(before.blob)
+    for unknown in (source, KeptInput(uuid4(), "image", "fox.png")):
+        for masking in (None, Masking(area=Area.LEFT)):
+            with pytest.raises(InputRefused) as refused:
+                await stage.prepare_from(unknown, masking=masking)
+            assert refused.value.message == text("input-of-before-gone", file="fox.png")
+
+
+async def test_what_a_job_made_comes_from_its_comfyui(stage: Stage) -> None:
+    source = MadeOutput(uuid4(), 1, "made.png", stage.attach(b"no picture at all"))
+    stage.rig.earlier.outputs[source.job_id] = PICTURE
+    prepared = await stage.prepare_from(source)
+    assert pixels(await stage.rig.picture(prepared.blob)) == pixels(corners())
+
+
+async def test_what_comfyui_lost_comes_from_the_message_that_shows_it(stage: Stage) -> None:
+    prepared = await stage.prepare_from(MadeOutput(uuid4(), 1, "made.png", stage.attach(PICTURE)))
+    assert pixels(await stage.rig.picture(prepared.blob)) == pixels(corners())
+
+
+async def test_what_nobody_has_any_more_is_told_by_name(stage: Stage) -> None:
+    with pytest.raises(InputRefused) as refused:
+        await stage.prepare_from(MadeOutput(uuid4(), 1, "made.png"))
+    assert refused.value.message == text("input-of-before-gone", file="made.png")

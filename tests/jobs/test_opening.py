@@ -10,6 +10,7 @@ import pytest
 
 from bot.jobs.database import Database
 from bot.jobs.faults import openable
+from bot.jobs.inputs import Attachment, InputKind, NewInput, PreparedInput
 from bot.jobs.job import Done, MessageRef
 from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
@@ -233,7 +234,46 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    assert {name for (name,) in tables} == {"jobs", "virtual_time", "graphs", "inputs"}
+    assert {name for (name,) in tables} == {
+        "jobs",
+        "virtual_time",
+        "graphs",
+        "inputs",
+        "people",
+        "guild_settings",
+        "presets",
+        "pending_orders",
+        "reminders",
+    }
+
+
+FILES_OF_FORMAT_7 = """
+INSERT INTO jobs (
+    sequence, id, interaction_id, state, preparation_due_at, turn, needs, created_at, channel_id, user_id, user_locale,
+    application_id, interaction_token, interaction_created_at, attachment_limit_bytes, workflow, option_values, titles
+) VALUES
+    (1, '00000000-0000-0000-0000-000000000001', 1, 'preparing', 1.0, 1, '[]', 1.0, 2, 3, 'en-US', 4, 't', 1.0, 5,
+     'img2img', '{}', '{}'),
+    (2, '00000000-0000-0000-0000-000000000002', 2, 'queued', NULL, 2, '[]', 1.0, 2, 3, 'en-US', 4, 't', 1.0, 5,
+     'img2img', '{}', '{}');
+INSERT INTO graphs (sequence, graph) VALUES (1, '{}'), (2, '{}');
+INSERT INTO inputs (sequence, option, targets, asked) VALUES
+    (1, 'image', '[["1", "image"]]', '{"kind": "image", "attachment": ["https://a/b.png", "b.png", null], "masking": null}');
+INSERT INTO inputs (sequence, option, targets, blob, suffix, notices) VALUES (2, 'image', '[]', 'ab', '.png', '[]');
+"""
+
+
+async def test_files_of_before_jobs_could_start_from_others_are_kept_whole(path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await migrate(connection, path, migrations()[:7])
+    write(path, FILES_OF_FORMAT_7)
+    async with SqliteStore.open(path) as store:
+        preparation = await store.claim_preparation("boot", LEASE_SECONDS)
+        inputs = await store.inputs(UUID(int=2))
+    assert preparation
+    attachment = Attachment("https://a/b.png", "b.png", None)
+    assert preparation.inputs == (NewInput("image", InputKind.IMAGE, attachment, (("1", "image"),)),)
+    assert [each.prepared for each in inputs] == [PreparedInput("image", "ab", ".png")]
 
 
 def test_migrations_are_numbered_without_a_gap(tmp_path: Path) -> None:

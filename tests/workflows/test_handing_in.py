@@ -141,7 +141,7 @@ def test_a_job_needs_the_workflows_own_files_where_it_brings_none(workflow: Work
 def test_what_no_server_has_must_be_attached(tmp_path: Path) -> None:
     needed = resolved(write(tmp_path, command(PROMPT, IMAGE), GRAPH), server(files=FILES[1:]))
     assert refusal(needed) == text("value-missing", option="image")
-    assert filled(needed, {"image": FOX}).inputs[0].attachment == FOX
+    assert filled(needed, {"image": FOX}).inputs[0].source == FOX
 
 
 def test_a_mask_that_is_needed_must_be_given(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 from bot.inputs.blobs import PROTECTED_SECONDS, Blobs
-from tests.inputs.contract.sample import put
+from tests.inputs.contract.sample import ROOM_BYTES, put
 from tests.jobs.sample import MovableClock
 
 
@@ -36,3 +36,33 @@ class SweepingContract:
             file.write_bytes(b"in the making")
             await blobs.sweep(frozenset())
             assert await blobs.read(await blobs.put(file)) == b"in the making"
+
+    async def test_what_is_kept_is_fresh_again(self, blobs: Blobs, clock: MovableClock) -> None:
+        blob = await put(blobs, b"of an earlier job")
+        clock.move(PROTECTED_SECONDS)
+        assert await blobs.keep(blob)
+        assert await blobs.sweep(frozenset()) == 0
+        assert not await blobs.keep("0" * 64)
+
+    async def test_of_what_is_useful_the_first_stay_in_half_of_the_room(
+        self, blobs: Blobs, clock: MovableClock
+    ) -> None:
+        useful = [await put(blobs, bytes([number]) * (ROOM_BYTES // 4)) for number in range(3)]
+        clock.move(PROTECTED_SECONDS)
+        assert await blobs.sweep(frozenset(), useful) == 1
+        assert await blobs.all() == set(useful[:2])
+
+    async def test_what_is_only_useful_gives_way(self, blobs: Blobs, clock: MovableClock) -> None:
+        useful = [await put(blobs, bytes([number]) * (ROOM_BYTES // 4)) for number in range(2)]
+        clock.move(PROTECTED_SECONDS)
+        await blobs.sweep(frozenset(), useful)
+        new = await put(blobs, b"x" * (ROOM_BYTES * 3 // 4))
+        assert await blobs.all() == {useful[0], new}
+
+    async def test_what_is_kept_again_gives_way_no_more(self, blobs: Blobs, clock: MovableClock) -> None:
+        useful = [await put(blobs, bytes([number]) * (ROOM_BYTES // 4)) for number in range(2)]
+        clock.move(PROTECTED_SECONDS)
+        await blobs.sweep(frozenset(), useful)
+        assert await blobs.keep(useful[1])
+        new = await put(blobs, b"x" * (ROOM_BYTES * 3 // 4))
+        assert await blobs.all() == {useful[1], new}

@@ -5,6 +5,7 @@
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
@@ -20,6 +21,7 @@ class StoreContract(
     CancellingContract,
     OutboxContract,
     LookupsContract,
+    GroupsContract,
     WaitingContract,
 ):
     pass

@@ -1,9 +1,20 @@
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from bot.jobs.claim import Preparation
-from bot.jobs.inputs import Area, Attachment, InputKind, JobInput, Masking, NewInput, PreparedInput
+from bot.jobs.inputs import (
+    Area,
+    Attachment,
+    InputKind,
+    JobInput,
+    KeptInput,
+    MadeOutput,
+    Masking,
+    NewInput,
+    PreparedInput,
+)
 from bot.jobs.job import Cancelled, CancelResult, Failed, Limits, NewJob, Position, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import text
@@ -263,3 +274,26 @@ class PreparationsContract:
         await store.finish(claim, DONE)
 
         assert await store.needed_blobs() == {"a" * 64}
+
+    async def test_files_of_earlier_jobs_are_named_as_they_were_asked_for(self, store: JobStore) -> None:
+        kept = KeptInput(UUID(int=5), "image", "fox, 雪.png")
+        made = [MadeOutput(UUID(int=6), 2, "made.png"), MadeOutput(UUID(int=6), 2, "made.png", FOX)]
+        asked = [
+            replace(PICTURE, option=str(number), source=source) for number, source in enumerate((kept, *made))
+        ]
+        asked.append(replace(PICTURE, option="drawn", masking=Masking(painted=kept)))
+        assert (await submit_and_claim(store, *asked)).inputs == tuple(asked)
+
+    async def test_blobs_of_ended_jobs_are_useful_the_latest_first(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for number in (1, 2, 1):
+            preparation = await submit_and_claim(store)
+            ready = replace(READY, blob=str(number) * 64, mask=None, overlay="0" * 64)
+            await store.prepared(preparation, [ready])
+            claim = await store.claim(worker(), LEASE_SECONDS)
+            assert claim
+            await store.finish(claim, DONE)
+            clock.move(1)
+        assert await store.useful_blobs() == ("1" * 64, "0" * 64, "2" * 64)
+        assert await store.needed_blobs() == frozenset()
