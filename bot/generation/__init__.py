@@ -2,6 +2,7 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
+from bot.generation.group_standing import GroupStanding, spoken_for
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.preparing import PreparationWorker
@@ -16,6 +17,7 @@ __all__ = [
     "FileGone",
     "FileTooBig",
     "Generation",
+    "GroupStanding",
     "InputsShown",
     "Order",
     "PreparationWorker",
@@ -28,4 +30,5 @@ __all__ = [
     "ServersAway",
     "Timeouts",
     "Waiting",
+    "spoken_for",
 ]

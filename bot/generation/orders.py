@@ -26,6 +26,8 @@ class Order:
     origin: Origin | None = None
     action_key: str | None = None
     private: bool = False
+    seed_round: int = 0
+    """How many jobs of the same interaction have other random seeds before this one."""
     group: Membership | None = None
     """See :class:`bot.jobs.job.NewJob`. Files of an earlier job are taken as they are named: whoever makes the order has
     made sure that the person may see that job."""

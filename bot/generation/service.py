@@ -12,7 +12,7 @@ from bot.comfy import (
     ComfyClient,
     ObjectInfo,
 )
-from bot.errors import NotAllowed, NotThere
+from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines
 from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
@@ -22,6 +22,7 @@ from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import job_id_for, new_job, seeds
+from bot.generation.open_jobs import OpenJobs
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
@@ -32,15 +33,17 @@ from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
+from bot.jobs.group import Membership
 from bot.jobs.job import (
     CancelResult,
     Job,
+    NewJob,
     Output,
     Standing,
     Ticket,
 )
 from bot.jobs.retrying import when_available
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import Text, text
 from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
 
@@ -83,6 +86,7 @@ class Generation:
         self._expectations = Expectations(
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
+        self._open = OpenJobs(store, self._expectations, self.board)
         self._rules = rules
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
@@ -109,18 +113,33 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        job_id = job_id_for(order)
+        return await self.submit_group([order])
+
+    async def submit_group(self, orders: Sequence[Order]) -> Ticket:
+        """Write jobs down that are asked for as one, all or none. The ticket is the first one's, which speaks for all.
+
+        Raises:
+            UserError: see :meth:`submit`.
+        """
         try:
-            workflow, filled = self._filled(order, job_id)
+            jobs = self._jobs(orders)
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
-            workflow, filled = self._filled(order, job_id)
-        ticket = await self._store.submit(new_job(order, workflow, filled), self._rules.limits)
+            jobs = self._jobs(orders)
+        try:
+            ticket = await self._store.submit_group(jobs, self._rules.limits)
+        except TooManyOpen as error:
+            if len(jobs) == 1:
+                raise
+            raise Refused(text("group-too-many", count=len(jobs), why=error.message)) from error
         if ticket.created:
             log.info(log_lines.taken(ticket.job))
         return ticket
 
-    def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
+    def _jobs(self, orders: Sequence[Order]) -> list[NewJob]:
+        return [new_job(order, *self._filled(order)) for order in orders]
+
+    def _filled(self, order: Order) -> tuple[Workflow, Filled]:
         workflow = self.workflows.get(order.workflow)
         if workflow is None:
             raise NotThere(text("workflow-unavailable", workflow=order.workflow))
@@ -128,8 +147,8 @@ class Generation:
             workflow,
             order.values,
             attachments=order.attachments,
-            job_id=job_id,
-            pick_seed=seeds(order.interaction_id),
+            job_id=job_id_for(order),
+            pick_seed=seeds(order.interaction_id, order.seed_round),
         )
         return workflow, filled
 
@@ -140,6 +159,8 @@ class Generation:
             raise NotThere(text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
+        if job.group is not None:
+            return await self._cancel_group(job.group, actor)
         match await self._store.cancel(job_id, actor.user_id):
             case CancelResult.CANCELLED:
                 return text("cancel-done")
@@ -149,6 +170,13 @@ class Generation:
                 return text("cancel-ended")
             case CancelResult.UNKNOWN:
                 raise NotThere(text("cancel-unknown"))
+
+    async def _cancel_group(self, group: Membership, actor: Actor) -> Text:
+        results = await self._store.cancel_group(group.group_id, actor.user_id)
+        queued, running = (results.count(each) for each in (CancelResult.CANCELLED, CancelResult.REQUESTED))
+        if not queued and not running:
+            return text("cancel-ended")
+        return text("cancel-group", count=queued + running, running=running)
 
     async def told_by(self, message_id: int, actor: Actor) -> Job | None:
         """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
@@ -166,39 +194,27 @@ class Generation:
             raise NotThere(text("job-forgotten"))
         return job
 
+    async def members(self, job: Job) -> Sequence[Job]:
+        """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""
+        return await self._open.members(job)
+
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int
     ) -> tuple[Sequence[Expected], int]:
-        """The guild's first open jobs and how many more there are; in a direct message, of the person's own."""
-        if guild_id is None:
-            standings = await self._store.standings(user_id=user_id)
-            standings = [each for each in standings if each.job.place.guild_id is None]
-            count = len(standings)
-        else:
-            standings = await self._store.standings(guild_id=guild_id, most=most)
-            count = await self._store.count_open(guild_id=guild_id)
-        shown = await self._expectations.of(standings[:most])
-        return shown, max(0, count - len(shown))
+        """See :meth:`OpenJobs.first`."""
+        return await self._open.first(guild_id, user_id, most)
 
     async def expected(self, job_id: UUID) -> Expected | None:
-        """An open job and its prospects; None: it ended."""
-        standing = await self._store.standing(job_id)
-        return None if standing is None else await self.prospects(standing)
+        """See :meth:`OpenJobs.expected`."""
+        return await self._open.expected(job_id)
 
     async def prospects(self, standing: Standing) -> Expected:
-        """What is expected of a job that stands so."""
-        return (await self._expectations.of([standing]))[0]
+        """What is expected of a job that was just submitted, with no look into the store."""
+        return await self._open.prospects(standing)
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
-        """The open jobs that the actor may cancel from where they are."""
-        if actor.guild_id is None:
-            return [
-                standing
-                for standing in await self._store.standings(user_id=actor.user_id)
-                if standing.job.place.guild_id is None
-            ]
-        own = None if actor.may_moderate else actor.user_id
-        return await self._store.standings(guild_id=actor.guild_id, user_id=own)
+        """See :meth:`OpenJobs.cancellable`."""
+        return await self._open.cancellable(actor)
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows, as far as is known now; what is new since follows soon.

@@ -463,3 +463,13 @@ again-title = { $workflow } again
 again-slow = Discord did not hand out the workflow in time. Press the button again.
 again-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
+
+## many at once
+
+status-together = { $done } of { $count } done
+status-together-failed = { $count } failed
+group-too-many = That would be { $count } jobs at once. { $why }
+cancel-group = { $running ->
+    [0] Cancelled, all { $count } that were still to come.
+   *[other] Cancelled, all { $count } that were still to come. ComfyUI stops the one that runs after its current step.
+}

@@ -419,3 +419,13 @@ again-title = 再次运行 { $workflow }
 again-slow = Discord 没有及时提供工作流。请再按一次按钮。
 again-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
+
+## many at once
+
+status-together = 已完成 { $done } / { $count }
+status-together-failed = { $count } 个失败
+group-too-many = 这样会一次提交 { $count } 个任务。{ $why }
+cancel-group = { $running ->
+    [0] 已取消剩余的 { $count } 个任务。
+   *[other] 已取消剩余的 { $count } 个任务。正在运行的那个会在当前步骤之后停止。
+}
