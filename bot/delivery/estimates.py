@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
 from bot.delivery.group_words import label_of
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
 from bot.generation import Expected, Preview, Progress, ProgressBoard
 from bot.jobs.job import State
 

@@ -22,7 +22,7 @@ from bot.texts import text
 
 if TYPE_CHECKING:
     from bot.delivery.fitting import Look
-    from bot.delivery.sheets import Drawn, Sheet
+    from bot.delivery.sheet_values import Drawn, Sheet
 
 THREADS = 2
 LARGE_PIXELS = 12_000_000

@@ -7,7 +7,6 @@ no two of them are in memory at once.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
 
 from PIL import Image, ImageDraw
 
@@ -15,9 +14,9 @@ from bot.delivery.contents import Content
 from bot.delivery.fitting import Look, look, picture_of
 from bot.delivery.fonts import Fonts
 from bot.delivery.sheet_labels import Box, Label, label_of, lacking_in, line_height
+from bot.delivery.sheet_values import MOST_CELLS, Drawn, Sheet
 from bot.pictures import MAX_PIXELS, UNREADABLE, eight_bits
 
-MOST_CELLS = 16
 LONGEST_SIDE = 3072
 """Of a sheet without its labels, in pixels."""
 LARGEST_CELL = 1024
@@ -31,48 +30,6 @@ FAINT = (160, 161, 170)
 CAPTION_LINES = 2
 ROW_LINES = 3
 EMPTY_LINES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    picture: Content | None
-    missing: str = ""
-    """What the cell says where it has no picture; also where the picture cannot be read."""
-    label: str = ""
-    """Under the picture; empty where rows and columns are labelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is to be drawn: cells row by row."""
-
-    cells: Sequence[Cell]
-    columns: Sequence[str] = ()
-    """Labels along the top, as many as there are columns; empty: each cell has a label of its own."""
-    rows: Sequence[str] = ()
-    """Labels down the side."""
-
-    @property
-    def across(self) -> int:
-        return len(self.columns) or ceil(sqrt(len(self.cells)))
-
-    @property
-    def down(self) -> int:
-        return ceil(len(self.cells) / self.across)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    content: bytes
-    """A JPEG."""
-    size: tuple[int, int]
-    lacking: frozenset[str]
-    """Characters of labels that no font here has."""
-    unread: tuple[int, ...]
-    """Which cells have a picture that could not be read, counting from 0."""
-
-
-SUFFIX = ".jpg"
 
 
 def draw_sheet(sheet: Sheet, fonts: Fonts) -> Drawn:

@@ -473,3 +473,12 @@ cancel-group = { $running ->
     [0] Cancelled, all { $count } that were still to come.
    *[other] Cancelled, all { $count } that were still to come. ComfyUI stops the one that runs after its current step.
 }
+group-failed = { $count ->
+    [one] One failed ({ $which }): { $why }
+   *[other] { $count } failed ({ $which }): { $why }
+}
+group-cancelled = { $count } of { $all } were cancelled before they were done.
+sheet-no-picture = It made no picture.
+sheet-picture-gone = ComfyUI no longer has this picture, or it is damaged.
+take-one = Take this one …
+button-zip = Originals ({ $count })

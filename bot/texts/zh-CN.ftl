@@ -429,3 +429,9 @@ cancel-group = { $running ->
     [0] 已取消剩余的 { $count } 个任务。
    *[other] 已取消剩余的 { $count } 个任务。正在运行的那个会在当前步骤之后停止。
 }
+group-failed = { $count } 个失败（{ $which }）：{ $why }
+group-cancelled = 共 { $all } 个，其中 { $count } 个在完成之前被取消。
+sheet-no-picture = 没有生成图片。
+sheet-picture-gone = ComfyUI 中已没有这张图片，或图片已损坏。
+take-one = 选用其中一张……
+button-zip = 原文件（{ $count }）

@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Showing
+from bot.delivery.originals import Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
 from bot.delivery.status_editing import STALE_SECONDS

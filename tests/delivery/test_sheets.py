@@ -8,16 +8,14 @@ from PIL import Image
 from bot.delivery.fitting import Look, look
 from bot.delivery.fonts import Fonts
 from bot.delivery.sheet_labels import label_of
+from bot.delivery.sheet_values import Cell, Drawn, Sheet
 from bot.delivery.sheet_words import alt_of, letters_note
 from bot.delivery.sheets import (
     BACKGROUND,
     EMPTY,
     LONGEST_SIDE,
     SMALLEST_CELL,
-    Cell,
-    Drawn,
     Plan,
-    Sheet,
     draw_sheet,
     plan_of,
 )
