@@ -37,6 +37,7 @@ from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.workflows import Draft, Template, WorkflowError, load_workflows
+from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
 log = logging.getLogger(__name__)
@@ -193,6 +194,8 @@ def is_unencrypted_in_public(url: str) -> bool:
 
 def _rules(settings: Settings) -> Rules:
     return Rules(
+        prompt_syntax=frozenset(map(PromptSyntax, settings.prompt_syntax)),
+        wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,

@@ -17,7 +17,9 @@ from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.threads import finished
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
+from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 DISCORD_API = "https://discord.com/api/v10"
 PERMISSIONS = 274878024704
@@ -95,6 +97,8 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
             yield finding
     yield await asyncio.to_thread(_font)
+    for finding in await _wildcards(settings):
+        yield finding
     yield await _database(settings)
 
 
@@ -211,6 +215,14 @@ def _resolved(template: Template | Draft, knowledge: list[ObjectInfo]) -> object
         return resolve(template, knowledge)
     except WorkflowError as error:
         return error
+
+
+async def _wildcards(settings: Settings) -> list[Finding]:
+    """Nothing, where the operator has none."""
+    found = await finished(WildcardFolder(settings.wildcards_dir).look)
+    count, folder = len(found.wildcards), str(settings.wildcards_dir.absolute())
+    there = [Finding(good=True, words=text("doctor-wildcards", count=count, folder=folder))] if count else []
+    return [*there, *(Finding(good=None, words=problem) for problem in found.problems)]
 
 
 async def _database(settings: Settings) -> Finding:

@@ -40,6 +40,11 @@ _FILE_KINDS = (
 FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 
 
+PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
+"""What can be read in people's words."""
+NO_SYNTAX = "none"
+
+
 class Language(StrEnum):
     """In which language messages that everybody reads are written."""
 
@@ -151,6 +156,13 @@ class Settings(BaseSettings):
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
     )
+    wildcards_dir: Path = Field(
+        Path("wildcards"), description="The folder of your wildcards: `animal.txt` is `__animal__`"
+    )
+    prompt_syntax: Annotated[frozenset[str], NoDecode] = Field(
+        PROMPT_SYNTAX,
+        description="What is read in people's words: `choices` (`{a|b}`), `wildcards`, `loras`, or `none`",
+    )
     discord_api_base: str | None = Field(None, description="A stand-in's address (loopback only)")
     discord_gateway_url: str | None = Field(None, description="A stand-in's gateway (loopback only)")
 
@@ -196,6 +208,16 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return frozenset(kind.strip().lstrip(".").lower() for kind in value.split(",") if kind.strip())
+
+    @field_validator("prompt_syntax", mode="before")
+    @classmethod
+    def _split_syntax(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
+        if not names <= PROMPT_SYNTAX | {NO_SYNTAX} or (NO_SYNTAX in names and len(names) > 1):
+            raise ValueError("write choices, wildcards or loras, separated by commas, or none")
+        return names - {NO_SYNTAX}
 
     @field_validator("comfyui_urls")
     @classmethod

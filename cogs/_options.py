@@ -100,14 +100,14 @@ def _choice(option: Option, name: str) -> app_commands.Choice[str]:
 
 def _annotation(option: Option) -> Any:
     match option.kind:
-        case OptionKind.INTEGER | OptionKind.SEED:
+        case OptionKind.INTEGER:
             return _ranged(int, _whole(option.minimum), _whole(option.maximum))
         case OptionKind.NUMBER:
             return _ranged(float, option.minimum, option.maximum)
         case OptionKind.BOOLEAN:
             return bool
-        case OptionKind.TEXT | OptionKind.CHOICE | OptionKind.AREA:
-            return str
+        case OptionKind.TEXT | OptionKind.CHOICE | OptionKind.AREA | OptionKind.SEED:
+            return str  # a seed, because Discord's numbers end where JavaScript's do
         case _:
             return discord.Attachment
 

@@ -11,7 +11,7 @@ from bot.delivery.file_kinds import GALLERY, suffix_of
 from bot.delivery.group_controls import GroupControls, rows_of
 from bot.delivery.group_words import listed
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
-from bot.delivery.status_layout import asked_prompt, stand_ins_of
+from bot.delivery.status_layout import asked_prompt, notices_of, stand_ins_of
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -39,6 +39,8 @@ class About:
     seconds: float
     locale: str
     stand_ins: tuple[Text, ...] = ()
+    notices: tuple[Text, ...] = ()
+    """What became of the person's words, where they should know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def about(job: Job, members: Sequence[Job] = ()) -> About:
         seconds=ended - begun,
         locale=job.place.locale,
         stand_ins=stand_ins_of(job),
+        notices=notices_of(job),
     )
 
 
@@ -97,7 +100,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in (*job.stand_ins, *message.notes)[:MAX_NOTES]:
+    for note in (*job.stand_ins, *job.notices, *message.notes)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     if message.controls is not None:
         for row in rows_of(message.controls, job.locale):

@@ -20,6 +20,7 @@ MAX_REASON = 2500
 MAX_NAME = 80
 MAX_STAND_INS = 3
 MAX_LACKING = 3
+MAX_NOTICES = 3
 CANCEL_ID = re.compile(r"comfycord:cancel:(?P<job>[0-9a-f]{32})")
 
 _WAITING = discord.Colour(0x9AA0A6)
@@ -37,6 +38,8 @@ class Subject:
     prompt: str | None
     locale: str
     stand_ins: tuple[Text, ...] = ()
+    notices: tuple[Text, ...] = ()
+    """What became of the person's words, where they should know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ Status: TypeAlias = Open | Finished | Broken | Unsent | Stopped
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
     prompt = asked_prompt(job) if with_prompt else None
-    return Subject(job.id, job.workflow, prompt, job.place.locale, stand_ins_of(job))
+    return Subject(job.id, job.workflow, prompt, job.place.locale, stand_ins_of(job), notices_of(job))
 
 
 def asked_prompt(job: Job) -> str | None:
@@ -152,6 +155,20 @@ def stand_ins_of(job: Job) -> tuple[Text, ...]:
             wished=_name(wished),
         )
         for option, wished in list(job.stand_ins.items())[:MAX_STAND_INS]
+    )
+
+
+def notices_of(job: Job) -> tuple[Text, ...]:
+    """With the person's own words in them made harmless."""
+    return tuple(
+        Text(
+            notice.id,
+            {
+                name: _name(value) if isinstance(value, str) else value
+                for name, value in notice.arguments.items()
+            },
+        )
+        for notice in job.notices[:MAX_NOTICES]
     )
 
 
@@ -322,7 +339,7 @@ def _card(subject: Subject, colour: discord.Colour, lines: list[str]) -> ui.Cont
     head = [f"**{subject.workflow}**"]
     if subject.prompt:
         head.append(quoted(subject.prompt, SHORT_PROMPT))
-    foot = [_small(render(words, subject.locale)) for words in subject.stand_ins]
+    foot = [_small(render(words, subject.locale)) for words in (*subject.stand_ins, *subject.notices)]
     return ui.Container(ui.TextDisplay("\n".join([*head, *lines, *foot])), accent_colour=colour)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from bot.comfy import ObjectInfo
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, choices, classes_of, resolve
 from bot.workflows.discord_rules import MAX_WORKFLOWS
+from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class WorkflowCatalogue:
         knowledge: Callable[[], list[ObjectInfo]],
         *,
         allow_stand_ins: bool = True,
+        prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
     ) -> None:
         self.changed = asyncio.Event()
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -47,6 +49,7 @@ class WorkflowCatalogue:
         self._templates = tuple(templates)
         self._knowledge = knowledge
         self._allow_stand_ins = allow_stand_ins
+        self._prompt_syntax = prompt_syntax
         self._refreshes = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
@@ -56,7 +59,11 @@ class WorkflowCatalogue:
         knowledge = self._knowledge()
         # In a thread: converting UI graphs takes longer than anybody should wait for an acknowledgement.
         offered = await asyncio.to_thread(
-            offer, self._templates, knowledge, allow_stand_ins=self._allow_stand_ins
+            offer,
+            self._templates,
+            knowledge,
+            allow_stand_ins=self._allow_stand_ins,
+            prompt_syntax=self._prompt_syntax,
         )
         if turn != self._refreshes:
             return  # another backend told something meanwhile, and that turn knows more
@@ -88,9 +95,15 @@ class WorkflowCatalogue:
 
 
 def offer(
-    templates: Sequence[Template | Draft], knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool = True
+    templates: Sequence[Template | Draft],
+    knowledge: Sequence[ObjectInfo],
+    *,
+    allow_stand_ins: bool = True,
+    prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
 ) -> Offered:
     """What these backends can run; the first of it, where it is more than Discord takes.
+
+    ``prompt_syntax``: of what the workflows allow in typed words, the operator allows this.
 
     Never raises: a template that does not fit what the backends say, or meets a bug, is one that is missing.
     """
@@ -99,7 +112,8 @@ def offer(
     for template in templates:
         match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins):
             case Workflow() as workflow:
-                available[template.name] = workflow
+                syntax = workflow.prompt_syntax & prompt_syntax
+                available[template.name] = replace(workflow, prompt_syntax=syntax)
             case reasons:
                 missing[template.name] = reasons
     for name in [*islice(available, MAX_WORKFLOWS, None)]:

@@ -7,7 +7,9 @@ from functools import partial
 from uuid import UUID
 
 from bot.comfy import MAX_SEED, graph_to_json
+from bot.comfy.dynamic_prompts import Pick
 from bot.generation.orders import Order
+from bot.jobs.group import GroupKind
 from bot.jobs.job import NewJob, job_id_of, member_id_of
 from bot.workflows import Filled, Workflow
 
@@ -27,11 +29,24 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         prompt_option=workflow.prompt_option,
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
+        typed=filled.typed,
+        notices=filled.notices,
         origin=order.origin,
         action_key=order.action_key,
         private=order.private,
         group=order.group,
     )
+
+
+def picks(order: Order) -> Pick:
+    """Picks in a person's words, alike in two processes that hear one interaction; they leave the seeds alone.
+
+    What is compared has the same words, what is repeated has its own each time.
+    """
+    group = order.group
+    turn = 1 if group is None or group.kind is GroupKind.COMPARE else group.number
+    source = random.Random(f"{order.interaction_id} words {turn}")  # noqa: S311  # what the fox becomes is no secret
+    return source.randrange
 
 
 def job_id_for(order: Order) -> UUID:

@@ -11,6 +11,7 @@ from bot.jobs.inputs import Source
 from bot.jobs.job import Limits, Place, Reply
 from bot.jobs.origin import Origin
 from bot.texts import Text
+from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,6 @@ class Rules:
     timeouts: Timeouts = field(default_factory=Timeouts)
     pictures_folder: Path | None = None
     """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""
+    prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX
+    """What is read in typed words, as far as a workflow allows it."""
+    wildcards_folder: Path | None = None

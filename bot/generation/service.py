@@ -21,8 +21,8 @@ from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.open_jobs import OpenJobs
+from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
@@ -37,7 +37,6 @@ from bot.jobs.group import Membership
 from bot.jobs.job import (
     CancelResult,
     Job,
-    NewJob,
     Output,
     Standing,
     Ticket,
@@ -45,7 +44,9 @@ from bot.jobs.job import (
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import Text, text
-from bot.workflows import Draft, Filled, NotListed, Template, Workflow, fill
+from bot.workflows import Draft, NotListed, Template, Workflow
+from bot.workflows.prompts import Wildcards
+from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,12 @@ class Generation:
     ) -> None:
         """``blobs``: where the files are that jobs start from."""
         self.board = ProgressBoard()
-        self._catalogue = WorkflowCatalogue(templates, self._knowledge, allow_stand_ins=rules.allow_stand_ins)
+        self._catalogue = WorkflowCatalogue(
+            templates,
+            self._knowledge,
+            allow_stand_ins=rules.allow_stand_ins,
+            prompt_syntax=rules.prompt_syntax,
+        )
         self.backends = tuple(
             Backend(
                 client,
@@ -91,6 +97,10 @@ class Generation:
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._files = OutputFiles(self._servers, store, pictures)
+        folder = rules.wildcards_folder
+        self._filling = OrderFilling(
+            lambda: self.workflows, None if folder is None else WildcardFolder(folder)
+        )
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
         self._boot = secrets.token_hex(4)
@@ -122,10 +132,10 @@ class Generation:
             UserError: see :meth:`submit`.
         """
         try:
-            jobs = self._jobs(orders)
+            jobs = await self._filling.jobs(orders)
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
-            jobs = self._jobs(orders)
+            jobs = await self._filling.jobs(orders)
         try:
             ticket = await self._store.submit_group(jobs, self._rules.limits)
         except TooManyOpen as error:
@@ -136,21 +146,9 @@ class Generation:
             log.info(log_lines.taken(ticket.job))
         return ticket
 
-    def _jobs(self, orders: Sequence[Order]) -> list[NewJob]:
-        return [new_job(order, *self._filled(order)) for order in orders]
-
-    def _filled(self, order: Order) -> tuple[Workflow, Filled]:
-        workflow = self.workflows.get(order.workflow)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
-        filled = fill(
-            workflow,
-            order.values,
-            attachments=order.attachments,
-            job_id=job_id_for(order),
-            pick_seed=seeds(order.interaction_id, order.seed_round),
-        )
-        return workflow, filled
+    async def wildcards(self) -> Wildcards:
+        """The operator's lists of now, by name."""
+        return await self._filling.wildcards_now()
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""

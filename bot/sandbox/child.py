@@ -9,7 +9,16 @@ from contextlib import asynccontextmanager, suppress
 
 _SETTINGS = (
     *("DISCORD_", "COMFYUI_", "WORKFLOW", "MISSING_MODELS", "LANGUAGE", "LOG_LEVEL", "MAX_", "INPUTS_"),
-    *("STALL_SECONDS", "KEEP_JOBS_", "FILE_KINDS", "RESULT_METADATA", "FFMPEG", "DATABASE"),
+    *(
+        "STALL_SECONDS",
+        "KEEP_JOBS_",
+        "FILE_KINDS",
+        "RESULT_METADATA",
+        "FFMPEG",
+        "DATABASE",
+        "WILDCARDS_",
+        "PROMPT_",
+    ),
 )
 """How their names begin."""
 STOP_SECONDS = 6.0

@@ -77,6 +77,14 @@ doctor-lacks = ComfyUI { $backend } cannot run /{ $workflow }: { $reason }
 doctor-not-offered = /{ $workflow } is not offered: { $reason }
 doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and no ComfyUI has that: another one stands in, and each job says so
 doctor-commands = Commands offered: { $names }
+doctor-wildcards = { $count ->
+    [one] One wildcard
+   *[other] { $count } wildcards
+} in { $folder }
+wildcards-too-many = The folder of wildcards { $folder } holds too much: { $file } and what follows is not read
+wildcards-wrong-name = { $file } is no wildcard: its name and folders may have letters, digits, - and _ only, and no two _ together
+wildcards-too-large = { $file } is too large for a wildcard: at most { $kilobytes } KB are read
+wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
@@ -115,6 +123,7 @@ value-not-listed = `{ $option }` cannot be “{ $value }”: that is not on the 
 value-not-listed-at-all = `{ $option }` cannot be “{ $value }”: that is not on the list. It has, for example: { $names }.
 value-not-boolean = `{ $option }` is either true or false, and cannot be “{ $value }”.
 value-not-integer = `{ $option }` needs a whole number, and “{ $value }” is none.
+value-not-seed = `{ $option }` needs a seed, and “{ $value }” is none: a whole number from { $minimum } to { $maximum }, in digits only. Leave it out for a new one.
 value-not-number = `{ $option }` needs a number, and “{ $value }” is none.
 value-out-of-range = `{ $option }` must be from { $minimum } to { $maximum }, and cannot be { $value }.
 value-too-small = `{ $option }` must be at least { $minimum }, and cannot be { $value }.
@@ -263,6 +272,20 @@ lacks-right-to-post = The bot lacks the right “{ $right }” in this channel: 
 lacks-right-to-look = The bot lacks the right “Read Message History” in this channel: it cannot check what it has posted, so a result may come late.
 cannot-look = The result is ready. It may be posted already, but the bot cannot see whether it is: it lacks the right “Read Message History” in this channel. As soon as somebody allows that, it goes on.
 held-back = The result is ready, but a filter of this server (AutoMod) or of Discord holds its message back, most likely because of the prompt. Ask a moderator, or use other words.
+prompt-no-wildcards = { $name } stayed as it is: this bot has no wildcards.
+prompt-wildcard-unknown = { $name } stayed as it is: there is no such wildcard.
+prompt-wildcard-meant = { $name } stayed as it is: there is no such wildcard. Did you mean { $names }?
+prompt-wildcard-left = { $name } stayed as it is: the words would have become too long, or wildcards led to wildcards too often.
+prompt-lora-none = LoRA “{ $name }” was left out: this workflow takes none.
+prompt-lora-full = LoRA “{ $name }” was left out: { $count ->
+    [one] this workflow takes one
+   *[other] this workflow takes { $count }
+}.
+prompt-lora-unknown = LoRA “{ $name }” was left out: no ComfyUI here has one like it.
+prompt-lora-similar = LoRA “{ $name }”: { $used } was used, which comes closest.
+prompt-lora-unread = LoRA “{ $name }”: “{ $unread }” is no strength and was left out. Write <lora:name:0.8>.
+prompt-lora-clamped = LoRA “{ $name }”: strength { $used } instead of { $strength }, which is out of range.
+prompt-lora-over-option = { $option }: the prompt’s own { $used } was used, not { $value }.
 stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
 status-cancelled = Cancelled by { $who }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.errors import Refused
 from bot.texts import text
-from bot.workflows.discord_rules import MAX_TEXT, whole_characters
+from bot.workflows.discord_rules import MAX_SEED, MAX_TEXT, whole_characters
 from bot.workflows.numbers import Span
 from bot.workflows.spelling import nearest, same_file
 from bot.workflows.template import OptionKind, Scalar
@@ -34,8 +34,10 @@ def check(option: Option, value: Scalar) -> Scalar:
             return _choice(option, value)
         case OptionKind.BOOLEAN:
             return _boolean(option, value)
-        case OptionKind.INTEGER | OptionKind.SEED:
+        case OptionKind.INTEGER:
             return _integer(option, value)
+        case OptionKind.SEED:
+            return _seed(option, value)
         case OptionKind.NUMBER:
             return _number(option, value)
         case _:  # words in place of a file: from a client that still shows an older command
@@ -74,6 +76,15 @@ def _integer(option: Option, value: Scalar) -> int:
     if number is None:
         raise Refused(text("value-not-integer", option=option.name, value=_cut(value)))
     _check_span(option, number)
+    return number
+
+
+def _seed(option: Option, value: Scalar) -> int:
+    number = _whole(value)
+    if number is None or not Span(option.minimum, option.maximum).reaches(number):
+        least, most = option.minimum or 0, MAX_SEED if option.maximum is None else option.maximum
+        bounds = {"minimum": _digits(least), "maximum": _digits(most)}
+        raise Refused(text("value-not-seed", option=option.name, value=_cut(value), **bounds))
     return number
 
 

@@ -8,13 +8,22 @@ from bot.workflows import discord_rules
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.spelling import did_you_mean, quoted
-from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, WorkflowError, describe_node
+from bot.workflows.template import (
+    ALL_SYNTAX,
+    InputRef,
+    OptionKind,
+    OptionSpec,
+    PromptSyntax,
+    Template,
+    WorkflowError,
+    describe_node,
+)
 from bot.workflows.toml_table import Table
 
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "prompt", "options", "packs", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "prompt", "prompt_syntax", "options", "packs", *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -58,6 +67,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         description_localisations=_localised(table, "description"),
         packs=_packs(table, graph),
         prompt=_prompt(table, options),
+        prompt_syntax=_prompt_syntax(table),
     )
 
 
@@ -173,6 +183,15 @@ def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
         known = did_you_mean(name, [option.name for option in options])
         raise table.wrong(f"names the option '{name}' as its prompt, which there is not; {known}")
     return name
+
+
+def _prompt_syntax(table: Table) -> frozenset[PromptSyntax]:
+    names = table.texts("prompt_syntax", may_be_empty=True)
+    for name in names or ():
+        if name not in ALL_SYNTAX:
+            known = did_you_mean(name, PromptSyntax)
+            raise table.wrong(f"names '{name}' as prompt_syntax, which there is not; {known}")
+    return ALL_SYNTAX if names is None else frozenset(map(PromptSyntax, names))
 
 
 def _packs(table: Table, graph: Graph) -> dict[str, str]:

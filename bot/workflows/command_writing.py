@@ -8,7 +8,15 @@ from unicodedata import category
 
 from bot.comfy import Graph, Node
 from bot.workflows.binding import BindingError, bind
-from bot.workflows.template import InputRef, OptionSpec, Scalar, Template, WorkflowError, describe_node
+from bot.workflows.template import (
+    ALL_SYNTAX,
+    InputRef,
+    OptionSpec,
+    Scalar,
+    Template,
+    WorkflowError,
+    describe_node,
+)
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
@@ -49,6 +57,8 @@ def _command(template: Template) -> Iterator[str]:
     yield f"description = {_quoted(template.description)}"
     if template.prompt is not None:
         yield f"prompt = {_quoted(template.prompt)}"
+    if template.prompt_syntax != ALL_SYNTAX:
+        yield f"prompt_syntax = {_list(sorted(template.prompt_syntax))}"
     yield from _localised(template)
     if template.packs:
         classes = {

@@ -15,6 +15,8 @@ MAX_CHOICE = 100
 MAX_COMMAND = 8000
 MAX_TEXT = 6000
 MAX_INTEGER = 2**53 - 1
+MAX_SEED = 2**64 - 1
+"""Of ComfyUI's nodes; to Discord a seed is text."""
 
 LOCALES = frozenset(
     [

@@ -17,6 +17,7 @@ from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.handing_in import hand_in
 from bot.workflows.needs import value_need
+from bot.workflows.prompts import PromptRules, ReadPrompts, read_prompts
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -38,6 +39,7 @@ def fill(
     attachments: Mapping[str, Source] = _NOTHING,
     job_id: UUID,
     pick_seed: Callable[[], int],
+    prompts: PromptRules | None = None,
 ) -> Filled:
     """The workflow's graph with ``values`` in it, defaults where a value is missing.
 
@@ -47,6 +49,8 @@ def fill(
     ``pick_seed`` gives a random integer from 0 to 2**53 - 1. Each ``filename_prefix`` becomes the job's own: a rerun
     that ComfyUI has cached would otherwise name an old file, which may be gone.
 
+    ``prompts``: what choices, wildcards and LoRAs in typed words are read with; None: words are nothing but words.
+
     Raises:
         Refused: a value or a file is missing or not allowed; the text names the option and what is.
     """
@@ -54,14 +58,21 @@ def fill(
     handed_in = hand_in(workflow, values, attachments)
     typed = [option for option in workflow.options if not is_attached(option.kind)]
     chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
-    inputs = {target: chosen[option.name] for option in typed for target in option.targets}
-    told = {**{name: shown(value) for name, value in chosen.items()}, **handed_in.shown}
-    graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in workflow.graph.items()}
+    given = {name: value for name, value in chosen.items() if name in values}
+    words = ReadPrompts() if prompts is None else read_prompts(workflow, given, prompts)
+    chosen = {**chosen, **words.sent}
+    inputs: dict[InputRef, JsonValue] = {
+        target: chosen[option.name] for option in typed for target in option.targets
+    }
+    inputs.update(words.inputs)
+    told = {**{option.name: shown(_used(option, chosen, words)) for option in typed}, **handed_in.shown}
+    before = _with_places(workflow.graph, words.inputs)
+    graph = {node_id: _filled(node_id, node, inputs, job_id) for node_id, node in before.items()}
     return Filled(
         graph=graph,
         values={option.name: told[option.name] for option in workflow.options if option.name in told},
         needs=workflow.needs.union(
-            handed_in.needs, *(_needs(workflow.graph, option, chosen) for option in typed)
+            handed_in.needs, words.needs, *(_needs(workflow.graph, option, inputs) for option in typed)
         ),
         inputs=handed_in.inputs,
         stand_ins={
@@ -69,8 +80,33 @@ def fill(
             for option in workflow.options
             if option.stands_in_for is not None and option.name not in values
         },
-        ui=_written_back(workflow.ui, workflow.graph, graph),
+        ui=_written_back(workflow.ui, before, graph),
+        typed=words.typed,
+        notices=words.notices,
     )
+
+
+def _used(option: Option, chosen: Mapping[str, Scalar], words: ReadPrompts) -> Scalar:
+    """The option's value as people should read it: words as they were resolved, and a LoRA that the words named."""
+    if option.name in words.shown:
+        return words.shown[option.name]
+    replaced = [words.inputs.get(target) for target in option.targets]
+    if replaced and None not in replaced and isinstance(replaced[0], str | int | float | bool):
+        return replaced[0]
+    return chosen[option.name]
+
+
+def _with_places(graph: Graph, inputs: Mapping[InputRef, JsonValue]) -> Graph:
+    """The graph with inputs for what it has none for: loaders of many LoRAs have one for each."""
+    places: dict[str, dict[str, JsonValue]] = {}
+    for target in inputs:
+        if target.input_name not in graph[target.node_id].inputs:
+            places.setdefault(target.node_id, {})[target.input_name] = None
+    added = {
+        node_id: replace(graph[node_id], inputs={**graph[node_id].inputs, **names})
+        for node_id, names in places.items()
+    }
+    return {**graph, **added} if added else graph
 
 
 def _written_back(ui: UiGraph | None, before: Graph, after: Graph) -> JsonValue:
@@ -126,22 +162,24 @@ def _choose(option: Option, values: Mapping[str, Scalar], pick_seed: Callable[[]
 
 
 def _within(option: Option, seed: int) -> int:
-    """The seed as it is, or folded into a range that has no room for it."""
+    """The seed as it is, or folded into a range that has no room for it; where it can be, one that JavaScript can hold."""
     lowest = 0 if option.minimum is None else int(option.minimum)
     highest = MAX_INTEGER if option.maximum is None else int(option.maximum)
+    if lowest <= MAX_INTEGER:
+        highest = min(highest, MAX_INTEGER)
     return lowest + (seed - lowest) % (highest - lowest + 1)
 
 
-def _needs(graph: Graph, option: Option, chosen: Mapping[str, Scalar]) -> frozenset[str]:
+def _needs(graph: Graph, option: Option, inputs: Mapping[InputRef, JsonValue]) -> frozenset[str]:
     if not option.listed:
         return frozenset()
-    value = str(chosen[option.name])
     return frozenset(
-        value_need(graph[target.node_id].class_type, target.input_name, value) for target in option.targets
+        value_need(graph[target.node_id].class_type, target.input_name, str(inputs[target]))
+        for target in option.targets
     )
 
 
-def _filled(node_id: str, node: Node, inputs: Mapping[InputRef, Scalar], job_id: UUID) -> Node:
+def _filled(node_id: str, node: Node, inputs: Mapping[InputRef, JsonValue], job_id: UUID) -> Node:
     return replace(
         node,
         inputs={
@@ -151,7 +189,7 @@ def _filled(node_id: str, node: Node, inputs: Mapping[InputRef, Scalar], job_id:
     )
 
 
-def _input(target: InputRef, old: JsonValue, inputs: Mapping[InputRef, Scalar], job_id: UUID) -> JsonValue:
+def _input(target: InputRef, old: JsonValue, inputs: Mapping[InputRef, JsonValue], job_id: UUID) -> JsonValue:
     if target.input_name == FILENAME_PREFIX:
         return own_prefix(old, job_id)
     return _like(old, inputs[target]) if target in inputs else old
@@ -165,7 +203,7 @@ def own_prefix(template: JsonValue, job_id: UUID) -> str:
     return f"{prefix or 'comfycord'}-{job_id.hex[-12:]}"
 
 
-def _like(old: JsonValue, value: Scalar) -> Scalar:
+def _like(old: JsonValue, value: JsonValue) -> JsonValue:
     """A choice from a list of numbers, which Discord carries as text, in the type that ComfyUI compares with."""
     if isinstance(old, str) or not isinstance(value, str):
         return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.comfy import InputSpec
-from bot.workflows.discord_rules import MAX_INTEGER
+from bot.workflows.discord_rules import MAX_INTEGER, MAX_SEED
 from bot.workflows.template import OptionKind, OptionSpec, Template
 
 _TOLERANCE = 1e-6
@@ -64,7 +64,7 @@ def settle_span(
     minimum = _typed(kind, max(minima), math.ceil) if minima else None
     maximum = _typed(kind, min(maxima), math.floor) if maxima else None
     if kind is OptionKind.SEED:
-        minimum, maximum = max(0, minimum or 0), MAX_INTEGER if maximum is None else maximum
+        minimum, maximum = max(0, minimum or 0), MAX_SEED if maximum is None else maximum
     if minimum is not None and maximum is not None and minimum > maximum:
         raise template.wrong(option, f"has no number left that {template.describe_all(option)} would take")
     return Span(minimum, maximum, _step(template, option, kind, inputs))
@@ -86,7 +86,8 @@ def _declared(spec: InputSpec, kind: OptionKind) -> _Bounds:
 
 def _typed(kind: OptionKind, bound: float, to_whole: Callable[[float], int]) -> float:
     """A bound as Discord can carry it, of the type that the option has."""
-    carried = max(-MAX_INTEGER, min(MAX_INTEGER, bound))
+    most = MAX_SEED if kind is OptionKind.SEED else MAX_INTEGER
+    carried = max(-MAX_INTEGER, min(most, bound))
     return float(carried) if kind is OptionKind.NUMBER else to_whole(carried)
 
 

@@ -13,6 +13,7 @@ from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
+from bot.workflows.prompts.lora_slots import lora_slots
 from bot.workflows.settling import settle
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, describe_node
@@ -114,8 +115,11 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         name_localisations=template.name_localisations,
         description_localisations=template.description_localisations,
         ui=template.ui,
+        prompt_syntax=template.prompt_syntax,
     )
-    return replace(workflow, options=fit(workflow))
+    return replace(
+        workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.options, able)
+    )
 
 
 def _title(template: Template, node_id: str, able: Sequence[ObjectInfo]) -> str:

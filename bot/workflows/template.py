@@ -44,6 +44,19 @@ class OptionKind(StrEnum):
     """A part of a picture by name, for those who cannot paint a mask."""
 
 
+class PromptSyntax(StrEnum):
+    """What a person's words may say besides themselves."""
+
+    CHOICES = "choices"
+    """``{red|blue}``"""
+    WILDCARDS = "wildcards"
+    """``__animal__``"""
+    LORAS = "loras"
+    """``<lora:name:0.8>``"""
+
+
+ALL_SYNTAX = frozenset(PromptSyntax)
+
 ATTACHED = {OptionKind(kind.value): kind for kind in InputKind}
 """The kinds that a person answers with a file."""
 
@@ -102,6 +115,8 @@ class Template:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt: str | None = None
     """The option that says what to make, where the file names it."""
+    prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX
+    """What is read in the words that people type for it."""
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -60,9 +60,11 @@ class Table:
             return value
         raise self._mistyped(key, "a text, a number, true or false")
 
-    def texts(self, key: str) -> tuple[str, ...] | None:
+    def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
         if key not in self._values:
             return None
+        if may_be_empty and self._values[key] == []:
+            return ()
         items = self._list(key)
         texts = tuple(item for item in items if isinstance(item, str))
         if not texts or len(texts) != len(items):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
-from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
+from bot.workflows.template import ALL_SYNTAX, InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,25 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class LoraSlot:
+    """A place of the graph for one LoRA, which words in a prompt can fill: ``<lora:name:0.8>``."""
+
+    node_id: str
+    input_name: str
+    """What holds the name, or the row with name and strengths."""
+    strengths: tuple[str, ...]
+    """The inputs that hold the strengths: of the model, and perhaps of the text encoder."""
+    listed_by: tuple[str, str]
+    """The node class and the input whose list has the names."""
+    names: tuple[str, ...] = field(repr=False)
+    """Those that may be chosen, verbatim."""
+    minimum: float | None = None
+    maximum: float | None = None
+    """Of the strengths."""
+    is_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     name: str
     description: str
@@ -60,6 +79,10 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    lora_slots: tuple[LoraSlot, ...] = ()
+    """The first to run first."""
+    prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX
+    """What is read in the words that people type for it."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 
@@ -85,5 +108,9 @@ class Filled:
     """The files that the person handed in; until they are on a backend, ``graph`` names the workflow's own there."""
     stand_ins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Option → the workflow's own name that no server has, where the person left the choice to us."""
+    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → the words as they were typed, where ``values`` has what was made of them."""
+    notices: tuple[Text, ...] = ()
+    """What the person should know of what was made of their words."""
     ui: JsonValue = None
     """The UI graph with the same values in it, where there is one: what the editor opens of a posted picture."""

@@ -100,7 +100,7 @@ async def test_what_is_refused_is_given_back_as_the_command_that_says_the_same(r
         )
         refused = (await submitted.answered()).text
     assert submitted.ephemeral
-    assert refused.startswith("`seed` needs a whole number, and “x” is none.")
+    assert refused.startswith("`seed` needs a seed, and “x” is none: ")
     assert "/txt2img prompt:a red fox" in refused
     assert "seed:x" in refused
     assert "width:768" in refused

@@ -133,6 +133,17 @@ def test_a_seed_may_come_as_text_and_is_shown_digit_by_digit(workflow: Workflow)
     assert filled(workflow, seed=9007199254740991).values["seed"] == "9007199254740991"
 
 
+def test_a_seed_reaches_as_far_as_comfyuis_do_and_what_is_shown_can_be_typed_again(workflow: Workflow) -> None:
+    first = filled(workflow, seed="18446744073709551615")
+    assert first.graph["3"].inputs["noise_seed"] == 2**64 - 1
+    again = filled(workflow, seed=first.values["seed"])
+    assert (again.values, again.graph) == (first.values, first.graph)
+
+
+def test_a_picked_seed_is_one_that_javascript_can_hold(workflow: Workflow) -> None:
+    assert filled(workflow, 2**53 - 1).values["seed"] == str(2**53 - 1)
+
+
 @pytest.mark.parametrize(
     ("prefix", "sent"),
     [
@@ -176,9 +187,12 @@ def test_the_prefix_of_saved_files_is_the_jobs_own(tmp_path: Path, prefix: JsonV
         ({"cfg": float("inf")}, text("value-not-number", option="cfg", value="inf")),
         ({"cfg": "7"}, text("value-not-number", option="cfg", value="7")),
         ({"cfg": 101}, text("value-out-of-range", option="cfg", value="101", minimum="0", maximum="100")),
-        (
-            {"seed": -1},
-            text("value-out-of-range", option="seed", value="-1", minimum="0", maximum=str(2**53 - 1)),
+        *(
+            (
+                {"seed": seed},
+                text("value-not-seed", option="seed", value=str(seed), minimum="0", maximum=str(2**64 - 1)),
+            )
+            for seed in (-1, "x", "1.5", True, 2**64, "9" * 30)
         ),
         ({"tiled": "yes"}, text("value-not-boolean", option="tiled", value="yes")),
         ({"bits": "17"}, text("value-not-listed-at-all", option="bits", value="17", names="8, 16, 32")),

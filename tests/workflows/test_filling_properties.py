@@ -43,7 +43,7 @@ VALID = st.fixed_dictionaries(
         "cfg": st.integers(0, 1000).map(lambda tenth: tenth / 10),
         "tiled": st.booleans(),
         "bits": st.sampled_from(["8", "16", "32"]),
-        "seed": st.integers(0, 2**53 - 1),
+        "seed": st.integers(0, 2**64 - 1),
     },
 )
 SEEDS = st.integers(0, 2**53 - 1)
@@ -123,6 +123,6 @@ def test_whatever_is_typed_is_sent_within_its_bounds_or_refused_in_words(
     assert loader["model"] in {"first.safetensors", "second.safetensors"}
     assert sampler["steps"] in range(1, 10001)
     assert sampler["width"] in range(16, 1025, 8)
-    assert sampler["noise_seed"] in range(2**53)
+    assert sampler["noise_seed"] in range(2**64)
     assert isinstance(sampler["cfg"], float)
     assert 0 <= sampler["cfg"] <= 100

@@ -83,12 +83,12 @@ def test_steps_of_fractions_are_the_editors_arrows_and_bind_nobody(tmp_path: Pat
     )
 
 
-def test_a_seed_is_known_by_its_name_stays_within_53_bits_and_has_no_default(tmp_path: Path) -> None:
+def test_a_seed_is_known_by_its_name_reaches_as_far_as_the_node_and_has_no_default(tmp_path: Path) -> None:
     option = offered(tmp_path, 'node = "Sampler"\ninput = "noise_seed"')
     assert (option.kind, option.minimum, option.maximum, option.default) == (
         OptionKind.SEED,
         0,
-        2**53 - 1,
+        2**64 - 1,
         None,
     )
 

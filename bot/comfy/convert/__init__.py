@@ -6,11 +6,11 @@ Pure: JSON values in, values out; no I/O. ``convert(ui_graph, NodePlans(object_i
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..dynamic_prompts import Pick, expand, first
 from ..graph import Graph
 from ..json_value import JsonValue
 from .bindings import Binding, Bindings, WidgetRef
 from .document import Path
-from .dynamic_prompts import Pick, expand, first
 from .errors import (
     BrowserValue,
     Circle,

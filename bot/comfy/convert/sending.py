@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from ..dynamic_prompts import Pick, expand
 from ..json_value import JsonValue
 from .bindings import Holding
 from .document import UiNode
-from .dynamic_prompts import Pick, expand
 from .errors import Obstacle, UnknownOption
 from .filenames import PREFIX_INPUT, filled_in
 from .frames import Frame
