@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.generation import Order
-from bot.jobs.inputs import Attachment
+from bot.jobs.inputs import Attachment, Source
 from bot.jobs.job import MessageRef, Ticket
 from bot.jobs.store import StoreUnavailable
 from cogs._command_line import Value
@@ -68,8 +68,34 @@ class Submissions:
         Raises:
             UserError: the job is not made.
         """
+        await self.submit_orders(interaction, [self.order(interaction, workflow, values, attachments)])
+
+    async def submit_several(
+        self, interaction: AnyInteraction, order: Order, *, repeat: int = 1, every: bool = False
+    ) -> None:
+        """As :meth:`submit`, for all that one command asks for at once: see :meth:`Service.several`."""
+        if repeat == 1 and not every:
+            await self.submit_orders(interaction, [order])
+            return
+        async with self._acknowledger.in_time(interaction, ephemeral=False):
+            orders = await self._service.several(order, repeat=repeat, every=every)
+        await self.submit_orders(interaction, orders)
+
+    async def submit_orders(self, interaction: AnyInteraction, orders: Sequence[Order]) -> None:
+        """As :meth:`submit`; several orders are one group."""
         self._names.learn(interaction.user.id, interaction.user.display_name)
-        order = Order(
+        async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
+            ticket = await self._service.submit_group(orders)
+        await self._show(interaction, ticket)
+
+    def order(
+        self,
+        interaction: AnyInteraction,
+        workflow: str,
+        values: Mapping[str, Value],
+        attachments: Mapping[str, Source],
+    ) -> Order:
+        return Order(
             workflow=workflow,
             values=values,
             interaction_id=interaction.id,
@@ -77,9 +103,6 @@ class Submissions:
             reply=reply_of(interaction),
             attachments=attachments,
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
-            ticket = await self._service.submit(order)
-        await self._show(interaction, ticket)
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""

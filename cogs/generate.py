@@ -13,6 +13,14 @@ from bot.workflows import Option, Workflow
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
 from cogs._options import describe, file_types, fixed_choices, matching, parameter_name, parameters, rename
+from cogs._own_options import (
+    EVERY,
+    REPEAT,
+    own_descriptions,
+    own_names,
+    own_options,
+    own_parameters,
+)
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Submissions
 
@@ -29,7 +37,11 @@ class Generate:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
 
     async def _run(
-        self, interaction: AnyInteraction, workflow: Workflow, given: Mapping[str, Value | discord.Attachment]
+        self,
+        interaction: AnyInteraction,
+        workflow: Workflow,
+        given: Mapping[str, Value | discord.Attachment],
+        own: Mapping[str, object],
     ) -> None:
         async with self._errors.answered(interaction, command_line(interaction, workflow)):
             values = {name: each for name, each in given.items() if not isinstance(each, discord.Attachment)}
@@ -38,7 +50,13 @@ class Generate:
                 for name, each in given.items()
                 if isinstance(each, discord.Attachment)
             }
-            await self._submissions.submit(interaction, workflow.name, values, attachments)
+            repeat, every = own.get(REPEAT.key), own.get(EVERY.key)
+            await self._submissions.submit_several(
+                interaction,
+                self._submissions.order(interaction, workflow.name, values, attachments),
+                repeat=repeat if isinstance(repeat, int) else 1,
+                every=every is True,
+            )
 
     def _command(self, workflow: Workflow) -> AnyCommand:
         command: AnyCommand = app_commands.Command(
@@ -54,16 +72,20 @@ class Generate:
 
     def _callback(self, workflow: Workflow) -> Callback:
         names = {parameter_name(index): option.name for index, option in enumerate(workflow.options)}
+        own = own_options(workflow)
 
         async def callback(interaction: AnyInteraction, **given: Value | discord.Attachment | None) -> None:
-            answers = {names[key]: value for key, value in given.items() if value is not None}
-            await self._run(interaction, workflow, answers)
+            answers = {key: value for key, value in given.items() if value is not None}
+            of_workflow = {names[key]: value for key, value in answers.items() if key in names}
+            ours = {key: value for key, value in answers.items() if key not in names}
+            await self._run(interaction, workflow, of_workflow, ours)
 
         who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=AnyInteraction)
         # discord.py reads a command's options off its callback's signature
-        callback.__dict__["__signature__"] = inspect.Signature([who, *parameters(workflow.options)])
-        described = app_commands.describe(**describe(workflow.options))(callback)
-        renamed = app_commands.rename(**rename(workflow.options))(described)
+        asked = [*parameters(workflow.options), *own_parameters(own)]
+        callback.__dict__["__signature__"] = inspect.Signature([who, *asked])
+        described = app_commands.describe(**describe(workflow.options), **own_descriptions(own))(callback)
+        renamed = app_commands.rename(**rename(workflow.options), **own_names(own))(described)
         return app_commands.choices(**fixed_choices(workflow.options))(renamed)
 
     def _suggestions(

@@ -29,7 +29,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         prompt_option=workflow.prompt_option,
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
-        typed=filled.typed,
+        typed={**filled.typed, **order.typed},
         notices=filled.notices,
         origin=order.origin,
         action_key=order.action_key,

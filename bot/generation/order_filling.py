@@ -23,6 +23,17 @@ class OrderFilling:
     """Those that can be run now."""
     wildcards: WildcardFolder | None
 
+    def workflow(self, name: str) -> Workflow:
+        """The workflow of that name.
+
+        Raises:
+            NotThere: it cannot be run now.
+        """
+        workflow = self.workflows().get(name)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=name))
+        return workflow
+
     async def jobs(self, orders: Sequence[Order]) -> list[NewJob]:
         """One job for each, in order.
 
@@ -36,9 +47,7 @@ class OrderFilling:
         return NO_WILDCARDS if self.wildcards is None else await self.wildcards.now()
 
     async def _job(self, order: Order) -> NewJob:
-        workflow = self.workflows().get(order.workflow)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=order.workflow))
+        workflow = self.workflow(order.workflow)
         words = [value for value in order.values.values() if isinstance(value, str)]
         wildcards = await self.wildcards_now() if any("__" in each for each in words) else NO_WILDCARDS
 

@@ -27,6 +27,8 @@ class Order:
     origin: Origin | None = None
     action_key: str | None = None
     private: bool = False
+    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → what the person typed, where ``values`` has one of its combinations."""
     seed_round: int = 0
     """How many jobs of the same interaction have other random seeds before this one."""
     group: Membership | None = None

@@ -27,6 +27,7 @@ from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
+from bot.generation.several import several
 from bot.generation.socket_pictures import SocketPictures
 from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
@@ -145,6 +146,15 @@ class Generation:
         if ticket.created:
             log.info(log_lines.taken(ticket.job))
         return ticket
+
+    async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:
+        """What one command asks for: see :func:`bot.generation.several.several`.
+
+        Raises:
+            UserError: it asks for too much, or the workflow cannot be run now.
+        """
+        workflow = self._filling.workflow(order.workflow)
+        return await several(order, workflow, self._filling.wildcards_now, repeat=repeat, every=every)
 
     async def wildcards(self) -> Wildcards:
         """The operator's lists of now, by name."""
