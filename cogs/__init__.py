@@ -1,7 +1,7 @@
 """What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -12,6 +12,7 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
 from bot.inputs.fetching import Origins
 from bot.texts import text
+from bot.workflows.own_options import OwnOption
 from cogs import run_again, use_as_input
 from cogs._again import Recipes
 from cogs._errors import Errors
@@ -21,7 +22,7 @@ from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
-from cogs.generate import Generate
+from cogs.generate import Generate, Suggest
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 
@@ -44,7 +45,10 @@ class Cogs:
         self._service = generation
         names = Names()
         submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
-        self._generate = Generate(generation, submissions, errors)
+        own: Mapping[OwnOption, Suggest | None] = dict.fromkeys(
+            (OwnOption.PRIVATE, OwnOption.REPEAT, OwnOption.ALL)
+        )
+        self._generate = Generate(generation, submissions, errors, own)
         self._queue = Queue(generation, acknowledger, errors)
         self._cancel = Cancel(generation, acknowledger, errors, names)
         self._use_as_input = use_as_input.UseAsInput(

@@ -1,88 +1,87 @@
-"""Options that the bot itself adds to the command of a workflow, where there is a place for them. Pure."""
+"""The bot's own options as options of a slash command, and what a person chose with them. Pure."""
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from discord import app_commands
+from bot.texts import DEFAULT_LOCALE, LOCALES, Text, render, text
+from bot.workflows import Option, OptionKind, Workflow
+from bot.workflows.own_options import OwnOption, own_options
+from cogs._command_line import Value
 
-from bot.client import localised
-from bot.generation import MOST_REPEATS, has_seed
-from bot.texts import LOCALES, Text, render, text
-from bot.workflows import OptionKind, Workflow
-from bot.workflows.command_size import room_in
-from bot.workflows.discord_rules import MAX_OPTIONS
-from bot.workflows.template import PromptSyntax
-
-_WEIGHT_FOR_LANGUAGES = 3
-"""English, and Chinese in two scripts."""
+MOST_REPEATS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class OwnOption:
-    key: str
-    """The callback's parameter."""
-    name: Text
-    description: Text
-    annotation: Any
-    offered: Callable[[Workflow], bool]
+class Chosen:
+    """What a person chose with the bot's own options."""
 
-    @property
-    def weight(self) -> int:
-        """Characters that it takes of a command, at most."""
-        words = [render(each, locale) for each in (self.name, self.description) for locale in LOCALES]
-        return sum(map(len, words)) * _WEIGHT_FOR_LANGUAGES
+    preset: str | None = None
+    repeat: int = 1
+    all: bool = False
+    private: bool = False
+    improve: bool = False
+    translate: bool = False
 
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(render(self.name, locale) for locale in LOCALES)
-
-
-def _leaves_something_open(workflow: Workflow) -> bool:
-    syntax = {PromptSyntax.CHOICES, PromptSyntax.WILDCARDS} & workflow.prompt_syntax
-    return bool(syntax) and any(option.kind is OptionKind.TEXT for option in workflow.options)
-
-
-REPEAT = OwnOption(
-    "own_repeat",
-    text("option-repeat-name"),
-    text("option-repeat-description"),
-    app_commands.Range[int, 1, MOST_REPEATS],
-    has_seed,
-)
-EVERY = OwnOption(
-    "own_every",
-    text("option-all-name"),
-    text("option-all-description"),
-    bool,
-    _leaves_something_open,
-)
-OWN_OPTIONS: Sequence[OwnOption] = (REPEAT, EVERY)
+    @staticmethod
+    def of(values: Mapping[str, Value]) -> "Chosen":
+        """Of the values by the options' names."""
+        preset = values.get(OwnOption.PRESET)
+        return Chosen(
+            preset=None if preset is None else str(preset),
+            repeat=int(values.get(OwnOption.REPEAT, 1)),
+            all=bool(values.get(OwnOption.ALL, False)),
+            private=bool(values.get(OwnOption.PRIVATE, False)),
+            improve=bool(values.get(OwnOption.IMPROVE, False)),
+            translate=bool(values.get(OwnOption.TRANSLATE, False)),
+        )
 
 
-def own_options(workflow: Workflow) -> list[OwnOption]:
-    """Those that make sense for the workflow, leave its own options their names, and find room in its command."""
-    taken = {name for each in workflow.options for name in (each.name, *each.name_localisations.values())}
-    places, room = MAX_OPTIONS - len(workflow.options), room_in(workflow)
-    offered: list[OwnOption] = []
-    for option in OWN_OPTIONS:
-        if option.offered(workflow) and places and option.weight <= room and not option.names & taken:
-            offered.append(option)
-            places, room = places - 1, room - option.weight
-    return offered
+NOTHING_CHOSEN = Chosen()
 
 
-def own_parameters(options: Sequence[OwnOption]) -> list[inspect.Parameter]:
-    return [
-        inspect.Parameter(each.key, inspect.Parameter.KEYWORD_ONLY, annotation=each.annotation, default=None)
-        for each in options
-    ]
+def as_options(workflow: Workflow, offered: Collection[OwnOption]) -> tuple[Option, ...]:
+    """Those that the workflow's command gets."""
+    return tuple(map(_option, own_options(workflow, offered)))
 
 
-def own_names(options: Sequence[OwnOption]) -> Mapping[str, app_commands.locale_str]:
-    return {each.key: localised(each.name) for each in options}
+def _option(own: OwnOption) -> Option:
+    match own:
+        case OwnOption.PRESET:
+            name, about = text("own-preset-name"), text("own-preset-description")
+            return _made(own, OptionKind.TEXT, name, about, autocomplete=True)
+        case OwnOption.REPEAT:
+            name, about = text("own-repeat-name"), text("own-repeat-description", most=MOST_REPEATS)
+            return _made(own, OptionKind.INTEGER, name, about, most=MOST_REPEATS)
+        case OwnOption.ALL:
+            name, about = text("own-all-name"), text("own-all-description", example="{a|b}")
+            return _made(own, OptionKind.BOOLEAN, name, about)
+        case OwnOption.PRIVATE:
+            return _made(own, OptionKind.BOOLEAN, text("own-private-name"), text("own-private-description"))
+        case OwnOption.IMPROVE:
+            return _made(own, OptionKind.BOOLEAN, text("own-improve-name"), text("own-improve-description"))
+        case OwnOption.TRANSLATE:
+            name, about = text("own-translate-name"), text("own-translate-description")
+            return _made(own, OptionKind.BOOLEAN, name, about)
 
 
-def own_descriptions(options: Sequence[OwnOption]) -> Mapping[str, app_commands.locale_str]:
-    return {each.key: localised(each.description) for each in options}
+def _made(
+    own: OwnOption,
+    kind: OptionKind,
+    name: Text,
+    description: Text,
+    *,
+    most: int | None = None,
+    autocomplete: bool = False,
+) -> Option:
+    others = [locale for locale in LOCALES if locale != DEFAULT_LOCALE]
+    return Option(
+        name=own,
+        description=render(description, DEFAULT_LOCALE),
+        kind=kind,
+        targets=(),
+        name_localisations={locale: render(name, locale) for locale in others},
+        description_localisations={locale: render(description, locale) for locale in others},
+        minimum=None if most is None else 1,
+        maximum=most,
+        autocomplete=autocomplete,
+    )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -11,12 +12,17 @@ from discord.ui import LayoutView
 from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
+from bot.delivery.status_layout import link_to
 from bot.generation import Order
-from bot.jobs.inputs import Attachment, Source
-from bot.jobs.job import MessageRef, Ticket
+from bot.jobs.inputs import Source
+from bot.jobs.job import Job, MessageRef, Ticket
+from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
+from bot.texts import text
 from cogs._command_line import Value
 from cogs._names import Names
+from cogs._notices import notice
+from cogs._own_options import NOTHING_CHOSEN, Chosen
 from cogs._service import AnyInteraction, Service, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
@@ -61,32 +67,31 @@ class Submissions:
         interaction: AnyInteraction,
         workflow: str,
         values: Mapping[str, Value],
-        attachments: Mapping[str, Attachment],
+        attachments: Mapping[str, Source],
+        chosen: Chosen = NOTHING_CHOSEN,
+        *,
+        origin: Origin | None = None,
+        action_key: str | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
+
+        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
+        was pressed a moment ago, the answer leads to what came of that.
 
         Raises:
             UserError: the job is not made.
         """
-        await self.submit_orders(interaction, [self.order(interaction, workflow, values, attachments)])
-
-    async def submit_several(
-        self, interaction: AnyInteraction, order: Order, *, repeat: int = 1, every: bool = False
-    ) -> None:
-        """As :meth:`submit`, for all that one command asks for at once: see :meth:`Service.several`."""
-        if repeat == 1 and not every:
-            await self.submit_orders(interaction, [order])
-            return
-        async with self._acknowledger.in_time(interaction, ephemeral=False):
-            orders = await self._service.several(order, repeat=repeat, every=every)
+        order = replace(
+            self.order(interaction, workflow, values, attachments),
+            origin=origin,
+            action_key=action_key,
+            private=chosen.private,
+        )
+        orders: Sequence[Order] = (order,)
+        if chosen.repeat > 1 or chosen.all:
+            async with self._acknowledger.in_time(interaction, ephemeral=chosen.private):
+                orders = await self._service.several(order, repeat=chosen.repeat, every=chosen.all)
         await self.submit_orders(interaction, orders)
-
-    async def submit_orders(self, interaction: AnyInteraction, orders: Sequence[Order]) -> None:
-        """As :meth:`submit`; several orders are one group."""
-        self._names.learn(interaction.user.id, interaction.user.display_name)
-        async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
-            ticket = await self._service.submit_group(orders)
-        await self._show(interaction, ticket)
 
     def order(
         self,
@@ -95,6 +100,7 @@ class Submissions:
         values: Mapping[str, Value],
         attachments: Mapping[str, Source],
     ) -> Order:
+        """What the person wants, at this place."""
         return Order(
             workflow=workflow,
             values=values,
@@ -103,6 +109,17 @@ class Submissions:
             reply=reply_of(interaction),
             attachments=attachments,
         )
+
+    async def submit_orders(self, interaction: AnyInteraction, orders: Sequence[Order]) -> None:
+        """Write the jobs down, of which several are one group; see :meth:`submit`."""
+        self._names.learn(interaction.user.id, interaction.user.display_name)
+        private = orders[0].private
+        async with self._acknowledger.in_time(interaction, ephemeral=private), self._room:
+            ticket = await self._service.submit_group(orders)
+        if ticket.job.interaction_id != interaction.id:
+            await self._acknowledger.answer(interaction, _pressed_before(ticket.job, interaction))
+        else:
+            await self._show(interaction, ticket)
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""
@@ -120,7 +137,15 @@ class Submissions:
         try:
             view = await self._statuses.opening(ticket)
             if view is not None:
-                return await self._acknowledger.answer(interaction, view, ephemeral=False)
+                return await self._acknowledger.answer(interaction, view, ephemeral=ticket.job.private)
         except (TooLate, DiscordError, StoreUnavailable) as error:
             log.warning("job %s: its first status was not shown: %s", ticket.job_id, error)
         return None
+
+
+def _pressed_before(job: Job, interaction: AnyInteraction) -> LayoutView:
+    """The answer to the second of two presses that were meant as one."""
+    if job.status_message is None:
+        return notice(text("pressed-before"), interaction.locale)
+    link = link_to(job.status_message, job.place.guild_id)
+    return notice(text("pressed-before-there", link=link), interaction.locale)

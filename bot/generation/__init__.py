@@ -2,7 +2,7 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
-from bot.generation.group_orders import MOST_REPEATS, MOST_VALUES, Axis, compared, has_seed
+from bot.generation.group_orders import MOST_VALUES, Axis, compared
 from bot.generation.group_standing import GroupStanding, spoken_for
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import FileGone, FileTooBig, ServersAway
@@ -13,7 +13,6 @@ from bot.generation.service import Generation
 from bot.generation.timeouts import Timeouts
 
 __all__ = [
-    "MOST_REPEATS",
     "MOST_VALUES",
     "Actor",
     "Axis",
@@ -35,6 +34,5 @@ __all__ = [
     "Timeouts",
     "Waiting",
     "compared",
-    "has_seed",
     "spoken_for",
 ]

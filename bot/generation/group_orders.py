@@ -12,7 +12,6 @@ from bot.workflows import Option, OptionKind, Workflow
 from bot.workflows.discord_rules import MAX_INTEGER
 from bot.workflows.template import Scalar
 
-MOST_REPEATS = 10
 MOST_VALUES = 4
 """Of an option in a comparison."""
 
@@ -32,10 +31,6 @@ class _Member:
     values: Mapping[str, Scalar]
     labels: tuple[str, ...] = ()
     seed_round: int = 0
-
-
-def has_seed(workflow: Workflow) -> bool:
-    return any(option.kind is OptionKind.SEED for option in workflow.options)
 
 
 def repeated(order: Order, workflow: Workflow, count: int) -> list[Order]:

@@ -305,7 +305,8 @@ class Generation:
 
 
 def _may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone."""
+    """One guild never sees another's jobs; a direct message's job is its person's alone, and so is a private one."""
+    is_own = job.place.user_id == actor.user_id
     if job.place.guild_id is None:
-        return job.place.user_id == actor.user_id
-    return job.place.guild_id == actor.guild_id
+        return is_own
+    return job.place.guild_id == actor.guild_id and (is_own or not job.private or actor.may_moderate)

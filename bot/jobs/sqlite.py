@@ -13,10 +13,11 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, People):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

@@ -32,6 +32,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.people_store import PeopleStore
 from bot.texts import Text, text
 
 
@@ -98,7 +99,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, Protocol):
+class JobStore(InputStore, HistoryStore, PeopleStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that

@@ -7,6 +7,7 @@ from bot.comfy import Graph
 from bot.workflows import discord_rules
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
+from bot.workflows.own_options import OwnOption
 from bot.workflows.spelling import did_you_mean, quoted
 from bot.workflows.template import (
     ALL_SYNTAX,
@@ -23,7 +24,16 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "prompt", "prompt_syntax", "options", "packs", *_LOCALES)
+_COMMAND_KEYS = (
+    "name",
+    "description",
+    "prompt",
+    "prompt_syntax",
+    "options",
+    "own_options",
+    "packs",
+    *_LOCALES,
+)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -68,6 +78,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         packs=_packs(table, graph),
         prompt=_prompt(table, options),
         prompt_syntax=_prompt_syntax(table),
+        own_options=_own_options(table),
     )
 
 
@@ -192,6 +203,16 @@ def _prompt_syntax(table: Table) -> frozenset[PromptSyntax]:
             known = did_you_mean(name, PromptSyntax)
             raise table.wrong(f"names '{name}' as prompt_syntax, which there is not; {known}")
     return ALL_SYNTAX if names is None else frozenset(map(PromptSyntax, names))
+
+
+def _own_options(table: Table) -> tuple[str, ...] | None:
+    names = table.texts("own_options", may_be_empty=True)
+    for name in names or ():
+        if name not in set(OwnOption):
+            raise table.wrong(
+                f"names '{name}' in own_options, which there is not; {did_you_mean(name, OwnOption)}"
+            )
+    return names
 
 
 def _packs(table: Table, graph: Graph) -> dict[str, str]:

@@ -30,8 +30,8 @@ def fit(workflow: Workflow) -> tuple[Option, ...]:
     )
 
 
-def room_in(workflow: Workflow) -> int:
-    """For how many more characters its command has room."""
+def room_left(workflow: Workflow) -> int:
+    """How many characters of names, descriptions and choices Discord still takes."""
     return MAX_COMMAND - words_of(workflow) - sum(map(_choices_weight, workflow.options))
 
 

@@ -116,6 +116,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         description_localisations=template.description_localisations,
         ui=template.ui,
         prompt_syntax=template.prompt_syntax,
+        own_options=template.own_options,
     )
     return replace(
         workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.options, able)

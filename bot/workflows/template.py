@@ -117,6 +117,8 @@ class Template:
     """The option that says what to make, where the file names it."""
     prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX
     """What is read in the words that people type for it."""
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all."""
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -67,7 +67,7 @@ class Table:
             return ()
         items = self._list(key)
         texts = tuple(item for item in items if isinstance(item, str))
-        if not texts or len(texts) != len(items):
+        if len(texts) != len(items) or not (texts or may_be_empty):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')
         return texts
 

@@ -83,6 +83,8 @@ class Workflow:
     """The first to run first."""
     prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX
     """What is read in the words that people type for it."""
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

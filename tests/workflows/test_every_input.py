@@ -60,6 +60,15 @@ class Offered:
     async def submit(self, order: Order) -> Ticket:
         raise NotImplementedError
 
+    async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:
+        raise NotImplementedError
+
+    async def submit_group(self, orders: Sequence[Order]) -> Ticket:
+        raise NotImplementedError
+
+    async def members(self, job: Job) -> Sequence[Job]:
+        raise NotImplementedError
+
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         raise NotImplementedError
 

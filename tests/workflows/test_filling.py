@@ -133,7 +133,9 @@ def test_a_seed_may_come_as_text_and_is_shown_digit_by_digit(workflow: Workflow)
     assert filled(workflow, seed=9007199254740991).values["seed"] == "9007199254740991"
 
 
-def test_a_seed_reaches_as_far_as_comfyuis_do_and_what_is_shown_can_be_typed_again(workflow: Workflow) -> None:
+def test_a_seed_reaches_as_far_as_comfyuis_do_and_what_is_shown_can_be_typed_again(
+    workflow: Workflow,
+) -> None:
     first = filled(workflow, seed="18446744073709551615")
     assert first.graph["3"].inputs["noise_seed"] == 2**64 - 1
     again = filled(workflow, seed=first.values["seed"])
