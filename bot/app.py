@@ -18,11 +18,14 @@ from bot import logs
 from bot.bugs import kept_running, report
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
+from bot.delivery.ffmpeg import Ffmpeg
+from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
-from bot.delivery.originals import Showing
+from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
+from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
@@ -108,24 +111,27 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+        showing = Showing(
+            settings.max_outputs,
+            settings.file_kinds,
+            keep=Keep(settings.result_metadata),
+            ffmpeg=settings.ffmpeg,
+        )
         deliveries = DeliveryWorker(
             store=store,
             generation=generation,
             messages=messages,
             statuses=statuses,
-            showing=Showing(
-                settings.max_outputs,
-                settings.file_kinds,
-                keep=Keep(settings.result_metadata),
-                ffmpeg=settings.ffmpeg,
-            ),
+            showing=showing,
         )
+        fitter = stack.enter_context(Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)))
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(
             generation=generation,
             statuses=statuses,
             recipes=_recipes(session, blobs, generation, settings),
             origins=Origins(origins(settings)),
+            zips=Zips(Originals(generation, fitter, showing)),
             language=language,
         )
         gateway = Gateway(client, settings.discord_token.get_secret_value())

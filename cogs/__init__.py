@@ -22,9 +22,12 @@ from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
+from cogs.compare import Compare
 from cogs.generate import Generate, Suggest
+from cogs.originals import Originals, Packer, zip_button
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
+from cogs.take import Take, take_select
 
 
 class Cogs:
@@ -37,6 +40,7 @@ class Cogs:
         statuses: Statuses,
         recipes: Recipes,
         origins: Origins,
+        zips: Packer,
         language: str | None = None,
     ) -> None:
         """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own."""
@@ -57,11 +61,14 @@ class Cogs:
         self._run_again = run_again.RunAgain(
             generation, submissions, recipes, acknowledger, errors, origins=origins
         )
+        self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         self.buttons: Sequence[type[discord.ui.DynamicItem[Any]]] = (
             cancel_button(generation, acknowledger, errors),
             run_again.again_button(self._run_again),
+            take_select(Take(generation, submissions, errors)),
+            zip_button(Originals(generation, zips, acknowledger, errors)),
         )
 
     @property
@@ -70,7 +77,8 @@ class Cogs:
 
     def commands(self) -> Sequence[AnyCommand]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
-        return [self._queue.command(), self._cancel.command(), *self._generate.commands()]
+        own = [self._queue.command(), self._cancel.command(), self._compare.command()]
+        return [*own, *self._generate.commands()]
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

@@ -13,6 +13,8 @@ from discord import app_commands, ui
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
+from bot.delivery.contents import Scratch
+from bot.delivery.messages import Attached
 from bot.generation import Actor, Expected, Order, ReadRecipe
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
@@ -93,6 +95,9 @@ class Offered:
     async def opening(self, ticket: Ticket) -> ui.LayoutView | None:
         raise NotImplementedError
 
+    async def packed(self, members: Sequence[Job], limit_bytes: int, scratch: Scratch) -> Attached:
+        raise NotImplementedError
+
     def follow(self, job_id: UUID, message: MessageRef | None) -> None:
         raise NotImplementedError
 
@@ -107,7 +112,7 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
         for command in Cogs(
-            generation=service, statuses=service, recipes=service, origins=Origins()
+            generation=service, statuses=service, recipes=service, origins=Origins(), zips=service
         ).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
