@@ -24,7 +24,7 @@ def typed_options(workflow: Workflow, words: str) -> Mapping[str, Value]:
     found = list(re.finditer(rf"(?:^|(?<=\s))({names})\s*[:：]", words, re.IGNORECASE)) if names else []
     before = words[: found[0].start()] if found else words
     if before.strip():
-        known = ", ".join(option.name for option in dict.fromkeys(by_name.values()))
+        known = ", ".join(dict.fromkeys(option.name for option in by_name.values()))
         raise Refused(text("compare-unread", words=before.strip(), names=known))
     ends = [*(each.start() for each in found[1:]), len(words)]
     return {

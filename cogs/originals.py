@@ -13,7 +13,9 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.contents import Scratch
 from bot.delivery.group_controls import ZIP_ID, zip_id
 from bot.delivery.messages import Attached
+from bot.errors import NotThere
 from bot.jobs.job import Job
+from bot.texts import text
 from cogs._errors import Errors
 from cogs._notices import framed
 from cogs._service import AnyInteraction, Service, actor_of
@@ -32,12 +34,24 @@ class Originals:
 
     async def show(self, interaction: AnyInteraction, job_id: UUID) -> None:
         async with self._errors.answered(interaction), Scratch() as scratch:
-            job = await self._service.seen(job_id, actor_of(interaction))
+            job = await seen_result(self._service, interaction, job_id)
             await self._acknowledger.announce(interaction, ephemeral=True)
             members = await self._service.members(job)
             packed = await self._zips.packed(members, interaction.filesize_limit, scratch)
             view = framed(ui.File[ui.LayoutView](f"attachment://{packed.name}"))
             await self._acknowledger.answer(interaction, view, (packed,))
+
+
+async def seen_result(service: Service, interaction: AnyInteraction, job_id: UUID) -> Job:
+    """The job of a result under which something was pressed.
+
+    Raises:
+        NotThere: the ledger has forgotten it, or it is not for this person.
+    """
+    try:
+        return await service.seen(job_id, actor_of(interaction))
+    except NotThere as error:
+        raise NotThere(text("result-forgotten")) from error
 
 
 def zip_button(originals: Originals) -> type[DynamicItem[Button[Any]]]:

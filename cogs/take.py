@@ -22,8 +22,9 @@ from bot.workflows.typed import typed_value
 from cogs._command_line import Value, command_line_for
 from cogs._errors import Errors
 from cogs._own_options import Chosen
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service
 from cogs._submitting import Submissions
+from cogs.originals import seen_result
 
 
 class Take:
@@ -52,11 +53,11 @@ class Take:
                 )
 
     async def _member(self, interaction: AnyInteraction, group_id: UUID, number: str) -> Job:
-        job = await self._service.seen(group_id, actor_of(interaction))
+        job = await seen_result(self._service, interaction, group_id)
         for member in await self._service.members(job):
             if member.group is not None and str(member.group.number) == number:
                 return member
-        raise NotThere(text("job-forgotten"))
+        raise NotThere(text("result-forgotten"))
 
 
 def values_of(member: Job, workflow: Workflow) -> Mapping[str, Value]:
