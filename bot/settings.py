@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
-    max_jobs_per_member: int = Field(10, ge=0, description="Open jobs of one person; 0: no limit")
+    max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")

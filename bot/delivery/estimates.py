@@ -73,12 +73,14 @@ def together_of(expected: Expected, board: ProgressBoard) -> Together | None:
     group = expected.group
     if group is None:
         return None
+    member = expected.standing.job
+    is_running = bool(group.running) or board.latest(member.id) is not None
     return Together(
         count=group.count,
         done=group.done,
         failed=group.failed,
-        percent=round(100 * group.fraction(board)),
-        label=label_of(expected.standing.job) if group.running else None,
+        percent=round(100 * group.fraction(board, member.id)),
+        label=label_of(member) if is_running else None,
     )
 
 

@@ -16,8 +16,8 @@ Box: TypeAlias = tuple[int, int, int, int]
 LINE_HEIGHT = 1.35
 """Of the size of the letters: those of Chinese and Thai are high."""
 ELLIPSIS = "…"
-JOINTS = " _-/\\·,"
-"""After these a line may end."""
+JOINTS = "_-/\\·,"
+"""After these a line may end, where it has no space."""
 MOST_CHARACTERS = 400
 """Of a label that are looked at: no cell shows more."""
 
@@ -90,7 +90,8 @@ def _line(words: str, font: Font, width: int) -> str:
     fits = max(1, _fitting(words, font, width))
     if words[fits].isspace():
         return words[:fits]
-    joint = max(words.rfind(each, 0, fits) for each in JOINTS)
+    space = words.rfind(" ", 0, fits)
+    joint = space if space > 0 else max(words.rfind(each, 0, fits) for each in JOINTS)
     return words[: joint + 1] if joint > 0 else words[:fits]
 
 

@@ -23,9 +23,10 @@ class GroupStanding:
     def ended(self) -> int:
         return self.done + self.failed + self.cancelled
 
-    def fraction(self, board: ProgressBoard) -> float:
-        """0..1 over all members."""
-        shown = [progress for job_id in self.running if (progress := board.latest(job_id)) is not None]
+    def fraction(self, board: ProgressBoard, told: UUID) -> float:
+        """0..1 over all members. ``told``: one that may have begun since."""
+        open_ids = {*self.running, told}
+        shown = [progress for job_id in open_ids if (progress := board.latest(job_id)) is not None]
         return min(1.0, (self.ended + sum(min(1.0, each.fraction) for each in shown)) / self.count)
 
 
