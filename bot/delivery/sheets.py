@@ -115,7 +115,7 @@ class Plan:
 
 def plan_of(sheet: Sheet, looks: Sequence[Look | None], fonts: Fonts) -> Plan:
     width, height = _cell_size([each.size for each in looks if each], sheet.across, sheet.down)
-    letters = min(44, max(15, max(width, height) // 18))
+    letters = _letters(max(width, height), max(sheet.across * width, sheet.down * height))
 
     def fitted(words: str, most_lines: int, room: int) -> Label:
         return label_of(words, fonts, size_pixels=letters, width=room, most_lines=most_lines)
@@ -132,6 +132,11 @@ def plan_of(sheet: Sheet, looks: Sequence[Look | None], fonts: Fonts) -> Plan:
         rows=tuple(fitted(each, ROW_LINES, max(width // 2, letters * 6)) for each in sheet.rows),
         captions=tuple(fitted(each.label, CAPTION_LINES, width) for each in sheet.cells) if captioned else (),
     )
+
+
+def _letters(cell: int, sheet: int) -> int:
+    """The size of letters: to be read where Discord shows the sheet in a column of some 500 pixels."""
+    return max(15, min(cell // 7, max(cell // 18, sheet // 42)))
 
 
 def _cell_size(sizes: Sequence[tuple[int, int]], across: int, down: int) -> tuple[int, int]:

@@ -302,7 +302,8 @@ class StatusKeeper:
             quiet = wanted == followed.shown and not await self._changed(
                 shown_id, progress, patience_seconds(status)
             )
-            if quiet or board.latest(shown_id) is None:
+            # of a group, others may have ended meanwhile
+            if quiet or board.latest(shown_id) is None or expected.group is not None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
 
     def _note_running(self, followed: _Followed, *, running: bool) -> bool:

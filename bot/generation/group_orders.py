@@ -48,7 +48,10 @@ def combined(
 ) -> list[Order]:
     """Each of these texts, by option: with the same seed, so that only the words differ; all of it ``repeats`` times."""
     members = [
-        replace(_in_round({**order.values, **words}, workflow, number), labels=(label,))
+        replace(
+            _in_round({**order.values, **words}, workflow, number),
+            labels=(label if repeats == 1 else f"{label} #{number + 1}",),
+        )
         for number in range(repeats)
         for words, label in zip(texts, labels, strict=True)
     ]
