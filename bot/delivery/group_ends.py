@@ -33,16 +33,26 @@ def group_end(members: Sequence[Job]) -> GroupEnd:
     failure = None if any(isinstance(job.outcome, Done) for job in members) else _failure(members)
     if not outputs and not texts:
         by = (job.outcome.by_user_id for job in members if isinstance(job.outcome, Cancelled))
-        return GroupEnd(None, failure, next(by, None))
-    notes = (*_failed(members, besides=failure), *_cancelled(members))
+        return GroupEnd(None, failure, next(by, None) if failure is None else None)
+    sheet = _sheet(members)
     made = Made(
         outputs=[output for _, output in outputs],
         texts=texts,
         owners=[job for job, _ in outputs],
-        sheet=_sheet(members),
-        notes=notes,
+        sheet=sheet,
+        notes=(
+            *([] if sheet is not None else _order(members)),
+            *_failed(members, besides=failure),
+            *_cancelled(members),
+        ),
     )
     return GroupEnd(made, failure)
+
+
+def _order(members: Sequence[Job]) -> list[Text]:
+    """Which file is which, where those are shown themselves and differ in more than their seeds."""
+    labels = [label_of(job) for job in members if job.outputs and job.group and job.group.labels]
+    return [text("group-order", labels="; ".join(labels))] if labels else []
 
 
 def _failure(members: Sequence[Job]) -> Text | None:

@@ -548,3 +548,4 @@ zip-disk-full = The disk of the bot has no room for the zip now. Try again later
 zip-files-gone = ComfyUI no longer has these files.
 zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
+group-order = In this order: { $labels }

@@ -495,3 +495,4 @@ zip-disk-full = 机器人的磁盘现在放不下这个压缩包，请稍后再�
 zip-files-gone = ComfyUI 中已没有这些文件。
 zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
+group-order = 依次为：{ $labels }

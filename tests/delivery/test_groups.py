@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from bot.jobs.job import DeliveryState, Job
+from bot.jobs.job import DeliveryState, Done, Job, Output
 from bot.sandbox.discord import Invocation
 from bot.texts import text
 from tests.delivery.generation import picture
@@ -192,3 +192,46 @@ async def test_too_many_at_once_are_refused_whole_with_the_numbers(rig: Rig) -> 
     assert answer.startswith("That would be 25 combinations, and 16 are the most at once.")
     assert refused.ephemeral
     assert await rig.open_jobs() == []
+
+
+async def test_a_picture_that_comfyui_lost_leaves_its_cell_empty_and_the_rest_is_shown(rig: Rig) -> None:
+    async with rig.bot():
+        await asked(rig, ALL)
+        jobs = await claimed_all(rig, 4)
+        rig.generation.is_away = True
+        for job in jobs:
+            await rig.worker.finish(job, picture(256, 256, colour="white"))
+        lost = next(name for name in rig.generation.files if name.startswith(jobs[1].id.hex))
+        del rig.generation.files[lost]
+        rig.generation.is_away = False
+        message = await rig.result()
+        await rig.delivered(jobs[0])
+    (file,) = message.attachments
+    shown = Image.open(io.BytesIO(file.content)).convert("L")
+    middle = [shown.getpixel((shown.width * x // 4, shown.height * y // 5)) for y in (1, 3) for x in (1, 3)]
+    assert [isinstance(each, int) and each > 128 for each in middle] == [True, False, True, True]
+
+
+async def test_a_group_whose_files_are_all_gone_says_so(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await asked(rig, ALL)
+        for job in await claimed_all(rig, 4):
+            await rig.worker.end(job, Done((Output("9", f"{job.id.hex}.png", "", "output"),)))
+        await rig.discord.until(lambda: "no longer has the files" in invocation.versions[-1].text)
+    assert rig.results() == []
+
+
+async def test_a_private_group_is_seen_by_its_requester_alone(rig: Rig) -> None:
+    async with rig.bot():
+        invocation = await asked(rig, f"{ALL} private:true")
+        assert invocation.ephemeral
+        jobs = await run_all(rig, 4)
+        await rig.delivered(jobs[0])
+        assert invocation.response is not None
+        shown = invocation.response
+    assert [each.filename.endswith(".jpg") for each in shown.attachments] == [True]
+    assert rig.results() == []
+
+
+async def claimed_all(rig: Rig, count: int) -> list[Job]:
+    return [await rig.claimed() for _ in range(count)]

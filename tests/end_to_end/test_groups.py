@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 from PIL import Image
 
+from bot.comfy import parse_graph
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Invocation
-from bot.sandbox.discord.wire import Exchange
 from tests.end_to_end.life import Life
 from tests.end_to_end.rig import Rig
 from tests.end_to_end.test_kill import RESULT, STATUS, Step, delivered, kill_at_discord
@@ -124,12 +124,6 @@ async def test_a_cancelled_group_takes_what_runs_and_what_waits_out_of_comfyui(r
 async def test_a_group_delays_another_persons_job_by_one_run_at_most(rig: Rig) -> None:
     story = Story(hold=True)
     rig.comfy.next_job(story)
-    seen: list[str] = []
-
-    def look(exchange: Exchange) -> None:
-        seen.append(exchange.path)
-
-    rig.on_exchange.append(look)
     async with rig.bot():
         await rig.ready()
         await rig.ask(SIXTEEN)
@@ -138,7 +132,8 @@ async def test_a_group_delays_another_persons_job_by_one_run_at_most(rig: Rig) -
         await rig.until(lambda: text_of(single))
         story.release()
         await rig.until(lambda: len(rig.results()) == 2)
-    colours = [body["prompt"]["1"]["inputs"]["color"] for body in rig.comfy.submitted]
+    graphs = [parse_graph(body["prompt"]) for body in rig.comfy.submitted]
+    colours = [graph["1"].inputs["color"] for graph in graphs]
     # two are inside ComfyUI already when it is asked for, and of those that wait one has the same turn
     assert colours.index(3) <= 3
 
