@@ -7,9 +7,10 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import InMenu
+from bot.client import InMenu, InSlash
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
+from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
@@ -18,13 +19,15 @@ from cogs._again import Recipes
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._names import Names
-from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._service import AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.cancel import Cancel
 from cogs.compare import Compare
 from cogs.generate import Generate, Suggest
+from cogs.jobs import Jobs
 from cogs.originals import Originals, Packer, zip_button
+from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.take import Take, take_select
@@ -39,6 +42,7 @@ class Cogs:
         generation: Service,
         statuses: Statuses,
         recipes: Recipes,
+        presets: PresetBook,
         origins: Origins,
         zips: Packer,
         language: str | None = None,
@@ -48,10 +52,15 @@ class Cogs:
         self._errors = errors = Errors(acknowledger)
         self._service = generation
         names = Names()
-        submissions = Submissions(generation, statuses, acknowledger, names=names, language=language)
-        own: Mapping[OwnOption, Suggest | None] = dict.fromkeys(
-            (OwnOption.PRIVATE, OwnOption.REPEAT, OwnOption.ALL)
-        )
+        submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
+        self._presets = Presets(generation, submissions, presets, acknowledger, errors)
+        self._jobs = Jobs(generation, acknowledger, errors)
+        own: Mapping[OwnOption, Suggest | None] = {
+            OwnOption.PRESET: self._presets.suggested,
+            OwnOption.PRIVATE: None,
+            OwnOption.REPEAT: None,
+            OwnOption.ALL: None,
+        }
         self._generate = Generate(generation, submissions, errors, own)
         self._queue = Queue(generation, acknowledger, errors)
         self._cancel = Cancel(generation, acknowledger, errors, names)
@@ -69,16 +78,23 @@ class Cogs:
             run_again.again_button(self._run_again),
             take_select(Take(generation, submissions, errors)),
             zip_button(Originals(generation, zips, acknowledger, errors)),
+            *self._jobs.buttons(),
         )
 
     @property
     def changed(self) -> asyncio.Event:
         return self._service.changed
 
-    def commands(self) -> Sequence[AnyCommand]:
+    def commands(self) -> Sequence[InSlash]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
-        own = [self._queue.command(), self._cancel.command(), self._compare.command()]
-        return [*own, *self._generate.commands()]
+        return [
+            self._queue.command(),
+            self._cancel.command(),
+            self._compare.command(),
+            *self._jobs.commands(),
+            self._presets.command(),
+            *self._generate.commands(),
+        ]
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

@@ -24,11 +24,13 @@ def command_line(
     data = cast("Mapping[str, Any]", interaction.data or {})
     if data.get("type") != discord.AppCommandType.chat_input.value or "name" not in data:
         return None
-    given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
+    name, given = str(data["name"]), _options(data)
+    if given and given[0].get("type") == discord.AppCommandOptionType.subcommand.value:
+        name, given = f"{name} {given[0]['name']}", _options(given[0])
     options = {str(each["name"]): _value(each, data) for each in given if "value" in each}
     if workflow is not None:
         return command_line_for(workflow, options, interaction.locale.value, shown)
-    return _line(str(data["name"]), {name: _typed(value) for name, value in options.items()})
+    return _line(name, {name: _typed(value) for name, value in options.items()})
 
 
 def command_line_for(
@@ -42,6 +44,10 @@ def command_line_for(
         for name, value in options.items()
     }
     return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+
+
+def _options(of: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return cast("Sequence[Mapping[str, Any]]", of.get("options") or ())
 
 
 def _line(name: str, typed: Mapping[str, str]) -> str:

@@ -8,17 +8,21 @@ from uuid import UUID
 import discord
 from discord import app_commands
 
-from bot.generation import Actor, Expected, Order
+from bot.generation import Actor, Expected, Order, OwnJobs
 from bot.jobs.job import Job, Place, Reply, Standing, Ticket
 from bot.texts import Text
 from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
 AnyCommand = app_commands.Command[Any, ..., Any]
+AnyGroup = app_commands.Group
 
 
 class Service(Protocol):
     changed: asyncio.Event
+
+    @property
+    def own_jobs(self) -> OwnJobs: ...
 
     @property
     def workflows(self) -> Mapping[str, Workflow]: ...

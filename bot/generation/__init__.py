@@ -6,7 +6,9 @@ from bot.generation.group_orders import MOST_VALUES, Axis, compared
 from bot.generation.group_standing import GroupStanding, spoken_for
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import FileGone, FileTooBig, ServersAway
+from bot.generation.own_jobs import OwnJobs
 from bot.generation.preparing import PreparationWorker
+from bot.generation.presets import PresetBook
 from bot.generation.progress import Preview, Progress, Waiting
 from bot.generation.recipes import ReadRecipe, RecipeReader
 from bot.generation.service import Generation
@@ -23,7 +25,9 @@ __all__ = [
     "GroupStanding",
     "InputsShown",
     "Order",
+    "OwnJobs",
     "PreparationWorker",
+    "PresetBook",
     "Preview",
     "Progress",
     "ProgressBoard",

@@ -30,7 +30,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
         typed={**filled.typed, **order.typed},
-        notices=filled.notices,
+        notices=(*order.notices, *filled.notices),
         origin=order.origin,
         action_key=order.action_key,
         private=order.private,

@@ -25,6 +25,7 @@ from bot.generation.open_jobs import OpenJobs
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.own_jobs import OwnJobs, may_see
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
 from bot.generation.several import several
@@ -104,6 +105,7 @@ class Generation:
         )
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
+        self.own_jobs = OwnJobs(store, self._files)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -163,7 +165,7 @@ class Generation:
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
@@ -189,7 +191,7 @@ class Generation:
     async def told_by(self, message_id: int, actor: Actor) -> Job | None:
         """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
         job = await self._store.job_told_by(message_id)
-        return job if job is not None and _may_see(actor, job) else None
+        return job if job is not None and may_see(actor, job) else None
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
         """A job, open or ended.
@@ -198,7 +200,7 @@ class Generation:
             NotThere: there is none that the actor may see.
         """
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("job-forgotten"))
         return job
 
@@ -302,11 +304,3 @@ class Generation:
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
-
-
-def _may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone, and so is a private one."""
-    is_own = job.place.user_id == actor.user_id
-    if job.place.guild_id is None:
-        return is_own
-    return job.place.guild_id == actor.guild_id and (is_own or not job.private or actor.may_moderate)

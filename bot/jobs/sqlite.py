@@ -15,9 +15,10 @@ from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
+from bot.jobs.presets import Presets
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, People):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, People, Presets):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

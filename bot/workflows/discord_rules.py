@@ -6,8 +6,8 @@ From Discord's documentation of application commands; names as discord.py checks
 import re
 from collections.abc import Mapping
 
-MAX_WORKFLOWS = 97
-"""Discord allows 100 commands, and three are the bot's own."""
+MAX_WORKFLOWS = 94
+"""Discord allows 100 commands, and six are the bot's own."""
 MAX_OPTIONS = 25
 MAX_CHOICES = 25
 MAX_DESCRIPTION = 100

@@ -21,7 +21,7 @@ from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
-from bot.generation import RecipeReader
+from bot.generation import PresetBook, RecipeReader
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
@@ -96,6 +96,7 @@ class Rig:
             generation=self.generation,
             statuses=statuses,
             recipes=self.recipes,
+            presets=PresetBook(self.store),
             origins=self.origins,
             zips=Zips(Originals(self.generation, fitter, self.showing)),
         )

@@ -4,6 +4,7 @@ Whatever the step: one sheet with sixteen pictures, and no prompt run twice.
 """
 
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -132,7 +133,7 @@ async def test_a_group_delays_another_persons_job_by_one_run_at_most(rig: Rig) -
         await rig.until(lambda: text_of(single))
         story.release()
         await rig.until(lambda: len(rig.results()) == 2)
-    graphs = [parse_graph(body["prompt"]) for body in rig.comfy.submitted]
+    graphs = [parse_graph(json.dumps(body)) for body in rig.comfy.submitted]
     colours = [graph["1"].inputs["color"] for graph in graphs]
     # two are inside ComfyUI already when it is asked for, and of those that wait one has the same turn
     assert colours.index(3) <= 3

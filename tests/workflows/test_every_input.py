@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import discord
@@ -15,10 +16,11 @@ from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.delivery.contents import Scratch
 from bot.delivery.messages import Attached
-from bot.generation import Actor, Expected, Order, ReadRecipe
+from bot.generation import Actor, Expected, Order, PresetBook, ReadRecipe
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.sqlite import SqliteStore
 from bot.texts import Text
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
@@ -109,12 +111,19 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
     """Command name → what Discord is sent for its only option."""
     service = Offered(workflows)
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
-    payloads = [
-        await command.get_translated_payload(tree, CommandTranslator())
-        for command in Cogs(
-            generation=service, statuses=service, recipes=service, origins=Origins(), zips=service
-        ).commands()
-    ]
+    with TemporaryDirectory() as folder:
+        async with SqliteStore.open(Path(folder) / "jobs.db") as store:
+            cogs = Cogs(
+                generation=service,
+                statuses=service,
+                recipes=service,
+                presets=PresetBook(store),
+                origins=Origins(),
+                zips=service,
+            )
+            payloads = [
+                await command.get_translated_payload(tree, CommandTranslator()) for command in cogs.commands()
+            ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 
 

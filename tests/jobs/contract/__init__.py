@@ -9,6 +9,7 @@ from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
+from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
 from tests.jobs.contract.waiting import WaitingContract
 
@@ -22,6 +23,7 @@ class StoreContract(
     OutboxContract,
     LookupsContract,
     GroupsContract,
+    PeopleContract,
     WaitingContract,
 ):
     pass
