@@ -594,7 +594,6 @@ all-too-many-repeated = That would be { $count } combinations, { $repeat } times
 cancel-choice-group = { $count } at once
 command-compare-name = compare
 command-compare-description = Compare values of one or two options, on one sheet
-option-workflow-name = workflow
 option-workflow-description = Which command
 option-x-name = x
 option-x-description = An option and up to 4 values, along the top: cfg 4,6,8

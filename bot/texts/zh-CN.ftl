@@ -535,7 +535,6 @@ all-too-many-repeated = 这样会有 { $count } 种组合、每种 { $repeat } �
 cancel-choice-group = 一次 { $count } 个
 command-compare-name = 对比
 command-compare-description = 在一张拼图上对比一个或两个选项的不同取值
-option-workflow-name = 工作流
 option-workflow-description = 哪个命令
 option-x-name = 横向
 option-x-description = 一个选项及最多 4 个取值，沿上边排列：cfg 4,6,8

@@ -17,6 +17,9 @@ from bot.comfy.objects import parse_object_info
 from bot.delivery.contents import Scratch
 from bot.delivery.messages import Attached
 from bot.generation import Actor, Expected, Order, PresetBook, ReadRecipe
+from bot.generation.output_files import OutputFiles
+from bot.generation.own_jobs import OwnJobs
+from bot.generation.servers import Servers
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
@@ -60,6 +63,8 @@ class Offered:
     def __init__(self, workflows: Mapping[str, Workflow]) -> None:
         self.changed = asyncio.Event()
         self.workflows = workflows
+
+    own_jobs: OwnJobs
 
     async def submit(self, order: Order) -> Ticket:
         raise NotImplementedError
@@ -113,6 +118,7 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     with TemporaryDirectory() as folder:
         async with SqliteStore.open(Path(folder) / "jobs.db") as store:
+            service.own_jobs = OwnJobs(store, OutputFiles(Servers(()), store, None))
             cogs = Cogs(
                 generation=service,
                 statuses=service,
@@ -122,7 +128,9 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
                 zips=service,
             )
             payloads = [
-                await command.get_translated_payload(tree, CommandTranslator()) for command in cogs.commands()
+                await command.get_translated_payload(tree, CommandTranslator())
+                for command in cogs.commands()
+                if command.name in workflows
             ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}
 
