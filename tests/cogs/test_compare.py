@@ -186,3 +186,31 @@ def test_other_options_are_read_as_they_are_typed_in_a_command(txt2img: Workflow
     with pytest.raises(Refused) as refused:
         typed_options(txt2img, "no option steps:12")
     assert render(refused.value.message, "en").startswith("`no option` belongs to no option.")
+
+
+async def test_a_single_job_of_several_files_has_the_button_too_and_one_of_one_has_none(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.paint()
+        batch = await rig.claimed()
+        await rig.worker.finish(batch, picture(), picture(colour="navy"))
+        await rig.delivered(batch)
+        await rig.paint()
+        alone = await rig.claimed()
+        await rig.worker.finish(alone, picture())
+        await rig.delivered(alone)
+        several, one = rig.results()
+        pressed = await rig.discord.member.click(several, f"zip:{batch.id.hex}")
+        answer = await pressed.answered()
+        await rig.discord.until(lambda: answer.attachments)
+    assert [each.filename for each in answer.attachments] == [f"{batch.id.hex[:8]}.zip"]
+    assert one.labels == ()
+
+
+async def test_a_comparison_in_chinese_has_chinese_labels(rig: Rig) -> None:
+    rig.discord.member.locale = "zh-CN"
+    async with rig.bot():
+        await rig.paint("/对比 工作流:txt2img 横向:提示词 红狐狸,蓝狐狸 其他选项:步数:4")
+        jobs = await finished(rig, 2)
+        await rig.delivered(jobs[0])
+    assert [(job.values["prompt"], job.values["steps"]) for job in jobs] == [("红狐狸", "4"), ("蓝狐狸", "4")]
+    assert [job.group.labels for job in jobs if job.group] == [("提示词 红狐狸",), ("提示词 蓝狐狸",)]
