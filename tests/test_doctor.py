@@ -210,6 +210,18 @@ async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_pa
     assert sum("another one stands in" in line for line in lines) == MAX_WORKFLOWS
 
 
+async def test_wildcards_are_counted_and_those_that_nobody_can_type_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "wildcards"
+    folder.mkdir()
+    settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"WILDCARDS_DIR={folder}")
+    assert not [line for line in await _lines(settings) if "in " + str(folder) in line]
+    for name in ("animal.txt", "two words.txt"):
+        (folder / name).write_text("fox", encoding="utf-8")
+    lines = [line for line in await _lines(settings) if str(folder) in line]
+    assert lines[0] == f"✓ One wildcard in {folder}"
+    assert lines[1].startswith(f"– {folder / 'two words.txt'} is no wildcard: ")
+
+
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:
     assert (PROJECT / "workflows" / "txt2img" / "command.toml").is_file()
 

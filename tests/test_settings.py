@@ -10,6 +10,7 @@ from bot.errors import SettingsUnusable
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
+from bot.workflows.template import PromptSyntax
 
 CANARY = "hunter2-canary"
 
@@ -84,6 +85,25 @@ def test_access_to_comfyui_is_passed_on(tmp_path: Path) -> None:
     (server,) = settings.servers()
     assert (server.basic, server.bearer) == (("me", f"{CANARY}:x"), None)
     assert dict(server.headers) == {"CF-Access-Client-Id": "abc", "X-More": "1:2"}
+
+
+@pytest.mark.parametrize(
+    ("line", "syntax"),
+    [
+        ("", {"choices", "wildcards", "loras"}),
+        ("PROMPT_SYNTAX=none", set[str]()),
+        ("PROMPT_SYNTAX=loras, Choices", {"loras", "choices"}),
+    ],
+)
+def test_what_is_read_in_words_can_be_chosen(tmp_path: Path, line: str, syntax: set[str]) -> None:
+    assert _load(tmp_path, line).prompt_syntax == syntax == syntax & {each.value for each in PromptSyntax}
+
+
+@pytest.mark.parametrize("value", ["lora", "none,choices"])
+def test_words_that_no_syntax_is_called_are_refused(tmp_path: Path, value: str) -> None:
+    assert _problem(tmp_path, f"PROMPT_SYNTAX={value}") == (
+        "PROMPT_SYNTAX: write choices, wildcards or loras, separated by commas, or none"
+    )
 
 
 def test_no_setting_of_this_machine_reaches_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:

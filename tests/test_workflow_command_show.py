@@ -50,7 +50,7 @@ def test_an_option_tells_what_it_takes_what_it_is_left_out_and_what_it_sets(
     for row in (
         ["prompt", "text", "required", "Words? [31m (6) · text"],
         ["negative", "text", "“blurry”", "CLIPTextEncode (7) · text"],
-        ["seed", "seed", "0 to 9007199254740991", "a new one each time", "KSampler (3) · seed"],
+        ["seed", "seed", "0 to 18446744073709551615", "a new one each time", "KSampler (3) · seed"],
         ["width", "integer", "16 to 16384, in steps of 8", "512", "EmptyLatentImage (5) · width"],
         ["cfg", "number", "0 to 100", "7.5", "KSampler (3) · cfg"],
         ["sampler", "choice", "euler, heun (2)", "“euler”", "KSampler (3) · sampler_name"],

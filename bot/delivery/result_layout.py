@@ -100,7 +100,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
-    for note in (*job.stand_ins, *job.notices, *message.notes)[:MAX_NOTES]:
+    for note in (*job.stand_ins, *message.notes, *job.notices)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     if message.controls is not None:
         for row in rows_of(message.controls, job.locale):

@@ -20,7 +20,7 @@ MAX_REASON = 2500
 MAX_NAME = 80
 MAX_STAND_INS = 3
 MAX_LACKING = 3
-MAX_NOTICES = 3
+MAX_NOTICES = 5
 CANCEL_ID = re.compile(r"comfycord:cancel:(?P<job>[0-9a-f]{32})")
 
 _WAITING = discord.Colour(0x9AA0A6)

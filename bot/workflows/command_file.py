@@ -25,13 +25,7 @@ COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
 _COMMAND_KEYS = (
-    "name",
-    "description",
-    "prompt",
-    "prompt_syntax",
-    "options",
-    "own_options",
-    "packs",
+    *("name", "description", "prompt", "prompt_syntax", "options", "own_options", "packs"),
     *_LOCALES,
 )
 _TARGET_KEYS = ("node", "input")

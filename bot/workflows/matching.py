@@ -7,6 +7,7 @@ from bot.comfy import Graph, JsonValue, Node
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.filling import shown
+from bot.workflows.prompts.typed_again import set_by_words, typed_words
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
@@ -37,13 +38,14 @@ def _likeness(ours: Graph, theirs: Graph) -> int:
     """How many inputs and titles of two graphs of the same nodes are equal."""
     return sum(
         (node.title == theirs[node_id].title)
-        + sum(value == theirs[node_id].inputs[name] for name, value in node.inputs.items())
+        + sum(value == theirs[node_id].inputs.get(name) for name, value in node.inputs.items())
         for node_id, node in ours.items()
     )
 
 
 def _values(workflow: Workflow, graph: Graph) -> Mapping[str, str] | None:
-    free = {target for option in workflow.options for target in option.targets}
+    by_words = set_by_words(workflow)
+    free = {target for option in workflow.options for target in option.targets} | by_words
     if workflow.graph.keys() != graph.keys():
         return None
     if not all(_same(node_id, node, graph[node_id], free) for node_id, node in workflow.graph.items()):
@@ -53,25 +55,35 @@ def _values(workflow: Workflow, graph: Graph) -> Mapping[str, str] | None:
         if is_attached(option.kind) or not option.targets:
             continue
         value = _value(option, graph)
+        if value is None and by_words.issuperset(option.targets):
+            continue  # words in the prompt say it, each input for itself
         if value is None:
             return None
-        values[option.name] = value
+        words = typed_words(workflow, option, value, graph)
+        if words is None:
+            return None
+        values[option.name] = words
     return values
 
 
 def _same(node_id: str, ours: Node, theirs: Node, free: set[InputRef]) -> bool:
     """Whether two nodes differ at most in what a person, or the bot, sets."""
-    if ours.class_type != theirs.class_type or ours.inputs.keys() != theirs.inputs.keys():
+    if ours.class_type != theirs.class_type:
         return False
+    names = [
+        name for name in ours.inputs.keys() | theirs.inputs.keys() if InputRef(node_id, name) not in free
+    ]
     return all(
-        name == FILENAME_PREFIX or InputRef(node_id, name) in free or value == theirs.inputs[name]
-        for name, value in ours.inputs.items()
+        name in ours.inputs
+        and name in theirs.inputs
+        and (name == FILENAME_PREFIX or ours.inputs[name] == theirs.inputs[name])
+        for name in names
     )
 
 
 def _value(option: Option, graph: Graph) -> str | None:
     """None: its inputs have no value in common that a person could have given."""
-    values = [graph[target.node_id].inputs[target.input_name] for target in option.targets]
+    values = [graph[target.node_id].inputs.get(target.input_name) for target in option.targets]
     return _shown(values[0]) if all(value == values[0] for value in values) else None
 
 

@@ -67,7 +67,7 @@ class Table:
             return ()
         items = self._list(key)
         texts = tuple(item for item in items if isinstance(item, str))
-        if len(texts) != len(items) or not (texts or may_be_empty):
+        if not texts or len(texts) != len(items):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')
         return texts
 

@@ -5,7 +5,7 @@ from discord.ui import LayoutView
 
 from bot.delivery.marks import Part
 from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout
-from bot.delivery.status_layout import Finished, stand_ins_of, status_layout, subject_of
+from bot.delivery.status_layout import Finished, notices_of, stand_ins_of, status_layout, subject_of
 from bot.texts import text
 from tests.delivery.sample import job
 
@@ -68,9 +68,28 @@ async def test_what_stands_in_for_a_missing_model_is_said_in_status_and_result()
     ]
 
 
+async def test_what_became_of_the_words_is_said_in_status_and_result_and_is_no_markup() -> None:
+    notices = (
+        text("prompt-wildcard-unknown", name="__anmal__"),
+        text("prompt-lora-full", name="ink`@everyone", count=2),
+        *(text("prompt-lora-none", name=str(number)) for number in range(9)),
+    )
+    told = replace(job(), notices=notices)
+    lines = [
+        "-# \\_\\_anmal\\_\\_ stayed as it is: there is no such wildcard.",
+        "-# LoRA “ink\\`@\u200beveryone” was left out: this workflow takes 2.",
+        *(f"-# LoRA “{number}” was left out: this workflow takes none." for number in range(3)),
+    ]
+    result = [each["content"] for each in components(result_layout(about(told), ResultMessage()))]
+    assert result[1:-1] == lines
+    (card,) = components(status_layout(subject_of(told), Finished(3.0, None)))
+    assert card["components"][0]["content"].splitlines()[-5:] == lines
+
+
 async def test_the_longest_result_stays_below_discords_4000_characters() -> None:
     stand_ins = stand_ins_of(replace(job(), stand_ins={f"{number}" * 900: "w" * 900 for number in range(9)}))
-    worst = replace(ABOUT, prompt="[" * 3000, stand_ins=stand_ins)
+    notices = notices_of(replace(job(), notices=(text("prompt-lora-none", name="w" * 900),) * 9))
+    worst = replace(ABOUT, prompt="[" * 3000, stand_ins=stand_ins, notices=notices)
     message = ResultMessage(
         files=tuple(f"a-{number}.flac" for number in range(10)),
         texts=("`" * 5000,) * 9,

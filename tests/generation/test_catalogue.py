@@ -13,6 +13,7 @@ from bot.texts import text
 from bot.workflows import Template, classes_of, load_template
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.loading import RESERVED_NAMES
+from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 from tests.workflows.samples import COMMAND, GRAPH, option_file, server, write
 
 
@@ -36,6 +37,19 @@ def test_as_many_are_offered_as_discord_takes_beside_the_bots_own_and_the_rest_i
     assert list(offered.workflows) == [f"w{number:03}" for number in range(MAX_WORKFLOWS)]
     told = (text("workflow-too-many", most=MAX_WORKFLOWS),)
     assert offered.missing == {f"w{MAX_WORKFLOWS:03}": told, f"w{MAX_WORKFLOWS + 1:03}": told}
+
+
+def test_words_are_read_as_far_as_the_workflow_and_the_operator_allow() -> None:
+    few = frozenset({PromptSyntax.CHOICES, PromptSyntax.LORAS})
+    templates = (_template("all"), replace(_template("few"), prompt_syntax=few))
+
+    def read(allowed: frozenset[PromptSyntax]) -> dict[str, frozenset[PromptSyntax]]:
+        offered = offer(templates, (), prompt_syntax=allowed)
+        return {name: each.prompt_syntax for name, each in offered.workflows.items()}
+
+    assert read(ALL_SYNTAX) == {"all": ALL_SYNTAX, "few": few}
+    wanted = frozenset({PromptSyntax.CHOICES, PromptSyntax.WILDCARDS})
+    assert read(wanted) == {"all": wanted, "few": frozenset({PromptSyntax.CHOICES})}
 
 
 def test_only_what_can_run_takes_a_place() -> None:

@@ -12,6 +12,7 @@ from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_file import parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import LOCALES, MAX_DESCRIPTION
+from bot.workflows.template import PromptSyntax
 
 GRAPH: Graph = {
     "1": Node("Encode", {"text": "a cat", "clip": ["4", 0]}, "Prompt"),
@@ -83,6 +84,7 @@ def _templates(draw: st.DrawFn) -> Template:
         name_localisations=draw(LOCALISED_NAMES),
         description_localisations=draw(LOCALISED_WORDS),
         packs=draw(st.dictionaries(st.sampled_from(["Encode", "Sample"]), st.text())),
+        prompt_syntax=draw(st.frozensets(st.sampled_from(PromptSyntax))),
     )
 
 

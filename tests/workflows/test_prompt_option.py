@@ -1,5 +1,6 @@
 """Which option is the prompt, whatever it is called."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,21 @@ def test_a_file_may_name_another_one(tmp_path: Path) -> None:
 
 def test_a_workflow_without_words_has_none(tmp_path: Path) -> None:
     assert _prompt_option(tmp_path, _command(_option("steps", "4", "steps"))) is None
+
+
+def test_a_file_that_names_a_syntax_which_there_is_not_is_wrong(tmp_path: Path) -> None:
+    for line, problem in (
+        (
+            'prompt_syntax = ["lora"]',
+            "names 'lora' as prompt_syntax, which there is not; did you mean 'loras'",
+        ),
+        ('prompt_syntax = "loras"', "has a 'prompt_syntax' that must be a list of texts"),
+        ("prompt_syntax = [1]", "has a 'prompt_syntax' that must be a list of texts"),
+    ):
+        with pytest.raises(WorkflowError, match=re.escape(problem)):
+            _prompt_option(
+                tmp_path / problem[:9] / str(len(line)), _command(_option("motif", "2"), first=line)
+            )
 
 
 def test_a_file_that_names_an_option_which_there_is_not_is_wrong(tmp_path: Path) -> None:

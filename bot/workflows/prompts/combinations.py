@@ -1,10 +1,11 @@
 """Every text that a typed one could become, in order: counted by arithmetic, written out only as far as wanted. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.comfy.dynamic_prompts import Choice, Pieces, kept, read_choices
+from bot.workflows.discord_rules import MAX_TEXT
 from bot.workflows.prompts.expansion import DEEPEST
 from bot.workflows.prompts.wildcards import NO_WILDCARDS, Wildcards, lines_of, split
 from bot.workflows.template import PromptSyntax
@@ -14,6 +15,8 @@ MOST_COUNTED = 2**2048
 """More are not told apart."""
 _NESTED = 50
 """Inside of more choices a wildcard stays one."""
+_ROOM = 4
+"""Times the letters that a person can type; each piece of a text counts as a letter, too."""
 _MOST_LINES = 20_000
 """Of lines that offer something themselves; what further ones offer stays as it is."""
 
@@ -73,13 +76,14 @@ def several_combinations(
     reading = _Reading(wildcards if PromptSyntax.WILDCARDS in syntax else NO_WILDCARDS, syntax)
     read = {name: reading.read(typed) for name, typed in texts.items()}
     count = _product(map(_count, read.values()))
+    room = _ROOM * max(MAX_TEXT, *map(len, texts.values()), 0)
     values: list[Mapping[str, str]] = []
     for index in range(min(most, count)):
         chosen: dict[str, str] = {}
         rest = index
         for name, part in reversed(read.items()):
             rest, own = divmod(rest, _count(part))
-            chosen[name] = reading.typed(_nth(part, own))
+            chosen[name] = reading.typed(_nth(part, own, room))
         values.append({name: chosen[name] for name in texts})
     return Several(tuple(values), count)
 
@@ -146,21 +150,40 @@ def _product(counts: Iterable[int]) -> int:
     return product
 
 
-def _nth(part: _Part, index: int) -> str:
-    match part:
-        case str():
-            return part
-        case _OneOf(options=options):
-            option, rest = options[-1], index
-            for each in options:
-                if rest < _count(each):
-                    option = each
-                    break
-                rest -= _count(each)
-            return _nth(option, rest)
-        case _Row(parts=parts):
-            words: list[str] = []
-            for each in reversed(parts):
-                index, own = divmod(index, _count(each))
-                words.append(_nth(each, own))
-            return "".join(reversed(words))
+@dataclass(slots=True)
+class _Writing:
+    """Writes one of the texts, as long as there is room: lists that lead to lists could make it endless."""
+
+    room: int
+    words: list[str] = field(default_factory=list[str])
+
+    def nth(self, part: _Part, index: int) -> None:
+        if self.room <= 0:
+            return
+        self.room -= 1
+        match part:
+            case str():
+                self.words.append(part[: self.room])
+                self.room -= len(part)
+            case _OneOf(options=options):
+                self._one_of(options, index)
+            case _Row(parts=parts):
+                turns: list[int] = []
+                for each in reversed(parts):
+                    index, own = divmod(index, _count(each))
+                    turns.append(own)
+                for each, own in zip(parts, reversed(turns), strict=True):
+                    self.nth(each, own)
+
+    def _one_of(self, options: Sequence[_Part], index: int) -> None:
+        for each in options:
+            if index < _count(each):
+                self.nth(each, index)
+                return
+            index -= _count(each)
+
+
+def _nth(part: _Part, index: int, room: int) -> str:
+    writing = _Writing(room)
+    writing.nth(part, index)
+    return "".join(writing.words)

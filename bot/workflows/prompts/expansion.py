@@ -33,7 +33,7 @@ def expanded(words: str, *, choices: bool, wildcards: Wildcards | None, pick: Pi
     chosen = choose(words)
     if wildcards is None or "__" not in chosen:
         return Expanded(chosen)
-    drawing = _Drawing(wildcards, pick, choose, room=MAX_TEXT - len(chosen))
+    drawing = _Drawing(wildcards, pick, choose, room=max(0, MAX_TEXT - len(chosen)))
     drawn = drawing.drawn(chosen, DEEPEST)
     return Expanded(drawn, tuple(drawing.unknown), tuple(drawing.left))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.comfy import Graph, InputSpec, JsonValue, Node, ObjectInfo
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.lists import names_on, union_of_names
+from bot.workflows.prompts.lora_words import typable
 from bot.workflows.template import InputRef
 from bot.workflows.workflow import LoraSlot, Option
 
@@ -20,8 +21,6 @@ _SPEEDS_UP = re.compile(
     r"lightning|lcm|turbo|hyper|lightx2v|causvid|dmd|distill|[0-9]+[-_ ]?steps?", re.IGNORECASE
 )
 """Names of LoRAs without which the workflow's few steps give noise."""
-_UNTYPABLE = frozenset("<>:\n")
-"""In a name they would end the words that ask for it."""
 
 
 def lora_slots(
@@ -106,4 +105,4 @@ def _list_of_any(knowledge: Sequence[ObjectInfo]) -> tuple[tuple[str, str], tupl
 
 
 def _typable(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if _UNTYPABLE.isdisjoint(name))
+    return tuple(filter(typable, names))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WISH = re.compile(r"<lora:([^<>\n]{1,300})>", re.IGNORECASE)
+_ENDS = frozenset("<>:\n")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,6}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
 
 
@@ -52,6 +53,11 @@ def lora_word(name: str, model: float, clip: float) -> str:
     return ":".join(["<lora", name, *map(_digits, strengths)]) + ">"
 
 
+def typable(name: str) -> bool:
+    """Whether the name can stand in a wish without ending it."""
+    return _ENDS.isdisjoint(name)
+
+
 def _digits(strength: float) -> str:
     return str(int(strength)) if strength == int(strength) else f"{strength:.6f}".rstrip("0")
 
@@ -76,5 +82,4 @@ def _joined(before: str, after: str) -> str:
         return left.removesuffix(",").rstrip(" \t") + right
     if ends.endswith(",") and begins.startswith(","):
         left = left.rstrip().removesuffix(",")
-    gap = len(left) < len(before) or len(right) < len(after)
-    return f"{left} {right}" if gap and right[:1] not in {",", "\n"} and left[-1:] != "\n" else left + right
+    return left + right if right[:1] in {",", "\n"} or left[-1:] == "\n" else f"{left} {right}"

@@ -57,7 +57,7 @@ def read_prompts(workflow: Workflow, given: Mapping[str, Scalar], rules: PromptR
         typed={name: str(typed) for name, typed in texts.items() if shown[name] != typed},
         inputs=reading.inputs,
         needs=frozenset(each.need for each in reading.loras),
-        notices=(*tuple(dict.fromkeys(reading.all_notices()))[:MAX_NOTICES],),
+        notices=_first(reading.all_notices()),
     )
 
 
@@ -97,7 +97,9 @@ class _Reading:
         read = read_loras(result.words) if PromptSyntax.LORAS in syntax else LoraText((result.words,), ())
         choices = [self._chosen(read, index) for index in range(len(read.wishes))]
         shown = with_words(read, [choice.word if choice else "" for choice in choices])
-        return _Words(with_words(read, [""] * len(choices)), kept(shown) if has_choices else shown)
+        again = read_loras(shown) if choices else read
+        sent = with_words(again, [""] * len(again.wishes))
+        return _Words(sent, kept(shown) if has_choices else shown)
 
     def _chosen(self, read: LoraText, index: int) -> LoraChoice | None:
         choice = self._chooser.choose(read.wishes[index])
@@ -118,6 +120,17 @@ class _Reading:
                     value=_shown(value),
                     used=_shown(replaced[0]),
                 )
+
+
+def _first(notices: Iterable[Text]) -> tuple[Text, ...]:
+    """As many as anybody reads, each once."""
+    told: list[Text] = []
+    for notice in notices:
+        if notice not in told:
+            told.append(notice)
+        if len(told) == MAX_NOTICES:
+            break
+    return tuple(told)
 
 
 def _shown(value: JsonValue) -> str:

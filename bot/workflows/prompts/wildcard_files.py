@@ -18,15 +18,19 @@ from bot.threads import finished
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.prompts.wildcards import MAX_NAME, NAME, NO_WILDCARDS, Wildcards
 
-MAX_FILES = 2_000
-MAX_FILE_BYTES = 1024 * 1024
-MAX_BYTES = 16 * 1024 * 1024
-"""Of all files together."""
 MAX_LINE = 2_000
 LOOK_SECONDS = 1.0
 """A look into the folder that is younger is good enough."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    files: int = 2_000
+    file_bytes: int = 1024 * 1024
+    bytes: int = 16 * 1024 * 1024
+    """Of all files together."""
 
 
 class _Version(NamedTuple):
@@ -51,6 +55,7 @@ class WildcardFolder:
 
     folder: Path
     look_seconds: float = LOOK_SECONDS
+    bounds: Bounds = field(default_factory=Bounds)
     _read: dict[Path, tuple[_Version, tuple[str, ...] | Text]] = field(
         default_factory=dict[Path, tuple[_Version, "tuple[str, ...] | Text"]]
     )
@@ -74,15 +79,19 @@ class WildcardFolder:
         """What is in the folder; blocks."""
         wildcards: dict[str, tuple[str, ...]] = {}
         problems: list[Text] = []
-        room, read = MAX_BYTES, dict(self._read)
+        room, read = self.bounds.bytes, dict(self._read)
         self._read.clear()
         for count, (path, name, version) in enumerate(_files(self.folder)):
-            if count == MAX_FILES or version.size_bytes > room:
+            if count == self.bounds.files or version.size_bytes > room:
                 problems.append(text("wildcards-too-many", folder=str(self.folder), file=str(path)))
                 break
             room -= version.size_bytes
             known = read.get(path)
-            lines = known[1] if known is not None and known[0] == version else _lines(path, name, version)
+            lines = (
+                known[1]
+                if known is not None and known[0] == version
+                else _lines(path, name, version, self.bounds.file_bytes)
+            )
             self._read[path] = (version, lines)
             if isinstance(lines, Text):
                 problems.append(lines)
@@ -106,15 +115,15 @@ def _files(folder: Path) -> Iterator[tuple[Path, str, _Version]]:
                 yield path, name, _Version(found.st_mtime_ns, found.st_size)
 
 
-def _lines(path: Path, name: str, version: _Version) -> tuple[str, ...] | Text:
+def _lines(path: Path, name: str, version: _Version, most: int) -> tuple[str, ...] | Text:
     """The lines of a list; else why there are none."""
     if not NAME.fullmatch(name) or "__" in name or len(name) > MAX_NAME:
         return text("wildcards-wrong-name", file=str(path))
-    if version.size_bytes > MAX_FILE_BYTES:
-        return text("wildcards-too-large", file=str(path), kilobytes=MAX_FILE_BYTES // 1024)
+    if version.size_bytes > most:
+        return text("wildcards-too-large", file=str(path), kilobytes=most // 1024)
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES)
+            content = file.read(most)
     except OSError as error:
         return text("wildcards-unreadable", file=str(path), problem=error.strerror or str(error))
     words = whole_characters(content.decode("utf-8-sig", errors="replace")).replace("\0", "")
