@@ -139,5 +139,17 @@ async def test_a_group_delays_another_persons_job_by_one_run_at_most(rig: Rig) -
     assert colours.index(3) <= 3
 
 
+async def test_more_at_once_than_a_person_may_have_open_are_refused_whole_with_both_numbers(rig: Rig) -> None:
+    rig.settings["MAX_JOBS_PER_MEMBER"] = "15"
+    async with rig.bot():
+        await rig.ready()
+        refused = await rig.ask(SIXTEEN)
+        await rig.until(lambda: text_of(refused))
+    assert refused.ephemeral
+    assert text_of(refused).startswith("That would be 16 jobs at once. ")
+    assert "15" in text_of(refused).splitlines()[0]
+    assert rig.prompts == []
+
+
 def text_of(asked: Invocation) -> str:
     return asked.response.text if asked.response else ""
