@@ -18,12 +18,15 @@ from bot import logs
 from bot.bugs import kept_running, report
 from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
+from bot.delivery.ffmpeg import Ffmpeg
+from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Showing
+from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
+from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
     Generation,
@@ -135,6 +138,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             statuses=statuses,
             showing=showing,
         )
+        fitter = stack.enter_context(Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)))
         language = None if settings.language is Language.AUTO else settings.language.value
         cogs = Cogs(
             generation=generation,
@@ -145,6 +149,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             messages=messages,
             showing=showing,
             delete_forgets=settings.delete_forgets,
+            zips=Zips(Originals(generation, fitter, showing)),
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)

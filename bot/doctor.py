@@ -1,5 +1,6 @@
 """``python -m bot doctor``: looks at everything the bot stands on and says, line by line, what to mend."""
 
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -99,6 +100,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
     if settings.prompt_helper is not None:
         yield await _prompt_helper(settings.prompt_helper)
+    yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
     yield await _database(settings)
@@ -250,6 +252,15 @@ async def _prompt_helper(endpoint: Endpoint) -> Finding:
     return Finding(
         good=True, words=text("doctor-prompt-helper", endpoint=endpoint.label, model=endpoint.model)
     )
+
+
+def _font() -> Finding:
+    from bot.delivery.fonts import installed  # noqa: PLC0415  # loads Pillow
+
+    path = installed().chinese()
+    if path is None:
+        return Finding(good=None, words=text("doctor-font-missing"))
+    return Finding(good=True, words=text("doctor-font", path=str(path)))
 
 
 def _sources(settings: Settings) -> Text:

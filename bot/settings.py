@@ -143,7 +143,7 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
-    max_jobs_per_member: int = Field(10, ge=0, description="Open jobs of one person; 0: no limit")
+    max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
         2048 * 2048, ge=0, description="Width times height that people may ask for; 0: no limit"

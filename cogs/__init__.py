@@ -12,7 +12,7 @@ from bot.delivery import actions
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Showing
+from bot.delivery.originals import Showing
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
 from bot.generation import PresetBook
@@ -34,10 +34,12 @@ from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.again import Again
 from cogs.cancel import Cancel
+from cogs.compare import Compare
 from cogs.delete import Delete
 from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
 from cogs.mend import Mend
+from cogs.originals import Originals, Packer, zip_button
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
@@ -45,6 +47,7 @@ from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
 from cogs.settings import Settings
 from cogs.showcase import Show
+from cogs.take import Take, take_select
 
 
 class Cogs:
@@ -61,6 +64,7 @@ class Cogs:
         messages: Messages,
         showing: Showing,
         delete_forgets: bool = False,
+        zips: Packer,
         language: str | None = None,
     ) -> None:
         """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
@@ -77,6 +81,8 @@ class Cogs:
         own: dict[OwnOption, Suggest | None] = {
             OwnOption.PRESET: self._presets.suggested,
             OwnOption.PRIVATE: None,
+            OwnOption.REPEAT: None,
+            OwnOption.ALL: None,
         }
         if generation.helps_with_words:
             own |= {OwnOption.IMPROVE: None, OwnOption.TRANSLATE: None}
@@ -87,6 +93,7 @@ class Cogs:
             generation, submissions, acknowledger, errors, origins=origins
         )
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
+        self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         settings, copies = GuildSettings(store), Copies(generation, showing)
@@ -100,6 +107,8 @@ class Cogs:
         delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
+            take_select(Take(generation, submissions, errors)),
+            zip_button(Originals(generation, zips, acknowledger, errors)),
             *self._jobs.buttons(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),
@@ -121,6 +130,7 @@ class Cogs:
         return [
             self._queue.command(),
             self._cancel.command(),
+            self._compare.command(),
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),

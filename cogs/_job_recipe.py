@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
-from bot.delivery.copies import Originals
+from bot.delivery.copies import Copied
 from bot.delivery.marks import short_id
 from bot.delivery.status_layout import stand_ins_of
 from bot.delivery.words import clipped, duration, escaped, shortened
@@ -47,14 +47,14 @@ class JobRecipe:
     for_moderator: bool
 
 
-def recipe_layout(recipe: JobRecipe, originals: Originals, locale: discord.Locale) -> ui.LayoutView:
+def recipe_layout(recipe: JobRecipe, originals: Copied, locale: discord.Locale) -> ui.LayoutView:
     """``originals``: its files, which the message has."""
     words = "\n".join(_lines(recipe, originals, locale.value))
     files = [ui.File[ui.LayoutView](f"attachment://{each.name}") for each in originals.files]
     return framed(ui.TextDisplay(words), *files)
 
 
-def _lines(recipe: JobRecipe, originals: Originals, locale: str) -> Iterator[str]:
+def _lines(recipe: JobRecipe, originals: Copied, locale: str) -> Iterator[str]:
     job = recipe.job
     heading = text("recipe-of-job", workflow=escaped(job.workflow), id=short_id(job.id))
     yield f"**{render(heading, locale)}**"

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -86,31 +87,54 @@ class Submissions:
         Raises:
             UserError: the job is not made.
         """
-        self._names.learn(interaction.user.id, interaction.user.display_name)
         private = await self._private(interaction, chosen, origin)
         notices: tuple[Text, ...] = ()
         if chosen.preset is not None:
             values, told = await self._with_preset(interaction, workflow, values, chosen.preset)
             notices = (told,)
-        order = Order(
-            workflow=workflow,
-            values=values,
+        order = replace(
+            self.order(interaction, workflow, values, attachments),
             notices=notices,
-            interaction_id=interaction.id,
-            place=place_of(interaction, self._language),
-            reply=reply_of(interaction),
-            attachments=attachments,
             origin=origin,
             action_key=action_key,
             private=private,
             translate=chosen.translate,
             improve=chosen.improve,
         )
+        orders: Sequence[Order] = (order,)
+        if chosen.repeat > 1 or chosen.all:
+            async with self._acknowledger.in_time(interaction, ephemeral=private):
+                orders = await self._service.several(order, repeat=chosen.repeat, every=chosen.all)
+        await self.submit_orders(interaction, orders)
+
+    def order(
+        self,
+        interaction: AnyInteraction,
+        workflow: str,
+        values: Mapping[str, Value],
+        attachments: Mapping[str, Source],
+    ) -> Order:
+        """What the person wants, at this place."""
+        return Order(
+            workflow=workflow,
+            values=values,
+            interaction_id=interaction.id,
+            place=place_of(interaction, self._language),
+            reply=reply_of(interaction),
+            attachments=attachments,
+        )
+
+    async def submit_orders(self, interaction: AnyInteraction, orders: Sequence[Order]) -> None:
+        """Write the jobs down, of which several are one group; see :meth:`submit`."""
+        self._names.learn(interaction.user.id, interaction.user.display_name)
+        private = orders[0].private
         async with self._acknowledger.in_time(interaction, ephemeral=private), self._room:
             try:
-                ticket = await self._service.submit(order)
+                ticket = await self._service.submit_group(orders)
             except UserError as error:
-                raise await mendable(self._service, order, error) from error
+                if len(orders) > 1:
+                    raise
+                raise await mendable(self._service, orders[0], error) from error
         if ticket.job.interaction_id == interaction.id:
             await self._show(interaction, ticket)
         else:

@@ -11,7 +11,7 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
 from bot.delivery.words import clipped, shortened
 from bot.errors import NotThere
-from bot.generation import Actor
+from bot.generation import Actor, spoken_for
 from bot.jobs.job import Standing, State
 from bot.texts import Text, render, text
 from cogs._errors import Choices, Errors
@@ -60,7 +60,7 @@ class Cancel:
     async def _choices(self, interaction: AnyInteraction, typed: str) -> Choices:
         actor, locale = actor_of(interaction), interaction.locale.value
         offered = [
-            app_commands.Choice(name=self._label(standing, actor, locale), value=standing.job.id.hex)
+            app_commands.Choice(name=self._label(standing, actor, locale), value=spoken_for(standing.job).hex)
             for standing in await self._service.cancellable(actor)
         ]
         return [choice for choice in offered if typed.casefold() in choice.name.casefold()][:MAX_CHOICES]
@@ -77,7 +77,17 @@ class Cancel:
             where = render(text("cancel-choice-queued", number=standing.position.ahead + 1), locale)
         whose = self._whose(job.place.user_id, locale) if actor.may_moderate else ""
         words = clipped(" ".join((job.prompt or "").split()), PROMPT_CHARACTERS)
-        parts = [job.workflow, clipped(whose, NAME_CHARACTERS), words, where, short_id(job.id)]
+        several = (
+            "" if job.group is None else render(text("cancel-choice-group", count=job.group.count), locale)
+        )
+        parts = [
+            job.workflow,
+            several,
+            clipped(whose, NAME_CHARACTERS),
+            words,
+            where,
+            short_id(spoken_for(job)),
+        ]
         return shortened(" · ".join(filter(None, parts)), MAX_CHOICE)
 
     def _whose(self, user_id: int, locale: str) -> str:

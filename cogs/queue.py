@@ -9,7 +9,7 @@ from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
 from bot.delivery.words import moment
-from bot.generation import Expected
+from bot.generation import Expected, spoken_for
 from bot.jobs.job import Job, State
 from bot.texts import Text, render, text
 from cogs._errors import Errors
@@ -61,7 +61,10 @@ def queue_list(jobs: Sequence[Expected], locale: str, *, more: int = 0) -> str:
 def _line(expected: Expected, locale: str) -> str:
     job, position = expected.standing.job, expected.standing.position
     name = discord.utils.escape_markdown(job.workflow)
-    line = f"**{name}** · <@{job.place.user_id}> · `{short_id(job.id)}`"
+    line = f"**{name}** · <@{job.place.user_id}> · `{short_id(spoken_for(job))}`"
+    if expected.group is not None:
+        done, count = expected.group.done, expected.group.count
+        line += " · " + render(text("status-together", done=done, count=count), locale)
     if job.state is State.PREPARING:
         return f"⏳ {line} · {render(_preparing(job), locale)}"
     if position is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
@@ -64,10 +65,19 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         f"✓ 1 workflow in {PLAIN} reads well",
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
+        _font_line(),
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
     assert "/blank" in lines[5]
     assert discord.token not in "".join(lines)
+
+
+def _font_line() -> str:
+    """Which fonts there are is this machine's business."""
+    path = installed().chinese()
+    if path is None:
+        return "– No font with Chinese characters was found"
+    return f"✓ Chinese labels of contact sheets are drawn in {path}"
 
 
 def test_the_invite_asks_for_the_smallest_permissions() -> None:

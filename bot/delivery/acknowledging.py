@@ -95,6 +95,11 @@ class Acknowledger:
             if deferrals:  # where the answer goes depends on it
                 await asyncio.wait(deferrals)
 
+    async def announce(self, interaction: AnyInteraction, *, ephemeral: bool) -> None:
+        """Tell Discord at once that an answer will come: for one that takes long on its way, with a large file."""
+        if _SEEN_BY not in interaction.extras:
+            await self._defer(interaction, ephemeral=ephemeral, in_place=False)
+
     async def answer(
         self,
         interaction: AnyInteraction,

@@ -5,11 +5,12 @@ files, which count from 1 as the job lists them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from bot.delivery.file_kinds import suffix_of
+from bot.jobs.group import GroupKind
 from bot.jobs.job import Job
 from bot.workflows import OptionKind, Workflow
 from bot.workflows.after import OF_A_PICTURE, After, Button
@@ -27,6 +28,13 @@ STARTS: Mapping[str, Button] = {
     "animate": Button.ANIMATE,
 }
 """What starts a job at once."""
+
+_OF_A_GROUP: Mapping[GroupKind, Sequence[Button]] = {
+    GroupKind.REPEAT: (Button.AGAIN, Button.EDIT, Button.DELETE),
+    GroupKind.ALL: (Button.DELETE,),
+    GroupKind.COMPARE: (Button.DELETE,),
+}
+"""Its first job speaks for a group: what is done with that one's values is done where all have the same."""
 
 _JOB = r"(?P<job>[0-9a-f]{32})"
 _NUMBER = r"(?P<number>[1-9][0-9]{0,3})"
@@ -67,6 +75,8 @@ def offered(job: Job, workflows: Mapping[str, Workflow], *, showcase: bool) -> O
         able.add(Button.AGAIN)
     if showcase and not job.private and job.place.guild_id is not None:
         able.add(Button.SHOW)
+    if job.group is not None:
+        return Offered(tuple(each for each in _OF_A_GROUP[job.group.kind] if each in able and each in wanted))
     whole = tuple(each for each in Button if each in able and each in wanted)
     return Offered(whole, tuple(each for each in picture_buttons(job, workflows) if each in wanted))
 

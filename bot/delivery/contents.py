@@ -94,6 +94,19 @@ def _append(path: Path, content: bytearray) -> None:
         file.write(content)
 
 
+def on_disk(content: Content, scratch: Scratch) -> Path:
+    """The same on the disk. Blocks.
+
+    Raises:
+        OSError: the disk takes no more.
+    """
+    if isinstance(content, Path):
+        return content
+    path = scratch.new_path()
+    path.write_bytes(content)
+    return path
+
+
 def size_of(content: Content) -> int:
     return len(content) if isinstance(content, bytes) else content.stat().st_size
 

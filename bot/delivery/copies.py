@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from bot.delivery.contents import Scratch
 from bot.delivery.ffmpeg import Ffmpeg
-from bot.delivery.fitted import CannotFit, Room
+from bot.delivery.file_kinds import name_on_discord
+from bot.delivery.fitted import CannotFit
 from bot.delivery.fitter import Fitter
+from bot.delivery.made import Made
 from bot.delivery.marks import short_id
 from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Attached
-from bot.delivery.outputs import DiskFull, Files, Made, OutputFetcher, OutputsGone, Showing
+from bot.delivery.originals import DiskFull, Files, Originals, OutputsGone, Showing
+from bot.delivery.outputs import OutputFetcher
 from bot.delivery.upload_limits import UploadLimit
 from bot.delivery.words import megabytes
 from bot.delivery.zipping import zipped_together
@@ -28,14 +31,14 @@ _OVERHEAD_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Originals:
+class Copied:
     """The files of a job as they were made, as far as one answer takes them."""
 
     files: tuple[Attached, ...] = ()
     notes: tuple[Text, ...] = ()
     """What is not there, and why."""
 
-    def with_note(self, note: Text) -> "Originals":
+    def with_note(self, note: Text) -> "Copied":
         return self if note in self.notes else replace(self, notes=(*self.notes, note))
 
 
@@ -47,10 +50,10 @@ class Copies:
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     @asynccontextmanager
-    async def originals(self, job: Job, limit: UploadLimit) -> AsyncGenerator[Originals]:
+    async def originals(self, job: Job, limit: UploadLimit) -> AsyncGenerator[Copied]:
         """The files lie on the disk, perhaps, until the block ends. Several come as one zip."""
-        async with self._fetcher() as (fetcher, scratch):
-            found = await self._found(job, limit, fetcher, scratch)
+        async with self._fetching() as (originals, scratch):
+            found = await self._found(job, limit, originals, scratch)
             if len(found.files) > 1:
                 members = [(each.name, each.content) for each in found.files]
                 packed = await asyncio.to_thread(zipped_together, members, scratch)
@@ -65,9 +68,10 @@ class Copies:
             NotThere: nothing is left of it, or not now.
         """
         outputs = job.outputs[: min(FILES_A_MESSAGE, self._showing.max_outputs)]
-        async with self._fetcher() as (fetcher, scratch):
+        async with self._fetching() as (originals, scratch):
+            messages = OutputFetcher(originals).messages(job, Made(outputs), limit, scratch)
             try:
-                found = [each async for each in fetcher.messages(job, Made(outputs), limit, scratch)]
+                found = [each async for each in messages]
             except OutputsGone as error:
                 raise NotThere(text("originals-gone")) from error
             except (ServersAway, DiskFull) as error:
@@ -75,18 +79,17 @@ class Copies:
             yield found[0]
 
     @asynccontextmanager
-    async def _fetcher(self) -> AsyncGenerator[tuple[OutputFetcher, Scratch]]:
+    async def _fetching(self) -> AsyncGenerator[tuple[Originals, Scratch]]:
         async with self._turn, Scratch() as scratch:
             with Fitter(self._showing.keep, Ffmpeg.named(self._showing.ffmpeg)) as fitter:
-                yield OutputFetcher(self._generation, fitter, self._showing, self._gate), scratch
+                yield Originals(self._generation, fitter, self._showing, self._gate), scratch
 
-    async def _found(
-        self, job: Job, limit: UploadLimit, fetcher: OutputFetcher, scratch: Scratch
-    ) -> Originals:
-        found, room = Originals(), min(limit.file_bytes, limit.request_bytes)
+    async def _found(self, job: Job, limit: UploadLimit, originals: Originals, scratch: Scratch) -> Copied:
+        found, room = Copied(), min(limit.file_bytes, limit.request_bytes)
         for number, output in enumerate(job.outputs[: self._showing.max_outputs], start=1):
             try:
-                file = await fetcher.original(job, number, output, Room(room, scratch))
+                examined = await originals.fetch(job, output, scratch, max_bytes=room)
+                suffix = originals.suffix_to_show(examined, output.filename, patient=False)
             except FileGone:
                 found = found.with_note(text("originals-gone"))
             except (ServersAway, DiskFull):
@@ -96,6 +99,8 @@ class Copies:
             except CannotFit as error:
                 found = found.with_note(error.message)
             else:
+                name = name_on_discord(job.id, number, output.filename, suffix)
+                file = Attached(name, examined.content)
                 room -= file.size_bytes + _OVERHEAD_BYTES
                 found = replace(found, files=(*found.files, file))
         return found

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status
-from bot.generation import Expected, Preview, Progress
+from bot.delivery.group_words import label_of
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
+from bot.generation import Expected, Preview, Progress, ProgressBoard
 from bot.jobs.job import State
 
 EARLY = 0.1
@@ -69,6 +70,22 @@ def status_of(
     )
 
 
+def together_of(expected: Expected, board: ProgressBoard) -> Together | None:
+    """How far a group is; None: the job is in none."""
+    group = expected.group
+    if group is None:
+        return None
+    member = expected.standing.job
+    is_running = bool(group.running) or board.latest(member.id) is not None
+    return Together(
+        count=group.count,
+        done=group.done,
+        failed=group.failed,
+        percent=round(100 * group.fraction(board, member.id)),
+        label=label_of(member) if is_running else None,
+    )
+
+
 def _starts_at(expected: Expected) -> float | None:
     """Of a job that a backend has taken: what is expected of a queued one counts no longer."""
     if expected.starts_at is None or expected.standing.position is not None:
@@ -89,6 +106,8 @@ def _at_work(
         starts_at = None if progress.notice is not None else _starts_at(expected)
         return Starting(progress.notice, progress.waiting or expected.waiting, starts_at)
     ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=now)
+    if expected.group is not None and expected.group.ended + 1 < expected.group.count:
+        ends_at = now  # that of one member tells nobody when the rest will be there
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,

@@ -22,6 +22,7 @@ from bot.texts import text
 
 if TYPE_CHECKING:
     from bot.delivery.fitting import Look
+    from bot.delivery.sheet_values import Drawn, Sheet
 
 THREADS = 2
 LARGE_PIXELS = 12_000_000
@@ -94,6 +95,10 @@ class Fitter:
             return await self._video(content, suffix, room)
         return await self._in(self._threads, lambda: zipped(content, name, room.limit_bytes, room.scratch))
 
+    async def draw(self, sheet: "Sheet") -> "Drawn":
+        """A contact sheet, in the fonts of this machine."""
+        return await self._in(self._large, lambda: _drawn(sheet))
+
     async def _picture(self, content: Content, suffix: str, looked: "Look | None", room: Room) -> Fitted:
         if looked is None:
             raise CannotFit(text("file-unreadable"))
@@ -133,6 +138,13 @@ def _look(content: Content) -> "Look | None":
     from bot.delivery.fitting import look  # noqa: PLC0415
 
     return look(content)
+
+
+def _drawn(sheet: "Sheet") -> "Drawn":
+    from bot.delivery.fonts import installed  # noqa: PLC0415
+    from bot.delivery.sheets import draw_sheet  # noqa: PLC0415
+
+    return draw_sheet(sheet, installed())
 
 
 def _fit(content: Content, keep: Keep, room: Room) -> Fitted:

@@ -26,6 +26,8 @@ class Attached:
 
     name: str
     content: Content
+    alt: str | None = None
+    """What it shows, for those who do not see it; None: nothing of its own."""
 
     @property
     def size_bytes(self) -> int:

@@ -1,7 +1,7 @@
 """What a message that tells of a job's end looks like: from a value to a layout. Pure; sends nothing."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import discord
@@ -10,9 +10,12 @@ from discord import ui
 from bot.delivery.action_rows import rows
 from bot.delivery.actions import NOTHING, Offered, is_still
 from bot.delivery.file_kinds import GALLERY, suffix_of
+from bot.delivery.group_controls import GroupControls
+from bot.delivery.group_controls import rows_of as group_rows
+from bot.delivery.group_words import listed
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
-from bot.delivery.status_layout import Broken, notices_of, stand_ins_of
-from bot.delivery.ways_out import rows_of
+from bot.delivery.status_layout import Broken, asked_prompt, notices_of, stand_ins_of
+from bot.delivery.ways_out import rows_of as ways_out_rows
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
 from bot.texts import Text, render, text
@@ -23,6 +26,7 @@ MAX_TEXTS = 2
 MAX_TEXT = 500
 MAX_NOTES = 5
 MAX_NOTE = 250
+MAX_SEEDS = 10
 MAX_REASON = 2000
 MAX_REASON_WITH_OUTPUTS = 400
 
@@ -49,6 +53,9 @@ class ResultMessage:
 
     files: tuple[str, ...] = ()
     """Names of its attachments."""
+    alts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What attachments show, where that is something else than what was asked for."""
+    controls: GroupControls | None = None
     size: tuple[int, int] | None = None
     texts: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
@@ -63,20 +70,31 @@ class ResultMessage:
     """What it was made of."""
 
 
-def about(job: Job) -> About:
-    begun = job.started_at if job.started_at is not None else job.created_at
-    ended = job.finished_at if job.finished_at is not None else begun
+def about(job: Job, members: Sequence[Job] = ()) -> About:
+    """``members``: all of its group, where it speaks for one."""
+    begun = min(map(_begun, members or (job,)))
+    ended = max(each.finished_at or begun for each in (*members, job))
     return About(
         job_id=job.id,
         workflow=job.workflow,
         user_id=job.place.user_id,
-        prompt=job.prompt,
-        seed=job.values.get("seed"),
+        prompt=asked_prompt(job),
+        seed=_seeds(members or (job,)),
         seconds=ended - begun,
         locale=job.place.locale,
         stand_ins=stand_ins_of(job),
         notices=notices_of(job),
     )
+
+
+def _begun(job: Job) -> float:
+    return job.started_at if job.started_at is not None else job.finished_at or job.created_at
+
+
+def _seeds(members: Sequence[Job]) -> str | None:
+    """Of each that made something, in order."""
+    seeds = dict.fromkeys(job.values["seed"] for job in members if "seed" in job.values and job.outputs)
+    return listed(list(seeds), MAX_SEEDS) or members[0].values.get("seed")
 
 
 def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
@@ -88,7 +106,7 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
     if job.prompt:
         head.append(quoted(job.prompt, LONG_PROMPT))
     view.add_item(ui.TextDisplay("\n".join(head)))
-    for item in _pictures_and_files(job, message.files):
+    for item in _pictures_and_files(job, message):
         view.add_item(item)
     for words in message.texts[:MAX_TEXTS]:
         view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
@@ -99,6 +117,9 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
     view.add_item(ui.TextDisplay("\n".join(f"-# {line}" for line in foot)))
     for row in rows(message.offered, job.job_id, _pictures(message), job.locale, begins=message.part.begins):
         view.add_item(row)
+    if message.controls is not None:
+        for row in group_rows(message.controls, job.locale):
+            view.add_item(row)
     return view
 
 
@@ -118,7 +139,7 @@ def failure_layout(job: About, broken: Broken) -> ui.LayoutView:
     if job.prompt:
         lines.append(quoted(job.prompt, LONG_PROMPT))
     view.add_item(ui.TextDisplay("\n".join(lines)))
-    for row in rows_of(job.job_id, broken.ways_out, job.locale):
+    for row in ways_out_rows(job.job_id, broken.ways_out, job.locale):
         view.add_item(row)
     view.add_item(ui.TextDisplay(f"-# {job.workflow} · {mark(job.job_id, WHOLE)}"))
     return view
@@ -140,12 +161,16 @@ def part_of_result(components: Sequence[discord.Component], job_id: UUID) -> Par
     return part_marked(last.content.rsplit("\n", 1)[-1], job_id)
 
 
-def _pictures_and_files(job: About, names: Sequence[str]) -> Iterator[ui.Item[ui.LayoutView]]:
+def _pictures_and_files(job: About, message: ResultMessage) -> Iterator[ui.Item[ui.LayoutView]]:
+    names = message.files
     shown = [name for name in names if suffix_of(name) in GALLERY]
     if shown:
         alt = shortened(job.prompt or "", MAX_DESCRIPTION) or None
         yield ui.MediaGallery(
-            *(discord.MediaGalleryItem(f"attachment://{name}", description=alt) for name in shown)
+            *(
+                discord.MediaGalleryItem(f"attachment://{name}", description=message.alts.get(name, alt))
+                for name in shown
+            )
         )
     for name in names:
         if suffix_of(name) not in GALLERY:

@@ -4,6 +4,7 @@ What Discord finds too large is cut into halves and made smaller until it is tak
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -11,12 +12,14 @@ from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
 from bot.delivery.destinations import Outlook, Place
 from bot.delivery.discord_errors import DiscordError, TooLarge
+from bot.delivery.group_controls import controls_of
+from bot.delivery.made import Made
 from bot.delivery.marks import WHOLE, Part
 from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Made, OutputFetcher
+from bot.delivery.outputs import OutputFetcher
 from bot.delivery.posts import Posts
-from bot.delivery.result_layout import ResultMessage, about, result_layout
+from bot.delivery.result_layout import About, ResultMessage, about, result_layout
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
 from bot.jobs.job import Delivery, Job, MessageRef
@@ -55,10 +58,16 @@ class Result:
     """What can be done with it."""
     lineage: Text | None = None
     """What it was made of."""
+    members: Sequence[Job] = ()
+    """All of the group for which the job speaks."""
 
     @property
     def job(self) -> Job:
         return self.delivery.job
+
+    @property
+    def about(self) -> About:
+        return about(self.job, self.members)
 
 
 class Held(Exception):
@@ -103,13 +112,13 @@ class ResultPoster:
         for shrinks in range(SHRINKS + 1):
             if shrinks == SHRINKS:
                 message = message.without_files()
-            view = result_layout(about(result.job), _layout(message, result))
+            view = result_layout(result.about, _layout(message, result))
             try:
                 await way.posts.post(way.channel_id, message.part, view, message.files, place=way.place)
             except TooLarge as error:
                 log.info("%s: %d files of %d bytes", error, len(message.files), sum(message.sizes))
                 limit = self._limits.refused(result.job.place.guild_id, message.sizes, limit)
-                if halves := message.halves(len(result.made.outputs)):
+                if halves := message.halves(result.made.shown):
                     for half in halves:
                         await self._post(half, way, limit)
                     return
@@ -135,7 +144,7 @@ class ResultPoster:
         await self._statuses.leave(job.id)
         tally = _Tally(result)
         for _ in range(SHRINKS):
-            view = result_layout(about(job), _layout(message, result))
+            view = result_layout(result.about, _layout(message, result))
             try:
                 reached = await self._messages.edit_reply(job.reply, view, message.files)
             except TooLarge:
@@ -175,7 +184,7 @@ class ResultPoster:
         self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
     ) -> MessageFiles | None:
         """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
-        count = max(1, min(FILES_A_MESSAGE, len(result.made.outputs)))
+        count = max(1, min(FILES_A_MESSAGE, result.made.shown))
         share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
         found = self._fetcher.messages(
             result.job, result.made, share, result.scratch, known=known, patient=_patient(result)
@@ -232,8 +241,11 @@ def _patient(result: Result) -> bool:
 
 
 def _layout(message: MessageFiles, result: Result) -> ResultMessage:
+    made = result.made
     return ResultMessage(
         files=tuple(file.name for file in message.files),
+        alts={file.name: file.alt for file in message.files if file.alt is not None},
+        controls=controls_of(result.job, made, result.members) if message.part.begins else None,
         size=message.size,
         texts=result.made.texts if message.part.begins else (),
         notes=message.notes,

@@ -55,7 +55,7 @@ class Results:
         """
         in_status = not posts.left_to_another  # only a message of its own has a nonce that holds for both
         outlook = replace(
-            self.outlook(result.job, len(result.made.outputs), in_status=in_status),
+            self.outlook(result.job, result.made.shown, in_status=in_status),
             begun_in_status=posts.begun_in_status,
         )
         return await self._at_first(

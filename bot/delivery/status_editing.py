@@ -12,7 +12,7 @@ from discord.ui import LayoutView
 from bot.delivery.discord_errors import MessageGone, TokenExpired, TryAgain
 from bot.delivery.messages import Attached, Messages
 from bot.delivery.rights import warning
-from bot.delivery.status_layout import Status, status_layout, subject_of
+from bot.delivery.status_layout import Status, Together, status_layout, subject_of
 from bot.delivery.status_versions import Version
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef
@@ -78,7 +78,13 @@ class StatusEditor:
         """As :meth:`show`, for progress that is worth nothing later. None: it was not shown, as far as is known."""
         try:
             async with asyncio.timeout(self._stale_seconds):
-                return await self.show(job, wanted.status, wanted.files(), notices=wanted.notices)
+                return await self.show(
+                    job,
+                    wanted.status,
+                    wanted.files(),
+                    notices=wanted.notices,
+                    together=wanted.together,
+                )
         except (TryAgain, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
             self._doubtful_until[job.id] = asyncio.get_running_loop().time() + self._doubt_seconds
@@ -91,6 +97,7 @@ class StatusEditor:
         files: Sequence[Attached] = (),
         *,
         notices: Sequence[Text] = (),
+        together: Together | None = None,
         with_prompt: bool = True,
     ) -> Job:
         """Edit by the interaction's token while it lives, then by the bot's own right.
@@ -100,7 +107,7 @@ class StatusEditor:
         Raises:
             NoRoute, DiscordError: it was not shown.
         """
-        view = self.layout(job, status, notices, with_prompt=with_prompt)
+        view = self.layout(job, status, notices, together=together, with_prompt=with_prompt)
         try:
             if self.token_lives(job):
                 try:
@@ -115,13 +122,19 @@ class StatusEditor:
         return job
 
     def layout(
-        self, job: Job, status: Status, notices: Sequence[Text] = (), *, with_prompt: bool = True
+        self,
+        job: Job,
+        status: Status,
+        notices: Sequence[Text] = (),
+        *,
+        together: Together | None = None,
+        with_prompt: bool = True,
     ) -> LayoutView:
         standing = self._messages.standing(job.place.channel_id)
         lacking = None if standing is None else warning(standing.permissions, in_thread=standing.in_thread)
         if lacking is not None:
             notices = (*notices, lacking)
-        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices)
+        return status_layout(subject_of(job, with_prompt=with_prompt), status, notices, together)
 
     async def _reached(self, job: Job, message: MessageRef) -> Job:
         if job.status_message is not None:

@@ -13,6 +13,7 @@ from bot.delivery.ways_out import buttons_of, menus_of, rows_of
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
 from bot.generation import Waiting
 from bot.generation.remedies import Remedy, Remind
+from bot.jobs.group import GroupKind
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, render, text
@@ -41,6 +42,19 @@ class Subject:
     stand_ins: tuple[Text, ...] = ()
     notices: tuple[Text, ...] = ()
     """What became of the person's words, where they should know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Of a group: how far all of it is. The status beside it is one member's."""
+
+    count: int
+    done: int = 0
+    failed: int = 0
+    percent: int = 0
+    """Over all members."""
+    label: str | None = None
+    """Of the member that the status tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +141,15 @@ Status: TypeAlias = Open | Finished | Broken | Unsent | Stopped
 
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
-    prompt = job.prompt if with_prompt else None
+    prompt = asked_prompt(job) if with_prompt else None
     return Subject(job.id, job.workflow, prompt, job.place.locale, stand_ins_of(job), notices_of(job))
+
+
+def asked_prompt(job: Job) -> str | None:
+    """What the person asked for; of a group over all combinations, the words that have them all."""
+    if job.group is not None and job.group.kind is GroupKind.ALL:
+        return job.typed.get(job.prompt_option or "prompt", job.prompt)
+    return job.prompt
 
 
 def stand_ins_of(job: Job) -> tuple[Text, ...]:
@@ -171,12 +192,15 @@ def link_to(message: MessageRef, guild_id: int | None) -> str:
     return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
 
 
-def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()) -> ui.LayoutView:
+def status_layout(
+    subject: Subject, status: Status, notices: Sequence[Text] = (), together: Together | None = None
+) -> ui.LayoutView:
     """``notices``: what people should know while the job is open."""
     locale = subject.locale
     match status:
         case Fetching() | Queued() | Starting() | Running():
-            return _open_layout(subject, status, [_small(render(each, locale)) for each in notices])
+            notes = [_small(render(each, locale)) for each in notices]
+            return _open_layout(subject, status, notes, together)
         case Finished():
             return _closed(subject, _DONE, _finished(status, locale))
         case Broken():
@@ -191,8 +215,11 @@ def status_layout(subject: Subject, status: Status, notices: Sequence[Text] = ()
             return _closed(subject, _WAITING, [render(message, locale)])
 
 
-def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.LayoutView:
+def _open_layout(
+    subject: Subject, status: Open, notices: list[str], together: Together | None
+) -> ui.LayoutView:
     locale = subject.locale
+    head = [] if together is None else _together(together, locale)
     match status:
         case Fetching(words=True):
             return _open(subject, _WAITING, [render(text("status-wording"), locale), *notices])
@@ -201,18 +228,29 @@ def _open_layout(subject: Subject, status: Open, notices: list[str]) -> ui.Layou
                 render(_fetching(kinds), locale),
                 *_notice(text("status-fetching-again") if again else None, locale),
             ]
-            return _open(subject, _WAITING, [*lines, *notices])
+            return _open(subject, _WAITING, [*head, *lines, *notices])
         case Queued():
-            lines = [*_queued(status, locale), *notices]
+            lines = [*head, *_queued(status, locale), *notices]
             away: tuple[Remedy, ...] = (Remind(),) if status.servers_away else ()
             ways = (*status.ways_out, *away)
             return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"), ways_out=ways)
         case Starting():
-            lines = [*_starting(status, locale), *notices]
+            lines = [*head, *_starting(status, locale), *notices]
             return _open(subject, _WAITING, lines, status.overlay, text("status-overlay"))
         case Running():
-            lines = [*_running(status, locale), *notices]
+            lines = [*(head or [bar(status.percent)]), *_running(status, locale), *notices]
             return _open(subject, _RUNNING, lines, status.preview, text("status-preview"))
+
+
+def _together(together: Together, locale: str) -> list[str]:
+    """How far all are, and which one the lines below tell of."""
+    told = [render(text("status-together", done=together.done, count=together.count), locale)]
+    if together.failed:
+        told.append(render(text("status-together-failed", count=together.failed), locale))
+    lines = [" · ".join(told), bar(together.percent)]
+    if together.label:
+        lines.append(escaped(shortened(together.label, MAX_NAME)))
+    return lines
 
 
 def _fetching(kinds: tuple[InputKind, ...]) -> Text:
@@ -256,7 +294,7 @@ def _starting(status: Starting, locale: str) -> list[str]:
 
 
 def _running(status: Running, locale: str) -> list[str]:
-    lines = [bar(status.percent)]
+    lines: list[str] = []
     doing = [escaped(status.node)] if status.node else []
     if status.step is not None and status.steps is not None:
         doing.append(render(text("status-step", step=status.step, steps=status.steps), locale))

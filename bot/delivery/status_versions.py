@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.delivery.messages import Attached
-from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status
+from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
 from bot.generation import InputsShown, Preview, Progress
 from bot.texts import Text
 
@@ -25,6 +25,8 @@ class Version:
     status: Status
     preview: Preview | None
     inputs: InputsShown | None = None
+    together: Together | None = None
+    """Of a group."""
 
     def files(self) -> tuple[Attached, ...]:
         match self.status:
@@ -40,12 +42,17 @@ class Version:
         return () if self.inputs is None else self.inputs.notices
 
 
-def version_of(status: Status, progress: Progress | None, inputs: InputsShown | None) -> Version:
+def version_of(
+    status: Status,
+    progress: Progress | None,
+    inputs: InputsShown | None,
+    together: Together | None = None,
+) -> Version:
     """``inputs``: of a job that starts from files, once they are there."""
     preview = None if progress is None else progress.preview
     if inputs is not None and inputs.overlay is not None and isinstance(status, Queued | Starting):
         status = replace(status, overlay=OVERLAY)
-    return Version(status, preview, inputs)
+    return Version(status, preview, inputs, together)
 
 
 def patience_seconds(status: Status) -> float:

@@ -24,13 +24,13 @@ from bot.delivery.discord_errors import (
     Rejected,
     TooLarge,
 )
-from bot.delivery.estimates import StepSpeed, status_of, step_speed
+from bot.delivery.estimates import StepSpeed, status_of, step_speed, together_of
 from bot.delivery.messages import Messages
 from bot.delivery.pace import Pace
 from bot.delivery.status_editing import DOUBT_SECONDS, STALE_SECONDS, NoRoute, StatusEditor
 from bot.delivery.status_layout import Fetching, Queued, Status
 from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
-from bot.generation import Expected, InputsShown, Progress, ProgressBoard
+from bot.generation import Expected, InputsShown, Progress, ProgressBoard, spoken_for
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.retrying import when_available
@@ -134,8 +134,9 @@ class StatusKeeper:
         opening.expected = await self._generation.prospects(standing)
         progress = self._generation.board.latest(ticket.job_id)
         status = status_of(progress, opening.expected, now=self._store.now(), usual_seconds=None)
-        opening.version = Version(status, None)
-        view = self._editor.layout(ticket.job, status)
+        together = together_of(opening.expected, self._generation.board)
+        opening.version = Version(status, None, together=together)
+        view = self._editor.layout(ticket.job, status, together=together)
         view.stop()  # discord.py need not remember it: clicks reach the DynamicItems
         return view
 
@@ -178,13 +179,20 @@ class StatusKeeper:
         known: set[UUID] = set()
         while True:
             standings = await when_available(lambda: self._store.standings(most=FOLLOWED_AFTER_START))
-            for standing in standings:
-                if standing.job.id not in known:
-                    self._start(_Followed(standing.job), tasks, at_once=False)
-            known = {standing.job.id for standing in standings}
+            speaking = {spoken_for(standing.job): standing.job for standing in standings}
+            for job_id in speaking.keys() - known:
+                if (job := await self._speaking(job_id, speaking[job_id])) is not None:
+                    self._start(_Followed(job), tasks, at_once=False)
+            known = set(speaking)
             if len(standings) < FOLLOWED_AFTER_START:
                 return
             await asyncio.sleep(FAR_BACK_SECONDS)
+
+    async def _speaking(self, job_id: UUID, member: Job) -> Job | None:
+        """The job with the status message, which may have ended before others of its group."""
+        if member.id == job_id:
+            return member
+        return await when_available(lambda: self._store.job(job_id))
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""
@@ -236,7 +244,8 @@ class StatusKeeper:
             followed = _Followed(job, opening.expected, opening.version)
         else:
             found = await when_available(lambda: self._store.job(job_id))
-            followed = None if found is None or found.ended else _Followed(found)
+            is_open = found is not None and (not found.ended or found.group is not None)
+            followed = _Followed(found) if found is not None and is_open else None
         if followed is not None and self._tasks is not None:
             self._start(followed, self._tasks, at_once=True)
 
@@ -269,31 +278,33 @@ class StatusKeeper:
                 del self._followed[job.id]
 
     async def _keep_moving(self, followed: _Followed) -> None:
-        job_id = followed.job.id
+        job_id, board = followed.job.id, self._generation.board
         speed: StepSpeed | None = None
         expected = followed.expected
-        if expected is None or self._generation.board.latest(job_id) is not None:
+        if expected is None or board.latest(expected.standing.job.id) is not None:
             expected = await when_available(lambda: self._generation.expected(job_id))
         while expected is not None:
             _learn_words(followed, expected.standing.job)
-            progress = self._generation.board.latest(job_id)
+            shown_id = expected.standing.job.id  # of a group, the member that tells most
+            progress = board.latest(shown_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
             begins = self._note_running(followed, running=not isinstance(status, Fetching | Queued))
-            if begins and await self._says_more_soon(job_id, progress):
-                if self._generation.board.latest(job_id) is None:
+            if begins and await self._says_more_soon(shown_id, progress):
+                if board.latest(shown_id) is None:
                     expected = await when_available(lambda: self._generation.expected(job_id))
                 continue
             inputs = await self._inputs_of(followed, status)
-            wanted = version_of(status, progress, inputs)
+            wanted = version_of(status, progress, inputs, together_of(expected, board))
             if wanted != followed.shown and await self._edit(followed, wanted):
                 followed.shown = wanted
-            await self._pause(followed, progress)
+            await self._pause(followed, shown_id, progress)
             quiet = wanted == followed.shown and not await self._changed(
-                job_id, progress, patience_seconds(status)
+                shown_id, progress, patience_seconds(status)
             )
-            if quiet or self._generation.board.latest(job_id) is None:
+            # of a group, others may have ended meanwhile
+            if quiet or board.latest(shown_id) is None or expected.group is not None:
                 expected = await when_available(lambda: self._generation.expected(job_id))
 
     def _note_running(self, followed: _Followed, *, running: bool) -> bool:
@@ -316,13 +327,13 @@ class StatusKeeper:
             followed.inputs = await when_available(lambda: self._generation.inputs_shown(job_id))
         return followed.inputs
 
-    async def _pause(self, followed: _Followed, seen: Progress | None) -> None:
+    async def _pause(self, followed: _Followed, shown_id: UUID, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""
         seconds = self._pace.pause_seconds(followed.job.place.channel_id, running=followed.running)
         if followed.running:
             await asyncio.sleep(seconds)
         else:
-            await self._changed(followed.job.id, seen, seconds)
+            await self._changed(shown_id, seen, seconds)
 
     async def _changed(self, job_id: UUID, seen: Progress | None, patience_seconds: float) -> bool:
         board = self._generation.board

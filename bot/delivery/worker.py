@@ -6,25 +6,27 @@ May stop at any line and be started again; what has been shown is not shown twic
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Protocol
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report
-from bot.delivery.actions import NOTHING, offered
+from bot.delivery.actions import offered
 from bot.delivery.contents import Scratch, sweep_left_over
 from bot.delivery.destinations import Place
 from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Rejected, TryAgain
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.group_ends import group_end
 from bot.delivery.lineage import lineage_of
+from bot.delivery.made import Made
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import DiskFull, Files, Made, NotWholeYet, OutputFetcher, OutputsGone, Showing
+from bot.delivery.originals import DiskFull, Files, NotWholeYet, Originals, OutputsGone, Showing
+from bot.delivery.outputs import OutputFetcher
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import CannotLook, Posts
-from bot.delivery.result_layout import about
 from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
 from bot.delivery.results import Results
 from bot.delivery.slots import Slots
@@ -111,7 +113,7 @@ class DeliveryWorker:
             results = Results(
                 messages=self._messages,
                 statuses=self._statuses,
-                fetcher=OutputFetcher(self._generation, fitter, self._showing),
+                fetcher=OutputFetcher(Originals(self._generation, fitter, self._showing)),
                 rates=self._rates,
                 limits=self._limits,
             )
@@ -184,6 +186,10 @@ class DeliveryWorker:
 
     async def _show_end(self, delivery: Delivery, results: Results, posts: Posts) -> None:
         job = delivery.job
+        if (group := job.group) is not None:
+            members = await when_available(lambda: self._store.members(group.group_id))
+            await self._show_group(delivery, members, results, posts)
+            return
         match job.outcome:
             case Done(outputs, texts):
                 await self._show_made(delivery, Made(outputs, texts), None, results, posts)
@@ -197,16 +203,36 @@ class DeliveryWorker:
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
 
+    async def _show_group(
+        self, delivery: Delivery, members: Sequence[Job], results: Results, posts: Posts
+    ) -> None:
+        """Whatever came of any of them; where nothing did, why."""
+        end = group_end(members)
+        if end.made is not None:
+            await self._show_made(delivery, end.made, end.failure, results, posts, members=members)
+        elif end.failure is not None:
+            await self._show_failure(delivery, end.failure, results, posts)
+        else:
+            await self._conclude(delivery.job, Stopped(end.cancelled_by))
+            await when_available(lambda: self._store.delivered(delivery, None))
+
     async def _show_made(
-        self, delivery: Delivery, made: Made, failure: Text | None, results: Results, posts: Posts
+        self,
+        delivery: Delivery,
+        made: Made,
+        failure: Text | None,
+        results: Results,
+        posts: Posts,
+        *,
+        members: Sequence[Job] = (),
     ) -> None:
         job = delivery.job
         chosen = await when_available(lambda: self._settings.of(job.place.guild_id))
         showcase = chosen.of(SHOWCASE_CHANNEL) is not None
-        able = NOTHING if job.group else offered(job, self._generation.workflows, showcase=showcase)
+        able = offered(job, self._generation.workflows, showcase=showcase)
         lineage = await when_available(lambda: lineage_of(job, self._store))
         async with Scratch() as scratch:
-            result = Result(delivery, made, scratch, failure, able, lineage)
+            result = Result(delivery, made, scratch, failure, able, lineage, members)
             await self._show_result(result, results, posts)
 
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
@@ -246,7 +272,7 @@ class DeliveryWorker:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))
         else:
-            await self._conclude(job, Finished(about(job).seconds, link, shown.notes))
+            await self._conclude(job, Finished(result.about.seconds, link, shown.notes))
 
     async def _show_failure(self, delivery: Delivery, reason: Text, results: Results, posts: Posts) -> None:
         """In the status message; where that is gone, in a message of its own."""

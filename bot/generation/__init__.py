@@ -2,6 +2,8 @@
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expected
+from bot.generation.group_orders import MOST_VALUES, Axis, compared
+from bot.generation.group_standing import GroupStanding, spoken_for
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import FileGone, FileTooBig, ServersAway
 from bot.generation.own_jobs import OwnJobs
@@ -15,11 +17,14 @@ from bot.generation.timeouts import Timeouts
 from bot.generation.workflow_watch import WorkflowWatch
 
 __all__ = [
+    "MOST_VALUES",
     "Actor",
+    "Axis",
     "Expected",
     "FileGone",
     "FileTooBig",
     "Generation",
+    "GroupStanding",
     "HelpsWithWords",
     "InputsShown",
     "Order",
@@ -37,4 +42,6 @@ __all__ = [
     "Timeouts",
     "Waiting",
     "WorkflowWatch",
+    "compared",
+    "spoken_for",
 ]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
+from bot.generation.group_standing import GroupStanding
 from bot.generation.progress import Waiting
 from bot.generation.remedies import Remedy
 from bot.generation.servers import Servers
@@ -36,6 +37,8 @@ class Expected:
     """A job that a backend has taken and not begun: what stands before it there."""
     usual_seconds: float | None = None
     """What such jobs take."""
+    group: GroupStanding | None = None
+    """Of the group that it belongs to, all of it; the rest is said of one member, which tells most."""
 
 
 class Expectations:

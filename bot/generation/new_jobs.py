@@ -30,7 +30,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         prompt_option=workflow.prompt_option,
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
-        typed=filled.typed,
+        typed={**filled.typed, **order.typed},
         notices=(*order.notices, *filled.notices),
         origin=order.origin,
         action_key=order.action_key,
@@ -58,11 +58,12 @@ def job_id_for(order: Order) -> UUID:
     return group if order.group is None else member_id_of(group, order.group.number)
 
 
-def seeds(interaction_id: int) -> Callable[[], int]:
+def seeds(interaction_id: int, seed_round: int = 0) -> Callable[[], int]:
     """Seeds that differ from interaction to interaction, and not between two processes that hear the same one."""
 
     def numbers() -> Iterator[int]:
-        source = random.Random(interaction_id)  # noqa: S311  # a picture's seed is no secret
+        # a picture's seed is no secret
+        source = random.Random(f"{interaction_id}/{seed_round}" if seed_round else interaction_id)  # noqa: S311
         while True:
             yield source.randint(0, MAX_SEED)
 

@@ -34,6 +34,10 @@ class Order:
     """Its words are to be put into English first, where a prompt helper is set up."""
     improve: bool = False
     """Its prompt is to be made better first, where a prompt helper is set up."""
+    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → what the person typed, where ``values`` has one of its combinations."""
+    seed_round: int = 0
+    """How many jobs of the same interaction have other random seeds before this one."""
     group: Membership | None = None
     """See :class:`bot.jobs.job.NewJob`. Files of an earlier job are taken as they are named: whoever makes the order has
     made sure that the person may see that job."""

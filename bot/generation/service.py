@@ -13,7 +13,7 @@ from bot.comfy import (
     ComfyClient,
     ObjectInfo,
 )
-from bot.errors import NotAllowed, NotThere
+from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines
 from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
@@ -22,7 +22,8 @@ from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.earlier_files import EarlierJobs, kept_inputs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
-from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
+from bot.generation.open_jobs import OpenJobs
+from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
 from bot.generation.own_jobs import OwnJobs, may_see
@@ -31,6 +32,7 @@ from bot.generation.remedies import Remedy
 from bot.generation.rewording import HelpsWithWords
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
+from bot.generation.several import several
 from bot.generation.socket_pictures import SocketPictures
 from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
@@ -38,6 +40,7 @@ from bot.generation.ways_out import COMMAND, WaysOut
 from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
+from bot.jobs.group import Membership
 from bot.jobs.inputs import KeptInput
 from bot.jobs.job import (
     CancelResult,
@@ -49,11 +52,11 @@ from bot.jobs.job import (
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.retrying import when_available
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import Text, text
-from bot.workflows import Draft, Filled, Loaded, NotListed, Template, Workflow, fill
+from bot.workflows import Draft, Loaded, NotListed, Template, Workflow
 from bot.workflows.model_family import model_family
-from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
+from bot.workflows.prompts import Wildcards
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 log = logging.getLogger(__name__)
@@ -63,8 +66,6 @@ FIRST_LOOK_SECONDS = 5.0
 SUGGESTIONS_SECONDS = 5.0
 """Whoever types into a list makes what is known of the servers no older than this, for the next letter."""
 REAP_SECONDS = 10.0
-_TAKES_LONGER = ("{", "__", "<")
-"""What is in words whose reading may take too long for the event loop: thousands of names may be compared."""
 FORGET_EVERY_SECONDS = 3600.0
 
 
@@ -111,12 +112,17 @@ class Generation:
         self._expectations = Expectations(
             servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
         )
+        self._open = OpenJobs(store, self._expectations, self.board)
         self._rules = rules
         self._blobs = blobs
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self._files = OutputFiles(self._servers, store, pictures)
         folder = rules.wildcards_folder
-        self._wildcards = None if folder is None else WildcardFolder(folder)
+        self._filling = OrderFilling(
+            workflows=lambda: self.workflows,
+            why_not=self.why_not,
+            wildcards=None if folder is None else WildcardFolder(folder),
+        )
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
         self.own_jobs = OwnJobs(store, self._files)
@@ -155,43 +161,41 @@ class Generation:
         Raises:
             UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
         """
-        job_id = job_id_for(order)
+        return await self.submit_group([order])
+
+    async def submit_group(self, orders: Sequence[Order]) -> Ticket:
+        """Write jobs down that are asked for as one, all or none. The ticket is the first one's, which speaks for all.
+
+        Raises:
+            UserError: see :meth:`submit`.
+        """
         try:
-            workflow, filled = await self._filled(order, job_id)
+            jobs = await self._filling.jobs(orders)
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.backends))
-            workflow, filled = await self._filled(order, job_id)
-        ticket = await self._store.submit(new_job(order, workflow, filled), self._rules.limits)
+            jobs = await self._filling.jobs(orders)
+        try:
+            ticket = await self._store.submit_group(jobs, self._rules.limits)
+        except TooManyOpen as error:
+            if len(jobs) == 1:
+                raise
+            raise Refused(text("group-too-many", count=len(jobs), why=error.message)) from error
         if ticket.created:
             log.info(log_lines.taken(ticket.job))
         return ticket
 
+    async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:
+        """What one command asks for: see :func:`bot.generation.several.several`.
+
+        Raises:
+            UserError: it asks for too much, or the workflow cannot be run now.
+        """
+        workflow = self._filling.workflow(order.workflow)
+        return await several(order, workflow, self._filling.wildcards_now, repeat=repeat, every=every)
+
     async def wildcards(self) -> Wildcards:
         """The operator's lists of now, by name."""
-        return NO_WILDCARDS if self._wildcards is None else await self._wildcards.now()
-
-    async def _filled(self, order: Order, job_id: UUID) -> tuple[Workflow, Filled]:
-        workflow = self.workflows.get(order.workflow)
-        if workflow is None:
-            raise NotThere(
-                self.why_not(order.workflow) or text("workflow-unavailable", workflow=order.workflow)
-            )
-        words = [value for value in order.values.values() if isinstance(value, str)]
-        wildcards = await self.wildcards() if any("__" in each for each in words) else NO_WILDCARDS
-
-        def work() -> Filled:
-            return fill(
-                workflow,
-                order.values,
-                attachments=order.attachments,
-                job_id=job_id,
-                pick_seed=seeds(order.interaction_id),
-                prompts=PromptRules(wildcards, picks(order)),
-            )
-
-        if any(mark in each for each in words for mark in _TAKES_LONGER):
-            return workflow, await asyncio.to_thread(work)
-        return workflow, work()
+        return await self._filling.wildcards_now()
 
     @property
     def helps_with_words(self) -> bool:
@@ -217,6 +221,8 @@ class Generation:
             raise NotThere(text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
+        if job.group is not None:
+            return await self._cancel_group(job.group, actor)
         match await self._store.cancel(job_id, actor.user_id):
             case CancelResult.CANCELLED:
                 return text("cancel-done")
@@ -226,6 +232,13 @@ class Generation:
                 return text("cancel-ended")
             case CancelResult.UNKNOWN:
                 raise NotThere(text("cancel-unknown"))
+
+    async def _cancel_group(self, group: Membership, actor: Actor) -> Text:
+        results = await self._store.cancel_group(group.group_id, actor.user_id)
+        queued, running = (results.count(each) for each in (CancelResult.CANCELLED, CancelResult.REQUESTED))
+        if not queued and not running:
+            return text("cancel-ended")
+        return text("cancel-group", count=queued + running, running=running)
 
     async def told_by(self, message_id: int, actor: Actor) -> Job | None:
         """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
@@ -247,31 +260,29 @@ class Generation:
         """The files that a job started from, for others like it; those are left out that never came."""
         return kept_inputs(job, await self._store.inputs(job.id))
 
+    async def members(self, job: Job) -> Sequence[Job]:
+        """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""
+        return await self._open.members(job)
+
     async def open_jobs(
         self, guild_id: int | None, user_id: int, most: int
     ) -> tuple[Sequence[Expected], int]:
-        """The guild's first open jobs and how many more there are; in a direct message, of the person's own."""
-        if guild_id is None:
-            standings = await self._store.standings(user_id=user_id)
-            standings = [each for each in standings if each.job.place.guild_id is None]
-            count = len(standings)
-        else:
-            standings = await self._store.standings(guild_id=guild_id, most=most)
-            count = await self._store.count_open(guild_id=guild_id)
-        shown = await self._expectations.of(standings[:most])
-        return shown, max(0, count - len(shown))
+        """See :meth:`OpenJobs.first`."""
+        return await self._open.first(guild_id, user_id, most)
 
     async def expected(self, job_id: UUID) -> Expected | None:
-        """An open job and its prospects; None: it ended."""
-        standing = await self._store.standing(job_id)
-        return None if standing is None else await self.prospects(standing)
+        """See :meth:`OpenJobs.expected`."""
+        expected = await self._open.expected(job_id)
+        return None if expected is None else self._with_ways_out(expected)
 
     async def prospects(self, standing: Standing) -> Expected:
-        """What is expected of a job that stands so."""
-        expected = (await self._expectations.of([standing]))[0]
+        """What is expected of a job that was just submitted, with no look into the store."""
+        return self._with_ways_out(await self._open.prospects(standing))
+
+    def _with_ways_out(self, expected: Expected) -> Expected:
         if not expected.lacking:
             return expected
-        return replace(expected, ways_out=self._ways_out.of_waiting(standing.job, expected.lacking))
+        return replace(expected, ways_out=self._ways_out.of_waiting(expected.standing.job, expected.lacking))
 
     async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]:
         """What can be done about a job that failed for this reason."""
@@ -299,15 +310,8 @@ class Generation:
         return frozenset({f"{COMMAND}{workflow}"})
 
     async def cancellable(self, actor: Actor) -> Sequence[Standing]:
-        """The open jobs that the actor may cancel from where they are."""
-        if actor.guild_id is None:
-            return [
-                standing
-                for standing in await self._store.standings(user_id=actor.user_id)
-                if standing.job.place.guild_id is None
-            ]
-        own = None if actor.may_moderate else actor.user_id
-        return await self._store.standings(guild_id=actor.guild_id, user_id=own)
+        """See :meth:`OpenJobs.cancellable`."""
+        return await self._open.cancellable(actor)
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         """The values that an option with a long list allows, as far as is known now; what is new since follows soon.

@@ -97,6 +97,8 @@ wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+doctor-font = Chinese labels of contact sheets are drawn in { $path }
+doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
 ## jobs
 
@@ -382,6 +384,13 @@ fitted = Made smaller to fit Discord’s { $limit }: { $before } → { $after }.
 file-cannot-fit = “{ $name }” ({ $size }) is left out: Discord takes { $limit } here. { $why } Whoever runs ComfyUI finds it in its output folder.
 file-unreadable = It is damaged, or of a kind that cannot be made smaller here.
 file-too-many-pixels = It has too many pixels to be made smaller here.
+sheet-alt = A contact sheet of { $count ->
+    [one] one picture
+   *[other] { $count } pictures
+}, row by row: { $labels }
+sheet-alt-table = A contact sheet. Along the top: { $columns }. Down the side: { $rows }.
+sheet-letters-chinese = No font on the bot's machine has `{ $letters }`, so the labels show “?” there. Whoever runs the bot can install one, for instance `apt install fonts-noto-cjk`.
+sheet-letters = No font on the bot's machine has `{ $letters }`, so the labels show “?” there. Whoever runs the bot can install one that does.
 file-still-too-large = Made as small as makes sense, it is still too large.
 file-zip-too-large = Packed as a zip it is too large as well.
 file-zipped = “{ $name }” comes as a zip: { $before } → { $after }.
@@ -786,3 +795,50 @@ words-translated = The prompt helper translated “{ $option }”. You wrote: �
 words-translated-and-improved = The prompt helper translated and improved “{ $option }”. You wrote: “{ $typed }”
 words-not-improved = “{ $option }” was not improved, your own words count. { $problem }
 words-not-translated = “{ $option }” was not translated, your own words count. { $problem }
+## many at once
+
+status-together = { $done } of { $count } done
+status-together-failed = { $count } failed
+group-too-many = That would be { $count } jobs at once. { $why }
+cancel-group = { $running ->
+    [0] Cancelled, all { $count } that were still to come.
+   *[other] Cancelled, all { $count } that were still to come. ComfyUI stops the one that runs after its current step.
+}
+group-failed = { $count ->
+    [one] One failed ({ $which }): { $why }
+   *[other] { $count } failed ({ $which }): { $why }
+}
+group-cancelled = { $count } of { $all } were cancelled before they were done.
+sheet-no-picture = It made no picture.
+sheet-picture-gone = ComfyUI no longer has this picture, or it is damaged.
+take-one = Take this one …
+button-zip = Originals ({ $count })
+all-too-many = That would be { $count } combinations, and { $most } are the most at once. Offer fewer choices, or leave `all` out: then one is picked.
+all-too-many-repeated = That would be { $count } combinations, { $repeat } times each, and { $most } are the most at once. Offer fewer choices, or repeat less.
+cancel-choice-group = { $count } at once
+command-compare-name = compare
+command-compare-description = Compare values of one or two options, on one sheet
+option-workflow-description = Which command
+option-x-name = x
+option-x-description = An option and up to 4 values, along the top: cfg 4,6,8
+option-y-name = y
+option-y-description = Another one, down the side: sampler euler,dpmpp_2m
+option-compare-prompt-name = prompt
+option-compare-prompt-description = What to make
+option-compare-image-name = image
+option-compare-image-description = The picture to start from, where the command takes one
+option-values-name = values
+option-values-description = Other options, as you would type them: steps:12 seed:5
+compare-no-workflow = There is no command `{ $name }`. There is: { $names }.
+compare-no-option = `{ $typed }` names no option that can be compared. Write an option and its values, as in `cfg 4,6,8`. There is: { $names }.
+compare-how-many = Give one to { $most } different values for { $option }, separated by commas (or by | where they have commas themselves).
+compare-same-option = `{ $option }` cannot be compared with itself. Choose another option for one of the two.
+compare-unread = `{ $words }` belongs to no option. Write it as in `steps:12 seed:5`. There is: { $names }.
+compare-no-words = { $workflow } takes no words. Leave the prompt out.
+compare-no-picture = { $workflow } takes no picture. Leave it out.
+zip-servers-away = ComfyUI does not answer at the moment. Press again when it is back.
+zip-disk-full = The disk of the bot has no room for the zip now. Try again later.
+zip-files-gone = ComfyUI no longer has these files.
+zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
+result-forgotten = The bot does not know this result any more: it keeps results for some time only.
+group-order = In this order: { $labels }

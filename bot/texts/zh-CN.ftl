@@ -91,6 +91,9 @@ wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
+doctor-database-wrong = { $problem }
+doctor-font = 对比拼图中的中文标签使用字体 { $path }
+doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 
 ## jobs
 
@@ -354,6 +357,10 @@ fitted = 为满足 Discord 的 { $limit } 上限已缩小：{ $before } → { $a
 file-cannot-fit = “{ $name }”（{ $size }）未发送：Discord 在这里最多接受 { $limit }。{ $why }ComfyUI 的管理员可以在其输出文件夹中找到它。
 file-unreadable = 文件已损坏，或者是这里无法缩小的类型。
 file-too-many-pixels = 它的像素太多，无法在这里缩小。
+sheet-alt = { $count } 张图片的拼图，逐行为：{ $labels }
+sheet-alt-table = 一张对比拼图。横向：{ $columns }。纵向：{ $rows }。
+sheet-letters-chinese = 机器人所在的电脑上没有包含 `{ $letters }` 的字体，标签中以“?”代替。机器人的管理者可以安装一个，例如 `apt install fonts-noto-cjk`。
+sheet-letters = 机器人所在的电脑上没有包含 `{ $letters }` 的字体，标签中以“?”代替。机器人的管理者可以安装一个包含这些字符的字体。
 file-still-too-large = 缩小到合理的极限后仍然太大。
 file-zip-too-large = 打包成 zip 后也太大。
 file-zipped = “{ $name }”以 zip 形式发送：{ $before } → { $after }。
@@ -726,3 +733,47 @@ words-translated = 提示词助手翻译了“{ $option }”。你写的是：�
 words-translated-and-improved = 提示词助手翻译并优化了“{ $option }”。你写的是：“{ $typed }”
 words-not-improved = “{ $option }”没有优化，使用你自己的文字。{ $problem }
 words-not-translated = “{ $option }”没有翻译，使用你自己的文字。{ $problem }
+## many at once
+
+status-together = 已完成 { $done } / { $count }
+status-together-failed = { $count } 个失败
+group-too-many = 这样会一次提交 { $count } 个任务。{ $why }
+cancel-group = { $running ->
+    [0] 已取消剩余的 { $count } 个任务。
+   *[other] 已取消剩余的 { $count } 个任务。正在运行的那个会在当前步骤之后停止。
+}
+group-failed = { $count } 个失败（{ $which }）：{ $why }
+group-cancelled = 共 { $all } 个，其中 { $count } 个在完成之前被取消。
+sheet-no-picture = 没有生成图片。
+sheet-picture-gone = ComfyUI 中已没有这张图片，或图片已损坏。
+take-one = 选用其中一张……
+button-zip = 原文件（{ $count }）
+all-too-many = 这样会有 { $count } 种组合，一次最多 { $most } 种。请减少选项，或去掉“全部”：这样会从中选一种。
+all-too-many-repeated = 这样会有 { $count } 种组合、每种 { $repeat } 次，一次最多 { $most } 个。请减少选项或次数。
+cancel-choice-group = 一次 { $count } 个
+command-compare-name = 对比
+command-compare-description = 在一张拼图上对比一个或两个选项的不同取值
+option-workflow-description = 哪个命令
+option-x-name = 横向
+option-x-description = 一个选项及最多 4 个取值，沿上边排列：cfg 4,6,8
+option-y-name = 纵向
+option-y-description = 另一个选项，沿左边排列：sampler euler,dpmpp_2m
+option-compare-prompt-name = 提示词
+option-compare-prompt-description = 要生成什么
+option-compare-image-name = 图片
+option-compare-image-description = 起始图片（如果该命令需要图片）
+option-values-name = 其他选项
+option-values-description = 其他选项，写法与命令相同：steps:12 seed:5
+compare-no-workflow = 没有 `{ $name }` 这个命令。现有：{ $names }。
+compare-no-option = `{ $typed }` 不是可以对比的选项。请写选项和取值，例如 `cfg 4,6,8`。现有：{ $names }。
+compare-how-many = 请为 { $option } 给出一到 { $most } 个不同的取值，以逗号分隔（取值本身含逗号时用 | 分隔）。
+compare-same-option = `{ $option }` 不能与自身对比，请为其中一个换一个选项。
+compare-unread = `{ $words }` 不属于任何选项。请按 `steps:12 seed:5` 的写法填写。现有：{ $names }。
+compare-no-words = { $workflow } 不接受文字，请不要填写提示词。
+compare-no-picture = { $workflow } 不接受图片，请去掉图片。
+zip-servers-away = ComfyUI 目前没有响应，恢复后请再按一次。
+zip-disk-full = 机器人的磁盘现在放不下这个压缩包，请稍后再试。
+zip-files-gone = ComfyUI 中已没有这些文件。
+zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
+result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
+group-order = 依次为：{ $labels }

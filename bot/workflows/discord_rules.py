@@ -6,7 +6,7 @@ From Discord's documentation of application commands; names as discord.py checks
 import re
 from collections.abc import Mapping
 
-MAX_WORKFLOWS = 94
+MAX_WORKFLOWS = 93
 """Discord allows 100 commands, and the others are the bot's own."""
 MAX_OPTIONS = 25
 """Of a command."""

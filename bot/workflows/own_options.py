@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.workflows.command_size import room_left
 from bot.workflows.discord_rules import MAX_DESCRIPTION, MAX_OPTIONS
-from bot.workflows.template import OptionKind
+from bot.workflows.template import OptionKind, PromptSyntax
 from bot.workflows.workflow import Workflow
 
 MOST_OWN = 5
@@ -48,9 +48,14 @@ def _fitting(workflow: Workflow) -> Iterator[OwnOption]:
         match own:
             case OwnOption.REPEAT if OptionKind.SEED not in kinds:
                 continue
-            case OwnOption.ALL if OptionKind.TEXT not in kinds:
+            case OwnOption.ALL if OptionKind.TEXT not in kinds or not _leaves_open(workflow):
                 continue
             case OwnOption.IMPROVE | OwnOption.TRANSLATE if workflow.prompt_option is None:
                 continue
             case _:
                 yield own
+
+
+def _leaves_open(workflow: Workflow) -> bool:
+    """Whether words can leave anything open."""
+    return bool(workflow.prompt_syntax & {PromptSyntax.CHOICES, PromptSyntax.WILDCARDS})

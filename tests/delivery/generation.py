@@ -78,11 +78,11 @@ class GenerationByHand(Generation):
         """Every submission raises this from now on."""
         self._bug = bug
 
-    async def submit(self, order: Order) -> Ticket:
-        self.orders.append(order)
+    async def submit_group(self, orders: Sequence[Order]) -> Ticket:
+        self.orders += orders
         if self._bug is not None:
             raise self._bug
-        return await super().submit(order)
+        return await super().submit_group(orders)
 
     async def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         self.fetched.append(output.filename)

@@ -12,14 +12,16 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway
+from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
-from bot.delivery.outputs import Showing
+from bot.delivery.originals import Originals, Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
 from bot.delivery.reminders import ReminderWorker
 from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
+from bot.delivery.zips import Zips
 from bot.generation import RecipeReader
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
@@ -93,6 +95,7 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
+        fitter = Fitter()
         cogs = Cogs(
             generation=self.generation,
             statuses=statuses,
@@ -102,22 +105,24 @@ class Rig:
             messages=messages,
             showing=self.showing,
             delete_forgets=self.delete_forgets,
+            zips=Zips(Originals(self.generation, fitter, self.showing)),
         )
         reminders = ReminderWorker(
             store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
         )
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
-        async with client, asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries, reminders)
-            ]
-            await client.logged_in.wait()
-            await client.wait_until_ready()
-            await self.discord.until(lambda: self.discord.commands)
-            yield Bot(client, statuses, sync, cogs)
-            for task in tasks:
-                task.cancel()
+        with fitter:
+            async with client, asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries, reminders)
+                ]
+                await client.logged_in.wait()
+                await client.wait_until_ready()
+                await self.discord.until(lambda: self.discord.commands)
+                yield Bot(client, statuses, sync, cogs)
+                for task in tasks:
+                    task.cancel()
 
     def move_gateway(self, url: str) -> None:
         """Where discord.py looks for the gateway from now on."""

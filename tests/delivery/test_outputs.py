@@ -13,8 +13,10 @@ from bot.delivery.contents import Scratch
 from bot.delivery.ffmpeg import NOT_USED
 from bot.delivery.file_kinds import is_cut_short
 from bot.delivery.fitter import Fitter
+from bot.delivery.made import Made
 from bot.delivery.marks import Part
-from bot.delivery.outputs import FETCHES_AT_ONCE, DiskFull, Made, OutputFetcher, Showing
+from bot.delivery.originals import FETCHES_AT_ONCE, DiskFull, Originals, Showing
+from bot.delivery.outputs import OutputFetcher
 from bot.delivery.recipes import Keep
 from bot.delivery.upload_limits import UploadLimit
 from bot.generation import FileTooBig
@@ -229,7 +231,7 @@ async def test_no_more_is_fetched_than_could_be_shown_or_made_to_fit(
     files = TooBig()
     made = Made((Output("9", name, "", "output"),), ("words",))
     with Fitter() as fitter:
-        fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
+        fetcher = OutputFetcher(Originals(files, fitter, Showing(30, FILE_KINDS)))
         limit = UploadLimit(limit_bytes, limit_bytes)
         async with Scratch() as scratch:
             (message,) = [each async for each in fetcher.messages(a_job(), made, limit, scratch)]
@@ -243,7 +245,7 @@ async def test_few_files_are_fetched_at_once_for_all_jobs_together() -> None:
     made = Made((Output("9", "fox.png", "", "output"),), ("words",))
     limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
     with Fitter() as fitter:
-        fetcher = OutputFetcher(files, fitter, Showing(30, FILE_KINDS))
+        fetcher = OutputFetcher(Originals(files, fitter, Showing(30, FILE_KINDS)))
 
         async def show() -> None:
             async with Scratch() as scratch:
@@ -258,7 +260,7 @@ async def test_what_is_left_out_is_not_told_again_where_all_is_posted() -> None:
     made = Made(tuple(Output("9", name, "", "output") for name in ("a.png", "b.png", "c.png")))
     limit = UploadLimit(10 * MEBIBYTE, 10 * MEBIBYTE)
     with Fitter() as fitter:
-        fetcher = OutputFetcher(TooBig(), fitter, Showing(2, FILE_KINDS))
+        fetcher = OutputFetcher(Originals(TooBig(), fitter, Showing(2, FILE_KINDS)))
         known = [Part(1, 1), Part(2, 2)]
         async with Scratch() as scratch:
             messages = fetcher.messages(a_job(), made, limit, scratch, known=known)
@@ -284,7 +286,7 @@ async def test_a_full_disk_is_waited_for() -> None:
     made = Made((Output("9", "fox.latent", "", "output"),))
     limit = UploadLimit(20 * MEBIBYTE, 20 * MEBIBYTE)
     with Fitter() as fitter:
-        fetcher = OutputFetcher(Plenty(), fitter, Showing(30, FILE_KINDS))
+        fetcher = OutputFetcher(Originals(Plenty(), fitter, Showing(30, FILE_KINDS)))
         with pytest.raises(DiskFull):
             async for _ in fetcher.messages(a_job(), made, limit, FullDisk()):
                 pass

@@ -7,6 +7,7 @@ from PIL import Image
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Channel, Invocation, Message
+from bot.workflows.loading import RESERVED_NAMES
 from tests.end_to_end.rig import SHIPPED, Rig
 
 
@@ -101,9 +102,7 @@ async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator
         await rig.ready()
     # enlarging a picture needs none of the checkpoints
     assert {command.name for command in rig.discord.commands} == {
-        "cancel",
-        "queue",
-        "settings",
+        *RESERVED_NAMES,
         "upscale",
         "Use as input",
         "Read workflow",

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from bot.jobs.job import Position
 from bot.jobs.store import JobStore
+from tests.jobs.contract.groups import group_of
 from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, new_job, worker
 
 
@@ -81,3 +82,14 @@ class FairOrderContract:
         assert [standing.position for standing in promised] == [Position(ahead) for ahead in range(9)]
         claims = [await store.claim(worker(), LEASE_SECONDS) for _ in promised]
         assert [claim.job.id for claim in claims if claim] == [standing.job.id for standing in promised]
+
+    async def test_a_group_of_sixteen_delays_another_persons_single_job_by_one_run_at_most(
+        self, store: JobStore
+    ) -> None:
+        await store.submit_group(group_of(16), NO_LIMITS)
+        for _ in range(2):  # one runs and one waits at the server already
+            assert await store.claim(worker(), LEASE_SECONDS)
+
+        await submit(store, 2)
+
+        assert (await claim_persons(store)).index(2) <= 1

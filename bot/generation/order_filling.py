@@ -1,0 +1,67 @@
+"""From what people ask for to jobs whose graphs are complete."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import NotThere
+from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
+from bot.generation.orders import Order
+from bot.jobs.job import NewJob
+from bot.texts import Text, text
+from bot.workflows import Filled, Workflow, fill
+from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
+from bot.workflows.prompts.wildcard_files import WildcardFolder
+
+_TAKES_LONGER = ("{", "__", "<")
+"""What is in words whose reading may take too long for the event loop: thousands of names may be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilling:
+    workflows: Callable[[], Mapping[str, Workflow]]
+    """Those that can be run now."""
+    why_not: Callable[[str], Text | None]
+    """Why one of that name cannot be, where that is known."""
+    wildcards: WildcardFolder | None
+
+    def workflow(self, name: str) -> Workflow:
+        """The workflow of that name.
+
+        Raises:
+            NotThere: it cannot be run now.
+        """
+        workflow = self.workflows().get(name)
+        if workflow is None:
+            raise NotThere(self.why_not(name) or text("workflow-unavailable", workflow=name))
+        return workflow
+
+    async def jobs(self, orders: Sequence[Order]) -> list[NewJob]:
+        """One job for each, in order.
+
+        Raises:
+            UserError: a value that is not allowed, or a workflow that cannot be run now.
+        """
+        return [await self._job(order) for order in orders]
+
+    async def wildcards_now(self) -> Wildcards:
+        """The operator's lists, by name."""
+        return NO_WILDCARDS if self.wildcards is None else await self.wildcards.now()
+
+    async def _job(self, order: Order) -> NewJob:
+        workflow = self.workflow(order.workflow)
+        words = [value for value in order.values.values() if isinstance(value, str)]
+        wildcards = await self.wildcards_now() if any("__" in each for each in words) else NO_WILDCARDS
+
+        def work() -> Filled:
+            return fill(
+                workflow,
+                order.values,
+                attachments=order.attachments,
+                job_id=job_id_for(order),
+                pick_seed=seeds(order.interaction_id, order.seed_round),
+                prompts=PromptRules(wildcards, picks(order)),
+            )
+
+        slow = any(mark in each for each in words for mark in _TAKES_LONGER)
+        return new_job(order, workflow, await asyncio.to_thread(work) if slow else work())
