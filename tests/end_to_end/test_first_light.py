@@ -167,4 +167,4 @@ async def test_what_comfyui_says_of_a_failure_reaches_the_person_in_words(rig: R
         await rig.ready()
         asked = await rig.ask("/txt2img prompt:a red fox width:2048 height:2048")
         failed = await status(rig, asked, "The GPU ran out of memory in “Sampler”. Try a smaller size")
-    assert (failed.labels, rig.results()) == ((), [])
+    assert (failed.labels, rig.results()) == (("Try at 1536×1536",), [])
