@@ -98,7 +98,7 @@ class Generation:
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
-        self._ways_out = WaysOut(store, self._catalogue, self._servers)
+        self._ways_out = WaysOut(store, self._catalogue, self._servers, lambda: self.workflows, self.choices)
         self.pending: PendingStore = store
         """What people are still choosing."""
 

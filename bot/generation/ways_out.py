@@ -1,5 +1,6 @@
 """What can be done about jobs that failed, orders that were refused, and jobs that wait for what no server has."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.comfy import ObjectInfo
@@ -10,6 +11,7 @@ from bot.jobs.job import Failed, Job
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
+from bot.workflows import Workflow
 from bot.workflows.answers import refusal_of
 
 COMMAND = "/"
@@ -21,6 +23,9 @@ class WaysOut:
     store: JobStore
     catalogue: WorkflowCatalogue
     servers: Servers
+    workflows: Callable[[], Mapping[str, Workflow]]
+    choices: Callable[[str, str], tuple[str, ...]]
+    """Both as the service offers them now."""
 
     async def of_job(self, job: Job, reason: Text) -> tuple[Remedy, ...]:
         """What can be done about a job that failed for this reason."""
@@ -39,7 +44,7 @@ class WaysOut:
 
     def of_order(self, order: PendingOrder) -> tuple[Remedy, ...]:
         """What can be done about an order that is kept: it is looked at again, for what was wrong with it then."""
-        workflow = self.catalogue.workflows.get(order.workflow)
+        workflow = self.workflows().get(order.workflow)
         if workflow is None:
             return self.of_refusal(
                 text("workflow-unavailable", workflow=order.workflow), order.workflow, order.chosen
@@ -52,7 +57,7 @@ class WaysOut:
 
     def of_waiting(self, job: Job, lacking: tuple[str, ...]) -> tuple[Remedy, ...]:
         """What else would do for a job that waits for models which no server has."""
-        workflow = self.catalogue.workflows.get(job.workflow)
+        workflow = self.workflows().get(job.workflow)
         if workflow is None:
             return ()
         options = [each for each in workflow.options if job.values.get(each.name) in lacking and each.choices]
@@ -75,7 +80,7 @@ class WaysOut:
         names = {need.removeprefix(COMMAND) for need in needs if need.startswith(COMMAND)}
         wanted = {need for need in needs if not need.startswith(COMMAND)}
         for name in names:
-            workflow = self.catalogue.workflows.get(name)
+            workflow = self.workflows().get(name)
             if workflow is None:
                 return False
             wanted |= workflow.needs
@@ -85,16 +90,16 @@ class WaysOut:
         )
 
     def _found(self, reason: Text, name: str, answers: Answers) -> tuple[Remedy, ...]:
-        workflow = self.catalogue.workflows.get(name)
+        workflow = self.workflows().get(name)
         return remedies(reason, answers.values, workflow, lambda option: self._names(name, option))
 
     def _names(self, workflow: str, option: str) -> tuple[str, ...]:
         """Of all servers by now; those that the command was made with, where no server tells."""
-        known = self.catalogue.workflows.get(workflow)
+        known = self.workflows().get(workflow)
         choices = (
             next((each.choices for each in known.options if each.name == option), None) if known else None
         )
-        return self.catalogue.choices(workflow, option) or choices or ()
+        return self.choices(workflow, option) or choices or ()
 
 
 def _missing_classes(reason: Text) -> list[str]:

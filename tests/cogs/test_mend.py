@@ -200,6 +200,69 @@ async def test_a_job_that_goes_on_is_not_tried_again(rig: Rig) -> None:
         assert len(await rig.open_jobs()) == 1
 
 
+@pytest.mark.parametrize("restarted", [False, True], ids=["before a restart", "after one"])
+async def test_a_refused_command_is_kept_until_it_is_run_and_for_its_person_alone(
+    rig: Rig, *, restarted: bool
+) -> None:
+    async with rig.bot():
+        in_steps(rig)
+        refused = await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox width:770")
+        assert (await refused.answered()).text.startswith("`width` goes in steps of 8")
+        if not restarted:
+            await run_once(rig, refused)
+    if restarted:
+        async with rig.bot():
+            await run_once(rig, refused)
+
+
+def in_steps(rig: Rig) -> None:
+    """As a server would tell it: sizes go in steps of 8."""
+    txt2img = rig.generation.workflows["txt2img"]
+    options = tuple(
+        replace(each, step=8) if each.name in {"width", "height"} else each for each in txt2img.options
+    )
+    rig.generation.offer({**rig.generation.workflows, "txt2img": replace(txt2img, options=options)})
+
+
+async def run_once(rig: Rig, refused: Invocation) -> None:
+    assert refused.response is not None
+    button = refused.response.now.components[0]["components"][1]["components"][0]
+    row = {"type": 1, "components": [{key: button[key] for key in ("type", "style", "label", "custom_id")}]}
+    forged = posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": [row]})
+    theirs = await rig.discord.second.click(forged, "Set width to 768")
+    assert (await theirs.answered()).text.startswith(UNKNOWN)
+    presses = [await rig.discord.member.click(refused, "Set width to 768") for _ in range(2)]
+    await asyncio.gather(*(each.answered() for each in presses))
+    (job,) = await rig.open_jobs()
+    assert (job.values["width"], job.values["prompt"], job.origin) == ("768", "a red fox", None)
+    assert sorted(each.ephemeral for each in presses) == [False, True]
+
+
+async def test_a_refused_command_is_forgotten_after_a_day(rig: Rig) -> None:
+    async with rig.bot():
+        in_steps(rig)
+        refused = await rig.discord.member.slash(rig.general, "/txt2img prompt:a red fox width:770")
+        await refused.answered()
+        rig.discord.clock.move(25 * 3600)
+        await rig.store.forget(3600)
+        done = await rig.discord.member.click(refused, "Set width to 768")
+        assert (await done.answered()).text.startswith(UNKNOWN)
+
+
+async def test_what_cannot_be_run_still_is_refused_again_with_what_was_changed(rig: Rig) -> None:
+    async with rig.bot():
+        in_steps(rig)
+        line = "/txt2img prompt:a red fox width:770 height:770"
+        first = await rig.discord.member.slash(rig.general, line)
+        await first.answered()
+        second = await rig.discord.member.click(first, "Set width to 768")
+        assert (await second.answered()).text.startswith("`height` goes in steps of 8")
+        done = await rig.discord.member.click(second, "Set height to 768")
+        await done.answered()
+        (job,) = await rig.open_jobs()
+    assert (job.values["width"], job.values["height"]) == ("768", "768")
+
+
 async def test_moderators_are_told_what_is_missing(rig: Rig) -> None:
     async with rig.bot():
         await rig.paint()

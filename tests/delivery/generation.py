@@ -41,6 +41,8 @@ class GenerationByHand(Generation):
         self.orders: list[Order] = []
         """What was asked for, in whatever way it ended."""
         self.is_away = False
+        self.runs_all = False
+        """Whether there is a server that can run everything."""
         self.broken: set[str] = set()
         """Names of files that nobody foresaw."""
         self.fetching = 0
@@ -73,6 +75,9 @@ class GenerationByHand(Generation):
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         return self._lists.get(option, ())
+
+    def can_run(self, needs: frozenset[str]) -> bool:
+        return self.runs_all
 
     def break_down(self, bug: Exception) -> None:
         """Every submission raises this from now on."""

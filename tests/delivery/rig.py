@@ -142,7 +142,7 @@ class Rig:
         ``moving_seconds``: the clock moves on by so much at each look. A single move could come just before the bot
         decides to wait, and that wait would never end.
         """
-        async for found in self._looks(lambda: self.store.job(job.id)):
+        async for found in self.looks(lambda: self.store.job(job.id)):
             if found is not None and found.delivery is not DeliveryState.PENDING:
                 return found
             self.discord.clock.move(moving_seconds)
@@ -153,12 +153,12 @@ class Rig:
 
     async def eventually(self, is_so: Callable[[Sequence[Job]], bool]) -> None:
         """Wait until something is so of the open jobs in the ledger."""
-        async for jobs in self._looks(self.open_jobs):
+        async for jobs in self.looks(self.open_jobs):
             if is_so(jobs):
                 return
         raise TimeoutError
 
-    async def _looks(self, look: Callable[[], Awaitable[_T]]) -> AsyncGenerator[_T]:
+    async def looks(self, look: Callable[[], Awaitable[_T]]) -> AsyncGenerator[_T]:
         for _ in range(1000):
             yield await look()
             await asyncio.sleep(0.01)

@@ -150,7 +150,7 @@ async def test_a_failure_is_told_in_the_status_message(rig: Rig) -> None:
         await rig.worker.fail(job, text("failed-out-of-memory", node="VAE Decode"))
         await rig.delivered(job)
     assert "The GPU ran out of memory in “VAE Decode”" in invocation.versions[-1].text
-    assert invocation.versions[-1].labels == ()
+    assert invocation.versions[-1].labels == ("Try at 384×384",)
     assert rig.results() == []
 
 
@@ -164,6 +164,7 @@ async def test_a_failure_whose_status_message_is_gone_is_told_in_a_message_of_it
         told = await rig.result()
         await rig.delivered(job)
     assert "Somebody stopped this job in ComfyUI itself." in told.text
+    assert told.now.labels == ("Try again",)
     assert [user.username for user in told.pinged] == ["member"]
 
 

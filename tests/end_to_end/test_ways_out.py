@@ -92,9 +92,10 @@ async def test_a_job_that_waits_for_a_model_is_replaced_by_one_that_need_not(rig
         await rig.ready()
         running = await ask(rig, "/txt2img prompt:first")
         await rig.until(lambda: rig.comfy.running_prompt)
-        for number in range(2):  # the first of them goes into ComfyUI
-            waiting = await ask(rig, f"/txt2img prompt:{number} checkpoint:portrait-v2.safetensors")
-            await waiting.answered()
+        first_waiting = await ask(rig, "/txt2img prompt:1 checkpoint:portrait-v2.safetensors")
+        await first_waiting.answered()  # which goes into ComfyUI
+        waiting = await ask(rig, "/txt2img prompt:2 checkpoint:portrait-v2.safetensors")
+        await waiting.answered()
         await rig.comfy.crash()
         rig.comfy.checkpoints.remove("portrait-v2.safetensors")
         await rig.comfy.restart()

@@ -16,7 +16,7 @@ from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Job, Limits, NewJob, Outcome, Output
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
-from bot.workflows import Template
+from bot.workflows import Draft, Template
 from tests.generation.sample import new_job
 
 QUICK = Timeouts(
@@ -89,7 +89,7 @@ async def blobs_beside(database: Path) -> FileBlobs:
 async def service(
     path: Path,
     urls: Sequence[str],
-    templates: Sequence[Template] = (),
+    templates: Sequence[Template | Draft] = (),
     rules: Rules = RULES,
     kind_of_store: type[SqliteStore] = SqliteStore,
 ) -> AsyncGenerator[tuple[SqliteStore, Generation]]:

@@ -13,7 +13,7 @@ from bot.comfy.objects import parse_object_info
 from bot.texts import DEFAULT_LOCALE, render
 from bot.workflows import Unavailable, Workflow, WorkflowError, resolve
 from bot.workflows.command_size import words_of
-from bot.workflows.discord_rules import MAX_COMMAND, MAX_OPTIONS, wrong_description, wrong_name
+from bot.workflows.discord_rules import MAX_ASKED, MAX_COMMAND, wrong_description, wrong_name
 from tests.comfy.convert.classes import CLASSES
 from tests.comfy.convert.graphs import Json, definitions, node, subgraph, ui, wire
 from tests.workflows.samples import load_templates
@@ -173,7 +173,7 @@ def test_what_can_be_one_is_a_command_that_discord_takes(tmp_path: Path, name: s
     about = [workflow.description, *(option.description for option in workflow.options)]
     assert [wrong_name(word) for word in words] == [None] * len(words)
     assert [wrong_description(each) for each in about] == [None] * len(about)
-    assert len(set(words[1:])) == len(workflow.options) <= MAX_OPTIONS
+    assert len(set(words[1:])) == len(workflow.options) <= MAX_ASKED
     assert words_of(workflow) <= MAX_COMMAND
     assert json.loads(graph_to_json(workflow.graph))
 

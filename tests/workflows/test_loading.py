@@ -211,12 +211,25 @@ def test_a_wrong_command_is_refused_in_one_sentence(tmp_path: Path, command: str
     assert complaint(tmp_path, command).endswith(sentence)
 
 
-def test_more_options_than_discord_shows_are_refused(tmp_path: Path) -> None:
-    inputs = {f"n{number}": number for number in range(26)}
-    options = "".join(f'[options.n{n}]\ndescription = "n"\nnode = 1\ninput = "n{n}"\n' for n in range(26))
-    folder = write(tmp_path, f'description = "x"\n{options}', {"1": {"class_type": "Many", "inputs": inputs}})
-    with pytest.raises(WorkflowError, match="has 26 options, and Discord shows at most 25"):
-        load_template(folder)
+def _many(folder: Path, count: int, more: str = "") -> Path:
+    inputs = {f"n{number}": number for number in range(count)}
+    options = "".join(
+        f'[options.n{n}]\ndescription = "n"\nnode = 1\ninput = "n{n}"\n{more}' for n in range(count)
+    )
+    return write(folder, f'description = "x"\n{options}', {"1": {"class_type": "Many", "inputs": inputs}})
+
+
+def test_a_workflow_may_have_more_options_than_its_command_and_not_endlessly_many(tmp_path: Path) -> None:
+    template = load_template(_many(tmp_path / "many", 60))
+    assert isinstance(template, Template)
+    assert len(template.options) == 60
+    with pytest.raises(WorkflowError, match="has 61 options, and at most 60 can be asked for"):
+        load_template(_many(tmp_path / "more", 61))
+
+
+def test_what_a_command_has_to_ask_must_fit_into_it(tmp_path: Path) -> None:
+    with pytest.raises(WorkflowError, match="requires 26 options, and a command of Discord's has 25 at most"):
+        load_template(_many(tmp_path / "required", 26, "required = true\n"))
 
 
 def test_two_options_with_one_name_in_a_language_are_refused(tmp_path: Path) -> None:

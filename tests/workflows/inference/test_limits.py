@@ -24,14 +24,14 @@ def _many(count: int, title: str = "") -> dict[str, Node]:
     }
 
 
-def test_beyond_25_options_the_rest_is_advanced() -> None:
-    found = inferred(changed(CLASSIC, _many(30, "Ein sehr langer Name für eine Option wie diese")))
+def test_beyond_60_options_the_rest_is_advanced_and_25_are_in_the_command() -> None:
+    found = inferred(changed(CLASSIC, _many(60, "Ein sehr langer Name für eine Option wie diese")))
 
-    assert (len(found.options), len(found.advanced)) == (25, 17)
+    assert (len(found.options), len(found.advanced)) == (60, 12)
     assert found.options[0].name == "prompt", "required ones are never pushed out"
     workflow = resolve(found.template("fox", "A fox", Path("fox")), [server()])
     assert isinstance(workflow, Workflow)
-    assert sum(len(option.name) + len(option.description) for option in workflow.options) < MAX_COMMAND
+    assert sum(len(option.name) + len(option.description) for option in workflow.in_command) < MAX_COMMAND
 
 
 @pytest.mark.parametrize(
@@ -119,5 +119,5 @@ def _calls(work: Callable[[], object]) -> int:
 def test_twice_the_links_cost_twice_the_work() -> None:
     small, large = _joined(250), _joined(500)
     found = inferred(large)
-    assert (len(found.options), len(found.advanced)) == (25, 75)
+    assert (len(found.options), len(found.advanced)) == (60, 40)
     assert _calls(lambda: inferred(large)) < 3 * _calls(lambda: inferred(small))

@@ -11,7 +11,7 @@ from bot.comfy import Graph, JsonValue, Node, ObjectInfo
 from bot.jobs.inputs import Attachment
 from bot.workflows import Filled, Option, OptionKind, Workflow, fill, resolve
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.discord_rules import MAX_OPTIONS, wrong_description, wrong_name
+from bot.workflows.discord_rules import MAX_ASKED, wrong_description, wrong_name
 from bot.workflows.inference import Inferred, infer
 from tests.workflows.inference.samples import server
 
@@ -69,7 +69,7 @@ def fill_all(workflow: Workflow, *, only_required: bool = False) -> Filled:
 
 def check(found: Inferred) -> None:
     names = [option.name for option in found.options]
-    assert len(names) <= MAX_OPTIONS
+    assert len(names) <= MAX_ASKED
     assert len({*names}) == len(names)
     first = [option.required or is_attached(option.kind) for option in found.options]
     assert first == sorted(first, reverse=True)
