@@ -403,7 +403,7 @@ workflow-add-done = { $folder } is made: { $count ->
 }. Look through its command.toml, then start the bot again.
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
-workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command has 25 options at most.
+workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command shows 25 options at most, the edit form 60.
 
 ## inputs
 

@@ -363,7 +363,7 @@ workflow-add-rewritten = 工作流已写成 API 格式的图：其中的占位�
 workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其中的 command.toml，然后重新启动机器人。
 workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。
 workflow-add-left-out = 不填时：{ $default }
-workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多 25 个选项。
+workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多显示 25 个选项，编辑表单最多 60 个。
 
 ## inputs
 
