@@ -25,7 +25,7 @@ from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.errors import Unusable
-from bot.generation import Generation, PreparationWorker, RecipeReader, Rules, Timeouts
+from bot.generation import Generation, PreparationWorker, PresetBook, RecipeReader, Rules, Timeouts
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -125,6 +125,7 @@ async def _run(settings: Settings, templates: tuple[Template | Draft, ...]) -> N
             generation=generation,
             statuses=statuses,
             recipes=_recipes(session, blobs, generation, settings),
+            presets=PresetBook(store),
             origins=Origins(origins(settings)),
             language=language,
         )

@@ -5,37 +5,49 @@ from typing import Any, TypeAlias, cast
 
 import discord
 
-from bot.workflows import OptionKind, Workflow
+from bot.workflows import Option, OptionKind, Workflow
 from cogs._options import shown_area
 from cogs._service import AnyInteraction
 
 Value: TypeAlias = str | int | float | bool
 
 
-def command_line(interaction: AnyInteraction, workflow: Workflow | None = None) -> str | None:
+def command_line(
+    interaction: AnyInteraction, workflow: Workflow | None = None, shown: Sequence[Option] = ()
+) -> str | None:
     """``/txt2img prompt:a red fox steps:12``; with a workflow, in the names that this person's Discord shows.
+
+    ``shown``: all options of its command, where those are more than the workflow's own.
 
     None: the interaction is no slash command.
     """
     data = cast("Mapping[str, Any]", interaction.data or {})
     if data.get("type") != discord.AppCommandType.chat_input.value or "name" not in data:
         return None
-    given = cast("Sequence[Mapping[str, Any]]", data.get("options") or ())
+    name, given = str(data["name"]), _options(data)
+    if given and given[0].get("type") == discord.AppCommandOptionType.subcommand.value:
+        name, given = f"{name} {given[0]['name']}", _options(given[0])
     options = {str(each["name"]): _value(each, data) for each in given if "value" in each}
     if workflow is not None:
-        return command_line_for(workflow, options, interaction.locale.value)
-    return _line(str(data["name"]), {name: _typed(value) for name, value in options.items()})
+        return command_line_for(workflow, options, interaction.locale.value, shown)
+    return _line(name, {name: _typed(value) for name, value in options.items()})
 
 
-def command_line_for(workflow: Workflow, options: Mapping[str, Value], locale: str) -> str:
+def command_line_for(
+    workflow: Workflow, options: Mapping[str, Value], locale: str, shown: Sequence[Option] = ()
+) -> str:
     """The command that asks for this, in the names that Discord shows in that language."""
-    names = {each.name: each.name_localisations.get(locale, each.name) for each in workflow.options}
+    names = {each.name: each.name_localisations.get(locale, each.name) for each in shown or workflow.options}
     areas = {each.name for each in workflow.options if each.kind is OptionKind.AREA}
     typed = {
         names.get(name, name): shown_area(_typed(value), locale) if name in areas else _typed(value)
         for name, value in options.items()
     }
     return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+
+
+def _options(of: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return cast("Sequence[Mapping[str, Any]]", of.get("options") or ())
 
 
 def _line(name: str, typed: Mapping[str, str]) -> str:

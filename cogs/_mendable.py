@@ -38,6 +38,7 @@ async def mendable(service: Service, order: Order, refused: UserError) -> UserEr
         chosen=answers,
         first=answers,
         origin=order.origin,
+        private=order.private,
     )
     try:
         await service.pending.keep_pending(kept)

@@ -8,7 +8,7 @@ from uuid import UUID
 import discord
 from discord import app_commands
 
-from bot.generation import Actor, Expected, Order
+from bot.generation import Actor, Expected, Order, OwnJobs
 from bot.generation.remedies import Remedy
 from bot.jobs.inputs import KeptInput
 from bot.jobs.job import Job, Place, Reply, Standing, Ticket
@@ -19,6 +19,7 @@ from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
 AnyCommand = app_commands.Command[Any, ..., Any]
+AnyGroup = app_commands.Group
 
 
 class Service(Protocol):
@@ -26,6 +27,9 @@ class Service(Protocol):
 
     @property
     def pending(self) -> PendingStore: ...
+
+    @property
+    def own_jobs(self) -> OwnJobs: ...
 
     @property
     def workflows(self) -> Mapping[str, Workflow]: ...

@@ -12,18 +12,19 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.delivery.status_layout import link_to
-from bot.errors import UserError
-from bot.generation import Order
+from bot.errors import NotThere, UserError
+from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
-from bot.texts import text
+from bot.texts import Text, text
 from cogs._command_line import Value
 from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
-from cogs._service import AnyInteraction, Service, place_of, reply_of, who
+from cogs._own_options import NOTHING_CHOSEN, Chosen
+from cogs._service import AnyInteraction, Service, actor_of, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Submissions:
         service: Service,
         statuses: Statuses,
         acknowledger: Acknowledger,
+        presets: PresetBook,
         *,
         names: Names,
         language: str | None,
@@ -58,6 +60,7 @@ class Submissions:
         self._service = service
         self._statuses = statuses
         self._acknowledger = acknowledger
+        self._presets = presets
         self._names = names
         self._language = language
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
@@ -68,30 +71,37 @@ class Submissions:
         workflow: str,
         values: Mapping[str, Value],
         attachments: Mapping[str, Source],
+        chosen: Chosen = NOTHING_CHOSEN,
         *,
         origin: Origin | None = None,
         action_key: str | None = None,
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
 
-        ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same was pressed a moment ago, the answer
-        leads to what came of that.
+        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
+        was pressed a moment ago, the answer leads to what came of that.
 
         Raises:
             UserError: the job is not made.
         """
         self._names.learn(interaction.user.id, interaction.user.display_name)
+        notices: tuple[Text, ...] = ()
+        if chosen.preset is not None:
+            values, told = await self._with_preset(interaction, workflow, values, chosen.preset)
+            notices = (told,)
         order = Order(
             workflow=workflow,
             values=values,
+            notices=notices,
             interaction_id=interaction.id,
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
             attachments=attachments,
             origin=origin,
             action_key=action_key,
+            private=chosen.private,
         )
-        async with self._acknowledger.in_time(interaction, ephemeral=False), self._room:
+        async with self._acknowledger.in_time(interaction, ephemeral=chosen.private), self._room:
             try:
                 ticket = await self._service.submit(order)
             except UserError as error:
@@ -100,6 +110,14 @@ class Submissions:
             await self._acknowledger.answer(interaction, _pressed_before(ticket.job, interaction))
         else:
             await self._show(interaction, ticket)
+
+    async def _with_preset(
+        self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str
+    ) -> tuple[Mapping[str, Value], Text]:
+        workflow = self._service.workflows.get(workflow_name)
+        if workflow is None:
+            raise NotThere(text("workflow-unavailable", workflow=workflow_name))
+        return await self._presets.applied(actor_of(interaction), preset, workflow, values)
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:
         """The job is written down: whatever happens to the answer, it stays and its status is followed."""
@@ -117,7 +135,7 @@ class Submissions:
         try:
             view = await self._statuses.opening(ticket)
             if view is not None:
-                return await self._acknowledger.answer(interaction, view, ephemeral=False)
+                return await self._acknowledger.answer(interaction, view, ephemeral=ticket.job.private)
         except (TooLate, DiscordError, StoreUnavailable) as error:
             log.warning("job %s: its first status was not shown: %s", ticket.job_id, error)
         return None

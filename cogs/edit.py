@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bot.delivery.acknowledging import Acknowledger
@@ -29,6 +29,7 @@ from cogs._edit_form import (
 )
 from cogs._errors import Errors
 from cogs._forms import Submitted
+from cogs._own_options import Chosen
 from cogs._panel import FORM_ID, form_id, panel
 from cogs._pictures import files_of
 from cogs._recipe_layout import API_FILE
@@ -48,6 +49,8 @@ class _Start:
     workflow: Workflow
     answers: Answers
     origin: Origin | None
+    private: bool = False
+    """What came of a private job stays private."""
 
 
 class Edit:
@@ -88,8 +91,8 @@ class Edit:
         async with self._errors.answered(interaction, form.words.get("prompt")):
             async with self._acknowledger.in_time(interaction, ephemeral=False):
                 start = await self._start(interaction, source)
-            answers = changed(start.answers, form)
-            await self._run(interaction, start.workflow, answers, start.origin, _form_key(interaction, form))
+            start = replace(start, answers=changed(start.answers, form))
+            await self._run(interaction, start, _form_key(interaction, form))
 
     async def turn_to(self, interaction: AnyInteraction, order_id: UUID, key: str) -> None:
         """A page of the panel was chosen."""
@@ -121,31 +124,30 @@ class Edit:
         """Make a job of what is chosen. Pressed twice, the second finds nothing."""
         async with self._errors.answered(interaction):
             pending = self._service.pending
-            async with self._acknowledger.in_time(interaction, ephemeral=False):
-                order = _found(await pending.take_pending(order_id, interaction.user.id))
+            order = _found(await pending.take_pending(order_id, interaction.user.id))
             made = False
             try:
                 workflow = self._workflow(order.workflow)
-                made = await self._run(
-                    interaction, workflow, order.chosen, order.origin, f"edit:{order.id.hex}"
-                )
+                start = _Start(workflow, order.chosen, order.origin, order.private)
+                made = await self._run(interaction, start, f"edit:{order.id.hex}")
             finally:
                 if not made:  # it can be mended in the panel
                     await pending.keep_pending(order)
 
-    async def _run(
-        self,
-        interaction: AnyInteraction,
-        workflow: Workflow,
-        answers: Answers,
-        origin: Origin | None,
-        action_key: str,
-    ) -> bool:
+    async def _run(self, interaction: AnyInteraction, start: _Start, action_key: str) -> bool:
         """Whether a job came of it; else the person was told why not."""
-        async with self._errors.answered(interaction, as_typed(workflow, answers, interaction.locale.value)):
-            values, files = order_of(workflow, answers)
+        workflow = start.workflow
+        line = as_typed(workflow, start.answers, interaction.locale.value)
+        async with self._errors.answered(interaction, line):
+            values, files = order_of(workflow, start.answers)
             await self._submissions.submit(
-                interaction, workflow.name, values, files, origin=origin, action_key=action_key
+                interaction,
+                workflow.name,
+                values,
+                files,
+                Chosen(private=start.private),
+                origin=start.origin,
+                action_key=action_key,
             )
             return True
         return False
@@ -159,6 +161,7 @@ class Edit:
             chosen=start.answers,
             first=start.answers,
             origin=start.origin,
+            private=start.private,
         )
         async with self._acknowledger.in_time(interaction, ephemeral=True):
             await self._service.pending.keep_pending(order)
@@ -181,7 +184,7 @@ class Edit:
         job = await self._service.seen(UUID(source), actor_of(interaction))
         workflow = self._workflow(job.workflow)
         kept = await self._service.kept_files(job)
-        return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT))
+        return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT), job.private)
 
     def _workflow(self, name: str) -> Workflow:
         workflow = self._service.workflows.get(name)

@@ -1,7 +1,7 @@
 """One slash command a workflow: write the job down, answer with its status, and let that tell the rest."""
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -10,20 +10,32 @@ from discord import app_commands
 from bot.client import FILE_TYPES, localised_by
 from bot.jobs.inputs import Attachment
 from bot.workflows import Option, Workflow
+from bot.workflows.own_options import OwnOption
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
 from cogs._options import describe, file_types, fixed_choices, matching, parameter_name, parameters, rename
+from cogs._own_options import Chosen, as_options
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Submissions
 
 Callback = Callable[..., Coroutine[Any, Any, None]]
+Suggest = Callable[[AnyInteraction, Workflow], Coroutine[Any, Any, Sequence[str]]]
+"""What may be typed into one of the bot's own options."""
 
 
 class Generate:
-    def __init__(self, service: Service, submissions: Submissions, errors: Errors) -> None:
+    def __init__(
+        self,
+        service: Service,
+        submissions: Submissions,
+        errors: Errors,
+        own: Mapping[OwnOption, Suggest | None],
+    ) -> None:
+        """``own``: the bot's own options that commands may have, and what suggests their values while one types."""
         self._service = service
         self._submissions = submissions
         self._errors = errors
+        self._own = own
 
     def commands(self) -> list[AnyCommand]:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
@@ -31,29 +43,45 @@ class Generate:
     async def _run(
         self, interaction: AnyInteraction, workflow: Workflow, given: Mapping[str, Value | discord.Attachment]
     ) -> None:
-        async with self._errors.answered(interaction, command_line(interaction, workflow)):
-            values = {name: each for name, each in given.items() if not isinstance(each, discord.Attachment)}
+        async with self._errors.answered(
+            interaction, command_line(interaction, workflow, self._options(workflow))
+        ):
+            names = {option.name for option in workflow.options}
+            values = {
+                name: each
+                for name, each in given.items()
+                if name in names and not isinstance(each, discord.Attachment)
+            }
             attachments = {
                 name: Attachment(each.url, each.filename, each.size)
                 for name, each in given.items()
                 if isinstance(each, discord.Attachment)
             }
-            await self._submissions.submit(interaction, workflow.name, values, attachments)
+            own = {
+                name: each
+                for name, each in given.items()
+                if name not in names and not isinstance(each, discord.Attachment)
+            }
+            await self._submissions.submit(interaction, workflow.name, values, attachments, Chosen.of(own))
+
+    def _options(self, workflow: Workflow) -> tuple[Option, ...]:
+        """Of the command: the workflow's, then the bot's own."""
+        return (*workflow.in_command, *as_options(workflow, self._own))
 
     def _command(self, workflow: Workflow) -> AnyCommand:
+        options = self._options(workflow)
         command: AnyCommand = app_commands.Command(
             name=localised_by(workflow.name, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
-            callback=self._callback(workflow),
+            callback=self._callback(workflow, options),
             extras={FILE_TYPES: file_types(workflow.in_command)},
         )
-        for index, option in enumerate(workflow.in_command):
+        for index, option in enumerate(options):
             if option.autocomplete:
-                command.autocomplete(parameter_name(index))(self._suggestions(workflow.name, option))
+                command.autocomplete(parameter_name(index))(self._suggestions(workflow, option))
         return command
 
-    def _callback(self, workflow: Workflow) -> Callback:
-        options = workflow.in_command
+    def _callback(self, workflow: Workflow, options: Sequence[Option]) -> Callback:
         names = {parameter_name(index): option.name for index, option in enumerate(options)}
 
         async def callback(interaction: AnyInteraction, **given: Value | discord.Attachment | None) -> None:
@@ -68,12 +96,18 @@ class Generate:
         return app_commands.choices(**fixed_choices(options))(renamed)
 
     def _suggestions(
-        self, workflow: str, option: Option
+        self, workflow: Workflow, option: Option
     ) -> Callable[[AnyInteraction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._errors.suggested(interaction, self._matching(workflow, option, typed))
+            found = self._matching(interaction, workflow, option, typed)
+            return await self._errors.suggested(interaction, found)
 
         return suggest
 
-    async def _matching(self, workflow: str, option: Option, typed: str) -> Choices:
-        return matching(self._service.choices(workflow, option.name), typed)
+    async def _matching(
+        self, interaction: AnyInteraction, workflow: Workflow, option: Option, typed: str
+    ) -> Choices:
+        if option in workflow.options:
+            return matching(self._service.choices(workflow.name, option.name), typed)
+        suggest = self._own[OwnOption(option.name)]
+        return [] if suggest is None else matching(await suggest(interaction, workflow), typed)

@@ -19,6 +19,7 @@ from bot.workflows import Workflow
 from cogs._edit_form import as_typed, known_answers, order_of
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
+from cogs._own_options import Chosen
 from cogs._service import AnyInteraction, Service, actor_of
 from cogs._submitting import Submissions
 
@@ -35,6 +36,7 @@ class _Source:
     workflow: str
     job: Job | None = None
     order: PendingOrder | None = None
+    private: bool = False
 
 
 class Mend:
@@ -55,13 +57,13 @@ class Mend:
                 case "install":
                     await self._tell_missing(interaction, source_id)
                 case _:
-                    source = await self._found(interaction, source_id, ephemeral=False)
+                    source = await self._found(interaction, source_id)
                     await self._run(interaction, source, way, await self._changes(source, way))
 
     async def choose(self, interaction: AnyInteraction, source_id: UUID, option: str, value: str) -> None:
         """Another value was chosen in a menu. Whether it is allowed is found out as of every value."""
         async with self._errors.answered(interaction):
-            source = await self._found(interaction, source_id, ephemeral=False)
+            source = await self._found(interaction, source_id)
             await self._run(interaction, source, f"choose-{option}-{value}", {option: value})
             if source.job is not None and not source.job.ended:
                 await self._replace(interaction, source.job)
@@ -110,7 +112,13 @@ class Mend:
             async with self._errors.answered(interaction, line):
                 values, files = order_of(workflow, answers)
                 await self._submissions.submit(
-                    interaction, workflow.name, values, files, origin=origin, action_key=key
+                    interaction,
+                    workflow.name,
+                    values,
+                    files,
+                    Chosen(private=source.private),
+                    origin=origin,
+                    action_key=key,
                 )
                 made = True
         finally:
@@ -135,7 +143,7 @@ class Mend:
                 log.info("job %s: given up for another with other values", job.id)
 
     async def _remind(self, interaction: AnyInteraction, source_id: UUID) -> None:
-        source = await self._found(interaction, source_id, ephemeral=True)
+        source = await self._found(interaction, source_id)
         needs = self._service.needs_of(source.workflow) if source.job is None else source.job.needs
         if self._service.can_run(needs):
             await self._acknowledger.answer(interaction, notice(text("remind-back"), interaction.locale))
@@ -150,7 +158,7 @@ class Mend:
     async def _tell_missing(self, interaction: AnyInteraction, source_id: UUID) -> None:
         if not actor_of(interaction).may_moderate:
             raise NotAllowed(text("install-moderators"))
-        source = await self._found(interaction, source_id, ephemeral=True)
+        source = await self._found(interaction, source_id)
         missing = self._service.missing(source.workflow, source.job)
         if not missing:
             raise NotThere(text("install-nothing", workflow=source.workflow))
@@ -159,21 +167,20 @@ class Mend:
         lines = [f"**{head}**", *(f"- {render(each, locale)}" for each in missing[:MOST_MISSING])]
         await self._acknowledger.answer(interaction, words_in_frame("\n".join(lines)))
 
-    async def _found(self, interaction: AnyInteraction, source_id: UUID, *, ephemeral: bool) -> _Source:
+    async def _found(self, interaction: AnyInteraction, source_id: UUID) -> _Source:
         """What the button is of.
 
         Raises:
             NotThere: it is not known any more, or not this person's to see.
         """
-        async with self._acknowledger.in_time(interaction, ephemeral=ephemeral):
-            order = await self._service.pending.pending(source_id, interaction.user.id)
-            if order is not None:
-                return _Source(source_id, order.workflow, order=order)
-            try:
-                job = await self._service.seen(source_id, actor_of(interaction))
-            except NotThere as error:
-                raise NotThere(text("mend-gone")) from error
-            return _Source(source_id, job.workflow, job=job)
+        order = await self._service.pending.pending(source_id, interaction.user.id)
+        if order is not None:
+            return _Source(source_id, order.workflow, order=order, private=order.private)
+        try:
+            job = await self._service.seen(source_id, actor_of(interaction))
+        except NotThere as error:
+            raise NotThere(text("mend-gone")) from error
+        return _Source(source_id, job.workflow, job=job, private=job.private)
 
     def _workflow(self, name: str) -> Workflow:
         workflow = self._service.workflows.get(name)

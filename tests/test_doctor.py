@@ -14,6 +14,7 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
+from bot.workflows.discord_rules import MAX_WORKFLOWS
 from tests.end_to_end.rig import PLAIN
 
 NOBODY = "http://127.0.0.1:1"
@@ -184,7 +185,7 @@ async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_a
 
 async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_path: Path) -> None:
     source = PROJECT / "workflows" / "txt2img"
-    for number in range(99):
+    for number in range(MAX_WORKFLOWS + 1):
         copy = tmp_path / "workflows" / f"w{number:02}"
         shutil.copytree(source, copy)
         named = (copy / "command.toml").read_text(encoding="utf-8")
@@ -194,8 +195,9 @@ async def test_workflows_beyond_what_discord_takes_and_stand_ins_are_told(tmp_pa
         folder = tmp_path / "workflows"
         lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={folder}"))
     (beyond,) = (line for line in lines if "is not offered" in line)
-    assert beyond.startswith("✗ /w98 is not offered: Discord allows 98 workflows at once")
-    assert sum("another one stands in" in line for line in lines) == 98
+    told = f"✗ /w{MAX_WORKFLOWS} is not offered: Discord allows {MAX_WORKFLOWS} workflows at once"
+    assert beyond.startswith(told)
+    assert sum("another one stands in" in line for line in lines) == MAX_WORKFLOWS
 
 
 def test_the_shipped_workflows_are_where_the_settings_look() -> None:

@@ -1,7 +1,7 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
 from bot.client.connection import CannotConnect, ComfycordClient, Gateway
-from bot.client.payloads import FILE_TYPES, InMenu
+from bot.client.payloads import FILE_TYPES, InMenu, InSlash
 from bot.client.sync import CommandSource, CommandSync
 from bot.client.translator import localised, localised_by
 
@@ -13,6 +13,7 @@ __all__ = [
     "CommandSync",
     "Gateway",
     "InMenu",
+    "InSlash",
     "localised",
     "localised_by",
 ]

@@ -7,7 +7,9 @@ from discord import app_commands
 
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 InMenu: TypeAlias = app_commands.ContextMenu
-AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
+InSlash: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+"""A command, or one with subcommands."""
+AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
 Payload: TypeAlias = "dict[str, Any]"
 
 ENTRY_POINT = 4
@@ -46,6 +48,7 @@ _OPTION_COMPARED = (
     "min_length",
     "max_length",
     "file_types",
+    "options",
 )
 
 

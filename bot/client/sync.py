@@ -19,9 +19,8 @@ from bot.bugs import report
 from bot.client.connection import ComfycordClient
 from bot.client.payloads import (
     ENTRY_POINT,
-    AnyCommand,
-    AnyOfBoth,
     InMenu,
+    InSlash,
     Payload,
     comparable,
     sendable,
@@ -49,7 +48,7 @@ class CommandSource(Protocol):
         """Set when :meth:`commands` has become another list; cleared by whoever acts on it."""
         ...
 
-    def commands(self) -> Sequence[AnyCommand]: ...
+    def commands(self) -> Sequence[InSlash]: ...
 
     @property
     def menu(self) -> Sequence[InMenu]:
@@ -159,7 +158,7 @@ class CommandSync:
         translator = tree.translator
         if translator is None:
             raise AssertionError("the translator is set at login")
-        commands = cast("list[AnyOfBoth]", tree.get_commands())
+        commands = tree.get_commands()
         return [
             with_file_types(command, await command.get_translated_payload(tree, translator))
             for command in commands

@@ -131,17 +131,27 @@ class Acknowledger:
         form.stop()  # discord.py is not to remember it: what comes back is read by whichever process hears it
         await self._first(interaction, lambda response: response.send_modal(form), ephemeral=True)
 
-    async def update(self, interaction: AnyInteraction, view: LayoutView) -> None:
+    async def update(
+        self, interaction: AnyInteraction, view: LayoutView, files: Sequence[Attached] = ()
+    ) -> None:
         """Put ``view`` in the place of the message whose control was used, or from which the form was opened.
+
+        ``files`` replace those of before.
 
         Raises:
             TooLate, DiscordError: nobody sees it.
         """
         view.stop()
         if _SEEN_BY in interaction.extras:
-            await retry_if_dropped(lambda: interaction.edit_original_response(view=view))
+            await retry_if_dropped(
+                lambda: interaction.edit_original_response(view=view, attachments=_files(files))
+            )
         else:
-            await self._first(interaction, lambda response: response.edit_message(view=view), ephemeral=True)
+            await self._first(
+                interaction,
+                lambda response: response.edit_message(view=view, attachments=_files(files)),
+                ephemeral=True,
+            )
 
     @staticmethod
     def answered_elsewhere(interaction: AnyInteraction) -> bool:

@@ -34,11 +34,14 @@ class Outlook:
     """Whether there is no more to show than one message takes."""
     begun_in_status: bool = False
     """Whether an earlier try may have shown it in place of the status message."""
+    private: bool = False
+    """Whether nobody else may see it."""
 
     @property
     def may_post(self) -> bool:
-        return self.standing is None or not lacking(
-            self.standing.permissions, in_thread=self.standing.in_thread
+        """Whether it may be told in the channel."""
+        return not self.private and (
+            self.standing is None or not lacking(self.standing.permissions, in_thread=self.standing.in_thread)
         )
 
 

@@ -77,16 +77,15 @@ class Messages:
         )
 
     async def post(
-        self, channel_id: int, view: LayoutView, files: Sequence[Attached], *, nonce: str, mention: int
+        self, channel_id: int, view: LayoutView, files: Sequence[Attached], *, nonce: str, mention: int | None
     ) -> discord.Message:
-        """Post a message in which nobody but ``mention`` is pinged. The same nonce soon again posts nothing.
+        """Post a message in which nobody but ``mention`` is notified. The same nonce soon again posts nothing.
 
         Returns the message that Discord has now: with a known nonce, the one of then.
         """
         channel = self._client.get_partial_messageable(channel_id)
-        only = discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(mention)]
-        )
+        whom = [] if mention is None else [discord.Object(mention)]
+        only = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=whom)
         return await retry_if_dropped(
             lambda: channel.send(
                 view=_unlistened(view),

@@ -46,9 +46,14 @@ class Posts:
         rates: PostRates,
         *,
         left_to_another: bool = False,
+        mentioned: bool = True,
     ) -> None:
-        """``left_to_another``: another process on this token was told of the job too, and may have shown its end."""
+        """``left_to_another``: another process on this token was told of the job too, and may have shown its end.
+
+        ``mentioned``: whether the requester is to be notified.
+        """
         self._delivery = delivery
+        self._mentioned = mentioned
         self._store = store
         self._messages = messages
         self._rates = rates
@@ -123,7 +128,7 @@ class Posts:
                 view,
                 files,
                 nonce=nonce(job.id, f"{place}{max(1, part.first)}"),
-                mention=job.place.user_id,
+                mention=job.place.user_id if self._mentioned else None,
             )
         except TryAgain:
             self._in_doubt = True

@@ -144,7 +144,15 @@ class DeliveryWorker:
         if left and not delivery.tries:
             await when_available(lambda: self._store.postpone(delivery, OTHERS_FIRST_SECONDS))
             return
-        posts = Posts(delivery, self._store, self._messages, self._rates, left_to_another=left)
+        user_id = delivery.job.place.user_id
+        posts = Posts(
+            delivery,
+            self._store,
+            self._messages,
+            self._rates,
+            left_to_another=left,
+            mentioned=await when_available(lambda: self._store.wants_mentions(user_id)),
+        )
         try:
             async with asyncio.timeout(TRY_SECONDS):
                 await self._show_end(delivery, results, posts)

@@ -27,6 +27,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         prompt_option=workflow.prompt_option,
         stand_ins=filled.stand_ins,
         inputs=filled.inputs,
+        notices=order.notices,
         origin=order.origin,
         action_key=order.action_key,
         private=order.private,

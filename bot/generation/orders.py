@@ -23,6 +23,8 @@ class Order:
     place: Place
     reply: Reply
     attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    notices: tuple[Text, ...] = ()
+    """What the person should know of what was made of their words already."""
     origin: Origin | None = None
     action_key: str | None = None
     private: bool = False

@@ -36,14 +36,20 @@ class OutputFiles:
     store: JobStore
     pictures: SocketPictures | None
 
-    async def chunks(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
+    async def chunks(
+        self, job: Job, output: Output, max_bytes: int, *, preview: str | None = None
+    ) -> AsyncGenerator[bytes]:
         """The bytes of a file, piece by piece.
+
+        ``preview``: encoded anew, see :meth:`bot.comfy.ComfyClient.view`.
 
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
         found = (
-            self._kept(job, output) if output.type == OUTPUT_TYPE else self._viewed(job, output, max_bytes)
+            self._kept(job, output)
+            if output.type == OUTPUT_TYPE
+            else self._viewed(job, output, max_bytes, preview)
         )
         size = 0
         async with aclosing(found) as chunks:
@@ -53,13 +59,17 @@ class OutputFiles:
                     raise FileTooBig
                 yield chunk
 
-    async def _viewed(self, job: Job, output: Output, max_bytes: int) -> AsyncGenerator[bytes]:
+    async def _viewed(
+        self, job: Job, output: Output, max_bytes: int, preview: str | None
+    ) -> AsyncGenerator[bytes]:
         backend = await self.servers.holder(job)
         if backend is None:
             raise FileGone if self.servers.all_online else ServersAway
         file = FileRef(output.filename, output.subfolder, output.type)
         try:
-            async with aclosing(backend.client.view_stream(file, max_bytes=max_bytes)) as chunks:
+            async with aclosing(
+                backend.client.view_stream(file, max_bytes=max_bytes, preview=preview)
+            ) as chunks:
                 async for chunk in chunks:
                     yield chunk
         except NotFound as error:

@@ -25,6 +25,7 @@ from bot.generation.expecting import Expectations, Expected
 from bot.generation.new_jobs import job_id_for, new_job, seeds
 from bot.generation.orders import Actor, InputsShown, Order, Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.own_jobs import OwnJobs, may_see
 from bot.generation.remedies import Remedy
 from bot.generation.run import RunContext
 from bot.generation.servers import Servers
@@ -95,6 +96,7 @@ class Generation:
         self._files = OutputFiles(self._servers, store, pictures)
         self.earlier = EarlierJobs(store, self._files)
         """The files of jobs before, for whoever prepares new ones."""
+        self.own_jobs = OwnJobs(store, self._files)
         self._boot = secrets.token_hex(4)
         self.changed = self._catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
@@ -145,7 +147,7 @@ class Generation:
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
@@ -162,7 +164,7 @@ class Generation:
     async def told_by(self, message_id: int, actor: Actor) -> Job | None:
         """The job that a message of the bot tells of, if the actor may see it; None where nothing is known (any more)."""
         job = await self._store.job_told_by(message_id)
-        return job if job is not None and _may_see(actor, job) else None
+        return job if job is not None and may_see(actor, job) else None
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
         """A job, open or ended.
@@ -171,7 +173,7 @@ class Generation:
             NotThere: there is none that the actor may see.
         """
         job = await self._store.job(job_id)
-        if job is None or not _may_see(actor, job):
+        if job is None or not may_see(actor, job):
             raise NotThere(text("job-forgotten"))
         return job
 
@@ -319,10 +321,3 @@ class Generation:
 
     def _knowledge(self) -> list[ObjectInfo]:
         return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
-
-
-def _may_see(actor: Actor, job: Job) -> bool:
-    """One guild never sees another's jobs; a direct message's job is its person's alone."""
-    if job.place.guild_id is None:
-        return job.place.user_id == actor.user_id
-    return job.place.guild_id == actor.guild_id

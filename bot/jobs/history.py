@@ -16,6 +16,8 @@ _MADE_OF = f"""
 SELECT {JOB} FROM jobs WHERE origin_id = :job_id AND group_number = 1 ORDER BY sequence DESC LIMIT :most
 """  # noqa: S608
 
+_CALLED = f"SELECT {JOB} FROM jobs WHERE id BETWEEN :digits || '-' AND :digits || '.' ORDER BY sequence DESC LIMIT 10"  # noqa: S608
+
 _OWN = """
 user_id = :user_id AND guild_id IS :guild_id AND group_number = 1
 AND state IN (SELECT value FROM json_each(:states)) AND (:workflow IS NULL OR workflow = :workflow)
@@ -35,6 +37,9 @@ class History(Ledger):
     async def made_of(self, job_id: UUID) -> Sequence[Job]:
         values: Columns = {"job_id": str(job_id), "most": MOST_CHILDREN}
         return [job_of(row) for row in await self._database.read(_MADE_OF, values)]
+
+    async def jobs_called(self, digits: str) -> Sequence[Job]:
+        return [job_of(row) for row in await self._database.read(_CALLED, {"digits": digits})]
 
     async def history(
         self,

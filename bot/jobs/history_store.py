@@ -30,6 +30,10 @@ class HistoryStore(Protocol):
         """The jobs whose origin this one is: newest first, :data:`MOST_CHILDREN` at most."""
         ...
 
+    async def jobs_called(self, digits: str) -> Sequence[Job]:
+        """The jobs whose id begins with these eight hex digits; mostly one."""
+        ...
+
     async def history(
         self,
         user_id: int,

@@ -29,6 +29,8 @@ class PendingOrder:
     first: Answers
     """As it began: what a person goes back to who is lost in their changes."""
     origin: Origin | None = None
+    private: bool = False
+    """See :class:`bot.jobs.job.NewJob`, of which these become part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.jobs.source_json import SourceJson, source_of, source_to_json
 class _Values(TypedDict):
     chosen: dict[str, str]
     first: dict[str, str]
+    private: bool
 
 
 class _Files(TypedDict):
@@ -21,7 +22,7 @@ class _Files(TypedDict):
 
 
 def columns_of(order: PendingOrder) -> Columns:
-    values = _Values(chosen=dict(order.chosen.values), first=dict(order.first.values))
+    values = _Values(chosen=dict(order.chosen.values), first=dict(order.first.values), private=order.private)
     files = _Files(chosen=_files_to_json(order.chosen), first=_files_to_json(order.first))
     return {
         "id": str(order.id),
@@ -45,6 +46,7 @@ def pending_of(row: Row) -> PendingOrder:
         chosen=_answers(values["chosen"], files["chosen"]),
         first=_answers(values["first"], files["first"]),
         origin=None if row["origin"] is None else _origin_of(row["origin"]),
+        private=values["private"],
     )
 
 

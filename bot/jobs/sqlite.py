@@ -14,10 +14,12 @@ from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
 from bot.jobs.pending_orders import PendingOrders
+from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
+from bot.jobs.presets import Presets
 
 
-class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, PendingOrders):
+class SqliteStore(Intake, Preparations, Claims, Outbox, Lookups, History, PendingOrders, People, Presets):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
     @classmethod

@@ -33,6 +33,8 @@ from bot.jobs.job import (
     Usual,
 )
 from bot.jobs.pending_store import PendingStore
+from bot.jobs.people_store import PeopleStore
+from bot.jobs.preset_store import PresetStore
 from bot.texts import Text, text
 
 
@@ -99,7 +101,7 @@ class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
-class JobStore(InputStore, HistoryStore, PendingStore, Protocol):
+class JobStore(InputStore, HistoryStore, PendingStore, PeopleStore, PresetStore, Protocol):
     """See the module's docstring for what every store promises.
 
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that

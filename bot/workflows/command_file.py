@@ -7,6 +7,7 @@ from bot.comfy import Graph
 from bot.workflows import discord_rules
 from bot.workflows.attachment_checks import check_attached, check_laid_over
 from bot.workflows.binding import BindingError, bind
+from bot.workflows.own_options import OwnOption
 from bot.workflows.spelling import did_you_mean, quoted
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template, WorkflowError, describe_node
 from bot.workflows.toml_table import Table
@@ -14,7 +15,7 @@ from bot.workflows.toml_table import Table
 COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
-_COMMAND_KEYS = ("name", "description", "prompt", "options", "packs", *_LOCALES)
+_COMMAND_KEYS = ("name", "description", "prompt", "options", "own_options", "packs", *_LOCALES)
 _TARGET_KEYS = ("node", "input")
 OPTION_KEYS = (
     *(
@@ -58,6 +59,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         description_localisations=_localised(table, "description"),
         packs=_packs(table, graph),
         prompt=_prompt(table, options),
+        own_options=_own_options(table),
     )
 
 
@@ -173,6 +175,16 @@ def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
         known = did_you_mean(name, [option.name for option in options])
         raise table.wrong(f"names the option '{name}' as its prompt, which there is not; {known}")
     return name
+
+
+def _own_options(table: Table) -> tuple[str, ...] | None:
+    names = table.texts("own_options", may_be_empty=True)
+    for name in names or ():
+        if name not in set(OwnOption):
+            raise table.wrong(
+                f"names '{name}' in own_options, which there is not; {did_you_mean(name, OwnOption)}"
+            )
+    return names
 
 
 def _packs(table: Table, graph: Graph) -> dict[str, str]:

@@ -30,6 +30,11 @@ def fit(workflow: Workflow) -> tuple[Option, ...]:
     )
 
 
+def room_left(workflow: Workflow) -> int:
+    """How many characters of names, descriptions and choices Discord still takes."""
+    return MAX_COMMAND - words_of(workflow) - sum(map(_choices_weight, workflow.in_command))
+
+
 def _choices_weight(option: Option) -> int:
     """A choice counts twice: as what is shown, and as what is sent."""
     return 0 if option.autocomplete else 2 * sum(map(len, option.choices or ()))

@@ -6,8 +6,8 @@ From Discord's documentation of application commands; names as discord.py checks
 import re
 from collections.abc import Mapping
 
-MAX_WORKFLOWS = 98
-"""Discord allows 100 commands, and two are the bot's own."""
+MAX_WORKFLOWS = 95
+"""Discord allows 100 commands, and five are the bot's own."""
 MAX_OPTIONS = 25
 """Of a command."""
 MAX_ASKED = 60

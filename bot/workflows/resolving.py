@@ -114,6 +114,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         name_localisations=template.name_localisations,
         description_localisations=template.description_localisations,
         ui=template.ui,
+        own_options=template.own_options,
     )
     return replace(workflow, options=fit(workflow))
 

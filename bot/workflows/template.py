@@ -102,6 +102,8 @@ class Template:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt: str | None = None
     """The option that says what to make, where the file names it."""
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all."""
 
     def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
         return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")

@@ -60,12 +60,12 @@ class Table:
             return value
         raise self._mistyped(key, "a text, a number, true or false")
 
-    def texts(self, key: str) -> tuple[str, ...] | None:
+    def texts(self, key: str, *, may_be_empty: bool = False) -> tuple[str, ...] | None:
         if key not in self._values:
             return None
         items = self._list(key)
         texts = tuple(item for item in items if isinstance(item, str))
-        if not texts or len(texts) != len(items):
+        if len(texts) != len(items) or not (texts or may_be_empty):
             raise self._mistyped(key, 'a list of texts: ["one", "two"]')
         return texts
 

@@ -61,6 +61,8 @@ class Workflow:
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
     prompt_option: str | None = None
     """The option that says what to make; None: the workflow takes no words."""
+    own_options: tuple[str, ...] | None = None
+    """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 

@@ -238,6 +238,26 @@ async def run_once(rig: Rig, refused: Invocation) -> None:
     assert sorted(each.ephemeral for each in presses) == [False, True]
 
 
+async def test_what_was_asked_for_privately_stays_private(rig: Rig) -> None:
+    async with rig.bot():
+        in_steps(rig)
+        line = "/txt2img prompt:a red fox width:770 private:true"
+        refused = await rig.discord.member.slash(rig.general, line)
+        await refused.answered()
+        mended = await rig.discord.member.click(refused, "Set width to 768")
+        await mended.answered()
+        (job,) = await rig.open_jobs()
+        assert (job.private, mended.ephemeral) == (True, True)
+        await rig.worker.fail(await rig.claimed(), text("failed-interrupted"))
+        job = await rig.delivered(job)
+        again = await used(rig, shown(rig, job, ROWS["again"]), ROWS["again"], "member")
+        panel = await used(rig, shown(rig, job, ROWS["edit"]), ROWS["edit"], "member")
+        run = await rig.discord.member.click(panel, "Run")
+        await run.answered()
+        assert [each.private for each in await rig.open_jobs()] == [True, True]
+        assert (again.ephemeral, run.ephemeral) == (True, True)
+
+
 async def test_a_refused_command_is_forgotten_after_a_day(rig: Rig) -> None:
     async with rig.bot():
         in_steps(rig)

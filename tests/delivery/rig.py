@@ -20,7 +20,7 @@ from bot.delivery.reminders import ReminderWorker
 from bot.delivery.status_editing import STALE_SECONDS
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
-from bot.generation import RecipeReader
+from bot.generation import PresetBook, RecipeReader
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
@@ -94,7 +94,13 @@ class Rig:
         reminders = ReminderWorker(
             store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
         )
-        cogs = Cogs(generation=self.generation, statuses=statuses, recipes=self.recipes, origins=self.origins)
+        cogs = Cogs(
+            generation=self.generation,
+            statuses=statuses,
+            recipes=self.recipes,
+            presets=PresetBook(self.store),
+            origins=self.origins,
+        )
         sync = CommandSync(client, cogs)
         gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
         async with client, asyncio.TaskGroup() as group:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import discord
@@ -13,7 +14,7 @@ from discord import app_commands, ui
 from bot.client.translator import CommandTranslator
 from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
-from bot.generation import Actor, Expected, Order, ReadRecipe
+from bot.generation import Actor, Expected, Order, OwnJobs, PresetBook, ReadRecipe
 from bot.generation.remedies import Remedy
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment, KeptInput
@@ -62,6 +63,10 @@ class Offered:
 
     @property
     def pending(self) -> PendingStore:
+        raise NotImplementedError
+
+    @property
+    def own_jobs(self) -> OwnJobs:
         raise NotImplementedError
 
     async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
@@ -126,7 +131,11 @@ async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, Js
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())
         for command in Cogs(
-            generation=service, statuses=service, recipes=service, origins=Origins()
+            generation=service,
+            statuses=service,
+            recipes=service,
+            presets=cast("PresetBook", service),
+            origins=Origins(),
         ).commands()
     ]
     return {each["name"]: each["options"][0] for each in payloads if each["name"] in workflows}

@@ -10,6 +10,7 @@ from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
+from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
 from tests.jobs.contract.waiting import WaitingContract
 
@@ -24,6 +25,7 @@ class StoreContract(
     LookupsContract,
     GroupsContract,
     PendingContract,
+    PeopleContract,
     WaitingContract,
 ):
     pass

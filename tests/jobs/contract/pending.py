@@ -31,7 +31,7 @@ class PendingContract:
         assert await store.pending(kept.id, 1) == kept
         assert await store.pending(kept.id, 2) is None
         assert await store.pending(uuid4(), 1) is None
-        bare = replace(order(), guild_id=None, origin=None)
+        bare = replace(order(), guild_id=None, origin=None, private=True)
         await store.keep_pending(bare)
         assert await store.pending(bare.id, 1) == bare
 
