@@ -39,7 +39,7 @@ async def result(rig: Rig, number: int) -> Message:
 
 async def test_a_picture_of_anybody_is_drawn_anew_told_of_and_drawn_again(rig: Rig) -> None:
     member = rig.discord.member
-    async with rig.bot():
+    async with rig.bot() as life:
         await rig.ready()
         message = await rig.discord.second.say(rig.general, "look", picture())
         form = await menu(rig, "Use as input", message)
@@ -47,12 +47,16 @@ async def test_a_picture_of_anybody_is_drawn_anew_told_of_and_drawn_again(rig: R
         await member.submit_modal(form, given)
         first = await result(rig, 1)
         (prompt,) = (json.dumps(each) for each in rig.comfy.submitted)
+        await rig.until(lambda: "result posted" in life.log)  # so that the ledger knows it
 
         read = await menu(rig, "Read workflow", first)
         told = await read.answered()
         again = await member.click(read, "Run it again with changes")
-        await again.acknowledged()
-        await member.submit_modal(again, {"image": picture(), "prompt": "a green fox"})
+        await again.answered()
+        form = await member.select(again, "Choose what to change", "Prompt")
+        await form.acknowledged()
+        await (await member.submit_modal(form, {"prompt": "a green fox"})).acknowledged()
+        await member.click(again, "Run")  # from the picture that it was drawn after before
         second = await result(rig, 2)
 
     assert "a blue fox" in first.text

@@ -102,6 +102,9 @@ async def test_a_workflow_whose_model_comfyui_lacks_is_hidden_where_the_operator
     # enlarging a picture needs none of the checkpoints
     assert {command.name for command in rig.discord.commands} == {
         "cancel",
+        "job",
+        "jobs",
+        "preset",
         "queue",
         "upscale",
         "Use as input",
@@ -167,4 +170,4 @@ async def test_what_comfyui_says_of_a_failure_reaches_the_person_in_words(rig: R
         await rig.ready()
         asked = await rig.ask("/txt2img prompt:a red fox width:2048 height:2048")
         failed = await status(rig, asked, "The GPU ran out of memory in “Sampler”. Try a smaller size")
-    assert (failed.labels, rig.results()) == ((), [])
+    assert (failed.labels, rig.results()) == (("Try at 1536×1536",), [])

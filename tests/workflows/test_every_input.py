@@ -67,7 +67,7 @@ class Offered:
 
     @property
     def own_jobs(self) -> OwnJobs:
-        raise NotImplementedError
+        return cast("OwnJobs", self)
 
     async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
         raise NotImplementedError
