@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.comfyui.files import Folder
-from bot.sandbox.discord import Message
+from bot.sandbox.discord import Message, NotSent
+from bot.sandbox.discord.typed_presses import press_line
 from tests.end_to_end.rig import SHIPPED, Rig, rigged
 
 
@@ -48,3 +49,26 @@ async def test_pictures_are_made_of_pictures_whatever_ends_in_between(rig: Rig) 
         f"[made again]({place}/{varied.id}), number 1",
     ]
     assert len({each.attachments[0].content for each in (drawn, varied, enlarged, again)}) == 4
+
+
+async def test_a_line_at_a_terminal_goes_through_the_pages_of_the_edit_form(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask("/txt2img prompt:a red fox seed:42 steps:4")
+        drawn = await rig.result()
+        pressed = await press_line(rig.discord.member, rig.general, "edit seed:5 prompt:a blue fox, asleep")
+        await rig.until(lambda: len(rig.results()) == 2)
+        await rig.until(lambda: rig.ended(pressed))
+    edited = next(each for each in rig.results() if each.id != drawn.id)
+    assert "a blue fox, asleep" in edited.text
+    assert "seed 5 ·" in edited.text
+
+
+async def test_a_line_with_a_name_that_no_page_has_is_refused_with_those_that_there_are(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask("/txt2img prompt:a red fox seed:42 steps:4")
+        await rig.result()
+        with pytest.raises(NotSent, match="write one of: .*seed"):
+            await press_line(rig.discord.member, rig.general, "edit sleed:5")
+        assert len(rig.prompts) == 1

@@ -69,9 +69,9 @@ class Version:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels of the buttons that can be pressed."""
+        """The labels of the buttons that can be pressed; where one has none, its emoji."""
         return tuple(
-            item.get("label", "")
+            item.get("label") or (item.get("emoji") or {}).get("name", "")
             for item in layout.walk(self.components)
             if item["type"] == ComponentType.BUTTON and not item.get("disabled")
         )

@@ -47,10 +47,15 @@ async def after_its_form(person: Person, used: Invocation, words: str) -> Invoca
             raise NotSent(f"“{words}” belongs to no field: no form was opened")
         return used
     fields = _fields(used.modal)
-    given = values_by_name(words, {alias: field.custom_id for alias, field in fields.items()})
+    given = values_by_name(words, names_of(used.modal))
     by_id = {field.custom_id: field for field in fields.values()}
     values = {name: await _value(person, used, by_id[name], typed) for name, typed in given.items()}
     return await person.submit_modal(used, values)
+
+
+def names_of(modal: Json) -> Mapping[str, str]:
+    """What each field may be called, with its custom_id."""
+    return {alias: field.custom_id for alias, field in _fields(modal).items()}
 
 
 def _fields(modal: Json) -> Mapping[str, _Field]:

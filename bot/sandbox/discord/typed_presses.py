@@ -8,7 +8,7 @@
 
 The first word is what the control does: its custom_id up to the first colon, or the whole custom_id. The newest message that has such a
 control is meant. Of a menu an option follows, by label or value (of several, commas between them). What comes then
-fills in the form that opens.
+fills in the form that opens, or the panel of forms, which is sent off.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from bot.sandbox.discord.controls import BUTTONS
 from bot.sandbox.discord.invocations import Invocation
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.people import Person
-from bot.sandbox.discord.typed_forms import after_its_form
+from bot.sandbox.discord.typed_panels import filled_in
 from bot.sandbox.discord.wire import Json
 
 _OWNER = "comfycord:"
@@ -58,10 +58,10 @@ async def press_line(person: Person, channel: Channel, line: str) -> Invocation:
     control = _newest(list(_controls(person, channel)), name)
     if control.component["type"] in BUTTONS:
         used = await person.click(control.message, control.custom_id)
-        return await after_its_form(person, used, words.strip())
+        return await filled_in(person, used, words.strip())
     values, words = _chosen(control.component, words.strip())
     used = await person.select(control.message, control.custom_id, *values)
-    return await after_its_form(person, used, words)
+    return await filled_in(person, used, words)
 
 
 def action_of(custom_id: str) -> str:
