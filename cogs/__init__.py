@@ -117,8 +117,8 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
-            *edit_controls(self._edit),
-            *mend_controls(Mend(generation, submissions, acknowledger, errors)),
+            *edit_controls(self._edit, errors),
+            *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
 
     @property

@@ -18,7 +18,7 @@ from cogs._options import MAX_CHOICES, shown_area
 
 ORDER = r"(?P<order>[0-9a-f]{32})"
 PAGE_ID = rf"edit-page:{ORDER}"
-BUTTON_ID = rf"edit-(?P<what>run|reset):{ORDER}"
+BUTTON_ID = rf"edit-(?P<what>run|reset|improve):{ORDER}"
 FORM_ID = rf"edit-form:{ORDER}:(?P<page>[a-z]+-[0-9]+)"
 MAX_VALUE = 200
 MAX_LINES = 3400
@@ -37,7 +37,9 @@ def form_id(order_id: UUID, page: OptionGroup) -> str:
     return f"edit-form:{order_id.hex}:{page.key}"
 
 
-def panel(order: PendingOrder, workflow: Workflow, locale: str) -> ui.LayoutView:
+def panel(
+    order: PendingOrder, workflow: Workflow, locale: str, *, helps_with_words: bool = False
+) -> ui.LayoutView:
     head = render(text("edit-panel", workflow=called(workflow, locale)), locale)
     lines = [f"**{head}**", *_within(MAX_LINES, _groups(order, workflow, locale))]
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
@@ -47,7 +49,11 @@ def panel(order: PendingOrder, workflow: Workflow, locale: str) -> ui.LayoutView
             custom_id=page_id(order.id), placeholder=render(text("edit-choose"), locale), options=choices
         )
         items.append(ui.ActionRow(menu))
-    items.append(ui.ActionRow(_button("run", order, locale), _button("reset", order, locale)))
+    buttons = [_button("run", order, locale), _button("reset", order, locale)]
+    if helps_with_words and order.chosen.values.get(workflow.prompt_option or "", "").strip():
+        label = render(text("edit-improve"), locale)
+        buttons.append(ui.Button(label=label, emoji="✨", custom_id=button_id("improve", order.id)))
+    items.append(ui.ActionRow(*buttons))
     return framed(*items)
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from discord.ui import LayoutView
+
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
 from bot.inputs.fetching import Origins
@@ -120,6 +122,18 @@ class Edit:
                 found = await self._service.pending.reset_pending(order_id, interaction.user.id)
             await self._show_panel(interaction, _found(found))
 
+    async def improve(self, interaction: AnyInteraction, order_id: UUID) -> None:
+        """✨: better words for the prompt, to be looked at before they are run."""
+        async with self._errors.answered(interaction):
+            pending, user_id = self._service.pending, interaction.user.id
+            async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+                order = _found(await pending.pending(order_id, user_id))
+                option = self._workflow(order.workflow).prompt_option or ""
+                words = order.chosen.values.get(option, "")
+                better = await self._service.improved(order.workflow, words)
+                found = await pending.answer_pending(order_id, user_id, {option: better}, {})
+            await self._show_panel(interaction, _found(found))
+
     async def run(self, interaction: AnyInteraction, order_id: UUID) -> None:
         """Make a job of what is chosen. Pressed twice, the second finds nothing."""
         async with self._errors.answered(interaction):
@@ -165,11 +179,15 @@ class Edit:
         )
         async with self._acknowledger.in_time(interaction, ephemeral=True):
             await self._service.pending.keep_pending(order)
-        await self._acknowledger.answer(interaction, panel(order, start.workflow, interaction.locale.value))
+        await self._acknowledger.answer(interaction, self._panel(interaction, order, start.workflow))
 
     async def _show_panel(self, interaction: AnyInteraction, order: PendingOrder) -> None:
-        view = panel(order, self._workflow(order.workflow), interaction.locale.value)
+        view = self._panel(interaction, order, self._workflow(order.workflow))
         await self._acknowledger.update(interaction, view)
+
+    def _panel(self, interaction: AnyInteraction, order: PendingOrder, workflow: Workflow) -> LayoutView:
+        helps = self._service.helps_with_words
+        return panel(order, workflow, interaction.locale.value, helps_with_words=helps)
 
     async def _start(self, interaction: AnyInteraction, source: str) -> _Start:
         """What was chosen then.

@@ -674,6 +674,7 @@ form-no = no
 form-file-stays = Left empty, “{ $file }” stays
 edit-panel = { $workflow }: change what you like, then run it
 edit-choose = Choose what to change
+edit-improve = Better words
 edit-run = Run
 edit-reset = Reset
 edit-left-out = left out: { $names }

@@ -619,6 +619,7 @@ form-no = 否
 form-file-stays = 不填则继续使用“{ $file }”
 edit-panel = { $workflow }：修改需要的内容，然后运行
 edit-choose = 选择要修改的内容
+edit-improve = 润色提示词
 edit-run = 运行
 edit-reset = 重置
 edit-left-out = 未填写：{ $names }

@@ -69,6 +69,6 @@ async def test_a_line_with_a_name_that_no_page_has_is_refused_with_those_that_th
         await rig.ready()
         await rig.ask("/txt2img prompt:a red fox seed:42 steps:4")
         await rig.result()
-        with pytest.raises(NotSent, match="write one of: .*seed"):
+        with pytest.raises(NotSent, match=r"write one of: .*seed"):
             await press_line(rig.discord.member, rig.general, "edit sleed:5")
         assert len(rig.prompts) == 1

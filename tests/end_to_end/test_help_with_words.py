@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Invocation
+from bot.sandbox.discord.typed_presses import press_line
 from tests.end_to_end.rig import SHIPPED, Rig, rigged
 from tests.end_to_end.test_kill import delivered, text_of
 from tests.wording.chat_stand_in import KEY, ChatStandIn, Fault
@@ -182,3 +183,44 @@ async def test_without_a_helper_there_are_no_such_options_and_nothing_is_sent(ri
             await rig.ask(FOX)
             await rig.result()
     assert (chat.asked, drawn(rig)[0][0]) == ([], "a fox")
+
+
+async def test_better_words_are_looked_at_in_the_edit_form_before_they_are_run(
+    rig: Rig, chat: ChatStandIn
+) -> None:
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask(FOX)
+        await rig.result()
+        panel = await press_line(rig.discord.member, rig.general, "edit")
+        message = await panel.answered()
+        await (await rig.discord.member.click(message, "Better words")).acknowledged()
+        await rig.until(lambda: "prompt: a fox, better" in message.now.text)
+        assert len(chat.asked) == 1
+        await press_line(rig.discord.member, rig.general, "edit-run")
+        await rig.until(lambda: len(rig.results()) == 2)
+    assert [prompt for prompt, _ in drawn(rig)] == ["a fox", "a fox, better"]
+
+
+async def test_where_there_are_no_better_words_the_edit_form_stays_as_it_is(
+    rig: Rig, chat: ChatStandIn
+) -> None:
+    chat.always = Fault.DECLINED
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask(FOX)
+        await rig.result()
+        panel = await press_line(rig.discord.member, rig.general, "edit")
+        message = await panel.answered()
+        pressed = await rig.discord.member.click(message, "Better words")
+        assert "did not want to write that" in (await pressed.answered()).text
+        assert "prompt: a fox" in message.now.text
+
+
+async def test_without_a_helper_the_edit_form_offers_no_better_words(rig: Rig) -> None:
+    async with rig.bot():
+        await rig.ready()
+        await rig.ask(FOX)
+        await rig.result()
+        panel = await press_line(rig.discord.member, rig.general, "edit")
+        assert (await panel.answered()).labels == ("Run",)
