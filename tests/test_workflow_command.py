@@ -57,7 +57,7 @@ async def test_the_servers_of_the_settings_are_asked_where_no_other_is_named(
         assert await _run_with(terminal, urls, "convert", file) == 0
     printed = capsys.readouterr()
     assert "This ComfyUI can run it." in printed.out
-    assert "✓ /fox: 12 options" in printed.out
+    assert "✓ /fox: 13 options" in printed.out
     assert printed.out.splitlines()[-1].startswith('{"')
     assert printed.err.splitlines() == ["ComfyUI at 127.0.0.1:1 cannot be reached: Connection refused."] * 4
     assert (one.lines, two.lines) == (["GET /object_info"] * 4, ["GET /object_info"] * 4)

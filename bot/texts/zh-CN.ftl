@@ -91,7 +91,6 @@ wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
-doctor-database-wrong = { $problem }
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 

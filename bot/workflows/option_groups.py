@@ -105,7 +105,7 @@ def subject_of(option: Option) -> Subject:
         return Subject.FILES
     if option.kind is OptionKind.SEED or not inputs.isdisjoint(_SAMPLING):
         return Subject.SAMPLING
-    if not inputs.isdisjoint(_SIZE):
+    if option.kind is OptionKind.SIZE or not inputs.isdisjoint(_SIZE):
         return Subject.SIZE
     if not inputs.isdisjoint(_MODELS) or any(each.endswith("_name") for each in inputs):
         return Subject.MODELS

@@ -13,6 +13,7 @@ import pytest
 
 from bot.delivery.actions import custom_id
 from bot.delivery.status_layout import cancel_id
+from bot.delivery.ways_out import way_id
 from bot.jobs.job import Job, Place
 from bot.moderation.guild_settings import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
@@ -57,8 +58,11 @@ ENDED, NO_JOB, CANCEL_NOT_YOURS = (
     "You can cancel your own jobs",
 )
 OWN_JOBS = "**Your jobs here"
+PANEL, GONE = "**txt2img: change what you like", "This was run already, or is older than a day"
+MENDED = "The bot does not know any more what this was about"
+ZIP, NO_RESULT = "ZIP", "The bot does not know this result any more"
 SENTENCES = (
-    OWN_JOBS,
+    *(OWN_JOBS, PANEL, GONE, MENDED, ZIP, NO_RESULT),
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
     *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
 )
@@ -86,6 +90,10 @@ def of(action: str, number: int | None = None) -> Callable[[Job], str]:
     return lambda job: custom_id(action, job.id, number)
 
 
+def mending(way: str) -> Callable[[Job], str]:
+    return lambda job: way_id(job.id, way)
+
+
 def everybody(outcome: str) -> Mapping[Who, str]:
     return dict.fromkeys((Who.REQUESTER, Who.STRANGER, Who.MODERATOR), outcome)
 
@@ -96,7 +104,13 @@ def requester(outcome: str) -> Mapping[Who, str]:
 
 ROWS: Mapping[str, Row] = {
     "again": Row(of("again"), everybody(JOB)),
-    "edit": Row(of("edit"), everybody(FORM)),
+    "edit": Row(of("edit"), everybody(PANEL)),
+    "run what the edit form says": Row(of("edit-run"), {}, unknown=GONE),
+    "turn to a page of the edit form": Row(of("edit-page"), {}, unknown=GONE, is_menu=True),
+    "try again": Row(mending("again"), everybody(JOB), unknown=MENDED),
+    "try another value": Row(mending("choose-steps"), everybody(JOB), unknown=MENDED, is_menu=True),
+    "take one of a group": Row(of("take"), {}, unknown=NO_RESULT, is_menu=True),
+    "originals": Row(of("zip"), everybody(ZIP), unknown=NO_RESULT),
     "vary a little": Row(of("vary-subtle", 1), requester(JOB)),
     "vary a lot": Row(of("vary-strong", 2), requester(JOB)),
     "upscale": Row(of("upscale", 1), requester(JOB)),
@@ -200,6 +214,8 @@ async def outcome_of(pressed: Invocation) -> str:
         return FORM
     answer = await pressed.answered()
     told = next((each for each in SENTENCES if answer.text.startswith(each)), None)
+    if told is None and pressed.ephemeral and [each.filename[-4:] for each in answer.attachments] == [".zip"]:
+        return ZIP
     return told or (answer.text if pressed.ephemeral else JOB)
 
 

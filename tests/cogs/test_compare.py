@@ -68,7 +68,7 @@ async def test_one_of_a_sheet_is_taken_as_a_job_of_whoever_takes_it_once(rig: Ri
     assert job.place.user_id == rig.discord.second.user.id
     assert job.origin is not None
     assert (job.origin.job_id, job.origin.action, job.group) == (jobs[5].id, Action.TAKE, None)
-    assert answer.text.startswith("That was asked for a moment ago already")
+    assert answer.text.startswith("You pressed this twice")
 
 
 async def test_a_sheet_can_be_taken_from_after_a_restart_and_says_when_it_is_forgotten(rig: Rig) -> None:
@@ -203,7 +203,10 @@ async def test_a_single_job_of_several_files_has_the_button_too_and_one_of_one_h
         answer = await pressed.answered()
         await rig.discord.until(lambda: answer.attachments)
     assert [each.filename for each in answer.attachments] == [f"{batch.id.hex[:8]}.zip"]
-    assert one.labels == ()
+    offers = [
+        [each for each in message.now.custom_ids if each.startswith("zip:")] for message in (several, one)
+    ]
+    assert offers == [[f"zip:{batch.id.hex}"], []]
 
 
 async def test_a_comparison_in_chinese_has_chinese_labels(rig: Rig) -> None:

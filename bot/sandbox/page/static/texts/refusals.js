@@ -25,6 +25,7 @@ export default [
   ["there is no file (.+)", "没有文件 {1}"],
   ["(.+) is a folder; name a file in it", "{1} 是文件夹；请写出其中的文件"],
   ["write it as (.+)", "请写成 {1}"],
+  ["the bot opened no form for this choice", "机器人没有为此选项打开表单"],
   ["“(.+)” belongs to no field: no form was opened", "“{1}”不属于任何项：没有打开表单"],
   ["there is no button “(.+)” under any message; did you mean (.+)\\? there are: (.+)", "没有消息带有按钮“{1}”；是否想用 {2}？可用的有：{3}"],
   ["there is no button “(.+)” under any message; there are: (.+)", "没有消息带有按钮“{1}”；可用的有：{2}"],
