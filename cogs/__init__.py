@@ -74,8 +74,10 @@ class Cogs:
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger)
         self._service = generation
-        names, presets = Names(), PresetBook(store)
-        submissions = Submissions(generation, statuses, acknowledger, presets, names=names, language=language)
+        names, presets, settings = Names(), PresetBook(store), GuildSettings(store)
+        submissions = Submissions(
+            generation, statuses, acknowledger, presets, settings, names=names, language=language
+        )
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
         own: dict[OwnOption, Suggest | None] = {
@@ -96,7 +98,7 @@ class Cogs:
         self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
-        settings, copies = GuildSettings(store), Copies(generation, showing)
+        copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
@@ -107,8 +109,8 @@ class Cogs:
         delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
-            take_select(Take(generation, submissions, errors)),
-            zip_button(Originals(generation, zips, acknowledger, errors)),
+            take_select(Take(generation, submissions, errors), errors),
+            zip_button(Originals(generation, zips, acknowledger, errors), errors),
             *self._jobs.buttons(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),

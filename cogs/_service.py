@@ -11,7 +11,6 @@ from discord import app_commands
 from bot.generation import Actor, Expected, Order, OwnJobs
 from bot.generation.past_jobs import PastJobs
 from bot.generation.remedies import Remedy
-from bot.jobs.inputs import KeptInput
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
@@ -57,8 +56,6 @@ class Service(Protocol):
     async def told_by(self, message_id: int, actor: Actor) -> Job | None: ...
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job: ...
-
-    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]: ...
 
     async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]: ...
 

@@ -19,6 +19,7 @@ from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
+from bot.moderation.guild_settings import TRANSLATE, GuildSettings, Switch
 from bot.texts import Text, text
 from cogs._command_line import Value
 from cogs._mendable import mendable
@@ -56,6 +57,7 @@ class Submissions:
         statuses: Statuses,
         acknowledger: Acknowledger,
         presets: PresetBook,
+        settings: GuildSettings,
         *,
         names: Names,
         language: str | None,
@@ -64,6 +66,7 @@ class Submissions:
         self._statuses = statuses
         self._acknowledger = acknowledger
         self._presets = presets
+        self._settings = settings
         self._names = names
         self._language = language
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
@@ -98,7 +101,7 @@ class Submissions:
             origin=origin,
             action_key=action_key,
             private=private,
-            translate=chosen.translate,
+            translate=chosen.translate or await self._translates(interaction),
             improve=chosen.improve,
         )
         orders: Sequence[Order] = (order,)
@@ -152,6 +155,12 @@ class Submissions:
         if private and self._acknowledger.announced_to_all(interaction):
             raise Refused(text("private-late"))
         return private
+
+    async def _translates(self, interaction: AnyInteraction) -> bool:
+        """Whether the guild wants everybody's words in English."""
+        if not self._service.helps_with_words:
+            return False
+        return (await self._settings.of(interaction.guild_id)).of(TRANSLATE) is Switch.ON
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str

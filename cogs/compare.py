@@ -1,13 +1,14 @@
 """``/compare``: one or two options of a workflow over several values, on one labelled sheet."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import discord
 from discord import app_commands
 
 from bot.client import localised
 from bot.errors import NotThere, Refused
-from bot.generation import compared
+from bot.generation import Order, compared
 from bot.jobs.inputs import Attachment
 from bot.texts import text
 from bot.workflows import OptionKind, Workflow
@@ -35,6 +36,7 @@ class Compare:
             prompt=localised(text("option-compare-prompt-name")),
             image=localised(text("option-compare-image-name")),
             values=localised(text("option-values-name")),
+            private=localised(text("own-private-name")),
         )
         @app_commands.describe(
             workflow=localised(text("option-workflow-description")),
@@ -43,6 +45,7 @@ class Compare:
             prompt=localised(text("option-compare-prompt-description")),
             image=localised(text("option-compare-image-description")),
             values=localised(text("option-values-description")),
+            private=localised(text("own-private-description")),
         )
         async def compare(
             interaction: AnyInteraction,
@@ -53,11 +56,13 @@ class Compare:
             prompt: str | None = None,
             image: discord.Attachment | None = None,
             values: str | None = None,
+            private: bool = False,
         ) -> None:
             async with self._errors.answered(interaction, command_line(interaction)):
                 found = self._workflow(workflow)
                 given = {**typed_options(found, values or ""), **_words(found, prompt)}
-                await self._compare(interaction, found, (x, y), given, _picture(found, image))
+                order = self._submissions.order(interaction, found.name, given, _picture(found, image))
+                await self._compare(interaction, found, (x, y), replace(order, private=private))
 
         command: AnyCommand = app_commands.Command(
             name=localised(text("command-compare-name")),
@@ -74,15 +79,13 @@ class Compare:
         interaction: AnyInteraction,
         workflow: Workflow,
         axes: tuple[str, str | None],
-        values: Mapping[str, Value],
-        files: Mapping[str, Attachment],
+        order: Order,
     ) -> None:
         locale = interaction.locale.value
         across = axis_of(workflow, axes[0], locale)
         down = None if axes[1] is None else axis_of(workflow, axes[1], locale)
         if down is not None and across.option == down.option:
             raise Refused(text("compare-same-option", option=across.option))
-        order = self._submissions.order(interaction, workflow.name, values, files)
         await self._submissions.submit_orders(interaction, compared(order, across, down))
 
     def _workflow(self, name: str) -> Workflow:

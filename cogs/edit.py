@@ -201,7 +201,7 @@ class Edit:
             return _Start(workflow, known_answers(workflow, values, {}), None)
         job = await self._service.seen(UUID(source), actor_of(interaction))
         workflow = self._workflow(job.workflow)
-        kept = await self._service.kept_files(job)
+        kept = await self._service.past.files_of(job)
         return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT), job.private)
 
     def _workflow(self, name: str) -> Workflow:

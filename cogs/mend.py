@@ -132,7 +132,7 @@ class Mend:
                 raise NotThere(text("mend-gone"))
             return known_answers(workflow, order.chosen.values, order.chosen.files), order.origin
         job = source.job
-        kept = await self._service.kept_files(job)
+        kept = await self._service.past.files_of(job)
         return known_answers(workflow, job.values, kept), Origin(job.id, Action.MEND)
 
     async def _replace(self, interaction: AnyInteraction, job: Job) -> None:

@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
-import discord
 from discord import ui
-from discord.ui import Button, DynamicItem, Item
 
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.contents import Scratch
-from bot.delivery.group_controls import ZIP_ID, zip_id
+from bot.delivery.group_controls import ZIP_ID
 from bot.delivery.messages import Attached
 from bot.errors import NotThere
 from bot.jobs.job import Job
 from bot.texts import text
+from cogs._buttons import AnyItem, job_id_in, pressed_button
 from cogs._errors import Errors
 from cogs._notices import framed
 from cogs._service import AnyInteraction, Service, actor_of
@@ -54,19 +53,8 @@ async def seen_result(service: Service, interaction: AnyInteraction, job_id: UUI
         raise NotThere(text("result-forgotten")) from error
 
 
-def zip_button(originals: Originals) -> type[DynamicItem[Button[Any]]]:
-    class ZipButton(DynamicItem[Button[Any]], template=ZIP_ID):
-        def __init__(self, job_id: UUID) -> None:
-            super().__init__(Button(custom_id=zip_id(job_id)))
-            self.job_id = job_id
+def zip_button(originals: Originals, errors: Errors) -> AnyItem:
+    async def pressed(interaction: AnyInteraction, match: re.Match[str]) -> None:
+        await originals.show(interaction, job_id_in(match))
 
-        @classmethod
-        async def from_custom_id(
-            cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
-        ) -> "ZipButton":
-            return cls(UUID(match["job"]))
-
-        async def callback(self, interaction: discord.Interaction[Any]) -> None:
-            await originals.show(interaction, self.job_id)
-
-    return ZipButton
+    return pressed_button(ZIP_ID, pressed, errors)

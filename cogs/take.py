@@ -2,23 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-import discord
-from discord import ui
-from discord.ui import DynamicItem, Item
-
-from bot.delivery.group_controls import TAKE_ID, take_id
+from bot.delivery.group_controls import TAKE_ID
 from bot.errors import NotThere
-from bot.jobs.inputs import KeptInput, Source
 from bot.jobs.job import Job
 from bot.jobs.origin import Action, Origin
 from bot.texts import text
 from bot.workflows import Workflow
 from bot.workflows.attachment_settling import is_attached
-from bot.workflows.template import ATTACHED
 from bot.workflows.typed import typed_value
+from cogs._buttons import AnyItem, choice_of, chosen_in_menu
 from cogs._command_line import Value, command_line_for
 from cogs._errors import Errors
 from cogs._own_options import Chosen
@@ -40,13 +34,14 @@ class Take:
             if workflow is None:
                 raise NotThere(text("workflow-unavailable", workflow=member.workflow))
             values = values_of(member, workflow)
+            files = await self._service.past.files_of(member)
             line = command_line_for(workflow, values, interaction.locale.value)
             async with self._errors.answered(interaction, line):
                 await self._submissions.submit(
                     interaction,
                     member.workflow,
                     values,
-                    files_of(member, workflow),
+                    {option.name: files[option.name] for option in workflow.options if option.name in files},
                     Chosen(private=member.private),
                     origin=Origin(member.id, Action.TAKE),
                     action_key=f"take:{member.id.hex}:{interaction.user.id}",
@@ -69,31 +64,8 @@ def values_of(member: Job, workflow: Workflow) -> Mapping[str, Value]:
     }
 
 
-def files_of(member: Job, workflow: Workflow) -> Mapping[str, Source]:
-    """The files that it started from, as they were kept; what was laid over them comes along."""
-    return {
-        option.name: KeptInput(member.id, option.name, member.values[option.name])
-        for option in workflow.options
-        if option.kind in ATTACHED
-        and option.of is None
-        and member.values.get(option.name, option.default) != option.default
-    }
+def take_select(take: Take, errors: Errors) -> AnyItem:
+    async def chosen(interaction: AnyInteraction, match: re.Match[str]) -> None:
+        await take.run(interaction, UUID(match["group"]), choice_of(interaction))
 
-
-def take_select(take: Take) -> type[DynamicItem[ui.Select[Any]]]:
-    class TakeSelect(DynamicItem[ui.Select[Any]], template=TAKE_ID):
-        def __init__(self, group_id: UUID) -> None:
-            super().__init__(ui.Select(custom_id=take_id(group_id)))
-            self.group_id = group_id
-
-        @classmethod
-        async def from_custom_id(
-            cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
-        ) -> "TakeSelect":
-            return cls(UUID(match["group"]))
-
-        async def callback(self, interaction: discord.Interaction[Any]) -> None:
-            chosen = (interaction.data or {}).get("values") or [""]
-            await take.run(interaction, self.group_id, str(chosen[0]))
-
-    return TakeSelect
+    return chosen_in_menu(TAKE_ID, chosen, errors)

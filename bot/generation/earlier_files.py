@@ -1,13 +1,13 @@
 """The files of earlier jobs, from which people start new ones."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot.generation.output_files import FileGone, FileTooBig, OutputFiles, ServersAway
 from bot.inputs.earlier import EarlierFileGone
 from bot.inputs.errors import InputRefused, InputUnavailable
-from bot.jobs.inputs import JobInput, KeptInput, MadeOutput, PreparedInput
+from bot.jobs.inputs import KeptInput, MadeOutput, PreparedInput
 from bot.jobs.job import Job, Output
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -48,9 +48,3 @@ def output_of(job: Job, number: int) -> Output | None:
     """The job's file with this number, counting from 1."""
     outputs = job.outputs
     return outputs[number - 1] if 1 <= number <= len(outputs) else None
-
-
-def kept_inputs(job: Job, inputs: Sequence[JobInput]) -> Mapping[str, KeptInput]:
-    """Option → the file that ``job`` started from, under the name that people know."""
-    names = (each.prepared.option for each in inputs)
-    return {name: KeptInput(job.id, name, job.values.get(name, name)) for name in names}

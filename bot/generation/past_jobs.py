@@ -18,6 +18,11 @@ class PastJobs:
     store: JobStore
     blobs: Blobs
 
+    async def files_of(self, job: Job) -> Mapping[str, KeptInput]:
+        """Option → the file that the job started from, under the name that people know. It may be gone."""
+        options = [each.prepared.option for each in await self.store.inputs(job.id)]
+        return {option: _kept(job, option) for option in options}
+
     async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
         """Option → the file that the job started from; from now on kept until a new job may have it.
 
@@ -27,11 +32,10 @@ class PastJobs:
         found: dict[str, KeptInput] = {}
         for each in await self.store.inputs(job.id):
             prepared = each.prepared
-            filename = job.values.get(prepared.option, prepared.option)
+            found[prepared.option] = _kept(job, prepared.option)
             for blob in filter(None, (prepared.blob, prepared.mask)):
                 if not await self.blobs.keep(blob):
-                    raise NotThere(text("again-file-gone", file=filename))
-            found[prepared.option] = KeptInput(job.id, prepared.option, filename)
+                    raise NotThere(text("again-file-gone", file=found[prepared.option].filename))
         return found
 
     async def words_of(self, job: Job) -> str | None:
@@ -44,3 +48,7 @@ class PastJobs:
                 break
             job = parent
         return job.prompt or None
+
+
+def _kept(job: Job, option: str) -> KeptInput:
+    return KeptInput(job.id, option, job.values.get(option, option))

@@ -19,7 +19,7 @@ from bot.generation.backend_name import distinct
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
-from bot.generation.earlier_files import EarlierJobs, kept_inputs
+from bot.generation.earlier_files import EarlierJobs
 from bot.generation.event_sockets import EventSockets
 from bot.generation.expecting import Expectations, Expected
 from bot.generation.open_jobs import OpenJobs
@@ -41,7 +41,6 @@ from bot.generation.worker import BackendWorker
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
 from bot.jobs.group import Membership
-from bot.jobs.inputs import KeptInput
 from bot.jobs.job import (
     CancelResult,
     Job,
@@ -255,10 +254,6 @@ class Generation:
         if job is None or not may_see(actor, job):
             raise NotThere(text("job-forgotten"))
         return job
-
-    async def kept_files(self, job: Job) -> Mapping[str, KeptInput]:
-        """The files that a job started from, for others like it; those are left out that never came."""
-        return kept_inputs(job, await self._store.inputs(job.id))
 
     async def members(self, job: Job) -> Sequence[Job]:
         """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""

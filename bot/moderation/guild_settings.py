@@ -28,6 +28,11 @@ class ShowcaseBy(StrEnum):
     MODERATORS = "moderators"
 
 
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class Key(Generic[T]):
     """One choice."""
@@ -78,8 +83,11 @@ SHOWCASE_BY = Key(
     tuple(ShowcaseBy),
 )
 
+TRANSLATE = Key("translate", text("settings-translate"), Switch.OFF, one_of(Switch, *Switch), tuple(Switch))
+"""Whether words are put into English first, where a prompt helper is set up."""
+
 KEYS: Mapping[str, Key[object]] = {
-    key.name: cast("Key[object]", key) for key in (SHOWCASE_CHANNEL, SHOWCASE_BY)
+    key.name: cast("Key[object]", key) for key in (SHOWCASE_CHANNEL, SHOWCASE_BY, TRANSLATE)
 }
 
 

@@ -774,6 +774,7 @@ option-value-name = value
 option-value-description = Its value; left out: what holds where nothing was chosen
 settings-showcase-channel = where ⭐ copies results to; off: nowhere
 settings-showcase-by = who may press ⭐: requester (and moderators), or moderators alone
+settings-translate = whether prompts are put into English first, where a prompt helper is set up: on or off
 settings-done = `{ $key }` is { $value } now ({ $about }). What is posted from now on follows it.
 settings-unknown = There is no setting `{ $key }`. There is: { $names }
 settings-not-one-of = It cannot be “{ $value }”. It can be: { $names }

@@ -715,6 +715,7 @@ option-value-name = 值
 option-value-description = 设为什么；不填则恢复默认
 settings-showcase-channel = ⭐ 把结果复制到哪个频道；off 表示不展示
 settings-showcase-by = 谁可以按 ⭐：requester（请求者和管理员）或 moderators（仅管理员）
+settings-translate = 在设置了提示词助手时，是否先把提示词译成英文：on 或 off
 settings-done = `{ $key }` 现在是 { $value }（{ $about }），对之后发布的内容生效。
 settings-unknown = 没有 `{ $key }` 这项设置。可选：{ $names }
 settings-not-one-of = 不能是“{ $value }”。可以是：{ $names }

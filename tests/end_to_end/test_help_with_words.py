@@ -185,6 +185,17 @@ async def test_without_a_helper_there_are_no_such_options_and_nothing_is_sent(ri
     assert (chat.asked, drawn(rig)[0][0]) == ([], "a fox")
 
 
+async def test_a_server_may_have_everybodys_words_translated(rig: Rig, chat: ChatStandIn) -> None:
+    chat.answer = lambda _: "a red fox in the snow"
+    async with rig.bot():
+        await rig.ready()
+        chosen = await rig.discord.administrator.slash(rig.general, "/settings set key:translate value:on")
+        await chosen.answered()
+        await rig.ask("/txt2img prompt:雪地里的红狐狸 steps:4")
+        await rig.result()
+    assert [prompt for prompt, _ in drawn(rig)] == ["a red fox in the snow"]
+
+
 async def test_better_words_are_looked_at_in_the_edit_form_before_they_are_run(
     rig: Rig, chat: ChatStandIn
 ) -> None:

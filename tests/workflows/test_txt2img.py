@@ -74,13 +74,15 @@ def test_a_real_server_gives_it_lists_ranges_and_a_checkpoint(template: Template
         "sampler": (None, None, None, "euler"),
         "scheduler": (None, None, None, "normal"),
         "checkpoint": (None, None, None, "sd15-random-tiny.safetensors"),
-        "seed": (0, 2**53 - 1, None, None),
+        "seed": (0, 2**64 - 1, None, None),
+        "size": (None, None, None, None),
         "batch-size": (1, 4, None, 1),
     }
     assert {name: option.autocomplete for name, option in options.items() if option.choices} == {
         "sampler": True,
         "scheduler": False,
         "checkpoint": False,
+        "size": False,
     }
 
 

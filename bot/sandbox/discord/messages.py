@@ -71,7 +71,7 @@ class Version:
     def labels(self) -> tuple[str, ...]:
         """The labels of the buttons that can be pressed; where one has none, its emoji."""
         return tuple(
-            item.get("label") or (item.get("emoji") or {}).get("name", "")
+            _label_of(item)
             for item in layout.walk(self.components)
             if item["type"] == ComponentType.BUTTON and not item.get("disabled")
         )
@@ -272,3 +272,8 @@ def _embed_text(embed: Json) -> str:
 
 def _part(embed: Json, key: str) -> Json:
     return embed.get(key) or {}
+
+
+def _label_of(button: Json) -> str:
+    emoji: Json = button.get("emoji") or {}
+    return str(button.get("label") or emoji.get("name", ""))
