@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.moderation.guild_settings import KEYS
 from bot.sandbox.discord import Channel, Fault, Invocation, Permission
 from tests.cogs.messages import png
 from tests.cogs.results import controls, result_of, said_to
