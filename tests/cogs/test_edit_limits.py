@@ -11,14 +11,17 @@ import pytest
 from bot.comfy import Node
 from bot.sandbox.discord import Invocation, Upload
 from bot.sandbox.discord.components import walk
-from bot.workflows import InputRef, Option, OptionKind, Workflow
+from bot.workflows import InputRef, Option, OptionKind, Workflow, resolve
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import MAX_ASKED, MAX_OPTIONS, MAX_TEXT
 from tests.cogs.messages import fields, saved_by_comfyui
 from tests.cogs.test_commands import registered
 from tests.cogs.test_edit import opened, page
 from tests.cogs.test_read_workflow import text_of
+from tests.delivery.generation import WORKFLOWS
 from tests.delivery.rig import Rig
+from tests.workflows.samples import load_templates
+from tests.workflows.shipped_server import SERVER
 
 MENU = 3
 KINDS = (
@@ -92,8 +95,12 @@ async def panel_of(rig: Rig, workflow: Workflow) -> Invocation:
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 async def test_every_shipped_workflow_has_a_panel_and_forms_that_discord_takes(rig: Rig, locale: str) -> None:
+    shipped = [resolve(template, [SERVER]) for template in load_templates(WORKFLOWS)]
+    workflows = {each.name: each for each in shipped if isinstance(each, Workflow)}
+    assert len(workflows) == len(shipped)
     async with rig.bot():
-        for workflow in rig.generation.workflows.values():
+        rig.generation.offer(workflows)
+        for workflow in workflows.values():
             rig.discord.member.locale = "en-US"
             answer = await panel_of(rig, workflow)
             rig.discord.member.locale = locale
