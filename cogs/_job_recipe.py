@@ -102,7 +102,7 @@ def _times(recipe: JobRecipe, locale: str) -> Iterator[str]:
     slowest = sorted(recipe.node_seconds.items(), key=lambda each: -each[1])[:MAX_NODES]
     noticeable = [(node, seconds) for node, seconds in slowest if seconds >= NOTICEABLE_SECONDS]
     if noticeable:
-        told = ", ".join(f"{_title(job, node)} {seconds:.1f} s" for node, seconds in noticeable)
+        told = ", ".join(f"{_title(job, node)} {_seconds(seconds, locale)}" for node, seconds in noticeable)
         yield f"-# {clipped(told, MAX_LINE)}"
 
 
@@ -122,3 +122,7 @@ def _family(recipe: JobRecipe, locale: str) -> Iterator[str]:
 def _child(child: Child, locale: str) -> str:
     words = render(text("recipe-child", action=child.action), locale)
     return words if child.link is None else f"[{words}]({child.link})"
+
+
+def _seconds(seconds: float, locale: str) -> str:
+    return render(text("duration-seconds", seconds=f"{seconds:.1f}"), locale)
