@@ -12,7 +12,6 @@ import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
@@ -156,7 +155,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
@@ -175,6 +174,9 @@ async def _backend(
             waiting=len(queue.pending),
         ),
     )
+    if knowledge.failed:
+        broken = text("doctor-nodes-broken", backend=server.label, nodes=", ".join(knowledge.failed))
+        yield Finding(good=False, words=broken)
     lacks: list[Lack] = []
     for template in templates:
         match _resolved(template, [knowledge]):
