@@ -174,9 +174,6 @@ async def _backend(
             waiting=len(queue.pending),
         ),
     )
-    if knowledge.failed:
-        broken = text("doctor-nodes-broken", backend=server.label, nodes=", ".join(knowledge.failed))
-        yield Finding(good=False, words=broken)
     lacks: list[Lack] = []
     for template in templates:
         match _resolved(template, [knowledge]):

@@ -144,15 +144,6 @@ async def test_what_a_comfyui_lacks_is_named_with_near_names(tmp_path: Path) -> 
     assert any(line.startswith("✗ Commands offered") for line in lines)
 
 
-async def test_a_comfyui_with_a_broken_pack_is_asked_class_by_class_and_told(tmp_path: Path) -> None:
-    async with ComfyStandIn.running(speed=INSTANT) as comfy:
-        comfy.break_object_info("SaveImage")
-        lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}"))
-    (broken,) = (line for line in lines if "broken" in line)
-    label = comfy.url.removeprefix("http://")
-    assert broken.startswith(f"✗ ComfyUI {label} cannot describe SaveImage, and so not all of its nodes at once")
-
-
 async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "workflows" / "broken"
     folder.mkdir(parents=True)

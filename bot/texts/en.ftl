@@ -77,7 +77,6 @@ doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
 doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
-doctor-nodes-broken = ComfyUI { $backend } cannot describe { $nodes }, and so not all of its nodes at once: a custom node pack is broken there. Update or remove it; ComfyUI's log says more.
 doctor-lacks-pack = ComfyUI { $backend } lacks the pack { $pack } for { $workflows }: install it for { $nodes }
 doctor-lacks-update = ComfyUI { $backend } is too old for { $workflows }: update it, it lacks { $nodes }
 doctor-lacks-nodes = ComfyUI { $backend } lacks nodes for { $workflows }, and no file names their pack: { $nodes }

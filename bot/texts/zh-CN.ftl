@@ -74,7 +74,6 @@ doctor-workflows-wrong = 有一个工作流的文件需要修改。原文（英�
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
 doctor-backend-away = 无法使用 ComfyUI。它启动了吗？COMFYUI_URLS 正确吗？原文（英文）：{ $problem }
 doctor-backend-unauthorized = ComfyUI { $backend } 需要身份验证。请设置 COMFYUI_BASIC_AUTH、COMFYUI_BEARER_TOKEN 或 COMFYUI_HEADERS。
-doctor-nodes-broken = ComfyUI { $backend } 无法说明节点 { $nodes }，因此也不能一次列出全部节点：有一个自定义节点包已损坏。请更新或移除它；ComfyUI 的日志中有详细信息。
 doctor-lacks-pack = ComfyUI { $backend } 缺少节点包 { $pack }（{ $workflows } 需要）：请安装它以获得 { $nodes }
 doctor-lacks-update = ComfyUI { $backend } 的版本对 { $workflows } 来说太旧：请更新，它缺少 { $nodes }
 doctor-lacks-nodes = ComfyUI { $backend } 缺少 { $workflows } 需要的节点，也没有文件说明它们来自哪个节点包：{ $nodes }

@@ -33,7 +33,7 @@ def known_by(
     if source is None:
         return asyncio.run(_asked_of_all(servers, class_types, terminal))
     if source.startswith(("http://", "https://")):
-        return (asyncio.run(_asked(_server(source, servers), class_types, terminal)),)
+        return (asyncio.run(_asked(_server(source, servers), class_types)),)
     try:
         return (parse_object_info(parse_json(Path(source).read_bytes())),)
     except (OSError, Unreadable) as error:
@@ -50,19 +50,15 @@ def _server(url: str, servers: Sequence[Server]) -> Server:
     return next((each for each in servers if each.url == server.url), server)
 
 
-async def _asked(server: Server, class_types: frozenset[str], terminal: Terminal) -> ObjectInfo:
+async def _asked(server: Server, class_types: frozenset[str]) -> ObjectInfo:
     async with aiohttp.ClientSession() as session:
-        info = await ComfyClient(session, server).object_info_or_of(class_types)
-    if info.failed:
-        names = ", ".join(info.failed)
-        terminal.complain(text("doctor-nodes-broken", backend=server.label, nodes=names))
-    return info
+        return await ComfyClient(session, server).object_info_or_of(class_types)
 
 
 async def _asked_of_all(
     servers: Sequence[Server], class_types: frozenset[str], terminal: Terminal
 ) -> tuple[ObjectInfo, ...]:
-    asked = (_asked(server, class_types, terminal) for server in servers)
+    asked = (_asked(server, class_types) for server in servers)
     answers = await asyncio.gather(*asked, return_exceptions=True)
     known: list[ObjectInfo] = []
     for answer in answers:
