@@ -81,7 +81,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             loaded = load_workflows(settings.workflows_dir)
             templates = loaded.templates
             for problem in loaded.problems:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
+                yield Finding(good=False, words=problem.message)
             yield Finding(
                 good=True,
                 words=text(
@@ -89,7 +89,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 ),
             )
         except WorkflowError as error:
-            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+            yield Finding(good=False, words=error.message)
         known: list[ObjectInfo] = []
         allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
         for server in settings.servers():
@@ -180,7 +180,7 @@ async def _backend(
             case Unavailable(reasons=reasons):
                 lacks += [(template.name, reason) for reason in reasons]
             case WorkflowError() as error:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+                yield Finding(good=False, words=error.message)
             case _:
                 pass
     for words in gathered(server.label, lacks):

@@ -67,14 +67,14 @@ def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
 def _check_place(addition: Addition) -> None:
     problem = wrong_name(addition.name)
     if problem is None and addition.name.startswith("_"):
-        problem = "may not begin with '_', for such folders are passed over"
+        problem = text("rule-aside")
     if problem is not None:
-        raise WorkflowError(f"--name '{addition.name}' will not do: it {problem}")
+        raise WorkflowError(text("add-name", name=addition.name, problem=problem))
     if addition.folder.exists():
-        raise WorkflowError(f"{addition.folder} is there already, and stays as it is: give another --name")
+        raise WorkflowError(text("add-exists", folder=str(addition.folder)))
     for folder in workflow_folders(addition.parent) if addition.parent.exists() else ():
         if _command_of(folder) == addition.name:
-            raise WorkflowError(f"{folder} makes the command '{addition.name}' already: give another --name")
+            raise WorkflowError(text("add-same", folder=str(folder), name=addition.name))
 
 
 def _command_of(folder: Path) -> str | None:

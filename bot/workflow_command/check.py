@@ -47,7 +47,7 @@ def _verdicts(folder: Path, offering: Offering, terminal: Terminal) -> Iterator[
             places[source.name] = path
             yield _verdict(source, offering, terminal)
         except WorkflowError as problem:
-            yield _Verdict("✗", str(problem))
+            yield _Verdict("✗", problem.message)
 
 
 def _verdict(source: Template | Draft, offering: Offering, terminal: Terminal) -> _Verdict:

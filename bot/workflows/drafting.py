@@ -58,7 +58,7 @@ def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Drafted | Unavaila
         graph = converted.graph
     problem = wrong_prefix(graph)
     if problem is not None:
-        raise WorkflowError(f"{draft.file}: {problem}")
+        raise WorkflowError(text("wrong-in", file=str(draft.file), problem=problem))
     if isinstance(converted, Converted):
         return _made(draft, graph, knowledge, converted)
     made = _made(draft, graph, knowledge, None)
@@ -77,7 +77,7 @@ def _converted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Converted | _Ga
         except Unconvertible as error:
             if draft.found.prompt is not None:
                 return _Gaps(())  # what ran is there; the file is none the worse for it
-            raise WorkflowError(f"{draft.file}: {error}") from error
+            raise WorkflowError(text("wrong-in", file=str(draft.file), problem=str(error))) from error
         if not converted.missing:
             return converted
         gaps.append(_gaps(converted.missing, info))

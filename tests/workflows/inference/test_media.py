@@ -181,7 +181,7 @@ def test_a_fixed_file_that_no_server_has_is_said_to_be_missing() -> None:
 
     assert (reason.id, dict(reason.arguments)) == (
         "workflow-wants-file",
-        {"node": "node 'Pose' (12, LoadImage)", "file": "mine.png"},
+        {"node": describe_node(template.graph, "12"), "file": "mine.png"},
     )
     assert resolve(template, [server()]) == Unavailable("pose", (reason,))
 
