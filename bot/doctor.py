@@ -11,6 +11,7 @@ from typing import cast
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.comfy_words import told
 from bot.generation.catalogue import offer
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
@@ -160,7 +161,7 @@ async def _backend(
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
     except ComfyError as error:
-        yield Finding(good=False, words=text("doctor-backend-away", problem=str(error)))
+        yield Finding(good=False, words=text("doctor-backend-away", problem=told(error.sentence)))
         return
     known.append(knowledge)
     yield Finding(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.comfy import ObjectInfo, graph_to_json, parse_graph
+from bot.comfy_words import told
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
@@ -53,7 +54,7 @@ def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
     as_it_came = _says_the_same(draft, command, made.template, info)
     _write(addition.folder, draft, None if as_it_came else made.template, command)
     for warning in made.warnings:
-        terminal.complain(warning)
+        terminal.complain(told(warning))
     if not as_it_came:
         terminal.complain(text("workflow-add-rewritten"))
     added = _read_back(addition.folder, offering, info)
@@ -100,7 +101,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
     try:
         folder.mkdir(parents=True)  # not if it exists
     except OSError as error:
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=str(error.strerror))) from error
     try:
         if instead is None:
             shutil.copyfile(draft.file, folder / _kept_as(draft))
@@ -109,7 +110,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
         (folder / COMMAND_FILE).write_text(command, encoding="utf-8")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=str(error.strerror))) from error
 
 
 def _kept_as(draft: Draft) -> str:

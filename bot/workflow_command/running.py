@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.comfy import ComfyError
+from bot.comfy_words import told
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, text
 from bot.workflow_command.add import Addition, add
@@ -36,8 +37,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 return check(options.folder or settings.workflows_dir, offering, terminal)
             case _:
                 return _add(options, settings, offering, terminal)
-    except (ComfyError, Unusable, WorkflowError) as problem:
-        terminal.complain(str(problem))
+    except ComfyError as problem:
+        terminal.complain(told(problem.sentence))
+    except (Unusable, WorkflowError) as problem:
+        terminal.complain(problem.message)
     except OSError as problem:  # of a place where we may not look
         terminal.complain(f"{problem.filename}: {problem.strerror}")
     return 1

@@ -6,6 +6,7 @@ Only this module reads its files. Everything that can be known without a server 
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
+from bot.comfy_words import told
 from bot.texts import text
 from bot.workflows.after import After
 from bot.workflows.binding import wrong_prefix
@@ -135,7 +136,7 @@ def _read_graph(path: Path) -> Graph:
         graph = parse_graph(_read(path))
         graph_to_json(graph)  # Python reads NaN and Infinity in JSON, and nobody else does
     except GraphError as error:
-        raise WorkflowError(text("wrong-in", file=str(path), problem=str(error))) from error
+        raise WorkflowError(text("wrong-in", file=str(path), problem=told(error.words))) from error
     problem = wrong_prefix(graph)
     if problem is not None:
         raise WorkflowError(text("wrong-in", file=str(path), problem=problem))

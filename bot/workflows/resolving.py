@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.comfy import ObjectInfo
+from bot.comfy import ObjectInfo, Phrase
 from bot.texts import Text, text
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
 from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
@@ -47,7 +47,7 @@ def resolve(
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
     """
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
     if isinstance(source, Template):
         template = source
     else:
