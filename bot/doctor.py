@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from bot.generation.catalogue import offer
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
-from bot.settings import Language, MissingModels, Settings
-from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.settings import MissingModels, Settings
+from bot.spoken import can_show, operators_locale
+from bot.texts import Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
@@ -57,10 +59,8 @@ def invite_link(application_id: int | str) -> str:
 
 async def examine(settings: Settings) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
-    locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
-    if not _can_show("中文", sys.stdout.encoding):
-        locale = DEFAULT_LOCALE
-    well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
+    locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
+    well, plain = True, not can_show("✓✗–", sys.stdout.encoding)
     async for finding in findings(settings):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
@@ -269,14 +269,6 @@ def _sources(settings: Settings) -> Text:
     if settings.file is None:
         return text("doctor-settings-around", folder=folder)
     return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
-
-
-def _can_show(characters: str, encoding: str | None) -> bool:
-    try:
-        characters.encode(encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _short(error: BaseException) -> str:

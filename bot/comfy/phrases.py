@@ -76,6 +76,10 @@ _SERVERS: Mapping[str, str] = {
     "certificate-expired": "shows a certificate that has expired: renew it there (and check the clocks)",
     "certificate-of-another": "shows a certificate of another name: write the name in it as the address ({said})",
     "certificate-untrusted": "shows a certificate that cannot be trusted: {said}",
+    "several-accesses": "A server takes one of user with password, bearer token, and Authorization header.",
+    "header-impossible": "The header {name} has a character that headers cannot have.",
+    "address-wrong": "This is not the address of a ComfyUI. Write it like http://127.0.0.1:8188.",
+    "address-with-query": "The address of a ComfyUI has no '?' or '#'; keys go into headers. Write it like http://127.0.0.1:8188.",
 }
 _ANSWERS: Mapping[str, str] = {
     "not-json": "not JSON: {reason}",

@@ -99,6 +99,38 @@ doctor-database-wrong = { $problem }
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
+## settings
+
+settings-need-change = The settings need a change:
+setting-wrong = { $setting }: { $problem }
+setting-syntax = write choices, wildcards or loras, separated by commas, or none
+setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
+setting-server-address = address { $number } is not like http://127.0.0.1:8188
+setting-helper-address = write it like http://127.0.0.1:11434/v1
+setting-helper-password = put no user or password into the address: PROMPT_HELPER_KEY is for that
+setting-database = name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only
+setting-no-certificates = { $file } holds no certificates in PEM form: { $problem }
+setting-user-password = write it as user:password
+setting-loopback = only a stand-in on this machine (127.0.0.1) can take Discord's place
+setting-secret-file = { $setting }: { $file } cannot be read: { $problem }
+setting-sandbox-token = DISCORD_API_BASE and DISCORD_GATEWAY_URL go with a token that begins with '{ $prefix }': a real token is never sent to a stand-in
+setting-sandbox-both = DISCORD_API_BASE and DISCORD_GATEWAY_URL are set together or not at all
+setting-one-access = COMFYUI_BASIC_AUTH and COMFYUI_BEARER_TOKEN: set one of them, not both
+setting-helper-model = PROMPT_HELPER_URL goes with PROMPT_HELPER_MODEL: name the model that is to be asked
+setting-headers = COMFYUI_HEADERS: write each as `Name: value`, separated by `;`
+setting-whole-number = write a whole number
+setting-number = write a number
+setting-flag = write true or false
+setting-at-least = write { $least } or more
+setting-at-most = write { $most } or less
+setting-above = write more than { $least }
+setting-one-of = write one of: { $names }
+setting-other = { $said }
+env-file-missing = { $file } is missing: copy .env.example to that name, or leave out --env-file
+env-file-encoding = { $file } is not UTF-8 text: save it again with the encoding UTF-8
+token-not-set = DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; `python -m bot sandbox` needs none.
+inputs-folder-unusable = The folder of files that people hand in, { $folder }, cannot be used: { $problem }. Mend its rights, or set DATABASE to a file in another folder.
+
 ## files of workflows
 
 wrong-at = { $place } { $problem }
@@ -244,6 +276,10 @@ comfy-certificate-unsigned = shows a certificate that no known authority signed 
 comfy-certificate-expired = shows a certificate that has expired: renew it there (and check the clocks)
 comfy-certificate-of-another = shows a certificate of another name: write the name in it as the address ({ $said })
 comfy-certificate-untrusted = shows a certificate that cannot be trusted: { $said }
+comfy-several-accesses = A server takes one of user with password, bearer token, and Authorization header.
+comfy-header-impossible = The header { $name } has a character that headers cannot have.
+comfy-address-wrong = This is not the address of a ComfyUI. Write it like http://127.0.0.1:8188.
+comfy-address-with-query = The address of a ComfyUI has no '?' or '#'; keys go into headers. Write it like http://127.0.0.1:8188.
 comfy-not-json = not JSON: { $reason }
 comfy-member-missing = a member is missing between commas
 comfy-object-expected = an object was expected

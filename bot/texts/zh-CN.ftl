@@ -93,6 +93,38 @@ doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（�
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 
+## settings
+
+settings-need-change = 设置需要修改：
+setting-wrong = { $setting }：{ $problem }
+setting-syntax = 请写 choices、wildcards 或 loras（用逗号分隔），或 none
+setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
+setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
+setting-helper-address = 请写成 http://127.0.0.1:11434/v1 的形式
+setting-helper-password = 请不要在地址中写用户名或密码，应使用 PROMPT_HELPER_KEY
+setting-database = 请写文件名，例如 data/comfycord.db：此机器人只用 SQLite 保存任务
+setting-no-certificates = { $file } 中没有 PEM 格式的证书（{ $problem }）
+setting-user-password = 请写成 user:password 的形式
+setting-loopback = 只有这台机器（127.0.0.1）上的模拟服务可以代替 Discord
+setting-secret-file = { $setting }：无法读取 { $file }（{ $problem }）
+setting-sandbox-token = DISCORD_API_BASE 和 DISCORD_GATEWAY_URL 只能与以“{ $prefix }”开头的令牌一起使用：真实令牌绝不会发送给模拟服务
+setting-sandbox-both = DISCORD_API_BASE 和 DISCORD_GATEWAY_URL 要么都设置，要么都不设置
+setting-one-access = COMFYUI_BASIC_AUTH 和 COMFYUI_BEARER_TOKEN：只能设置其中一个
+setting-helper-model = 设置 PROMPT_HELPER_URL 时也要设置 PROMPT_HELPER_MODEL：请写明要使用的模型
+setting-headers = COMFYUI_HEADERS：每一项写成 `Name: value`，用 `;` 分隔
+setting-whole-number = 请写整数
+setting-number = 请写数字
+setting-flag = 请写 true 或 false
+setting-at-least = 请写不小于 { $least } 的数
+setting-at-most = 请写不大于 { $most } 的数
+setting-above = 请写大于 { $least } 的数
+setting-one-of = 请写其中之一：{ $names }
+setting-other = 原文：{ $said }
+env-file-missing = 缺少 { $file }：请把 .env.example 复制为该名称，或去掉 --env-file
+env-file-encoding = { $file } 不是 UTF-8 文本：请用 UTF-8 编码重新保存
+token-not-set = 没有设置 DISCORD_TOKEN。`python -m bot doctor` 会说明在哪里获取；`python -m bot sandbox` 则不需要它。
+inputs-folder-unusable = 无法使用存放用户文件的文件夹 { $folder }（{ $problem }）。请修正其权限，或把 DATABASE 设为另一个文件夹中的文件。
+
 ## files of workflows
 
 wrong-at = { $place }：{ $problem }
@@ -238,6 +270,10 @@ comfy-certificate-unsigned = 出示的证书不是由已知机构签发的（{ $
 comfy-certificate-expired = 出示的证书已过期：请在那里更新证书（并检查时钟）
 comfy-certificate-of-another = 出示的证书属于别的名称：请用其中的名称作为地址（{ $said }）
 comfy-certificate-untrusted = 出示的证书不可信：{ $said }
+comfy-several-accesses = 一个服务器只能使用其中一种：用户名与密码、令牌或 Authorization 请求头。
+comfy-header-impossible = 请求头 { $name } 含有请求头中不允许的字符。
+comfy-address-wrong = 这不是 ComfyUI 的地址。请写成 http://127.0.0.1:8188 的形式。
+comfy-address-with-query = ComfyUI 的地址中不能有“?”或“#”，密钥应写在请求头中。请写成 http://127.0.0.1:8188 的形式。
 comfy-not-json = 不是 JSON：{ $reason }
 comfy-member-missing = 逗号之间缺少一个成员
 comfy-object-expected = 此处应为对象

@@ -1,13 +1,16 @@
 """Runs one action of ``python -m bot workflow``."""
 
 import argparse
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from bot.comfy import ComfyError
 from bot.comfy_words import told
-from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, MissingModels, Settings
-from bot.texts import DEFAULT_LOCALE, text
+from bot.settings import PROJECT, SHIPPED_WORKFLOWS, MissingModels, Settings
+from bot.spoken import operators_locale
+from bot.texts import text
 from bot.workflow_command.add import Addition, add
 from bot.workflow_command.check import check
 from bot.workflow_command.convert import convert_all
@@ -21,7 +24,7 @@ from bot.workflows.loading import workflow_folders
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do what ``options`` say; returns the exit status: 1 if anything was refused or wrong."""
-    terminal = Terminal(DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value)
+    terminal = Terminal(operators_locale(settings.language, os.environ, sys.stdout.encoding))
     try:
         named = frozenset[str]().union(*map(classes_in, _read_by(options, settings)))
         known = known_by(options.object_info, settings.servers(), named, terminal)
