@@ -45,6 +45,7 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
+from bot.os_reasons import reason
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, Argument, render, text
@@ -190,8 +191,7 @@ async def blobs_of(settings: Settings) -> FileBlobs:
     try:
         return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason)) from error
+        raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason(error))) from error
 
 
 def _inputs(

@@ -12,6 +12,7 @@ from typing import cast
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.comfy.failures import system_reason
 from bot.comfy_words import told
 from bot.generation.catalogue import offer
 from bot.jobs.sqlite import SqliteStore
@@ -19,7 +20,7 @@ from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
 from bot.settings import MissingModels, Settings
 from bot.spoken import can_show, operators_locale
-from bot.texts import Text, render, text
+from bot.texts import Argument, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
@@ -271,8 +272,14 @@ def _sources(settings: Settings) -> Text:
     return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
 
 
-def _short(error: BaseException) -> str:
+def _short(error: aiohttp.ClientError | TimeoutError) -> Argument:
     """A network error in a few words. aiohttp's errors name the address but never headers."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"HTTP {error.status}"
-    return str(error) or type(error).__name__
+    match error:
+        case aiohttp.ClientResponseError():
+            return f"HTTP {error.status}"
+        case aiohttp.ClientConnectorError():
+            return told(system_reason(error.os_error))
+        case TimeoutError():
+            return text("doctor-no-answer", seconds=f"{PATIENCE_SECONDS:g}")
+        case _:
+            return str(error) or type(error).__name__

@@ -6,6 +6,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bot.errors import SettingsUnusable
+from bot.os_reasons import reason
 from bot.texts import Text, text
 
 ENCODING = "utf-8-sig"
@@ -23,9 +24,7 @@ def check(path: Path) -> None:
     except FileNotFoundError:
         raise SettingsUnusable(text("env-file-missing", file=str(path.absolute()))) from None
     except OSError as error:
-        raise SettingsUnusable(
-            text("path-unreadable", file=str(path), problem=str(error.strerror))
-        ) from error
+        raise SettingsUnusable(text("path-unreadable", file=str(path), problem=reason(error))) from error
     try:
         words = content.decode(ENCODING)
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
 """What went wrong, for whom: a :class:`UserError` for the person who asked, others for the operator."""
 
-from bot.texts import DEFAULT_LOCALE, Argument, Text, render
+from bot.texts import DEFAULT_LOCALE, Argument, Text, rendered
 
 
 class UserError(Exception):
@@ -25,9 +25,7 @@ class ForOperator(Exception):
         return self.told(DEFAULT_LOCALE)
 
     def told(self, locale: str) -> str:
-        return "\n".join(
-            render(each, locale) if isinstance(each, Text) else str(each) for each in self.problems
-        )
+        return "\n".join(rendered(each, locale) for each in self.problems)
 
 
 class Unusable(ForOperator):

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.os_reasons import reason
 from bot.setting_problems import Wrong, told
 from bot.texts import Text, text
 from bot.wording import Endpoint
@@ -287,8 +288,7 @@ class Settings(BaseSettings):
             try:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
             except OSError as error:
-                reason = error.strerror or str(error)
-                raise Wrong(text("setting-no-certificates", file=str(path), problem=reason)) from error
+                raise Wrong(text("setting-no-certificates", file=str(path), problem=reason(error))) from error
         return path
 
     @field_validator("log_level", mode="before")
@@ -319,9 +319,9 @@ class Settings(BaseSettings):
             try:
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
-                setting, reason = f"{name.upper()}_FILE", str(error.strerror)
+                setting, why = f"{name.upper()}_FILE", reason(error)
                 raise Wrong(
-                    text("setting-secret-file", setting=setting, file=str(path), problem=reason)
+                    text("setting-secret-file", setting=setting, file=str(path), problem=why)
                 ) from error
         return self
 

@@ -128,7 +128,7 @@ def _away(server: Server, asked: str, error: aiohttp.ClientError | OSError | Uni
         case aiohttp.ClientSSLError():
             return Away(server.label, distrust(error, server.redact))
         case aiohttp.ClientConnectorError():
-            return Away(server.label, Phrase("unreachable", reason=_reason(error.os_error)))
+            return Away(server.label, Phrase("unreachable", reason=system_reason(error.os_error)))
         case UnicodeError():
             return Away(server.label, Phrase("unreachable", reason=Phrase("name-impossible")))
         case _:
@@ -136,10 +136,10 @@ def _away(server: Server, asked: str, error: aiohttp.ClientError | OSError | Uni
             return Away(server.label, Phrase("went-away", asked=asked, reason=reason))
 
 
-def _reason(error: OSError) -> str:
+def system_reason(error: OSError) -> str:
     """The system's words; asyncio's own ("Connect call failed …") hide them."""
     if isinstance(error, socket.gaierror):
-        return Phrase("name-unknown", said=error.strerror or str(error))
+        return Phrase("name-unresolved" if error.errno == socket.EAI_AGAIN else "name-unknown")
     if error.errno in _USUAL:
         return Phrase(_USUAL[error.errno])
     if error.errno:

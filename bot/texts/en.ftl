@@ -69,6 +69,7 @@ doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts 
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
+doctor-no-answer = no answer within { $seconds } seconds
 doctor-workflows = { $count ->
     [one] { $count } workflow in { $folder } reads well
    *[other] { $count } workflows in { $folder } read well
@@ -98,6 +99,20 @@ doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
+
+## what an operating system says
+
+os-missing = No such file or directory
+os-no-right = Permission denied
+os-not-permitted = Operation not permitted
+os-exists = File exists
+os-no-folder = Not a directory
+os-folder = Is a directory
+os-full = No space left on device
+os-read-only = Read-only file system
+os-name-long = File name too long
+os-circle = Too many levels of symbolic links
+os-disk = Input/output error
 
 ## settings
 
@@ -259,7 +274,8 @@ comfy-speaks-http = speaks plain http where https was tried: write http:// in it
 comfy-unreachable = cannot be reached: { $reason }
 comfy-unreachable-https = cannot be reached over https: { $reason }
 comfy-name-impossible = its name cannot be one
-comfy-name-unknown = { $said }
+comfy-name-unknown = Name or service not known
+comfy-name-unresolved = Temporary failure in name resolution
 comfy-connection-refused = Connection refused
 comfy-connection-reset = Connection reset by peer
 comfy-connection-timed-out = Connection timed out
@@ -1031,6 +1047,15 @@ prompt-helper-unusable = The prompt helper did not let the bot in, or does not h
 prompt-helper-refused = The prompt helper did not want to write that.
 prompt-helper-unreadable = What the prompt helper answered cannot be used as a prompt.
 prompt-helper-gone = There is no prompt helper here any more.
+helper-no-answer = no answer within { $seconds } seconds
+helper-declined = it declined
+helper-characters = { $count } characters
+helper-thoughts = nothing but thoughts and manners
+helper-packed = it packed its answer
+helper-bytes = more than { $most } bytes
+helper-no-json = no JSON that could be read
+helper-cut = it was cut off at the endpoint's limit
+helper-no-words = an answer without words
 words-improved = The prompt helper improved “{ $option }”. You wrote: “{ $typed }”
 words-translated = The prompt helper translated “{ $option }”. You wrote: “{ $typed }”
 words-translated-and-improved = The prompt helper translated and improved “{ $option }”. You wrote: “{ $typed }”

@@ -69,6 +69,7 @@ doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
+doctor-no-answer = { $seconds } 秒内没有应答
 doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
 doctor-backend-away = { $problem }它启动了吗？COMFYUI_URLS 正确吗？
@@ -92,6 +93,20 @@ doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
+
+## what an operating system says
+
+os-missing = 没有这个文件或文件夹
+os-no-right = 没有权限
+os-not-permitted = 不允许此操作
+os-exists = 文件已存在
+os-no-folder = 不是文件夹
+os-folder = 是文件夹
+os-full = 磁盘空间不足
+os-read-only = 文件系统为只读
+os-name-long = 文件名过长
+os-circle = 符号链接层数过多
+os-disk = 磁盘读写出错
 
 ## settings
 
@@ -253,7 +268,8 @@ comfy-speaks-http = 使用的是普通 http，而不是 https：请在地址中�
 comfy-unreachable = 无法连接：{ $reason }
 comfy-unreachable-https = 无法通过 https 连接：{ $reason }
 comfy-name-impossible = 这个名称不可能是主机名
-comfy-name-unknown = 找不到这个主机名（{ $said }）
+comfy-name-unknown = 找不到这个主机名
+comfy-name-unresolved = 暂时无法解析主机名
 comfy-connection-refused = 连接被拒绝
 comfy-connection-reset = 连接被对方中断
 comfy-connection-timed-out = 连接超时
@@ -968,6 +984,15 @@ prompt-helper-unusable = 提示词助手拒绝了机器人的访问，或者没�
 prompt-helper-refused = 提示词助手不愿意写这样的内容。
 prompt-helper-unreadable = 提示词助手的回答不能用作提示词。
 prompt-helper-gone = 这里已经没有提示词助手了。
+helper-no-answer = { $seconds } 秒内没有应答
+helper-declined = 它拒绝了
+helper-characters = { $count } 个字符
+helper-thoughts = 只有思考和客套话
+helper-packed = 应答被压缩了
+helper-bytes = 超过 { $most } 字节
+helper-no-json = 没有可读的 JSON
+helper-cut = 应答到达服务的上限而被截断
+helper-no-words = 应答中没有文字
 words-improved = 提示词助手优化了“{ $option }”。你写的是：“{ $typed }”
 words-translated = 提示词助手翻译了“{ $option }”。你写的是：“{ $typed }”
 words-translated-and-improved = 提示词助手翻译并优化了“{ $option }”。你写的是：“{ $typed }”

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.comfy import ObjectInfo, graph_to_json, parse_graph
 from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
@@ -101,7 +102,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
     try:
         folder.mkdir(parents=True)  # not if it exists
     except OSError as error:
-        raise Unusable(text("wrong-in", file=str(folder), problem=str(error.strerror))) from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
     try:
         if instead is None:
             shutil.copyfile(draft.file, folder / _kept_as(draft))
@@ -110,7 +111,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
         (folder / COMMAND_FILE).write_text(command, encoding="utf-8")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Unusable(text("wrong-in", file=str(folder), problem=str(error.strerror))) from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
 
 
 def _kept_as(draft: Draft) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.comfy import Graph, GraphError, graph_to_json
 from bot.comfy.convert import NodePlans, Unconvertible, convert
 from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.knowledge import Unusable
 from bot.workflow_command.terminal import Terminal
@@ -43,7 +44,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(text("wrong-in", file=str(folder), problem=str(error.strerror))) from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
 
 
 def _convert(file: Path, plans: Sequence[NodePlans], target: Path | None, terminal: Terminal) -> bool:
@@ -87,4 +88,4 @@ def _write(graph: str, file: Path, target: Path | None, terminal: Terminal) -> N
             raise Unusable(text("workflow-convert-overwrites"))
         target.write_text(f"{graph}\n", encoding="utf-8")
     except OSError as error:
-        raise Unusable(text("wrong-in", file=str(target), problem=str(error.strerror))) from error
+        raise Unusable(text("wrong-in", file=str(target), problem=reason(error))) from error

@@ -12,6 +12,7 @@ from bot.comfy.json_value import Unreadable
 from bot.comfy.objects import parse_object_info
 from bot.comfy_words import told
 from bot.errors import UserError
+from bot.os_reasons import reason
 from bot.texts import Argument, text
 from bot.workflow_command.terminal import Terminal
 
@@ -80,7 +81,7 @@ def _said(error: OSError | ValueError) -> Argument:
     match error:
         case Unreadable(words=words):
             return told(words)
-        case OSError(strerror=str(reason)):
-            return reason
+        case OSError():
+            return reason(error)
         case _:
             return str(error)

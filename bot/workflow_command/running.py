@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.comfy import ComfyError
 from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, MissingModels, Settings
 from bot.spoken import operators_locale
 from bot.texts import text
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     except (Unusable, WorkflowError) as problem:
         terminal.complain(problem.message)
     except OSError as problem:  # of a place where we may not look
-        terminal.complain(f"{problem.filename}: {problem.strerror}")
+        terminal.complain(text("wrong-in", file=str(problem.filename), problem=reason(problem)))
     return 1
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from bot.texts import Argument, Text, render
+from bot.texts import Argument, Text, rendered
 
 
 class Terminal:
@@ -11,7 +11,7 @@ class Terminal:
         self.locale = locale
 
     def words(self, message: Argument) -> str:
-        return render(message, self.locale) if isinstance(message, Text) else str(message)
+        return rendered(message, self.locale)
 
     def write(self, line: Argument) -> None:
         """A line of the answer."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
 from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflows.after import After
 from bot.workflows.binding import wrong_prefix
@@ -42,7 +43,7 @@ def workflow_folders(folder: Path) -> tuple[Path, ...]:
         if folder.is_dir():
             return tuple(path for path in sorted(folder.iterdir()) if _may_be_one(path))
     except OSError as error:
-        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=str(error.strerror))) from error
+        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=reason(error))) from error
     raise WorkflowError(text("folder-none", folder=str(folder)))
 
 
@@ -66,7 +67,7 @@ def load_template(folder: Path) -> Template | Draft:
     try:
         template = _load(folder)
     except OSError as error:
-        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=str(error.strerror))) from error
+        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=reason(error))) from error
     if template.name in RESERVED_NAMES:
         raise WorkflowError(text("own-command", folder=str(folder), name=template.name))
     return template
@@ -101,7 +102,7 @@ def read_file(file: Path) -> Found:
     except SourceError as error:
         raise WorkflowError(text("wrong-in", file=str(file), problem=error.message)) from error
     except OSError as error:
-        raise WorkflowError(text("path-unreadable", file=str(file), problem=str(error.strerror))) from error
+        raise WorkflowError(text("path-unreadable", file=str(file), problem=reason(error))) from error
 
 
 def workflow_file(folder: Path) -> Path:
@@ -152,4 +153,4 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise WorkflowError(text("file-not-utf8", file=str(path))) from error
     except OSError as error:
-        raise WorkflowError(text("path-unreadable", file=str(path), problem=str(error.strerror))) from error
+        raise WorkflowError(text("path-unreadable", file=str(path), problem=reason(error))) from error
