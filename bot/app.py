@@ -29,7 +29,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
+    Execution,
     Generation,
+    Housekeeping,
+    Parts,
     PreparationWorker,
     RecipeReader,
     Rewriter,
@@ -116,17 +119,11 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(
-            store,
-            clients,
-            loaded.templates,
-            _rules(settings),
-            blobs,
-            left_out=loaded.left_out,
-            helper=helper,
-        )
+        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
+        execution = Execution(parts)
+        generation = Generation(parts, execution.jobs_on, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
+        await parts.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
@@ -156,8 +153,9 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
         gateway = Gateway(client, settings.discord_token.get_secret_value())
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
+            "execution": execution.run,
+            "housekeeping": Housekeeping(parts).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
