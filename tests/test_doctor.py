@@ -55,6 +55,7 @@ async def _lines(settings: Settings) -> Sequence[str]:
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
     async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
         settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", discord=discord)
+        discord.session_starts.use()
         lines = await _lines(settings)
         assert await examine(settings) == 0
     name = comfy.url.removeprefix("http://")
