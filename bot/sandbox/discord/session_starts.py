@@ -23,6 +23,8 @@ class SessionStarts:
         """Between two IDENTIFYs of one bucket, in real time; 0: nobody looks. Discord has AS_DISCORD_SECONDS."""
         self.total = 1000
         """A day."""
+        self.too_soon = 0
+        """So many IDENTIFYs came before their turn."""
         self._clock = clock
         self._day_ends_at = clock.now() + _DAY_SECONDS
         self._used = 0
@@ -40,9 +42,10 @@ class SessionStarts:
         self._used += count
 
     def is_too_soon(self, shard_id: int) -> bool:
-        """Whether this IDENTIFY comes too soon after the last one of its bucket; counts it, where not."""
+        """Whether this IDENTIFY comes too soon after the last of its bucket. Where it does not, it is the last now."""
         bucket, now = shard_id % self.max_concurrency, time.monotonic()
         if now < self._free_at.get(bucket, now):
+            self.too_soon += 1
             return True
         self._free_at[bucket] = now + self.seconds
         return False
