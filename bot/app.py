@@ -150,7 +150,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
         services = {
             "database watch": store.watch,
             "execution": execution.run,

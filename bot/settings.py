@@ -23,6 +23,7 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
 
@@ -109,6 +110,10 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    shards: Annotated[Shards | None, NoDecode] = Field(
+        None,
+        description="Connections to Discord; not set: as many as Discord recommends. `0-3/8`: the first four of eight",
+    )
     comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
     )
@@ -220,6 +225,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
+
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return Shards.read(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod

@@ -111,7 +111,7 @@ class Rig:
             store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
         )
         sync = CommandSync(client, cogs)
-        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
+        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05, identify_seconds=0)
         with fitter:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
