@@ -52,7 +52,7 @@ from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -238,7 +238,7 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),

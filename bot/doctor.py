@@ -12,7 +12,6 @@ import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
 from bot.jobs.shards import Shards
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
@@ -176,7 +175,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return

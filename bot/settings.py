@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -26,6 +26,9 @@ from bot.errors import SettingsUnusable
 from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
+
+if TYPE_CHECKING:
+    from bot.workflows.caps import Caps
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
@@ -385,6 +388,13 @@ class Settings(BaseSettings):
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
         return self.database.with_name(f"{self.database.stem}-inputs")
+
+    @property
+    def caps(self) -> "Caps":
+        """The most that people may ask for."""
+        from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
+
+        return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

@@ -80,6 +80,8 @@ class DiscordStandIn:
         """Owns the guilds."""
         everybody = (self.member, self.second, self.moderator, self.administrator)
         self.persons = {person.name: person for person in everybody}
+        self.onlooker = Person(self.world.add_user("onlooker", "Onlooker"), self._services)
+        """Of no guild, and seen by nobody: asks the bot what no person asked."""
         self._message_routes = MessageRoutes(self.world, self.posting)
 
     def _make_app(self) -> web.Application:
