@@ -10,11 +10,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[2]
-FILES = ("requirements.txt", "build-requirements.txt")
+FILES = ("requirements.txt", "build-requirements.txt", "release-requirements.txt")
 _PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))? \\$", re.MULTILINE)
 
 
 def _asked_for(file: str) -> list[Requirement]:
+    if file == "release-requirements.txt":
+        return [Requirement("build"), Requirement("cyclonedx-bom")]
     described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     if file == "build-requirements.txt":
         lines = cast("list[str]", described["build-system"]["requires"])
