@@ -107,7 +107,7 @@ class Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+    """The fields are the settings; the descriptions are what ``.env.example`` and GUIDE.md say of them."""
 
     model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 

@@ -39,9 +39,9 @@ def _names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_every_setting_is_in_the_readme_and_in_env_example_and_nothing_else_is() -> None:
+def test_every_setting_is_in_the_guide_and_in_env_example_and_nothing_else_is() -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    assert _names_in("README.md", r"^\| `([A-Z_]+)` \|") == settings
+    assert _names_in("bot/GUIDE.md", r"^\| `([A-Z_]+)` \|") == settings
     assert _names_in(".env.example", r"^#? ?([A-Z_]+)=") == settings
 
 
