@@ -45,7 +45,7 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
@@ -66,7 +66,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
