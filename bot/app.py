@@ -48,7 +48,8 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.metrics.watch import Watch
+from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
@@ -69,7 +70,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
@@ -113,9 +114,11 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        SqliteStore.open(settings.database) as store,
+        SqliteStore.open(settings.database) as ledger,
         AsyncExitStack() as stack,
     ):
+        watch = Watch(ledger, settings.metrics_place)
+        store = watch.store
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
@@ -161,6 +164,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "command sync": CommandSync(client, cogs).run,
+            **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)

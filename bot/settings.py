@@ -6,12 +6,21 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 
 import ipaddress
 import ssl
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -54,6 +63,7 @@ FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
 """What can be read in people's words."""
 NO_SYNTAX = "none"
+OFF = "off"
 
 
 class Language(StrEnum):
@@ -91,6 +101,11 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 class Environment(EnvSettingsSource):
@@ -151,6 +166,13 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: an object a line, for programs"
+    )
+    metrics_listen: str = Field(
+        "127.0.0.1:9464",
+        description="Where `/metrics`, `/healthz` and `/readyz` are served: `host:port`, or `off`",
+    )
     max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
@@ -301,10 +323,19 @@ class Settings(BaseSettings):
                 ) from error
         return path
 
-    @field_validator("log_level", mode="before")
+    @field_validator("metrics_listen")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+    def _is_a_place(cls, place: str) -> str:
+        if place.lower() != OFF and _place_of(place) is None:
+            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+        return place
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("comfyui_basic_auth")
     @classmethod
@@ -316,7 +347,7 @@ class Settings(BaseSettings):
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
-        if url and not _loopback(urlsplit(url).hostname or ""):
+        if url and not is_loopback(urlsplit(url).hostname or ""):
             raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
         return url or None
 
@@ -383,6 +414,11 @@ class Settings(BaseSettings):
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
         ]
+
+    @property
+    def metrics_place(self) -> tuple[str, int] | None:
+        """Host and port; None: nobody is to watch."""
+        return _place_of(self.metrics_listen)
 
     @property
     def inputs_folder(self) -> Path:
@@ -458,15 +494,25 @@ def own_or_shipped_workflows(folder: Path) -> Path:
     return own if own.is_dir() else SHIPPED_WORKFLOWS
 
 
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
-
-
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _sentence(message: str) -> str:
+    """A validator's own words, without what pydantic puts before them."""
+    return message.removeprefix("Value error, ")
+
+
+def _place_of(words: str) -> tuple[str, int] | None:
+    """Host and port; None: these are none."""
+    parts = urlsplit(f"//{words}")
+    with suppress(ValueError):  # its port is none
+        if parts.hostname and parts.port is not None and parts.netloc == words and parts.username is None:
+            return parts.hostname, parts.port
+    return None

@@ -162,10 +162,34 @@ def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, lin
 
 
 @pytest.mark.parametrize(
-    "line", ["LOG_LEVEL=loud", "LANGUAGE=klingon", "MAX_JOBS_PER_MEMBER=-1", "STALL_SECONDS=1"]
+    "line",
+    [
+        "LOG_LEVEL=loud",
+        "LOG_FORMAT=xml",
+        "METRICS_LISTEN=9464",
+        "METRICS_LISTEN=127.0.0.1",
+        "LANGUAGE=klingon",
+        "MAX_JOBS_PER_MEMBER=-1",
+        "STALL_SECONDS=1",
+    ],
 )
 def test_a_value_out_of_its_range_is_refused_by_name(tmp_path: Path, line: str) -> None:
     assert line.partition("=")[0] in _problem(tmp_path, line)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("0.0.0.0:80", ("0.0.0.0", 80)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("gpu.lan:1", ("gpu.lan", 1)),
+        ("OFF", None),
+    ],
+)
+def test_where_metrics_are_served_is_a_place_or_off(
+    tmp_path: Path, words: str, place: tuple[str, int] | None
+) -> None:
+    assert _load(tmp_path, f"METRICS_LISTEN={words}").metrics_place == place
 
 
 def test_gettexts_language_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
