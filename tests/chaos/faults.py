@@ -46,7 +46,6 @@ STORIES: Sequence[Callable[[], Story]] = (
     lambda: Story(disconnect_at=0.5),
     lambda: Story(forgets_client=True),
     lambda: Story(silent=True),
-    lambda: Story(short_body=True),
     lambda: Story(seconds=4.0),
 )
 _WAIT_SECONDS = 15.0

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
@@ -84,6 +85,7 @@ def _files(message: Message) -> list[bytes]:
     return [each.content for each in message.attachments if not each.filename.startswith("preview.")]
 
 
+@cache
 def number_of(content: bytes) -> int | None:
     """The job that made this picture: by the words in its metadata; one that has none, by its colour."""
     try:
