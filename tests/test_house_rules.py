@@ -121,5 +121,6 @@ def test_the_top_level_holds_what_it_should() -> None:
         "tests",
         "README.md",
         "LICENSE",
+        "deploy",
         "CHANGELOG.md",
     }
