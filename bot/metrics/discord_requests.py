@@ -24,6 +24,8 @@ _ANSWER_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2, 2.5, 3, 5)
 _RESOURCES: Final = frozenset(
     {"applications", "channels", "gateway", "guilds", "interactions", "oauth2", "users", "webhooks"}
 )
+LIMITED: Final = "429"
+NO_ANSWER: Final = "none"
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
@@ -32,7 +34,7 @@ class DiscordRequests:
         self._answered = Counter(
             "comfycord_discord_requests",
             "Requests to Discord; status 429: limited, none: no answer came",
-            ("resource", "method", "status"),
+            ("resource", "status"),
         )
         self._seconds = Histogram(
             "comfycord_discord_request_seconds", "Until Discord answered a request", _SECONDS, ("resource",)
@@ -57,7 +59,7 @@ class DiscordRequests:
 
     async def _end(self, _: ClientSession, context: SimpleNamespace, params: TraceRequestEndParams) -> None:
         parts = _parts(params.url)
-        resource = self._count(parts, params.method, str(params.response.status), context)
+        resource = self._count(parts, str(params.response.status), context)
         if resource == "interactions" and params.response.status < 300 and parts[1].isdigit():
             asked_at = ((int(parts[1]) >> 22) + _DISCORD_EPOCH_MS) / 1000
             self._interactions.observe(max(0.0, time.time() - asked_at))
@@ -65,11 +67,13 @@ class DiscordRequests:
     async def _fail(
         self, _: ClientSession, context: SimpleNamespace, params: TraceRequestExceptionParams
     ) -> None:
-        self._count(_parts(params.url), params.method, "none", context)
+        self._count(_parts(params.url), NO_ANSWER, context)
 
-    def _count(self, parts: Sequence[str], method: str, status: str, context: SimpleNamespace) -> str:
+    def _count(self, parts: Sequence[str], status: str, context: SimpleNamespace) -> str:
         resource = parts[0] if parts[0] in _RESOURCES else OTHER
-        self._answered.add(resource, method, status)
+        for trouble in (LIMITED, NO_ANSWER):
+            self._answered.begin(resource, trouble)
+        self._answered.add(resource, status)
         self._seconds.observe(time.perf_counter() - context.begun, resource)
         return resource
 

@@ -21,7 +21,9 @@ from bot.metrics.recording import Counter, Figure, Histogram, Names
 MOST_WORKFLOWS: Final = 100
 """As many slash commands as Discord takes of one bot."""
 
-_JOB_SECONDS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 10800)
+ENDS: Final = (State.DONE, State.FAILED, State.CANCELLED)
+TRY_OUTCOMES: Final = ("posted", "postponed", "undeliverable")
+_JOB_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 10800)
 _DELIVERY_SECONDS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600)
 
 
@@ -53,6 +55,8 @@ class JobFigures:
             "comfycord_job_run_seconds", "How long a job ran, by ComfyUI's clock", _JOB_SECONDS, by_workflow
         )
         self._tries = Counter("comfycord_delivery_tries", "Tries to show the end of a job", ("outcome",))
+        for outcome in TRY_OUTCOMES:
+            self._tries.begin(outcome)
         self._shown = Histogram(
             "comfycord_delivery_seconds",
             "From the end of a job until it was shown on Discord",
@@ -96,7 +100,10 @@ class JobFigures:
     def _on_submit_group(self, ticket: Ticket, jobs: Sequence[NewJob], *_: object) -> None:
         if ticket.created:
             for job in jobs:
-                self._submitted.add(self.workflows.bounded(job.workflow))
+                workflow = self.workflows.bounded(job.workflow)
+                self._submitted.add(workflow)
+                for state in ENDS:
+                    self._ended.begin(workflow, state)
 
     def _on_fail_preparation(self, valid: bool, preparation: Preparation, *_: object) -> None:
         if valid:

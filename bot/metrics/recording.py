@@ -24,8 +24,12 @@ class Counter:
     values: dict[Labels, float] = field(default_factory=dict[Labels, float])
 
     def __post_init__(self) -> None:
-        if not self.labels:  # Prometheus sees a rise only from a figure that was there before
-            self.values[()] = 0
+        if not self.labels:
+            self.begin()
+
+    def begin(self, *labels: str) -> None:
+        """Tell of it before anything is counted: Prometheus sees a rise only from a figure that was there before."""
+        self.values.setdefault(labels, 0)
 
     def add(self, *labels: str, count: float = 1) -> None:
         self.values[labels] = self.values.get(labels, 0) + count

@@ -5,7 +5,7 @@ from inspect import getmembers, iscoroutinefunction
 from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from bot.jobs.store import JobStore, NotStored, StoreUnavailable
+from bot.jobs.store import JobStore, NotStored, StoreFault, StoreUnavailable
 from bot.metrics.recording import Counter, Figure, Histogram
 
 Store = TypeVar("Store", bound=JobStore)
@@ -27,6 +27,8 @@ class StoreCalls:
         self._faults = Counter(
             "comfycord_store_faults", "Calls to the ledger that it could not serve", ("fault",)
         )
+        for fault in StoreFault:
+            self._faults.begin(fault)
 
     @property
     def figures(self) -> Sequence[Figure]:

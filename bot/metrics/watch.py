@@ -87,19 +87,22 @@ class Watch(Generic[Store]):
             else {"discord": (lambda: math.isfinite(discord.latency), "is not connected"), **facts}
         )
 
-    async def _metrics(self, accept: str) -> Answer:
+    async def figures(self) -> Sequence[Figure]:
+        """All, as they are now."""
         waiting, servers = await asyncio.gather(
             ledger_figures(self._ledger, self._jobs.workflows), backend_figures(self._backends)
         )
-        figures = [
+        return (
             *waiting,
             *servers,
             *self._jobs.figures,
             *self._calls.figures,
             *self._process.figures(),
             *self._figures_of_discord(),
-        ]
-        content_type, body = await asyncio.to_thread(_exposition, figures, accept)
+        )
+
+    async def _metrics(self, accept: str) -> Answer:
+        content_type, body = await asyncio.to_thread(_exposition, await self.figures(), accept)
         return Answer(body, content_type=content_type)
 
     def _figures_of_discord(self) -> Sequence[Figure]:

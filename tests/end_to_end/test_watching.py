@@ -11,7 +11,7 @@ WORDS = "xylophone-canary"
 
 
 async def test_a_bot_at_work_is_alive_and_ready_and_tells_no_word_and_no_id_of_anybody(rig: Rig) -> None:
-    port = _free_port()
+    port = free_port()
     rig.settings["METRICS_LISTEN"] = f"127.0.0.1:{port}"
     async with rig.bot(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         await rig.ready()
@@ -26,10 +26,7 @@ async def test_a_bot_at_work_is_alive_and_ready_and_tells_no_word_and_no_id_of_a
     figures = dict(re.findall(r"^(\S+) (\S+)$", told, re.MULTILINE))
     assert figures['comfycord_jobs_ended_total{state="done",workflow="blank"}'] == "1.0"
     assert figures['comfycord_delivery_tries_total{outcome="posted"}'] == "1.0"
-    assert (
-        figures['comfycord_discord_requests_total{method="POST",resource="interactions",status="200"}']
-        == "1.0"
-    )
+    assert figures['comfycord_discord_requests_total{resource="interactions",status="200"}'] == "1.0"
     assert figures["comfycord_interaction_answer_seconds_count"] == "1.0"
     assert float(figures["comfycord_gateway_latency_seconds"]) >= 0
     assert 'condition="online"} 1.0' in told
@@ -38,7 +35,7 @@ async def test_a_bot_at_work_is_alive_and_ready_and_tells_no_word_and_no_id_of_a
 
 
 async def test_a_bot_without_a_comfyui_is_alive_and_says_what_it_lacks(rig: Rig) -> None:
-    port = _free_port()
+    port = free_port()
     rig.settings |= {"METRICS_LISTEN": f"127.0.0.1:{port}", "COMFYUI_URLS": "http://127.0.0.1:1"}
     async with rig.bot(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         await rig.ready()
@@ -49,7 +46,7 @@ async def test_a_bot_without_a_comfyui_is_alive_and_says_what_it_lacks(rig: Rig)
             assert 'condition="away"} 1.0' in await answer.text()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

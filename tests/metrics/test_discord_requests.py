@@ -12,7 +12,7 @@ from tests.comfy.serving import serving
 EPOCH_MS = 1_420_070_400_000
 
 
-async def test_each_try_is_counted_by_resource_method_and_answer() -> None:
+async def test_each_try_is_counted_by_resource_and_answer() -> None:
     requests = DiscordRequests()
     answers = iter([429, 200])
 
@@ -40,13 +40,14 @@ async def test_each_try_is_counted_by_resource_method_and_answer() -> None:
         with suppress(aiohttp.ClientError):
             await session.request("PATCH", with_token)
     answered, seconds, _ = requests.figures
-    assert answered.values == {
-        ("channels", "POST", "429"): 1,
-        ("channels", "POST", "200"): 1,
-        ("gateway", "GET", "404"): 1,
-        ("other", "GET", "404"): 1,
-        ("webhooks", "PATCH", "none"): 1,
+    assert {labels: count for labels, count in answered.values.items() if count} == {
+        ("channels", "429"): 1,
+        ("channels", "200"): 1,
+        ("gateway", "404"): 1,
+        ("other", "404"): 1,
+        ("webhooks", "none"): 1,
     }
+    assert answered.values["gateway", "429"] == 0  # known, so that the first one is seen as a rise
     assert set(seconds.values) == {("channels",), ("gateway",), ("other",), ("webhooks",)}
 
 

@@ -25,7 +25,7 @@ class Counted:
         self.store: JobStore = self._calls.observed(ledger, self.jobs.listeners)
 
     def values(self, name: str) -> Mapping[Labels, float]:
-        """Of a histogram: the sum of what was observed."""
+        """Of a counter, what is not zero. Of a histogram: the sum of what was observed."""
         (figure,) = [each for each in (*self.jobs.figures, *self._calls.figures) if each.name == name]
         return _values(figure)
 
@@ -38,7 +38,7 @@ class Counted:
 def _values(figure: Figure) -> Mapping[Labels, float]:
     if isinstance(figure, Histogram):
         return {labels: measured.total for labels, measured in figure.values.items()}
-    return figure.values
+    return {labels: value for labels, value in figure.values.items() if value}
 
 
 @pytest.fixture
