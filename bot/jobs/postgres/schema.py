@@ -19,6 +19,10 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('comfycord format', 0))"
 _FOUND = "SELECT number, usable_from FROM comfycord_format"
+_CONDITION = """
+SELECT pg_is_in_recovery(), has_any_column_privilege('jobs', 'UPDATE'), current_setting('server_version'), number
+FROM comfycord_format
+"""
 _IS_OURS = "SELECT to_regclass('comfycord_format') IS NOT NULL"
 _TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
 
@@ -53,6 +57,24 @@ def migrate(connection: Connection, label: str, scripts: tuple[str, ...]) -> Non
             f"The tables of {label} are not of this version, and {connection.info.user} may not change them. Start "
             "`python -m bot doctor` once with the owner of the database in DATABASE."
         ) from error
+
+
+def usable(connection: Connection, label: str) -> str:
+    """The label, with what the operator may want to know besides.
+
+    Raises:
+        StoreUnusable: nothing can be written there, or this user may not.
+    """
+    standby, may_write, version, number = connection.execute(_CONDITION).fetchall()[0]
+    if standby:
+        raise StoreUnusable(
+            f"The server of {label} is a standby, which takes no writes. Name the primary one."
+        )
+    if not may_write:
+        raise StoreUnusable(
+            f"{connection.info.user} may not write the tables of {label}. Its owner can allow it: see roles.sql."
+        )
+    return f"{label} (PostgreSQL {version.partition(' ')[0]}, format {number})"
 
 
 def _next(connection: Connection, label: str, known: int) -> int | None:
