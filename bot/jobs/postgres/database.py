@@ -20,6 +20,7 @@ from bot.jobs.postgres.listening import Listening
 from bot.jobs.postgres.schema import migrate, migrations, usable
 from bot.jobs.postgres.sessions import MOST_SESSIONS, Connection, Sessions
 from bot.jobs.postgres.transactions import Unsettled, in_transaction, rows_of, was_committed
+from bot.jobs.store import StoreUnusable
 
 log = logging.getLogger(__name__)
 
@@ -119,8 +120,18 @@ class PostgresDatabase:
 
 
 def label_of(address: str) -> str:
-    """The address as it may be shown: without user and password."""
-    known = conninfo_to_dict(address)
+    """The address as it may be shown: without user and password.
+
+    Raises:
+        StoreUnusable: it is none. What it is instead is not told: it may hold a password.
+    """
+    try:
+        known = conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        raise StoreUnusable(
+            "DATABASE is no address that PostgreSQL understands. Write it like postgresql://user:password@host/name, "
+            "and %XX for each character of the password that means something in an address."
+        ) from None
     return f"{known.get('dbname', '')} at {known.get('host', 'localhost')}:{known.get('port', 5432)}"
 
 

@@ -23,8 +23,11 @@ _CONDITION = """
 SELECT pg_is_in_recovery(), has_any_column_privilege('jobs', 'UPDATE'), current_setting('server_version'), number
 FROM comfycord_format
 """
-_IS_OURS = "SELECT to_regclass('comfycord_format') IS NOT NULL"
-_TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+# Looked up as rows are: what else knows of tables may remember, behind a lock that it waited for, that there was none.
+_TABLES = """
+SELECT count(*), coalesce(bool_or(relname = 'comfycord_format'), false) FROM pg_class
+WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
+"""
 
 
 def migrations(folder: Path = MIGRATIONS) -> tuple[str, ...]:
@@ -79,9 +82,8 @@ def usable(connection: Connection, label: str) -> str:
 
 def _next(connection: Connection, label: str, known: int) -> int | None:
     """The number of the script that is to be applied; None: none is."""
-    # In this order: another process may be making the tables, all at once.
-    tables = connection.execute(_TABLES).fetchall()[0][0]
-    if not connection.execute(_IS_OURS).fetchall()[0][0]:
+    tables, is_ours = connection.execute(_TABLES).fetchall()[0]
+    if not is_ours:
         if tables:
             raise StoreUnusable(
                 f"{label} is the database of another program. Make an empty one, and set DATABASE to it."
@@ -101,10 +103,8 @@ def _apply(connection: Connection, number: int, script: str) -> None:
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         connection.execute(_LOCK)
-        if connection.execute(_IS_OURS).fetchall()[0][0]:
-            if connection.execute(_FOUND).fetchall()[0][0] >= number:
-                return
-        elif number > FIRST:
+        _, is_ours = connection.execute(_TABLES).fetchall()[0]
+        if is_ours and connection.execute(_FOUND).fetchall()[0][0] >= number:
             return
         connection.execute(script.encode())
         connection.execute("UPDATE comfycord_format SET number = %s", (number,))
