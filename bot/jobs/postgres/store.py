@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import NoReturn
 from uuid import uuid4
 
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
@@ -38,6 +39,10 @@ class PostgresStore(LedgerRules):
         """
         async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
             yield cls(database, database.listening(address, uuid4().hex))
+
+    @property
+    def blob_table(self) -> BlobTable:
+        return BlobTable(self._database)
 
     async def forget(self, older_than_seconds: float) -> int:
         await self._database.run(
