@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
@@ -198,7 +198,7 @@ async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
 
 async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Path) -> None:
     settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}")
-    async with SqliteStore.open(settings.database):
+    async with open_store(settings.database):
         assert (await _lines(settings))[-1].endswith("is in use by a running bot")
     folder = tmp_path / "folder"
     folder.mkdir()
