@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
 from bot.delivery.destinations import Outlook, Place
-from bot.delivery.discord_errors import DiscordError, TooLarge
+from bot.delivery.discord_errors import DiscordError, MessageGone, NoAccess, TokenExpired, TooLarge
 from bot.delivery.group_controls import controls_of
 from bot.delivery.made import Made
 from bot.delivery.marks import WHOLE, Part
@@ -20,6 +20,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import About, ResultMessage, about, result_layout
+from bot.delivery.status_layout import link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
 from bot.jobs.job import Delivery, Job, MessageRef
@@ -134,12 +135,15 @@ class ResultPoster:
         if outlook.may_post:
             await look_at_channel(job, posts)
         if posts.parts:
-            return await self.in_channel(result, posts)
+            return await (
+                self.in_channel(result, posts) if outlook.may_post else self.directly(result, posts)
+            )
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
         if outlook.may_post:
             message = await self._whole(result, limit, outlook)
         else:
             message = await self._single(result, limit) or MessageFiles(WHOLE)
+        begun_before = posts.begun_in_status
         await posts.begin_in_status()
         await self._statuses.leave(job.id)
         tally = _Tally(result)
@@ -147,6 +151,9 @@ class ResultPoster:
             view = result_layout(result.about, _layout(message, result))
             try:
                 reached = await self._messages.edit_reply(job.reply, view, message.files)
+            except (NoAccess, TokenExpired, MessageGone):
+                await posts.refused_in_status(before=begun_before)
+                raise
             except TooLarge:
                 limit = self._limits.refused(job.place.guild_id, message.sizes, limit)
                 share = limit.request_bytes // max(1, len(message.files))
@@ -172,13 +179,19 @@ class ResultPoster:
         job = result.job
         channel_id = await self._messages.direct_channel(job.place.user_id)
         await posts.look(channel_id, direct=True)
-        way = _Way(
-            result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
-        )
+        # nobody but its reader can see whether it came there, and twice is worse than a word of it
+        perhaps_shown = job.answered_by_token and posts.begun_in_status
+        tally = _Tally(result, known=perhaps_shown or bool(posts.parts))
+        way = _Way(result, posts, channel_id, tally, place=f"{Place.DIRECT}:")
         limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
-        if (message := await self._single(result, limit, tuple(posts.parts))) is not None:
+        if perhaps_shown:
+            message = None if posts.parts else MessageFiles(WHOLE).with_note(_perhaps_shown(job))
+        else:
+            message = await self._single(result, limit, tuple(posts.parts))
+        if message is not None:
             await self._post(message, way, limit)
-        return Shown(posts.first, Place.DIRECT, (text("sent-directly"),), way.tally.nothing)
+        notes = () if job.answered_by_token else (text("sent-directly"),)
+        return Shown(posts.first, Place.DIRECT, notes, way.tally.nothing)
 
     async def _single(
         self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
@@ -234,6 +247,12 @@ class _Way:
 
 async def look_at_channel(job: Job, posts: Posts) -> None:
     await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
+
+
+def _perhaps_shown(job: Job) -> Text:
+    if job.status_message is None:
+        return text("perhaps-shown")
+    return text("perhaps-shown-link", link=link_from(job.place, job.status_message))
 
 
 def _patient(result: Result) -> bool:

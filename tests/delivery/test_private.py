@@ -49,8 +49,9 @@ async def test_after_discords_token_a_private_job_is_told_by_direct_message(rig:
         else:
             await rig.worker.finish(job, picture())
         await rig.delivered(job)
-        (direct,) = rig.results(rig.discord.member.direct)
-    assert contents(direct) == ([] if fails else [picture()])
+        status, *results = rig.results(rig.discord.member.direct)
+    assert [contents(each) for each in results] == ([] if fails else [[picture()]])
+    assert ("Done in" in status.text) is not fails
     assert rig.results(rig.general) == []
 
 
