@@ -131,7 +131,8 @@ async def test_a_bot_that_was_away_when_the_token_ended_tells_it_directly(rig: R
     assert (contents(result), in_channel(rig, abroad)) == ([picture()], [])
 
 
-async def test_a_move_that_was_cut_short_is_found_again(rig: Rig, abroad: Channel) -> None:
+@pytest.mark.parametrize("ended", [True, False], ids=["ended meanwhile", "still open"])
+async def test_a_move_that_was_cut_short_is_found_again(rig: Rig, abroad: Channel, *, ended: bool) -> None:
     direct = rig.discord.member.direct
     async with rig.bot():
         await rig.paint(channel=abroad)
@@ -141,8 +142,11 @@ async def test_a_move_that_was_cut_short_is_found_again(rig: Rig, abroad: Channe
         await rig.discord.until(lambda: direct.messages)
     rig.discord.faults.clear()
     rig.discord.clock.move(3600)
-    async with rig.bot():
+    if ended:
         await rig.worker.finish(job, picture())
+    async with rig.bot():
+        if not ended:
+            await rig.worker.finish(job, picture())
         await rig.delivered(job)
     status, result = direct.messages
     assert ("Done in" in status.text, contents(result)) == (True, [picture()])
