@@ -47,7 +47,7 @@ export class Composer {
     this.attach.setAttribute("aria-label", t("attach"));
     this.go.textContent = t("send");
     this.list.name(t("commands"));
-    fill(this.foot, t((channel && barrier(channel)) ?? "composer-hint"));
+    fill(this.foot, (channel && barrier(channel)) ?? t("composer-hint"));
   }
 
   /** There are other commands to choose from. */

@@ -76,7 +76,7 @@ function show() {
   const { channel, server } = world;
   if (!channel) return;
   fill(heading, placeName(channel, world));
-  const facts = [server?.name ?? t("direct-messages"), channel.age_restricted ? t("age-restricted") : null, barrier(channel) && t(barrier(channel))];
+  const facts = [server?.name ?? t("direct-messages"), channel.age_restricted ? t("age-restricted") : null, barrier(channel)];
   fill(topic, facts.filter(Boolean).join(" · "));
 }
 

@@ -61,14 +61,14 @@ export function servers(world, onOpen) {
 }
 
 function barred(channel) {
-  const fact = barrier(channel);
-  return fact && h("span", { class: "tag", title: t(fact) }, channel.bot_is_member ? t("mute") : t("guest"), h("span", { class: "unseen" }, t(fact)));
+  const words = barrier(channel);
+  return words && h("span", { class: "tag", title: words }, channel.bot_is_member ? t("mute") : t("guest"), h("span", { class: "unseen" }, words));
 }
 
 /** Why the bot cannot post there; null: it can. */
 export function barrier(channel) {
-  if (!channel.bot_is_member) return "bot-is-guest";
-  return channel.bot_may_post ? null : "bot-may-not-post";
+  if (!channel.bot_is_member) return t("bot-is-guest");
+  return channel.bot_may_post ? null : t("bot-may-not-post");
 }
 
 export function placeName(channel, world) {
