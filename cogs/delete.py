@@ -69,6 +69,9 @@ class Delete:
             await self._delete(interaction, job)
         else:
             await self._acknowledger.take_away(interaction)
+            for message in await self._shown(interaction, job):
+                if message.channel_id != job.place.channel_id:
+                    await self._messages.delete(message)
             await self._forget(interaction, job)
         await self._acknowledger.refuse(interaction, notice(text("delete-done"), interaction.locale))
 

@@ -411,6 +411,10 @@ files-left-out = { $count ->
 }
 failed-files-gone = It was made, but ComfyUI no longer has the files, perhaps because somebody tidied up. Run the command again.
 sent-directly = The bot may not post in this channel, so the result went to you as a direct message.
+rest-directly = { $count ->
+    [one] One more file went to you as a direct message.
+   *[other] { $count } more files went to you as a direct message.
+}
 perhaps-shown = It is done. The bot was interrupted while it showed the result where you asked for it, and cannot look there. If it is not there, ℹ gives you the files.
 perhaps-shown-link = It is done. The bot was interrupted while it showed [the result where you asked for it]({ $link }), and cannot look there. If it is not there, ℹ gives you the files.
 no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.

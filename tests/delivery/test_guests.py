@@ -107,6 +107,22 @@ async def test_where_it_may_have_been_shown_it_is_not_shown_twice(rig: Rig, abro
     assert "gives you the files" in word.text
 
 
+async def test_what_one_message_does_not_take_is_sent_directly_and_once(rig: Rig, abroad: Channel) -> None:
+    async with rig.bot():
+        await rig.paint(channel=abroad)
+        job = await rig.claimed()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="after", times=None))
+        await rig.worker.finish(job, *([picture()] * 23))
+        await rig.discord.until(lambda: rig.shown(abroad))
+    rig.discord.faults.clear()
+    await rig.store.make_all_due()
+    async with rig.bot():
+        await rig.delivered(job)
+    (answer,) = rig.shown(abroad)
+    assert "13 more files went to you" in answer.text
+    assert [len(each.attachments) for each in (answer, *rig.discord.member.direct.messages)] == [10, 10, 3]
+
+
 async def test_an_answer_that_was_deleted_is_no_reason_to_lose_the_result(rig: Rig, abroad: Channel) -> None:
     async with rig.bot():
         asked = await rig.paint(channel=abroad)
