@@ -112,7 +112,12 @@ class FileBlobs:
         if not place.parent.exists():
             place.parent.mkdir(0o700)
             _sync_folder(self._folder)
-        file.replace(place)
+        try:
+            file.replace(place)
+        except PermissionError:  # Windows replaces no file that somebody reads just now; it is whole, then
+            if not place.exists() or place.stat().st_size != size:
+                raise
+            file.unlink()
         _sync_folder(place.parent)
         self._sizes[blob] = size
 
