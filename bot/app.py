@@ -29,7 +29,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
+    Execution,
     Generation,
+    Housekeeping,
+    Parts,
     PreparationWorker,
     RecipeReader,
     Rewriter,
@@ -49,7 +52,7 @@ from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -116,17 +119,11 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
         blobs = await blobs_of(settings)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(
-            store,
-            clients,
-            loaded.templates,
-            _rules(settings),
-            blobs,
-            left_out=loaded.left_out,
-            helper=helper,
-        )
+        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
+        execution = Execution(parts)
+        generation = Generation(parts, execution.jobs_on, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
+        await parts.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
@@ -153,11 +150,12 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
+            "execution": execution.run,
+            "housekeeping": Housekeeping(parts).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
@@ -240,7 +238,7 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),

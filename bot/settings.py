@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -23,8 +23,12 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
+
+if TYPE_CHECKING:
+    from bot.workflows.caps import Caps
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
@@ -109,6 +113,10 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    shards: Annotated[Shards | None, NoDecode] = Field(
+        None,
+        description="Connections to Discord; not set: as many as Discord recommends. `0-3/8`: the first four of eight",
+    )
     comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
     )
@@ -220,6 +228,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
+
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return Shards.read(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
@@ -375,6 +388,13 @@ class Settings(BaseSettings):
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
         return self.database.with_name(f"{self.database.stem}-inputs")
+
+    @property
+    def caps(self) -> "Caps":
+        """The most that people may ask for."""
+        from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
+
+        return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

@@ -55,6 +55,7 @@ async def _lines(settings: Settings) -> Sequence[str]:
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
     async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
         settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", discord=discord)
+        discord.session_starts.use()
         lines = await _lines(settings)
         assert await examine(settings) == 0
     name = comfy.url.removeprefix("http://")
@@ -78,6 +79,31 @@ def _font_line() -> str:
     if path is None:
         return "– No font with Chinese characters was found"
     return f"✓ Chinese labels of contact sheets are drawn in {path}"
+
+
+@pytest.mark.parametrize(
+    ("shards", "recommended", "line"),
+    [
+        ("", 4, "✓ This process has shards 0 to 3 of 4; Discord recommends 4"),
+        ("2-3/8", 4, "✓ This process has shards 2 to 3 of 8; Discord recommends 4"),
+        ("1", 4, "✗ SHARDS has one shard, Discord recommends 4. Name as many, or leave SHARDS unset"),
+        ("0-1/2", 4, "✗ SHARDS has 2 shards, Discord recommends 4. Name as many, or leave SHARDS unset"),
+    ],
+)
+async def test_shards_are_held_against_what_discord_recommends(
+    tmp_path: Path, shards: str, recommended: int, line: str
+) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.session_starts.recommended_shards = recommended
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"SHARDS={shards}", discord=discord)
+        assert (await _lines(settings))[3] == line
+
+
+async def test_fewer_starts_than_shards_are_not_enough(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.session_starts.use(997)
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "SHARDS=4", discord=discord)
+        assert (await _lines(settings))[2] == "✗ Discord's gateway answers; 3 of 1,000 starts are left today"
 
 
 def test_the_invite_asks_for_the_smallest_permissions() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
+from bot.jobs.shards import Shards
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
@@ -104,6 +105,14 @@ def test_what_is_read_in_words_can_be_chosen(tmp_path: Path, line: str, syntax: 
 def test_words_that_no_syntax_is_called_are_refused(tmp_path: Path, value: str) -> None:
     assert _problem(tmp_path, f"PROMPT_SYNTAX={value}") == (
         "PROMPT_SYNTAX: write choices, wildcards or loras, separated by commas, or none"
+    )
+
+
+def test_shards_are_one_processs_part_of_the_connections_to_discord(tmp_path: Path) -> None:
+    assert _load(tmp_path, "SHARDS=").shards is None
+    assert _load(tmp_path, "SHARDS=4-7/8").shards == Shards(4, 7, 8)
+    assert _problem(tmp_path, "SHARDS=8/8") == (
+        "SHARDS: there is no shard 8 of 8: they count from 0, the last one is 7"
     )
 
 

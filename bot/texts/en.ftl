@@ -66,6 +66,11 @@ doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in 
 doctor-application = Discord knows the token: application “{ $name }”
 doctor-invite = Invite it with: { $link }
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
+doctor-shards = This process has shards { $first } to { $last } of { $count }; Discord recommends { $recommended }
+doctor-shards-too-few = SHARDS has { $count ->
+    [one] one shard
+   *[other] { $count } shards
+ }, Discord recommends { $recommended }. Name as many, or leave SHARDS unset
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.

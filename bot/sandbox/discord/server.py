@@ -29,6 +29,7 @@ from bot.sandbox.discord.routes.messages import MessageRoutes
 from bot.sandbox.discord.routes.places import PlaceRoutes
 from bot.sandbox.discord.routes.webhooks import WebhookRoutes
 from bot.sandbox.discord.routing import Routes
+from bot.sandbox.discord.session_starts import SessionStarts
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Exchange, Json, Observer
@@ -63,7 +64,8 @@ class DiscordStandIn:
         """On downloads of attachments: ``/attachments/.*``; they may be answered otherwise, late, or not at all."""
         self.rate_limits = RateLimits(rates)
         self.attachments = AttachmentStore(self.snowflakes, self.clock, self.cdn_base)
-        self.gateway = Gateway(self.world, self.token, self.gateway_url, self._record)
+        self.session_starts = SessionStarts(self.clock)
+        self.gateway = Gateway(self.world, self.token, self.gateway_url, self.session_starts, self._record)
         self.posting = Posting(self.world, self.snowflakes, self.clock, self.attachments, self.gateway)
         self.registry = Commands(self.world.application_id, self.snowflakes)
         self.interactions = Interactions(self.world, self.snowflakes, self.clock, self.gateway, self.posting)
@@ -78,11 +80,13 @@ class DiscordStandIn:
         """Owns the guilds."""
         everybody = (self.member, self.second, self.moderator, self.administrator)
         self.persons = {person.name: person for person in everybody}
+        self.onlooker = Person(self.world.add_user("onlooker", "Onlooker"), self._services)
+        """Of no guild, and seen by nobody: asks the bot what no person asked."""
         self._message_routes = MessageRoutes(self.world, self.posting)
 
     def _make_app(self) -> web.Application:
         families = (
-            LoginRoutes(self.world, self.gateway_url),
+            LoginRoutes(self.world, self.gateway_url, self.session_starts),
             CommandRoutes(self.world, self.registry),
             PlaceRoutes(self.world),
             self._message_routes,

@@ -57,6 +57,7 @@ class World:
         return user
 
     def add_guild(self, name: str, owner: User, *, locale: str = "en-US", boost_tier: int = 0) -> Guild:
+        self._snowflakes.begin_millisecond()  # so that guilds lie on one shard after the other
         guild = Guild(self._snowflakes.next(), name, owner.id, self._born_at, locale, boost_tier)
         guild.roles[guild.id] = Role(guild.id, "@everyone", MEMBER_DEFAULT)
         bot_role = self.add_role(guild, self.bot.username, _BOT_PERMISSIONS, bot_id=self.bot.id)
