@@ -32,11 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _doctor(options)
             case "workflow":
                 return _workflow(options)
+            case "backup" | "restore":
+                return _copy(options)
             case _:
                 return _run(options)
     except SettingsUnusable as problem:
         print(f"The settings need a change:\n{problem}", file=sys.stderr)
         return 2
+    except Unusable as problem:
+        print(problem, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -47,9 +52,6 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(run(_settings(options), stop_with_stdin=options.stop_with_stdin))
-    except Unusable as problem:
-        print(problem, file=sys.stderr)
-        return 1
     finally:
         gc.enable()
     return 0
@@ -80,6 +82,13 @@ def _workflow(options: argparse.Namespace) -> int:
     from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
     return run(options, _settings(options))
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from bot.backup import backup, restore  # noqa: PLC0415  # as above
+
+    carry_out = backup if options.command == "backup" else restore
+    return carry_out(_settings(options), options.folder)
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -149,6 +158,14 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
+    for command, what in (
+        ("backup", "copy jobs and files into a folder, while the bot runs or not"),
+        ("restore", "put such a copy back, while the bot does not run"),
+    ):
+        copying = commands.add_parser(command, help=what)
+        copying.add_argument(
+            "folder", type=Path, help="the copy's own folder, for instance backups/2026-11-27"
+        )
     workflow_arguments.describe(
         commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
     )

@@ -241,7 +241,7 @@ def _rules(settings: Settings) -> Rules:
         caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
-        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
+        pictures_folder=settings.pictures_folder,
     )
 
 

@@ -390,6 +390,11 @@ class Settings(BaseSettings):
         return self.database.with_name(f"{self.database.stem}-inputs")
 
     @property
+    def pictures_folder(self) -> Path:
+        """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
+        return self.database.with_name(f"{self.database.name}-pictures")
+
+    @property
     def caps(self) -> "Caps":
         """The most that people may ask for."""
         from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it

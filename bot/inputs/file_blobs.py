@@ -18,6 +18,8 @@ from bot.threads import chunks_of, finished
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1024 * 1024
+SCRATCH = "scratch"
+"""The folder among the blobs in which they are made; what lies there is nobody's after a restart."""
 
 
 class FileBlobs:
@@ -64,7 +66,7 @@ class FileBlobs:
 
     @property
     def _scratch_folder(self) -> Path:
-        return self._folder / "scratch"
+        return self._folder / SCRATCH
 
     @asynccontextmanager
     async def scratch(self) -> AsyncGenerator[Path]:

@@ -105,6 +105,13 @@ doctor-database-wrong = { $problem }
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
+## a copy of what the bot keeps
+
+backup-made = Jobs and files are copied into { $folder }. Keep it like a password: what people asked for is in it.
+restore-made = The copy in { $folder } is in place; jobs that were open in it go on at the next start. { $before }
+restore-before = What was there before is { $file } now.
+restore-nothing-before = Nothing was there before.
+
 ## jobs
 
 jobs-too-many-of-user =

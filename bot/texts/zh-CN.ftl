@@ -96,6 +96,13 @@ doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（�
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 
+## 备份
+
+backup-made = 任务和文件已复制到 { $folder }。其中有大家提交的内容，请像密码一样妥善保管。
+restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
+restore-before = 原来的记录现在是 { $file }。
+restore-nothing-before = 原来没有记录。
+
 ## jobs
 
 jobs-too-many-of-user = 你已有 { $open } 个未完成的任务，每人同时最多 { $limit } 个。请等其中一个完成，或用 `/cancel` 取消一个。
