@@ -44,11 +44,14 @@ from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
+from bot.inputs.ledger_blobs import LedgerBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
-from bot.jobs.sqlite import SqliteStore
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.jobs.opening import open_store
+from bot.metrics.watch import Watch
+from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
@@ -69,7 +72,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
@@ -113,10 +116,12 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        SqliteStore.open(settings.database) as store,
+        open_store(settings.database) as ledger,
         AsyncExitStack() as stack,
     ):
-        blobs = await blobs_of(settings)
+        watch = Watch(ledger, settings.metrics_place)
+        store = watch.store
+        blobs = await blobs_of(settings, ledger.blob_table)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
         parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
@@ -161,6 +166,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "command sync": CommandSync(client, cogs).run,
+            **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
@@ -171,15 +177,17 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             tasks.create_task(gateway.run(), name="gateway")
 
 
-async def blobs_of(settings: Settings) -> FileBlobs:
-    """The files that open jobs start from.
+async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
+    """The files that open jobs start from: in the ledger's ``table``, or in a folder beside it where it has none.
 
     Raises:
         Unusable: their folder cannot be made or read.
     """
-    folder = settings.inputs_folder
+    folder, total_bytes = settings.inputs_folder, int(settings.inputs_max_gb * 2**30)
+    if table is not None:
+        return LedgerBlobs(table, total_bytes)
     try:
-        return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
+        return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
         raise Unusable(
             f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "

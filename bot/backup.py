@@ -20,7 +20,7 @@ def backup(settings: Settings, folder: Path) -> int:
     Raises:
         Unusable: something cannot be read or written, or there is a copy already.
     """
-    ledger = settings.database
+    ledger = _file(settings)
     copy = folder / ledger.name
     if copy.exists():
         raise Unusable(f"There is a copy in {folder} already. Name another folder, for instance by the date.")
@@ -41,7 +41,7 @@ def restore(settings: Settings, folder: Path) -> int:
     Raises:
         Unusable: a bot is running on the ledger, there is no copy, or something cannot be read or written.
     """
-    ledger = settings.database
+    ledger = _file(settings)
     try:
         before = put_back(folder / ledger.name, ledger)
         for beside in _kept_beside(settings):
@@ -50,6 +50,15 @@ def restore(settings: Settings, folder: Path) -> int:
         raise _not_copied(error) from error
     aside = text("restore-nothing-before") if before is None else text("restore-before", file=str(before))
     return _told(settings, text("restore-made", folder=str(folder.absolute()), before=aside))
+
+
+def _file(settings: Settings) -> Path:
+    if isinstance(settings.database, Path):
+        return settings.database
+    raise Unusable(
+        "DATABASE names a PostgreSQL server, which has programs of its own for this: pg_dump and pg_restore. "
+        "bot/GUIDE.md has the lines."
+    )
 
 
 def _kept_beside(settings: Settings) -> list[Path]:

@@ -12,11 +12,11 @@ import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
+from bot.jobs.opening import open_store
 from bot.jobs.shards import Shards
-from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
-from bot.settings import Language, MissingModels, Settings
+from bot.settings import Language, MissingModels, Settings, is_loopback
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
@@ -103,6 +103,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
+    yield _metrics(settings)
     yield await _database(settings)
 
 
@@ -250,14 +251,21 @@ async def _wildcards(settings: Settings) -> list[Finding]:
 
 
 async def _database(settings: Settings) -> Finding:
-    path = str(settings.database.absolute())
     try:
-        async with SqliteStore.open(settings.database):
-            return Finding(good=True, words=text("doctor-database", path=path))
-    except StoreInUse:
-        return Finding(good=True, words=text("doctor-database-in-use", path=path))
+        async with open_store(settings.database) as store:
+            return Finding(good=True, words=text("doctor-database", path=store.label))
+    except StoreInUse as error:
+        return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+def _metrics(settings: Settings) -> Finding:
+    if settings.metrics_place is None:
+        return Finding(good=None, words=text("doctor-metrics-off"))
+    if is_loopback(settings.metrics_place[0]):
+        return Finding(good=True, words=text("doctor-metrics", place=settings.metrics_listen))
+    return Finding(good=None, words=text("doctor-metrics-open", place=settings.metrics_listen))
 
 
 async def _prompt_helper(endpoint: Endpoint) -> Finding:

@@ -6,12 +6,21 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 
 import ipaddress
 import ssl
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,6 +32,7 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
@@ -33,6 +43,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
+DEFAULT_DATABASE = Path("data/comfycord.db")
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = (
     "discord_token",
@@ -54,6 +65,7 @@ FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
 """What can be read in people's words."""
 NO_SYNTAX = "none"
+OFF = "off"
 
 
 class Language(StrEnum):
@@ -91,6 +103,11 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 class Environment(EnvSettingsSource):
@@ -134,7 +151,11 @@ class Settings(BaseSettings):
     comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
-    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    database: Annotated[Path | PostgresAddress, NoDecode] = Field(
+        DEFAULT_DATABASE,
+        description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
+    )
+    database_file: Path | None = Field(None, description="A file that holds that address")
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -151,6 +172,13 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: an object a line, for programs"
+    )
+    metrics_listen: str = Field(
+        "127.0.0.1:9464",
+        description="Where `/metrics`, `/healthz` and `/readyz` are served: `host:port`, or `off`",
+    )
     max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
@@ -283,11 +311,8 @@ class Settings(BaseSettings):
 
     @field_validator("database", mode="before")
     @classmethod
-    def _is_a_path(cls, value: object) -> object:
-        if isinstance(value, str) and "://" in value:
-            # Not the address itself: it may hold a password.
-            raise ValueError("name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only")
-        return value
+    def _names_a_database(cls, value: object) -> object:
+        return address_of(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -301,10 +326,19 @@ class Settings(BaseSettings):
                 ) from error
         return path
 
-    @field_validator("log_level", mode="before")
+    @field_validator("metrics_listen")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+    def _is_a_place(cls, place: str) -> str:
+        if place.lower() != OFF and _place_of(place) is None:
+            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+        return place
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("comfyui_basic_auth")
     @classmethod
@@ -316,7 +350,7 @@ class Settings(BaseSettings):
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
-        if url and not _loopback(urlsplit(url).hostname or ""):
+        if url and not is_loopback(urlsplit(url).hostname or ""):
             raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
         return url or None
 
@@ -330,6 +364,17 @@ class Settings(BaseSettings):
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
                 raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _read_address_file(self) -> Self:
+        if self.database_file is not None:
+            try:
+                self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
+            except OSError as error:
+                raise ValueError(
+                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                ) from error
         return self
 
     @model_validator(mode="after")
@@ -382,17 +427,30 @@ class Settings(BaseSettings):
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
+            *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
+
+    @property
+    def metrics_place(self) -> tuple[str, int] | None:
+        """Host and port; None: nobody is to watch."""
+        return _place_of(self.metrics_listen)
 
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name(f"{self.database.stem}-inputs")
+        file = self._ledger_file
+        return file.with_name(f"{file.stem}-inputs")
 
     @property
     def pictures_folder(self) -> Path:
         """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
-        return self.database.with_name(f"{self.database.name}-pictures")
+        file = self._ledger_file
+        return file.with_name(f"{file.name}-pictures")
+
+    @property
+    def _ledger_file(self) -> Path:
+        """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
+        return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
 
     @property
     def caps(self) -> "Caps":
@@ -463,15 +521,25 @@ def own_or_shipped_workflows(folder: Path) -> Path:
     return own if own.is_dir() else SHIPPED_WORKFLOWS
 
 
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
-
-
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _sentence(message: str) -> str:
+    """A validator's own words, without what pydantic puts before them."""
+    return message.removeprefix("Value error, ")
+
+
+def _place_of(words: str) -> tuple[str, int] | None:
+    """Host and port; None: these are none."""
+    parts = urlsplit(f"//{words}")
+    with suppress(ValueError):  # its port is none
+        if parts.hostname and parts.port is not None and parts.netloc == words and parts.username is None:
+            return parts.hostname, parts.port
+    return None

@@ -124,3 +124,15 @@ async def test_a_damaged_copy_changes_nothing(home: Path) -> None:
     (home / "copy/jobs.db").write_bytes(b"no ledger at all" * 1000)
     assert _run("restore", "copy") == 1
     assert _jobs(home / "data/jobs.db") == 1
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_of_a_ledger_on_a_server_is_said_what_copies_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE", "postgresql://me:secret@nowhere/comfycord")
+    assert _run(command, "copy") == 1
+    said = capsys.readouterr().err
+    assert "pg_dump" in said
+    assert "secret" not in said
+    assert list(home.iterdir()) == []

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
@@ -67,6 +67,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
         _font_line(),
+        "✓ Metrics are at http",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
     assert "/blank" in lines[5]
@@ -104,6 +105,21 @@ async def test_fewer_starts_than_shards_are_not_enough(tmp_path: Path) -> None:
         discord.session_starts.use(997)
         settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "SHARDS=4", discord=discord)
         assert (await _lines(settings))[2] == "✗ Discord's gateway answers; 3 of 1,000 starts are left today"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("[::1]:9464", "✓ Metrics are at http://[::1]:9464/metrics while the bot runs"),
+        (
+            "0.0.0.0:80",
+            "– Metrics are at http://0.0.0.0:80/metrics while the bot runs, for whoever reaches that address: there is no login",
+        ),
+        ("off", "– METRICS_LISTEN is off: nobody can watch the bot"),
+    ],
+)
+async def test_where_the_bot_can_be_watched_is_told(tmp_path: Path, place: str, told: str) -> None:
+    assert (await _lines(_settings(tmp_path, f"METRICS_LISTEN={place}")))[-2] == told
 
 
 def test_the_invite_asks_for_the_smallest_permissions() -> None:
@@ -182,7 +198,7 @@ async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
 
 async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Path) -> None:
     settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}")
-    async with SqliteStore.open(settings.database):
+    async with open_store(settings.database):
         assert (await _lines(settings))[-1].endswith("is in use by a running bot")
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -5,12 +5,16 @@ from contextlib import asynccontextmanager
 from typing import NoReturn
 from uuid import uuid4
 
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
 from bot.jobs.postgres.sessions import MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
+
+SESSION_SECONDS = 24 * 3600.0
+"""Nobody asks for the last write of a session that wrote nothing for so long."""
 
 
 class PostgresStore(LedgerRules):
@@ -35,6 +39,16 @@ class PostgresStore(LedgerRules):
         """
         async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
             yield cls(database, database.listening(address, uuid4().hex))
+
+    @property
+    def blob_table(self) -> BlobTable:
+        return BlobTable(self._database)
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self._database.run(
+            "DELETE FROM last_writes WHERE at < :now - :seconds", {"seconds": SESSION_SECONDS}
+        )
+        return await super().forget(older_than_seconds)
 
     async def watch(self) -> NoReturn:
         """Hear of what other processes did, and tell them, for as long as the store is open."""
