@@ -165,7 +165,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs).run,
+            "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
             **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it

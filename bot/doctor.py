@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 
@@ -24,6 +24,7 @@ from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_o
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 DISCORD_API = "https://discord.com/api/v10"
+AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
 PATIENCE_SECONDS = 15.0
@@ -49,10 +50,12 @@ class Finding:
 
 def invite_link(application_id: int | str) -> str:
     """The link that brings the bot to a server with the smallest set of permissions."""
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    )
+    return f"{AUTHORIZE}?client_id={application_id}&scope=bot+applications.commands&permissions={PERMISSIONS}"
+
+
+def user_install_link(application_id: int | str) -> str:
+    """The link that brings the bot to somebody's own account."""
+    return f"{AUTHORIZE}?client_id={application_id}&scope=applications.commands&integration_type=1"
 
 
 async def examine(settings: Settings) -> int:
@@ -120,15 +123,23 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
                 yield Finding(good=False, words=text("doctor-token-refused"))
                 return
             answer.raise_for_status()
-            application = cast("Mapping[str, str]", json.loads(await answer.read()))
+            application = cast("Mapping[str, Any]", json.loads(await answer.read()))
         yield Finding(good=True, words=text("doctor-application", name=application["name"]))
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
         for finding in await _gateway(session, base, headers, settings):
             yield finding
+        if settings.user_install:
+            yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
     except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
         yield Finding(good=False, words=text("doctor-discord-strange"))
+
+
+def _user_install(application: Mapping[str, Any]) -> Finding:
+    if "1" not in application.get("integration_types_config", {}):
+        return Finding(good=None, words=text("doctor-user-install-off"))
+    return Finding(good=True, words=text("doctor-user-install", link=user_install_link(application["id"])))
 
 
 async def _gateway(

@@ -208,6 +208,10 @@ class Settings(BaseSettings):
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
     )
+    user_install: bool = Field(
+        default=True,
+        description="Whether people may use the bot with their own account where it is no member, if its application allows that",
+    )
     prompt_helper_url: str | None = Field(
         None,
         description="An OpenAI-compatible address that improves and translates prompts, such as Ollama's; not set: nothing is sent",

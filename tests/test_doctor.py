@@ -63,6 +63,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Discord knows the token",
         "✓ Invite it with",
         "✓ Discord's gateway answers; 999 of 1,000 starts are left today",
+        "– Only servers can have it. For use with one's own account anywhere",
         f"✓ 1 workflow in {PLAIN} reads well",
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
@@ -70,7 +71,7 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Metrics are at http",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
-    assert "/blank" in lines[5]
+    assert "/blank" in lines[6]
     assert discord.token not in "".join(lines)
 
 
