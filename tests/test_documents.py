@@ -13,7 +13,7 @@ MOST_LINES_OF_README = 150
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:bot|cogs|tests|deploy|\.ci|\.github)/[\w./*-]*)`")
 _MODULE = re.compile(r"python -m ((?:bot|tests)(?:\.\w+)*)")
-_COMMAND = re.compile(r"(?<!-u )(?:python -m bot|\bcomfycord|--rm bot) ([a-z]+)\b")
+_COMMAND = re.compile(r"(?<!-u )(?:python -m bot|(?<![/\w])comfycord|--rm bot) ([a-z]+)\b")
 _KNOWN = re.compile(r"^    ([a-z]+)\b", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
