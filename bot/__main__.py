@@ -26,21 +26,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the returned number is the exit status."""
     _speak_any_terminal()
     options = _parser().parse_args(arguments)
+    commands = {
+        "sandbox": _sandbox,
+        "doctor": _doctor,
+        "workflow": _workflow,
+        "migrate-store": _migrate_store,
+        "backup": _copy,
+        "restore": _copy,
+    }
     try:
-        match options.command:
-            case "sandbox":
-                return _sandbox(options)
-            case "doctor":
-                return _doctor(options)
-            case "workflow":
-                return _workflow(options)
-            case "migrate-store":
-                return _migrate_store(options)
-            case _:
-                return _run(options)
+        return commands.get(options.command, _run)(options)
     except SettingsUnusable as problem:
         _tell(problem, _language(options), heading=True)
         return 2
+    except Unusable as problem:
+        _tell(problem, _language(options))
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -49,12 +50,8 @@ def _run(options: argparse.Namespace) -> int:
     gc.disable()  # until the bot runs: imports make hardly anything but what stays, and searching it takes long
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
 
-    settings = _settings(options)
     try:
-        asyncio.run(run(settings, stop_with_stdin=options.stop_with_stdin))
-    except Unusable as problem:
-        _tell(problem, settings.language)
-        return 1
+        asyncio.run(run(_settings(options), stop_with_stdin=options.stop_with_stdin))
     finally:
         gc.enable()
     return 0
@@ -93,10 +90,17 @@ def _migrate_store(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(move(_settings(options), address_of(options.to)))
-    except (Unusable, ValueError) as problem:
+    except ValueError as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from bot.backup import backup, restore  # noqa: PLC0415  # as above
+
+    carry_out = backup if options.command == "backup" else restore
+    return carry_out(_settings(options), options.folder)
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -188,6 +192,14 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
+    for command, what in (
+        ("backup", "copy jobs and files into a folder, while the bot runs or not"),
+        ("restore", "put such a copy back, while the bot does not run"),
+    ):
+        copying = commands.add_parser(command, help=what)
+        copying.add_argument(
+            "folder", type=Path, help="the copy's own folder, for instance backups/2026-11-27"
+        )
     workflow_arguments.describe(
         commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
     )

@@ -529,11 +529,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
-
-
 def _place_of(words: str) -> tuple[str, int] | None:
     """Host and port; None: these are none."""
     parts = urlsplit(f"//{words}")

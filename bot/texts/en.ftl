@@ -366,6 +366,12 @@ comfy-no-number = no number
 comfy-no-flag = neither true nor false
 comfy-no-text = no text
 comfy-no-choice = none of its choices
+## a copy of what the bot keeps
+
+backup-made = Jobs and files are copied into { $folder }. Keep it like a password: what people asked for is in it.
+restore-made = The copy in { $folder } is in place; jobs that were open in it go on at the next start. { $before }
+restore-before = What was there before is { $file } now.
+restore-nothing-before = Nothing was there before.
 
 ## jobs
 

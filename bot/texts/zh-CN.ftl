@@ -357,6 +357,12 @@ comfy-no-number = 不是数字
 comfy-no-flag = 既不是 true 也不是 false
 comfy-no-text = 不是文字
 comfy-no-choice = 不在可选项之中
+## 备份
+
+backup-made = 任务和文件已复制到 { $folder }。其中有大家提交的内容，请像密码一样妥善保管。
+restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
+restore-before = 原来的记录现在是 { $file }。
+restore-nothing-before = 原来没有记录。
 
 ## jobs
 
