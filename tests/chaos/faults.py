@@ -86,7 +86,7 @@ async def wrong_comfyui_answer(world: World, dice: random.Random) -> bool:
         )
     )
     dice.choice(world.backends).comfy.add_fault(fault)
-    return await _waited(lambda: fault.hits)
+    return await waited(lambda: fault.hits)
 
 
 async def odd_job(world: World, dice: random.Random) -> bool:
@@ -108,6 +108,10 @@ async def cut_comfyui(world: World, dice: random.Random) -> bool:
 
 async def silence_comfyui(world: World, dice: random.Random) -> bool:
     return await _silence(dice.choice(world.backends).proxy, dice)
+
+
+async def forget_comfyui(world: World, dice: random.Random) -> bool:
+    return await _forget(dice.choice(world.backends).proxy)
 
 
 async def slow_comfyui(world: World, dice: random.Random) -> bool:
@@ -187,6 +191,10 @@ async def silence_discord(world: World, dice: random.Random) -> bool:
     return await _silence(world.discord_proxy, dice)
 
 
+async def forget_discord(world: World, dice: random.Random) -> bool:
+    return await _forget(world.discord_proxy)
+
+
 async def slow_discord(world: World, dice: random.Random) -> bool:
     return await _slow(world.discord_proxy, dice)
 
@@ -214,7 +222,7 @@ def _lock(path: Path, loop: asyncio.AbstractEventLoop, seconds: float) -> bool:
 
 async def _at_discord(world: World, dice: random.Random, make: Callable[[tuple[str, str]], Fault]) -> bool:
     fault = world.discord.add_fault(make(dice.choices(REQUESTS, LIKELY)[0]))
-    return await _waited(lambda: fault.hits)
+    return await waited(lambda: fault.hits)
 
 
 async def _cut(proxy: Proxy, dice: random.Random) -> bool:
@@ -237,6 +245,11 @@ async def _silence(proxy: Proxy, dice: random.Random) -> bool:
     return True
 
 
+async def _forget(proxy: Proxy) -> bool:
+    """Each connection is half open, as when a router in between was changed: silent for ever, and never closed."""
+    return bool(proxy.forget())
+
+
 async def _slow(proxy: Proxy, dice: random.Random) -> bool:
     proxy.delay_seconds = dice.uniform(0.02, 0.3)
     await asyncio.sleep(dice.uniform(1, 6))
@@ -247,10 +260,10 @@ async def _slow(proxy: Proxy, dice: random.Random) -> bool:
 async def _snared(proxy: Proxy, dice: random.Random, at: Sequence[tuple[bytes, Way]]) -> bool:
     pattern, way = dice.choice(at)
     snare: Snare = proxy.set_snare(pattern, way, passed=dice.random() < 0.5)
-    return await _waited(lambda: snare.hits)
+    return await waited(lambda: snare.hits)
 
 
-async def _waited(has_happened: Callable[[], object]) -> bool:
+async def waited(has_happened: Callable[[], object]) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(_WAIT_SECONDS):
             while not has_happened():  # noqa: ASYNC110  # it rings no bell

@@ -64,7 +64,7 @@ class Report:
         yield f"{len(self.asked)} asked, lives of processes: {sum(len(each.lives) for each in self.members)}"
         yield verdict.line
         yield f"prompts run twice = {len(self.reruns.needless)} (run again after a loss: {len(self.reruns.after_loss)})"
-        yield f"unfinished statuses = {len(verdict.unfinished)}, untrue ones = {len(verdict.untrue)}, shown and never asked for = {len(verdict.foreign)}"
+        yield f"unfinished statuses = {len(verdict.unfinished)}, untrue ones = {len(verdict.untrue)}, incomplete results = {len(verdict.incomplete)}, shown and never asked for = {len(verdict.foreign)}"
         yield f"failed and told so: {len(verdict.failed)}, cancelled as asked: {len(verdict.cancelled)}, done though the answer came too late: {len(verdict.unseen)}"
         yield f"processes that ended by themselves = {len(self._died)}, stops that took too long = {self._slow_stops}, lines of bugs in the logs = {len(self._bugs)}"
         yield from self._details()
@@ -76,6 +76,7 @@ class Report:
             "wrong channel": self.verdict.misplaced,
             "unfinished": self.verdict.unfinished,
             "untrue": self.verdict.untrue,
+            "incomplete": self.verdict.incomplete,
             "failed": self.verdict.failed,
             "run twice": self.reruns.needless,
         }

@@ -38,7 +38,7 @@ async def run(plan: Plan, dice: random.Random, folder: Path) -> Report:
             )
             begun = loop.time()
             raging = asyncio.create_task(storm.rage(plan.seconds, plan.faults))
-            await crowd.ask(plan.jobs, plan.seconds / plan.jobs * 0.8, raging.done)
+            await crowd.ask(plan.jobs, plan.seconds / plan.jobs * 0.55, raging.done)
             await raging
             raged_seconds = loop.time() - begun
             await world.mend()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +40,10 @@ class World:
     folder: Path
     persons: list[Person]
     rooms: list[Channel]
-    heard: list[Exchange] = field(default_factory=list[Exchange])
+    heard: list[Exchange]
     """INTERACTION_CREATEs of late, to be said once more."""
+    on_exchange: list[Callable[[Exchange], None]]
+    """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
     members: list[Member] = field(default_factory=list[Member])
     database_proxy: Proxy | None = None
     """None: the database is a file."""
@@ -96,11 +98,14 @@ class World:
 @asynccontextmanager
 async def world_of(folder: Path, *, comfyuis: int) -> AsyncGenerator[World]:
     heard: list[Exchange] = []
+    told: list[Callable[[Exchange], None]] = []
 
     def hear(exchange: Exchange) -> None:
         if exchange.event == "INTERACTION_CREATE":
             heard.append(exchange)
             del heard[:-20]
+        for each in tuple(told):
+            each(exchange)
 
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(Proxy.running())
@@ -115,7 +120,7 @@ async def world_of(folder: Path, *, comfyuis: int) -> AsyncGenerator[World]:
             backends.append(Backend(comfy, await stack.enter_async_context(Proxy.running(port))))
         rooms = _furnish(discord)
         persons = [discord.add_person(f"person-{number}") for number in range(_PERSONS)]
-        yield World(discord, proxy, backends, folder, persons, rooms, heard)
+        yield World(discord, proxy, backends, folder, persons, rooms, heard, told)
 
 
 def _furnish(discord: DiscordStandIn) -> list[Channel]:
