@@ -69,6 +69,8 @@ class StoreFault(StrEnum):
     UNWRITABLE = "unwritable"
     BUSY = "busy"
     """Another program kept the store locked for too long."""
+    AWAY = "away"
+    """Its server cannot be reached."""
 
 
 class StoreUnavailable(Exception):
@@ -89,6 +91,8 @@ class StoreUnavailable(Exception):
                 return text("jobs-store-unwritable")
             case StoreFault.BUSY:
                 return text("jobs-store-busy")
+            case StoreFault.AWAY:
+                return text("jobs-store-away")
 
 
 class StoreUnusable(Unusable):
