@@ -8,9 +8,12 @@ from uuid import uuid4
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
-from bot.jobs.postgres.sessions import MOST_SESSIONS
+from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
+
+_TOPICS = frozenset(map(str, Topic))
+"""A newer version in another process may tell of others."""
 
 
 class PostgresStore(LedgerRules):
@@ -23,7 +26,12 @@ class PostgresStore(LedgerRules):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, address: str, *, clock: Clock | None = None, most_sessions: int = MOST_SESSIONS
+        cls,
+        address: str,
+        *,
+        clock: Clock | None = None,
+        most_sessions: int = MOST_SESSIONS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> AsyncGenerator["PostgresStore"]:
         """Open the ledger at ``address`` (``postgresql://…``), made when the database is empty.
 
@@ -33,7 +41,9 @@ class PostgresStore(LedgerRules):
         Raises:
             StoreUnusable: with a sentence for the operator.
         """
-        async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
+        async with PostgresDatabase.open(
+            address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
+        ) as database:
             yield cls(database, database.listening(address, uuid4().hex))
 
     async def watch(self) -> NoReturn:
@@ -45,7 +55,7 @@ class PostgresStore(LedgerRules):
         self._listening.tell(topic)
 
     def _heard(self, word: str) -> None:
-        if word in Topic:
+        if word in _TOPICS:
             super()._wake(Topic(word))
 
     def _look_everywhere(self) -> None:
