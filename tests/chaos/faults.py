@@ -79,7 +79,9 @@ async def wrong_comfyui_answer(world: World, dice: random.Random) -> bool:
     fault = dice.choice(
         (
             ComfyFault(path, status=dice.choice((500, 502, 503, 504))),
-            ComfyFault(path, status=200, body=b"<html>a proxy's page</html>"),
+            ComfyFault(
+                path, status=200, body=b"<html>a proxy's page</html>", headers={"Content-Type": "text/html"}
+            ),
             ComfyFault(path, drop="before"),
             ComfyFault(path, drop="after"),
             ComfyFault(path, delay_seconds=dice.uniform(0.5, 4)),

@@ -5,7 +5,7 @@ A job is told by a number of its own, which its output carries: results are comp
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -46,7 +46,7 @@ class Shown:
     """A message that shows the output of a job, or (``failure``) tells of its failure beside the status."""
 
     number: int | None
-    """None: it shows something that nobody asked for."""
+    """None: it does not say, or shows something that nobody asked for."""
     channel_id: int
     message_id: int
     pictures: int = 1
@@ -99,6 +99,10 @@ class Verdict:
 def judge(asked: Sequence[Asked], shown: Sequence[Shown]) -> Verdict:
     """``asked`` has each number once."""
     by_number = {each.number: each for each in asked}
+    linked = {each.links_to: each.number for each in asked if each.links_to is not None}
+    shown = [
+        replace(each, number=linked.get(each.message_id)) if each.number is None else each for each in shown
+    ]
     verdict = Verdict(accepted=sum(each.accepted for each in asked))
     verdict.foreign = [each.message_id for each in shown if each.number not in by_number]
     known = [(by_number[each.number], each) for each in shown if each.number in by_number]
