@@ -44,7 +44,7 @@ from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.job import Limits
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
@@ -110,7 +110,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        SqliteStore.open(settings.database) as store,
+        open_store(settings.database) as store,
         AsyncExitStack() as stack,
     ):
         blobs = await blobs_of(settings)
@@ -243,7 +243,7 @@ def _rules(settings: Settings) -> Rules:
         caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
-        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
+        pictures_folder=settings.pictures_folder,
     )
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-LOOKS, LOOK_SECONDS = 600, 0.05
-"""For a server that is starting."""
+LOOKS, LOOK_SECONDS = 100, 0.05
 SUPERUSER = "postgres"
 # Where there is a disk in memory, a copy of a database costs nothing.
 IN_MEMORY = Path("/dev/shm")
@@ -69,6 +68,15 @@ class PostgresServer:
             connection.execute(statement.encode())
 
     def start(self) -> None:
+        """Start it. Processes of one that was killed may be there for a moment: then it ends, and is started again."""
+        for _ in range(LOOKS):
+            self._begin()
+            if self._is_ready():
+                return
+            time.sleep(LOOK_SECONDS)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def _begin(self) -> None:
         options = [
             f"-c{each}" for each in (*self.settings, f"port={self.port}", "listen_addresses=127.0.0.1")
         ]
@@ -80,7 +88,6 @@ class PostgresServer:
                 cwd=self.folder,
                 user=_user(),
             )
-        self._wait_until_ready()
 
     def kill(self) -> None:
         """As a crash: no shutdown, nothing written that was not."""
@@ -96,16 +103,14 @@ class PostgresServer:
             self._process.wait()
             self._process = None
 
-    def _wait_until_ready(self) -> None:
-        assert self._process
-        for _ in range(LOOKS):
+    def _is_ready(self) -> bool:
+        """In a while. False: it ended."""
+        while self._process is not None and self._process.poll() is None:
             with suppress(psycopg.OperationalError):
                 psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-                return
-            if self._process.poll() is not None:
-                break
+                return True
             time.sleep(LOOK_SECONDS)
-        raise AssertionError((self.folder / "log").read_text())
+        return False
 
 
 @contextmanager

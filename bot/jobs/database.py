@@ -44,6 +44,11 @@ class Statements(Protocol):
 class Database(Protocol):
     """Every method may raise :class:`bot.jobs.store.StoreUnavailable` or ``StoreUnusable``: then nothing was written."""
 
+    @property
+    def label(self) -> str:
+        """What keeps the ledger, as the operator is told of it; no password is in it."""
+        ...
+
     def now(self) -> float:
         """Unix seconds of the store's clock."""
         ...

@@ -15,6 +15,11 @@ class Ledger:
         self._database = database
         self._wake_ups = {topic: WakeUp() for topic in Topic}
 
+    @property
+    def label(self) -> str:
+        """Of what keeps it, for the operator."""
+        return self._database.label
+
     def now(self) -> float:
         return self._database.now()
 

@@ -12,6 +12,7 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -101,6 +102,13 @@ class StoreUnusable(Unusable):
 
 class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The database {path} is in use by another running Comfycord. "
+            "Stop that one first, or set DATABASE to another file."
+        )
+        self.path = path
 
 
 class Fenced(Exception):

@@ -1,6 +1,7 @@
 """A PostgreSQL database that many processes have open."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,11 +15,14 @@ from bot.backoff import Backoff
 from bot.jobs.clock import Clock
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.postgres.dialect import SERVER_TIME
-from bot.jobs.postgres.faults import CONFLICTS, openable, translated
+from bot.jobs.postgres.faults import CONFLICTS, first_line, openable, translated
 from bot.jobs.postgres.listening import Listening
-from bot.jobs.postgres.schema import migrate, migrations
+from bot.jobs.postgres.schema import migrate, migrations, usable
 from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS, Connection, Sessions
 from bot.jobs.postgres.transactions import Unsettled, in_transaction, rows_of, was_committed
+from bot.jobs.store import StoreUnusable
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -31,7 +35,7 @@ class PostgresDatabase:
     """A :class:`bot.jobs.database.Database`."""
 
     def __init__(self, label: str, sessions: Sessions, clock: Clock | None) -> None:
-        self._label = label
+        self.label = label
         self._sessions = sessions
         self._clock = clock
         self._ahead_seconds = 0.0
@@ -60,6 +64,7 @@ class PostgresDatabase:
             database = cls(label, sessions, clock)
             with openable(label):
                 await sessions.call(partial(migrate, label=label, scripts=migrations()), is_short=False)
+                database.label = await sessions.call(partial(usable, label=label))
                 await database.set_clock()
             yield database
         finally:
@@ -73,14 +78,14 @@ class PostgresDatabase:
         self._ahead_seconds = await self._sessions.call(_ahead_seconds)
 
     async def write(self, work: Callable[[Statements], T]) -> T:
-        with translated(self._label):
+        with translated(self.label):
             tries = 0
             while True:
                 tries += 1
                 try:
                     return await self._sessions.call(partial(in_transaction, work, self._clock))
                 except Unsettled as unsettled:
-                    if await self._was_committed(unsettled.number):
+                    if await self._was_committed(unsettled):
                         return unsettled.result
                 except CONFLICTS:
                     if tries == MOST_TRIES:
@@ -90,7 +95,7 @@ class PostgresDatabase:
         return await self.write(lambda statements: statements.run(sql, parameters))
 
     async def read(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
-        with translated(self._label):
+        with translated(self.label):
             return await self._sessions.call(
                 partial(rows_of, sql=sql, parameters=parameters, clock=self._clock)
             )
@@ -106,23 +111,34 @@ class PostgresDatabase:
     def listening(self, address: str, own_name: str) -> Listening:
         return Listening(address, self._sessions, own_name)
 
-    async def _was_committed(self, number: str) -> bool:
+    async def _was_committed(self, unsettled: Unsettled) -> bool:
         """Ask for as long as nobody answers: what is not known is not told, neither as done nor as not done."""
         tries = 0
         while True:
             try:
-                committed = await self._sessions.call(partial(was_committed, number))
-            except (psycopg.OperationalError, psycopg.InterfaceError):
-                committed = None
-            if committed is not None:
-                return committed
-            tries += 1
-            await SETTLING.pause(tries)
+                return await self._sessions.call(partial(was_committed, unsettled))
+            except psycopg.Error as error:
+                tries += 1
+                log.warning(
+                    "whether the last write was made is not known yet (%s); it is asked again",
+                    first_line(error),
+                )
+                await SETTLING.pause(tries)
 
 
 def label_of(address: str) -> str:
-    """The address as it may be shown: without user and password."""
-    known = conninfo_to_dict(address)
+    """The address as it may be shown: without user and password.
+
+    Raises:
+        StoreUnusable: it is none. What it is instead is not told: it may hold a password.
+    """
+    try:
+        known = conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        raise StoreUnusable(
+            "DATABASE is no address that PostgreSQL understands. Write it like postgresql://user:password@host/name, "
+            "and %XX for each character of the password that means something in an address."
+        ) from None
     return f"{known.get('dbname', '')} at {known.get('host', 'localhost')}:{known.get('port', 5432)}"
 
 

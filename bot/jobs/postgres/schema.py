@@ -19,8 +19,15 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('comfycord format', 0))"
 _FOUND = "SELECT number, usable_from FROM comfycord_format"
-_IS_OURS = "SELECT to_regclass('comfycord_format') IS NOT NULL"
-_TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+_CONDITION = """
+SELECT pg_is_in_recovery(), has_any_column_privilege('jobs', 'UPDATE'), current_setting('server_version'), number
+FROM comfycord_format
+"""
+# Looked up as rows are: what else knows of tables may remember, behind a lock that it waited for, that there was none.
+_TABLES = """
+SELECT count(*), coalesce(bool_or(relname = 'comfycord_format'), false) FROM pg_class
+WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
+"""
 
 
 def migrations(folder: Path = MIGRATIONS) -> tuple[str, ...]:
@@ -55,11 +62,28 @@ def migrate(connection: Connection, label: str, scripts: tuple[str, ...]) -> Non
         ) from error
 
 
+def usable(connection: Connection, label: str) -> str:
+    """The label, with what the operator may want to know besides.
+
+    Raises:
+        StoreUnusable: nothing can be written there, or this user may not.
+    """
+    standby, may_write, version, number = connection.execute(_CONDITION).fetchall()[0]
+    if standby:
+        raise StoreUnusable(
+            f"The server of {label} is a standby, which takes no writes. Name the primary one."
+        )
+    if not may_write:
+        raise StoreUnusable(
+            f"{connection.info.user} may not write the tables of {label}. Its owner can allow it: see roles.sql."
+        )
+    return f"{label} (PostgreSQL {version.partition(' ')[0]}, format {number})"
+
+
 def _next(connection: Connection, label: str, known: int) -> int | None:
     """The number of the script that is to be applied; None: none is."""
-    # In this order: another process may be making the tables, all at once.
-    tables = connection.execute(_TABLES).fetchall()[0][0]
-    if not connection.execute(_IS_OURS).fetchall()[0][0]:
+    tables, is_ours = connection.execute(_TABLES).fetchall()[0]
+    if not is_ours:
         if tables:
             raise StoreUnusable(
                 f"{label} is the database of another program. Make an empty one, and set DATABASE to it."
@@ -79,10 +103,8 @@ def _apply(connection: Connection, number: int, script: str) -> None:
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         connection.execute(_LOCK)
-        if connection.execute(_IS_OURS).fetchall()[0][0]:
-            if connection.execute(_FOUND).fetchall()[0][0] >= number:
-                return
-        elif number > FIRST:
+        _, is_ours = connection.execute(_TABLES).fetchall()[0]
+        if is_ours and connection.execute(_FOUND).fetchall()[0][0] >= number:
             return
         connection.execute(script.encode())
         connection.execute("UPDATE comfycord_format SET number = %s", (number,))

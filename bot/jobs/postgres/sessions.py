@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -21,7 +22,15 @@ from bot.jobs.postgres.rows import PostgresRow, named_rows
 
 T = TypeVar("T")
 
-Connection: TypeAlias = psycopg.Connection[PostgresRow]
+
+class Connection(psycopg.Connection[PostgresRow]):
+    """One session. Its name and the number of its last write tell the server's word of it from all others'."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.name = uuid4().hex
+        self.writes = 0
+
 
 MOST_SESSIONS = 6
 ANSWER_SECONDS = 40.0
@@ -55,7 +64,7 @@ def connect(address: str) -> Connection:
     """
     told = conninfo_to_dict(address)
     whole = make_conninfo(address, **{name: value for name, value in _DEFAULTS.items() if name not in told})
-    connection = psycopg.Connection[PostgresRow].connect(whole, autocommit=True, row_factory=named_rows)
+    connection = Connection.connect(whole, autocommit=True, row_factory=named_rows)
     try:
         connection.execute(_SETTINGS)
     except BaseException:

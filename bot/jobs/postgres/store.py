@@ -14,6 +14,8 @@ from bot.jobs.store import Topic
 
 _TOPICS = frozenset(map(str, Topic))
 """A newer version in another process may tell of others."""
+SESSION_SECONDS = 24 * 3600.0
+"""Nobody asks for the last write of a session that wrote nothing for so long."""
 
 
 class PostgresStore(LedgerRules):
@@ -45,6 +47,12 @@ class PostgresStore(LedgerRules):
             address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
         ) as database:
             yield cls(database, database.listening(address, uuid4().hex))
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self._database.run(
+            "DELETE FROM last_writes WHERE at < :now - :seconds", {"seconds": SESSION_SECONDS}
+        )
+        return await super().forget(older_than_seconds)
 
     async def watch(self) -> NoReturn:
         """Hear of what other processes did, and tell them, for as long as the store is open."""
