@@ -5,8 +5,9 @@ import re
 
 from bot.generation.worker import LEASE_SECONDS
 from bot.sandbox.discord import Exchange
-from tests.chaos.faults import LIKELY, REQUESTS, waited
+from tests.chaos.faults import LIKELY, REQUESTS
 from tests.chaos.fleet import Member
+from tests.chaos.way_faults import waited
 from tests.chaos.world import World
 
 BEYOND_SECONDS = LEASE_SECONDS + 3.0

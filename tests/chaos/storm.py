@@ -8,9 +8,8 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
-from tests.chaos import faults, process_faults
+from tests.chaos import database_faults, faults, process_faults
 from tests.chaos.world import World
 
 Strike = Callable[[World, random.Random], Awaitable[bool]]
@@ -74,6 +73,21 @@ class Storm:
             self.counts[kind] += 1
 
 
+def postgres_kinds() -> Mapping[str, tuple[int, Strike]]:
+    return {
+        **EVERYWHERE,
+        "bot or worker killed": (14, process_faults.kill),
+        "bot or worker frozen beyond its lease": (4, process_faults.freeze_beyond_lease),
+        "database server killed": (6, database_faults.kill),
+        "database server frozen": (3, database_faults.freeze),
+        "database sessions ended by the server": (4, database_faults.end_sessions),
+        "connections to the database cut": (6, database_faults.cut),
+        "connections to the database silent": (4, database_faults.silence),
+        "connections to the database half open": (3, database_faults.forget),
+        "connections to the database slow": (3, database_faults.slow),
+        "connection to the database cut at a statement or answer": (20, database_faults.snare),
+    }
+
+
 def sqlite_kinds() -> Mapping[str, tuple[int, Strike]]:
-    database = partial(faults.lock_database)
-    return {**EVERYWHERE, "database locked by another program": (5, database)}
+    return {**EVERYWHERE, "database locked by another program": (5, database_faults.lock)}

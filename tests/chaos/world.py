@@ -11,6 +11,7 @@ from bot.sandbox.comfyui import ComfyStandIn, Pace
 from bot.sandbox.discord import Channel, DiscordStandIn, Exchange, Person
 from tests.chaos.fleet import Member
 from tests.chaos.proxy import Proxy
+from tests.postgres import PostgresServer
 
 PACE = Pace(load=0.05, node=0.02, step=0.08)
 """Half a second a job."""
@@ -45,8 +46,11 @@ class World:
     on_exchange: list[Callable[[Exchange], None]]
     """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
     members: list[Member] = field(default_factory=list[Member])
+    database: PostgresServer | None = None
+    """None: it is a file."""
     database_proxy: Proxy | None = None
-    """None: the database is a file."""
+    database_change: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever stops the server and starts it again."""
 
     def settings(self) -> Mapping[str, str]:
         """What all of the bot's processes have in common."""
@@ -76,6 +80,8 @@ class World:
         for proxy in self.proxies:
             proxy.mend()
         self.discord.faults.clear()
+        if self.database is not None:
+            self.database.thaw()
         for each in self.backends:
             each.comfy.clear_faults()
             each.comfy.thaw()
