@@ -7,11 +7,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
@@ -128,8 +129,13 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*settings: str, durable: bool = False) -> Generator[PostgresServer]:
-    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does."""
+def postgres_server(
+    *settings: str, durable: bool = False, access: str = "", files: Mapping[str, bytes] = MappingProxyType({})
+) -> Generator[PostgresServer]:
+    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does.
+
+    ``access``: lines of ``pg_hba.conf``, before that which lets everybody in. ``files`` lie beside its data.
+    """
     in_memory = IN_MEMORY.is_dir() and not durable
     folder = Path(tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if in_memory else None))
     try:
@@ -153,6 +159,10 @@ def postgres_server(*settings: str, durable: bool = False) -> Generator[Postgres
             cwd=folder,
             user=_user(),
         )
+        hba = folder / "data" / "pg_hba.conf"
+        hba.write_text(f"{access}\n{hba.read_text()}")
+        for name, content in files.items():
+            _keep(folder / "data" / name, content)
         server = PostgresServer(folder, _free_port(), (*(_DURABLE if durable else _QUICK), *settings))
         server.start()
         try:
@@ -172,6 +182,13 @@ def _program(name: str) -> Path:
     folder = programs()
     assert folder
     return folder / name
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(0o600)
+    if user := _user():
+        shutil.chown(file, user)
 
 
 def _user() -> str | None:
