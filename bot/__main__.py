@@ -7,12 +7,13 @@ import argparse
 import asyncio
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsUnusable, Unusable
+from bot.errors import ForOperator, SettingsUnusable, Unusable
 from bot.sandbox.steps import Pressed, Typed
 from bot.workflow_command import arguments as workflow_arguments
 
@@ -37,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 return _run(options)
     except SettingsUnusable as problem:
-        print(f"The settings need a change:\n{problem}", file=sys.stderr)
+        _tell(problem, _language(options), heading=True)
         return 2
     except Unusable as problem:
-        print(problem, file=sys.stderr)
+        _tell(problem, _language(options))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -98,6 +99,23 @@ def _settings(options: argparse.Namespace) -> "Settings":
     if options.env_file is not None:
         return load(options.env_file)
     return load(Path(".env"), required=False)
+
+
+def _language(options: argparse.Namespace) -> str | None:
+    """What the settings say of it, though they cannot be used otherwise."""
+    from bot.env_file import language_in  # noqa: PLC0415  # as above
+
+    return os.environ.get("LANGUAGE") or language_in(options.env_file or Path(".env"))
+
+
+def _tell(problem: ForOperator, language: str | None, *, heading: bool = False) -> None:
+    from bot.spoken import operators_locale  # noqa: PLC0415  # as above
+    from bot.texts import render, text  # noqa: PLC0415  # as above
+
+    locale = operators_locale(language, os.environ, sys.stderr.encoding)
+    if heading:
+        print(render(text("settings-need-change"), locale), file=sys.stderr)
+    print(problem.told(locale), file=sys.stderr)
 
 
 def _speak_any_terminal() -> None:
