@@ -107,6 +107,9 @@ doctor-database-wrong = { $problem }
 doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
 doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
 doctor-metrics-off = METRICS_LISTEN is off: nobody can watch the bot
+moved-table = { $table }: { $rows } moved
+moved-files = files that jobs start from: { $count } moved
+moved-all = Everything is in { $place } now, and still where it was. Set DATABASE to it and start the bot; keep the old one until you have seen it work.
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
