@@ -27,19 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_any_terminal()
     options = _parser().parse_args(arguments)
     try:
-        match options.command:
-            case "sandbox":
-                return _sandbox(options)
-            case "doctor":
-                return _doctor(options)
-            case "workflow":
-                return _workflow(options)
-            case "backup" | "restore":
-                return _copy(options)
-            case "migrate-store":
-                return _migrate_store(options)
-            case _:
-                return _run(options)
+        return _carry_out(options)
     except SettingsUnusable as problem:
         _tell(problem, _language(options), heading=True)
         return 2
@@ -48,6 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    match options.command:
+        case "sandbox":
+            return _sandbox(options)
+        case "doctor":
+            return _doctor(options)
+        case "workflow":
+            return _workflow(options)
+        case "backup" | "restore":
+            return _copy(options)
+        case "migrate-store":
+            return _migrate_store(options)
+        case _:
+            return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:

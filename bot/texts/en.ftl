@@ -146,7 +146,6 @@ setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
 setting-server-address = address { $number } is not like http://127.0.0.1:8188
 setting-helper-address = write it like http://127.0.0.1:11434/v1
 setting-helper-password = put no user or password into the address: PROMPT_HELPER_KEY is for that
-setting-database = name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only
 setting-no-certificates = { $file } holds no certificates in PEM form: { $problem }
 setting-user-password = write it as user:password
 setting-loopback = only a stand-in on this machine (127.0.0.1) can take Discord's place

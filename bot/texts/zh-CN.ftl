@@ -137,7 +137,6 @@ setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
 setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
 setting-helper-address = 请写成 http://127.0.0.1:11434/v1 的形式
 setting-helper-password = 请不要在地址中写用户名或密码，应使用 PROMPT_HELPER_KEY
-setting-database = 请写文件名，例如 data/comfycord.db：此机器人只用 SQLite 保存任务
 setting-no-certificates = { $file } 中没有 PEM 格式的证书（{ $problem }）
 setting-user-password = 请写成 user:password 的形式
 setting-loopback = 只有这台机器（127.0.0.1）上的模拟服务可以代替 Discord
