@@ -26,16 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the returned number is the exit status."""
     _speak_any_terminal()
     options = _parser().parse_args(arguments)
-    commands = {
-        "sandbox": _sandbox,
-        "doctor": _doctor,
-        "workflow": _workflow,
-        "migrate-store": _migrate_store,
-        "backup": _copy,
-        "restore": _copy,
-    }
     try:
-        return commands.get(options.command, _run)(options)
+        return _carry_out(options)
     except SettingsUnusable as problem:
         _tell(problem, _language(options), heading=True)
         return 2
@@ -44,6 +36,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    match options.command:
+        case "sandbox":
+            return _sandbox(options)
+        case "doctor":
+            return _doctor(options)
+        case "workflow":
+            return _workflow(options)
+        case "backup" | "restore":
+            return _copy(options)
+        case "migrate-store":
+            return _migrate_store(options)
+        case _:
+            return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -85,22 +93,22 @@ def _workflow(options: argparse.Namespace) -> int:
     return run(options, _settings(options))
 
 
-def _migrate_store(options: argparse.Namespace) -> int:
-    from bot.moving import move  # noqa: PLC0415  # as above
-
-    try:
-        asyncio.run(move(_settings(options), address_of(options.to)))
-    except ValueError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
 def _copy(options: argparse.Namespace) -> int:
     from bot.backup import backup, restore  # noqa: PLC0415  # as above
 
     carry_out = backup if options.command == "backup" else restore
     return carry_out(_settings(options), options.folder)
+
+
+def _migrate_store(options: argparse.Namespace) -> int:
+    from bot.moving import move  # noqa: PLC0415  # as above
+
+    try:
+        asyncio.run(move(_settings(options), address_of(options.to)))
+    except (Unusable, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _settings(options: argparse.Namespace) -> "Settings":

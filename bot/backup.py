@@ -3,6 +3,7 @@
 The ledger, the files that people handed in, and pictures that no ComfyUI has. Settings and workflows are the operator's own.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 from bot.errors import Unusable
 from bot.inputs.file_blobs import SCRATCH
 from bot.jobs.sqlite.copies import copy_ledger, put_back
-from bot.settings import Language, Settings
-from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.os_reasons import reason
+from bot.settings import Settings
+from bot.spoken import operators_locale
+from bot.texts import Text, render, text
 
 
 def backup(settings: Settings, folder: Path) -> int:
@@ -23,7 +26,7 @@ def backup(settings: Settings, folder: Path) -> int:
     ledger = _file(settings)
     copy = folder / ledger.name
     if copy.exists():
-        raise Unusable(f"There is a copy in {folder} already. Name another folder, for instance by the date.")
+        raise Unusable(text("backup-there", folder=str(folder)))
     files = _kept_beside(settings)
     try:
         # Files first, and those that came meanwhile once the ledger knows them: no job in the copy lacks its own.
@@ -55,10 +58,7 @@ def restore(settings: Settings, folder: Path) -> int:
 def _file(settings: Settings) -> Path:
     if isinstance(settings.database, Path):
         return settings.database
-    raise Unusable(
-        "DATABASE names a PostgreSQL server, which has programs of its own for this: pg_dump and pg_restore. "
-        "bot/GUIDE.md has the lines."
-    )
+    raise Unusable(text("backup-of-server"))
 
 
 def _kept_beside(settings: Settings) -> list[Path]:
@@ -87,10 +87,10 @@ def _copy_file(file: Path, there: Path) -> None:
 
 
 def _not_copied(error: OSError) -> Unusable:
-    return Unusable(f"{error.filename} cannot be copied: {error.strerror}.")
+    return Unusable(text("backup-not-copied", file=str(error.filename), problem=reason(error)))
 
 
 def _told(settings: Settings, words: Text) -> int:
-    language = settings.language
-    sys.stdout.write(render(words, DEFAULT_LOCALE if language is Language.AUTO else language.value) + "\n")
+    locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
+    sys.stdout.write(render(words, locale) + "\n")
     return 0

@@ -113,6 +113,16 @@ moved-all = Everything is in { $place } now, and still where it was. Set DATABAS
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 
+## a copy of what the bot keeps
+
+backup-made = Jobs and files are copied into { $folder }. Keep it like a password: what people asked for is in it.
+backup-there = There is a copy in { $folder } already. Name another folder, for instance by the date.
+backup-of-server = DATABASE names a PostgreSQL server, which has programs of its own for this: pg_dump and pg_restore. bot/GUIDE.md has the lines.
+backup-not-copied = { $file } cannot be copied: { $problem }.
+restore-made = The copy in { $folder } is in place; jobs that were open in it go on at the next start. { $before }
+restore-before = What was there before is { $file } now.
+restore-nothing-before = Nothing was there before.
+
 ## what an operating system says
 
 os-missing = No such file or directory
@@ -136,7 +146,6 @@ setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
 setting-server-address = address { $number } is not like http://127.0.0.1:8188
 setting-helper-address = write it like http://127.0.0.1:11434/v1
 setting-helper-password = put no user or password into the address: PROMPT_HELPER_KEY is for that
-setting-database = name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only
 setting-no-certificates = { $file } holds no certificates in PEM form: { $problem }
 setting-user-password = write it as user:password
 setting-loopback = only a stand-in on this machine (127.0.0.1) can take Discord's place
@@ -366,12 +375,6 @@ comfy-no-number = no number
 comfy-no-flag = neither true nor false
 comfy-no-text = no text
 comfy-no-choice = none of its choices
-## a copy of what the bot keeps
-
-backup-made = Jobs and files are copied into { $folder }. Keep it like a password: what people asked for is in it.
-restore-made = The copy in { $folder } is in place; jobs that were open in it go on at the next start. { $before }
-restore-before = What was there before is { $file } now.
-restore-nothing-before = Nothing was there before.
 
 ## jobs
 

@@ -104,6 +104,16 @@ moved-all = 全部内容已在 { $place }，原处也仍然保留。请把 DATAB
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 
+## 备份
+
+backup-made = 任务和文件已复制到 { $folder }。其中有大家提交的内容，请像密码一样妥善保管。
+backup-there = { $folder } 里已经有一份备份。请换一个文件夹，例如以日期命名。
+backup-of-server = DATABASE 指向 PostgreSQL 服务器，请用它自带的 pg_dump 和 pg_restore 备份和恢复，命令见 bot/GUIDE.md。
+backup-not-copied = 无法复制 { $file }：{ $problem }。
+restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
+restore-before = 原来的记录现在是 { $file }。
+restore-nothing-before = 原来没有记录。
+
 ## what an operating system says
 
 os-missing = 没有这个文件或文件夹
@@ -127,7 +137,6 @@ setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
 setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
 setting-helper-address = 请写成 http://127.0.0.1:11434/v1 的形式
 setting-helper-password = 请不要在地址中写用户名或密码，应使用 PROMPT_HELPER_KEY
-setting-database = 请写文件名，例如 data/comfycord.db：此机器人只用 SQLite 保存任务
 setting-no-certificates = { $file } 中没有 PEM 格式的证书（{ $problem }）
 setting-user-password = 请写成 user:password 的形式
 setting-loopback = 只有这台机器（127.0.0.1）上的模拟服务可以代替 Discord
@@ -357,12 +366,6 @@ comfy-no-number = 不是数字
 comfy-no-flag = 既不是 true 也不是 false
 comfy-no-text = 不是文字
 comfy-no-choice = 不在可选项之中
-## 备份
-
-backup-made = 任务和文件已复制到 { $folder }。其中有大家提交的内容，请像密码一样妥善保管。
-restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
-restore-before = 原来的记录现在是 { $file }。
-restore-nothing-before = 原来没有记录。
 
 ## jobs
 
