@@ -1,6 +1,6 @@
 """The command line: ``python -m bot`` runs the bot; ``sandbox`` tries it without a token; ``doctor`` checks a setup.
 
-``workflow`` reads what ComfyUI saved.
+``workflow`` reads what ComfyUI saved; ``migrate-store`` moves the ledger to another database.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ForOperator, SettingsUnusable, Unusable
+from bot.jobs.address import address_of
 from bot.sandbox.steps import Pressed, Typed
 from bot.workflow_command import arguments as workflow_arguments
 
@@ -26,32 +27,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_any_terminal()
     options = _parser().parse_args(arguments)
     try:
-        match options.command:
-            case "sandbox":
-                return _sandbox(options)
-            case "doctor":
-                return _doctor(options)
-            case "workflow":
-                return _workflow(options)
-            case _:
-                return _run(options)
+        return _carry_out(options)
     except SettingsUnusable as problem:
         _tell(problem, _language(options), heading=True)
         return 2
+    except Unusable as problem:
+        _tell(problem, _language(options))
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    match options.command:
+        case "sandbox":
+            return _sandbox(options)
+        case "doctor":
+            return _doctor(options)
+        case "workflow":
+            return _workflow(options)
+        case "backup" | "restore":
+            return _copy(options)
+        case "migrate-store":
+            return _migrate_store(options)
+        case _:
+            return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
     gc.disable()  # until the bot runs: imports make hardly anything but what stays, and searching it takes long
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
 
-    settings = _settings(options)
     try:
-        asyncio.run(run(settings, stop_with_stdin=options.stop_with_stdin))
-    except Unusable as problem:
-        _tell(problem, settings.language)
-        return 1
+        asyncio.run(run(_settings(options), stop_with_stdin=options.stop_with_stdin))
     finally:
         gc.enable()
     return 0
@@ -68,6 +76,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         workflows=options.workflows,
         timeout_seconds=options.timeout,
         locale=options.locale,
+        as_guest=options.guest,
     )
     return asyncio.run(run(chosen))
 
@@ -82,6 +91,24 @@ def _workflow(options: argparse.Namespace) -> int:
     from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
     return run(options, _settings(options))
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from bot.backup import backup, restore  # noqa: PLC0415  # as above
+
+    carry_out = backup if options.command == "backup" else restore
+    return carry_out(_settings(options), options.folder)
+
+
+def _migrate_store(options: argparse.Namespace) -> int:
+    from bot.moving import move  # noqa: PLC0415  # as above
+
+    try:
+        asyncio.run(move(_settings(options), address_of(options.to)))
+    except (Unusable, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -166,10 +193,29 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--json", action="store_true", help="with --once: print one JSON object a line")
     sandbox.add_argument("--locale", default="en-US", help="the person's language: en-US or zh-CN")
     sandbox.add_argument(
+        "--guest",
+        action="store_true",
+        help="with --once: where the bot is no member, brought by the person's own account",
+    )
+    sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
+    for command, what in (
+        ("backup", "copy jobs and files into a folder, while the bot runs or not"),
+        ("restore", "put such a copy back, while the bot does not run"),
+    ):
+        copying = commands.add_parser(command, help=what)
+        copying.add_argument(
+            "folder", type=Path, help="the copy's own folder, for instance backups/2026-11-27"
+        )
     workflow_arguments.describe(
         commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
+    )
+    moving = commands.add_parser(
+        "migrate-store", help="while the bot is stopped: move its jobs from DATABASE to another database"
+    )
+    moving.add_argument(
+        "--to", required=True, metavar="DATABASE", help="a file, or postgresql://user:password@host/name"
     )
     return parser
 

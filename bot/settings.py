@@ -6,12 +6,21 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 
 import ipaddress
 import ssl
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,6 +32,8 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress, address_of
+from bot.jobs.shards import Shards
 from bot.os_reasons import reason
 from bot.setting_problems import Wrong, told
 from bot.texts import Text, text
@@ -34,6 +45,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
+DEFAULT_DATABASE = Path("data/comfycord.db")
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = (
     "discord_token",
@@ -55,6 +67,7 @@ FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
 """What can be read in people's words."""
 NO_SYNTAX = "none"
+OFF = "off"
 
 
 class Language(StrEnum):
@@ -94,6 +107,11 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class Environment(EnvSettingsSource):
     """The environment, less what is not meant for us.
 
@@ -108,12 +126,16 @@ class Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+    """The fields are the settings; the descriptions are what ``.env.example`` and GUIDE.md say of them."""
 
     model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    shards: Annotated[Shards | None, NoDecode] = Field(
+        None,
+        description="Connections to Discord; not set: as many as Discord recommends. `0-3/8`: the first four of eight",
+    )
     comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
     )
@@ -131,7 +153,11 @@ class Settings(BaseSettings):
     comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
-    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    database: Annotated[Path | PostgresAddress, NoDecode] = Field(
+        DEFAULT_DATABASE,
+        description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
+    )
+    database_file: Path | None = Field(None, description="A file that holds that address")
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -148,6 +174,13 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: an object a line, for programs"
+    )
+    metrics_listen: str = Field(
+        "127.0.0.1:9464",
+        description="Where `/metrics`, `/healthz` and `/readyz` are served: `host:port`, or `off`",
+    )
     max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
@@ -176,6 +209,10 @@ class Settings(BaseSettings):
     ffmpeg: str = Field(
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
+    )
+    user_install: bool = Field(
+        default=True,
+        description="Whether people may use the bot with their own account where it is no member, if its application allows that",
     )
     prompt_helper_url: str | None = Field(
         None,
@@ -226,6 +263,11 @@ class Settings(BaseSettings):
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
 
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return Shards.read(value) if isinstance(value, str) else value
+
     @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -275,11 +317,8 @@ class Settings(BaseSettings):
 
     @field_validator("database", mode="before")
     @classmethod
-    def _is_a_path(cls, value: object) -> object:
-        if isinstance(value, str) and "://" in value:
-            # Not the address itself: it may hold a password.
-            raise Wrong(text("setting-database"))
-        return value
+    def _names_a_database(cls, value: object) -> object:
+        return address_of(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -291,10 +330,19 @@ class Settings(BaseSettings):
                 raise Wrong(text("setting-no-certificates", file=str(path), problem=reason(error))) from error
         return path
 
-    @field_validator("log_level", mode="before")
+    @field_validator("metrics_listen")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+    def _is_a_place(cls, place: str) -> str:
+        if place.lower() != OFF and _place_of(place) is None:
+            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+        return place
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("comfyui_basic_auth")
     @classmethod
@@ -306,7 +354,7 @@ class Settings(BaseSettings):
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
-        if url and not _loopback(urlsplit(url).hostname or ""):
+        if url and not is_loopback(urlsplit(url).hostname or ""):
             raise Wrong(text("setting-loopback"))
         return url or None
 
@@ -322,6 +370,17 @@ class Settings(BaseSettings):
                 setting, why = f"{name.upper()}_FILE", reason(error)
                 raise Wrong(
                     text("setting-secret-file", setting=setting, file=str(path), problem=why)
+                ) from error
+        return self
+
+    @model_validator(mode="after")
+    def _read_address_file(self) -> Self:
+        if self.database_file is not None:
+            try:
+                self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
+            except OSError as error:
+                raise ValueError(
+                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
                 ) from error
         return self
 
@@ -370,12 +429,30 @@ class Settings(BaseSettings):
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
+            *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
+
+    @property
+    def metrics_place(self) -> tuple[str, int] | None:
+        """Host and port; None: nobody is to watch."""
+        return _place_of(self.metrics_listen)
 
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name(f"{self.database.stem}-inputs")
+        file = self._ledger_file
+        return file.with_name(f"{file.stem}-inputs")
+
+    @property
+    def pictures_folder(self) -> Path:
+        """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
+        file = self._ledger_file
+        return file.with_name(f"{file.name}-pictures")
+
+    @property
+    def _ledger_file(self) -> Path:
+        """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
+        return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
 
     @property
     def caps(self) -> "Caps":
@@ -442,10 +519,20 @@ def own_or_shipped_workflows(folder: Path) -> Path:
     return own if own.is_dir() else SHIPPED_WORKFLOWS
 
 
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _place_of(words: str) -> tuple[str, int] | None:
+    """Host and port; None: these are none."""
+    parts = urlsplit(f"//{words}")
+    with suppress(ValueError):  # its port is none
+        if parts.hostname and parts.port is not None and parts.netloc == words and parts.username is None:
+            return parts.hostname, parts.port
+    return None

@@ -12,10 +12,12 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.backlog import Backlog
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
 from bot.jobs.history_store import HistoryStore
@@ -69,6 +71,8 @@ class StoreFault(StrEnum):
     UNWRITABLE = "unwritable"
     BUSY = "busy"
     """Another program kept the store locked for too long."""
+    AWAY = "away"
+    """Its server cannot be reached."""
 
 
 class StoreUnavailable(Exception):
@@ -89,6 +93,8 @@ class StoreUnavailable(Exception):
                 return text("jobs-store-unwritable")
             case StoreFault.BUSY:
                 return text("jobs-store-busy")
+            case StoreFault.AWAY:
+                return text("jobs-store-away")
 
 
 class StoreUnusable(Unusable):
@@ -97,6 +103,13 @@ class StoreUnusable(Unusable):
 
 class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The database {path} is in use by another running Comfycord. "
+            "Stop that one first, or set DATABASE to another file."
+        )
+        self.path = path
 
 
 class Fenced(Exception):
@@ -245,6 +258,10 @@ class JobStore(
 
     async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
         """How many :meth:`standings` there are, without reading them."""
+        ...
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """What is still to be done, by stage and workflow; what there is nothing of is left out."""
         ...
 
     async def standing(self, job_id: UUID) -> Standing | None:

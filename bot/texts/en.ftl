@@ -65,7 +65,14 @@ doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https:
 doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
 doctor-application = Discord knows the token: application “{ $name }”
 doctor-invite = Invite it with: { $link }
+doctor-user-install = People can install it in their own account and use it anywhere: { $link } (everybody can, unless Bot → Public Bot is off; `USER_INSTALL=false` ends it)
+doctor-user-install-off = Only servers can have it. For use with one's own account anywhere: Developer Portal → Installation → User Install, then start the bot again
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
+doctor-shards = This process has shards { $first } to { $last } of { $count }; Discord recommends { $recommended }
+doctor-shards-too-few = SHARDS has { $count ->
+    [one] one shard
+   *[other] { $count } shards
+ }, Discord recommends { $recommended }. Name as many, or leave SHARDS unset
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
@@ -97,8 +104,24 @@ wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
+doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
+doctor-metrics-off = METRICS_LISTEN is off: nobody can watch the bot
+moved-table = { $table }: { $rows } moved
+moved-files = files that jobs start from: { $count } moved
+moved-all = Everything is in { $place } now, and still where it was. Set DATABASE to it and start the bot; keep the old one until you have seen it work.
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
+
+## a copy of what the bot keeps
+
+backup-made = Jobs and files are copied into { $folder }. Keep it like a password: what people asked for is in it.
+backup-there = There is a copy in { $folder } already. Name another folder, for instance by the date.
+backup-of-server = DATABASE names a PostgreSQL server, which has programs of its own for this: pg_dump and pg_restore. bot/GUIDE.md has the lines.
+backup-not-copied = { $file } cannot be copied: { $problem }.
+restore-made = The copy in { $folder } is in place; jobs that were open in it go on at the next start. { $before }
+restore-before = What was there before is { $file } now.
+restore-nothing-before = Nothing was there before.
 
 ## what an operating system says
 
@@ -123,7 +146,6 @@ setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
 setting-server-address = address { $number } is not like http://127.0.0.1:8188
 setting-helper-address = write it like http://127.0.0.1:11434/v1
 setting-helper-password = put no user or password into the address: PROMPT_HELPER_KEY is for that
-setting-database = name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only
 setting-no-certificates = { $file } holds no certificates in PEM form: { $problem }
 setting-user-password = write it as user:password
 setting-loopback = only a stand-in on this machine (127.0.0.1) can take Discord's place
@@ -368,6 +390,7 @@ jobs-too-many-of-guild =
     }, and { $limit } are allowed at once. Try again when one has finished.
 jobs-store-full = The disk of this bot is full, so it cannot take new jobs; those already queued go on. Whoever runs the bot has to make room on the disk.
 jobs-store-unwritable = This bot cannot write its job list at the moment, so it cannot take new jobs. Whoever runs the bot should check the disk and the rights to the database file.
+jobs-store-away = This bot cannot reach its job list at the moment, so nothing was done. Try again in a minute; whoever runs the bot should check its database server.
 jobs-store-busy = The job list of this bot is being used by another program, so nothing was done. Try again in a moment.
 
 ## workflows
@@ -623,6 +646,8 @@ stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI he
 status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
+status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
+status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -667,6 +692,12 @@ files-left-out = { $count ->
 }
 failed-files-gone = It was made, but ComfyUI no longer has the files, perhaps because somebody tidied up. Run the command again.
 sent-directly = The bot may not post in this channel, so the result went to you as a direct message.
+rest-directly = { $count ->
+    [one] One more file went to you as a direct message.
+   *[other] { $count } more files went to you as a direct message.
+}
+perhaps-shown = It is done. The bot was interrupted while it showed the result where you asked for it, and cannot look there. If it is not there, ℹ gives you the files.
+perhaps-shown-link = It is done. The bot was interrupted while it showed [the result where you asked for it]({ $link }), and cannot look there. If it is not there, ℹ gives you the files.
 no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.
 delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
 bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
@@ -1013,6 +1044,8 @@ delete-others = This is a result of { $who }. Delete it?
 delete-sure = Delete it
 delete-no-right = The bot cannot delete this message here: it does not see the channel any more.
 delete-yourself = Only you see this message: dismiss it yourself.
+delete-there = The bot is not a member where this result is: press 🗑 under the result itself.
+guest-not-yours = Somebody brought the bot here with their own account, so only they can use what is under its messages. To use it yourself, give its commands.
 showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
 showcase-not-yours = Only whoever asked for this, and moderators, can show it.
 showcase-by-moderators = In this server moderators choose what is shown.

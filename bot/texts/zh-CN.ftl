@@ -65,7 +65,11 @@ doctor-token-missing = 未设置 DISCORD_TOKEN。请在 https://discord.com/deve
 doctor-token-refused = Discord 不接受 DISCORD_TOKEN。请在你的应用中打开“Bot”，点击“Reset Token”，并把新令牌写入 .env。
 doctor-application = Discord 认得这个令牌：应用“{ $name }”
 doctor-invite = 邀请链接：{ $link }
+doctor-user-install = 用户可以安装到自己的账号，在任何地方使用：{ $link }（除非关闭 Bot → Public Bot，否则人人都可以；`USER_INSTALL=false` 可停用）
+doctor-user-install-off = 目前只能安装到服务器。如需让用户用自己的账号在任何地方使用：Developer Portal → Installation → User Install，然后重新启动机器人
 doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 次（共 { $total } 次）
+doctor-shards = 本进程负责分片 { $first } 到 { $last }（共 { $count } 个）；Discord 建议 { $recommended } 个
+doctor-shards-too-few = SHARDS 只有 { $count } 个分片，Discord 建议 { $recommended } 个。请写够数量，或者不设置 SHARDS
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
@@ -91,8 +95,24 @@ wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
+doctor-metrics = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标
+doctor-metrics-open = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标；能访问该地址的人都能查看，没有登录验证
+doctor-metrics-off = METRICS_LISTEN 为 off：不提供监控指标
+moved-table = { $table }：已迁移 { $rows } 行
+moved-files = 任务使用的文件：已迁移 { $count } 个
+moved-all = 全部内容已在 { $place }，原处也仍然保留。请把 DATABASE 改成新的数据库并启动机器人；确认运行正常之前请保留旧的。
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
+
+## 备份
+
+backup-made = 任务和文件已复制到 { $folder }。其中有大家提交的内容，请像密码一样妥善保管。
+backup-there = { $folder } 里已经有一份备份。请换一个文件夹，例如以日期命名。
+backup-of-server = DATABASE 指向 PostgreSQL 服务器，请用它自带的 pg_dump 和 pg_restore 备份和恢复，命令见 bot/GUIDE.md。
+backup-not-copied = 无法复制 { $file }：{ $problem }。
+restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
+restore-before = 原来的记录现在是 { $file }。
+restore-nothing-before = 原来没有记录。
 
 ## what an operating system says
 
@@ -117,7 +137,6 @@ setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
 setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
 setting-helper-address = 请写成 http://127.0.0.1:11434/v1 的形式
 setting-helper-password = 请不要在地址中写用户名或密码，应使用 PROMPT_HELPER_KEY
-setting-database = 请写文件名，例如 data/comfycord.db：此机器人只用 SQLite 保存任务
 setting-no-certificates = { $file } 中没有 PEM 格式的证书（{ $problem }）
 setting-user-password = 请写成 user:password 的形式
 setting-loopback = 只有这台机器（127.0.0.1）上的模拟服务可以代替 Discord
@@ -354,6 +373,7 @@ jobs-too-many-of-user = 你已有 { $open } 个未完成的任务，每人同时
 jobs-too-many-of-guild = 本服务器已有 { $open } 个未完成的任务，同时最多 { $limit } 个。请等其中一个完成后再试。
 jobs-store-full = 机器人所在的磁盘已满，无法接受新任务；已在排队的任务会继续。需要机器人的管理员清理磁盘空间。
 jobs-store-unwritable = 机器人目前无法写入任务记录，因此不能接受新任务。请机器人的管理员检查磁盘和数据库文件的权限。
+jobs-store-away = 机器人目前无法连接任务记录，什么都没有改变。请稍后再试；机器人的管理员应检查数据库服务器。
 jobs-store-busy = 机器人的任务记录正被另一个程序占用，什么都没有改变。请稍后再试。
 
 ## workflows
@@ -598,6 +618,8 @@ stand-in = { $option }：这里的 ComfyUI 都没有 { $wished }，改用 { $use
 status-failed = 失败
 status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
+status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
+status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -633,6 +655,9 @@ files-gone = { $all } 个文件中有 { $gone } 个在 ComfyUI 中已不存在�
 files-left-out = 还有 { $count } 个文件放不进这条消息，它们保留在 ComfyUI 中。
 failed-files-gone = 结果已经生成，但文件在 ComfyUI 中已不存在，可能被清理了。请重新运行命令。
 sent-directly = 机器人无法在这个频道发消息，结果已通过私信发送给你。
+rest-directly = 其余 { $count } 个文件已通过私信发送给你。
+perhaps-shown = 已完成。机器人在你提出请求的地方显示结果时被中断，也无法去那里查看。如果那里没有结果，按 ℹ 即可取得文件。
+perhaps-shown-link = 已完成。机器人在[你提出请求的地方]({ $link })显示结果时被中断，也无法去那里查看。如果那里没有结果，按 ℹ 即可取得文件。
 no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
 bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
@@ -954,6 +979,8 @@ delete-others = 这是 { $who } 的结果。要删除吗？
 delete-sure = 删除
 delete-no-right = 机器人无法在这里删除这条消息：它已看不到这个频道。
 delete-yourself = 这条消息只有你能看到：请自行关闭。
+delete-there = 机器人不是结果所在之处的成员：请在结果本身下面按 🗑。
+guest-not-yours = 机器人是某人用自己的账号带来的，所以只有那个人能使用这些消息下面的按钮。想自己使用，请输入它的命令。
 showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings set`。
 showcase-not-yours = 只有请求它的人和管理员可以展示。
 showcase-by-moderators = 在这个服务器里，由管理员决定展示什么。
