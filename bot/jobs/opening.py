@@ -7,6 +7,7 @@ from bot.jobs.address import Address, PostgresAddress
 from bot.jobs.rules import LedgerRules
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 
 def open_store(address: Address) -> AbstractAsyncContextManager[LedgerRules]:
@@ -26,8 +27,5 @@ def _postgres(url: str) -> AbstractAsyncContextManager[LedgerRules]:
     try:
         from bot.jobs.postgres import PostgresStore  # noqa: PLC0415  # an extra: most have no server, and load none of it
     except ImportError as error:
-        raise StoreUnusable(
-            "DATABASE names a PostgreSQL server, and what speaks to one is not installed: "
-            "pip install 'comfycord[postgres]'"
-        ) from error
+        raise StoreUnusable(text("store-no-driver")) from error
     return PostgresStore.open(url)
