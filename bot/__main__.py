@@ -66,6 +66,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         workflows=options.workflows,
         timeout_seconds=options.timeout,
         locale=options.locale,
+        as_guest=options.guest,
     )
     return asyncio.run(run(chosen))
 
@@ -146,6 +147,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sandbox.add_argument("--json", action="store_true", help="with --once: print one JSON object a line")
     sandbox.add_argument("--locale", default="en-US", help="the person's language: en-US or zh-CN")
+    sandbox.add_argument(
+        "--guest",
+        action="store_true",
+        help="with --once: where the bot is no member, brought by the person's own account",
+    )
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )

@@ -29,7 +29,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
+    Execution,
     Generation,
+    Housekeeping,
+    Parts,
     PreparationWorker,
     RecipeReader,
     Rewriter,
@@ -41,16 +44,18 @@ from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
+from bot.inputs.ledger_blobs import LedgerBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.metrics.watch import Watch
 from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -111,25 +116,19 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        SqliteStore.open(settings.database) as ledger,
+        open_store(settings.database) as ledger,
         AsyncExitStack() as stack,
     ):
         watch = Watch(ledger, settings.metrics_place)
         store = watch.store
-        blobs = await blobs_of(settings)
+        blobs = await blobs_of(settings, ledger.blob_table)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(
-            store,
-            clients,
-            loaded.templates,
-            _rules(settings),
-            blobs,
-            left_out=loaded.left_out,
-            helper=helper,
-        )
+        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
+        execution = Execution(parts)
+        generation = Generation(parts, execution.jobs_on, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
+        await parts.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
@@ -156,17 +155,18 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
+            "execution": execution.run,
+            "housekeeping": Housekeeping(parts).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs).run,
-            **watch.services(generation.backends, client),
+            "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
+            **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
@@ -177,15 +177,17 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             tasks.create_task(gateway.run(), name="gateway")
 
 
-async def blobs_of(settings: Settings) -> FileBlobs:
-    """The files that open jobs start from.
+async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
+    """The files that open jobs start from: in the ledger's ``table``, or in a folder beside it where it has none.
 
     Raises:
         Unusable: their folder cannot be made or read.
     """
-    folder = settings.inputs_folder
+    folder, total_bytes = settings.inputs_folder, int(settings.inputs_max_gb * 2**30)
+    if table is not None:
+        return LedgerBlobs(table, total_bytes)
     try:
-        return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
+        return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
         raise Unusable(
             f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
@@ -244,10 +246,10 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
-        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
+        pictures_folder=settings.pictures_folder,
     )
 
 

@@ -6,14 +6,14 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
+from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
 from bot.settings import Language, MissingModels, Settings, is_loopback
@@ -24,6 +24,7 @@ from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_o
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 DISCORD_API = "https://discord.com/api/v10"
+AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
 PATIENCE_SECONDS = 15.0
@@ -49,10 +50,12 @@ class Finding:
 
 def invite_link(application_id: int | str) -> str:
     """The link that brings the bot to a server with the smallest set of permissions."""
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    )
+    return f"{AUTHORIZE}?client_id={application_id}&scope=bot+applications.commands&permissions={PERMISSIONS}"
+
+
+def user_install_link(application_id: int | str) -> str:
+    """The link that brings the bot to somebody's own account."""
+    return f"{AUTHORIZE}?client_id={application_id}&scope=applications.commands&integration_type=1"
 
 
 async def examine(settings: Settings) -> int:
@@ -120,31 +123,58 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
                 yield Finding(good=False, words=text("doctor-token-refused"))
                 return
             answer.raise_for_status()
-            application = cast("Mapping[str, str]", json.loads(await answer.read()))
+            application = cast("Mapping[str, Any]", json.loads(await answer.read()))
         yield Finding(good=True, words=text("doctor-application", name=application["name"]))
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
-        yield await _gateway(session, base, headers, settings.discord_gateway_url)
+        for finding in await _gateway(session, base, headers, settings):
+            yield finding
+        if settings.user_install:
+            yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
     except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
         yield Finding(good=False, words=text("doctor-discord-strange"))
 
 
+def _user_install(application: Mapping[str, Any]) -> Finding:
+    if "1" not in application.get("integration_types_config", {}):
+        return Finding(good=None, words=text("doctor-user-install-off"))
+    return Finding(good=True, words=text("doctor-user-install", link=user_install_link(application["id"])))
+
+
 async def _gateway(
-    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], stand_in: str | None
-) -> Finding:
+    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], settings: Settings
+) -> list[Finding]:
     async with session.get(f"{base}/gateway/bot", headers=headers) as answer:
         answer.raise_for_status()
         body = cast("Mapping[str, object]", json.loads(await answer.read()))
     starts = cast("Mapping[str, int]", body["session_start_limit"])
-    async with session.ws_connect(f"{stand_in or body['url']}?v=10&encoding=json") as socket:
+    async with session.ws_connect(
+        f"{settings.discord_gateway_url or body['url']}?v=10&encoding=json"
+    ) as socket:
         hello = cast("Mapping[str, object]", json.loads(await socket.receive_str()))
     if hello.get("op") != 10:
-        return Finding(good=False, words=text("doctor-gateway-strange"))
-    return Finding(
-        good=starts["remaining"] > 0,
+        return [Finding(good=False, words=text("doctor-gateway-strange"))]
+    recommended = int(cast("int", body["shards"]))
+    shards = settings.shards or Shards.all_of(recommended)
+    answers = Finding(
+        good=starts["remaining"] >= len(shards.ids),
         words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
     )
+    return [answers, *_shards(shards, recommended)]
+
+
+def _shards(shards: Shards, recommended: int) -> list[Finding]:
+    """Nothing, where one connection is enough."""
+    if shards.count < recommended:
+        words = text("doctor-shards-too-few", count=shards.count, recommended=recommended)
+        return [Finding(good=False, words=words)]
+    if shards.count == 1:
+        return []
+    words = text(
+        "doctor-shards", first=shards.first, last=shards.last, count=shards.count, recommended=recommended
+    )
+    return [Finding(good=True, words=words)]
 
 
 async def _backend(
@@ -157,7 +187,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
@@ -232,12 +262,11 @@ async def _wildcards(settings: Settings) -> list[Finding]:
 
 
 async def _database(settings: Settings) -> Finding:
-    path = str(settings.database.absolute())
     try:
-        async with SqliteStore.open(settings.database):
-            return Finding(good=True, words=text("doctor-database", path=path))
-    except StoreInUse:
-        return Finding(good=True, words=text("doctor-database-in-use", path=path))
+        async with open_store(settings.database) as store:
+            return Finding(good=True, words=text("doctor-database", path=store.label))
+    except StoreInUse as error:
+        return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
 

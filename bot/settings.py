@@ -9,7 +9,7 @@ import ssl
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -32,12 +32,18 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress, address_of
+from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
+
+if TYPE_CHECKING:
+    from bot.workflows.caps import Caps
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
+DEFAULT_DATABASE = Path("data/comfycord.db")
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = (
     "discord_token",
@@ -118,12 +124,16 @@ class Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+    """The fields are the settings; the descriptions are what ``.env.example`` and GUIDE.md say of them."""
 
     model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    shards: Annotated[Shards | None, NoDecode] = Field(
+        None,
+        description="Connections to Discord; not set: as many as Discord recommends. `0-3/8`: the first four of eight",
+    )
     comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
     )
@@ -141,7 +151,11 @@ class Settings(BaseSettings):
     comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
-    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    database: Annotated[Path | PostgresAddress, NoDecode] = Field(
+        DEFAULT_DATABASE,
+        description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
+    )
+    database_file: Path | None = Field(None, description="A file that holds that address")
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -194,6 +208,10 @@ class Settings(BaseSettings):
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
     )
+    user_install: bool = Field(
+        default=True,
+        description="Whether people may use the bot with their own account where it is no member, if its application allows that",
+    )
     prompt_helper_url: str | None = Field(
         None,
         description="An OpenAI-compatible address that improves and translates prompts, such as Ollama's; not set: nothing is sent",
@@ -242,6 +260,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
+
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return Shards.read(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
@@ -292,11 +315,8 @@ class Settings(BaseSettings):
 
     @field_validator("database", mode="before")
     @classmethod
-    def _is_a_path(cls, value: object) -> object:
-        if isinstance(value, str) and "://" in value:
-            # Not the address itself: it may hold a password.
-            raise ValueError("name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only")
-        return value
+    def _names_a_database(cls, value: object) -> object:
+        return address_of(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -351,6 +371,17 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _read_address_file(self) -> Self:
+        if self.database_file is not None:
+            try:
+                self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
+            except OSError as error:
+                raise ValueError(
+                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                ) from error
+        return self
+
+    @model_validator(mode="after")
     def _keep_token_home(self) -> Self:
         token = self.discord_token.get_secret_value()
         elsewhere = self.discord_api_base or self.discord_gateway_url
@@ -400,6 +431,7 @@ class Settings(BaseSettings):
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
+            *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
 
     @property
@@ -410,7 +442,26 @@ class Settings(BaseSettings):
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name(f"{self.database.stem}-inputs")
+        file = self._ledger_file
+        return file.with_name(f"{file.stem}-inputs")
+
+    @property
+    def pictures_folder(self) -> Path:
+        """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
+        file = self._ledger_file
+        return file.with_name(f"{file.name}-pictures")
+
+    @property
+    def _ledger_file(self) -> Path:
+        """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
+        return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
+
+    @property
+    def caps(self) -> "Caps":
+        """The most that people may ask for."""
+        from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
+
+        return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

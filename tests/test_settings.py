@@ -7,6 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress
+from bot.jobs.shards import Shards
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
@@ -38,9 +40,9 @@ def _names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_every_setting_is_in_the_readme_and_in_env_example_and_nothing_else_is() -> None:
+def test_every_setting_is_in_the_guide_and_in_env_example_and_nothing_else_is() -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    assert _names_in("README.md", r"^\| `([A-Z_]+)` \|") == settings
+    assert _names_in("bot/GUIDE.md", r"^\| `([A-Z_]+)` \|") == settings
     assert _names_in(".env.example", r"^#? ?([A-Z_]+)=") == settings
 
 
@@ -104,6 +106,14 @@ def test_what_is_read_in_words_can_be_chosen(tmp_path: Path, line: str, syntax: 
 def test_words_that_no_syntax_is_called_are_refused(tmp_path: Path, value: str) -> None:
     assert _problem(tmp_path, f"PROMPT_SYNTAX={value}") == (
         "PROMPT_SYNTAX: write choices, wildcards or loras, separated by commas, or none"
+    )
+
+
+def test_shards_are_one_processs_part_of_the_connections_to_discord(tmp_path: Path) -> None:
+    assert _load(tmp_path, "SHARDS=").shards is None
+    assert _load(tmp_path, "SHARDS=4-7/8").shards == Shards(4, 7, 8)
+    assert _problem(tmp_path, "SHARDS=8/8") == (
+        "SHARDS: there is no shard 8 of 8: they count from 0, the last one is 7"
     )
 
 
@@ -264,8 +274,23 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_that_is(tmp_path: Pa
     assert CANARY not in "".join(told)
 
 
-def test_a_database_server_is_refused_in_plain_words(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, f"DATABASE=postgres://me:{CANARY}@host/bot")
+def test_a_database_server_is_named_by_its_address_directly_or_in_a_file(tmp_path: Path) -> None:
+    url = f"postgresql://me:{CANARY}%21@db.example/comfycord?sslmode=verify-full"
+    (tmp_path / "address").write_text(f"{url}\n", encoding="utf-8")
+    for line in (f"DATABASE={url}", f"DATABASE_FILE={tmp_path / 'address'}"):
+        settings = _load(tmp_path, line)
+        assert settings.database == PostgresAddress(url)
+        assert {f"{CANARY}%21", f"{CANARY}!"} <= set(settings.secrets())
+        assert CANARY not in repr(settings)
+        assert settings.inputs_folder == Path("data/comfycord-inputs")
+    assert "DATABASE_FILE: " in _problem(tmp_path, f"DATABASE_FILE={tmp_path / 'nothing'}")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://me:{}@host/bot", "postgresql://me:{}@host", "postgresql://me:{}@host/"]
+)
+def test_an_address_of_no_database_is_refused_in_plain_words(tmp_path: Path, url: str) -> None:
+    problem = _problem(tmp_path, f"DATABASE={url.format(CANARY)}")
     assert problem.startswith("DATABASE: name a file, like")
     assert CANARY not in problem
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.commits import Columns, Row
+from bot.jobs.database import Columns, Row
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import (
@@ -40,7 +40,7 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels, rewording
+group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -69,6 +69,7 @@ def columns_of(job: NewJob) -> Columns:
         "user_id": job.place.user_id,
         "user_locale": job.place.user_locale,
         "guild_locale": job.place.guild_locale,
+        "guest_of": job.place.guest_of,
         "application_id": job.reply.application_id,
         "interaction_token": job.reply.token,
         "interaction_created_at": job.reply.created_at,
@@ -125,13 +126,13 @@ def job_of(row: Row) -> Job:
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-        group_id, group_kind, group_number, group_count, group_labels, rewording,
+        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
         id=UUID(job_id),
         interaction_id=interaction_id,
-        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale),
+        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale, guest_of),
         reply=Reply(application_id, interaction_token, interaction_created_at, attachment_limit_bytes),
         workflow=workflow,
         values=_values(option_values),
@@ -196,7 +197,8 @@ def usual_of(rows: Sequence[Row]) -> Usual:
         for node, seconds in cast("dict[str, float]", json.loads(row["node_seconds"] or "{}")).items():
             by_node.setdefault(node, []).append(seconds)
     return Usual(
-        median(float(row["seconds"]) for row in rows), {node: median(took) for node, took in by_node.items()}
+        median(max(0.0, float(row["seconds"])) for row in rows),
+        {node: median(took) for node, took in by_node.items()},
     )
 
 
