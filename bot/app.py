@@ -29,7 +29,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
+    Execution,
     Generation,
+    Housekeeping,
+    Parts,
     PreparationWorker,
     RecipeReader,
     Rewriter,
@@ -47,11 +50,12 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
 from bot.jobs.opening import open_store
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.metrics.watch import Watch
+from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
 from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -68,7 +72,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
@@ -112,23 +116,19 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        open_store(settings.database) as store,
+        open_store(settings.database) as ledger,
         AsyncExitStack() as stack,
     ):
-        blobs = await blobs_of(settings, store.blob_table)
+        watch = Watch(ledger, settings.metrics_place)
+        store = watch.store
+        blobs = await blobs_of(settings, ledger.blob_table)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(
-            store,
-            clients,
-            loaded.templates,
-            _rules(settings),
-            blobs,
-            left_out=loaded.left_out,
-            helper=helper,
-        )
+        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
+        execution = Execution(parts)
+        generation = Generation(parts, execution.jobs_on, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
+        await parts.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
@@ -155,16 +155,18 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
+            "execution": execution.run,
+            "housekeeping": Housekeeping(parts).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
+            **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
@@ -244,7 +246,7 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.pictures_folder,

@@ -12,11 +12,11 @@ import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
 from bot.jobs.opening import open_store
+from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
-from bot.settings import Language, MissingModels, Settings
+from bot.settings import Language, MissingModels, Settings, is_loopback
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
@@ -106,6 +106,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
+    yield _metrics(settings)
     yield await _database(settings)
 
 
@@ -125,7 +126,8 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
             application = cast("Mapping[str, Any]", json.loads(await answer.read()))
         yield Finding(good=True, words=text("doctor-application", name=application["name"]))
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
-        yield await _gateway(session, base, headers, settings.discord_gateway_url)
+        for finding in await _gateway(session, base, headers, settings):
+            yield finding
         if settings.user_install:
             yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -141,20 +143,38 @@ def _user_install(application: Mapping[str, Any]) -> Finding:
 
 
 async def _gateway(
-    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], stand_in: str | None
-) -> Finding:
+    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], settings: Settings
+) -> list[Finding]:
     async with session.get(f"{base}/gateway/bot", headers=headers) as answer:
         answer.raise_for_status()
         body = cast("Mapping[str, object]", json.loads(await answer.read()))
     starts = cast("Mapping[str, int]", body["session_start_limit"])
-    async with session.ws_connect(f"{stand_in or body['url']}?v=10&encoding=json") as socket:
+    async with session.ws_connect(
+        f"{settings.discord_gateway_url or body['url']}?v=10&encoding=json"
+    ) as socket:
         hello = cast("Mapping[str, object]", json.loads(await socket.receive_str()))
     if hello.get("op") != 10:
-        return Finding(good=False, words=text("doctor-gateway-strange"))
-    return Finding(
-        good=starts["remaining"] > 0,
+        return [Finding(good=False, words=text("doctor-gateway-strange"))]
+    recommended = int(cast("int", body["shards"]))
+    shards = settings.shards or Shards.all_of(recommended)
+    answers = Finding(
+        good=starts["remaining"] >= len(shards.ids),
         words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
     )
+    return [answers, *_shards(shards, recommended)]
+
+
+def _shards(shards: Shards, recommended: int) -> list[Finding]:
+    """Nothing, where one connection is enough."""
+    if shards.count < recommended:
+        words = text("doctor-shards-too-few", count=shards.count, recommended=recommended)
+        return [Finding(good=False, words=words)]
+    if shards.count == 1:
+        return []
+    words = text(
+        "doctor-shards", first=shards.first, last=shards.last, count=shards.count, recommended=recommended
+    )
+    return [Finding(good=True, words=words)]
 
 
 async def _backend(
@@ -167,7 +187,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
@@ -249,6 +269,14 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+
+
+def _metrics(settings: Settings) -> Finding:
+    if settings.metrics_place is None:
+        return Finding(good=None, words=text("doctor-metrics-off"))
+    if is_loopback(settings.metrics_place[0]):
+        return Finding(good=True, words=text("doctor-metrics", place=settings.metrics_listen))
+    return Finding(good=None, words=text("doctor-metrics-open", place=settings.metrics_listen))
 
 
 async def _prompt_helper(endpoint: Endpoint) -> Finding:

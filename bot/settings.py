@@ -6,12 +6,21 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 
 import ipaddress
 import ssl
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,8 +33,12 @@ from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
+from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
+
+if TYPE_CHECKING:
+    from bot.workflows.caps import Caps
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
@@ -52,6 +65,7 @@ FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
 """What can be read in people's words."""
 NO_SYNTAX = "none"
+OFF = "off"
 
 
 class Language(StrEnum):
@@ -91,6 +105,11 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class Environment(EnvSettingsSource):
     """The environment, less what is not meant for us.
 
@@ -105,12 +124,16 @@ class Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+    """The fields are the settings; the descriptions are what ``.env.example`` and GUIDE.md say of them."""
 
     model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 
     discord_token: SecretStr = Field(SecretStr(""), description="Your bot's token")
     discord_token_file: Path | None = Field(None, description="A file that holds the token")
+    shards: Annotated[Shards | None, NoDecode] = Field(
+        None,
+        description="Connections to Discord; not set: as many as Discord recommends. `0-3/8`: the first four of eight",
+    )
     comfyui_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         ("http://127.0.0.1:8188",), description="Your ComfyUI servers, separated by commas"
     )
@@ -149,6 +172,13 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: an object a line, for programs"
+    )
+    metrics_listen: str = Field(
+        "127.0.0.1:9464",
+        description="Where `/metrics`, `/healthz` and `/readyz` are served: `host:port`, or `off`",
+    )
     max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
@@ -231,6 +261,11 @@ class Settings(BaseSettings):
         _ = env_settings, file_secret_settings
         return init_settings, Environment(settings_cls), dotenv_settings
 
+    @field_validator("shards", mode="before")
+    @classmethod
+    def _read_shards(cls, value: object) -> object:
+        return Shards.read(value) if isinstance(value, str) else value
+
     @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -295,10 +330,19 @@ class Settings(BaseSettings):
                 ) from error
         return path
 
-    @field_validator("log_level", mode="before")
+    @field_validator("metrics_listen")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+    def _is_a_place(cls, place: str) -> str:
+        if place.lower() != OFF and _place_of(place) is None:
+            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+        return place
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("comfyui_basic_auth")
     @classmethod
@@ -310,7 +354,7 @@ class Settings(BaseSettings):
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
-        if url and not _loopback(urlsplit(url).hostname or ""):
+        if url and not is_loopback(urlsplit(url).hostname or ""):
             raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
         return url or None
 
@@ -391,6 +435,11 @@ class Settings(BaseSettings):
         ]
 
     @property
+    def metrics_place(self) -> tuple[str, int] | None:
+        """Host and port; None: nobody is to watch."""
+        return _place_of(self.metrics_listen)
+
+    @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
         file = self._ledger_file
@@ -406,6 +455,13 @@ class Settings(BaseSettings):
     def _ledger_file(self) -> Path:
         """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
         return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
+
+    @property
+    def caps(self) -> "Caps":
+        """The most that people may ask for."""
+        from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
+
+        return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""
@@ -469,15 +525,25 @@ def own_or_shipped_workflows(folder: Path) -> Path:
     return own if own.is_dir() else SHIPPED_WORKFLOWS
 
 
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
-
-
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _sentence(message: str) -> str:
+    """A validator's own words, without what pydantic puts before them."""
+    return message.removeprefix("Value error, ")
+
+
+def _place_of(words: str) -> tuple[str, int] | None:
+    """Host and port; None: these are none."""
+    parts = urlsplit(f"//{words}")
+    with suppress(ValueError):  # its port is none
+        if parts.hostname and parts.port is not None and parts.netloc == words and parts.username is None:
+            return parts.hostname, parts.port
+    return None

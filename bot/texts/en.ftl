@@ -68,6 +68,11 @@ doctor-invite = Invite it with: { $link }
 doctor-user-install = People can install it in their own account and use it anywhere: { $link } (everybody can, unless Bot → Public Bot is off; `USER_INSTALL=false` ends it)
 doctor-user-install-off = Only servers can have it. For use with one's own account anywhere: Developer Portal → Installation → User Install, then start the bot again
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
+doctor-shards = This process has shards { $first } to { $last } of { $count }; Discord recommends { $recommended }
+doctor-shards-too-few = SHARDS has { $count ->
+    [one] one shard
+   *[other] { $count } shards
+ }, Discord recommends { $recommended }. Name as many, or leave SHARDS unset
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.
@@ -99,6 +104,9 @@ wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
+doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
+doctor-metrics-off = METRICS_LISTEN is off: nobody can watch the bot
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 

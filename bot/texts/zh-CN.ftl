@@ -68,6 +68,8 @@ doctor-invite = 邀请链接：{ $link }
 doctor-user-install = 用户可以安装到自己的账号，在任何地方使用：{ $link }（除非关闭 Bot → Public Bot，否则人人都可以；`USER_INSTALL=false` 可停用）
 doctor-user-install-off = 目前只能安装到服务器。如需让用户用自己的账号在任何地方使用：Developer Portal → Installation → User Install，然后重新启动机器人
 doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 次（共 { $total } 次）
+doctor-shards = 本进程负责分片 { $first } 到 { $last }（共 { $count } 个）；Discord 建议 { $recommended } 个
+doctor-shards-too-few = SHARDS 只有 { $count } 个分片，Discord 建议 { $recommended } 个。请写够数量，或者不设置 SHARDS
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。
@@ -93,6 +95,9 @@ wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
+doctor-metrics = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标
+doctor-metrics-open = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标；能访问该地址的人都能查看，没有登录验证
+doctor-metrics-off = METRICS_LISTEN 为 off：不提供监控指标
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 

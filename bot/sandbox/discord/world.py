@@ -71,6 +71,7 @@ class World:
         boost_tier: int = 0,
         with_bot: bool = True,
     ) -> Guild:
+        self._snowflakes.begin_millisecond()  # so that guilds lie on one shard after the other
         guild = Guild(self._snowflakes.next(), name, owner.id, self._born_at, locale, boost_tier)
         guild.roles[guild.id] = Role(guild.id, "@everyone", MEMBER_DEFAULT)
         self.guilds[guild.id] = guild
