@@ -23,7 +23,9 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
+from bot.role import machine_name
 from bot.texts import Text
 from bot.wording import Endpoint
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
+DEFAULT_DATABASE = Path("data/comfycord.db")
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = (
     "discord_token",
@@ -134,7 +137,16 @@ class Settings(BaseSettings):
     comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
-    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    database: Annotated[Path | PostgresAddress, NoDecode] = Field(
+        DEFAULT_DATABASE,
+        description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
+    )
+    database_file: Path | None = Field(None, description="A file that holds that address")
+    worker_name: str = Field(
+        default_factory=machine_name,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="What this process is called among workers with the same PostgreSQL; not set: this machine's name",
+    )
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -179,6 +191,10 @@ class Settings(BaseSettings):
     ffmpeg: str = Field(
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
+    )
+    user_install: bool = Field(
+        default=True,
+        description="Whether people may use the bot with their own account where it is no member, if its application allows that",
     )
     prompt_helper_url: str | None = Field(
         None,
@@ -283,11 +299,8 @@ class Settings(BaseSettings):
 
     @field_validator("database", mode="before")
     @classmethod
-    def _is_a_path(cls, value: object) -> object:
-        if isinstance(value, str) and "://" in value:
-            # Not the address itself: it may hold a password.
-            raise ValueError("name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only")
-        return value
+    def _names_a_database(cls, value: object) -> object:
+        return address_of(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -330,6 +343,17 @@ class Settings(BaseSettings):
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
                 raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _read_address_file(self) -> Self:
+        if self.database_file is not None:
+            try:
+                self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
+            except OSError as error:
+                raise ValueError(
+                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                ) from error
         return self
 
     @model_validator(mode="after")
@@ -382,12 +406,30 @@ class Settings(BaseSettings):
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
+            *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
+
+    @property
+    def shares_its_ledger(self) -> bool:
+        """Whether other processes may have the same ledger."""
+        return isinstance(self.database, PostgresAddress)
 
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name(f"{self.database.stem}-inputs")
+        file = self._ledger_file
+        return file.with_name(f"{file.stem}-inputs")
+
+    @property
+    def pictures_folder(self) -> Path:
+        """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
+        file = self._ledger_file
+        return file.with_name(f"{file.name}-pictures")
+
+    @property
+    def _ledger_file(self) -> Path:
+        """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
+        return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
 
     @property
     def caps(self) -> "Caps":

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress
 from bot.jobs.shards import Shards
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
@@ -249,8 +250,23 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_that_is(tmp_path: Pa
     assert CANARY not in "".join(told)
 
 
-def test_a_database_server_is_refused_in_plain_words(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, f"DATABASE=postgres://me:{CANARY}@host/bot")
+def test_a_database_server_is_named_by_its_address_directly_or_in_a_file(tmp_path: Path) -> None:
+    url = f"postgresql://me:{CANARY}%21@db.example/comfycord?sslmode=verify-full"
+    (tmp_path / "address").write_text(f"{url}\n", encoding="utf-8")
+    for line in (f"DATABASE={url}", f"DATABASE_FILE={tmp_path / 'address'}"):
+        settings = _load(tmp_path, line)
+        assert settings.database == PostgresAddress(url)
+        assert {f"{CANARY}%21", f"{CANARY}!"} <= set(settings.secrets())
+        assert CANARY not in repr(settings)
+        assert settings.inputs_folder == Path("data/comfycord-inputs")
+    assert "DATABASE_FILE: " in _problem(tmp_path, f"DATABASE_FILE={tmp_path / 'nothing'}")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://me:{}@host/bot", "postgresql://me:{}@host", "postgresql://me:{}@host/"]
+)
+def test_an_address_of_no_database_is_refused_in_plain_words(tmp_path: Path, url: str) -> None:
+    problem = _problem(tmp_path, f"DATABASE={url.format(CANARY)}")
     assert problem.startswith("DATABASE: name a file, like")
     assert CANARY not in problem
 
@@ -263,3 +279,13 @@ def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bo
     assert own_or_shipped_workflows(tmp_path) == SHIPPED_WORKFLOWS
     (tmp_path / "workflows").mkdir()
     assert own_or_shipped_workflows(tmp_path) == tmp_path / "workflows"
+
+
+def test_a_worker_is_called_as_its_machine_unless_it_has_a_name_that_can_stand_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Lena's PC/雪")
+    assert _load(tmp_path).worker_name == "Lena-s-PC-"
+    assert _load(tmp_path, "WORKER_NAME=gpu-1").worker_name == "gpu-1"
+    for wrong in ("gpu/1", "a" * 65, "雪"):
+        assert _problem(tmp_path, f"WORKER_NAME={wrong}").startswith("WORKER_NAME: ")

@@ -14,7 +14,7 @@ from bot.generation.expecting import Expectations, Expected, JobsOn
 from bot.generation.open_jobs import OpenJobs
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order
-from bot.generation.own_jobs import OwnJobs, may_see
+from bot.generation.own_jobs import OwnJobs, may_see, seen_by
 from bot.generation.parts import Parts
 from bot.generation.past_jobs import PastJobs
 from bot.generation.remedies import Remedy
@@ -154,9 +154,7 @@ class Generation:
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
-        job = await self._store.job(job_id)
-        if job is None or not may_see(actor, job):
-            raise NotThere(text("cancel-unknown"))
+        job = seen_by(actor, await self._store.job(job_id), unknown=text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
         if job.group is not None:
@@ -187,12 +185,9 @@ class Generation:
         """A job, open or ended.
 
         Raises:
-            NotThere: there is none that the actor may see.
+            NotThere, NotAllowed: there is none that the actor may see.
         """
-        job = await self._store.job(job_id)
-        if job is None or not may_see(actor, job):
-            raise NotThere(text("job-forgotten"))
-        return job
+        return seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
 
     async def members(self, job: Job) -> Sequence[Job]:
         """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""

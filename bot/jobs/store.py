@@ -12,12 +12,15 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.backend_store import BackendStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
+from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
@@ -69,6 +72,8 @@ class StoreFault(StrEnum):
     UNWRITABLE = "unwritable"
     BUSY = "busy"
     """Another program kept the store locked for too long."""
+    AWAY = "away"
+    """Its server cannot be reached."""
 
 
 class StoreUnavailable(Exception):
@@ -89,6 +94,8 @@ class StoreUnavailable(Exception):
                 return text("jobs-store-unwritable")
             case StoreFault.BUSY:
                 return text("jobs-store-busy")
+            case StoreFault.AWAY:
+                return text("jobs-store-away")
 
 
 class StoreUnusable(Unusable):
@@ -98,12 +105,21 @@ class StoreUnusable(Unusable):
 class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The database {path} is in use by another running Comfycord. "
+            "Stop that one first, or set DATABASE to another file."
+        )
+        self.path = path
+
 
 class Fenced(Exception):
     """The claim is no longer valid: another worker has the job, or it ended."""
 
 
 class JobStore(
+    BackendStore,
+    HandoverStore,
     InputStore,
     HistoryStore,
     ResultStore,

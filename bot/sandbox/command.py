@@ -35,6 +35,8 @@ class SandboxOptions:
     workflows: Path | None
     timeout_seconds: float
     locale: str
+    as_guest: bool = False
+    """Whether it is done where the bot is no member, and the person brings it."""
 
 
 async def run(options: SandboxOptions) -> int:
@@ -88,7 +90,9 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     person = sandbox.discord.member
     person.locale = options.locale
     person.shares_disk = True
-    general = sandbox.discord.channels["general"]
+    person.has_installed = options.as_guest
+    guild = sandbox.discord.guilds[-1 if options.as_guest else 0]
+    general = guild.channels["general"]
     doings = [Doing(person, general, step, options.output) for step in options.steps]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     deletion = render(text("sandbox-deleted"), options.locale)
