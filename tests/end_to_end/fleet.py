@@ -4,9 +4,13 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import psycopg
+
+from bot.jobs.postgres.schema import GRANTS, ROLES
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from tests.end_to_end.life import Life, born
 from tests.end_to_end.rig import PLAIN, Rig
+from tests.postgres import SUPERUSER
 
 
 @dataclass(slots=True)
@@ -15,6 +19,7 @@ class Fleet:
     """The Discord, the first ComfyUI, and what people do and see."""
     other: ComfyStandIn
     database: str
+    """The address for its owner; bot and workers have users of their own, who may do less."""
     workflows: str = str(PLAIN)
     _lives: list[Life] = field(default_factory=list[Life])
 
@@ -48,7 +53,8 @@ class Fleet:
     @asynccontextmanager
     async def _life(self, role: str, settings: Mapping[str, str]) -> AsyncGenerator[Life]:
         """Ended in order at the end of the block, unless it ended before."""
-        everybody = {"DATABASE": self.database, "WORKFLOWS_DIR": self.workflows}
+        database = self.database.replace(f"{SUPERUSER}@", f"comfycord_{role}@")
+        everybody = {"DATABASE": database, "WORKFLOWS_DIR": self.workflows}
         log = self.rig.folder / f"{role}-{len(self._lives)}.log"
         life = born({**everybody, **settings}, log, "--role", role)
         self._lives.append(life)
@@ -64,5 +70,8 @@ class Fleet:
 
 @asynccontextmanager
 async def fleet_of(rig: Rig, database: str) -> AsyncGenerator[Fleet]:
+    with psycopg.connect(database, autocommit=True) as connection:
+        for script in (ROLES, GRANTS):
+            connection.execute(script.read_bytes())
     async with ComfyStandIn.running(speed=INSTANT) as other:
         yield Fleet(rig, other, database)
