@@ -7,14 +7,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
+_DURABLE = ("shared_buffers=256MB", "max_connections=300")
 LOOKS, LOOK_SECONDS = 100, 0.05
 SUPERUSER = "postgres"
 # Where there is a disk in memory, a copy of a database costs nothing.
@@ -114,11 +116,15 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*settings: str) -> Generator[PostgresServer]:
-    """A running server with nothing in it."""
-    folder = Path(
-        tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
-    )
+def postgres_server(
+    *settings: str, durable: bool = False, access: str = "", files: Mapping[str, bytes] = MappingProxyType({})
+) -> Generator[PostgresServer]:
+    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does.
+
+    ``access``: lines of ``pg_hba.conf``, before that which lets everybody in. ``files`` lie beside its data.
+    """
+    in_memory = IN_MEMORY.is_dir() and not durable
+    folder = Path(tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if in_memory else None))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, SUPERUSER)
@@ -140,7 +146,11 @@ def postgres_server(*settings: str) -> Generator[PostgresServer]:
             cwd=folder,
             user=_user(),
         )
-        server = PostgresServer(folder, _free_port(), (*_QUICK, *settings))
+        hba = folder / "data" / "pg_hba.conf"
+        hba.write_text(f"{access}\n{hba.read_text()}")
+        for name, content in files.items():
+            _keep(folder / "data" / name, content)
+        server = PostgresServer(folder, _free_port(), (*(_DURABLE if durable else _QUICK), *settings))
         server.start()
         try:
             yield server
@@ -154,6 +164,13 @@ def _program(name: str) -> Path:
     folder = programs()
     assert folder
     return folder / name
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(0o600)
+    if user := _user():
+        shutil.chown(file, user)
 
 
 def _user() -> str | None:

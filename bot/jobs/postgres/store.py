@@ -1,7 +1,7 @@
 """The ledger in PostgreSQL: the store for bots and workers on many machines."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import NoReturn
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from bot.jobs.postgres.sessions import MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
 
+_TOPICS = {topic.value: topic for topic in Topic}
 SESSION_SECONDS = 24 * 3600.0
 """Nobody asks for the last write of a session that wrote nothing for so long."""
 
@@ -68,8 +69,8 @@ class PostgresStore(LedgerRules):
         self._listening.tell(topic)
 
     def _heard(self, word: str) -> None:
-        with suppress(ValueError):  # a topic that only a newer version knows
-            super()._wake(Topic(word))
+        if (topic := _TOPICS.get(word)) is not None:
+            super()._wake(topic)
 
     def _look_everywhere(self) -> None:
         for topic in Topic:
