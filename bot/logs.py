@@ -23,18 +23,10 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     root.setLevel(level)
     # at DEBUG it writes every statement with its values: interaction tokens, prompts, graphs
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
-    logging.getLogger("discord.client").addFilter(_reconnection_in_a_line)
     logging.getLogger("discord.app_commands.tree").addFilter(_lost_suggestion_in_a_line)
     if level != "DEBUG":
         # discord.py tells at INFO of every connection; for an operator the warnings are what matters
         logging.getLogger("discord").setLevel(logging.WARNING)
-
-
-def _reconnection_in_a_line(record: logging.LogRecord) -> bool:
-    """discord.py tells of every reconnection as an error with a traceback; nothing is wrong with the bot."""
-    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
-        _shorten(record, logging.WARNING, "Discord's gateway")
-    return True
 
 
 def _lost_suggestion_in_a_line(record: logging.LogRecord) -> bool:

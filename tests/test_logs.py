@@ -40,17 +40,6 @@ def test_secrets_are_blacked_out_wherever_they_stand(said: str, written: str) ->
 
 
 @pytest.mark.usefixtures("as_before")
-def test_a_reconnection_of_discordpy_is_a_warning_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.configure("INFO", ["top-secret"])
-    error = ConnectionResetError("reset by top-secret peer")
-    logging.getLogger("discord.client").error("Attempting a reconnect in %.2fs", 1.5, exc_info=error)
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line[24:] == (
-        f"WARNING discord.client: Discord's gateway: Attempting a reconnect in 1.50s (reset by {REDACTED} peer)"
-    )
-
-
-@pytest.mark.usefixtures("as_before")
 def test_an_error_of_discordpy_stays_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("INFO", [])
     logging.getLogger("discord.client").error("Ignoring exception in %s", "on_ready", exc_info=KeyError("x"))

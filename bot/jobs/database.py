@@ -13,7 +13,7 @@ from typing import Any, LiteralString, NoReturn, Protocol, TypeAlias, TypeVar, o
 
 T = TypeVar("T")
 
-Columns: TypeAlias = dict[str, str | int | float | None]
+Columns: TypeAlias = dict[str, str | int | float | bytes | None]
 
 ALL_ROWS = 2**62
 """For a ``LIMIT`` that is none."""

@@ -112,7 +112,7 @@ class Rig:
             store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
         )
         sync = CommandSync(client, cogs)
-        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05)
+        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05, identify_seconds=0)
         with fitter:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
@@ -197,7 +197,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
                     generation = GenerationByHand(store, blobs)
-                    await generation.prepare()
+                    await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)

@@ -1,19 +1,19 @@
 """The ledger in PostgreSQL: the store for bots and workers on many machines."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import NoReturn
 from uuid import uuid4
 
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
+from bot.jobs.postgres.names import held
 from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
 
-_TOPICS = frozenset(map(str, Topic))
-"""A newer version in another process may tell of others."""
 SESSION_SECONDS = 24 * 3600.0
 """Nobody asks for the last write of a session that wrote nothing for so long."""
 
@@ -21,9 +21,10 @@ SESSION_SECONDS = 24 * 3600.0
 class PostgresStore(LedgerRules):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
-    def __init__(self, database: PostgresDatabase, listening: Listening) -> None:
+    def __init__(self, database: PostgresDatabase, listening: Listening, address: str) -> None:
         super().__init__(database)
         self._listening = listening
+        self._address = address
 
     @classmethod
     @asynccontextmanager
@@ -46,7 +47,18 @@ class PostgresStore(LedgerRules):
         async with PostgresDatabase.open(
             address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
         ) as database:
-            yield cls(database, database.listening(address, uuid4().hex))
+            yield cls(database, database.listening(address, uuid4().hex), address)
+
+    @asynccontextmanager
+    async def working_as(self, backends: Sequence[str]) -> AsyncGenerator[None]:
+        async with held(self._address, backends):
+            for backend in backends:
+                await self.void_claims_of(backend)
+            yield
+
+    @property
+    def blob_table(self) -> BlobTable:
+        return BlobTable(self._database)
 
     async def forget(self, older_than_seconds: float) -> int:
         await self._database.run(
@@ -63,7 +75,7 @@ class PostgresStore(LedgerRules):
         self._listening.tell(topic)
 
     def _heard(self, word: str) -> None:
-        if word in _TOPICS:
+        with suppress(ValueError):  # a topic that only a newer version knows
             super()._wake(Topic(word))
 
     def _look_everywhere(self) -> None:

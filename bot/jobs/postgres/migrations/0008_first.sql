@@ -163,6 +163,24 @@ CREATE INDEX jobs_by_origin ON jobs (origin_id) WHERE origin_id IS NOT NULL;
 CREATE INDEX jobs_by_action ON jobs (action_key, interaction_created_at) WHERE action_key IS NOT NULL;
 CREATE INDEX jobs_by_group ON jobs (group_id, finished_at) WHERE group_id IS NOT NULL;
 
+-- The files that jobs start from, by the SHA-256 of their content (SQLite has them in a folder beside it).
+CREATE TABLE blobs (
+    hash            TEXT    PRIMARY KEY,
+    size            BIGINT  NOT NULL,
+    protected_until DOUBLE PRECISION NOT NULL,
+    -- Which gives way first when room is needed: the highest. NULL: it does not.
+    spare_rank      BIGINT
+);
+CREATE TABLE blob_chunks (
+    hash    TEXT    NOT NULL REFERENCES blobs (hash) ON DELETE CASCADE,
+    number  BIGINT  NOT NULL,
+    content BYTEA   NOT NULL,
+
+    PRIMARY KEY (hash, number)
+);
+-- Pictures are compressed already.
+ALTER TABLE blob_chunks ALTER COLUMN content SET STORAGE EXTERNAL;
+
 -- The virtual time of the fair order: the turn of the job that began last.
 CREATE TABLE virtual_time (
     only_row BIGINT PRIMARY KEY CHECK (only_row = 1),
