@@ -59,7 +59,9 @@ class HandingOver:
                 break
             except (ServersAway, InputUnavailable, InputRefused) as error:
                 log.warning("job %s: file %d cannot be handed over yet (%s)", job.id, number, _why(error))
-                await when_available(lambda: self._store.job(job.id))  # while the ledger is away no try counts
+                await when_available(
+                    lambda: self._store.job(job.id)
+                )  # while the ledger is away no try counts
                 await self._retry.pause(tries)
         return None
 
