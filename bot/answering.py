@@ -32,6 +32,8 @@ from cogs import Cogs
 class Answering:
     services: Mapping[str, Callable[[], Awaitable[None]]]
     """What has to run, and is started again after a bug."""
+    client: ComfycordClient
+    """Not logged in yet."""
     gateway: Gateway
     """What has to run, and ends the process where Discord will not have it."""
 
@@ -78,9 +80,8 @@ async def answering(
             "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
         }
         async with client:
-            yield Answering(
-                services, Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
-            )
+            token = settings.discord_token.get_secret_value()
+            yield Answering(services, client, Gateway(client, token, shards=settings.shards))
 
 
 def _showing(settings: Settings) -> Showing:
