@@ -381,6 +381,7 @@ async def test_a_worker_needs_no_token_and_no_font(tmp_path: Path) -> None:
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
         "✓ Other processes know this worker as gpu-1",
+        "✓ Metrics are at http",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
 
