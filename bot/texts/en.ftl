@@ -84,6 +84,11 @@ doctor-workflows = { $count ->
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
 doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
+doctor-worker = Other processes know this worker as { $name }
+doctor-reported = ComfyUI { $backend }: its worker spoke { $seconds } s ago
+doctor-reported-away = ComfyUI { $backend } is away: its worker spoke { $seconds } s ago. Is the worker started, and its ComfyUI?
+doctor-reported-none = No worker has told of a ComfyUI yet. Start one beside each: `python -m bot run --role worker` with this DATABASE.
+role-alone = The role { $role } goes with DATABASE=postgresql://…, where bots and workers meet; with an SQLite file one process does everything: leave --role out.
 doctor-lacks-pack = ComfyUI { $backend } lacks the pack { $pack } for { $workflows }: install it for { $nodes }
 doctor-lacks-update = ComfyUI { $backend } is too old for { $workflows }: update it, it lacks { $nodes }
 doctor-lacks-nodes = ComfyUI { $backend } lacks nodes for { $workflows }, and no file names their pack: { $nodes }

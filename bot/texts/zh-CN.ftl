@@ -78,6 +78,11 @@ doctor-workflows = { $folder } 里的 { $count } 个工作流读取正常
 doctor-backend = ComfyUI { $backend }：版本 { $version }，设备 { $devices }；{ $running } 个运行中，{ $waiting } 个等待中
 doctor-backend-away = { $problem }它启动了吗？COMFYUI_URLS 正确吗？
 doctor-backend-unauthorized = ComfyUI { $backend } 需要身份验证。请设置 COMFYUI_BASIC_AUTH、COMFYUI_BEARER_TOKEN 或 COMFYUI_HEADERS。
+doctor-worker = 其他进程把这个工作进程叫作 { $name }
+doctor-reported = ComfyUI { $backend }：它的工作进程 { $seconds } 秒前有消息
+doctor-reported-away = ComfyUI { $backend } 不在线：它的工作进程 { $seconds } 秒前最后有消息。工作进程和它的 ComfyUI 启动了吗？
+doctor-reported-none = 还没有工作进程报告过 ComfyUI。请在每个 ComfyUI 旁边用同一个 DATABASE 启动一个：`python -m bot run --role worker`。
+role-alone = { $role } 角色需要 DATABASE=postgresql://…，机器人和工作进程通过它协作；使用 SQLite 文件时由一个进程完成全部工作：请不要写 --role。
 doctor-lacks-pack = ComfyUI { $backend } 缺少节点包 { $pack }（{ $workflows } 需要）：请安装它以获得 { $nodes }
 doctor-lacks-update = ComfyUI { $backend } 的版本对 { $workflows } 来说太旧：请更新，它缺少 { $nodes }
 doctor-lacks-nodes = ComfyUI { $backend } 缺少 { $workflows } 需要的节点，也没有文件说明它们来自哪个节点包：{ $nodes }
