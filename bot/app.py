@@ -4,7 +4,7 @@ import asyncio
 import gc
 import ipaddress
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -29,7 +29,10 @@ from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.errors import Unusable
 from bot.generation import (
+    Execution,
     Generation,
+    Housekeeping,
+    Parts,
     PreparationWorker,
     RecipeReader,
     Rewriter,
@@ -47,11 +50,13 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
 from bot.jobs.opening import open_store
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.metrics.watch import Watch
+from bot.os_reasons import reason
+from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
-from bot.texts import DEFAULT_LOCALE, render
+from bot.texts import DEFAULT_LOCALE, Argument, render, text
 from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 from cogs import Cogs
 
@@ -68,14 +73,11 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
-        raise Unusable(
-            "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
-            "`python -m bot sandbox` needs none."
-        )
+        raise Unusable(text("token-not-set"))
     for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
@@ -90,7 +92,17 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
         ):
             await _run(settings, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
-        raise Unusable(str(_first(group))) from None
+        raise Unusable(*_problems(_first(group))) from None
+
+
+def _problems(error: BaseException) -> Sequence[Argument]:
+    match error:
+        case WorkflowError(message=message):
+            return (message,)
+        case Unusable(problems=problems):
+            return problems
+        case _:
+            return (str(error),)
 
 
 def _workflows(settings: Settings) -> Loaded:
@@ -102,7 +114,7 @@ def _workflows(settings: Settings) -> Loaded:
     """
     loaded = load_workflows(settings.workflows_dir)
     if loaded.problems and settings.workflow_errors is WorkflowErrors.STOP:
-        raise Unusable("\n".join(map(str, loaded.problems)))
+        raise Unusable(*(each.message for each in loaded.problems))
     for problem in loaded.problems:
         log.error("left out, and everything else goes on: %s", problem)
     return loaded
@@ -112,23 +124,19 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        open_store(settings.database) as store,
+        open_store(settings.database) as ledger,
         AsyncExitStack() as stack,
     ):
-        blobs = await blobs_of(settings, store.blob_table)
+        watch = Watch(ledger, settings.metrics_place)
+        store = watch.store
+        blobs = await blobs_of(settings, ledger.blob_table)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
-        generation = Generation(
-            store,
-            clients,
-            loaded.templates,
-            _rules(settings),
-            blobs,
-            left_out=loaded.left_out,
-            helper=helper,
-        )
+        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
+        execution = Execution(parts)
+        generation = Generation(parts, execution.jobs_on, helper=helper)
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
+        await parts.prepare()
         client = ComfycordClient()
         messages = Messages(client, client.logged_in)
         statuses = StatusKeeper(store=store, generation=generation, messages=messages)
@@ -155,16 +163,18 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             language=language,
         )
         reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value())
+        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
+            "execution": execution.run,
+            "housekeeping": Housekeeping(parts).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs).run,
+            "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
+            **watch.services(parts.backends, client),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
@@ -187,10 +197,7 @@ async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
     try:
         return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
-        raise Unusable(
-            f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
-            "Mend its rights, or set DATABASE to a file in another folder."
-        ) from error
+        raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason(error))) from error
 
 
 def _inputs(
@@ -244,7 +251,7 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.pictures_folder,

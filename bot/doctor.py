@@ -2,28 +2,33 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.comfy.failures import system_reason
+from bot.comfy_words import told
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
 from bot.jobs.opening import open_store
+from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
-from bot.settings import Language, MissingModels, Settings
-from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.settings import MissingModels, Settings, is_loopback
+from bot.spoken import can_show, operators_locale
+from bot.texts import Argument, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 DISCORD_API = "https://discord.com/api/v10"
+AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
 PATIENCE_SECONDS = 15.0
@@ -49,18 +54,18 @@ class Finding:
 
 def invite_link(application_id: int | str) -> str:
     """The link that brings the bot to a server with the smallest set of permissions."""
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    )
+    return f"{AUTHORIZE}?client_id={application_id}&scope=bot+applications.commands&permissions={PERMISSIONS}"
+
+
+def user_install_link(application_id: int | str) -> str:
+    """The link that brings the bot to somebody's own account."""
+    return f"{AUTHORIZE}?client_id={application_id}&scope=applications.commands&integration_type=1"
 
 
 async def examine(settings: Settings) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
-    locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
-    if not _can_show("中文", sys.stdout.encoding):
-        locale = DEFAULT_LOCALE
-    well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
+    locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
+    well, plain = True, not can_show("✓✗–", sys.stdout.encoding)
     async for finding in findings(settings):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
@@ -82,7 +87,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             loaded = load_workflows(settings.workflows_dir)
             templates = loaded.templates
             for problem in loaded.problems:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
+                yield Finding(good=False, words=problem.message)
             yield Finding(
                 good=True,
                 words=text(
@@ -90,7 +95,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 ),
             )
         except WorkflowError as error:
-            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+            yield Finding(good=False, words=error.message)
         known: list[ObjectInfo] = []
         allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
         for server in settings.servers():
@@ -103,6 +108,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
+    yield _metrics(settings)
     yield await _database(settings)
 
 
@@ -119,31 +125,58 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
                 yield Finding(good=False, words=text("doctor-token-refused"))
                 return
             answer.raise_for_status()
-            application = cast("Mapping[str, str]", json.loads(await answer.read()))
+            application = cast("Mapping[str, Any]", json.loads(await answer.read()))
         yield Finding(good=True, words=text("doctor-application", name=application["name"]))
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
-        yield await _gateway(session, base, headers, settings.discord_gateway_url)
+        for finding in await _gateway(session, base, headers, settings):
+            yield finding
+        if settings.user_install:
+            yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
     except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
         yield Finding(good=False, words=text("doctor-discord-strange"))
 
 
+def _user_install(application: Mapping[str, Any]) -> Finding:
+    if "1" not in application.get("integration_types_config", {}):
+        return Finding(good=None, words=text("doctor-user-install-off"))
+    return Finding(good=True, words=text("doctor-user-install", link=user_install_link(application["id"])))
+
+
 async def _gateway(
-    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], stand_in: str | None
-) -> Finding:
+    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], settings: Settings
+) -> list[Finding]:
     async with session.get(f"{base}/gateway/bot", headers=headers) as answer:
         answer.raise_for_status()
         body = cast("Mapping[str, object]", json.loads(await answer.read()))
     starts = cast("Mapping[str, int]", body["session_start_limit"])
-    async with session.ws_connect(f"{stand_in or body['url']}?v=10&encoding=json") as socket:
+    async with session.ws_connect(
+        f"{settings.discord_gateway_url or body['url']}?v=10&encoding=json"
+    ) as socket:
         hello = cast("Mapping[str, object]", json.loads(await socket.receive_str()))
     if hello.get("op") != 10:
-        return Finding(good=False, words=text("doctor-gateway-strange"))
-    return Finding(
-        good=starts["remaining"] > 0,
+        return [Finding(good=False, words=text("doctor-gateway-strange"))]
+    recommended = int(cast("int", body["shards"]))
+    shards = settings.shards or Shards.all_of(recommended)
+    answers = Finding(
+        good=starts["remaining"] >= len(shards.ids),
         words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
     )
+    return [answers, *_shards(shards, recommended)]
+
+
+def _shards(shards: Shards, recommended: int) -> list[Finding]:
+    """Nothing, where one connection is enough."""
+    if shards.count < recommended:
+        words = text("doctor-shards-too-few", count=shards.count, recommended=recommended)
+        return [Finding(good=False, words=words)]
+    if shards.count == 1:
+        return []
+    words = text(
+        "doctor-shards", first=shards.first, last=shards.last, count=shards.count, recommended=recommended
+    )
+    return [Finding(good=True, words=words)]
 
 
 async def _backend(
@@ -156,12 +189,12 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
     except ComfyError as error:
-        yield Finding(good=False, words=text("doctor-backend-away", problem=str(error)))
+        yield Finding(good=False, words=text("doctor-backend-away", problem=told(error.sentence)))
         return
     known.append(knowledge)
     yield Finding(
@@ -181,7 +214,7 @@ async def _backend(
             case Unavailable(reasons=reasons):
                 lacks += [(template.name, reason) for reason in reasons]
             case WorkflowError() as error:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+                yield Finding(good=False, words=error.message)
             case _:
                 pass
     for words in gathered(server.label, lacks):
@@ -240,6 +273,14 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
 
 
+def _metrics(settings: Settings) -> Finding:
+    if settings.metrics_place is None:
+        return Finding(good=None, words=text("doctor-metrics-off"))
+    if is_loopback(settings.metrics_place[0]):
+        return Finding(good=True, words=text("doctor-metrics", place=settings.metrics_listen))
+    return Finding(good=None, words=text("doctor-metrics-open", place=settings.metrics_listen))
+
+
 async def _prompt_helper(endpoint: Endpoint) -> Finding:
     """It has its own time-out: a model that is loaded only now takes longer than others here may."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
@@ -270,16 +311,14 @@ def _sources(settings: Settings) -> Text:
     return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
 
 
-def _can_show(characters: str, encoding: str | None) -> bool:
-    try:
-        characters.encode(encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _short(error: BaseException) -> str:
+def _short(error: aiohttp.ClientError | TimeoutError) -> Argument:
     """A network error in a few words. aiohttp's errors name the address but never headers."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"HTTP {error.status}"
-    return str(error) or type(error).__name__
+    match error:
+        case aiohttp.ClientResponseError():
+            return f"HTTP {error.status}"
+        case aiohttp.ClientConnectorError():
+            return told(system_reason(error.os_error))
+        case TimeoutError():
+            return text("doctor-no-answer", seconds=f"{PATIENCE_SECONDS:g}")
+        case _:
+            return str(error) or type(error).__name__

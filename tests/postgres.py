@@ -95,6 +95,19 @@ class PostgresServer:
         """As a crash: no shutdown, nothing written that was not."""
         self._stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """The server and what it is doing for each session stand still."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, which: signal.Signals) -> None:
+        if self._process is not None:
+            for pid in (self._process.pid, *_children(self._process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, which)
+
     def stop(self) -> None:
         """At once, and without its last checkpoint: what it keeps is thrown away, or recovered."""
         self._stop(signal.SIGQUIT)
@@ -158,6 +171,11 @@ def postgres_server(
             server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+def _children(pid: int) -> list[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(each) for each in told.split()]
 
 
 def _program(name: str) -> Path:

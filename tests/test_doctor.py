@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
@@ -56,6 +56,7 @@ async def _lines(settings: Settings) -> Sequence[str]:
 async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
     async with DiscordStandIn.running() as discord, ComfyStandIn.running(speed=INSTANT) as comfy:
         settings = _settings(tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", discord=discord)
+        discord.session_starts.use()
         lines = await _lines(settings)
         assert await examine(settings) == 0
     name = comfy.url.removeprefix("http://")
@@ -63,13 +64,15 @@ async def test_a_healthy_setup_is_told_line_by_line(tmp_path: Path) -> None:
         "✓ Discord knows the token",
         "✓ Invite it with",
         "✓ Discord's gateway answers; 999 of 1,000 starts are left today",
+        "– Only servers can have it. For use with one's own account anywhere",
         f"✓ 1 workflow in {PLAIN} reads well",
         f"✓ ComfyUI {name.split(':')[0]}",
         "✓ Commands offered",
         _font_line(),
+        "✓ Metrics are at http",
         f"✓ The database {tmp_path / 'jobs.db'} can be written",
     ]
-    assert "/blank" in lines[5]
+    assert "/blank" in lines[6]
     assert discord.token not in "".join(lines)
 
 
@@ -79,6 +82,46 @@ def _font_line() -> str:
     if path is None:
         return "– No font with Chinese characters was found"
     return f"✓ Chinese labels of contact sheets are drawn in {path}"
+
+
+@pytest.mark.parametrize(
+    ("shards", "recommended", "line"),
+    [
+        ("", 4, "✓ This process has shards 0 to 3 of 4; Discord recommends 4"),
+        ("2-3/8", 4, "✓ This process has shards 2 to 3 of 8; Discord recommends 4"),
+        ("1", 4, "✗ SHARDS has one shard, Discord recommends 4. Name as many, or leave SHARDS unset"),
+        ("0-1/2", 4, "✗ SHARDS has 2 shards, Discord recommends 4. Name as many, or leave SHARDS unset"),
+    ],
+)
+async def test_shards_are_held_against_what_discord_recommends(
+    tmp_path: Path, shards: str, recommended: int, line: str
+) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.session_starts.recommended_shards = recommended
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"SHARDS={shards}", discord=discord)
+        assert (await _lines(settings))[3] == line
+
+
+async def test_fewer_starts_than_shards_are_not_enough(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        discord.session_starts.use(997)
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "SHARDS=4", discord=discord)
+        assert (await _lines(settings))[2] == "✗ Discord's gateway answers; 3 of 1,000 starts are left today"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("[::1]:9464", "✓ Metrics are at http://[::1]:9464/metrics while the bot runs"),
+        (
+            "0.0.0.0:80",
+            "– Metrics are at http://0.0.0.0:80/metrics while the bot runs, for whoever reaches that address: there is no login",
+        ),
+        ("off", "– METRICS_LISTEN is off: nobody can watch the bot"),
+    ],
+)
+async def test_where_the_bot_can_be_watched_is_told(tmp_path: Path, place: str, told: str) -> None:
+    assert (await _lines(_settings(tmp_path, f"METRICS_LISTEN={place}")))[-2] == told
 
 
 def test_the_invite_asks_for_the_smallest_permissions() -> None:
@@ -157,7 +200,7 @@ async def test_a_wrong_workflow_is_one_sentence(tmp_path: Path) -> None:
 
 async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Path) -> None:
     settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}")
-    async with SqliteStore.open(tmp_path / "jobs.db"):
+    async with open_store(settings.database):
         assert (await _lines(settings))[-1].endswith("is in use by a running bot")
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -200,6 +243,51 @@ async def test_it_speaks_chinese_where_the_operator_does(
 ) -> None:
     await examine(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "LANGUAGE=zh-CN"))
     assert capsys.readouterr().out.splitlines()[1].startswith("✗ 未设置 DISCORD_TOKEN。")
+
+
+_ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}")
+
+
+async def test_an_operator_who_reads_chinese_reads_it_throughout(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong; but for the names that things have, in settings, files and on servers."""
+    workflows = tmp_path / "workflows"
+    graph = '{"1": {"class_type": "KSampler", "inputs": {"steps": 20, "text": "a"}}}'
+    for name, command in {
+        "toml": "a = ",
+        "key": 'description = "Draws"\nhelp = 1\n',
+        "node": 'description = "Draws"\n[options.a]\ndescription = "A"\nnode = "9"\ninput = "steps"\n',
+        "value": 'description = "Draws"\n[options.a]\ndescription = 5\n',
+        "name": 'name = "Two words"\ndescription = "Draws"\n',
+    }.items():
+        (workflows / name).mkdir(parents=True)
+        (workflows / name / "workflow.json").write_text(graph, encoding="utf-8")
+        (workflows / name / "command.toml").write_text(command, encoding="utf-8")
+    for name, content in {"json": "{", "classless": '{"1": {"inputs": {}}}', "picture": "GIF89a"}.items():
+        (workflows / name).mkdir()
+        (workflows / name / "workflow.json").write_text(content, encoding="utf-8")
+    (workflows / "empty").mkdir()
+    (tmp_path / "folder").mkdir()
+    async with (
+        ComfyStandIn.running(speed=INSTANT, require_headers={"Authorization": "Bearer x"}) as locked,
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+    ):
+        comfy.break_object_info("KSampler")
+        settings = _settings(
+            tmp_path,
+            f"COMFYUI_URLS={NOBODY},http://nobody.invalid,{locked.url},{comfy.url}",
+            f"WORKFLOWS_DIR={workflows}",
+            "PROMPT_HELPER_URL=http://127.0.0.1:1/v1",
+            "PROMPT_HELPER_MODEL=any",
+            "MAX_BATCHES=2",
+            "LANGUAGE=zh-CN",
+        )
+        assert await examine(settings) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if line.startswith("✗")]) >= 12
+    assert [line for line in lines if _ENGLISH.search(line) and "原文：" not in line] == []
+    assert [line for line in lines if not re.search("[一-鿿]", line)] == []
 
 
 async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_and_are_no_fault(

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress
+from bot.jobs.shards import Shards
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
 from bot.texts import render
@@ -39,9 +40,9 @@ def _names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_every_setting_is_in_the_readme_and_in_env_example_and_nothing_else_is() -> None:
+def test_every_setting_is_in_the_guide_and_in_env_example_and_nothing_else_is() -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    assert _names_in("README.md", r"^\| `([A-Z_]+)` \|") == settings
+    assert _names_in("bot/GUIDE.md", r"^\| `([A-Z_]+)` \|") == settings
     assert _names_in(".env.example", r"^#? ?([A-Z_]+)=") == settings
 
 
@@ -108,6 +109,14 @@ def test_words_that_no_syntax_is_called_are_refused(tmp_path: Path, value: str) 
     )
 
 
+def test_shards_are_one_processs_part_of_the_connections_to_discord(tmp_path: Path) -> None:
+    assert _load(tmp_path, "SHARDS=").shards is None
+    assert _load(tmp_path, "SHARDS=4-7/8").shards == Shards(4, 7, 8)
+    assert _problem(tmp_path, "SHARDS=8/8") == (
+        "SHARDS: there is no shard 8 of 8: they count from 0, the last one is 7"
+    )
+
+
 def test_no_setting_of_this_machine_reaches_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.setenv(name.upper(), CANARY)
@@ -154,10 +163,34 @@ def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, lin
 
 
 @pytest.mark.parametrize(
-    "line", ["LOG_LEVEL=loud", "LANGUAGE=klingon", "MAX_JOBS_PER_MEMBER=-1", "STALL_SECONDS=1"]
+    "line",
+    [
+        "LOG_LEVEL=loud",
+        "LOG_FORMAT=xml",
+        "METRICS_LISTEN=9464",
+        "METRICS_LISTEN=127.0.0.1",
+        "LANGUAGE=klingon",
+        "MAX_JOBS_PER_MEMBER=-1",
+        "STALL_SECONDS=1",
+    ],
 )
 def test_a_value_out_of_its_range_is_refused_by_name(tmp_path: Path, line: str) -> None:
     assert line.partition("=")[0] in _problem(tmp_path, line)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("0.0.0.0:80", ("0.0.0.0", 80)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("gpu.lan:1", ("gpu.lan", 1)),
+        ("OFF", None),
+    ],
+)
+def test_where_metrics_are_served_is_a_place_or_off(
+    tmp_path: Path, words: str, place: tuple[str, int] | None
+) -> None:
+    assert _load(tmp_path, f"METRICS_LISTEN={words}").metrics_place == place
 
 
 def test_gettexts_language_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,6 +297,24 @@ def test_an_address_of_no_database_is_refused_in_plain_words(tmp_path: Path, url
 
 def test_a_problem_is_told_without_words_of_the_library(tmp_path: Path) -> None:
     assert _problem(tmp_path, "COMFYUI_BASIC_AUTH=me") == "COMFYUI_BASIC_AUTH: write it as user:password"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("LOG_LEVEL=loud", "MAX_BATCH=few", "MAX_BATCH=-1", "STALL_SECONDS=long", "KEEP_JOBS_DAYS=0"),
+        *("PROMPT_HELPER_SECONDS=900", "DELETE_FORGETS=perhaps", "COMFYUI_URLS=,", "COMFYUI_URLS=gpu"),
+        *("PROMPT_SYNTAX=verse", "DATABASE=postgres://host", "COMFYUI_BASIC_AUTH=me", "COMFYUI_HEADERS=x"),
+        *("PROMPT_HELPER_URL=gpu", "PROMPT_HELPER_URL=http://gpu", "DISCORD_TOKEN_FILE=/nowhere"),
+        *("COMFYUI_CA_FILE=/nowhere", "DISCORD_API_BASE=http://gpu", "COMFYUI_URLS=http://gpu/?key=1"),
+    ],
+)
+def test_every_problem_is_told_in_the_operators_language(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsUnusable) as caught:
+        _load(tmp_path, line)
+    told = caught.value.told("zh-CN")
+    assert re.search("[一-鿿]{2}", told)
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", told), told
 
 
 def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bot(tmp_path: Path) -> None:

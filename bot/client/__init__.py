@@ -1,7 +1,9 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
-from bot.client.connection import CannotConnect, ComfycordClient, Gateway
+from bot.client.connection import ComfycordClient
+from bot.client.gateway import Gateway
 from bot.client.payloads import FILE_TYPES, InMenu
+from bot.client.shard_connection import CannotConnect
 from bot.client.sync import CommandSource, CommandSync
 from bot.client.translator import localised, localised_by
 

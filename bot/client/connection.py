@@ -1,29 +1,22 @@
-"""One connection to Discord, from the first login to the end of the process."""
+"""The discord.py client: what it hears, and what becomes of it."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.backoff import Backoff
-from bot.bugs import contained, contained_call
+from bot.bugs import contained_call
 from bot.client.translator import CommandTranslator
-from bot.delivery.discord_errors import DiscordError, translated
-from bot.errors import Unusable
+from bot.jobs.shards import Shards
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_SECONDS = 1.0
-LONGEST_PAUSE_SECONDS = 60.0
-CANCEL_AGAIN_SECONDS = 0.1
 LONGEST_LIMIT_SECONDS = 30.0
 """discord.py waits so long for a rate limit by itself, its least; what takes longer is tried again later."""
-GIVEN_UP = 4000
-"""With this code the gateway keeps the session, as it does after a lost connection."""
 
 _SESSION_EVENTS = frozenset({"READY", "RESUMED"})
 
@@ -33,12 +26,11 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
-class CannotConnect(Unusable):
-    """Discord will not have this bot as it is set up."""
+class ComfycordClient(discord.AutoShardedClient):
+    """Hears interactions and nothing else: no members, no messages, no privileged intent.
 
-
-class ComfycordClient(discord.Client):
-    """Hears interactions and nothing else: no members, no messages, no privileged intent."""
+    Of discord.py's sharding it keeps the state; the connections are :class:`bot.client.gateway.Gateway`'s.
+    """
 
     def __init__(self, *, guild_ready_timeout_seconds: float = 2.0) -> None:
         super().__init__(
@@ -58,30 +50,36 @@ class ComfycordClient(discord.Client):
         """Awaited with each form that comes back filled in."""
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
-        self.tree = app_commands.CommandTree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-        )
-        self._was_connected = False
+        self.tree = app_commands.CommandTree(self)
+        self._were_connected: set[int] = set()
         self._drop_unreadable_events()
 
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CommandTranslator())
         self.logged_in.set()
 
-    async def on_connect(self) -> None:
+    def take(self, shards: Shards) -> None:
+        """Before the first of them connects: what discord.py's ``launch_shards`` writes down."""
+        self.shard_count = self._connection.shard_count = shards.count
+        self.shard_ids = self._connection.shard_ids = list(shards.ids)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do nothing: whoever connects a shard waits for its turn before, and not for five seconds each time."""
+
+    async def on_shard_connect(self, shard_id: int) -> None:
         """A new session. The first is what an operator looks for in the log."""
-        if self._was_connected or self.user is None:
-            log.info("connected to Discord again, as a new session")
+        which = f" (shard {shard_id} of {self.shard_count})" if (self.shard_count or 1) > 1 else ""
+        if shard_id in self._were_connected or self.user is None:
+            log.info("connected to Discord again, as a new session%s", which)
             return
-        self._was_connected = True
+        self._were_connected.add(shard_id)
         log.info(
-            "logged in as %s (%d), %d servers, %d commands",
+            "logged in as %s (%d), %d servers, %d commands%s",
             self.user.name,
             self.user.id,
-            len(self.guilds),
+            sum(guild.shard_id == shard_id for guild in self.guilds),
             len(self.tree.get_commands()),
+            which,
         )
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
@@ -124,103 +122,3 @@ def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         contained_call(f"Discord's event {event}", lambda: parse(data))
 
     return read
-
-
-class Gateway:
-    """Brings the client up and keeps it up."""
-
-    def __init__(
-        self, client: ComfycordClient, token: str, *, first_pause_seconds: float = FIRST_PAUSE_SECONDS
-    ) -> None:
-        self._client = client
-        self._token = token
-        self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
-
-    async def run(self) -> None:
-        """Stay connected until cancelled.
-
-        Raises:
-            CannotConnect: trying again would change nothing.
-        """
-        if not self._client.logged_in.is_set():
-            await self._until_it_works("the login at Discord", self._log_in)
-        await self._until_it_works("the connection to Discord's gateway", self._connect)
-
-    async def _until_it_works(self, what: str, step: Callable[[], Awaitable[bool]]) -> None:
-        loop, failures = asyncio.get_running_loop(), 0
-        while True:
-            begun = loop.time()
-            if await contained(what, step()) is True:
-                return
-            failures = 1 if loop.time() - begun > LONGEST_PAUSE_SECONDS else failures + 1
-            await self._backoff.pause(failures)
-
-    async def _log_in(self) -> bool:
-        try:
-            with translated():
-                await self._client.login(self._token)
-        except discord.LoginFailure as error:
-            raise CannotConnect(
-                "Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
-            ) from error
-        except DiscordError as error:
-            log.warning("Discord cannot be reached, it is tried again: %s", error)
-            return False
-        else:
-            return True
-        finally:
-            if not self._client.logged_in.is_set():
-                # discord.py opens a new session each time and forgets the old one
-                await self._client.http.close()
-                self._client.http.connector = discord.utils.MISSING
-
-    async def _connect(self) -> bool:
-        if self._has_socket:
-            # after an error that discord.py did not expect, the old connection would beat on beside the new one
-            await self._client.ws.close(GIVEN_UP)
-        try:
-            await _cancellable(self._client.connect())
-        except discord.PrivilegedIntentsRequired as error:
-            raise CannotConnect("Discord refuses the intents, though none of them is privileged.") from error
-        except discord.ConnectionClosed as error:
-            raise CannotConnect(_reason(error.code)) from error
-        except AttributeError as error:
-            # discord.py 2.7 cannot go on after its very first connection failed: it looks at the socket that
-            # it does not have (https://github.com/Rapptz/discord.py/issues/10520)
-            if self._has_socket:
-                raise
-            log.warning("Discord's gateway cannot be reached, it is tried again: %s", error.__context__)
-            return False
-        return True
-
-    @property
-    def _has_socket(self) -> bool:
-        return getattr(self._client, "ws", None) is not None
-
-
-async def _cancellable(connection: Coroutine[None, None, None]) -> None:
-    """Cancel until it ends: asyncio.wait_for, by which discord.py connects, may forget a cancellation (gh-86296)."""
-    task = asyncio.create_task(connection, name="gateway connection")
-    try:
-        await asyncio.wait({task})
-    finally:
-        while not task.done():
-            task.cancel()
-            await asyncio.wait({task}, timeout=CANCEL_AGAIN_SECONDS)
-        if not task.cancelled():
-            task.exception()  # else asyncio would report it as forgotten where the cancellation comes first
-    await task
-
-
-def _reason(code: int) -> str:
-    match code:
-        case 4004:
-            return "Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
-        case 4010 | 4011:
-            return "Discord asks for shards: the bot is in too many servers for one connection."
-        case 4012:
-            return "Discord's gateway no longer speaks this version: update discord.py."
-        case 4013 | 4014:
-            return "Discord refuses the intents, though none of them is privileged."
-        case _:
-            return f"Discord closed the connection for good (code {code})."

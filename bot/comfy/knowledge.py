@@ -23,6 +23,20 @@ class KnowledgeRoutes:
 
     _transport: Transport
 
+    async def object_info_or_of(self, class_types: Iterable[str]) -> ObjectInfo:
+        """Everything that the server has; of a server that cannot tell all at once, ``class_types`` one by one.
+
+        Raises:
+            ComfyError: also that of ``/object_info``, where the server describes none of the classes.
+        """
+        try:
+            return await self.object_info()
+        except (UnexpectedAnswer, TooLarge):
+            info = await self.object_info_of(class_types)
+            if not info.classes:
+                raise
+            return info
+
     async def object_info(self) -> ObjectInfo:
         """Every node class with its inputs (``GET /object_info``). Built live: new model files show at once.
 
@@ -61,7 +75,7 @@ class KnowledgeRoutes:
             try:
                 body = await self._transport.answer("GET", _class_path(class_type), needed_object, limit=LONG)
             except (NotFound, TooLarge, UnexpectedAnswer) as error:
-                failed[class_type] = str(error)
+                failed[class_type] = error.sentence
             else:
                 told |= {name: data for name, data in body.items() if name == class_type}
 

@@ -23,16 +23,19 @@ from bot.delivery.discord_errors import (
     NoAccess,
     Rejected,
     TooLarge,
+    TryAgain,
 )
 from bot.delivery.estimates import StepSpeed, status_of, step_speed, together_of
 from bot.delivery.messages import Messages
 from bot.delivery.pace import Pace
 from bot.delivery.status_editing import DOUBT_SECONDS, STALE_SECONDS, NoRoute, StatusEditor
 from bot.delivery.status_layout import Fetching, Queued, Status
+from bot.delivery.status_moving import StatusMover
 from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
 from bot.generation import Expected, InputsShown, Progress, ProgressBoard, spoken_for
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 
@@ -111,6 +114,7 @@ class StatusKeeper:
         self._editor = StatusEditor(
             store, messages, wall_clock=wall_clock, stale_seconds=stale_seconds, doubt_seconds=doubt_seconds
         )
+        self._mover = StatusMover(store, messages, self._editor, wall_clock=wall_clock)
         self._store = store
         self._generation = generation
         self._messages = messages
@@ -219,6 +223,12 @@ class StatusKeeper:
             return Concluded(shown=False)
         return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
+    async def settle(self, job: Job) -> Job:
+        """The job with its status where it will stay. For one that ended."""
+        await self.leave(job.id)
+        found = await when_available(lambda: self._store.job(job.id))
+        return await self._mover.settled(found or job)
+
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
         if (opening := self._openings.get(job_id)) is not None:
@@ -259,7 +269,8 @@ class StatusKeeper:
 
     async def _follow_to_end(self, followed: _Followed, *, at_once: bool) -> None:
         where = f"the status message of job {followed.job.id}"
-        await contained(where, self._follow(followed, at_once=at_once))
+        with about(followed.job):
+            await contained(where, self._follow(followed, at_once=at_once))
 
     async def _follow(self, followed: _Followed, *, at_once: bool) -> None:
         job = followed.job
@@ -297,7 +308,9 @@ class StatusKeeper:
                 continue
             inputs = await self._inputs_of(followed, status)
             wanted = version_of(status, progress, inputs, together_of(expected, board))
-            if wanted != followed.shown and await self._edit(followed, wanted):
+            is_due = self._mover.due_in_seconds(followed.job) == 0
+            show = self._move if is_due else self._edit
+            if (is_due or wanted != followed.shown) and await show(followed, wanted):
                 followed.shown = wanted
             await self._pause(followed, shown_id, progress)
             quiet = wanted == followed.shown and not await self._changed(
@@ -330,6 +343,8 @@ class StatusKeeper:
     async def _pause(self, followed: _Followed, shown_id: UUID, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""
         seconds = self._pace.pause_seconds(followed.job.place.channel_id, running=followed.running)
+        if due_in_seconds := self._mover.due_in_seconds(followed.job):
+            seconds = min(seconds, due_in_seconds)
         if followed.running:
             await asyncio.sleep(seconds)
         else:
@@ -340,6 +355,16 @@ class StatusKeeper:
         if board.latest(job_id) is seen:
             await board.changed(job_id, patience_seconds)
         return board.latest(job_id) is not seen
+
+    async def _move(self, followed: _Followed, wanted: Version) -> bool:
+        """Go on in direct messages. False: not yet."""
+        try:
+            async with followed.turn:
+                followed.job = await self._mover.move(followed.job, wanted)
+        except TryAgain as error:
+            log.info("job %s: its status did not move yet (%s)", followed.job.id, error)
+            return False
+        return True
 
     async def _edit(self, followed: _Followed, wanted: Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""

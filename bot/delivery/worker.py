@@ -7,6 +7,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Protocol
@@ -30,12 +31,13 @@ from bot.delivery.posts import CannotLook, Posts
 from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
 from bot.delivery.results import Results
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_to
+from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
 from bot.generation.remedies import Remedy
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.moderation.guild_settings import SHOWCASE_CHANNEL, GuildSettings
@@ -137,7 +139,7 @@ class DeliveryWorker:
         """Deliver, and then whatever waits for the slot that became free: nobody has to be woken for it."""
         delivery: Delivery | None = first
         while delivery is not None:
-            with self._slots.taken(delivery.job.place.channel_id):
+            with self._slots.taken(delivery.job.place.channel_id), about(delivery.job):
                 await self._deliver(delivery, results)
             delivery = await self._claim()
 
@@ -155,6 +157,8 @@ class DeliveryWorker:
         if left and not delivery.tries:
             await when_available(lambda: self._store.postpone(delivery, OTHERS_FIRST_SECONDS))
             return
+        if delivery.job.answered_by_token:
+            delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
         user_id = delivery.job.place.user_id
         posts = Posts(
             delivery,
@@ -266,8 +270,7 @@ class DeliveryWorker:
             return
         link = None
         if shown.message is not None:
-            guild_id = None if shown.place is Place.DIRECT else job.place.guild_id
-            link = link_to(shown.message, guild_id)
+            link = link_from(job.place, shown.message)
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))

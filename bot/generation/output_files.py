@@ -64,7 +64,9 @@ class OutputFiles:
     ) -> AsyncGenerator[bytes]:
         backend = await self.servers.holder(job)
         if backend is None:
-            raise FileGone if self.servers.all_online else ServersAway
+            raise (
+                FileGone if self.servers.all_online else ServersAway("the server that has its files is away")
+            )
         file = FileRef(output.filename, output.subfolder, output.type)
         try:
             async with aclosing(
@@ -78,7 +80,7 @@ class OutputFiles:
             raise FileTooBig(error.size_bytes) from error
         except ComfyError as error:
             backend.suspect()
-            raise ServersAway from error
+            raise ServersAway(str(error)) from error
 
     async def _kept(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
         if self.pictures is None:

@@ -17,6 +17,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.backlog import Backlog
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
 from bot.jobs.history_store import HistoryStore
@@ -257,6 +258,10 @@ class JobStore(
 
     async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
         """How many :meth:`standings` there are, without reading them."""
+        ...
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """What is still to be done, by stage and workflow; what there is nothing of is left out."""
         ...
 
     async def standing(self, job_id: UUID) -> Standing | None:

@@ -51,6 +51,7 @@ async def running_sandbox(
         discord = await stack.enter_async_context(
             DiscordStandIn.running(rates=AS_OBSERVED, observers=(page.observe,), add_routes=page.add_routes)
         )
+        discord.world.open_to_guests()
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="comfycord-", ignore_cleanup_errors=True)
         )
@@ -61,6 +62,7 @@ async def running_sandbox(
             "COMFYUI_URLS": comfyui_url,
             "DATABASE": str(Path(folder) / "jobs.db"),
             "LOG_LEVEL": log_level,
+            "METRICS_LISTEN": "off",  # its port is a real bot's
             **({"WORKFLOWS_DIR": str(workflows)} if workflows else {}),
         }
         stack.push_async_callback(bot.stop)

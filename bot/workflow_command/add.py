@@ -1,17 +1,18 @@
 """``workflow add``: a folder under ``workflows/`` for a workflow of any form, with a ``command.toml`` to go on from."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.comfy import ObjectInfo, graph_to_json, parse_graph
+from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
+from bot.workflow_command.offering import Offering
 from bot.workflow_command.show import draft_of
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import nearest_server, verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.discord_rules import wrong_name
@@ -35,7 +36,7 @@ class Addition:
         return self.parent / self.name
 
 
-def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
+def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
     """Make the folder, by the first server that has what it takes; returns the exit status: 1 if the server lacks what it takes to know the options.
 
     Raises:
@@ -43,20 +44,21 @@ def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> 
     """
     _check_place(addition)
     draft = replace(draft_of(addition.file, addition.name), folder=addition.folder)
-    info = nearest_server(draft, known)
+    info = offering.nearest(draft)
     made = drafted(draft, [info])
     if isinstance(made, Unavailable):
         terminal.complain(text("workflow-add-unknown"))
         terminal.list(made.reasons)
         return 1
-    command = first_command(made, info, terminal)
+    options = offering.options(made.template, (*made.template.options, *made.advanced), info)
+    command = first_command(made, options, terminal)
     as_it_came = _says_the_same(draft, command, made.template, info)
     _write(addition.folder, draft, None if as_it_came else made.template, command)
     for warning in made.warnings:
-        terminal.complain(warning)
+        terminal.complain(told(warning))
     if not as_it_came:
         terminal.complain(text("workflow-add-rewritten"))
-    added = _read_back(addition.folder, info)
+    added = _read_back(addition.folder, offering, info)
     terminal.write(text("workflow-add-done", folder=str(addition.folder), count=len(made.template.options)))
     if isinstance(added, Unavailable):
         terminal.complain(text("workflow-show-lacks"))
@@ -67,14 +69,14 @@ def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> 
 def _check_place(addition: Addition) -> None:
     problem = wrong_name(addition.name)
     if problem is None and addition.name.startswith("_"):
-        problem = "may not begin with '_', for such folders are passed over"
+        problem = text("rule-aside")
     if problem is not None:
-        raise WorkflowError(f"--name '{addition.name}' will not do: it {problem}")
+        raise WorkflowError(text("add-name", name=addition.name, problem=problem))
     if addition.folder.exists():
-        raise WorkflowError(f"{addition.folder} is there already, and stays as it is: give another --name")
+        raise WorkflowError(text("add-exists", folder=str(addition.folder)))
     for folder in workflow_folders(addition.parent) if addition.parent.exists() else ():
         if _command_of(folder) == addition.name:
-            raise WorkflowError(f"{folder} makes the command '{addition.name}' already: give another --name")
+            raise WorkflowError(text("add-same", folder=str(folder), name=addition.name))
 
 
 def _command_of(folder: Path) -> str | None:
@@ -100,7 +102,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
     try:
         folder.mkdir(parents=True)  # not if it exists
     except OSError as error:
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
     try:
         if instead is None:
             shutil.copyfile(draft.file, folder / _kept_as(draft))
@@ -109,7 +111,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
         (folder / COMMAND_FILE).write_text(command, encoding="utf-8")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
 
 
 def _kept_as(draft: Draft) -> str:
@@ -117,10 +119,10 @@ def _kept_as(draft: Draft) -> str:
     return GRAPH_FILE if draft.found.origin in _JSON or is_aside(draft.file) else draft.file.name
 
 
-def _read_back(folder: Path, info: ObjectInfo) -> Workflow | Unavailable:
+def _read_back(folder: Path, offering: Offering, info: ObjectInfo) -> Workflow | Unavailable:
     """As the bot will."""
     try:
-        return verdict(load_template(folder), info)
+        return offering.workflow(load_template(folder), info)
     except WorkflowError:
         shutil.rmtree(folder, ignore_errors=True)
         raise

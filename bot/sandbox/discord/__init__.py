@@ -18,6 +18,7 @@ What else there is::
         discord.clock.move(15 * 60)                                         # tokens die, nobody waits
         discord.gw_drop(); discord.gw_reconnect(); discord.gw_invalidate(resumable=False); await discord.gw_close(4009)
         discord.gateway.acknowledges_heartbeats = False                     # and other switches of the gateway
+        discord.session_starts.seconds = AS_DISCORD_SECONDS                 # between two IDENTIFYs; shards, a day's starts …
         discord.rate_limits.rates = AS_OBSERVED
         [exchange.status for exchange in discord.requests]
 

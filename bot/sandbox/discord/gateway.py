@@ -9,8 +9,11 @@ from aiohttp import web
 
 from bot.sandbox.discord.connection import Connection
 from bot.sandbox.discord.gateway_codes import CloseCode, Op
+from bot.sandbox.discord.guilds import Guild
 from bot.sandbox.discord.intents import PRIVILEGED, Intent, is_valid, needed_for
-from bot.sandbox.discord.sessions import Session
+from bot.sandbox.discord.ready import ready
+from bot.sandbox.discord.session_starts import SessionStarts
+from bot.sandbox.discord.sessions import Session, is_of, shard_of
 from bot.sandbox.discord.wire import Exchange, Json, Observer, dumps
 from bot.sandbox.discord.world import World
 
@@ -21,10 +24,11 @@ _CLIENT_LEFT = frozenset({1000, 1001})
 class Gateway:
     """Every session that ever identified and may still resume, and the connections that are open."""
 
-    def __init__(self, world: World, token: str, url: str, observe: Observer) -> None:
+    def __init__(self, world: World, token: str, url: str, starts: SessionStarts, observe: Observer) -> None:
         self._world = world
-        self._token = token
+        self._token: str | None = token
         self._url = url
+        self.starts = starts
         self._observe = observe
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._connections: dict[Connection, Session | None] = {}
@@ -33,6 +37,8 @@ class Gateway:
         self.refused_connections = 0
         """How many of the next connections are answered 503."""
         self.refused_intents = Intent(0)
+        self.guilds_per_session = 2500
+        """With more than these, Discord wants shards."""
         self.identified = 0
         self.resumed = 0
 
@@ -40,6 +46,12 @@ class Gateway:
     def connected(self) -> bool:
         """Whether a bot has said who it is."""
         return any(session is not None for session in self._connections.values())
+
+    @property
+    def shards(self) -> list[tuple[int, int]]:
+        """Id and count of those that are connected, in order; a session without a shard has none."""
+        sessions = [each for each in self._connections.values() if each is not None]
+        return sorted(each.shard for each in sessions if each.shard is not None)
 
     def anyone_wants(self, intent: Intent) -> bool:
         return any(intent in session.intents for session in self._sessions.values())
@@ -135,8 +147,15 @@ class Gateway:
         if refusal := self._refusal_of(data):
             await connection.close(refusal)
             return
-        shard = data.get("shard")
-        session = Session(secrets.token_hex(16), Intent(data["intents"]), tuple(shard) if shard else None)
+        shard = shard_of(data.get("shard"))
+        if self.starts.is_too_soon(shard[0] if shard else 0):
+            connection.send_op(Op.INVALID_SESSION, data=False)
+            return
+        if not self.starts.remaining:
+            await self._reset_token()
+            return
+        self.starts.use()
+        session = Session(secrets.token_hex(16), Intent(data["intents"]), shard)
         self._sessions[session.id] = session
         while len(self._sessions) > _KEPT_SESSIONS:
             self._sessions.popitem(last=False)
@@ -148,34 +167,30 @@ class Gateway:
     def _refusal_of(self, data: Json) -> CloseCode | None:
         if data.get("token") != self._token:
             return CloseCode.AUTHENTICATION_FAILED
-        intents, shard = data.get("intents"), data.get("shard")
+        intents = data.get("intents")
         if not isinstance(intents, int) or not is_valid(intents):
             return CloseCode.INVALID_INTENTS
         if intents & PRIVILEGED & self.refused_intents:
             return CloseCode.DISALLOWED_INTENTS
-        return None if shard is None or _is_shard(shard) else CloseCode.INVALID_SHARD
+        if data.get("shard") is not None and shard_of(data["shard"]) is None:
+            return CloseCode.INVALID_SHARD
+        if len(self._guilds_of(shard_of(data.get("shard")))) > self.guilds_per_session:
+            return CloseCode.SHARDING_REQUIRED
+        return None
+
+    def _guilds_of(self, shard: tuple[int, int] | None) -> list[Guild]:
+        guilds = self._world.guilds.values()
+        return [each for each in guilds if is_of(shard, each.id) and self._world.is_joined(each)]
+
+    async def _reset_token(self) -> None:
+        """What Discord does to a bot that begins too many sessions: all end, and the token is no good any more."""
+        self._token = None
+        self._sessions.clear()
+        await self.close(CloseCode.AUTHENTICATION_FAILED)
 
     def _welcome(self, session: Session) -> None:
-        guilds = [
-            guild
-            for guild in self._world.guilds.values()
-            if session.concerns(guild.id) and self._world.is_joined(guild)
-        ]
-        application_id = str(self._world.application_id)
-        ready: Json = {
-            "v": 10,
-            "user": self._world.bot.to_own_json(),
-            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
-            "session_id": session.id,
-            "resume_gateway_url": self._url,
-            "session_type": "normal",
-            "private_channels": [],
-            "relationships": [],
-            "user_settings": {},
-            "application": {"id": application_id, "flags": 0},
-            **({"shard": list(session.shard)} if session.shard else {}),
-        }
-        self._tell(session, "READY", ready)
+        guilds = self._guilds_of(session.shard)
+        self._tell(session, "READY", ready(session, guilds, self._world, resume_url=self._url))
         if Intent.GUILDS in session.intents:
             for guild in guilds:
                 self._tell(session, "GUILD_CREATE", guild.to_create_json(self._world.bot.id))
@@ -231,11 +246,3 @@ class Gateway:
 def _data(frame: Json) -> Json:
     data: object = frame.get("d")
     return cast("Json", data) if isinstance(data, dict) else {}
-
-
-def _is_shard(given: object) -> bool:
-    match given:
-        case [int(number), int(shards)]:
-            return 0 <= number < shards
-        case _:
-            return False

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.sandbox.discord.attachments import AttachmentStore
 from bot.sandbox.discord.bodies import MAX_REQUEST_BYTES
 from bot.sandbox.discord.cdn import Cdn
-from bot.sandbox.discord.channels import Channel
+from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.commands import Command, Commands
 from bot.sandbox.discord.faults import Fault, Faults
@@ -29,6 +29,7 @@ from bot.sandbox.discord.routes.messages import MessageRoutes
 from bot.sandbox.discord.routes.places import PlaceRoutes
 from bot.sandbox.discord.routes.webhooks import WebhookRoutes
 from bot.sandbox.discord.routing import Routes
+from bot.sandbox.discord.session_starts import SessionStarts
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wakeup import WakeUp
 from bot.sandbox.discord.wire import Exchange, Json, Observer
@@ -47,6 +48,8 @@ class DiscordStandIn:
     token = "sandbox.token.that-opens-nothing"  # noqa: S105 - works here only
 
     def __init__(self, port: int, observers: Sequence[Observer], rates: Rates) -> None:
+        self.port = port
+        """Where it listens itself."""
         self.api_base = f"http://{_HOST}:{port}/api/v10"
         self.gateway_url = f"ws://{_HOST}:{port}/gateway"
         self.cdn_base = f"http://{_HOST}:{port}/cdn"
@@ -63,7 +66,8 @@ class DiscordStandIn:
         """On downloads of attachments: ``/attachments/.*``; they may be answered otherwise, late, or not at all."""
         self.rate_limits = RateLimits(rates)
         self.attachments = AttachmentStore(self.snowflakes, self.clock, self.cdn_base)
-        self.gateway = Gateway(self.world, self.token, self.gateway_url, self._record)
+        self.session_starts = SessionStarts(self.clock)
+        self.gateway = Gateway(self.world, self.token, self.gateway_url, self.session_starts, self._record)
         self.posting = Posting(self.world, self.snowflakes, self.clock, self.attachments, self.gateway)
         self.registry = Commands(self.world.application_id, self.snowflakes)
         self.interactions = Interactions(self.world, self.snowflakes, self.clock, self.gateway, self.posting)
@@ -78,11 +82,13 @@ class DiscordStandIn:
         """Owns the guilds."""
         everybody = (self.member, self.second, self.moderator, self.administrator)
         self.persons = {person.name: person for person in everybody}
+        self.onlooker = Person(self.world.add_user("onlooker", "Onlooker"), self._services)
+        """Of no guild, and seen by nobody: asks the bot what no person asked."""
         self._message_routes = MessageRoutes(self.world, self.posting)
 
     def _make_app(self) -> web.Application:
         families = (
-            LoginRoutes(self.world, self.gateway_url),
+            LoginRoutes(self.world, self.gateway_url, self.session_starts),
             CommandRoutes(self.world, self.registry),
             PlaceRoutes(self.world),
             self._message_routes,
@@ -106,16 +112,21 @@ class DiscordStandIn:
         cls,
         *,
         port: int = 0,
+        advertised_port: int | None = None,
         observers: Sequence[Observer] = (),
         rates: Rates = OFF,
         add_routes: Callable[[Self, web.Application], None] | None = None,
     ) -> AsyncGenerator[Self]:
         """``observers`` see every exchange; ``rates=AS_OBSERVED`` limits as Discord does.
 
+        ``advertised_port`` is in every address that it tells, where a proxy stands in front.
+
         ``add_routes`` may serve more at the same port: a page for people, for instance.
         """
         listener = socket.create_server((_HOST, port), backlog=_BACKLOG)
-        stand_in = cls(listener.getsockname()[1], observers, rates)
+        own_port: int = listener.getsockname()[1]
+        stand_in = cls(advertised_port or own_port, observers, rates)
+        stand_in.port = own_port
         app = stand_in._make_app()
         if add_routes is not None:
             add_routes(stand_in, app)
@@ -135,6 +146,11 @@ class DiscordStandIn:
     @property
     def guilds(self) -> tuple[Guild, ...]:
         return tuple(self.world.guilds.values())
+
+    @property
+    def groups(self) -> tuple[Channel, ...]:
+        """Private messages among several."""
+        return tuple(each for each in self.world.channels.values() if each.kind is ChannelKind.GROUP)
 
     @property
     def channels(self) -> Mapping[str, Channel]:

@@ -48,8 +48,24 @@ class Session:
         self.dispatch("RESUMED", dumps({"_trace": ["sandbox"]}))
 
     def concerns(self, guild_id: int | None) -> bool:
-        """Direct messages, and what has no guild, go to shard 0."""
-        if self.shard is None:
-            return True
-        number, shards = self.shard
-        return ((guild_id or 0) >> 22) % shards == number
+        return is_of(self.shard, guild_id)
+
+
+def shard_of(given: object) -> tuple[int, int] | None:
+    """``[id, count]`` as IDENTIFY says it; None: that is no shard."""
+    match given:
+        case [int(shard_id), int(count)] if 0 <= shard_id < count:
+            return shard_id, count
+        case _:
+            return None
+
+
+def is_of(shard: tuple[int, int] | None, guild_id: int | None) -> bool:
+    """Whether this shard (None: the only one) hears of the guild. Direct messages, and what has no guild, go to shard 0.
+
+    https://docs.discord.com/developers/events/gateway#sharding-sharding-formula
+    """
+    if shard is None:
+        return True
+    shard_id, count = shard
+    return ((guild_id or 0) >> 22) % count == shard_id

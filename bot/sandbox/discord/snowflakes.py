@@ -20,6 +20,10 @@ class Snowflakes:
         self._last = max(self._last + 1, from_time)
         return self._last
 
+    def begin_millisecond(self) -> None:
+        """The next id is of a later millisecond than all before."""
+        self._last = ((self._last >> _TIME_SHIFT) + 1 << _TIME_SHIFT) - 1
+
 
 def moment_of(snowflake: int) -> float:
     """The Unix second at which an id was made."""

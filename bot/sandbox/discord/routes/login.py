@@ -1,13 +1,15 @@
 """Who the bot is, and where the gateway is."""
 
 from bot.sandbox.discord.routing import Answer, Call, Route
+from bot.sandbox.discord.session_starts import SessionStarts
 from bot.sandbox.discord.wire import Json
 from bot.sandbox.discord.world import World
 
 
 class LoginRoutes:
-    def __init__(self, world: World, gateway_url: str) -> None:
+    def __init__(self, world: World, gateway_url: str, starts: SessionStarts) -> None:
         self._world = world
+        self._starts = starts
         self._accessway_url = gateway_url
 
     def routes(self) -> list[Route]:
@@ -48,7 +50,7 @@ class LoginRoutes:
             "eligible_oauth2_scopes": [],
             "tags": [],
             "rpc_origins": [],
-            "integration_types_config": {"0": {}},
+            "integration_types_config": {"0": {}, **({"1": {}} if self._world.takes_user_installs else {})},
         }
         return Answer(json=body)
 
@@ -56,5 +58,4 @@ class LoginRoutes:
         return Answer(json={"url": self._accessway_url})
 
     def gateway_for_bot(self, _call: Call) -> Answer:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-        return Answer(json={"url": self._accessway_url, "shards": 1, "session_start_limit": limit})
+        return Answer(json=self._starts.to_json(self._accessway_url))

@@ -1,0 +1,153 @@
+"""The connection of one shard to Discord's gateway: made, taken up where it was lost, or made anew.
+
+discord.py's own loop over shards asks for a new session whenever a connection cannot be made again at once, which loses
+the interactions of meanwhile; and one shard that connects slowly holds up the others there.
+"""
+
+import asyncio
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import NoReturn
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+
+from bot.backoff import Backoff
+from bot.bugs import Bug, contained
+from bot.client.connection import ComfycordClient
+from bot.client.session_starts import SessionStarts
+from bot.delivery.discord_errors import DiscordError
+from bot.errors import Unusable
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_SECONDS = 60.0
+CONNECT_SECONDS = 60.0
+GOODBYE_SECONDS = 1.0
+ENDED = 1000
+"""With this code Discord forgets the session, and the bot is offline at once."""
+GIVEN_UP = 4000
+"""With this code the gateway keeps the session, as it does after a lost connection."""
+
+
+class CannotConnect(Unusable):
+    """Discord will not have this bot as it is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What it takes to go on where a connection was lost."""
+
+    id: str
+    sequence: int | None
+    gateway: yarl.URL
+
+
+class ShardConnection:
+    def __init__(
+        self, client: ComfycordClient, shard_id: int, starts: SessionStarts, backoff: Backoff
+    ) -> None:
+        self.name = "the connection to Discord's gateway"
+        if (client.shard_count or 1) > 1:
+            self.name = f"the connection of shard {shard_id} to Discord's gateway"
+        self._client = client
+        self._shard_id = shard_id
+        self._starts = starts
+        self._backoff = backoff
+        self._socket: DiscordWebSocket | None = None
+        self._session: _Session | None = None
+
+    async def run(self) -> NoReturn:
+        """Hear what concerns this shard, until cancelled.
+
+        Raises:
+            CannotConnect: trying again would change nothing.
+        """
+        failures = 0
+        try:
+            while True:
+                heard = await contained(self.name, self._hear())
+                if isinstance(heard, Bug):
+                    self._session = None  # what could not be read would come again
+                    await self._leave(GIVEN_UP)  # else it would beat on beside the new one
+                failures = 0 if heard is True else failures + 1
+                if failures:
+                    await self._backoff.pause(failures)
+        finally:
+            await self._leave(ENDED)
+
+    async def _hear(self) -> bool:
+        """Connect, and hear until the connection is lost. Whether there was a session."""
+        with self._losses():
+            self._socket = socket = await self._connected()
+            before, heard = socket.sequence, False
+            try:
+                while True:
+                    await socket.poll_event()
+                    heard = heard or socket.sequence != before
+            except ReconnectWebSocket as lost:
+                self._session = _session_of(socket) if lost.resume else None
+                return heard
+        return False
+
+    @contextmanager
+    def _losses(self) -> Generator[None]:
+        """Tell what is tried again from what is in vain."""
+        try:
+            yield
+        except discord.ConnectionClosed as error:
+            raise CannotConnect(_reason(error)) from error
+        except ReconnectWebSocket:
+            log.warning("Discord's gateway closed %s at once, it is tried again", self.name)
+        except (OSError, discord.GatewayNotFound, aiohttp.ClientError, DiscordError) as error:
+            log.warning("Discord's gateway cannot be reached, it is tried again: %s", error or "no answer")
+
+    async def _connected(self) -> DiscordWebSocket:
+        session = self._session
+        if session is None:
+            async with self._starts.turn(self._shard_id), asyncio.timeout(CONNECT_SECONDS):
+                return await DiscordWebSocket.from_client(self._client, shard_id=self._shard_id)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await DiscordWebSocket.from_client(
+                self._client,
+                shard_id=self._shard_id,
+                gateway=session.gateway,
+                session=session.id,
+                sequence=session.sequence,
+                resume=True,
+            )
+
+    async def _leave(self, code: int) -> None:
+        if self._socket is not None and self._socket.open:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self._socket.close(code)
+
+
+def _session_of(socket: DiscordWebSocket) -> _Session | None:
+    if socket.session_id is None:
+        return None  # it was lost before there was one
+    return _Session(socket.session_id, socket.sequence, socket.gateway)
+
+
+def _reason(error: discord.ConnectionClosed) -> str:
+    match error.code:
+        case 4004:
+            return "Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
+        case 4010:
+            return f"Discord does not know shard {error.shard_id}: look at SHARDS."
+        case 4011:
+            return (
+                "The bot is in too many servers for so few connections: leave SHARDS unset, or name more shards in it. "
+                "`python -m bot doctor` says how many Discord recommends."
+            )
+        case 4012:
+            return "Discord's gateway no longer speaks this version: update discord.py."
+        case 4013 | 4014:
+            return "Discord refuses the intents, though none of them is privileged."
+        case code:
+            return f"Discord closed the connection for good (code {code})."
