@@ -4,7 +4,7 @@ import asyncio
 import gc
 import ipaddress
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -51,9 +51,10 @@ from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
 from bot.jobs.opening import open_store
 from bot.metrics.watch import Watch
+from bot.os_reasons import reason
 from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
-from bot.texts import DEFAULT_LOCALE, render
+from bot.texts import DEFAULT_LOCALE, Argument, render, text
 from bot.wording import PromptHelper
 from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
@@ -76,10 +77,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if not settings.discord_token.get_secret_value():
-        raise Unusable(
-            "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
-            "`python -m bot sandbox` needs none."
-        )
+        raise Unusable(text("token-not-set"))
     for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
@@ -94,7 +92,17 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
         ):
             await _run(settings, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
-        raise Unusable(str(_first(group))) from None
+        raise Unusable(*_problems(_first(group))) from None
+
+
+def _problems(error: BaseException) -> Sequence[Argument]:
+    match error:
+        case WorkflowError(message=message):
+            return (message,)
+        case Unusable(problems=problems):
+            return problems
+        case _:
+            return (str(error),)
 
 
 def _workflows(settings: Settings) -> Loaded:
@@ -106,7 +114,7 @@ def _workflows(settings: Settings) -> Loaded:
     """
     loaded = load_workflows(settings.workflows_dir)
     if loaded.problems and settings.workflow_errors is WorkflowErrors.STOP:
-        raise Unusable("\n".join(map(str, loaded.problems)))
+        raise Unusable(*(each.message for each in loaded.problems))
     for problem in loaded.problems:
         log.error("left out, and everything else goes on: %s", problem)
     return loaded
@@ -189,10 +197,7 @@ async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
     try:
         return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
-        raise Unusable(
-            f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
-            "Mend its rights, or set DATABASE to a file in another folder."
-        ) from error
+        raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason(error))) from error
 
 
 def _inputs(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from typing import Any, cast
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.comfy.failures import system_reason
+from bot.comfy_words import told
 from bot.generation.catalogue import offer
 from bot.jobs.opening import open_store
 from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
-from bot.settings import Language, MissingModels, Settings, is_loopback
-from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.settings import MissingModels, Settings, is_loopback
+from bot.spoken import can_show, operators_locale
+from bot.texts import Argument, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
@@ -60,10 +64,8 @@ def user_install_link(application_id: int | str) -> str:
 
 async def examine(settings: Settings) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
-    locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
-    if not _can_show("中文", sys.stdout.encoding):
-        locale = DEFAULT_LOCALE
-    well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
+    locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
+    well, plain = True, not can_show("✓✗–", sys.stdout.encoding)
     async for finding in findings(settings):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
@@ -85,7 +87,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             loaded = load_workflows(settings.workflows_dir)
             templates = loaded.templates
             for problem in loaded.problems:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
+                yield Finding(good=False, words=problem.message)
             yield Finding(
                 good=True,
                 words=text(
@@ -93,7 +95,7 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
                 ),
             )
         except WorkflowError as error:
-            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+            yield Finding(good=False, words=error.message)
         known: list[ObjectInfo] = []
         allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
         for server in settings.servers():
@@ -192,7 +194,7 @@ async def _backend(
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
     except ComfyError as error:
-        yield Finding(good=False, words=text("doctor-backend-away", problem=str(error)))
+        yield Finding(good=False, words=text("doctor-backend-away", problem=told(error.sentence)))
         return
     known.append(knowledge)
     yield Finding(
@@ -212,7 +214,7 @@ async def _backend(
             case Unavailable(reasons=reasons):
                 lacks += [(template.name, reason) for reason in reasons]
             case WorkflowError() as error:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+                yield Finding(good=False, words=error.message)
             case _:
                 pass
     for words in gathered(server.label, lacks):
@@ -309,16 +311,14 @@ def _sources(settings: Settings) -> Text:
     return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
 
 
-def _can_show(characters: str, encoding: str | None) -> bool:
-    try:
-        characters.encode(encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _short(error: BaseException) -> str:
+def _short(error: aiohttp.ClientError | TimeoutError) -> Argument:
     """A network error in a few words. aiohttp's errors name the address but never headers."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"HTTP {error.status}"
-    return str(error) or type(error).__name__
+    match error:
+        case aiohttp.ClientResponseError():
+            return f"HTTP {error.status}"
+        case aiohttp.ClientConnectorError():
+            return told(system_reason(error.os_error))
+        case TimeoutError():
+            return text("doctor-no-answer", seconds=f"{PATIENCE_SECONDS:g}")
+        case _:
+            return str(error) or type(error).__name__

@@ -34,7 +34,9 @@ from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
-from bot.texts import Text
+from bot.os_reasons import reason
+from bot.setting_problems import Wrong, told
+from bot.texts import Text, text
 from bot.wording import Endpoint
 
 if TYPE_CHECKING:
@@ -287,19 +289,19 @@ class Settings(BaseSettings):
             return value
         names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
         if not names <= PROMPT_SYNTAX | {NO_SYNTAX} or (NO_SYNTAX in names and len(names) > 1):
-            raise ValueError("write choices, wildcards or loras, separated by commas, or none")
+            raise Wrong(text("setting-syntax"))
         return names - {NO_SYNTAX}
 
     @field_validator("comfyui_urls")
     @classmethod
     def _are_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         if not urls:
-            raise ValueError("name at least one ComfyUI, for example http://127.0.0.1:8188")
+            raise Wrong(text("setting-no-server"))
         for number, url in enumerate(urls, 1):
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 # Not the address itself: it may hold a password.
-                raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
+                raise Wrong(text("setting-server-address", number=number))
         return urls
 
     @field_validator("prompt_helper_url")
@@ -307,10 +309,10 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://nobody")
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            raise ValueError("write it like http://127.0.0.1:11434/v1")
+            raise Wrong(text("setting-helper-address"))
         if parts.username or parts.password:
             # Not the address itself: it holds a password.
-            raise ValueError("put no user or password into the address: PROMPT_HELPER_KEY is for that")
+            raise Wrong(text("setting-helper-password"))
         return url or None
 
     @field_validator("database", mode="before")
@@ -325,9 +327,7 @@ class Settings(BaseSettings):
             try:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
             except OSError as error:
-                raise ValueError(
-                    f"{path} holds no certificates in PEM form: {error.strerror or error}"
-                ) from error
+                raise Wrong(text("setting-no-certificates", file=str(path), problem=reason(error))) from error
         return path
 
     @field_validator("metrics_listen")
@@ -348,14 +348,14 @@ class Settings(BaseSettings):
     @classmethod
     def _has_user(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and ":" not in value.get_secret_value():
-            raise ValueError("write it as user:password")
+            raise Wrong(text("setting-user-password"))
         return value
 
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
         if url and not is_loopback(urlsplit(url).hostname or ""):
-            raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
+            raise Wrong(text("setting-loopback"))
         return url or None
 
     @model_validator(mode="after")
@@ -367,7 +367,10 @@ class Settings(BaseSettings):
             try:
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
-                raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+                setting, why = f"{name.upper()}_FILE", reason(error)
+                raise Wrong(
+                    text("setting-secret-file", setting=setting, file=str(path), problem=why)
+                ) from error
         return self
 
     @model_validator(mode="after")
@@ -386,27 +389,22 @@ class Settings(BaseSettings):
         token = self.discord_token.get_secret_value()
         elsewhere = self.discord_api_base or self.discord_gateway_url
         if elsewhere and token and not token.startswith(SANDBOX_TOKEN_PREFIX):
-            raise ValueError(
-                f"DISCORD_API_BASE and DISCORD_GATEWAY_URL go with a token that begins with "
-                f"{SANDBOX_TOKEN_PREFIX!r}: a real token is never sent to a stand-in"
-            )
+            raise Wrong(text("setting-sandbox-token", prefix=SANDBOX_TOKEN_PREFIX))
         if elsewhere and not (self.discord_api_base and self.discord_gateway_url):
-            raise ValueError("DISCORD_API_BASE and DISCORD_GATEWAY_URL are set together or not at all")
+            raise Wrong(text("setting-sandbox-both"))
         return self
 
     @model_validator(mode="after")
     def _check_access(self) -> Self:
         if self.comfyui_basic_auth.get_secret_value() and self.comfyui_bearer_token.get_secret_value():
-            raise ValueError("COMFYUI_BASIC_AUTH and COMFYUI_BEARER_TOKEN: set one of them, not both")
+            raise Wrong(text("setting-one-access"))
         self.servers()
         return self
 
     @model_validator(mode="after")
     def _names_the_helpers_model(self) -> Self:
         if self.prompt_helper_url and not self.prompt_helper_model:
-            raise ValueError(
-                "PROMPT_HELPER_URL goes with PROMPT_HELPER_MODEL: name the model that is to be asked"
-            )
+            raise Wrong(text("setting-helper-model"))
         return self
 
     def headers(self) -> dict[str, str]:
@@ -417,7 +415,7 @@ class Settings(BaseSettings):
             if colon and name.strip():
                 headers[name.strip()] = value.strip()
             elif line.strip():
-                raise ValueError("COMFYUI_HEADERS: write each as `Name: value`, separated by `;`")
+                raise Wrong(text("setting-headers"))
         return headers
 
     def secrets(self) -> list[str]:
@@ -508,11 +506,7 @@ def load(env_file: Path | None, *, required: bool = True) -> Settings:
     try:
         settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # pydantic-settings takes it
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, problem['loc'][:1])).upper() or 'settings'}: {_sentence(problem['msg'])}"
-            for problem in error.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        raise SettingsUnusable("\n".join(lines)) from None
+        raise SettingsUnusable(*map(told, error.errors(include_input=False, include_url=False))) from None
     if env_file is not None:
         known = [name.upper() for name in Settings.model_fields]
         settings.tell_origin(env_file, files.unknown_names(env_file, known))
@@ -533,11 +527,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
 
 
 def _place_of(words: str) -> tuple[str, int] | None:

@@ -7,14 +7,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
+_DURABLE = ("shared_buffers=256MB", "max_connections=300")
 LOOKS, LOOK_SECONDS = 100, 0.05
 SUPERUSER = "postgres"
 # Where there is a disk in memory, a copy of a database costs nothing.
@@ -93,6 +95,19 @@ class PostgresServer:
         """As a crash: no shutdown, nothing written that was not."""
         self._stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """The server and what it is doing for each session stand still."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, which: signal.Signals) -> None:
+        if self._process is not None:
+            for pid in (self._process.pid, *_children(self._process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, which)
+
     def stop(self) -> None:
         """At once, and without its last checkpoint: what it keeps is thrown away, or recovered."""
         self._stop(signal.SIGQUIT)
@@ -114,11 +129,15 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*settings: str) -> Generator[PostgresServer]:
-    """A running server with nothing in it."""
-    folder = Path(
-        tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
-    )
+def postgres_server(
+    *settings: str, durable: bool = False, access: str = "", files: Mapping[str, bytes] = MappingProxyType({})
+) -> Generator[PostgresServer]:
+    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does.
+
+    ``access``: lines of ``pg_hba.conf``, before that which lets everybody in. ``files`` lie beside its data.
+    """
+    in_memory = IN_MEMORY.is_dir() and not durable
+    folder = Path(tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if in_memory else None))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, SUPERUSER)
@@ -140,7 +159,11 @@ def postgres_server(*settings: str) -> Generator[PostgresServer]:
             cwd=folder,
             user=_user(),
         )
-        server = PostgresServer(folder, _free_port(), (*_QUICK, *settings))
+        hba = folder / "data" / "pg_hba.conf"
+        hba.write_text(f"{access}\n{hba.read_text()}")
+        for name, content in files.items():
+            _keep(folder / "data" / name, content)
+        server = PostgresServer(folder, _free_port(), (*(_DURABLE if durable else _QUICK), *settings))
         server.start()
         try:
             yield server
@@ -150,10 +173,22 @@ def postgres_server(*settings: str) -> Generator[PostgresServer]:
         shutil.rmtree(folder)
 
 
+def _children(pid: int) -> list[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(each) for each in told.split()]
+
+
 def _program(name: str) -> Path:
     folder = programs()
     assert folder
     return folder / name
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(0o600)
+    if user := _user():
+        shutil.chown(file, user)
 
 
 def _user() -> str | None:

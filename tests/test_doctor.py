@@ -232,6 +232,51 @@ async def test_it_speaks_chinese_where_the_operator_does(
     assert capsys.readouterr().out.splitlines()[1].startswith("✗ 未设置 DISCORD_TOKEN。")
 
 
+_ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}")
+
+
+async def test_an_operator_who_reads_chinese_reads_it_throughout(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong; but for the names that things have, in settings, files and on servers."""
+    workflows = tmp_path / "workflows"
+    graph = '{"1": {"class_type": "KSampler", "inputs": {"steps": 20, "text": "a"}}}'
+    for name, command in {
+        "toml": "a = ",
+        "key": 'description = "Draws"\nhelp = 1\n',
+        "node": 'description = "Draws"\n[options.a]\ndescription = "A"\nnode = "9"\ninput = "steps"\n',
+        "value": 'description = "Draws"\n[options.a]\ndescription = 5\n',
+        "name": 'name = "Two words"\ndescription = "Draws"\n',
+    }.items():
+        (workflows / name).mkdir(parents=True)
+        (workflows / name / "workflow.json").write_text(graph, encoding="utf-8")
+        (workflows / name / "command.toml").write_text(command, encoding="utf-8")
+    for name, content in {"json": "{", "classless": '{"1": {"inputs": {}}}', "picture": "GIF89a"}.items():
+        (workflows / name).mkdir()
+        (workflows / name / "workflow.json").write_text(content, encoding="utf-8")
+    (workflows / "empty").mkdir()
+    (tmp_path / "folder").mkdir()
+    async with (
+        ComfyStandIn.running(speed=INSTANT, require_headers={"Authorization": "Bearer x"}) as locked,
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+    ):
+        comfy.break_object_info("KSampler")
+        settings = _settings(
+            tmp_path,
+            f"COMFYUI_URLS={NOBODY},http://nobody.invalid,{locked.url},{comfy.url}",
+            f"WORKFLOWS_DIR={workflows}",
+            "PROMPT_HELPER_URL=http://127.0.0.1:1/v1",
+            "PROMPT_HELPER_MODEL=any",
+            "MAX_BATCHES=2",
+            "LANGUAGE=zh-CN",
+        )
+        assert await examine(settings) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if line.startswith("✗")]) >= 12
+    assert [line for line in lines if _ENGLISH.search(line) and "原文：" not in line] == []
+    assert [line for line in lines if not re.search("[一-鿿]", line)] == []
+
+
 async def test_shipped_workflows_that_a_comfyui_cannot_run_say_what_to_install_and_are_no_fault(
     tmp_path: Path,
 ) -> None:

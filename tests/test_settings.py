@@ -299,6 +299,24 @@ def test_a_problem_is_told_without_words_of_the_library(tmp_path: Path) -> None:
     assert _problem(tmp_path, "COMFYUI_BASIC_AUTH=me") == "COMFYUI_BASIC_AUTH: write it as user:password"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("LOG_LEVEL=loud", "MAX_BATCH=few", "MAX_BATCH=-1", "STALL_SECONDS=long", "KEEP_JOBS_DAYS=0"),
+        *("PROMPT_HELPER_SECONDS=900", "DELETE_FORGETS=perhaps", "COMFYUI_URLS=,", "COMFYUI_URLS=gpu"),
+        *("PROMPT_SYNTAX=verse", "DATABASE=postgres://host", "COMFYUI_BASIC_AUTH=me", "COMFYUI_HEADERS=x"),
+        *("PROMPT_HELPER_URL=gpu", "PROMPT_HELPER_URL=http://gpu", "DISCORD_TOKEN_FILE=/nowhere"),
+        *("COMFYUI_CA_FILE=/nowhere", "DISCORD_API_BASE=http://gpu", "COMFYUI_URLS=http://gpu/?key=1"),
+    ],
+)
+def test_every_problem_is_told_in_the_operators_language(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsUnusable) as caught:
+        _load(tmp_path, line)
+    told = caught.value.told("zh-CN")
+    assert re.search("[一-鿿]{2}", told)
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", told), told
+
+
 def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bot(tmp_path: Path) -> None:
     assert own_or_shipped_workflows(tmp_path) == SHIPPED_WORKFLOWS
     (tmp_path / "workflows").mkdir()

@@ -17,7 +17,11 @@ def main() -> int:
     options = _parser().parse_args()
     seed: int = options.seed if options.seed is not None else secrets.randbelow(10**6)
     plan = Plan(
-        jobs=options.jobs, faults=options.faults, seconds=options.seconds, settle_seconds=options.settle
+        store=options.store,
+        jobs=options.jobs,
+        faults=options.faults,
+        seconds=options.seconds,
+        settle_seconds=options.settle,
     )
     logging.getLogger("aiohttp.server").disabled = True  # it calls it an error when a client is cut off
     folder = Path(tempfile.mkdtemp(prefix="comfycord-chaos-"))
@@ -29,6 +33,12 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument(
+        "--store",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="one bot with a file, or bots and workers with PostgreSQL",
+    )
     parser.add_argument("--seed", type=int, help="another one is another storm (default: any)")
     parser.add_argument("--seconds", type=float, default=300, help="how long it rages")
     parser.add_argument(

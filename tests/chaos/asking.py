@@ -14,6 +14,7 @@ _DIRECT = 0.1
 _FILES = 0.2
 _CANCELS = 0.03
 _PATIENCE_SECONDS = 2.0
+_REPEATS = 0.08
 _STEPS = (1, 2, 3, 8)
 
 
@@ -24,6 +25,8 @@ class Crowd:
     world: World
     dice: random.Random
     asked: dict[int, Invocation] = field(default_factory=dict[int, Invocation])
+    pictures: dict[int, int] = field(default_factory=dict[int, int])
+    """How many each was asked to make."""
     cancelled: set[int] = field(default_factory=set[int])
 
     async def ask(self, jobs: int, pause_seconds: float, is_over: Callable[[], bool]) -> None:
@@ -36,7 +39,8 @@ class Crowd:
     def standing(self) -> list[Asked]:
         """How everything that was asked for stands."""
         return [
-            asked_of(number, each, cancelled=number in self.cancelled) for number, each in self.asked.items()
+            asked_of(number, each, pictures=self.pictures[number], cancelled=number in self.cancelled)
+            for number, each in self.asked.items()
         ]
 
     async def _ask_once(self, cancelling: asyncio.TaskGroup) -> None:
@@ -44,10 +48,15 @@ class Crowd:
         channel: Channel = self.dice.choice(self.world.rooms)
         if self.dice.random() < _DIRECT:
             channel = person.direct
+        files, pictures = {}, 1
         if self.dice.random() < _FILES:
             line, files = "/redraw", {"image": Upload(f"{number}.png", picture_of(number))}
         else:
-            line, files = f'/paint prompt:"{words_of(number)}" steps:{self.dice.choice(_STEPS)}', {}
+            line = f'/paint prompt:"{words_of(number)}" steps:{self.dice.choice(_STEPS)}'
+            if self.dice.random() < _REPEATS:
+                pictures = self.dice.choice((2, 3))
+                line += f" repeat:{pictures}"
+        self.pictures[number] = pictures
         asked = self.asked[number] = await person.slash(channel, line, files)
         if self.dice.random() < _CANCELS:
             cancelling.create_task(self._change_mind(number, asked))

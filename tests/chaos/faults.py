@@ -1,16 +1,14 @@
-"""What happens to Discord, to ComfyUI, to the ways there, and to the database's file."""
+"""What happens to Discord, to ComfyUI, and to the ways there."""
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from pathlib import Path
 
 from bot.sandbox.comfyui import Fault as ComfyFault
 from bot.sandbox.comfyui import Story
 from bot.sandbox.discord import Fault
-from tests.chaos.proxy import Proxy, Snare, Way
+from tests.chaos import way_faults
+from tests.chaos.proxy import Way
 from tests.chaos.world import Backend, World
 
 REQUESTS = (
@@ -48,8 +46,6 @@ STORIES: Sequence[Callable[[], Story]] = (
     lambda: Story(silent=True),
     lambda: Story(seconds=4.0),
 )
-_WAIT_SECONDS = 15.0
-"""For what is lain in wait for: requests of a kind do not come at once."""
 
 
 async def kill_comfyui(world: World, dice: random.Random) -> bool:
@@ -79,14 +75,16 @@ async def wrong_comfyui_answer(world: World, dice: random.Random) -> bool:
     fault = dice.choice(
         (
             ComfyFault(path, status=dice.choice((500, 502, 503, 504))),
-            ComfyFault(path, status=200, body=b"<html>a proxy's page</html>"),
+            ComfyFault(
+                path, status=200, body=b"<html>a proxy's page</html>", headers={"Content-Type": "text/html"}
+            ),
             ComfyFault(path, drop="before"),
             ComfyFault(path, drop="after"),
             ComfyFault(path, delay_seconds=dice.uniform(0.5, 4)),
         )
     )
     dice.choice(world.backends).comfy.add_fault(fault)
-    return await _waited(lambda: fault.hits)
+    return await way_faults.waited(lambda: fault.hits)
 
 
 async def odd_job(world: World, dice: random.Random) -> bool:
@@ -103,20 +101,24 @@ async def break_comfyui_socket(world: World, dice: random.Random) -> bool:
 
 
 async def cut_comfyui(world: World, dice: random.Random) -> bool:
-    return await _cut(dice.choice(world.backends).proxy, dice)
+    return await way_faults.cut(dice.choice(world.backends).proxy, dice)
 
 
 async def silence_comfyui(world: World, dice: random.Random) -> bool:
-    return await _silence(dice.choice(world.backends).proxy, dice)
+    return await way_faults.silence(dice.choice(world.backends).proxy, dice)
+
+
+async def forget_comfyui(world: World, dice: random.Random) -> bool:
+    return await way_faults.forget(dice.choice(world.backends).proxy)
 
 
 async def slow_comfyui(world: World, dice: random.Random) -> bool:
-    return await _slow(dice.choice(world.backends).proxy, dice)
+    return await way_faults.slow(dice.choice(world.backends).proxy, dice)
 
 
 async def snare_comfyui(world: World, dice: random.Random) -> bool:
     backend: Backend = dice.choice(world.backends)
-    return await _snared(backend.proxy, dice, SNARES_AT_COMFYUI)
+    return await way_faults.snared(backend.proxy, dice, SNARES_AT_COMFYUI)
 
 
 async def discord_5xx(world: World, dice: random.Random) -> bool:
@@ -180,79 +182,25 @@ async def deliver_twice(world: World, dice: random.Random) -> bool:
 
 
 async def cut_discord(world: World, dice: random.Random) -> bool:
-    return await _cut(world.discord_proxy, dice)
+    return await way_faults.cut(world.discord_proxy, dice)
 
 
 async def silence_discord(world: World, dice: random.Random) -> bool:
-    return await _silence(world.discord_proxy, dice)
+    return await way_faults.silence(world.discord_proxy, dice)
+
+
+async def forget_discord(world: World, dice: random.Random) -> bool:
+    return await way_faults.forget(world.discord_proxy)
 
 
 async def slow_discord(world: World, dice: random.Random) -> bool:
-    return await _slow(world.discord_proxy, dice)
+    return await way_faults.slow(world.discord_proxy, dice)
 
 
 async def snare_discord(world: World, dice: random.Random) -> bool:
-    return await _snared(world.discord_proxy, dice, SNARES_AT_DISCORD)
-
-
-async def lock_database(world: World, dice: random.Random) -> bool:
-    """Another program writes for longer than anybody should, as a backup may."""
-    path = world.folder / "jobs.db"
-    return await asyncio.to_thread(_lock, path, asyncio.get_running_loop(), dice.uniform(0.5, 8))
-
-
-def _lock(path: Path, loop: asyncio.AbstractEventLoop, seconds: float) -> bool:
-    if not path.exists():
-        return False
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), loop).result()
-        other.execute("ROLLBACK")
-        return True
-    return False
+    return await way_faults.snared(world.discord_proxy, dice, SNARES_AT_DISCORD)
 
 
 async def _at_discord(world: World, dice: random.Random, make: Callable[[tuple[str, str]], Fault]) -> bool:
     fault = world.discord.add_fault(make(dice.choices(REQUESTS, LIKELY)[0]))
-    return await _waited(lambda: fault.hits)
-
-
-async def _cut(proxy: Proxy, dice: random.Random) -> bool:
-    """At once; every other time nobody gets through for a while either."""
-    proxy.refusing = dice.random() < 0.5
-    cut = proxy.cut()
-    if proxy.refusing:
-        await asyncio.sleep(dice.uniform(0.2, 3))
-        proxy.refusing = False
-    return bool(cut)
-
-
-async def _silence(proxy: Proxy, dice: random.Random) -> bool:
-    """Nothing is carried for a while; every other time the connections are gone after it, as a router forgets them."""
-    proxy.freeze()
-    await asyncio.sleep(dice.uniform(0.5, 8))
-    if dice.random() < 0.5:
-        proxy.cut()
-    proxy.thaw()
-    return True
-
-
-async def _slow(proxy: Proxy, dice: random.Random) -> bool:
-    proxy.delay_seconds = dice.uniform(0.02, 0.3)
-    await asyncio.sleep(dice.uniform(1, 6))
-    proxy.delay_seconds = 0.0
-    return True
-
-
-async def _snared(proxy: Proxy, dice: random.Random, at: Sequence[tuple[bytes, Way]]) -> bool:
-    pattern, way = dice.choice(at)
-    snare: Snare = proxy.set_snare(pattern, way, passed=dice.random() < 0.5)
-    return await _waited(lambda: snare.hits)
-
-
-async def _waited(has_happened: Callable[[], object]) -> bool:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_WAIT_SECONDS):
-            while not has_happened():  # noqa: ASYNC110  # it rings no bell
-                await asyncio.sleep(0.05)
-    return bool(has_happened())
+    return await way_faults.waited(lambda: fault.hits)

@@ -35,8 +35,11 @@ class Member:
         return self.lives[-1]
 
     def begin(self) -> None:
-        number = len(self.lives) + 1
-        self.lives.append(born(self.settings, self.folder / f"{self.name}-{number}.log", *self.arguments))
+        """In a folder of its own: as far as the members know, they are on machines of their own."""
+        log = self.folder / f"{self.name}-{len(self.lives) + 1}.log"
+        home = self.folder / self.name
+        home.mkdir(exist_ok=True)
+        self.lives.append(born(self.settings, log, *self.arguments, folder=home))
 
     async def kept_running(self, dice: random.Random) -> None:
         """Start it, and again after each end, until cancelled."""

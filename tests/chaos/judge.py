@@ -5,7 +5,7 @@ A job is told by a number of its own, which its output carries: results are comp
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -35,6 +35,8 @@ class Asked:
     says: str = ""
     links_to: int | None = None
     """The message that the answer leads to."""
+    pictures: int = 1
+    """How many its result has when all goes well."""
     cancelled: bool = False
     """Whether somebody pressed Cancel: then it may end without a result."""
 
@@ -44,9 +46,10 @@ class Shown:
     """A message that shows the output of a job, or (``failure``) tells of its failure beside the status."""
 
     number: int | None
-    """None: it shows something that nobody asked for."""
+    """None: it does not say, or shows something that nobody asked for."""
     channel_id: int
     message_id: int
+    pictures: int = 1
     failure: bool = False
 
 
@@ -65,6 +68,8 @@ class Verdict:
     """Messages that show something that nobody asked for."""
     unfinished: list[int] = field(default_factory=list[int])
     """Accepted, and the status still promises something."""
+    incomplete: list[int] = field(default_factory=list[int])
+    """Pictures are missing (or too many) in the result, and its status tells of no failure."""
     untrue: list[int] = field(default_factory=list[int])
     """The status tells a failure though a result is shown, or leads to another message than the result."""
     failed: list[int] = field(default_factory=list[int])
@@ -76,7 +81,13 @@ class Verdict:
     @property
     def is_clean(self) -> bool:
         return not (
-            self.lost or self.doubled or self.misplaced or self.foreign or self.unfinished or self.untrue
+            self.lost
+            or self.doubled
+            or self.misplaced
+            or self.foreign
+            or self.unfinished
+            or self.incomplete
+            or self.untrue
         )
 
     @property
@@ -88,13 +99,17 @@ class Verdict:
 def judge(asked: Sequence[Asked], shown: Sequence[Shown]) -> Verdict:
     """``asked`` has each number once."""
     by_number = {each.number: each for each in asked}
+    linked = {each.links_to: each.number for each in asked if each.links_to is not None}
+    shown = [
+        replace(each, number=linked.get(each.message_id)) if each.number is None else each for each in shown
+    ]
     verdict = Verdict(accepted=sum(each.accepted for each in asked))
     verdict.foreign = [each.message_id for each in shown if each.number not in by_number]
     known = [(by_number[each.number], each) for each in shown if each.number in by_number]
     verdict.misplaced = sorted({job.number for job, each in known if each.channel_id != job.channel_id})
     told = Counter(job.number for job, _ in known)
     verdict.doubled = sorted(number for number, times in told.items() if times > 1)
-    results = {job.number: each.message_id for job, each in known if not each.failure}
+    results = {job.number: each for job, each in known if not each.failure}
     failures = {job.number for job, each in known if each.failure}
     for job in asked:
         if job.accepted:
@@ -104,15 +119,21 @@ def judge(asked: Sequence[Asked], shown: Sequence[Shown]) -> Verdict:
     return verdict
 
 
-def _judge_accepted(job: Asked, result_id: int | None, verdict: Verdict, *, told_apart: bool) -> None:
+def _judge_accepted(job: Asked, result: Shown | None, verdict: Verdict, *, told_apart: bool) -> None:
     if job.ending is Ending.OPEN:
         verdict.unfinished.append(job.number)
-    if result_id is None:
+    if result is None:
         if told_apart or job.ending is Ending.FAILED:
             verdict.failed.append(job.number)
         elif job.cancelled and job.ending is Ending.CANCELLED:
             verdict.cancelled.append(job.number)
         elif job.ending is not Ending.OPEN:
             verdict.lost.append(job.number)
-    elif job.ending in {Ending.FAILED, Ending.CANCELLED} or job.links_to not in {None, result_id}:
+        return
+    is_partial = result.pictures < job.pictures and (job.cancelled or job.ending is Ending.FAILED)
+    if result.pictures != job.pictures and not is_partial:
+        verdict.incomplete.append(job.number)
+    if job.links_to not in {None, result.message_id} or (
+        job.ending in {Ending.FAILED, Ending.CANCELLED} and not is_partial
+    ):
         verdict.untrue.append(job.number)

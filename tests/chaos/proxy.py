@@ -37,6 +37,7 @@ class _Link:
 
     near: asyncio.StreamWriter
     far: asyncio.StreamWriter | None = None
+    forgotten: bool = False
 
     def abort(self) -> None:
         for side in (self.near, self.far):
@@ -91,6 +92,12 @@ class Proxy:
             link.abort()
         return len(links)
 
+    def forget(self) -> int:
+        """Carry nothing more on the connections that there are, ever, and close none: they are half open from now on."""
+        for link in self._links:
+            link.forgotten = True
+        return len(self._links)
+
     def freeze(self) -> None:
         """Carry nothing more, close nothing, and let new connections wait: a cable that was pulled."""
         self._open.clear()
@@ -120,17 +127,21 @@ class Proxy:
                 return
             far_reader, link.far = await asyncio.open_connection(HOST, self.target)
             async with asyncio.TaskGroup() as pumps:
-                pumps.create_task(self._pump(reader, link.far, Way.THERE))
-                pumps.create_task(self._pump(far_reader, writer, Way.BACK))
+                pumps.create_task(self._pump(link, reader, link.far, Way.THERE))
+                pumps.create_task(self._pump(link, far_reader, writer, Way.BACK))
         except* (OSError, _Cut):
             pass
         finally:
             link.abort()
             self._links.discard(link)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
+    async def _pump(
+        self, link: _Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way
+    ) -> None:
         while chunk := await reader.read(_CHUNK_BYTES):
             await self._open.wait()
+            if link.forgotten:
+                continue
             if self.delay_seconds:
                 await asyncio.sleep(self.delay_seconds)
             snare = self._sprung(chunk, way)
@@ -140,8 +151,9 @@ class Proxy:
             await writer.drain()
             if snare is not None:
                 raise _Cut
-        with suppress(OSError):
-            writer.write_eof()
+        if not link.forgotten:
+            with suppress(OSError):
+                writer.write_eof()
 
     def _sprung(self, chunk: bytes, way: Way) -> Snare | None:
         """Each holds once."""

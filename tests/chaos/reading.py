@@ -31,7 +31,7 @@ def number_in(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def asked_of(number: int, asked: Invocation, *, cancelled: bool) -> Asked:
+def asked_of(number: int, asked: Invocation, *, pictures: int, cancelled: bool) -> Asked:
     """How a command stands."""
     message, interaction = asked.interaction.original, asked.interaction
     accepted = message is not None and not message.ephemeral and _showed_a_status(asked)
@@ -43,6 +43,7 @@ def asked_of(number: int, asked: Invocation, *, cancelled: bool) -> Asked:
         ending=Ending.NOTHING if stands is None else _ending(stands),
         says="" if stands is None else stands.text,
         links_to=None if stands is None else _link(stands),
+        pictures=pictures,
         cancelled=cancelled,
     )
 
@@ -74,9 +75,11 @@ def _shown(message: Message) -> Iterator[Shown]:
     if not message.author.bot or message.ephemeral:
         return
     files = _files(message)
-    for content in files:
-        yield Shown(number_of(content), message.channel_id, message.id)
-    if not files and message.interaction_metadata is None:
+    numbers = {number_of(content) for content in files}
+    if files:
+        number = numbers.pop() if len(numbers) == 1 else None
+        yield Shown(number, message.channel_id, message.id, pictures=len(files))
+    elif message.interaction_metadata is None:
         yield Shown(number_in(message.text), message.channel_id, message.id, failure=True)
 
 

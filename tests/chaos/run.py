@@ -4,23 +4,25 @@ import asyncio
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tests.chaos.asking import Crowd
-from tests.chaos.fleet import Member
+from tests.chaos.deployments import BOTS, postgres, sqlite
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.reading import shown_in
 from tests.chaos.report import Report, reruns
-from tests.chaos.storm import Storm, sqlite_kinds
+from tests.chaos.storm import Storm, postgres_kinds, sqlite_kinds
 from tests.chaos.world import World, world_of
 
 _READY_SECONDS = 30.0
 _QUIET_SECONDS = 8.0
 """After everything has ended: what would be doubled comes now."""
-_COMFYUIS = 3
+_COMFYUIS = {"sqlite": 3, "postgres": 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    store: Literal["sqlite", "postgres"]
     jobs: int
     faults: int
     seconds: float
@@ -29,16 +31,18 @@ class Plan:
 
 async def run(plan: Plan, dice: random.Random, folder: Path) -> Report:
     loop = asyncio.get_running_loop()
-    async with world_of(folder, comfyuis=_COMFYUIS) as world:
-        world.members = [_all_in_one(world)]
-        storm, crowd = Storm(world, dice, sqlite_kinds()), Crowd(world, random.Random(dice.random()))
+    is_shared = plan.store == "postgres"
+    async with (
+        world_of(folder, comfyuis=_COMFYUIS[plan.store]) as world,
+        postgres(world) if is_shared else sqlite(world),
+    ):
+        kinds = postgres_kinds() if is_shared else sqlite_kinds()
+        storm, crowd = Storm(world, dice, kinds), Crowd(world, random.Random(dice.random()))
         async with world.fleet_running(dice):
-            await world.discord.until(
-                lambda: world.discord.commands and world.discord.gateway.connected, _READY_SECONDS
-            )
+            await _ready(world, bots=BOTS if is_shared else 1)
             begun = loop.time()
             raging = asyncio.create_task(storm.rage(plan.seconds, plan.faults))
-            await crowd.ask(plan.jobs, plan.seconds / plan.jobs * 0.8, raging.done)
+            await crowd.ask(plan.jobs, plan.seconds / plan.jobs * 0.55, raging.done)
             await raging
             raged_seconds = loop.time() - begun
             await world.mend()
@@ -56,14 +60,11 @@ async def run(plan: Plan, dice: random.Random, folder: Path) -> Report:
         )
 
 
-def _all_in_one(world: World) -> Member:
-    settings = {
-        **world.settings(),
-        **world.to_discord,
-        "COMFYUI_URLS": ",".join(each.url for each in world.backends),
-        "DATABASE": str(world.folder / "jobs.db"),
-    }
-    return Member("bot", settings, world.folder)
+async def _ready(world: World, bots: int) -> None:
+    """Wait until every bot hears, and Discord knows the commands, of which the workers have told."""
+    await world.discord.until(
+        lambda: world.discord.gateway.identified >= bots and len(world.discord.commands) > 1, _READY_SECONDS
+    )
 
 
 def _verdict(world: World, crowd: Crowd) -> Verdict:

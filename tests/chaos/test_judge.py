@@ -67,6 +67,18 @@ def test_a_status_that_tells_a_failure_over_a_result_is_untrue_and_so_is_a_link_
     assert verdict.untrue == [1, 2]
 
 
+def test_a_result_without_all_its_pictures_is_incomplete_unless_that_is_told() -> None:
+    three = [
+        Asked(number, HERE, accepted=True, ending=ending, pictures=3)
+        for number, ending in enumerate((Ending.DONE, Ending.FAILED, Ending.DONE), 1)
+    ]
+    shown = [
+        Shown(number, HERE, 10 + number, pictures=pictures) for number, pictures in ((1, 2), (2, 2), (3, 4))
+    ]
+    verdict = judge(three, shown)
+    assert (verdict.incomplete, verdict.untrue) == ([1, 3], [])
+
+
 def test_a_job_may_end_as_cancelled_only_where_somebody_cancelled_it() -> None:
     verdict = judge([asked(1, Ending.CANCELLED, cancelled=True), asked(2, Ending.CANCELLED)], [])
     assert (verdict.cancelled, verdict.lost) == ([1], [2])
@@ -84,8 +96,8 @@ async def discord() -> AsyncGenerator[DiscordStandIn]:
         yield running
 
 
-def post(discord: DiscordStandIn, channel: Channel, content: bytes) -> int:
-    files = {0: Upload("picture.png", content)}
+def post(discord: DiscordStandIn, channel: Channel, *contents: bytes) -> int:
+    files = {number: Upload(f"{number}.png", content) for number, content in enumerate(contents)}
     return discord.posting.post(channel, Draft({}, files), author=discord.world.bot).id
 
 
@@ -101,6 +113,8 @@ async def test_what_is_shown_is_read_from_the_messages_themselves(discord: Disco
     general, thread = discord.channels["general"], discord.channels["foxes"]
     first = post(discord, general, painted(17))
     second = post(discord, thread, picture_of(70_001))
+    both = post(discord, thread, painted(20), painted(20))
+    mixed = post(discord, thread, painted(21), painted(22))
     await discord.member.say(general, "not the bot's", Upload("mine.png", painted(18)))
     gone = post(discord, general, painted(19))
     deleted = general.find(gone)
@@ -109,6 +123,8 @@ async def test_what_is_shown_is_read_from_the_messages_themselves(discord: Disco
     assert sorted(shown_in(discord), key=lambda each: each.message_id) == [
         Shown(17, general.id, first),
         Shown(70_001, thread.id, second),
+        Shown(20, thread.id, both, pictures=2),
+        Shown(None, thread.id, mixed, pictures=2),
     ]
 
 

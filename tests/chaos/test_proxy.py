@@ -81,6 +81,17 @@ async def test_frozen_it_closes_nothing_and_carries_all_of_it_later(proxy: Proxy
     assert await asyncio.gather(*answers) == [b"two\n", b"two\n"]
 
 
+async def test_a_forgotten_connection_is_silent_for_ever_and_a_new_one_is_not(proxy: Proxy) -> None:
+    old = await connected(proxy)
+    await said(b"one\n", *old)
+    assert proxy.forget() == 1
+    waiting = asyncio.create_task(said(b"two\n", *old))
+    assert await said(b"three\n", *await connected(proxy)) == b"three\n"
+    assert (waiting.done(), heard) == (False, [b"one\n", b"three\n"])
+    proxy.cut()
+    assert await waiting == b""
+
+
 @pytest.mark.parametrize(
     ("way", "passed", "arrives"),
     [(Way.THERE, False, False), (Way.THERE, True, True), (Way.BACK, False, True)],

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from bot.sandbox.comfyui import ComfyStandIn, Pace
 from bot.sandbox.discord import Channel, DiscordStandIn, Exchange, Person
 from tests.chaos.fleet import Member
 from tests.chaos.proxy import Proxy
+from tests.postgres import PostgresServer
 
 PACE = Pace(load=0.05, node=0.02, step=0.08)
 """Half a second a job."""
@@ -40,11 +41,16 @@ class World:
     folder: Path
     persons: list[Person]
     rooms: list[Channel]
-    heard: list[Exchange] = field(default_factory=list[Exchange])
+    heard: list[Exchange]
     """INTERACTION_CREATEs of late, to be said once more."""
+    on_exchange: list[Callable[[Exchange], None]]
+    """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
     members: list[Member] = field(default_factory=list[Member])
+    database: PostgresServer | None = None
+    """None: it is a file."""
     database_proxy: Proxy | None = None
-    """None: the database is a file."""
+    database_change: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever stops the server and starts it again."""
 
     def settings(self) -> Mapping[str, str]:
         """What all of the bot's processes have in common."""
@@ -74,6 +80,8 @@ class World:
         for proxy in self.proxies:
             proxy.mend()
         self.discord.faults.clear()
+        if self.database is not None:
+            self.database.thaw()
         for each in self.backends:
             each.comfy.clear_faults()
             each.comfy.thaw()
@@ -96,11 +104,14 @@ class World:
 @asynccontextmanager
 async def world_of(folder: Path, *, comfyuis: int) -> AsyncGenerator[World]:
     heard: list[Exchange] = []
+    told: list[Callable[[Exchange], None]] = []
 
     def hear(exchange: Exchange) -> None:
         if exchange.event == "INTERACTION_CREATE":
             heard.append(exchange)
             del heard[:-20]
+        for each in tuple(told):
+            each(exchange)
 
     async with AsyncExitStack() as stack:
         proxy = await stack.enter_async_context(Proxy.running())
@@ -115,7 +126,7 @@ async def world_of(folder: Path, *, comfyuis: int) -> AsyncGenerator[World]:
             backends.append(Backend(comfy, await stack.enter_async_context(Proxy.running(port))))
         rooms = _furnish(discord)
         persons = [discord.add_person(f"person-{number}") for number in range(_PERSONS)]
-        yield World(discord, proxy, backends, folder, persons, rooms, heard)
+        yield World(discord, proxy, backends, folder, persons, rooms, heard, told)
 
 
 def _furnish(discord: DiscordStandIn) -> list[Channel]:

@@ -9,10 +9,11 @@ from bot.jobs.blob_table import BlobTable
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
-from bot.jobs.postgres.sessions import MOST_SESSIONS
+from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
 
+_TOPICS = {topic.value: topic for topic in Topic}
 SESSION_SECONDS = 24 * 3600.0
 """Nobody asks for the last write of a session that wrote nothing for so long."""
 
@@ -27,7 +28,12 @@ class PostgresStore(LedgerRules):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, address: str, *, clock: Clock | None = None, most_sessions: int = MOST_SESSIONS
+        cls,
+        address: str,
+        *,
+        clock: Clock | None = None,
+        most_sessions: int = MOST_SESSIONS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> AsyncGenerator["PostgresStore"]:
         """Open the ledger at ``address`` (``postgresql://…``), made when the database is empty.
 
@@ -37,7 +43,9 @@ class PostgresStore(LedgerRules):
         Raises:
             StoreUnusable: with a sentence for the operator.
         """
-        async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
+        async with PostgresDatabase.open(
+            address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
+        ) as database:
             yield cls(database, database.listening(address, uuid4().hex))
 
     @property
@@ -59,8 +67,8 @@ class PostgresStore(LedgerRules):
         self._listening.tell(topic)
 
     def _heard(self, word: str) -> None:
-        if word in Topic:
-            super()._wake(Topic(word))
+        if (topic := _TOPICS.get(word)) is not None:
+            super()._wake(topic)
 
     def _look_everywhere(self) -> None:
         for topic in Topic:
