@@ -174,7 +174,7 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
-            **watch.services(parts.backends, client),
+            **watch.services(parts, gateway),
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
