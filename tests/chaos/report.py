@@ -83,7 +83,8 @@ class Report:
         }
         for name, numbers in named.items():
             for number in numbers[:_LINES]:
-                says = self.asked[number].says.replace("\n", " · ") if number in self.asked else ""
+                asked = self.asked.get(number)
+                says = "" if asked is None else f"{asked.job_id}: " + asked.says.replace("\n", " · ")
                 yield f"  {name}: job-{number}: {says}"
         yield from (f"  run twice: the job whose id ends in {each}" for each in self.reruns.needless[:_LINES])
         yield from (f"  ended by itself: {each}" for each in self._died[:_LINES])
