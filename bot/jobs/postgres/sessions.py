@@ -33,8 +33,9 @@ class Connection(psycopg.Connection[PostgresRow]):
 
 
 MOST_SESSIONS = 6
-ANSWER_SECONDS = 40.0
-"""Longer than the server works on any statement: a session that says nothing for so long is half open."""
+ANSWER_SECONDS = 35.0
+"""Longer than the server works on any statement: a session that says nothing for so long is half open. A lease that is
+to be renewed outlasts it."""
 CLOSE_SECONDS = 2.0
 """What is still under way then is cut off: it was not told to anybody, so nobody relies on it."""
 
@@ -135,11 +136,15 @@ class Sessions:
             connection.close()
 
     def _cut_if_silent(self, use: _Use, done: asyncio.Future[Any]) -> None:
-        """Look at a call now and then, until it is done."""
-        if use.connection is not None and time.monotonic() - (use.since or 0) >= self._answer_seconds:
-            cut(use.connection)
+        """Look at a call when its time is over, until it is done."""
+        left, since = self._answer_seconds, use.since
+        if use.connection is not None and since is not None:
+            left -= time.monotonic() - since
+            if left <= 0:
+                cut(use.connection)
+                left = self._answer_seconds
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._answer_seconds, self._cut_if_silent, use, done)
+        timer = loop.call_later(left, self._cut_if_silent, use, done)
         done.add_done_callback(lambda _: timer.cancel())
 
     def _call(self, work: Callable[[Connection], T], use: _Use) -> T:
