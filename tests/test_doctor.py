@@ -6,17 +6,25 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from bot.comfy import ComfyClient, Server
 from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
+from bot.generation.backends import Backend
+from bot.generation.publishing import Publisher
+from bot.jobs.backend_store import BackendReport
 from bot.jobs.opening import open_store
+from bot.jobs.postgres import PostgresStore
+from bot.role import Role
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from tests.end_to_end.rig import PLAIN
+from tests.postgres import PostgresServer
 from tests.wording.chat_stand_in import KEY, MODEL, ChatStandIn
 
 NOBODY = "http://127.0.0.1:1"
@@ -43,9 +51,9 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
     return load(env_file)
 
 
-async def _lines(settings: Settings) -> Sequence[str]:
+async def _lines(settings: Settings, role: Role = Role.ALL) -> Sequence[str]:
     """All but the first, which says where the settings come from."""
-    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings, role)]
     assert lines[0] == (
         f"✓ Settings: {settings.file} and the environment; relative paths in them begin in {Path.cwd()}"
     )
@@ -208,6 +216,18 @@ async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Pa
     )
 
 
+async def test_a_ledger_on_a_server_is_told_with_its_version_and_one_that_is_away_without_its_password(
+    tmp_path: Path, postgres: PostgresServer, postgres_url: str
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={postgres_url}"))
+    assert lines[-1].startswith(f"✓ The database {name} at 127.0.0.1:{postgres.port} (PostgreSQL ")
+    away = f"DATABASE=postgresql://me:{KEY}@127.0.0.1:1/ledger"
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", away))
+    assert lines[-1].startswith("✗ The database ledger at 127.0.0.1:1 cannot be opened: ")
+    assert KEY not in "".join(lines)
+
+
 async def test_a_prompt_helper_is_asked_for_a_word_where_one_is_set_up(tmp_path: Path) -> None:
     async with ChatStandIn.running(key=KEY) as chat:
         lines = [f"{name}={value}" for name, value in chat.settings.items()]
@@ -359,3 +379,42 @@ async def test_a_terminal_that_knows_letters_only_is_spoken_to_in_letters(
     terminal.flush()
     marks = [line.split(" ")[0] for line in terminal.buffer.getvalue().decode().splitlines()]  # type: ignore[attr-defined]
     assert marks[:3] == ["ok", "--", "NO"]
+
+
+async def test_a_worker_needs_no_token_and_no_font(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        settings = _settings(
+            tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", "WORKER_NAME=gpu-1"
+        )
+        lines = await _lines(settings, Role.WORKER)
+    name = comfy.url.removeprefix("http://")
+    assert lines[0].startswith("✗ The role worker goes with DATABASE=postgresql://…")
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        f"✓ 1 workflow in {PLAIN} reads well",
+        f"✓ ComfyUI {name.split(':')[0]}",
+        "✓ Commands offered",
+        "✓ Other processes know this worker as gpu-1",
+        "✓ Metrics are at http",
+        f"✓ The database {tmp_path / 'jobs.db'} can be written",
+    ]
+
+
+async def test_a_bot_is_told_of_the_comfyuis_of_its_workers(tmp_path: Path, postgres_url: str) -> None:
+    nobody = _settings(tmp_path, f"WORKFLOWS_DIR={PLAIN}", f"DATABASE={postgres_url}")
+    assert any("No worker has told of a ComfyUI yet" in line for line in await _lines(nobody, Role.BOT))
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        aiohttp.ClientSession() as session,
+        PostgresStore.open(postgres_url) as store,
+    ):
+        backend = Backend(ComfyClient(session, Server(comfy.url)), grace_seconds=60, worker="gpu-1")
+        await backend.look_once(5)
+        await Publisher(store, [backend]).report()
+        away = BackendReport("attic/127.0.0.1:8188", "attic/127.0.0.1:8188", online=False)
+        await store.report_backends([away])
+    lines = await _lines(nobody, Role.BOT)
+    assert [line for line in lines if "ComfyUI" in line] == [
+        "✗ ComfyUI attic/127.0.0.1:8188 is away: its worker spoke 0 s ago. Is the worker started, and its ComfyUI?",
+        f"✓ ComfyUI {backend.label}: its worker spoke 0 s ago",
+    ]
+    assert "✓ Commands offered: /blank" in lines

@@ -297,7 +297,7 @@ class StatusKeeper:
         while expected is not None:
             _learn_words(followed, expected.standing.job)
             shown_id = expected.standing.job.id  # of a group, the member that tells most
-            progress = board.latest(shown_id)
+            progress = board.shown(shown_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)

@@ -12,7 +12,7 @@ from bot.jobs.store import StoreUnusable
 from bot.jobs.tables import Columns, Values
 from bot.texts import text
 
-_OWN = ("comfycord_format", "last_writes", "blobs", "blob_chunks")
+_OWN = ("comfycord_format", "last_writes", "blobs", "blob_chunks", "previews")
 """What only this database has; the blobs are moved as files are."""
 _COLUMNS = """
 SELECT relname, array_agg(attname ORDER BY attnum) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid

@@ -3,6 +3,7 @@
 """
 
 from tests.jobs.contract.afterwards import AfterwardsContract
+from tests.jobs.contract.backends import BackendsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
@@ -31,5 +32,6 @@ class StoreContract(
     AfterwardsContract,
     PendingContract,
     WaitingContract,
+    BackendsContract,
 ):
     pass
