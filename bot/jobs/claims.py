@@ -6,8 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from bot.jobs.claim import Claim, Verdict, Worker
-from bot.jobs.commits import Columns, Row, Statements
-from bot.jobs.database import update
+from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import FORGET_ASKED, PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
@@ -21,7 +20,7 @@ _FIRST_OF_EACH_KIND = """
 WITH RECURSIVE first (kind, sequence) AS (
     SELECT * FROM (
         SELECT kind, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, turn, sequence LIMIT 1
-    )
+    ) AS very_first
     UNION ALL
     SELECT jobs.kind, jobs.sequence
     FROM first JOIN jobs ON jobs.sequence = (
@@ -29,15 +28,20 @@ WITH RECURSIVE first (kind, sequence) AS (
         WHERE state = 'queued' AND kind > first.kind ORDER BY kind, turn, sequence LIMIT 1
     )
 )
-SELECT jobs.sequence, needs, backend FROM first JOIN jobs USING (sequence) ORDER BY turn, jobs.sequence
+SELECT jobs.kind, needs, backend FROM first JOIN jobs USING (sequence) ORDER BY turn, jobs.sequence
 """
 
+# Several workers come for the jobs of a kind at once: each gets the first that no other is just taking.
 _CLAIM = f"""
 UPDATE jobs SET
     state = 'running', owner = :owner, worker_backend = :backend, claims = claims + 1,
     lease_until = :now + :lease_seconds
-WHERE sequence = :sequence
-RETURNING {JOB}, owner, claims
+WHERE sequence = (
+    SELECT sequence FROM jobs WHERE state = 'queued' AND kind = :kind
+    ORDER BY turn, sequence LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING {JOB}, owner, claims, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
@@ -47,20 +51,24 @@ _HELD = "id = :id AND state = 'running' AND owner = :owner AND attempt = :attemp
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
 
 
+_OVER = """
+sequence IN (SELECT sequence FROM jobs WHERE state = 'running' AND lease_until <= :now FOR UPDATE SKIP LOCKED)
+"""
+
+
 class Claims(Ledger):
     async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
         columns: Columns = {
             "owner": worker.owner,
             "backend": worker.backend,
-            "now": self._clock(),
             "lease_seconds": lease_seconds,
         }
         return await self._database.write(partial(_claim, worker, columns))
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
         rows = await self._database.run(
-            update("lease_until = :until", _HELD, returning="cancel_requested_by"),
-            {**_key(claim), "until": self._clock() + lease_seconds},
+            update("lease_until = :now + :lease_seconds", _HELD, returning="cancel_requested_by"),
+            {**_key(claim), "lease_seconds": lease_seconds},
         )
         if not rows:
             return Verdict.LOST
@@ -84,22 +92,19 @@ class Claims(Ledger):
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
         rows = await self._database.run(
-            update("started_at = coalesce(started_at, :started_at)", _HELD),
-            {**_key(claim), "started_at": self._clock() - seconds_ago},
+            update("started_at = coalesce(started_at, :now - :seconds_ago)", _HELD),
+            {**_key(claim), "seconds_ago": seconds_ago},
         )
         return bool(rows)
 
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
-        rows = await self._database.run(
-            update(TO_END, _HELD), {**_key(claim), **end_of(outcome, self._clock(), timing)}
-        )
+        rows = await self._database.run(update(TO_END, _HELD), {**_key(claim), **end_of(outcome, timing)})
         if rows:
             self._wake(Topic.ENDED)
         return bool(rows)
 
     async def reap(self) -> int:
-        over = "state = 'running' AND lease_until <= :now"
-        rows = await self._database.run(update(_TO_QUEUE, over), {"now": self._clock()})
+        rows = await self._database.run(update(_TO_QUEUE, _OVER))
         if rows:
             self._wake(Topic.QUEUED)
         return len(rows)
@@ -109,13 +114,13 @@ class Claims(Ledger):
         await self._database.run(update(_TO_QUEUE, "state = 'running'"))
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
-        end = end_of(Cancelled(by_user_id=actor_id), self._clock())
+        end = end_of(Cancelled(by_user_id=actor_id))
         result, was = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
         self._wake_for(result, was)
         return result
 
     async def cancel_group(self, group_id: UUID, actor_id: int) -> Sequence[CancelResult]:
-        end = end_of(Cancelled(by_user_id=actor_id), self._clock())
+        end = end_of(Cancelled(by_user_id=actor_id))
         cancelled = await self._database.write(partial(_cancel_all, str(group_id), actor_id, end))
         for result, was in cancelled:
             self._wake_for(result, was)
@@ -130,9 +135,10 @@ class Claims(Ledger):
 
 def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
     for first in statements.run(_FIRST_OF_EACH_KIND):
-        if _can_run(worker, first):
-            key: Columns = {"sequence": first["sequence"]}
-            row = statements.run(_CLAIM, {**columns, **key})[0]
+        if not _can_run(worker, first):
+            continue
+        for row in statements.run(_CLAIM, {**columns, "kind": first["kind"]}):
+            key: Columns = {"sequence": row["sequence"]}
             inputs = tuple(map(prepared_of, statements.run(PREPARED, key)))
             return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs)
     return None
@@ -142,7 +148,7 @@ def _cancel(
     job_id: str, actor_id: int, end: Columns, statements: Statements
 ) -> tuple[CancelResult, State | None]:
     """The answer, and in which state the job was."""
-    rows = statements.run("SELECT state FROM jobs WHERE id = :id", {"id": job_id})
+    rows = statements.run("SELECT state FROM jobs WHERE id = :id FOR UPDATE", {"id": job_id})
     if not rows:
         return CancelResult.UNKNOWN, None
     match State(rows[0]["state"]):

@@ -1,43 +1,79 @@
-"""An open SQLite file: its settings, who waits for what, and its faults in the words of the store.
+"""What the rules of the ledger ask of a database; ``bot.jobs.sqlite`` and ``bot.jobs.postgres`` each answer it.
 
-Nothing here knows what a job is. Two connections are shared by all tasks of the bot: one writes, in groups, and one
-reads, so that a look into the ledger never waits for the disk.
+The rules and their statements are written once, in SQL that both read alike:
+
+* A parameter is ``:name``. ``:now`` is the store's clock, which the database itself knows.
+* ``FOR UPDATE`` and ``FOR UPDATE SKIP LOCKED`` stand where several may write at once; SQLite, with one writer, needs none.
+* ``CROSS JOIN … USING`` keeps the order of two tables in SQLite; PostgreSQL finds the better one itself.
+* A list travels as text, see :func:`listed`; JSON is text, read and written in Python.
 """
 
-import asyncio
-import shutil
-import sqlite3
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from pathlib import Path
-from typing import LiteralString, NoReturn, TypeVar
-
-import aiosqlite
-
-from bot.jobs.commits import Columns, GroupCommits, Row, Statements
-from bot.jobs.faults import lost, openable, translated, unwritable
-from bot.jobs.lock import only_instance
-from bot.jobs.own_files import Identity, identity_of, keep_private, prepare_folder
-from bot.jobs.schema import migrate, migrations
-from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, LiteralString, NoReturn, Protocol, TypeAlias, TypeVar, overload
 
 T = TypeVar("T")
 
-RESERVE_BYTES = 16 * 1024 * 1024
-"""Room on the disk that new jobs may not use up, so that open ones can end and be shown."""
-LOOK_SECONDS = 5.0
-"""How often an open file is looked for."""
-UNWRITABLE_SECONDS = 60.0
-"""A disk that takes nothing for so long will not mend itself."""
+Columns: TypeAlias = dict[str, str | int | float | None]
 
-OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
+ALL_ROWS = 2**62
+"""For a ``LIMIT`` that is none."""
 
-_SETTINGS = ("PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
-# A power cut may undo the last migrations, which the next start makes again; what is committed after them syncs them too.
-_MIGRATING = "PRAGMA synchronous = NORMAL"
-# What was committed outlives a power cut, at the price of one fsync a commit.
-_MIGRATED = "PRAGMA synchronous = FULL"
-_SETTINGS_OF_READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
+
+class Row(Protocol):
+    """What a statement returned: by the columns' names, or by their places."""
+
+    @overload
+    def __getitem__(self, key: int | str, /) -> Any: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> tuple[Any, ...]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Statements(Protocol):
+    """What one write may execute, in a thread of the driver's. Not to be kept after it."""
+
+    def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        """Execute one statement and return all its rows: nothing stays open that could hold a lock."""
+        ...
+
+    def lock(self, *names: str) -> None:
+        """Until this write ends, let no other go on that locks one of these: for rules over rows that are not there yet."""
+        ...
+
+
+class Database(Protocol):
+    """Every method may raise :class:`bot.jobs.store.StoreUnavailable` or ``StoreUnusable``: then nothing was written."""
+
+    def now(self) -> float:
+        """Unix seconds of the store's clock."""
+        ...
+
+    async def write(self, work: Callable[[Statements], T]) -> T:
+        """What ``work`` returned, once everything that it wrote is committed: all of it, or nothing.
+
+        It runs in another thread and may be run anew from its beginning: it touches nothing but its statements.
+        """
+        ...
+
+    async def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        """One statement that writes."""
+        ...
+
+    async def read(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        """One statement that only reads: what is committed by now."""
+        ...
+
+    def check_room(self) -> None:
+        """Before anything new is begun: is there more room than what was begun needs to end?"""
+        ...
+
+    async def watch(self) -> NoReturn:
+        """Look after the database for as long as it is open.
+
+        Raises:
+            StoreUnusable: it can never be used again.
+        """
+        ...
 
 
 def update(change: LiteralString, condition: LiteralString, returning: LiteralString = "id") -> LiteralString:
@@ -46,152 +82,9 @@ def update(change: LiteralString, condition: LiteralString, returning: LiteralSt
     return f"UPDATE jobs SET {change} WHERE {condition} RETURNING {returning}"  # noqa: S608  # see above
 
 
-class Database:
-    """One file, opened by this process and by nobody else."""
+def listed(values: Iterable[object]) -> str:
+    """A list as one parameter: ``:values LIKE '%,' || column || ',%'`` asks whether the column is in it.
 
-    def __init__(
-        self, path: Path, commits: GroupCommits, reader: aiosqlite.Connection, reserve_bytes: int
-    ) -> None:
-        self._path = path
-        self._commits = commits
-        self._reader = reader
-        self._reserve_bytes = reserve_bytes
-        self._unusable: StoreUnusable | None = None
-        self._faulty = asyncio.Event()
-        """Set when ``watch`` should look at once."""
-        self._unwritable_since: float | None = None
-        """By the event loop's clock."""
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, path: Path, reserve_bytes: int = RESERVE_BYTES) -> AsyncGenerator["Database"]:
-        """Open or make the file, bring it to this version's format, and keep other instances out of it.
-
-        Raises:
-            StoreUnusable: with a sentence for the operator.
-        """
-        _check_version()
-        path = prepare_folder(path)
-        async with AsyncExitStack() as stack:
-            stack.enter_context(only_instance(path))
-            with openable(path):
-                await asyncio.to_thread(_check_opens, path)
-                commits = GroupCommits(path)
-                writer = await stack.enter_async_context(commits.connection)
-                writer.row_factory = sqlite3.Row
-                await _configure(writer, path)
-                await writer.execute_fetchall(_MIGRATING)
-                await migrate(writer, path, migrations())
-                await writer.execute_fetchall(_MIGRATED)
-                reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
-                reader.row_factory = sqlite3.Row
-                for setting in _SETTINGS_OF_READER:
-                    await reader.execute_fetchall(setting)
-            yield cls(path, commits, reader, reserve_bytes)
-
-    async def write(self, work: Callable[[Statements], T]) -> T:
-        """What ``work`` returned, once everything that it wrote is committed: all of it, or nothing.
-
-        See :meth:`GroupCommits.write`.
-
-        Raises:
-            StoreUnavailable, StoreUnusable: nothing was written.
-        """
-        with self._faults():
-            return await self._commits.write(work)
-
-    async def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
-        """One statement that writes."""
-        with self._faults():
-            return await self._commits.write(
-                lambda statements: statements.run(sql, parameters), is_one_statement=True
-            )
-
-    async def read(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
-        """One statement that only reads: what is committed by now. It waits for no commit."""
-        with self._faults():
-            return list(await self._reader.execute_fetchall(sql, parameters))
-
-    def check_room(self) -> None:
-        """Before anything new is begun: is there more room than what was begun needs to end?
-
-        Raises:
-            StoreUnavailable: no.
-        """
-        free_bytes = shutil.disk_usage(self._path.parent).free
-        if free_bytes < self._reserve_bytes:
-            raise StoreUnavailable(StoreFault.FULL, f"{free_bytes} bytes are left on the disk")
-
-    async def watch(
-        self, look_seconds: float = LOOK_SECONDS, patience_seconds: float = UNWRITABLE_SECONDS
-    ) -> NoReturn:
-        """Look for the file, and for what others meet, for as long as the database is open.
-
-        Raises:
-            StoreUnusable: the file was deleted or replaced, it is damaged, or its disk takes nothing any more.
-        """
-        found = await asyncio.to_thread(self._identities)
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(look_seconds):
-                    await self._faulty.wait()
-            self._faulty.clear()
-            if self._unusable is not None:
-                raise self._unusable
-            known, found = found, await asyncio.to_thread(self._identities)
-            if any(was is not None and was != now for was, now in zip(known, found, strict=True)):
-                raise lost(self._path)
-            if self._unwritable_since is not None:
-                await self._try_to_write(self._unwritable_since, patience_seconds)
-
-    def _identities(self) -> Sequence[Identity | None]:
-        # SQLite makes the second one when it is first needed.
-        return [identity_of(self._path), identity_of(self._path.with_name(f"{self._path.name}-wal"))]
-
-    async def _try_to_write(self, since: float, patience_seconds: float) -> None:
-        try:
-            await self.run("PRAGMA application_id = 0")  # changes nothing, and is written all the same
-        except StoreUnavailable as fault:
-            seconds = asyncio.get_running_loop().time() - since
-            if fault.fault is StoreFault.UNWRITABLE and seconds >= patience_seconds:
-                raise unwritable(self._path, seconds, fault.details) from fault
-        else:
-            self._unwritable_since = None
-
-    @contextmanager
-    def _faults(self) -> Generator[None]:
-        try:
-            with translated(self._path):
-                yield
-        except StoreUnusable as error:
-            self._unusable = error
-            self._faulty.set()
-            raise
-        except StoreUnavailable as error:
-            if error.fault is StoreFault.UNWRITABLE and self._unwritable_since is None:
-                self._unwritable_since = asyncio.get_running_loop().time()
-            raise
-
-
-def _check_version() -> None:
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise StoreUnusable(
-            f"This Python comes with SQLite {sqlite3.sqlite_version}, Comfycord needs 3.37 or newer. "
-            "Use a newer Python."
-        )
-
-
-def _check_opens(path: Path) -> None:
-    """Fail here rather than in aiosqlite, which leaves a failed connection's thread to end when it likes."""
-    keep_private(path)
-    sqlite3.connect(path).close()
-
-
-async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
-    for setting in _SETTINGS:
-        await connection.execute_fetchall(setting)
-    mode = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA journal_mode = WAL")]
-    if mode != ["wal"]:
-        raise StoreUnusable(
-            f"The disk of the database {path} cannot hold a write-ahead log. Use a local disk."
-        )
+    Of numbers and our own words, in which neither a comma nor a wildcard of ``LIKE`` may stand.
+    """
+    return f",{','.join(map(str, values))},"

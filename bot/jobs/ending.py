@@ -3,7 +3,7 @@
 import json
 from typing import LiteralString
 
-from bot.jobs.commits import Columns
+from bot.jobs.database import Columns
 from bot.jobs.job import Outcome, Timing
 from bot.jobs.outcome_json import outcome_to_json, state_after
 
@@ -15,11 +15,10 @@ preparer = NULL, preparation_due_at = NULL, owner = NULL, worker_backend = NULL,
 """The change; its parameters are :func:`end_of`."""
 
 
-def end_of(outcome: Outcome, now: float, timing: Timing | None = None) -> Columns:
+def end_of(outcome: Outcome, timing: Timing | None = None) -> Columns:
     return {
         "state": state_after(outcome),
         "outcome": outcome_to_json(outcome),
-        "now": now,
         "ran_seconds": None if timing is None else timing.seconds,
         "node_seconds": None if timing is None else json.dumps(dict(timing.node_seconds)),
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.jobs.ledger import Ledger
 
 _SET = """
-INSERT INTO guild_settings (guild_id, key, value, set_by, set_at) VALUES (:guild_id, :key, :value, :set_by, :set_at)
+INSERT INTO guild_settings (guild_id, key, value, set_by, set_at) VALUES (:guild_id, :key, :value, :set_by, :now)
 ON CONFLICT (guild_id, key) DO UPDATE SET value = excluded.value, set_by = excluded.set_by, set_at = excluded.set_at
 """
 
@@ -31,6 +31,5 @@ class GuildChoices(Ledger):
                 "key": key,
                 "value": value,
                 "set_by": set_by,
-                "set_at": self._clock(),
             },
         )

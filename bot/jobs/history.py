@@ -1,10 +1,10 @@
 """Looking back over the ledger: groups, what was made of what, and one person's own jobs."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import LiteralString
 from uuid import UUID
 
-from bot.jobs.commits import Columns
+from bot.jobs.database import Columns, listed
 from bot.jobs.history_store import MOST_CHILDREN, HistoryPage
 from bot.jobs.job import Job, State
 from bot.jobs.ledger import Ledger
@@ -18,16 +18,25 @@ SELECT {JOB} FROM jobs WHERE origin_id = :job_id AND group_number = 1 ORDER BY s
 
 _CALLED = f"SELECT {JOB} FROM jobs WHERE id BETWEEN :digits || '-' AND :digits || '.' ORDER BY sequence DESC LIMIT 10"  # noqa: S608
 
-_OWN = """
-user_id = :user_id AND guild_id IS :guild_id AND group_number = 1
-AND state IN (SELECT value FROM json_each(:states)) AND (:workflow IS NULL OR workflow = :workflow)
-"""
+_PLACES: Mapping[bool, LiteralString] = {True: "guild_id = :guild_id", False: "guild_id IS NULL"}
+"""In a guild, in direct messages: each finds the index."""
 
-_HISTORY = f"""
-SELECT {JOB} FROM jobs WHERE {_OWN} ORDER BY created_at DESC, sequence DESC LIMIT :most OFFSET :skip
-"""  # noqa: S608
 
-_HOW_MANY = f"SELECT count(*) AS count FROM jobs WHERE {_OWN}"  # noqa: S608
+def _own(place: LiteralString) -> LiteralString:
+    return f"""
+    user_id = :user_id AND {place} AND group_number = 1
+    AND :states LIKE '%,' || state || ',%' AND (CAST(:workflow AS TEXT) IS NULL OR workflow = :workflow)
+    """
+
+
+def _history(place: LiteralString) -> LiteralString:
+    return f"""
+    SELECT {JOB} FROM jobs WHERE {_own(place)} ORDER BY created_at DESC, sequence DESC LIMIT :most OFFSET :skip
+    """  # noqa: S608
+
+
+def _how_many(place: LiteralString) -> LiteralString:
+    return f"SELECT count(*) AS count FROM jobs WHERE {_own(place)}"  # noqa: S608
 
 
 class History(Ledger):
@@ -54,11 +63,12 @@ class History(Ledger):
         values: Columns = {
             "user_id": user_id,
             "guild_id": guild_id,
-            "states": json.dumps(list(states)),
+            "states": listed(states),
             "workflow": workflow,
             "skip": skip,
             "most": most,
         }
-        rows = await self._database.read(_HISTORY, values)
-        count: int = (await self._database.read(_HOW_MANY, values))[0]["count"]
+        place = _PLACES[guild_id is not None]
+        rows = await self._database.read(_history(place), values)
+        count: int = (await self._database.read(_how_many(place), values))[0]["count"]
         return HistoryPage(tuple(map(job_of, rows)), count)

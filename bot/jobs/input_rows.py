@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import LiteralString, TypeAlias, TypedDict, cast
 
-from bot.jobs.commits import Columns, Row
+from bot.jobs.database import Columns, Row
 from bot.jobs.inputs import Area, InputKind, JobInput, Masking, NewInput, PreparedInput
 from bot.jobs.source_json import SourceJson, source_of, source_to_json
 from bot.texts import Text

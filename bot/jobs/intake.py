@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import LiteralString
 
-from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.input_rows import ASK, asked_columns
 from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
@@ -24,10 +24,10 @@ WITH situation AS (
     SELECT
         (SELECT count(*) FROM jobs WHERE user_id = :user_id AND {OPEN}) AS of_user,
         (SELECT count(*) FROM jobs WHERE guild_id = :guild_id AND {OPEN}) AS of_guild,
-        1 + max(
-            (SELECT turn FROM virtual_time),
-            (SELECT coalesce(max(turn), 0) FROM jobs WHERE user_id = :user_id AND {OPEN})
-        ) AS next_turn
+        (SELECT 1 + max(turn) FROM (
+            SELECT turn FROM virtual_time
+            UNION ALL SELECT max(turn) FROM jobs WHERE user_id = :user_id AND {OPEN}
+        ) AS turns) AS next_turn
 )
 INSERT INTO jobs (
     id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale,
@@ -36,7 +36,7 @@ INSERT INTO jobs (
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels
 )
 SELECT
-    :id, :interaction_id, :state, :preparation_due_at, next_turn, :needs, :created_at, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
+    :id, :interaction_id, :state, CASE WHEN :is_ready = 0 THEN :now END, next_turn, :needs, :now, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
     :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
@@ -70,29 +70,39 @@ class Intake(Ledger):
         return await self.submit_group((job,), limits)
 
     async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
-        first, now = jobs[0], self._clock()
         try:
             self._database.check_room()
-            ticket = await self._database.write(partial(_enter_all, jobs, limits, now))
+            ticket = await self._database.write(partial(_enter_all, jobs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
-            self._wake(Topic.QUEUED if first.is_ready else Topic.PREPARATION)
+            self._wake(Topic.QUEUED if jobs[0].is_ready else Topic.PREPARATION)
         return ticket
 
 
-def _enter_all(jobs: Sequence[NewJob], limits: Limits, now: float, statements: Statements) -> Ticket:
+def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -> Ticket:
     """All or none: the first answers for the others, which come in with it."""
     first, *others = jobs
-    ticket = _enter(first, limits, len(jobs), now, statements)
+    statements.lock(*_counted_with(first))
+    ticket = _enter(first, limits, len(jobs), statements)
     if ticket.created:
         for each in others:
-            _enter(each, Limits(), 1, now, statements)
+            _enter(each, Limits(), 1, statements)
     return ticket
 
 
-def _enter(job: NewJob, limits: Limits, count: int, now: float, statements: Statements) -> Ticket:
-    columns = _columns(job, limits, count, now)
+def _counted_with(job: NewJob) -> Sequence[str]:
+    """Whose jobs are counted for the limits, and the press: of two that come at once the second counts the first."""
+    guild, press = job.place.guild_id, job.action_key
+    return [
+        *([] if guild is None else [f"jobs of guild {guild}"]),
+        f"jobs of person {job.place.user_id}",
+        *([] if press is None else [f"press {press}"]),
+    ]
+
+
+def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> Ticket:
+    columns = _columns(job, limits, count)
     if entered := statements.run(_ENTER, columns):
         sequence: int = entered[0]["sequence"]
         statements.run(_KEEP_GRAPHS, {"sequence": sequence, "graph": job.graph, "ui_graph": job.ui_graph})
@@ -104,12 +114,11 @@ def _enter(job: NewJob, limits: Limits, count: int, now: float, statements: Stat
     raise _refusal(statements.run(_HOW_MANY, columns)[0], limits, count)
 
 
-def _columns(job: NewJob, limits: Limits, count: int, now: float) -> Columns:
+def _columns(job: NewJob, limits: Limits, count: int) -> Columns:
     return {
         **columns_of(job),
         "state": State.QUEUED if job.is_ready else State.PREPARING,
-        "preparation_due_at": None if job.is_ready else now,
-        "created_at": now,
+        "is_ready": int(job.is_ready),
         "limit_of_user": limits.open_per_user,
         "limit_of_guild": limits.open_per_guild,
         "count": count,

@@ -1,9 +1,8 @@
-"""What the parts of the SQLite store share: the database, the clock, and a wake-up for each topic.
+"""What the parts of the ledger share: the database, and a wake-up for each topic.
 
-The parts (``intake``, ``preparations``, ``claims``, ``outbox``, ``lookups``) each add methods of one kind; ``sqlite`` puts them together.
+The parts (``intake``, ``preparations``, ``claims``, ``outbox``, ``lookups``, …) each add methods of one kind; ``rules`` puts them together.
 """
 
-from bot.jobs.clock import Clock
 from bot.jobs.database import Database
 from bot.jobs.store import Topic
 from bot.jobs.wakeup import WakeUp
@@ -12,13 +11,12 @@ from bot.jobs.wakeup import WakeUp
 class Ledger:
     """The base of every part, which has no state of its own."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
         self._wake_ups = {topic: WakeUp() for topic in Topic}
 
     def now(self) -> float:
-        return self._clock()
+        return self._database.now()
 
     def _wake(self, topic: Topic) -> None:
         """Wake who waits for ``topic``. After the commit, never before: they look at once."""

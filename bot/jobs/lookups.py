@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.commits import Row
+from bot.jobs.database import ALL_ROWS, Columns, Row
 from bot.jobs.input_rows import INPUT, prepared_of
 from bot.jobs.inputs import JobInput
 from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
@@ -33,14 +33,14 @@ def _standings(which: LiteralString) -> LiteralString:
         SELECT sequence, guild_id, user_id, row_number() OVER (ORDER BY turn, sequence) - 1 AS ahead
         FROM jobs WHERE state = 'queued'
     ), listed AS MATERIALIZED (
-        SELECT sequence, NULL AS ahead FROM jobs WHERE state = 'running' AND {which}
+        SELECT * FROM (SELECT sequence, ahead FROM line WHERE {which} ORDER BY ahead LIMIT :most) AS queued
+        UNION ALL
+        SELECT sequence, CAST(NULL AS BIGINT) FROM jobs WHERE state = 'running' AND {which}
         UNION ALL
         SELECT * FROM (
-            SELECT sequence, NULL AS ahead FROM jobs WHERE state = 'preparing' AND {which}
+            SELECT sequence, CAST(NULL AS BIGINT) FROM jobs WHERE state = 'preparing' AND {which}
             ORDER BY turn, sequence LIMIT :most
-        )
-        UNION ALL
-        SELECT * FROM (SELECT sequence, ahead FROM line WHERE {which} ORDER BY ahead LIMIT :most)
+        ) AS preparing
     )
     SELECT {JOB}, ahead FROM listed CROSS JOIN jobs USING (sequence)
     ORDER BY ahead NULLS FIRST, state = 'preparing', started_at NULLS LAST, turn, sequence
@@ -55,12 +55,12 @@ def _how_many(which: LiteralString) -> LiteralString:
 _STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
 
 _INPUTS = f"""
-WITH job AS (SELECT sequence AS of_job FROM jobs WHERE id = :id)
-SELECT {INPUT} FROM job CROSS JOIN inputs ON sequence = of_job WHERE blob IS NOT NULL ORDER BY number
+WITH job AS (SELECT sequence FROM jobs WHERE id = :id)
+SELECT {INPUT} FROM job CROSS JOIN inputs USING (sequence) WHERE blob IS NOT NULL ORDER BY number
 """  # noqa: S608
 
 _RECENT_RUNS = """
-SELECT max(0, finished_at - started_at) AS seconds, node_seconds FROM jobs
+SELECT finished_at - started_at AS seconds, node_seconds FROM jobs
 WHERE state = 'done' AND workflow = :workflow AND started_at IS NOT NULL
 ORDER BY finished_at DESC
 LIMIT 20
@@ -71,7 +71,9 @@ _FORGOTTEN_AT_ONCE = 500
 
 _FORGET = """
 DELETE FROM jobs WHERE sequence IN (
-    SELECT sequence FROM jobs WHERE delivery <> 'pending' AND finished_at < :before LIMIT :limit
+    SELECT sequence FROM jobs WHERE delivery <> 'pending' AND finished_at < :now - :older_than_seconds
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED
 )
 RETURNING 1
 """
@@ -90,7 +92,7 @@ class Lookups(Ledger):
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:
         which = _ALL[guild_id is not None, user_id is not None]
-        limit = -1 if most is None else most
+        limit = ALL_ROWS if most is None else most
         rows = await self._database.read(
             _standings(which), {"guild_id": guild_id, "user_id": user_id, "most": limit}
         )
@@ -124,9 +126,9 @@ class Lookups(Ledger):
         )
 
     async def forget(self, older_than_seconds: float) -> int:
-        before = self._clock() - older_than_seconds
+        values: Columns = {"older_than_seconds": older_than_seconds, "limit": _FORGOTTEN_AT_ONCE}
         forgotten = 0
-        while rows := await self._database.run(_FORGET, {"before": before, "limit": _FORGOTTEN_AT_ONCE}):
+        while rows := await self._database.run(_FORGET, values):
             forgotten += len(rows)
         return forgotten
 

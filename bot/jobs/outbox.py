@@ -3,10 +3,8 @@
 import json
 from collections.abc import Collection
 from functools import partial
-from typing import LiteralString
 
-from bot.jobs.commits import Columns, Statements
-from bot.jobs.database import update
+from bot.jobs.database import Columns, Statements, listed, update
 from bot.jobs.job import Delivery, DeliveryState, MessageRef
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, delivery_of
@@ -20,12 +18,13 @@ UPDATE jobs SET
 WHERE sequence = (
     SELECT sequence FROM jobs
     WHERE delivery = 'pending' AND finished_at IS NOT NULL AND delivery_due_at <= :now
-        AND channel_id NOT IN (SELECT value FROM json_each(:full_channels))
+        AND :full_channels NOT LIKE '%,' || channel_id || ',%'
         AND (group_id IS NULL OR (group_number = 1 AND NOT EXISTS (
             SELECT 1 FROM jobs AS member WHERE member.group_id = jobs.group_id AND member.finished_at IS NULL
         )))
     ORDER BY finished_at, sequence
     LIMIT 1
+    FOR UPDATE SKIP LOCKED
 )
 RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
@@ -37,6 +36,10 @@ WHERE group_id = :id AND group_number > 1 AND finished_at IS NOT NULL
 """
 
 _HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
+
+_PARTS = f"SELECT delivery_parts FROM jobs WHERE {_HELD} FOR UPDATE"  # noqa: S608  # literals only
+
+_POSTPONE = update("delivery_due_at = :now + :delay_seconds, poster = NULL", _HELD)
 
 # Nobody needs the way back to the interaction any more, so nobody can leak it.
 _SETTLE = update(
@@ -50,19 +53,14 @@ class Outbox(Ledger):
     ) -> Delivery | None:
         values: Columns = {
             "poster": poster,
-            "now": self._clock(),
             "lease_seconds": lease_seconds,
-            "full_channels": json.dumps(list(full_channels)),
+            "full_channels": listed(full_channels),
         }
         rows = await self._database.run(_CLAIM, values)
         return delivery_of(rows[0]) if rows else None
 
     async def record_part(self, delivery: Delivery, part: str, message: MessageRef) -> bool:
-        # json_set takes its path apart, and a part's name may hold anything: the patch is made of whole values
-        patch = json.dumps({part: [message.channel_id, message.message_id]})
-        return await self._write(
-            delivery, "delivery_parts = json_patch(delivery_parts, :patch)", {"patch": patch}
-        )
+        return await self._database.write(partial(_record_part, _key(delivery), part, message))
 
     async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
         return await self._settle(delivery, DeliveryState.POSTED, message_id)
@@ -71,8 +69,8 @@ class Outbox(Ledger):
         return await self._settle(delivery, DeliveryState.UNDELIVERABLE, None)
 
     async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:
-        due_at = self._clock() + delay_seconds
-        return await self._write(delivery, "delivery_due_at = :due_at, poster = NULL", {"due_at": due_at})
+        values: Columns = {**_key(delivery), "delay_seconds": delay_seconds}
+        return bool(await self._database.run(_POSTPONE, values))
 
     async def make_all_due(self) -> None:
         """Let every pending delivery be tried at once: for whoever knows that no poster is left."""
@@ -89,8 +87,14 @@ class Outbox(Ledger):
             return bool(await self._database.run(_SETTLE, values))
         return await self._database.write(partial(_settle_all, values))
 
-    async def _write(self, delivery: Delivery, change: LiteralString, values: Columns) -> bool:
-        return bool(await self._database.run(update(change, _HELD), {**_key(delivery), **values}))
+
+def _record_part(key: Columns, part: str, message: MessageRef, statements: Statements) -> bool:
+    rows = statements.run(_PARTS, key)
+    if not rows:
+        return False
+    parts = {**json.loads(rows[0]["delivery_parts"]), part: [message.channel_id, message.message_id]}
+    statements.run(update("delivery_parts = :parts", _HELD), {**key, "parts": json.dumps(parts)})
+    return True
 
 
 def _settle_all(values: Columns, statements: Statements) -> bool:

@@ -1,11 +1,11 @@
-"""What is no job yet, and who waits to be told, in the SQLite file."""
+"""What is no job yet, and who waits to be told."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
-from bot.jobs.commits import Columns, Statements
+from bot.jobs.database import ALL_ROWS, Columns, Statements
 from bot.jobs.inputs import Source
 from bot.jobs.ledger import Ledger
 from bot.jobs.pending import Answers, NewReminder, PendingOrder, Reminder
@@ -14,17 +14,19 @@ from bot.jobs.pending_store import MOST_PENDING, MOST_REMINDERS, PENDING_SECONDS
 
 _KEEP = """
 INSERT INTO pending_orders (id, user_id, guild_id, workflow, option_values, files, origin, created_at)
-VALUES (:id, :user_id, :guild_id, :workflow, :option_values, :files, :origin, :created_at)
+VALUES (:id, :user_id, :guild_id, :workflow, :option_values, :files, :origin, :now)
 ON CONFLICT (id) DO NOTHING
 """
 
 _MAKE_ROOM = """
 DELETE FROM pending_orders WHERE id IN (
-    SELECT id FROM pending_orders WHERE user_id = :user_id ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET :most
+    SELECT id FROM pending_orders WHERE user_id = :user_id ORDER BY created_at DESC, rowid DESC LIMIT :all OFFSET :most
 )
 """
 
 _ONE = "SELECT * FROM pending_orders WHERE id = :id AND user_id = :user_id"
+
+_ONE_TO_CHANGE = f"{_ONE} FOR UPDATE"
 
 _TAKE = "DELETE FROM pending_orders WHERE id = :id AND user_id = :user_id RETURNING *"
 
@@ -32,7 +34,7 @@ _CHANGE = "UPDATE pending_orders SET option_values = :option_values, files = :fi
 
 _REMIND = """
 INSERT INTO reminders (job_id, user_id, needs, channel_id, created_at)
-SELECT :job_id, :user_id, :needs, :channel_id, :created_at
+SELECT :job_id, :user_id, :needs, :channel_id, :now
 WHERE (SELECT count(*) FROM reminders WHERE user_id = :user_id) < :most
 ON CONFLICT (job_id, user_id) DO NOTHING
 RETURNING number
@@ -43,7 +45,7 @@ _KNOWN = "SELECT number FROM reminders WHERE job_id = :job_id AND user_id = :use
 
 class PendingOrders(Ledger):
     async def keep_pending(self, order: PendingOrder) -> None:
-        columns: Columns = {**columns_of(order), "created_at": self._clock(), "most": MOST_PENDING}
+        columns: Columns = {**columns_of(order), "most": MOST_PENDING, "all": ALL_ROWS}
         await self._database.write(partial(_keep, columns))
 
     async def pending(self, order_id: UUID, user_id: int) -> PendingOrder | None:
@@ -68,14 +70,8 @@ class PendingOrders(Ledger):
         return pending_of(rows[0]) if rows else None
 
     async def keep_reminder(self, reminder: NewReminder) -> bool:
-        columns: Columns = {
-            **columns_of_reminder(reminder),
-            "created_at": self._clock(),
-            "most": MOST_REMINDERS,
-        }
-        return await self._database.write(
-            lambda statements: bool(statements.run(_REMIND, columns) or statements.run(_KNOWN, columns))
-        )
+        columns: Columns = {**columns_of_reminder(reminder), "most": MOST_REMINDERS}
+        return await self._database.write(partial(_remind, columns))
 
     async def reminders(self) -> Sequence[Reminder]:
         rows = await self._database.read("SELECT * FROM reminders ORDER BY number")
@@ -86,12 +82,11 @@ class PendingOrders(Ledger):
 
     async def forget_pending(self, older_than_seconds: float) -> None:
         """Delete orders of yesterday, and reminders that nobody could be told of for so long."""
-        now = self._clock()
         await self._database.run(
-            "DELETE FROM pending_orders WHERE created_at < :before", {"before": now - PENDING_SECONDS}
+            "DELETE FROM pending_orders WHERE created_at < :now - :seconds", {"seconds": PENDING_SECONDS}
         )
         await self._database.run(
-            "DELETE FROM reminders WHERE created_at < :before", {"before": now - older_than_seconds}
+            "DELETE FROM reminders WHERE created_at < :now - :seconds", {"seconds": older_than_seconds}
         )
 
 
@@ -100,10 +95,15 @@ def _keep(columns: Columns, statements: Statements) -> None:
     statements.run(_MAKE_ROOM, columns)
 
 
+def _remind(columns: Columns, statements: Statements) -> bool:
+    statements.lock(f"reminders of {columns['user_id']}")
+    return bool(statements.run(_REMIND, columns) or statements.run(_KNOWN, columns))
+
+
 def _changed(
     key: Columns, change: Callable[[PendingOrder], Answers], statements: Statements
 ) -> PendingOrder | None:
-    rows = statements.run(_ONE, key)
+    rows = statements.run(_ONE_TO_CHANGE, key)
     if not rows:
         return None
     before = pending_of(rows[0])

@@ -4,7 +4,7 @@ import json
 from typing import TypedDict, cast
 from uuid import UUID
 
-from bot.jobs.commits import Columns, Row
+from bot.jobs.database import Columns, Row
 from bot.jobs.origin import Action, Origin
 from bot.jobs.pending import Answers, NewReminder, PendingOrder, Reminder
 from bot.jobs.source_json import SourceJson, source_of, source_to_json

@@ -6,8 +6,7 @@ from functools import partial
 from typing import LiteralString
 
 from bot.jobs.claim import Preparation
-from bot.jobs.commits import Columns, Row, Statements
-from bot.jobs.database import update
+from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import ASKED, FORGET_ASKED, PREPARE, asked_of, blobs_of, prepared_columns
 from bot.jobs.inputs import PreparedInput
@@ -26,6 +25,7 @@ WHERE sequence = (
     WHERE state = 'preparing' AND preparation_due_at <= :now
     ORDER BY sequence
     LIMIT 1
+    FOR UPDATE SKIP LOCKED
 )
 RETURNING {JOB}, preparer, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
@@ -47,14 +47,14 @@ _KEEP_GRAPHS = "UPDATE graphs SET graph = :graph, ui_graph = :ui_graph WHERE seq
 
 class Preparations(Ledger):
     async def claim_preparation(self, owner: str, lease_seconds: float) -> Preparation | None:
-        values: Columns = {"owner": owner, "now": self._clock(), "lease_seconds": lease_seconds}
+        values: Columns = {"owner": owner, "lease_seconds": lease_seconds}
         return await self._database.write(partial(_claim, values))
 
     async def renew_preparation(self, preparation: Preparation, lease_seconds: float) -> bool:
-        return await self._due(preparation, "preparation_due_at = :due_at", lease_seconds)
+        return await self._due(preparation, "preparation_due_at = :now + :due_in_seconds", lease_seconds)
 
     async def postpone_preparation(self, preparation: Preparation, delay_seconds: float) -> bool:
-        change = "preparation_due_at = :due_at, preparer = NULL"
+        change = "preparation_due_at = :now + :due_in_seconds, preparer = NULL"
         postponed = await self._due(preparation, change, delay_seconds)
         if postponed:
             self._wake(Topic.PREPARATION)
@@ -70,7 +70,7 @@ class Preparations(Ledger):
         return done
 
     async def fail_preparation(self, preparation: Preparation, failed: Failed) -> bool:
-        columns: Columns = {**_key(preparation), **end_of(failed, self._clock())}
+        columns: Columns = {**_key(preparation), **end_of(failed)}
         done = await self._database.write(partial(_failed, columns))
         if done:
             self._wake(Topic.ENDED)
@@ -87,7 +87,7 @@ class Preparations(Ledger):
         return blobs_of(await self._database.read(_USEFUL))
 
     async def _due(self, preparation: Preparation, change: LiteralString, due_in_seconds: float) -> bool:
-        values: Columns = {**_key(preparation), "due_at": self._clock() + due_in_seconds}
+        values: Columns = {**_key(preparation), "due_in_seconds": due_in_seconds}
         return bool(await self._database.run(update(change, _HELD), values))
 
 

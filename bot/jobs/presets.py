@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import cast
 
-from bot.jobs.commits import Columns, Row, Statements
+from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.ledger import Ledger
 from bot.jobs.preset import Preset
 from bot.jobs.preset_store import MOST_OF_GUILD, MOST_OF_PERSON
 
 _SAVE = """
 INSERT INTO presets (guild_id, user_id, name, workflow, option_values, made_by, made_at)
-VALUES (:guild_id, :user_id, :name, :workflow, :option_values, :made_by, :made_at)
+VALUES (:guild_id, :user_id, :name, :workflow, :option_values, :made_by, :now)
 ON CONFLICT (guild_id, user_id, name) DO UPDATE SET
-    workflow = :workflow, option_values = :option_values, made_by = :made_by, made_at = :made_at
+    workflow = :workflow, option_values = :option_values, made_by = :made_by, made_at = excluded.made_at
 """
 
 _OTHERS = """
@@ -39,7 +39,6 @@ class Presets(Ledger):
             "workflow": preset.workflow,
             "option_values": json.dumps(dict(preset.values), ensure_ascii=False),
             "made_by": preset.made_by,
-            "made_at": self._clock(),
         }
         most = MOST_OF_PERSON if preset.guild_id is None else MOST_OF_GUILD
         return await self._database.write(partial(_save, columns, most))
@@ -53,6 +52,7 @@ class Presets(Ledger):
 
 
 def _save(columns: Columns, most: int, statements: Statements) -> bool:
+    statements.lock(f"presets of {columns['guild_id']}/{columns['user_id']}")
     if statements.run(_OTHERS, columns)[0]["count"] >= most:
         return False
     statements.run(_SAVE, columns)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 from uuid import UUID
 
-from bot.jobs.commits import Columns
+from bot.jobs.database import Columns, Statements, update
 from bot.jobs.job import MessageRef
 from bot.jobs.ledger import Ledger
 from bot.jobs.result_store import Exhibit
@@ -33,10 +34,7 @@ UPDATE jobs SET
 WHERE id = :id AND showcase_message_id IS NULL
 """
 
-_FORGET_OUTPUTS = """
-UPDATE jobs SET outcome = json_set(outcome, '$.outputs', json('[]'), '$.texts', json('[]'))
-WHERE id = :id AND state IN ('done', 'failed')
-"""
+_OUTCOME = "SELECT outcome FROM jobs WHERE id = :id AND state IN ('done', 'failed') FOR UPDATE"
 
 
 class ResultNotes(Ledger):
@@ -71,4 +69,12 @@ class ResultNotes(Ledger):
         await self._database.run(_END, {"id": str(job_id), "message_id": message_id})
 
     async def forget_outputs(self, job_id: UUID) -> None:
-        await self._database.run(_FORGET_OUTPUTS, {"id": str(job_id)})
+        await self._database.write(partial(_forget_outputs, {"id": str(job_id)}))
+
+
+def _forget_outputs(key: Columns, statements: Statements) -> None:
+    for row in statements.run(_OUTCOME, key):
+        nothing: dict[str, object] = {"outputs": [], "texts": []}
+        outcome = {**cast("dict[str, object]", json.loads(row["outcome"])), **nothing}
+        columns: Columns = {**key, "outcome": json.dumps(outcome, ensure_ascii=False)}
+        statements.run(update("outcome = :outcome", "id = :id"), columns)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.commits import Columns, Row
+from bot.jobs.database import Columns, Row
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import (
@@ -196,7 +196,8 @@ def usual_of(rows: Sequence[Row]) -> Usual:
         for node, seconds in cast("dict[str, float]", json.loads(row["node_seconds"] or "{}")).items():
             by_node.setdefault(node, []).append(seconds)
     return Usual(
-        median(float(row["seconds"]) for row in rows), {node: median(took) for node, took in by_node.items()}
+        median(max(0.0, float(row["seconds"])) for row in rows),
+        {node: median(took) for node, took in by_node.items()},
     )
 
 

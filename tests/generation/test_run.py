@@ -19,7 +19,6 @@ from bot.generation.uploads import Uploads
 from bot.generation.usual_times import UsualTimes
 from bot.generation.worker import BackendWorker
 from bot.jobs.claim import Claim, Verdict, Worker
-from bot.jobs.clock import Clock
 from bot.jobs.database import Database
 from bot.jobs.job import Cancelled, CancelResult, Done, Failed, Limits, NewJob
 from bot.jobs.sqlite import SqliteStore
@@ -49,8 +48,8 @@ class Alone:
 class LateNote(SqliteStore):
     """A renewal that began before the attempt was written down comes to its end after it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database, clock)
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self.noted = asyncio.Event()
         self.decoy: UUID | None = None
 

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from bot.jobs.commits import Statements
-from bot.jobs.database import Database
+from bot.jobs.database import Statements
 from bot.jobs.sqlite import SqliteStore
+from bot.jobs.sqlite.database import SqliteDatabase
 from bot.jobs.store import StoreUnusable
 from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, new_job, worker
 
@@ -32,7 +32,7 @@ async def stop_in_mid_transaction(path: Path) -> None:
         say("written, not committed")
         Event().wait()
 
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         await database.write(write_and_stop)
 
 

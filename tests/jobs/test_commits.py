@@ -10,8 +10,9 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.commits import MOST_IN_A_GROUP, Statements
-from bot.jobs.database import Database
+from bot.jobs.database import Statements
+from bot.jobs.sqlite.commits import MOST_IN_A_GROUP
+from bot.jobs.sqlite.database import SqliteDatabase
 from bot.jobs.store import StoreFault, StoreUnavailable
 from tests.jobs.traced import Traced, traced
 
@@ -233,7 +234,7 @@ async def test_a_look_sees_what_was_written_before_it(notes: Traced) -> None:
 
 
 async def test_a_look_changes_nothing(tmp_path: Path) -> None:
-    async with Database.open(tmp_path / "comfycord.db") as database:
+    async with SqliteDatabase.open(tmp_path / "comfycord.db") as database:
         with pytest.raises(StoreUnavailable):
             await database.read("UPDATE virtual_time SET turn = 7")
 

@@ -7,27 +7,27 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.commits import Row, Statements
-from bot.jobs.database import Database
+from bot.jobs.database import Statements
 from bot.jobs.job import NewJob
 from bot.jobs.sqlite import SqliteStore
+from bot.jobs.sqlite.database import SqliteDatabase
 from bot.jobs.store import NotStored, StoreFault, StoreUnavailable
 from bot.texts import text
-from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, open_jobs, worker
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncGenerator[Database]:
-    async with Database.open(tmp_path / "comfycord.db") as database:
+async def database(tmp_path: Path) -> AsyncGenerator[SqliteDatabase]:
+    async with SqliteDatabase.open(tmp_path / "comfycord.db") as database:
         yield database
 
 
-async def turn(database: Database) -> int:
-    rows: list[Row] = await database.run("SELECT turn FROM virtual_time")
+async def turn(database: SqliteDatabase) -> int:
+    rows = await database.run("SELECT turn FROM virtual_time")
     return rows[0]["turn"]
 
 
-async def test_an_error_in_a_write_undoes_it(database: Database) -> None:
+async def test_an_error_in_a_write_undoes_it(database: SqliteDatabase) -> None:
     def write_and_fail(statements: Statements) -> None:
         statements.run("UPDATE virtual_time SET turn = 5")
         raise ZeroDivisionError
@@ -39,9 +39,9 @@ async def test_an_error_in_a_write_undoes_it(database: Database) -> None:
 
 
 @pytest.mark.parametrize("times_cancelled", [1, 2])
-async def test_a_task_may_be_cancelled_at_any_moment(database: Database, times_cancelled: int) -> None:
+async def test_a_task_may_be_cancelled_at_any_moment(database: SqliteDatabase, times_cancelled: int) -> None:
     """Before, in and after BEGIN, the statements, COMMIT; the second time while it is being undone."""
-    store = SqliteStore(database, MovableClock())
+    store = SqliteStore(database)
     for step in range(60):
         new = new_job()
         task = asyncio.create_task(store.submit(new, NO_LIMITS))
@@ -64,8 +64,8 @@ async def submit_until_refused(store: SqliteStore, accepted: list[NewJob]) -> No
         accepted.append(new)
 
 
-async def test_a_full_disk_refuses_new_jobs_in_words_and_harms_no_others(database: Database) -> None:
-    store = SqliteStore(database, MovableClock())
+async def test_a_full_disk_refuses_new_jobs_in_words_and_harms_no_others(database: SqliteDatabase) -> None:
+    store = SqliteStore(database)
     accepted = [new_job() for _ in range(3)]
     for new in accepted:
         await store.submit(new, NO_LIMITS)
@@ -85,7 +85,7 @@ async def test_a_full_disk_refuses_new_jobs_in_words_and_harms_no_others(databas
     assert [tuple(row) for row in await database.run("PRAGMA integrity_check")] == [("ok",)]
 
 
-async def test_other_calls_tell_of_a_full_disk_too(database: Database) -> None:
+async def test_other_calls_tell_of_a_full_disk_too(database: SqliteDatabase) -> None:
     await database.run("PRAGMA max_page_count = 1")
 
     with pytest.raises(StoreUnavailable) as fault:
@@ -110,8 +110,8 @@ async def test_the_last_bytes_of_the_disk_are_kept_for_open_jobs(tmp_path: Path)
         assert await store.finish(claim, DONE)
 
 
-async def test_a_database_that_turned_read_only_refuses_new_jobs_in_words(database: Database) -> None:
-    store = SqliteStore(database, MovableClock())
+async def test_a_database_that_turned_read_only_refuses_new_jobs_in_words(database: SqliteDatabase) -> None:
+    store = SqliteStore(database)
     await database.run("PRAGMA query_only = ON")
 
     with pytest.raises(NotStored) as refusal:
@@ -121,9 +121,9 @@ async def test_a_database_that_turned_read_only_refuses_new_jobs_in_words(databa
 
 
 async def test_a_database_that_another_program_locks_refuses_new_jobs_in_words(
-    database: Database, tmp_path: Path
+    database: SqliteDatabase, tmp_path: Path
 ) -> None:
-    store = SqliteStore(database, MovableClock())
+    store = SqliteStore(database)
     await database.run("PRAGMA busy_timeout = 10")
 
     async with aiosqlite.connect(tmp_path / "comfycord.db", isolation_level=None) as other:

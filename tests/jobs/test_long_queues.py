@@ -16,14 +16,19 @@ from tests.jobs.traced import Traced, traced
 
 
 @pytest.fixture
-async def found(tmp_path: Path) -> AsyncGenerator[Traced]:
-    async with traced(tmp_path / "comfycord.db") as found:
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+async def found(tmp_path: Path, clock: MovableClock) -> AsyncGenerator[Traced]:
+    async with traced(tmp_path / "comfycord.db", clock) as found:
         yield found
 
 
 @pytest.fixture
 def store(found: Traced) -> SqliteStore:
-    return SqliteStore(found.database, MovableClock())
+    return SqliteStore(found.database)
 
 
 async def a_day(store: SqliteStore) -> None:
@@ -177,9 +182,7 @@ async def test_a_short_list_has_the_first_jobs_and_a_count_has_all(store: Sqlite
     assert counts == [6, 3, 1, 1, 0]
 
 
-async def test_graphs_go_with_their_job(found: Traced, store: SqliteStore) -> None:
-    clock = MovableClock()
-    store = SqliteStore(found.database, clock)
+async def test_graphs_go_with_their_job(found: Traced, store: SqliteStore, clock: MovableClock) -> None:
     await store.submit(replace(new_job(), ui_graph=json.dumps({"nodes": []})), NO_LIMITS)
     claim = await store.claim(worker(), LEASE_SECONDS)
     assert claim
@@ -214,9 +217,7 @@ async def test_the_address_of_a_file_is_gone_once_nobody_will_fetch_it(
     assert "cdn.discordapp" not in told()
 
 
-async def test_files_go_with_their_job(found: Traced) -> None:
-    clock = MovableClock()
-    store = SqliteStore(found.database, clock)
+async def test_files_go_with_their_job(found: Traced, store: SqliteStore, clock: MovableClock) -> None:
     ticket = await store.submit(with_files(), NO_LIMITS)
     await store.cancel(ticket.job_id, 1)
     delivery = await store.claim_delivery("poster", LEASE_SECONDS)

@@ -8,12 +8,12 @@ from uuid import UUID
 import aiosqlite
 import pytest
 
-from bot.jobs.database import Database
-from bot.jobs.faults import openable
 from bot.jobs.inputs import Attachment, InputKind, NewInput, PreparedInput
 from bot.jobs.job import Done, MessageRef
-from bot.jobs.schema import migrate, migrations
 from bot.jobs.sqlite import SqliteStore
+from bot.jobs.sqlite.database import SqliteDatabase
+from bot.jobs.sqlite.faults import openable
+from bot.jobs.sqlite.schema import migrate, migrations
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
 from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, new_job, worker
 
@@ -53,7 +53,7 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-async def one(database: Database, pragma: str) -> object:
+async def one(database: SqliteDatabase, pragma: str) -> object:
     # A pragma takes no parameters; these are the test's own.
     match pragma:
         case "synchronous":
@@ -68,7 +68,7 @@ async def one(database: Database, pragma: str) -> object:
 
 
 async def test_what_is_committed_outlives_a_power_cut(path: Path) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         found = {name: await one(database, name) for name in ("synchronous", "journal_mode", "foreign_keys")}
 
     assert found == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}  # 2 is FULL
@@ -141,7 +141,7 @@ async def test_a_newer_database_is_refused(path: Path) -> None:
 
 async def test_an_opened_database_has_the_newest_format(path: Path) -> None:
     for _ in range(2):
-        async with Database.open(path) as database:
+        async with SqliteDatabase.open(path) as database:
             assert await one(database, "user_version") == len(migrations())
 
 

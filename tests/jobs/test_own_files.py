@@ -10,10 +10,10 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.jobs.database import Database
 from bot.jobs.sqlite import SqliteStore
+from bot.jobs.sqlite.database import SqliteDatabase
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
-from tests.jobs.sample import NO_LIMITS, MovableClock, new_job
+from tests.jobs.sample import NO_LIMITS, new_job
 from tests.jobs.traced import traced
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX's")
@@ -70,7 +70,7 @@ async def test_a_database_that_others_could_read_is_closed_to_them(path: Path) -
 
 @pytest.mark.parametrize("suffix", ["", "-wal"])
 async def test_a_file_that_is_deleted_under_the_bot_is_missed(path: Path, suffix: str) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         await database.run("UPDATE virtual_time SET turn = 1")
         watching = asyncio.create_task(database.watch(look_seconds=0.01))
         await asyncio.sleep(0.1)
@@ -87,7 +87,7 @@ async def test_a_file_that_is_deleted_under_the_bot_is_missed(path: Path, suffix
 
 
 async def test_the_file_is_looked_for_only_so_often(path: Path) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=3600))
         await asyncio.sleep(0.1)
         path.unlink()  # noqa: ASYNC240  # a moment, in a test
@@ -98,7 +98,7 @@ async def test_the_file_is_looked_for_only_so_often(path: Path) -> None:
 
 
 async def test_a_file_that_is_replaced_under_the_bot_is_missed(path: Path) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         watching = asyncio.create_task(database.watch(look_seconds=0.01))
         await asyncio.sleep(0.1)
         other = path.with_name("other.db")
@@ -123,12 +123,12 @@ async def test_a_database_that_breaks_under_the_bot_ends_it_with_a_sentence(path
     async with SqliteStore.open(path) as store:
         for _ in range(20):
             await store.submit(new_job(), NO_LIMITS)
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         watching = asyncio.create_task(database.watch())
         damage(path)
 
         with pytest.raises(StoreUnusable) as met:
-            await SqliteStore(database, MovableClock()).standings()
+            await SqliteStore(database).standings()
         with pytest.raises(StoreUnusable) as end:
             await watching
 
@@ -147,14 +147,14 @@ async def test_a_broken_database_is_not_opened(path: Path) -> None:
             pass
 
 
-async def refused(database: Database) -> StoreFault:
+async def refused(database: SqliteDatabase) -> StoreFault:
     with pytest.raises(StoreUnavailable) as fault:
         await database.run("UPDATE virtual_time SET turn = 1")
     return fault.value.fault
 
 
 async def test_a_disk_that_takes_nothing_for_long_ends_the_bot_with_a_sentence(path: Path) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         await database.run("PRAGMA query_only = ON")
         watching = asyncio.create_task(database.watch(look_seconds=0.01, patience_seconds=0.1))
         assert await refused(database) is StoreFault.UNWRITABLE
@@ -164,7 +164,7 @@ async def test_a_disk_that_takes_nothing_for_long_ends_the_bot_with_a_sentence(p
 
 
 async def test_a_disk_that_takes_nothing_for_a_moment_is_waited_for(path: Path) -> None:
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         await database.run("PRAGMA query_only = ON")
         watching = asyncio.create_task(database.watch(look_seconds=0.01, patience_seconds=3600))
         await refused(database)

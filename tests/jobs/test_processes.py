@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.jobs.database import Database
 from bot.jobs.job import State
 from bot.jobs.sqlite import SqliteStore
+from bot.jobs.sqlite.database import SqliteDatabase
 from bot.jobs.store import StoreInUse
 from tests.jobs.other_process import open_only, stop_in_mid_transaction, submit_for_ever
 from tests.jobs.sample import open_jobs
@@ -96,6 +96,6 @@ async def test_a_kill_in_mid_transaction_leaves_no_trace(path: Path) -> None:
     async with another_process(stop_in_mid_transaction, path) as output:
         assert await output.readline() == b"written, not committed\n"
 
-    async with Database.open(path) as database:
+    async with SqliteDatabase.open(path) as database:
         assert [tuple(row) for row in await database.run("SELECT turn FROM virtual_time")] == [(0,)]
         assert [tuple(row) for row in await database.run("PRAGMA integrity_check")] == [("ok",)]

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import aiosqlite
 
-from bot.jobs.commits import GroupCommits
-from bot.jobs.database import Database
+from bot.jobs.clock import Clock
+from bot.jobs.sqlite.commits import GroupCommits
+from bot.jobs.sqlite.database import SqliteDatabase
+from tests.jobs.sample import MovableClock
 
 
 @dataclass
 class Traced:
-    database: Database
+    database: SqliteDatabase
     path: Path
     writer: aiosqlite.Connection
     written: list[str] = field(default_factory=list[str])
@@ -40,12 +42,13 @@ class Traced:
 
 
 @asynccontextmanager
-async def traced(path: Path) -> AsyncGenerator[Traced]:
-    async with Database.open(path):
+async def traced(path: Path, clock: Clock | None = None) -> AsyncGenerator[Traced]:
+    async with SqliteDatabase.open(path):
         pass  # makes it
-    commits, reading = GroupCommits(path), aiosqlite.connect(path, isolation_level=None)
+    clock = clock or MovableClock()
+    commits, reading = GroupCommits(path, clock), aiosqlite.connect(path, isolation_level=None)
     async with commits.connection as writer, reading as reader:
-        found = Traced(Database(path, commits, reader, 0), path, writer)
+        found = Traced(SqliteDatabase(path, commits, reader, clock, 0), path, writer)
         for connection, statements in ((writer, found.written), (reader, found.read)):
             connection.row_factory = sqlite3.Row
             await connection.execute_fetchall("PRAGMA foreign_keys = ON")

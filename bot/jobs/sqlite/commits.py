@@ -14,28 +14,32 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, LiteralString, TypeAlias, TypeVar, cast
+from typing import Any, LiteralString, TypeVar, cast
 
 import aiosqlite
 
-T = TypeVar("T")
+from bot.jobs.clock import Clock
+from bot.jobs.database import Columns, Statements
+from bot.jobs.sqlite.dialect import in_sqlite
 
-Row: TypeAlias = sqlite3.Row
-Columns: TypeAlias = dict[str, str | int | float | None]
+T = TypeVar("T")
 
 MOST_IN_A_GROUP = 128
 """So that the first of a thousand need not wait for the last."""
 
 
-class Statements:
-    """What one write may execute, in the driver's thread. Not to be kept after it."""
+class SqliteStatements:
+    """See :class:`bot.jobs.database.Statements`. All in the driver's thread, in which nobody else writes meanwhile."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
-    def run(self, sql: LiteralString, parameters: Columns | None = None) -> list[Row]:
-        """Execute one statement and return all its rows: nothing stays open that could hold a lock."""
-        return self._connection.execute(sql, parameters or {}).fetchall()
+    def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> list[sqlite3.Row]:
+        return self._connection.execute(*in_sqlite(sql, parameters, self._clock)).fetchall()
+
+    def lock(self, *names: str) -> None:
+        """Nothing to do: one write is made at a time."""
 
 
 @dataclass(slots=True)
@@ -87,10 +91,10 @@ class _AllOrNothing:
 class _Connection(sqlite3.Connection):
     """A connection whose commit is a group's: it executes what waits, and commits it."""
 
-    def __init__(self, commits: "GroupCommits", *arguments: Any, **options: Any) -> None:
+    def __init__(self, commits: "GroupCommits", clock: Clock, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._commits = commits
-        self._statements = Statements(self)
+        self._statements = SqliteStatements(self, clock)
 
     def commit(self) -> None:
         group = self._commits.take()
@@ -109,12 +113,12 @@ class _Connection(sqlite3.Connection):
 class GroupCommits:
     """The writes of one connection. Those of one group are carried out in the order in which they were asked for."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, clock: Clock) -> None:
         self._waiting: deque[_Write] = deque()
         self._group: list[_Write] = []
         self._commit: asyncio.Task[None] | None = None
         # The driver takes a class of connection and calls its commit() in the thread that all its calls are made in.
-        factory = cast("type[sqlite3.Connection]", partial(_Connection, self))
+        factory = cast("type[sqlite3.Connection]", partial(_Connection, self, clock))
         self.connection = aiosqlite.connect(database, isolation_level=None, factory=factory)
         """To be opened by the caller. It begins no transaction by itself."""
 

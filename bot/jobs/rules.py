@@ -1,0 +1,38 @@
+"""All rules of the ledger in one class: what every store is, whichever database it is kept in."""
+
+from typing import NoReturn
+
+from bot.jobs.claims import Claims
+from bot.jobs.guild_choices import GuildChoices
+from bot.jobs.history import History
+from bot.jobs.intake import Intake
+from bot.jobs.lookups import Lookups
+from bot.jobs.outbox import Outbox
+from bot.jobs.pending_orders import PendingOrders
+from bot.jobs.people import People
+from bot.jobs.preparations import Preparations
+from bot.jobs.presets import Presets
+from bot.jobs.result_notes import ResultNotes
+
+
+class LedgerRules(
+    Intake,
+    Preparations,
+    Claims,
+    Outbox,
+    Lookups,
+    History,
+    ResultNotes,
+    People,
+    Presets,
+    PendingOrders,
+    GuildChoices,
+):
+    """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self.forget_pending(older_than_seconds)
+        return await super().forget(older_than_seconds)
+
+    async def watch(self) -> NoReturn:
+        await self._database.watch()
