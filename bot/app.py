@@ -4,6 +4,7 @@ import asyncio
 import gc
 import ipaddress
 import logging
+import secrets
 from collections.abc import Generator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
@@ -16,7 +17,7 @@ from discord.http import Route
 
 from bot import logs
 from bot.bugs import kept_running, report
-from bot.client import ComfycordClient, CommandSync, Gateway
+from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
 from bot.comfy import ComfyClient, Server
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
@@ -127,12 +128,15 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
         )
         inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
         await generation.prepare()
-        client = ComfycordClient()
+        client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
+        presence = Presence(store, client, name)
+        stack.push_async_callback(presence.leave)
         messages = Messages(client, client.logged_in)
-        statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+        statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
         showing = _showing(settings)
         deliveries = DeliveryWorker(
             store=store,
+            name=name,
             generation=generation,
             messages=messages,
             statuses=statuses,
@@ -152,8 +156,15 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             zips=Zips(Originals(generation, fitter, showing)),
             language=language,
         )
-        reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
+        reminders = ReminderWorker(
+            store=store, name=name, generation=generation, messages=messages, language=language
+        )
+        gateway = Gateway(
+            client,
+            settings.discord_token.get_secret_value(),
+            SessionStarts(client, store, name),
+            shards=settings.shards,
+        )
         services = {
             "database watch": store.watch,
             "generation": generation.run,
@@ -162,7 +173,8 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs).run,
+            "presence": presence.run,
+            "command sync": CommandSync(client, cogs, presence).run,
         }
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)

@@ -55,6 +55,7 @@ class ComfycordClient(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
+        self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
         self._drop_unreadable_events()
 
@@ -66,6 +67,12 @@ class ComfycordClient(discord.AutoShardedClient):
         """Before the first of them connects: what discord.py's ``launch_shards`` writes down."""
         self.shard_count = self._connection.shard_count = shards.count
         self.shard_ids = self._connection.shard_ids = list(shards.ids)
+        if not self._own_shards.done():
+            self._own_shards.set_result(shards)
+
+    async def own_shards(self) -> Shards:
+        """Those of this process, once they are chosen."""
+        return await asyncio.shield(self._own_shards)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do nothing: whoever connects a shard waits for its turn before, and not for five seconds each time."""

@@ -9,7 +9,7 @@ import discord
 from bot.backoff import Backoff
 from bot.bugs import contained
 from bot.client.connection import ComfycordClient
-from bot.client.session_starts import IDENTIFY_SECONDS, SessionStarts
+from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import LONGEST_PAUSE_SECONDS, CannotConnect, ShardConnection
 from bot.delivery.discord_errors import DiscordError, translated
 from bot.jobs.shards import Shards
@@ -26,16 +26,16 @@ class Gateway:
         self,
         client: ComfycordClient,
         token: str,
+        starts: SessionStarts,
         *,
         shards: Shards | None = None,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
-        identify_seconds: float = IDENTIFY_SECONDS,
     ) -> None:
         """``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
         self._client = client
         self._token = token
         self._shards = shards
-        self._starts = SessionStarts(client, identify_seconds)
+        self._starts = starts
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
 
     async def run(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from bot.jobs.bots import falls_to
 from bot.jobs.database import ALL_ROWS, Columns, Statements
 from bot.jobs.inputs import Source
 from bot.jobs.ledger import Ledger
@@ -40,6 +41,12 @@ ON CONFLICT (job_id, user_id) DO NOTHING
 RETURNING number
 """
 
+_REMINDERS_OF_BOT = f"""
+SELECT reminders.* FROM reminders LEFT JOIN jobs ON jobs.id = reminders.job_id
+WHERE {falls_to(":bot")}
+ORDER BY number
+"""  # noqa: S608  # literals only
+
 _KNOWN = "SELECT number FROM reminders WHERE job_id = :job_id AND user_id = :user_id"
 
 
@@ -73,8 +80,11 @@ class PendingOrders(Ledger):
         columns: Columns = {**columns_of_reminder(reminder), "most": MOST_REMINDERS}
         return await self._database.write(partial(_remind, columns))
 
-    async def reminders(self) -> Sequence[Reminder]:
-        rows = await self._database.read("SELECT * FROM reminders ORDER BY number")
+    async def reminders(self, bot: str | None = None) -> Sequence[Reminder]:
+        if bot is None:
+            rows = await self._database.read("SELECT * FROM reminders ORDER BY number")
+        else:
+            rows = await self._database.read(_REMINDERS_OF_BOT, {"bot": bot})
         return [reminder_of(row) for row in rows]
 
     async def reminded(self, reminder: Reminder) -> None:

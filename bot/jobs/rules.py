@@ -2,6 +2,7 @@
 
 from typing import NoReturn
 
+from bot.jobs.bots import Bots
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
 from bot.jobs.history import History
@@ -27,6 +28,7 @@ class LedgerRules(
     Presets,
     PendingOrders,
     GuildChoices,
+    Bots,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

@@ -13,6 +13,8 @@ from bot.jobs.sqlite.faults import openable
 class SqliteStore(LedgerRules):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
+    shared = False
+
     @classmethod
     @asynccontextmanager
     async def open(
@@ -36,4 +38,5 @@ class SqliteStore(LedgerRules):
                 await store.make_all_preparations_due()
                 await store.void_claims()
                 await store.make_all_due()
+                await store.forget_bots()
             yield store
