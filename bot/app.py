@@ -42,10 +42,12 @@ from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFiles
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
+from bot.inputs.ledger_blobs import LedgerBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
-from bot.jobs.sqlite import SqliteStore
+from bot.jobs.opening import open_store
 from bot.settings import Language, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, render
@@ -111,10 +113,10 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        SqliteStore.open(settings.database) as store,
+        open_store(settings.database) as store,
         AsyncExitStack() as stack,
     ):
-        blobs = await blobs_of(settings)
+        blobs = await blobs_of(settings, store.blob_table)
         clients = [ComfyClient(session, server) for server in settings.servers()]
         helper = _prompt_helper(session, settings)
         generation = Generation(
@@ -185,15 +187,17 @@ async def _run(settings: Settings, loaded: Loaded) -> None:
             tasks.create_task(gateway.run(), name="gateway")
 
 
-async def blobs_of(settings: Settings) -> FileBlobs:
-    """The files that open jobs start from.
+async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
+    """The files that open jobs start from: in the ledger's ``table``, or in a folder beside it where it has none.
 
     Raises:
         Unusable: their folder cannot be made or read.
     """
-    folder = settings.inputs_folder
+    folder, total_bytes = settings.inputs_folder, int(settings.inputs_max_gb * 2**30)
+    if table is not None:
+        return LedgerBlobs(table, total_bytes)
     try:
-        return await FileBlobs.open(folder, total_bytes=int(settings.inputs_max_gb * 2**30))
+        return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
         raise Unusable(
             f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
@@ -255,7 +259,7 @@ def _rules(settings: Settings) -> Rules:
         caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
-        pictures_folder=settings.database.with_name(f"{settings.database.name}-pictures"),
+        pictures_folder=settings.pictures_folder,
     )
 
 

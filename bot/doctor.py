@@ -13,8 +13,8 @@ import aiohttp
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.generation.catalogue import offer
 from bot.generation.node_knowledge import told_by
+from bot.jobs.opening import open_store
 from bot.jobs.shards import Shards
-from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
 from bot.settings import Language, MissingModels, Settings
@@ -251,12 +251,11 @@ async def _wildcards(settings: Settings) -> list[Finding]:
 
 
 async def _database(settings: Settings) -> Finding:
-    path = str(settings.database.absolute())
     try:
-        async with SqliteStore.open(settings.database):
-            return Finding(good=True, words=text("doctor-database", path=path))
-    except StoreInUse:
-        return Finding(good=True, words=text("doctor-database-in-use", path=path))
+        async with open_store(settings.database) as store:
+            return Finding(good=True, words=text("doctor-database", path=store.label))
+    except StoreInUse as error:
+        return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
 

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from bot import env_file as files
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
 from bot.texts import Text
 from bot.wording import Endpoint
@@ -30,6 +31,7 @@ from bot.wording import Endpoint
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
 """In a checkout and beside the installed packages alike."""
+DEFAULT_DATABASE = Path("data/comfycord.db")
 SANDBOX_TOKEN_PREFIX = "sandbox"  # noqa: S105  # marks what is *not* a token of Discord's
 SECRETS = (
     "discord_token",
@@ -131,7 +133,11 @@ class Settings(BaseSettings):
     comfyui_redirect_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Hosts to which ComfyUI may redirect for files, separated by commas"
     )
-    database: Path = Field(Path("data/comfycord.db"), description="The ledger of jobs, an SQLite file")
+    database: Annotated[Path | PostgresAddress, NoDecode] = Field(
+        DEFAULT_DATABASE,
+        description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
+    )
+    database_file: Path | None = Field(None, description="A file that holds that address")
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -280,11 +286,8 @@ class Settings(BaseSettings):
 
     @field_validator("database", mode="before")
     @classmethod
-    def _is_a_path(cls, value: object) -> object:
-        if isinstance(value, str) and "://" in value:
-            # Not the address itself: it may hold a password.
-            raise ValueError("name a file, like data/comfycord.db: this bot keeps its jobs in SQLite only")
-        return value
+    def _names_a_database(cls, value: object) -> object:
+        return address_of(value) if isinstance(value, str) else value
 
     @field_validator("comfyui_ca_file")
     @classmethod
@@ -327,6 +330,17 @@ class Settings(BaseSettings):
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
                 raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _read_address_file(self) -> Self:
+        if self.database_file is not None:
+            try:
+                self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
+            except OSError as error:
+                raise ValueError(
+                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                ) from error
         return self
 
     @model_validator(mode="after")
@@ -379,12 +393,25 @@ class Settings(BaseSettings):
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
             *in_addresses,
+            *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
 
     @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
-        return self.database.with_name(f"{self.database.stem}-inputs")
+        file = self._ledger_file
+        return file.with_name(f"{file.stem}-inputs")
+
+    @property
+    def pictures_folder(self) -> Path:
+        """Where pictures are that a ComfyUI tells of without saving them, until they are posted."""
+        file = self._ledger_file
+        return file.with_name(f"{file.name}-pictures")
+
+    @property
+    def _ledger_file(self) -> Path:
+        """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
+        return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

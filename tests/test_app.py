@@ -29,7 +29,7 @@ async def test_a_folder_of_files_that_cannot_be_used_is_told_to_the_operator(tmp
     (tmp_path / "jobs-inputs").write_text("in the way")
     settings = Settings.model_validate({"database": tmp_path / "jobs.db"})
     with pytest.raises(Unusable, match=r"jobs-inputs, cannot be used: File exists\. Mend its rights"):
-        await blobs_of(settings)
+        await blobs_of(settings, None)
 
 
 def test_files_are_fetched_from_discord_or_from_what_stands_in_for_it() -> None:

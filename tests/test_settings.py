@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsUnusable
+from bot.jobs.address import PostgresAddress
 from bot.jobs.shards import Shards
 from bot.sandbox.child import surroundings
 from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, Settings, load, own_or_shipped_workflows
@@ -249,8 +250,23 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest_that_is(tmp_path: Pa
     assert CANARY not in "".join(told)
 
 
-def test_a_database_server_is_refused_in_plain_words(tmp_path: Path) -> None:
-    problem = _problem(tmp_path, f"DATABASE=postgres://me:{CANARY}@host/bot")
+def test_a_database_server_is_named_by_its_address_directly_or_in_a_file(tmp_path: Path) -> None:
+    url = f"postgresql://me:{CANARY}%21@db.example/comfycord?sslmode=verify-full"
+    (tmp_path / "address").write_text(f"{url}\n", encoding="utf-8")
+    for line in (f"DATABASE={url}", f"DATABASE_FILE={tmp_path / 'address'}"):
+        settings = _load(tmp_path, line)
+        assert settings.database == PostgresAddress(url)
+        assert {f"{CANARY}%21", f"{CANARY}!"} <= set(settings.secrets())
+        assert CANARY not in repr(settings)
+        assert settings.inputs_folder == Path("data/comfycord-inputs")
+    assert "DATABASE_FILE: " in _problem(tmp_path, f"DATABASE_FILE={tmp_path / 'nothing'}")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://me:{}@host/bot", "postgresql://me:{}@host", "postgresql://me:{}@host/"]
+)
+def test_an_address_of_no_database_is_refused_in_plain_words(tmp_path: Path, url: str) -> None:
+    problem = _problem(tmp_path, f"DATABASE={url.format(CANARY)}")
     assert problem.startswith("DATABASE: name a file, like")
     assert CANARY not in problem
 

@@ -13,7 +13,7 @@ from typing import Any, LiteralString, NoReturn, Protocol, TypeAlias, TypeVar, o
 
 T = TypeVar("T")
 
-Columns: TypeAlias = dict[str, str | int | float | None]
+Columns: TypeAlias = dict[str, str | int | float | bytes | None]
 
 ALL_ROWS = 2**62
 """For a ``LIMIT`` that is none."""
@@ -43,6 +43,11 @@ class Statements(Protocol):
 
 class Database(Protocol):
     """Every method may raise :class:`bot.jobs.store.StoreUnavailable` or ``StoreUnusable``: then nothing was written."""
+
+    @property
+    def label(self) -> str:
+        """What keeps the ledger, as the operator is told of it; no password is in it."""
+        ...
 
     def now(self) -> float:
         """Unix seconds of the store's clock."""

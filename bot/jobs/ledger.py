@@ -3,6 +3,7 @@
 The parts (``intake``, ``preparations``, ``claims``, ``outbox``, ``lookups``, …) each add methods of one kind; ``rules`` puts them together.
 """
 
+from bot.jobs.blob_table import BlobTable
 from bot.jobs.database import Database
 from bot.jobs.store import Topic
 from bot.jobs.wakeup import WakeUp
@@ -14,6 +15,16 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._wake_ups = {topic: WakeUp() for topic in Topic}
+
+    @property
+    def label(self) -> str:
+        """Of what keeps it, for the operator."""
+        return self._database.label
+
+    @property
+    def blob_table(self) -> BlobTable | None:
+        """Where it keeps the files that jobs start from; None: in none, they lie on this machine's own disk."""
+        return None
 
     def now(self) -> float:
         return self._database.now()

@@ -30,7 +30,7 @@ SELECT showcase_channel_id, showcase_message_id FROM jobs WHERE id = :id AND sho
 _END = """
 UPDATE jobs SET
     showcase_message_id = :message_id,
-    showcase_channel_id = CASE WHEN :message_id IS NULL THEN NULL ELSE showcase_channel_id END
+    showcase_channel_id = CASE WHEN CAST(:message_id AS BIGINT) IS NULL THEN NULL ELSE showcase_channel_id END
 WHERE id = :id AND showcase_message_id IS NULL
 """
 

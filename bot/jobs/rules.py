@@ -32,6 +32,8 @@ class LedgerRules(
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 
+    shared: bool = True
+
     async def forget(self, older_than_seconds: float) -> int:
         await self.forget_pending(older_than_seconds)
         return await super().forget(older_than_seconds)

@@ -12,6 +12,7 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -70,6 +71,8 @@ class StoreFault(StrEnum):
     UNWRITABLE = "unwritable"
     BUSY = "busy"
     """Another program kept the store locked for too long."""
+    AWAY = "away"
+    """Its server cannot be reached."""
 
 
 class StoreUnavailable(Exception):
@@ -90,6 +93,8 @@ class StoreUnavailable(Exception):
                 return text("jobs-store-unwritable")
             case StoreFault.BUSY:
                 return text("jobs-store-busy")
+            case StoreFault.AWAY:
+                return text("jobs-store-away")
 
 
 class StoreUnusable(Unusable):
@@ -98,6 +103,13 @@ class StoreUnusable(Unusable):
 
 class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The database {path} is in use by another running Comfycord. "
+            "Stop that one first, or set DATABASE to another file."
+        )
+        self.path = path
 
 
 class Fenced(Exception):

@@ -119,6 +119,7 @@ jobs-too-many-of-guild =
     }, and { $limit } are allowed at once. Try again when one has finished.
 jobs-store-full = The disk of this bot is full, so it cannot take new jobs; those already queued go on. Whoever runs the bot has to make room on the disk.
 jobs-store-unwritable = This bot cannot write its job list at the moment, so it cannot take new jobs. Whoever runs the bot should check the disk and the rights to the database file.
+jobs-store-away = This bot cannot reach its job list at the moment, so nothing was done. Try again in a minute; whoever runs the bot should check its database server.
 jobs-store-busy = The job list of this bot is being used by another program, so nothing was done. Try again in a moment.
 
 ## workflows

@@ -102,6 +102,7 @@ jobs-too-many-of-user = 你已有 { $open } 个未完成的任务，每人同时
 jobs-too-many-of-guild = 本服务器已有 { $open } 个未完成的任务，同时最多 { $limit } 个。请等其中一个完成后再试。
 jobs-store-full = 机器人所在的磁盘已满，无法接受新任务；已在排队的任务会继续。需要机器人的管理员清理磁盘空间。
 jobs-store-unwritable = 机器人目前无法写入任务记录，因此不能接受新任务。请机器人的管理员检查磁盘和数据库文件的权限。
+jobs-store-away = 机器人目前无法连接任务记录，什么都没有改变。请稍后再试；机器人的管理员应检查数据库服务器。
 jobs-store-busy = 机器人的任务记录正被另一个程序占用，什么都没有改变。请稍后再试。
 
 ## workflows

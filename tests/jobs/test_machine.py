@@ -2,9 +2,10 @@
 
 import asyncio
 import tempfile
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,12 +29,14 @@ from hypothesis.stateful import (
 
 from bot.jobs.claim import Claim, Preparation, Worker
 from bot.jobs.job import Cancelled, Delivery, DeliveryState, Failed, Job, NewJob, Outcome, Position
+from bot.jobs.postgres import PostgresStore
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import Fenced, JobStore
 from bot.texts import text
 from tests.jobs.contract.preparations import PICTURE, READY
 from tests.jobs.model import Entry, Model
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id
+from tests.postgres import PostgresServer
 
 T = TypeVar("T")
 
@@ -50,6 +53,8 @@ outcomes: st.SearchStrategy[Outcome] = st.sampled_from([DONE, Cancelled(by_user_
 
 
 class LedgerMachine(RuleBasedStateMachine):
+    """On whichever store :meth:`opened_store` opens."""
+
     submitted = Bundle("submitted")
     preparations = Bundle("preparations")
     claims = Bundle("claims")
@@ -58,7 +63,6 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
         self.clock = MovableClock()
         self.model = Model()
         self.posted: Counter[UUID] = Counter()
@@ -72,8 +76,15 @@ class LedgerMachine(RuleBasedStateMachine):
 
     async def open(self) -> JobStore:
         self.boot += 1
-        path = Path(self.folder.name, "comfycord.db")
-        return await self.opened.enter_async_context(SqliteStore.open(path, clock=self.clock))
+        return await self.opened.enter_async_context(self.opened_store())
+
+    @abstractmethod
+    def opened_store(self) -> AbstractAsyncContextManager[JobStore]:
+        """The store as it was left."""
+
+    @abstractmethod
+    def expect_after_restart(self) -> None:
+        """Let the model do what the store does when it is opened."""
 
     def worker(self, backend: str, *, other_is_dead: bool = False) -> Worker:
         dead = frozenset(HAS) - {backend} if other_is_dead else frozenset[str]()
@@ -205,7 +216,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.do(self.opened.aclose())
         self.clock.move(jump_seconds)
         self.store = self.do(self.open())
-        self.model.restart()
+        self.expect_after_restart()
 
     # What always holds
 
@@ -245,7 +256,6 @@ class LedgerMachine(RuleBasedStateMachine):
         finally:
             self.do(self.opened.aclose())
             self.loop.close()
-            self.folder.cleanup()
 
     def everything_comes_to_its_end(self) -> None:
         """Whatever happened before: with time and one good worker every job ends and is posted, once."""
@@ -260,8 +270,46 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.posted == Counter(dict.fromkeys(self.model.entries, 1))
 
 
-@pytest.mark.timeout(400)  # two seconds as a rule; a failure is shrunk first, for at most five minutes
-def test_the_store_does_what_the_model_does_whatever_happens() -> None:
+class SqliteMachine(LedgerMachine):
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+        super().__init__()
+
+    def opened_store(self) -> AbstractAsyncContextManager[JobStore]:
+        return SqliteStore.open(Path(self.folder.name, "comfycord.db"), clock=self.clock)
+
+    def expect_after_restart(self) -> None:
+        self.model.restart()
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.folder.cleanup()
+
+
+def run(machine: type[LedgerMachine], examples: int) -> None:
     run_state_machine_as_test(
-        LedgerMachine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
+        machine, settings=settings(max_examples=examples, stateful_step_count=40, deadline=None)
     )
+
+
+@pytest.mark.timeout(400)  # two seconds as a rule; a failure is shrunk first, for at most five minutes
+def test_sqlite_does_what_the_model_does_whatever_happens() -> None:
+    run(SqliteMachine, 60)
+
+
+@pytest.mark.timeout(400)
+def test_postgresql_does_what_the_model_does_whatever_happens(
+    postgres: PostgresServer, postgres_template: str
+) -> None:
+    class PostgresMachine(LedgerMachine):
+        def __init__(self) -> None:
+            self.address = postgres.new_database(postgres_template)
+            super().__init__()
+
+        def opened_store(self) -> AbstractAsyncContextManager[JobStore]:
+            return PostgresStore.open(self.address, clock=self.clock)
+
+        def expect_after_restart(self) -> None:
+            """Others may live: nothing is taken from those who held something."""
+
+    run(PostgresMachine, 20)

@@ -97,6 +97,10 @@ class SqliteDatabase:
                     await reader.execute_fetchall(setting)
             yield cls(path, commits, reader, clock, reserve_bytes)
 
+    @property
+    def label(self) -> str:
+        return str(self._path)
+
     def now(self) -> float:
         return self._clock()
 

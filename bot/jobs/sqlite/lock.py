@@ -41,10 +41,7 @@ def only_instance(database: Path) -> Generator[None]:
         try:
             _take(file)
         except (BlockingIOError, PermissionError) as error:
-            raise StoreInUse(
-                f"The database {database} is in use by another running Comfycord. "
-                "Stop that one first, or set DATABASE to another file."
-            ) from error
+            raise StoreInUse(database) from error
         except OSError as error:
             raise StoreUnusable(
                 f"The database {database} cannot be locked ({error.strerror}). "

@@ -1,0 +1,33 @@
+"""Opening the ledger wherever it is kept: the one place that knows of both databases."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from bot.jobs.address import Address, PostgresAddress
+from bot.jobs.rules import LedgerRules
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreUnusable
+
+
+def open_store(address: Address) -> AbstractAsyncContextManager[LedgerRules]:
+    """The store, for as long as the block lasts.
+
+    Raises:
+        StoreUnusable: with a sentence for the operator.
+    """
+    match address:
+        case Path():
+            return SqliteStore.open(address)
+        case PostgresAddress(url):
+            return _postgres(url)
+
+
+def _postgres(url: str) -> AbstractAsyncContextManager[LedgerRules]:
+    try:
+        from bot.jobs.postgres import PostgresStore  # noqa: PLC0415  # an extra: most have no server, and load none of it
+    except ImportError as error:
+        raise StoreUnusable(
+            "DATABASE names a PostgreSQL server, and what speaks to one is not installed: "
+            "pip install 'comfycord[postgres]'"
+        ) from error
+    return PostgresStore.open(url)

@@ -1,0 +1,146 @@
+"""Sessions with the server: so many at most, each with a thread of its own, opened when it is first needed.
+
+psycopg's own asyncio interface cannot run on Windows' event loop; and a write is several statements in turn, which cost
+one journey to a thread this way.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from bot.jobs.postgres.rows import PostgresRow, named_rows
+
+T = TypeVar("T")
+
+
+class Connection(psycopg.Connection[PostgresRow]):
+    """One session. Its name and the number of its last write tell the server's word of it from all others'."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.name = uuid4().hex
+        self.writes = 0
+
+
+MOST_SESSIONS = 6
+CLOSE_SECONDS = 2.0
+"""What is still under way then is cut off: it was not told to anybody, so nobody relies on it."""
+
+# What the address itself says wins. A server that is gone without a word is noticed by the operating system.
+_DEFAULTS: dict[str, str | int] = {
+    "application_name": "comfycord",
+    "client_encoding": "utf8",
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+_SETTINGS = """
+SELECT set_config('statement_timeout', '30s', false), set_config('lock_timeout', '10s', false),
+    set_config('idle_in_transaction_session_timeout', '30s', false),
+    set_config('default_transaction_isolation', 'read committed', false)
+"""
+
+
+def connect(address: str) -> Connection:
+    """One session, which begins no transaction by itself. Blocks.
+
+    Raises:
+        psycopg.Error
+    """
+    told = conninfo_to_dict(address)
+    whole = make_conninfo(address, **{name: value for name, value in _DEFAULTS.items() if name not in told})
+    connection = Connection.connect(whole, autocommit=True, row_factory=named_rows)
+    try:
+        connection.execute(_SETTINGS)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def cut(connection: Connection) -> None:
+    """End a session from another thread: whoever waits for an answer of it is told that there is none."""
+    with suppress(OSError, psycopg.Error), _socket_of(connection) as found:
+        found.shutdown(socket.SHUT_RDWR)
+
+
+def _socket_of(connection: Connection) -> socket.socket:
+    return socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+
+
+class Sessions:
+    def __init__(self, address: str, most: int = MOST_SESSIONS) -> None:
+        self._address = address
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="postgres")
+        self._of_thread = threading.local()
+        self._open: set[Connection] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
+
+    async def call(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` returned, in the thread of a session that no other call uses meanwhile.
+
+        A session that was lost since it was last used is replaced, and the work done once more: ``work`` has to tell by
+        another error than psycopg's where something of it may have been committed.
+
+        Raises:
+            psycopg.Error: as ``work`` does; or no session can be had.
+        """
+        done = asyncio.get_running_loop().run_in_executor(self._threads, self._call, work)
+        self._under_way.add(done)
+        done.add_done_callback(self._under_way.discard)
+        return await done
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=CLOSE_SECONDS)
+        for connection in tuple(self._open):
+            cut(connection)
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._threads.shutdown()
+        for connection in self._open:
+            connection.close()
+
+    def _call(self, work: Callable[[Connection], T]) -> T:
+        kept: Connection | None = getattr(self._of_thread, "connection", None)
+        if kept is not None:
+            with suppress(_SessionLost):
+                return self._use(kept, work, was_used_before=True)
+        return self._use(self._connect(), work)
+
+    def _use(
+        self, connection: Connection, work: Callable[[Connection], T], *, was_used_before: bool = False
+    ) -> T:
+        try:
+            return work(connection)
+        except psycopg.Error as error:
+            if connection.closed and was_used_before:
+                raise _SessionLost from error
+            raise
+        finally:
+            if connection.closed:
+                self._of_thread.connection = None
+                self._open.discard(connection)
+
+    def _connect(self) -> Connection:
+        connection = connect(self._address)
+        self._of_thread.connection = connection
+        self._open.add(connection)
+        return connection
+
+
+class _SessionLost(Exception):
+    """It was good when it was last used."""

@@ -1,0 +1,67 @@
+"""The ledger in PostgreSQL: the store for bots and workers on many machines."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import NoReturn
+from uuid import uuid4
+
+from bot.jobs.blob_table import BlobTable
+from bot.jobs.clock import Clock
+from bot.jobs.postgres.database import PostgresDatabase
+from bot.jobs.postgres.listening import Listening
+from bot.jobs.postgres.sessions import MOST_SESSIONS
+from bot.jobs.rules import LedgerRules
+from bot.jobs.store import Topic
+
+SESSION_SECONDS = 24 * 3600.0
+"""Nobody asks for the last write of a session that wrote nothing for so long."""
+
+
+class PostgresStore(LedgerRules):
+    """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
+
+    def __init__(self, database: PostgresDatabase, listening: Listening) -> None:
+        super().__init__(database)
+        self._listening = listening
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, address: str, *, clock: Clock | None = None, most_sessions: int = MOST_SESSIONS
+    ) -> AsyncGenerator["PostgresStore"]:
+        """Open the ledger at ``address`` (``postgresql://…``), made when the database is empty.
+
+        Others may be at work on it: nothing that somebody holds is taken from them. What a process that is gone held
+        comes back when its lease ends, by the server's clock.
+
+        Raises:
+            StoreUnusable: with a sentence for the operator.
+        """
+        async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
+            yield cls(database, database.listening(address, uuid4().hex))
+
+    @property
+    def blob_table(self) -> BlobTable:
+        return BlobTable(self._database)
+
+    async def forget(self, older_than_seconds: float) -> int:
+        await self._database.run(
+            "DELETE FROM last_writes WHERE at < :now - :seconds", {"seconds": SESSION_SECONDS}
+        )
+        return await super().forget(older_than_seconds)
+
+    async def watch(self) -> NoReturn:
+        """Hear of what other processes did, and tell them, for as long as the store is open."""
+        await self._listening.run(self._heard, self._look_everywhere)
+
+    def _wake(self, topic: Topic) -> None:
+        super()._wake(topic)
+        self._listening.tell(topic)
+
+    def _heard(self, word: str) -> None:
+        if word in Topic:
+            super()._wake(Topic(word))
+
+    def _look_everywhere(self) -> None:
+        for topic in Topic:
+            super()._wake(topic)
