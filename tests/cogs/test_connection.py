@@ -22,9 +22,11 @@ async def connecting(
     gateway = Gateway(client, token or rig.discord.token, starts, shards=shards, first_pause_seconds=0.01)
     async with client:
         task = asyncio.create_task(gateway.run())
-        yield client, task
-        task.cancel()
-        await asyncio.wait({task})
+        try:
+            yield client, task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(rig: Rig) -> None:
