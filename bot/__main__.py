@@ -1,6 +1,6 @@
 """The command line: ``python -m bot`` runs the bot; ``sandbox`` tries it without a token; ``doctor`` checks a setup.
 
-``workflow`` reads what ComfyUI saved.
+``workflow`` reads what ComfyUI saved; ``migrate-store`` moves the ledger to another database.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsUnusable, Unusable
+from bot.jobs.address import address_of
 from bot.sandbox.steps import Pressed, Typed
 from bot.workflow_command import arguments as workflow_arguments
 
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _doctor(options)
             case "workflow":
                 return _workflow(options)
+            case "migrate-store":
+                return _migrate_store(options)
             case _:
                 return _run(options)
     except SettingsUnusable as problem:
@@ -80,6 +83,17 @@ def _workflow(options: argparse.Namespace) -> int:
     from bot.workflow_command.running import run  # noqa: PLC0415  # as above
 
     return run(options, _settings(options))
+
+
+def _migrate_store(options: argparse.Namespace) -> int:
+    from bot.moving import move  # noqa: PLC0415  # as above
+
+    try:
+        asyncio.run(move(_settings(options), address_of(options.to)))
+    except (Unusable, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _settings(options: argparse.Namespace) -> "Settings":
@@ -151,6 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     workflow_arguments.describe(
         commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
+    )
+    moving = commands.add_parser(
+        "migrate-store", help="while the bot is stopped: move its jobs from DATABASE to another database"
+    )
+    moving.add_argument(
+        "--to", required=True, metavar="DATABASE", help="a file, or postgresql://user:password@host/name"
     )
     return parser
 

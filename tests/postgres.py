@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 
+_DURABLE = ("shared_buffers=256MB", "max_connections=300")
 LOOKS, LOOK_SECONDS = 100, 0.05
 SUPERUSER = "postgres"
 # Where there is a disk in memory, a copy of a database costs nothing.
@@ -114,11 +115,10 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*settings: str) -> Generator[PostgresServer]:
-    """A running server with nothing in it."""
-    folder = Path(
-        tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
-    )
+def postgres_server(*settings: str, durable: bool = False) -> Generator[PostgresServer]:
+    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does."""
+    in_memory = IN_MEMORY.is_dir() and not durable
+    folder = Path(tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if in_memory else None))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, SUPERUSER)
@@ -140,7 +140,7 @@ def postgres_server(*settings: str) -> Generator[PostgresServer]:
             cwd=folder,
             user=_user(),
         )
-        server = PostgresServer(folder, _free_port(), (*_QUICK, *settings))
+        server = PostgresServer(folder, _free_port(), (*(_DURABLE if durable else _QUICK), *settings))
         server.start()
         try:
             yield server

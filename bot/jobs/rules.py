@@ -38,5 +38,12 @@ class LedgerRules(
         await self.forget_pending(older_than_seconds)
         return await super().forget(older_than_seconds)
 
+    async def let_everything_go(self) -> None:
+        """Take every claim, preparation and delivery from whoever held it: for whoever knows that they are gone."""
+        await self.make_all_preparations_due()
+        await self.void_claims()
+        await self.make_all_due()
+        await self.forget_bots()
+
     async def watch(self) -> NoReturn:
         await self._database.watch()

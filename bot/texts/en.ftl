@@ -102,6 +102,9 @@ wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
 doctor-database-wrong = { $problem }
+moved-table = { $table }: { $rows } moved
+moved-files = files that jobs start from: { $count } moved
+moved-all = Everything is in { $place } now, and still where it was. Set DATABASE to it and start the bot; keep the old one until you have seen it work.
 doctor-font = Chinese labels of contact sheets are drawn in { $path }
 doctor-font-missing = No font with Chinese characters was found: labels of contact sheets show “?” in their place. Install one, for instance `apt install fonts-noto-cjk`.
 

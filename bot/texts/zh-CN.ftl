@@ -93,6 +93,9 @@ wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
 doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
+moved-table = { $table }：已迁移 { $rows } 行
+moved-files = 任务使用的文件：已迁移 { $count } 个
+moved-all = 全部内容已在 { $place }，原处也仍然保留。请把 DATABASE 改成新的数据库并启动机器人；确认运行正常之前请保留旧的。
 doctor-font = 对比拼图中的中文标签使用字体 { $path }
 doctor-font-missing = 没有找到包含中文的字体：对比拼图的标签会以“?”代替。请安装一个，例如 `apt install fonts-noto-cjk`。
 

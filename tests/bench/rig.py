@@ -123,12 +123,12 @@ async def rig(channels: int = CHANNELS) -> AsyncGenerator[Rig]:
 
 
 @asynccontextmanager
-async def the_bot(rig: Rig, workflows: Path = BLANK) -> AsyncGenerator[Running]:
-    """The real bot, ready, with an empty ledger."""
+async def the_bot(rig: Rig, workflows: Path = BLANK, database: str | None = None) -> AsyncGenerator[Running]:
+    """The real bot, ready, with an empty ledger: a file, if no other database is named."""
     with tempfile.TemporaryDirectory(prefix="comfycord-bench-", ignore_cleanup_errors=True) as folder:
         settings = {
             **rig.settings(),
-            "DATABASE": str(Path(folder) / "jobs.db"),
+            "DATABASE": database or str(Path(folder) / "jobs.db"),
             "WORKFLOWS_DIR": str(workflows),
         }
         async with _ready(rig, bot_process(settings)) as running:

@@ -127,6 +127,7 @@ async def test_a_process_wakes_when_another_one_did_something_even_after_its_ses
     ):
         watching = [tasks.create_task(store.watch()) for store in (bot, gpu)]
         await woken(gpu, bot, tasks)
+        await woken(gpu, bot, tasks)  # not by the look that a new session is a reason for
         proxy.close()
         await woken(gpu, bot, tasks)
         for each in watching:

@@ -16,6 +16,7 @@ FIRST = 8
 """Before it there was only SQLite."""
 OLDEST_SERVER = 130000
 MIGRATIONS = Path(__file__).with_name("migrations")
+ROLES, GRANTS = (Path(__file__).with_name(name) for name in ("roles.sql", "grants.sql"))
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('comfycord format', 0))"
 _FOUND = "SELECT number, usable_from FROM comfycord_format"
@@ -26,8 +27,9 @@ FROM comfycord_format
 # Looked up as rows are: what else knows of tables may remember, behind a lock that it waited for, that there was none.
 _TABLES = """
 SELECT count(*), coalesce(bool_or(relname = 'comfycord_format'), false) FROM pg_class
-WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
+WHERE relkind IN ('r', 'p') AND relnamespace = ANY (current_schemas(false)::regnamespace[])
 """
+_HAS_ROLES = "SELECT count(*) = 2 FROM pg_roles WHERE rolname IN ('comfycord_bot', 'comfycord_worker')"
 
 
 def migrations(folder: Path = MIGRATIONS) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def migrate(connection: Connection, label: str, scripts: tuple[str, ...]) -> Non
         raise StoreUnusable(f"The server of {label} is older than PostgreSQL 13. Use a newer one.")
     try:
         while (number := _next(connection, label, newest(scripts))) is not None:
-            _apply(connection, number, scripts[number - FIRST])
+            _apply(connection, number, scripts[number - FIRST], is_last=number == newest(scripts))
     except psycopg.errors.InsufficientPrivilege as error:
         raise StoreUnusable(
             f"The tables of {label} are not of this version, and {connection.info.user} may not change them. Start "
@@ -98,8 +100,8 @@ def _next(connection: Connection, label: str, known: int) -> int | None:
     return found + 1 if found < known else None
 
 
-def _apply(connection: Connection, number: int, script: str) -> None:
-    """One script, unless another process was faster."""
+def _apply(connection: Connection, number: int, script: str, *, is_last: bool) -> None:
+    """One script, unless another process was faster; with the last one, the users of the ledger learn what they may do."""
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         connection.execute(_LOCK)
@@ -108,3 +110,5 @@ def _apply(connection: Connection, number: int, script: str) -> None:
             return
         connection.execute(script.encode())
         connection.execute("UPDATE comfycord_format SET number = %s", (number,))
+        if is_last and connection.execute(_HAS_ROLES).fetchall()[0][0]:
+            connection.execute(GRANTS.read_bytes())

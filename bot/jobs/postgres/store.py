@@ -13,6 +13,7 @@ from bot.jobs.postgres.sessions import MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
 
+_TOPICS = {topic.value: topic for topic in Topic}
 SESSION_SECONDS = 24 * 3600.0
 """Nobody asks for the last write of a session that wrote nothing for so long."""
 
@@ -59,8 +60,8 @@ class PostgresStore(LedgerRules):
         self._listening.tell(topic)
 
     def _heard(self, word: str) -> None:
-        if word in Topic:
-            super()._wake(Topic(word))
+        if (topic := _TOPICS.get(word)) is not None:
+            super()._wake(topic)
 
     def _look_everywhere(self) -> None:
         for topic in Topic:

@@ -35,8 +35,5 @@ class SqliteStore(LedgerRules):
         async with SqliteDatabase.open(path, clock=clock, reserve_bytes=reserve_bytes) as database:
             store = cls(database)
             with openable(path):
-                await store.make_all_preparations_due()
-                await store.void_claims()
-                await store.make_all_due()
-                await store.forget_bots()
+                await store.let_everything_go()
             yield store

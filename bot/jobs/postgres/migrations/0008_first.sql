@@ -188,10 +188,12 @@ CREATE TABLE virtual_time (
 );
 INSERT INTO virtual_time (only_row, turn) VALUES (1, 0);
 
--- A job that comes back to the queue must not turn back the virtual time: only its first claim counts.
+-- A job that comes back to the queue must not turn back the virtual time: only its first claim counts. Of claims that are
+-- made at one moment any may say what time it is; to wait for each other's commit would let them through one by one.
 CREATE FUNCTION first_claim() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE virtual_time SET turn = NEW.turn WHERE turn <> NEW.turn;
+    UPDATE virtual_time SET turn = NEW.turn
+    WHERE only_row = (SELECT only_row FROM virtual_time WHERE turn <> NEW.turn FOR UPDATE SKIP LOCKED);
     RETURN NULL;
 END
 $$;
