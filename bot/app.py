@@ -4,7 +4,6 @@ import asyncio
 import gc
 import ipaddress
 import logging
-import secrets
 from collections.abc import Generator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
@@ -16,45 +15,24 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
+from bot.answering import answering
 from bot.bugs import kept_running, report
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.client import Gateway
 from bot.comfy import ComfyClient, Server
-from bot.delivery.ffmpeg import Ffmpeg
-from bot.delivery.fitter import Fitter
-from bot.delivery.messages import Messages
-from bot.delivery.originals import Originals, Showing
-from bot.delivery.recipes import Keep
-from bot.delivery.reminders import ReminderWorker
-from bot.delivery.statuses import StatusKeeper
-from bot.delivery.worker import DeliveryWorker
-from bot.delivery.zips import Zips
 from bot.errors import Unusable
-from bot.generation import (
-    Generation,
-    PreparationWorker,
-    RecipeReader,
-    Rewriter,
-    Rules,
-    Timeouts,
-    WorkflowWatch,
-)
+from bot.generation import Composition, Parts, Rules, Timeouts, WorkflowWatch
 from bot.inputs.blobs import Blobs
-from bot.inputs.earlier import EarlierFiles
-from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.ledger_blobs import LedgerBlobs
-from bot.inputs.limits import InputLimits
-from bot.inputs.preparing import Inputs
 from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
-from bot.jobs.opening import open_store
-from bot.settings import Language, MissingModels, Settings, WorkflowErrors
+from bot.jobs.opening import open_progress, open_store
+from bot.role import Role
+from bot.settings import MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
-from bot.texts import DEFAULT_LOCALE, render
-from bot.wording import PromptHelper
-from bot.workflows import Caps, Loaded, WorkflowError, load_workflows
+from bot.texts import DEFAULT_LOCALE, render, text
+from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
-from cogs import Cogs
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +41,8 @@ COLLECT_AFTER = (20_000, 20, 20)
 """Few objects are in cycles, so garbage is looked for less often than Python would: that took a tenth of a job's CPU."""
 
 
-async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
-    """Run the bot until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
+async def run(settings: Settings, role: Role = Role.ALL, *, stop_with_stdin: bool = False) -> None:
+    """Run the bot, or its part, until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
 
     Raises:
         Unusable: something that only the operator can mend.
@@ -72,7 +50,9 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     logs.configure(settings.log_level, settings.secrets())
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
-    if not settings.discord_token.get_secret_value():
+    if role is not Role.ALL and not settings.shares_its_ledger:
+        raise Unusable(render(text("role-alone", role=role), DEFAULT_LOCALE))
+    if role.answers_people and not settings.discord_token.get_secret_value():
         raise Unusable(
             "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
             "`python -m bot sandbox` needs none."
@@ -89,7 +69,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             _discord_of(settings),
             _reporting_forgotten_errors(),
         ):
-            await _run(settings, _workflows(settings))
+            await _run(settings, role, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(str(_first(group))) from None
 
@@ -109,82 +89,54 @@ def _workflows(settings: Settings) -> Loaded:
     return loaded
 
 
-async def _run(settings: Settings, loaded: Loaded) -> None:
+async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         open_store(settings.database) as store,
+        open_progress(settings.database) as bus,
         AsyncExitStack() as stack,
     ):
         blobs = await blobs_of(settings, store.blob_table)
-        clients = [ComfyClient(session, server) for server in settings.servers()]
-        helper = _prompt_helper(session, settings)
-        generation = Generation(
+        servers = settings.servers() if role.runs_jobs else ()
+        clients = [ComfyClient(session, server) for server in servers]
+        parts = Parts(
             store,
             clients,
             loaded.templates,
             _rules(settings),
             blobs,
             left_out=loaded.left_out,
-            helper=helper,
+            worker=settings.worker_name if settings.shares_its_ledger else None,
         )
-        inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await generation.prepare()
-        client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
-        presence = Presence(store, client, name)
-        stack.push_async_callback(presence.leave)
-        messages = Messages(client, client.logged_in)
-        statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-        showing = _showing(settings)
-        deliveries = DeliveryWorker(
-            store=store,
-            name=name,
-            generation=generation,
-            messages=messages,
-            statuses=statuses,
-            showing=showing,
-        )
-        fitter = stack.enter_context(Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)))
-        language = None if settings.language is Language.AUTO else settings.language.value
-        cogs = Cogs(
-            generation=generation,
-            statuses=statuses,
-            recipes=_recipes(session, blobs, generation, settings),
-            origins=Origins(origins(settings)),
-            store=store,
-            messages=messages,
-            showing=showing,
-            delete_forgets=settings.delete_forgets,
-            zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
-        )
-        reminders = ReminderWorker(
-            store=store, name=name, generation=generation, messages=messages, language=language
-        )
-        gateway = Gateway(
-            client,
-            settings.discord_token.get_secret_value(),
-            SessionStarts(client, store, name),
-            shards=settings.shards,
-        )
+        await stack.enter_async_context(store.working_as([backend.name for backend in parts.backends]))
+        composition = Composition(role, parts, bus, hands_over=_others_show(settings, role))
+        await composition.prepare()
         services = {
             "database watch": store.watch,
-            "generation": generation.run,
-            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, generation.reload).run,
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
-            "statuses": statuses.run,
-            "deliveries": deliveries.run,
-            "reminders": reminders.run,
-            "presence": presence.run,
-            "command sync": CommandSync(client, cogs, presence).run,
+            "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
+            **composition.services,
         }
+        gateway: Gateway | None = None
+        if role.answers_people:
+            people = await stack.enter_async_context(answering(settings, session, store, composition))
+            services |= people.services
+            gateway = people.gateway
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
-        async with client, asyncio.TaskGroup() as tasks:
+        async with asyncio.TaskGroup() as tasks:
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)
-            tasks.create_task(gateway.run(), name="gateway")
+            if gateway is not None:
+                tasks.create_task(gateway.run(), name="gateway")
+
+
+def _others_show(settings: Settings, role: Role) -> bool:
+    """Whether processes that do not reach this one's ComfyUI may show what comes of the jobs that run here."""
+    shards = settings.shards
+    answers_everybody = role.answers_people and (shards is None or len(shards.ids) == shards.count)
+    return settings.shares_its_ledger and not answers_everybody
 
 
 async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
@@ -205,42 +157,6 @@ async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
         ) from error
 
 
-def _inputs(
-    session: aiohttp.ClientSession, blobs: Blobs, earlier: EarlierFiles, settings: Settings
-) -> Inputs:
-    limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
-    return Inputs(session, blobs, limits, earlier, origins=origins(settings))
-
-
-def _showing(settings: Settings) -> Showing:
-    return Showing(
-        settings.max_outputs,
-        settings.file_kinds,
-        keep=Keep(settings.result_metadata),
-        ffmpeg=settings.ffmpeg,
-    )
-
-
-def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> PromptHelper | None:
-    """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
-    endpoint = settings.prompt_helper
-    return None if endpoint is None else PromptHelper(session, endpoint)
-
-
-def _recipes(
-    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
-) -> RecipeReader:
-    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
-
-
-def origins(settings: Settings) -> frozenset[str]:
-    """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
-    if settings.discord_api_base and settings.discord_gateway_url:
-        return frozenset({str(yarl.URL(settings.discord_api_base).origin())})
-    return DISCORD_ORIGINS
-
-
 def is_unencrypted_in_public(url: str) -> bool:
     """Whether everybody on the way can read along: plain http to a public address. A name may be a private one."""
     parts = urlsplit(url)
@@ -256,7 +172,7 @@ def _rules(settings: Settings) -> Rules:
         wildcards_folder=settings.wildcards_dir,
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
-        caps=Caps(settings.max_pixels, settings.max_batch, settings.max_steps, settings.max_frames),
+        caps=settings.caps,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.pictures_folder,

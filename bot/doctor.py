@@ -6,17 +6,18 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.doctor_workers import told_by_workers
 from bot.generation.catalogue import offer
-from bot.generation.node_knowledge import told_by
 from bot.jobs.opening import open_store
 from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
+from bot.role import Role
 from bot.settings import Language, MissingModels, Settings
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
@@ -25,6 +26,7 @@ from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_o
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 DISCORD_API = "https://discord.com/api/v10"
+AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
 PATIENCE_SECONDS = 15.0
@@ -50,61 +52,84 @@ class Finding:
 
 def invite_link(application_id: int | str) -> str:
     """The link that brings the bot to a server with the smallest set of permissions."""
-    return (
-        f"https://discord.com/oauth2/authorize?client_id={application_id}"
-        f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    )
+    return f"{AUTHORIZE}?client_id={application_id}&scope=bot+applications.commands&permissions={PERMISSIONS}"
 
 
-async def examine(settings: Settings) -> int:
+def user_install_link(application_id: int | str) -> str:
+    """The link that brings the bot to somebody's own account."""
+    return f"{AUTHORIZE}?client_id={application_id}&scope=applications.commands&integration_type=1"
+
+
+async def examine(settings: Settings, role: Role = Role.ALL) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
     locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
     if not _can_show("中文", sys.stdout.encoding):
         locale = DEFAULT_LOCALE
     well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
-    async for finding in findings(settings):
+    async for finding in findings(settings, role):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
         print(f"{mark} {render(finding.words, locale)}", flush=True)
     return 0 if well else 1
 
 
-async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Everything there is to say of these settings, in the order in which one would mend it."""
+async def findings(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[Finding]:
+    """Everything there is to say of these settings for a process of this role, in the order in which one would mend it."""
     yield Finding(good=True, words=_sources(settings))
     for oddity in settings.oddities:
         yield Finding(good=None, words=oddity)
+    if role is not Role.ALL and not settings.shares_its_ledger:
+        yield Finding(good=False, words=text("role-alone", role=role))
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        async for finding in _discord(session, settings):
-            yield finding
-        templates: tuple[Template | Draft, ...] = ()
-        try:
-            loaded = load_workflows(settings.workflows_dir)
-            templates = loaded.templates
-            for problem in loaded.problems:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
-            yield Finding(
-                good=True,
-                words=text(
-                    "doctor-workflows", count=len(templates), folder=str(settings.workflows_dir.absolute())
-                ),
-            )
-        except WorkflowError as error:
-            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
-        known: list[ObjectInfo] = []
-        allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
-        for server in settings.servers():
-            async for finding in _backend(session, server, templates, known):
+        if role.answers_people:
+            async for finding in _discord(session, settings):
                 yield finding
-        for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
+        async for finding in _commands(session, settings, role):
             yield finding
+    if role is Role.WORKER:
+        yield Finding(good=True, words=text("doctor-worker", name=settings.worker_name))
+    else:
+        async for finding in _for_people(settings):
+            yield finding
+    yield await _database(settings)
+
+
+async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Role) -> AsyncIterator[Finding]:
+    """The workflows, the servers that are to run them, and what comes of both."""
+    templates: tuple[Template | Draft, ...] = ()
+    try:
+        loaded = load_workflows(settings.workflows_dir)
+        templates = loaded.templates
+        for problem in loaded.problems:
+            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
+        yield Finding(
+            good=True,
+            words=text(
+                "doctor-workflows", count=len(templates), folder=str(settings.workflows_dir.absolute())
+            ),
+        )
+    except WorkflowError as error:
+        yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+    known: list[ObjectInfo] = []
+    if not role.runs_jobs:
+        for good, words in await told_by_workers(settings.database, known):
+            yield Finding(good=good, words=words)
+    for server in settings.servers() if role.runs_jobs else ():
+        async for finding in _backend(session, server, templates, known):
+            yield finding
+    allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
+    for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
+        yield finding
+
+
+async def _for_people(settings: Settings) -> AsyncIterator[Finding]:
+    """What only who answers people needs."""
     if settings.prompt_helper is not None:
         yield await _prompt_helper(settings.prompt_helper)
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
-    yield await _database(settings)
 
 
 async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncIterator[Finding]:
@@ -120,15 +145,23 @@ async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncI
                 yield Finding(good=False, words=text("doctor-token-refused"))
                 return
             answer.raise_for_status()
-            application = cast("Mapping[str, str]", json.loads(await answer.read()))
+            application = cast("Mapping[str, Any]", json.loads(await answer.read()))
         yield Finding(good=True, words=text("doctor-application", name=application["name"]))
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
         for finding in await _gateway(session, base, headers, settings):
             yield finding
+        if settings.user_install:
+            yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
         yield Finding(good=False, words=text("doctor-discord-away", problem=_short(error)))
     except (LookupError, TypeError, ValueError):  # a page of a proxy, for instance
         yield Finding(good=False, words=text("doctor-discord-strange"))
+
+
+def _user_install(application: Mapping[str, Any]) -> Finding:
+    if "1" not in application.get("integration_types_config", {}):
+        return Finding(good=None, words=text("doctor-user-install-off"))
+    return Finding(good=True, words=text("doctor-user-install", link=user_install_link(application["id"])))
 
 
 async def _gateway(
@@ -176,7 +209,7 @@ async def _backend(
     try:
         stats = await client.system_stats()
         queue = await client.queue()
-        knowledge = await told_by(client, frozenset[str]().union(*map(classes_of, templates)))
+        knowledge = await client.object_info_or_of(frozenset[str]().union(*map(classes_of, templates)))
     except Unauthorized:
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return

@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -25,8 +25,12 @@ from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
+from bot.role import machine_name
 from bot.texts import Text
 from bot.wording import Endpoint
+
+if TYPE_CHECKING:
+    from bot.workflows.caps import Caps
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
@@ -106,7 +110,7 @@ class Environment(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """The fields are the settings; the descriptions are what ``.env.example`` and the README say of them."""
+    """The fields are the settings; the descriptions are what ``.env.example`` and GUIDE.md say of them."""
 
     model_config = SettingsConfigDict(env_file_encoding=files.ENCODING, extra="ignore", env_ignore_empty=True)
 
@@ -138,6 +142,11 @@ class Settings(BaseSettings):
         description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
     )
     database_file: Path | None = Field(None, description="A file that holds that address")
+    worker_name: str = Field(
+        default_factory=machine_name,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="What this process is called among workers with the same PostgreSQL; not set: this machine's name",
+    )
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -182,6 +191,10 @@ class Settings(BaseSettings):
     ffmpeg: str = Field(
         "ffmpeg",
         description="The program that makes videos and sounds fit: its name or path; `none`: not used",
+    )
+    user_install: bool = Field(
+        default=True,
+        description="Whether people may use the bot with their own account where it is no member, if its application allows that",
     )
     prompt_helper_url: str | None = Field(
         None,
@@ -397,6 +410,11 @@ class Settings(BaseSettings):
         ]
 
     @property
+    def shares_its_ledger(self) -> bool:
+        """Whether other processes may have the same ledger."""
+        return isinstance(self.database, PostgresAddress)
+
+    @property
     def inputs_folder(self) -> Path:
         """Where the files are that open jobs start from."""
         file = self._ledger_file
@@ -412,6 +430,13 @@ class Settings(BaseSettings):
     def _ledger_file(self) -> Path:
         """What this process keeps on its own disk stands beside it; of a server's ledger, where an own one would be."""
         return self.database if isinstance(self.database, Path) else DEFAULT_DATABASE
+
+    @property
+    def caps(self) -> "Caps":
+        """The most that people may ask for."""
+        from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
+
+        return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

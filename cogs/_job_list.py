@@ -10,7 +10,7 @@ from discord import ui
 from bot.delivery.action_rows import rows
 from bot.delivery.actions import Offered
 from bot.delivery.marks import short_id
-from bot.delivery.status_layout import cancel_id, link_to
+from bot.delivery.status_layout import cancel_id, link_from
 from bot.delivery.words import LONG_PROMPT, SHORT_PROMPT, escaped, moment, quoted, shortened
 from bot.jobs.job import Cancelled, Failed, Job, MessageRef, State
 from bot.texts import Text, render, text
@@ -111,8 +111,7 @@ def _lines(job: Job, prompt_characters: int, locale: str) -> Iterator[str]:
     if job.prompt:
         yield quoted(job.prompt, prompt_characters)
     if job.result_message_id is not None:
-        result = MessageRef(job.place.channel_id, job.result_message_id)
-        yield f"[{render(text('jobs-result'), locale)}]({link_to(result, job.place.guild_id)})"
+        yield f"[{render(text('jobs-result'), locale)}]({_result_link(job, job.result_message_id)})"
 
 
 def _state(job: Job) -> Text:
@@ -187,5 +186,11 @@ def _made_of(parent: Job | None, locale: str) -> str:
     if parent is None:
         return render(text("job-made-of-forgotten"), locale)
     where = parent.result_message_id
-    link = link_to(MessageRef(parent.place.channel_id, where), parent.place.guild_id) if where else ""
+    link = _result_link(parent, where) if where else ""
     return f"{render(text('job-made-of', job=short_id(parent.id)), locale)} {link}".rstrip()
+
+
+def _result_link(job: Job, message_id: int) -> str:
+    moved = job.status_message if job.has_moved else None
+    channel_id = job.place.channel_id if moved is None else moved.channel_id
+    return link_from(job.place, MessageRef(channel_id, message_id))

@@ -89,11 +89,26 @@ def who(interaction: AnyInteraction) -> str:
     return f"person {interaction.user.id} ({did}, {guild}, channel {interaction.channel_id})"
 
 
+def guest_of(interaction: AnyInteraction) -> int | None:
+    """Where the bot is no member and only a person's installation brings it: the guild, 0 in private messages with others."""
+    if interaction.context.private_channel:
+        return 0
+    if interaction.guild_id is None or interaction.is_guild_integration():
+        return None
+    return interaction.guild_id
+
+
+def guild_of(interaction: AnyInteraction) -> int | None:
+    """The guild whose rules hold; None in private messages, and where the bot is a guest."""
+    return interaction.guild_id if guest_of(interaction) is None else None
+
+
 def actor_of(interaction: AnyInteraction) -> Actor:
+    guild_id = guild_of(interaction)
     return Actor(
         user_id=interaction.user.id,
-        guild_id=interaction.guild_id,
-        may_moderate=interaction.guild_id is not None and interaction.permissions.manage_messages,
+        guild_id=guild_id,
+        may_moderate=guild_id is not None and interaction.permissions.manage_messages,
     )
 
 
@@ -101,11 +116,12 @@ def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
     """Where a job is asked for. ``language`` is what the operator chose for messages that everybody reads."""
     guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
     return Place(
-        guild_id=interaction.guild_id,
+        guild_id=guild_of(interaction),
         channel_id=interaction.channel_id or 0,
         user_id=interaction.user.id,
         user_locale=interaction.locale.value,
         guild_locale=language or guild_locale,
+        guest_of=guest_of(interaction),
     )
 
 

@@ -12,7 +12,7 @@ from discord.ui import LayoutView
 from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
-from bot.delivery.status_layout import link_to
+from bot.delivery.status_layout import link_from
 from bot.errors import NotThere, Refused, UserError
 from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
@@ -26,7 +26,7 @@ from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
 from cogs._own_options import NOTHING_CHOSEN, Chosen
-from cogs._service import AnyInteraction, Service, actor_of, place_of, reply_of, who
+from cogs._service import AnyInteraction, Service, actor_of, guild_of, place_of, reply_of, who
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class Submissions:
             Refused: everybody was told already that something will come.
         """
         private = chosen.private
-        if origin is not None and interaction.guild_id is not None:
+        if origin is not None and not interaction.context.dm_channel:
             private = private or await self._service.own_jobs.is_private(origin.job_id)
         if private and self._acknowledger.announced_to_all(interaction):
             raise Refused(text("private-late"))
@@ -160,7 +160,7 @@ class Submissions:
         """Whether the guild wants everybody's words in English."""
         if not self._service.helps_with_words:
             return False
-        return (await self._settings.of(interaction.guild_id)).of(TRANSLATE) is Switch.ON
+        return (await self._settings.of(guild_of(interaction))).of(TRANSLATE) is Switch.ON
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str
@@ -182,7 +182,7 @@ class Submissions:
         if job.status_message is None or job.private:
             words = text("pressed-twice")
         else:
-            words = text("pressed-twice-link", link=link_to(job.status_message, job.place.guild_id))
+            words = text("pressed-twice-link", link=link_from(job.place, job.status_message))
         await self._acknowledger.refuse(interaction, notice(words, interaction.locale))
 
     async def _show(self, interaction: AnyInteraction, ticket: Ticket) -> None:

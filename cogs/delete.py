@@ -18,7 +18,7 @@ from bot.jobs.store import JobStore
 from bot.texts import render, text
 from cogs._buttons import job_id_in
 from cogs._notices import framed, notice
-from cogs._service import AnyInteraction, Service, actor_of, who
+from cogs._service import AnyInteraction, Service, actor_of, guest_of, who
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +43,37 @@ class Delete:
         self._forgets = forgets
 
     async def press(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        actor = actor_of(interaction)
-        async with self._acknowledger.in_time(interaction, ephemeral=True):
+        actor, is_guest = actor_of(interaction), guest_of(interaction) is not None
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=is_guest):
             job = await self._service.seen(job_id_in(match), actor)
             is_own = job.place.user_id == actor.user_id
             if not is_own and not actor.may_moderate:
                 raise NotAllowed(text("delete-not-yours"))
             asks = not is_own and match["how"] != SURE
-            if not asks:
+            if not asks and not is_guest:
                 await self._delete(interaction, job)
+        if is_guest:
+            await self._delete_as_guest(interaction, job)
+            return
         view = _question(job, interaction.locale) if asks else notice(text("delete-done"), interaction.locale)
         await self._acknowledger.answer(interaction, view)
+
+    async def _delete_as_guest(self, interaction: AnyInteraction, job: Job) -> None:
+        """Where the bot is no member it reaches but the message that was pressed, and what it sent directly.
+
+        Raises:
+            Refused: the result is another message.
+        """
+        pressed = interaction.message
+        if pressed is None or pressed.id != job.result_message_id:
+            await self._delete(interaction, job)
+        else:
+            await self._acknowledger.take_away(interaction)
+            for message in await self._shown(interaction, job):
+                if message.channel_id != job.place.channel_id:
+                    await self._messages.delete(message)
+            await self._forget(interaction, job)
+        await self._acknowledger.refuse(interaction, notice(text("delete-done"), interaction.locale))
 
     async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
         """Delete all that shows the result.
@@ -64,6 +84,8 @@ class Delete:
         messages = await self._shown(interaction, job)
         if not messages:
             raise Refused(text("delete-yourself"))
+        if any(job.place.is_guest and each.channel_id == job.place.channel_id for each in messages):
+            raise Refused(text("delete-there"))
         for message in messages:
             try:
                 await self._messages.delete(message)
@@ -73,6 +95,9 @@ class Delete:
                 raise Refused(text("delete-no-right")) from error
             except TryAgain as error:
                 raise Refused(text("discord-does-not-answer")) from error
+        await self._forget(interaction, job)
+
+    async def _forget(self, interaction: AnyInteraction, job: Job) -> None:
         if self._forgets:
             await self._store.forget_outputs(job.id)
         log.info("job %s: its result was deleted by %s", job.id, who(interaction))

@@ -35,7 +35,7 @@ from cogs._own_options import Chosen
 from cogs._panel import FORM_ID, form_id, panel
 from cogs._pictures import files_of
 from cogs._recipe_layout import API_FILE
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, actor_of, guild_of
 from cogs._submitting import Submissions
 
 FORM = re.compile(EDIT_ID)
@@ -170,7 +170,7 @@ class Edit:
         order = PendingOrder(
             id=job_id_of(interaction.id),
             user_id=interaction.user.id,
-            guild_id=interaction.guild_id,
+            guild_id=guild_of(interaction),
             workflow=start.workflow.name,
             chosen=start.answers,
             first=start.answers,

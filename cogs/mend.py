@@ -12,7 +12,7 @@ from bot.errors import NotAllowed, NotThere, Refused, UserError
 from bot.generation.remedies import Change, Remedy
 from bot.jobs.job import Failed, Job
 from bot.jobs.origin import Action, Origin
-from bot.jobs.pending import Answers, NewReminder, PendingOrder
+from bot.jobs.pending import DIRECTLY, Answers, NewReminder, PendingOrder
 from bot.jobs.pending_store import MOST_REMINDERS
 from bot.texts import render, text
 from bot.workflows import Workflow
@@ -20,7 +20,7 @@ from cogs._edit_form import as_typed, known_answers, order_of
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
 from cogs._own_options import Chosen
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, actor_of, guest_of
 from cogs._submitting import Submissions
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,8 @@ class Mend:
         if self._service.can_run(needs):
             await self._acknowledger.answer(interaction, notice(text("remind-back"), interaction.locale))
             return
-        reminder = NewReminder(source.id, interaction.user.id, interaction.channel_id or 0, needs)
+        channel_id = interaction.channel_id if guest_of(interaction) is None else None
+        reminder = NewReminder(source.id, interaction.user.id, channel_id or DIRECTLY, needs)
         async with self._acknowledger.in_time(interaction, ephemeral=True):
             kept = await self._service.pending.keep_reminder(reminder)
         if not kept:

@@ -20,7 +20,7 @@ from cogs._errors import Choices, Errors
 from cogs._notices import notice, words_in_frame
 from cogs._options import matching
 from cogs._own_options import Chosen
-from cogs._service import AnyCommand, AnyInteraction, Service, Subcommand, actor_of
+from cogs._service import AnyCommand, AnyInteraction, Service, Subcommand, actor_of, guild_of
 from cogs._submitting import Submissions
 
 MOST_LISTED = 40
@@ -182,7 +182,7 @@ def _subcommand(
 
 
 def _may_share(interaction: AnyInteraction) -> bool:
-    return interaction.guild_id is not None and interaction.permissions.manage_guild
+    return guild_of(interaction) is not None and interaction.permissions.manage_guild
 
 
 def _told_saved(preset: Preset) -> Text:

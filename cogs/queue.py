@@ -14,7 +14,7 @@ from bot.jobs.job import Job, State
 from bot.texts import Text, render, text
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
-from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._service import AnyCommand, AnyInteraction, Service, guild_of
 
 MOST_LINES = 15
 
@@ -39,7 +39,7 @@ class Queue:
         async with self._errors.answered(interaction):
             async with self._acknowledger.in_time(interaction, ephemeral=True):
                 jobs, more = await self._service.open_jobs(
-                    interaction.guild_id, interaction.user.id, MOST_LINES
+                    guild_of(interaction), interaction.user.id, MOST_LINES
                 )
             locale = interaction.locale
             empty = notice(text("queue-empty"), locale)

@@ -49,7 +49,11 @@ class Settings:
         group = app_commands.Group(
             name=localised(text("command-settings-name")),
             description=localised(text("command-settings-description")),
-            guild_only=True,
+            # whatever is not said here is as for other commands
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             default_permissions=discord.Permissions(manage_guild=True),
         )
         command: app_commands.Command[Any, ..., Any] = app_commands.Command(

@@ -19,7 +19,7 @@ from cogs._forms import Submitted
 from cogs._input_form import WORKFLOW, Offer, answers, chosen_picture, input_form, typed_again
 from cogs._options import MAX_CHOICES
 from cogs._pictures import Shown, pictures_of
-from cogs._service import AnyInteraction, Service
+from cogs._service import AnyInteraction, Service, guest_of
 from cogs._submitting import Submissions
 
 FORM = re.compile(r"input:(?P<message>[0-9]{1,19})")
@@ -111,6 +111,8 @@ class UseAsInput:
 
         Only in the channel where the form came back: its custom id may be forged.
         """
+        if guest_of(interaction) is not None:
+            raise NotThere(text("menu-forgotten"))
         channel = interaction.client.get_partial_messageable(interaction.channel_id or 0)
         try:
             with translated():

@@ -13,9 +13,7 @@ import pty
 import re
 import select
 import shlex
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -24,6 +22,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from tests import debian_root
 
 PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
@@ -37,7 +37,6 @@ SILENCE_SECONDS = 300.0
 _FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _APT = re.compile(r"`apt install ([^`]+)`")
 _PAGE = re.compile(rb"http://127\.0\.0\.1:\d+/\S*")
-_SETTING = re.compile(r"^[^.]*\.(?P<name>[\w-]+)=(?P<value>.*)$")
 
 
 class NotAsReadmeSays(Exception):
@@ -61,26 +60,18 @@ def promised(readme: str) -> Promise:
     return Promise(tuple(packages.split()), sandbox, once)
 
 
-def lacking() -> str | None:
-    """Why it cannot be tried here; None: it can."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return "it takes Linux and root"
-    missing = [name for name in ("mmdebstrap", "unshare", "chroot", "git") if shutil.which(name) is None]
-    return f"install {', '.join(missing)} before" if missing else None
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bare_root")
     parser.add_argument("suites", nargs="*", default=SUITES, help="Debian's names of its releases")
     suites = cast("Sequence[str]", parser.parse_args(arguments).suites)
-    if (reason := lacking()) is not None:
+    if (reason := debian_root.lacking()) is not None:
         _tell(f"not tried: {reason}")
         return 0
     promise = promised(README.read_text(encoding="utf-8"))
     for suite in suites:
         try:
             _try(suite, promise)
-        except NotAsReadmeSays as problem:
+        except (NotAsReadmeSays, debian_root.CommandFailed) as problem:
             _tell(f"\n{suite}: {problem}")
             return 1
         _tell(f"{suite}: both commands do what README says")
@@ -91,7 +82,10 @@ def _try(suite: str, promise: Promise) -> None:
     with tempfile.TemporaryDirectory(prefix="bare-root-") as folder:
         root = Path(folder) / "root"
         _tell(f"{suite}: making a root with {', '.join(promise.packages)}")
-        _make_root(suite, root, promise.packages)
+        debian_root.make(suite, root, promise.packages)
+        debian_root.run("chroot", str(root), "useradd", "--create-home", "--shell", "/bin/bash", "newcomer")
+        debian_root.run("git", "clone", "--quiet", "--no-hardlinks", str(PROJECT), str(root / CHECKOUT))
+        debian_root.run("chroot", str(root), "chown", "-R", "newcomer:", f"/{HOME}")
         with _terminal(root) as terminal:
             terminal.type(f"cd /{CHECKOUT}")
             terminal.until(PROMPT.encode())
@@ -99,16 +93,6 @@ def _try(suite: str, promise: Promise) -> None:
             _run_once(terminal, promise.once)
         if not list((root / CHECKOUT).glob("sandbox-output/*.png")):
             raise NotAsReadmeSays("the second command left no picture")
-
-
-def _make_root(suite: str, root: Path, packages: Sequence[str]) -> None:
-    included = [f"--include={','.join(packages)}"]
-    _run("mmdebstrap", "--quiet", "--variant=minbase", *included, suite, str(root))
-    _run("chroot", str(root), "useradd", "--create-home", "--shell", "/bin/bash", "newcomer")
-    _run("git", "clone", "--quiet", "--no-hardlinks", str(PROJECT), str(root / CHECKOUT))
-    _run("chroot", str(root), "chown", "-R", "newcomer:", f"/{HOME}")
-    for name in ("resolv.conf", "hosts"):
-        shutil.copyfile(f"/etc/{name}", root / "etc" / name)
 
 
 def _use_page(terminal: "Terminal", command: str) -> None:
@@ -170,16 +154,16 @@ class Terminal:
 @contextmanager
 def _terminal(root: Path) -> Generator[Terminal]:
     """A person's shell; everything that it started ends with it, and so do the mounts."""
-    settings = _pip_settings()
+    settings = debian_root.pip_settings()
     inside = f"mount -t proc proc {shlex.quote(str(root / 'proc'))}\n"
-    inside += "".join(_mounted(path, root) for path in _paths_in(settings))
+    inside += debian_root.mounting(settings, root)
     shell = ["chroot", "--userspec=newcomer:newcomer", str(root), "/usr/bin/env", "-i"]
     environment = {
         "HOME": f"/{HOME}",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TERM": "dumb",
         "PS1": PROMPT,
-        **_proxies(),
+        **debian_root.proxies(),
         **settings,
     }
     shell += [f"{name}={value}" for name, value in environment.items()]
@@ -196,48 +180,6 @@ def _terminal(root: Path) -> Generator[Terminal]:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(fd)
-
-
-def _mounted(path: Path, root: Path) -> str:
-    """A file or folder of this machine at the same place in the root."""
-    there = root / path.relative_to("/")
-    if path.is_dir():
-        there.mkdir(parents=True, exist_ok=True)
-    else:
-        there.parent.mkdir(parents=True, exist_ok=True)
-        there.touch()
-    return f"{shlex.join(['mount', '--bind', str(path), str(there)])}\n"
-
-
-def _pip_settings() -> dict[str, str]:
-    """pip's configuration here, as environment variables; what it leaves to pip stays so."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, encoding="utf-8"
-    )
-    settings: dict[str, str] = {}
-    for line in listed.stdout.splitlines():
-        if match := _SETTING.match(line):
-            value = " ".join(shlex.split(match["value"]))
-            settings[f"PIP_{match['name'].upper().replace('-', '_')}"] = value.replace("\\n", " ")
-    return settings
-
-
-def _paths_in(settings: dict[str, str]) -> list[Path]:
-    """What pip's configuration names of this machine's disk; the files of an index lie beside it."""
-    words = [word for value in settings.values() for word in value.split()]
-    indexes = [Path(word.removeprefix("file://")).parent for word in words if word.startswith("file:///")]
-    paths = [Path(word) for word in words if word.startswith("/")]
-    return sorted({path for path in (*indexes, *paths) if path.exists()})
-
-
-def _proxies() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-
-
-def _run(*command: str) -> None:
-    ended = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
-    if ended.returncode:
-        raise NotAsReadmeSays(f"{shlex.join(command)} failed:\n{ended.stderr}")
 
 
 def _tell(line: str) -> None:

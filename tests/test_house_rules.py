@@ -121,5 +121,8 @@ def test_the_top_level_holds_what_it_should() -> None:
         "tests",
         "README.md",
         "LICENSE",
+        "Dockerfile",
+        "compose.yaml",
+        "deploy",
         "CHANGELOG.md",
     }

@@ -40,9 +40,9 @@ def _names_in(path: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (PROJECT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_every_setting_is_in_the_readme_and_in_env_example_and_nothing_else_is() -> None:
+def test_every_setting_is_in_the_guide_and_in_env_example_and_nothing_else_is() -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    assert _names_in("README.md", r"^\| `([A-Z_]+)` \|") == settings
+    assert _names_in("bot/GUIDE.md", r"^\| `([A-Z_]+)` \|") == settings
     assert _names_in(".env.example", r"^#? ?([A-Z_]+)=") == settings
 
 
@@ -279,3 +279,13 @@ def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bo
     assert own_or_shipped_workflows(tmp_path) == SHIPPED_WORKFLOWS
     (tmp_path / "workflows").mkdir()
     assert own_or_shipped_workflows(tmp_path) == tmp_path / "workflows"
+
+
+def test_a_worker_is_called_as_its_machine_unless_it_has_a_name_that_can_stand_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Lena's PC/雪")
+    assert _load(tmp_path).worker_name == "Lena-s-PC-"
+    assert _load(tmp_path, "WORKER_NAME=gpu-1").worker_name == "gpu-1"
+    for wrong in ("gpu/1", "a" * 65, "雪"):
+        assert _problem(tmp_path, f"WORKER_NAME={wrong}").startswith("WORKER_NAME: ")

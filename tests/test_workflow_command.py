@@ -63,6 +63,26 @@ async def test_the_servers_of_the_settings_are_asked_where_no_other_is_named(
     assert (one.lines, two.lines) == (["GET /object_info"] * 4, ["GET /object_info"] * 4)
 
 
+async def test_a_server_that_cannot_tell_all_is_asked_for_what_the_workflow_names(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = terminal.save("fox.ui.json", FORMS["fox.ui.json"])
+    each = [get(f"/object_info/{name}", {name: data}) for name, data in _classes(terminal).items()]
+    failing = get("/object_info", status=500), get("/object_info/KSampler", status=500)
+    async with serving(failing[0], *each) as served, serving(*failing, *each) as broken:
+        assert await _run_with(terminal, served.url, "add", file, "--name", "fox") == 0
+        assert await _run_with(terminal, served.url, "show", file) == 0
+        assert await _run_with(terminal, served.url, "check") == 0
+        assert await _run_with(terminal, served.url, "convert", file) == 0
+        assert await asyncio.to_thread(main, [*terminal.arguments("show", file)[:-1], served.url]) == 0
+        printed = capsys.readouterr()
+        assert printed.err == ""
+        assert printed.out.count("This ComfyUI can run it.") == 2
+        assert "GET /object_info/CLIPTextEncode" in served.lines
+        assert await _run_with(terminal, broken.url, "show", file) == 1
+    assert "The node KSampler is installed, and its pack is broken" in capsys.readouterr().err
+
+
 async def test_where_none_of_them_answers_that_is_said(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,7 +94,7 @@ def test_the_command_file_tells_what_each_option_takes(terminal: Terminal) -> No
     ]
     assert rest.split("\n\n")[4] == (
         "[options.width]\n"
-        "# integer · 16 to 16384, in steps of 8 · left out: 512\n"
+        "# integer · 16 to 4096, in steps of 8 · left out: 512\n"
         'description = "Width in pixels"\n'
         'zh-CN = { name = "宽度", description = "宽度（像素）" }\n'
         'node = "5"  # EmptyLatentImage\n'

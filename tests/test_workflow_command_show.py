@@ -52,12 +52,47 @@ def test_an_option_tells_what_it_takes_what_it_is_left_out_and_what_it_sets(
         ["prompt", "text", "required", "Words? [31m (6) · text"],
         ["negative", "text", "“blurry”", "CLIPTextEncode (7) · text"],
         ["seed", "seed", "0 to 18446744073709551615", "a new one each time", "KSampler (3) · seed"],
-        ["width", "integer", "16 to 16384, in steps of 8", "512", "EmptyLatentImage (5) · width"],
+        ["width", "integer", "16 to 4096, in steps of 8", "512", "EmptyLatentImage (5) · width"],
         ["cfg", "number", "0 to 100", "7.5", "KSampler (3) · cfg"],
         ["sampler", "choice", "euler, heun (2)", "“euler”", "KSampler (3) · sampler_name"],
         ["Sampling method"],
     ):
         assert row in shown
+
+
+def test_ranges_end_where_the_operator_says(terminal: Terminal, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.set(MAX_PIXELS=1024 * 1024, MAX_BATCH=2, MAX_STEPS=30)
+    terminal.run("show", terminal.save("fox.json", GRAPH))
+    shown = capsys.readouterr().out
+    assert "16 to 2048, in steps of 8" in shown
+    assert "1 to 2 " in shown
+    assert "1 to 30 " in shown
+    terminal.set(MAX_STEPS=25)
+    terminal.run("add", terminal.save("fox.json", GRAPH), "--name", "fox")
+    written = (terminal.workflows / "fox" / "command.toml").read_text(encoding="utf-8")
+    assert "# integer · 1 to 25 · left out: 20\n" in written
+
+
+def test_only_shapes_that_the_operator_allows_are_shown(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.set(MAX_PIXELS=64 * 64)
+    terminal.run("show", terminal.save("fox.json", GRAPH))
+    (size,) = (line.split() for line in _table(capsys.readouterr().out) if line.startswith("size"))
+    assert size == ["size", "size", "square,", "portrait", "(2)"]
+
+
+def test_what_the_command_waits_for_by_the_operators_word_is_told(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph: Json = {**GRAPH, "4": {**GRAPH["4"], "inputs": {"ckpt_name": "gone.safetensors"}}}
+    terminal.save("workflows/fox/workflow.json", graph)
+    option = '[options.checkpoint]\ndescription = "Which"\nnode = "4"\ninput = "ckpt_name"\n'
+    terminal.save("workflows/fox/command.toml", f'description = "Draws"\n{option}')
+    for setting, verdict in (("substitute", "can run it."), ("hide", "cannot run it yet:")):
+        terminal.set(MISSING_MODELS=setting)
+        terminal.run("show", terminal.workflows / "fox")
+        assert f"This ComfyUI {verdict}\n" in capsys.readouterr().out
 
 
 def test_it_speaks_chinese_where_the_operator_does(

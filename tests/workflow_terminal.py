@@ -84,8 +84,12 @@ class Terminal:
         (self.folder / "object_info.json").write_bytes(zlib.decompress(server(without=without).packed))
 
     def speak(self, language: str) -> None:
-        settings = f"WORKFLOWS_DIR={self.workflows}\nLANGUAGE={language}\n"
-        (self.folder / "settings.env").write_text(settings, encoding="utf-8")
+        self.set(LANGUAGE=language)
+
+    def set(self, **settings: object) -> None:
+        """These settings and no others."""
+        lines = (f"{name}={value}\n" for name, value in {"WORKFLOWS_DIR": self.workflows, **settings}.items())
+        (self.folder / "settings.env").write_text("".join(lines), encoding="utf-8")
 
     def save(self, name: str, content: Json) -> Path:
         path = self.folder / name

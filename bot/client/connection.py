@@ -50,11 +50,7 @@ class ComfycordClient(discord.AutoShardedClient):
         """Awaited with each form that comes back filled in."""
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
-        self.tree = app_commands.CommandTree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-        )
+        self.tree = app_commands.CommandTree(self)
         self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
         self._drop_unreadable_events()

@@ -81,12 +81,16 @@ class CommandSource(Protocol):
 
 
 class CommandSync:
-    def __init__(self, client: ComfycordClient, source: CommandSource, presence: Presence) -> None:
+    def __init__(
+        self, client: ComfycordClient, source: CommandSource, presence: Presence, *, user_install: bool = True
+    ) -> None:
+        """``user_install``: whether people may bring the bot to where it is no member, if Discord's application allows it."""
         self.created = 0
         """How many commands Discord was told of that it did not have."""
         self._client = client
         self._source = source
         self._presence = presence
+        self._user_install = user_install
         self._refused: dict[str, Payload] = {}
         """Name → the command that Discord refused; it is not sent again until it is another."""
         self._left_out: tuple[str, ...] = ()
@@ -128,6 +132,7 @@ class CommandSync:
 
     async def sync(self) -> bool:
         """Make Discord's list equal to ours. False: it was already."""
+        self._choose_places()
         self._fill_tree()
         wanted = await self._payloads()
         there = await self._fetch()
@@ -159,6 +164,18 @@ class CommandSync:
                 log.warning("Discord refuses /%s, which is left out: %s", payload["name"], reason)
             return False
         return True
+
+    def _choose_places(self) -> None:
+        """Where commands are offered that say nothing else of themselves."""
+        application = self._client.application
+        by_persons = self._user_install and (
+            application is not None and application.user_integration_config is not None
+        )
+        tree = self._client.tree
+        tree.allowed_installs = app_commands.AppInstallationType(guild=True, user=by_persons)
+        tree.allowed_contexts = app_commands.AppCommandContext(
+            guild=True, dm_channel=True, private_channel=by_persons
+        )
 
     def _fill_tree(self) -> None:
         tree = self._client.tree

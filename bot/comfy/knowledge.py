@@ -23,6 +23,20 @@ class KnowledgeRoutes:
 
     _transport: Transport
 
+    async def object_info_or_of(self, class_types: Iterable[str]) -> ObjectInfo:
+        """Everything that the server has; of a server that cannot tell all at once, ``class_types`` one by one.
+
+        Raises:
+            ComfyError: also that of ``/object_info``, where the server describes none of the classes.
+        """
+        try:
+            return await self.object_info()
+        except (UnexpectedAnswer, TooLarge):
+            info = await self.object_info_of(class_types)
+            if not info.classes:
+                raise
+            return info
+
     async def object_info(self) -> ObjectInfo:
         """Every node class with its inputs (``GET /object_info``). Built live: new model files show at once.
 

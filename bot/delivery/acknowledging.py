@@ -158,6 +158,19 @@ class Acknowledger:
                 ephemeral=True,
             )
 
+    async def take_away(self, interaction: AnyInteraction) -> None:
+        """Delete the message whose control was used, by the right of whoever used it.
+
+        Nothing else may have been announced but that it will change.
+
+        Raises:
+            TooLate, DiscordError: it is still there.
+        """
+        if _SEEN_BY not in interaction.extras:
+            await self._first(interaction, lambda response: response.defer(), ephemeral=True)
+            interaction.extras[_SEEN_BY] = _SeenBy.NOBODY
+        await _taken_back(interaction)
+
     @staticmethod
     def announced_to_all(interaction: AnyInteraction) -> bool:
         """Whether everybody sees already that an answer will come."""

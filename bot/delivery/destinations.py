@@ -36,11 +36,13 @@ class Outlook:
     """Whether an earlier try may have shown it in place of the status message."""
     private: bool = False
     """Whether nobody else may see it."""
+    guest: bool = False
+    """Whether the bot is no member where it was asked for."""
 
     @property
     def may_post(self) -> bool:
         """Whether it may be told in the channel."""
-        return not self.private and (
+        return not (self.private or self.guest) and (
             self.standing is None or not lacking(self.standing.permissions, in_thread=self.standing.in_thread)
         )
 
@@ -51,6 +53,6 @@ def places(job: Job, outlook: Outlook) -> tuple[Place, ...]:
     if outlook.token_lives:
         held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message
         chosen.insert(0 if held_up or outlook.begun_in_status else len(chosen), Place.STATUS)
-    if job.place.guild_id is not None:  # else the channel is the direct message
+    if not job.place.is_direct:  # else the channel is the direct message
         chosen.append(Place.DIRECT)
     return tuple(chosen)

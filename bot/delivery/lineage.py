@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.delivery.posts import DELETED, IN_STATUS, SETTLED
-from bot.delivery.status_layout import link_to
+from bot.delivery.status_layout import link_from
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, text
 
@@ -44,10 +44,7 @@ def parts_in(posted: Mapping[str, MessageRef]) -> tuple[MessageRef, ...]:
 
 def link_of(job: Job, posted: Mapping[str, MessageRef]) -> str | None:
     found = result_of(job, posted)
-    if found is None:
-        return None
-    in_guild = found.channel_id == job.place.channel_id
-    return link_to(found, job.place.guild_id if in_guild else None)
+    return None if found is None else link_from(job.place, found)
 
 
 async def lineage_of(job: Job, store: Lookup) -> Text | None:

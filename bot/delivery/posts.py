@@ -27,6 +27,8 @@ SETTLED = "settled"
 """The ledger's note that the tries before this number left nothing unknown behind; no part is called so."""
 IN_STATUS = "status"
 """The ledger's note that the whole is being shown in place of the status message; no part is called so either."""
+REFUSED = MessageRef(0, 0)
+"""Noted there: Discord refused it, so that it is not to be seen."""
 DELETED = 0
 """In place of a message's id: it was posted, and somebody deleted it."""
 
@@ -67,7 +69,7 @@ class Posts:
         self.left_to_another = left_to_another
         self._unknown = left_to_another or delivery.tries > (0 if settled is None else settled.message_id)
         self._in_doubt = False
-        self.begun_in_status = IN_STATUS in delivery.parts
+        self.begun_in_status = delivery.parts.get(IN_STATUS, REFUSED) != REFUSED
         """Whether an edit that shows the whole in place of the status message may have been carried out."""
         self.status_with_result: MessageRef | None = None
         """The status message, where a look found that it shows the whole."""
@@ -152,6 +154,15 @@ class Posts:
             self.begun_in_status = True
             status = self._delivery.job.status_message or MessageRef(self._delivery.job.place.channel_id, 0)
             await when_available(lambda: self._store.record_part(self._delivery, IN_STATUS, status))
+
+    async def refused_in_status(self, *, before: bool) -> None:
+        """Write down that the whole was refused in place of the status message.
+
+        ``before``: whether an earlier try may have shown it there.
+        """
+        if not before:
+            self.begun_in_status = False
+            await when_available(lambda: self._store.record_part(self._delivery, IN_STATUS, REFUSED))
 
     async def settle(self) -> None:
         """Write down, before this try is given up, that it left nothing unknown behind; where that is so."""

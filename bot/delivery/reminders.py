@@ -14,9 +14,9 @@ from bot.bugs import contained
 from bot.delivery.discord_errors import DiscordError, MessageGone, NoAccess, TryAgain
 from bot.delivery.marks import nonce
 from bot.delivery.messages import Messages
-from bot.delivery.status_layout import link_to
+from bot.delivery.status_layout import link_from
 from bot.jobs.job import Job
-from bot.jobs.pending import Reminder
+from bot.jobs.pending import DIRECTLY, Reminder
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import DEFAULT_LOCALE, Text, render, text
@@ -86,11 +86,15 @@ class ReminderWorker:
         return False
 
     async def _post_anywhere(self, reminder: Reminder, words: str) -> None:
-        try:
-            await self._post(reminder, reminder.asked.channel_id, words)
-        except NoAccess:
-            direct = await self._messages.direct_channel(reminder.asked.user_id)
-            await self._post(reminder, direct, words)
+        asked = reminder.asked
+        if asked.channel_id != DIRECTLY:
+            try:
+                await self._post(reminder, asked.channel_id, words)
+            except NoAccess as error:
+                log.info("reminder %d: not in its channel (%s)", reminder.number, error)
+            else:
+                return
+        await self._post(reminder, await self._messages.direct_channel(asked.user_id), words)
 
     async def _post(self, reminder: Reminder, channel_id: int, words: str) -> None:
         asked = reminder.asked
@@ -107,7 +111,7 @@ class ReminderWorker:
 def _words(reminder: Reminder, job: Job | None) -> Text:
     asked = reminder.asked
     if job is not None and job.status_message is not None:
-        link = link_to(job.status_message, job.place.guild_id)
+        link = link_from(job.place, job.status_message)
         return text("reminder-job", user=str(asked.user_id), link=link)
     name = next((need.removeprefix(COMMAND) for need in asked.needs if need.startswith(COMMAND)), None)
     if name is not None:

@@ -1,4 +1,4 @@
-"""Post a result at a place: as messages in the channel, in place of the status message, or as one direct message.
+"""Post a result at a place: as messages in the channel, in place of the status message, or as direct messages.
 
 What Discord finds too large is cut into halves and made smaller until it is taken.
 """
@@ -6,20 +6,21 @@ What Discord finds too large is cut into halves and made smaller until it is tak
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
 from bot.delivery.destinations import Outlook, Place
-from bot.delivery.discord_errors import DiscordError, TooLarge
+from bot.delivery.discord_errors import DiscordError, MessageGone, NoAccess, TokenExpired, TooLarge
 from bot.delivery.group_controls import controls_of
 from bot.delivery.made import Made
-from bot.delivery.marks import WHOLE, Part
+from bot.delivery.marks import WHOLE, Part, covered
 from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import About, ResultMessage, about, result_layout
+from bot.delivery.status_layout import link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
 from bot.jobs.job import Delivery, Job, MessageRef
@@ -133,13 +134,16 @@ class ResultPoster:
         job = result.job
         if outlook.may_post:
             await look_at_channel(job, posts)
-        if posts.parts:
+        if outlook.may_post and posts.parts:
             return await self.in_channel(result, posts)
+        if covered(posts.parts, 1):
+            return await self.directly(result, posts)
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
         if outlook.may_post:
             message = await self._whole(result, limit, outlook)
         else:
-            message = await self._single(result, limit) or MessageFiles(WHOLE)
+            message = await self._beginning(result, limit, posts)
+        begun_before = posts.begun_in_status
         await posts.begin_in_status()
         await self._statuses.leave(job.id)
         tally = _Tally(result)
@@ -147,6 +151,9 @@ class ResultPoster:
             view = result_layout(result.about, _layout(message, result))
             try:
                 reached = await self._messages.edit_reply(job.reply, view, message.files)
+            except (NoAccess, TokenExpired, MessageGone):
+                await posts.refused_in_status(before=begun_before)
+                raise
             except TooLarge:
                 limit = self._limits.refused(job.place.guild_id, message.sizes, limit)
                 share = limit.request_bytes // max(1, len(message.files))
@@ -168,35 +175,56 @@ class ResultPoster:
                 break
         raise Held(outlook.wait_seconds)
 
+    async def _beginning(self, result: Result, limit: UploadLimit, posts: Posts) -> MessageFiles:
+        """What goes in place of the status. What one message does not take is sent directly before, where that is possible."""
+        messages = await self._few(result, limit, tuple(posts.parts))
+        first, *rest = messages or [MessageFiles(WHOLE)]
+        try:
+            if rest:
+                way = await self._way_directly(result, posts)
+                for message in rest:
+                    if not covered(posts.parts, message.part.first):
+                        await self._post(message, way, limit)
+        except NoAccess:
+            return first.with_note(text("files-left-out", count=sum(len(each.files) for each in rest)))
+        count = sum(part.last - part.first + 1 for part in posts.parts)
+        return first.with_note(text("rest-directly", count=count)) if count else first
+
     async def directly(self, result: Result, posts: Posts) -> Shown:
         job = result.job
-        channel_id = await self._messages.direct_channel(job.place.user_id)
-        await posts.look(channel_id, direct=True)
-        way = _Way(
-            result, posts, channel_id, _Tally(result, known=bool(posts.parts)), place=f"{Place.DIRECT}:"
-        )
+        way = await self._way_directly(result, posts)
         limit = UploadLimits().of(None, DEFAULT_FILE_BYTES)
-        if (message := await self._single(result, limit, tuple(posts.parts))) is not None:
+        if not (job.answered_by_token and posts.begun_in_status):
+            messages = await self._few(result, limit, tuple(posts.parts))
+        elif covered(posts.parts, 1):
+            messages = []
+        else:  # nobody but its reader can see whether it came there, and twice is worse than a word of it
+            messages = [MessageFiles(WHOLE).with_note(_perhaps_shown(job))]
+            way.tally.known = True
+        for message in messages:
             await self._post(message, way, limit)
-        return Shown(posts.first, Place.DIRECT, (text("sent-directly"),), way.tally.nothing)
+        notes = () if job.answered_by_token else (text("sent-directly"),)
+        return Shown(posts.first, Place.DIRECT, notes, way.tally.nothing)
 
-    async def _single(
-        self, result: Result, limit: UploadLimit, known: tuple[Part, ...] = ()
-    ) -> MessageFiles | None:
-        """What is not ``known`` in one message: smaller where there is much, the first files where there are many."""
+    async def _way_directly(self, result: Result, posts: Posts) -> "_Way":
+        channel_id = await self._messages.direct_channel(result.job.place.user_id)
+        await posts.look(channel_id, direct=True)
+        return _Way(
+            result,
+            posts,
+            channel_id,
+            _Tally(result, known=bool(posts.parts)),
+            place=f"{Place.DIRECT}:",
+        )
+
+    async def _few(self, result: Result, limit: UploadLimit, known: tuple[Part, ...]) -> list[MessageFiles]:
+        """What is not ``known`` in as few messages as there can be: smaller where there is much."""
         count = max(1, min(FILES_A_MESSAGE, result.made.shown))
         share = UploadLimit(min(limit.file_bytes, limit.request_bytes // count), limit.request_bytes)
         found = self._fetcher.messages(
             result.job, result.made, share, result.scratch, known=known, patient=_patient(result)
         )
-        messages = [message async for message in found]
-        if not messages:
-            return None
-        left_out = sum(len(message.files) for message in messages[1:])
-        part = Part(messages[0].part.first, messages[-1].part.last) if known else WHOLE
-        return replace(messages[0], part=part).with_note(
-            text("files-left-out", count=left_out) if left_out else None
-        )
+        return [message async for message in found]
 
 
 @dataclass(slots=True)
@@ -234,6 +262,12 @@ class _Way:
 
 async def look_at_channel(job: Job, posts: Posts) -> None:
     await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
+
+
+def _perhaps_shown(job: Job) -> Text:
+    if job.status_message is None:
+        return text("perhaps-shown")
+    return text("perhaps-shown-link", link=link_from(job.place, job.status_message))
 
 
 def _patient(result: Result) -> bool:

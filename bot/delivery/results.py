@@ -78,7 +78,8 @@ class Results:
             wait_seconds=self._rates.wait_seconds(channel_id),
             token_lives=in_status and self._statuses.token_lives(job),
             one_message=outputs <= FILES_A_MESSAGE,
-            private=job.private and job.place.guild_id is not None,
+            private=job.private and not job.place.is_direct,
+            guest=job.place.is_guest,
         )
 
     async def _at_first(self, job: Job, outlook: Outlook, tell: Callable[[Place], Awaitable[Shown]]) -> Shown:

@@ -62,7 +62,10 @@ class StatusEditor:
         self._all_doubtful_until = asyncio.get_running_loop().time() + self._doubt_seconds
 
     def token_lives(self, job: Job) -> bool:
-        """Whether the interaction that asked for the job can still be used."""
+        """Whether the interaction that asked for the job can still be used for it."""
+        return not job.has_moved and self._has_token(job)
+
+    def _has_token(self, job: Job) -> bool:
         return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
 
     def doubt(self, job_id: UUID) -> None:
@@ -118,12 +121,21 @@ class StatusEditor:
                     return await self._reached(job, await self._messages.edit_reply(job.reply, view, files))
                 except TokenExpired:
                     job = replace(job, reply=replace(job.reply, created_at=0.0))
-            if job.status_message is None:
+            if job.status_message is None or (job.answered_by_token and not job.has_moved):
                 raise NoRoute
             await self._messages.edit(job.status_message, view, files)
         except MessageGone as error:
             raise NoRoute from error
         return job
+
+    async def show_by_token(self, job: Job, status: Status) -> None:
+        """In the answer to the interaction, wherever the status is by now; not where its token ended.
+
+        Raises:
+            DiscordError: it was not shown.
+        """
+        if self._has_token(job):
+            await self._messages.edit_reply(job.reply, self.layout(job, status))
 
     def layout(
         self,

@@ -15,7 +15,7 @@ from bot.generation import Waiting
 from bot.generation.remedies import Remedy, Remind
 from bot.jobs.group import GroupKind
 from bot.jobs.inputs import InputKind
-from bot.jobs.job import Job, MessageRef
+from bot.jobs.job import Job, MessageRef, Place
 from bot.texts import Text, render, text
 
 MAX_REASON = 2500
@@ -130,6 +130,14 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """It goes on elsewhere, for here the bot may not write that long."""
+
+    link: str | None
+    """To where it goes on; None: nowhere, for the requester takes no direct messages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     by_user_id: int | None
 
@@ -137,7 +145,7 @@ class Stopped:
 Open: TypeAlias = Fetching | Queued | Starting | Running
 """It can still change, and be cancelled."""
 
-Status: TypeAlias = Open | Finished | Broken | Unsent | Stopped
+Status: TypeAlias = Open | Finished | Broken | Unsent | Moved | Stopped
 
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
@@ -192,6 +200,11 @@ def link_to(message: MessageRef, guild_id: int | None) -> str:
     return f"https://discord.com/channels/{guild_id or '@me'}/{message.channel_id}/{message.message_id}"
 
 
+def link_from(place: Place, message: MessageRef) -> str:
+    """To a message that tells of a job: it is where the job was asked for, or a direct message."""
+    return link_to(message, place.linked_guild_id if message.channel_id == place.channel_id else None)
+
+
 def status_layout(
     subject: Subject, status: Status, notices: Sequence[Text] = (), together: Together | None = None
 ) -> ui.LayoutView:
@@ -208,11 +221,19 @@ def status_layout(
             return _closed(subject, _FAILED, _broken(status, locale), rows)
         case Unsent(reason):
             return _closed(subject, _WAITING, [render(reason, locale)])
+        case Moved():
+            return _moved(subject, status)
         case Stopped(None):
             return _closed(subject, _WAITING, [render(text("status-stopped"), locale)])
         case Stopped(user_id):
             message = text("status-cancelled", who=f"<@{user_id}>")
             return _closed(subject, _WAITING, [render(message, locale)])
+
+
+def _moved(subject: Subject, status: Moved) -> ui.LayoutView:
+    if status.link is None:
+        return _open(subject, _WAITING, [render(text("status-moved-nowhere"), subject.locale)])
+    return _closed(subject, _WAITING, [render(text("status-moved", link=status.link), subject.locale)])
 
 
 def _open_layout(

@@ -25,12 +25,14 @@ from bot.delivery.discord_errors import (
     NoAccess,
     Rejected,
     TooLarge,
+    TryAgain,
 )
 from bot.delivery.estimates import StepSpeed, status_of, step_speed, together_of
 from bot.delivery.messages import Messages
 from bot.delivery.pace import Pace
 from bot.delivery.status_editing import DOUBT_SECONDS, STALE_SECONDS, NoRoute, StatusEditor
 from bot.delivery.status_layout import Fetching, Queued, Status
+from bot.delivery.status_moving import StatusMover
 from bot.delivery.status_versions import Version, patience_seconds, version_of
 from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
@@ -120,6 +122,7 @@ class StatusKeeper:
         self._editor = StatusEditor(
             store, messages, wall_clock=wall_clock, stale_seconds=stale_seconds, doubt_seconds=doubt_seconds
         )
+        self._mover = StatusMover(store, messages, self._editor, wall_clock=wall_clock)
         self._store = store
         self._name = name
         self._generation = generation
@@ -232,6 +235,12 @@ class StatusKeeper:
             return Concluded(shown=False)
         return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
+    async def settle(self, job: Job) -> Job:
+        """The job with its status where it will stay. For one that ended."""
+        await self.leave(job.id)
+        found = await when_available(lambda: self._store.job(job.id))
+        return await self._mover.settled(found or job)
+
     async def leave(self, job_id: UUID) -> None:
         """Edit this job's message no more. Waits for an edit that is on its way, which takes STALE_SECONDS at most."""
         if (opening := self._openings.get(job_id)) is not None:
@@ -299,7 +308,7 @@ class StatusKeeper:
         while expected is not None:
             _learn_words(followed, expected.standing.job)
             shown_id = expected.standing.job.id  # of a group, the member that tells most
-            progress = board.latest(shown_id)
+            progress = board.shown(shown_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
@@ -310,7 +319,9 @@ class StatusKeeper:
                 continue
             inputs = await self._inputs_of(followed, status)
             wanted = version_of(status, progress, inputs, together_of(expected, board))
-            if wanted != followed.shown and await self._edit(followed, wanted):
+            is_due = self._mover.due_in_seconds(followed.job) == 0
+            show = self._move if is_due else self._edit
+            if (is_due or wanted != followed.shown) and await show(followed, wanted):
                 followed.shown = wanted
             await self._pause(followed, shown_id, progress)
             quiet = wanted == followed.shown and not await self._changed(
@@ -343,6 +354,8 @@ class StatusKeeper:
     async def _pause(self, followed: _Followed, shown_id: UUID, seen: Progress | None) -> None:
         """Between two edits; one that waits is not kept from saying that it runs."""
         seconds = self._pace.pause_seconds(followed.job.place.channel_id, running=followed.running)
+        if due_in_seconds := self._mover.due_in_seconds(followed.job):
+            seconds = min(seconds, due_in_seconds)
         if followed.running:
             await asyncio.sleep(seconds)
         else:
@@ -353,6 +366,16 @@ class StatusKeeper:
         if board.latest(job_id) is seen:
             await board.changed(job_id, patience_seconds)
         return board.latest(job_id) is not seen
+
+    async def _move(self, followed: _Followed, wanted: Version) -> bool:
+        """Go on in direct messages. False: not yet."""
+        try:
+            async with followed.turn:
+                followed.job = await self._mover.move(followed.job, wanted)
+        except TryAgain as error:
+            log.info("job %s: its status did not move yet (%s)", followed.job.id, error)
+            return False
+        return True
 
     async def _edit(self, followed: _Followed, wanted: Version) -> bool:
         """Show progress, if that can be done soon. False: it was not."""

@@ -6,6 +6,7 @@ May stop at any line and be started again; what has been shown is not shown twic
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Protocol
@@ -29,7 +30,7 @@ from bot.delivery.posts import CannotLook, Posts
 from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
 from bot.delivery.results import Results
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_to
+from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
@@ -158,6 +159,8 @@ class DeliveryWorker:
             return
         if not delivery.tries and delivery.kept_by not in {None, self._name}:
             self._statuses.doubt(job_id)  # its keeper may have an edit on its way
+        if delivery.job.answered_by_token:
+            delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
         user_id = delivery.job.place.user_id
         posts = Posts(
             delivery,
@@ -269,8 +272,7 @@ class DeliveryWorker:
             return
         link = None
         if shown.message is not None:
-            guild_id = None if shown.place is Place.DIRECT else job.place.guild_id
-            link = link_to(shown.message, guild_id)
+            link = link_from(job.place, shown.message)
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))

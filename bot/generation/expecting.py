@@ -1,20 +1,22 @@
 """When the open jobs are expected to start, from what their servers have and what such jobs usually take."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import takewhile
 from typing import TypeAlias
 
-from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 from bot.generation.group_standing import GroupStanding
 from bot.generation.progress import Waiting
 from bot.generation.remedies import Remedy
-from bot.generation.servers import Servers
+from bot.generation.servers import AnyBackend, Servers
 from bot.generation.usual_times import UsualTimes
-from bot.generation.worker import BackendWorker
 from bot.jobs.job import Job, Standing, State, Usual
+
+JobsOn: TypeAlias = Callable[[str], Sequence[Job]]
+"""The jobs that the backend of this name has, in the order in which it will do them."""
 
 _Free: TypeAlias = Callable[[frozenset[str]], tuple[float, ...] | None]
 """In how many seconds each server that can run what needs these is free; None: no such server answers."""
@@ -50,20 +52,18 @@ class Expectations:
         servers: Servers,
         board: ProgressBoard,
         usual_times: UsualTimes,
+        jobs_on: JobsOn,
         now: Callable[[], float],
     ) -> None:
-        self.workers: Mapping[str, BackendWorker] = {}
-        """By the name of their backend; empty while no jobs are carried out."""
         self._servers = servers
         self._board = board
         self._usual_times = usual_times
+        self._jobs_on = jobs_on
         self._now = now
 
     async def of(self, standings: Sequence[Standing]) -> list[Expected]:
         workflows = {standing.job.workflow for standing in standings}
-        workflows |= {
-            run.claim.job.workflow for worker in self.workers.values() for run in worker.runs.values()
-        }
+        workflows |= {job.workflow for each in self._servers for job in self._jobs_on(each.name)}
         usual = {workflow: await self._usual_times.of(workflow) for workflow in workflows}
         now = self._now()
         # Of ten thousand jobs nearly all need the same: what the servers can do is worked out once.
@@ -85,7 +85,7 @@ class Expectations:
         able = [backend for backend in self._servers if backend.online and _can_run(backend, needs)]
         if not able:
             return None
-        return tuple(free_in([self._in_flight(self.workers.get(each.name), usual) for each in able], now))
+        return tuple(free_in([self._in_flight(self._jobs_on(each.name), usual) for each in able], now))
 
     def _queued(
         self,
@@ -112,19 +112,18 @@ class Expectations:
         """A job that a server has: it runs, or waits there."""
         job_id = standing.job.id
         progress = self._board.latest(job_id)
-        worker = next((each for each in self.workers.values() if job_id in each.runs), None)
-        if progress is None or progress.waiting is None or worker is None:
+        all_in_hand = (self._jobs_on(each.name) for each in self._servers)
+        in_hand = next((jobs for jobs in all_in_hand if any(job.id == job_id for job in jobs)), None)
+        if progress is None or progress.waiting is None or in_hand is None:
             return Expected(standing, None)
         if progress.waiting.ahead_others:
             return Expected(standing, None, waiting=progress.waiting)
-        before = self._in_flight(worker, usual)[: list(worker.runs).index(job_id)]
-        seconds = seconds_until_free(before, now)
+        before = takewhile(lambda job: job.id != job_id, in_hand)
+        seconds = seconds_until_free(self._in_flight(before, usual), now)
         return Expected(standing, None if seconds is None else now + seconds, waiting=progress.waiting)
 
-    def _in_flight(self, worker: BackendWorker | None, usual: Mapping[str, Usual]) -> list[InFlight]:
-        if worker is None:
-            return []
-        return [self._one_in_flight(run.claim.job, usual) for run in list(worker.runs.values())]
+    def _in_flight(self, jobs: Iterable[Job], usual: Mapping[str, Usual]) -> list[InFlight]:
+        return [self._one_in_flight(job, usual) for job in jobs]
 
     def _one_in_flight(self, job: Job, usual: Mapping[str, Usual]) -> InFlight:
         progress = self._board.latest(job.id)
@@ -136,6 +135,6 @@ class Expectations:
         )
 
 
-def _can_run(backend: Backend, needs: frozenset[str]) -> bool:
+def _can_run(backend: AnyBackend, needs: frozenset[str]) -> bool:
     has = backend.capabilities
     return has is not None and all(need in has for need in needs)

@@ -47,8 +47,9 @@ def _age(job: Job, now: float) -> str:
 
 def _what(job: Job) -> str:
     place = job.place
-    guild = "direct message" if place.guild_id is None else f"guild {place.guild_id}"
-    return f"workflow {job.workflow}, {guild}, channel {place.channel_id}, person {place.user_id}"
+    where = "direct message" if place.is_direct else f"guild {place.linked_guild_id or 'none'}"
+    guest = ", as a guest" if place.is_guest else ""
+    return f"workflow {job.workflow}, {where}{guest}, channel {place.channel_id}, person {place.user_id}"
 
 
 def _end(outcome: Outcome) -> str:

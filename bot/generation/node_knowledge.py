@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.comfy import ComfyClient, ObjectInfo, TooLarge, UnexpectedAnswer
+from bot.comfy import ComfyClient, ObjectInfo
 from bot.workflows import Capabilities
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class NodeKnowledge:
             if newer_than is not None and self._asked_at is not None and self._asked_at > newer_than:
                 return
             asked_at = self._clock()
-            info = await told_by(self._client, self._class_types)
+            info = await self._client.object_info_or_of(self._class_types)
             self._asked_at = asked_at
             if info == self.info:
                 return
@@ -82,23 +82,6 @@ class NodeKnowledge:
             self.capabilities = Capabilities(info)
             if self._on_change is not None:
                 await self._on_change()
-
-
-async def told_by(client: ComfyClient, class_types: frozenset[str]) -> ObjectInfo:
-    """Everything that the server has; of a server that cannot tell all at once, ``class_types`` one by one.
-
-    One class of one custom node pack that cannot say what its inputs are makes the whole ``/object_info`` answer 500.
-
-    Raises:
-        ComfyError: also that of ``/object_info``, where the server describes none of the classes.
-    """
-    try:
-        return await client.object_info()
-    except (UnexpectedAnswer, TooLarge):
-        info = await client.object_info_of(class_types)
-        if not info.classes:
-            raise
-        return info
 
 
 def _warn(client: ComfyClient, info: ObjectInfo) -> None:

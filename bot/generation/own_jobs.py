@@ -5,13 +5,13 @@ from collections.abc import Collection
 from contextlib import aclosing
 from uuid import UUID
 
-from bot.errors import NotThere
+from bot.errors import NotAllowed, NotThere
 from bot.generation.orders import Actor
 from bot.generation.output_files import FileGone, FileTooBig, OutputFiles, ServersAway
 from bot.jobs.history_store import HistoryPage
 from bot.jobs.job import Job, State
 from bot.jobs.store import JobStore
-from bot.texts import text
+from bot.texts import Text, text
 
 THUMBNAIL = "webp;60"
 MOST_THUMBNAIL_BYTES = 2 * 1024 * 1024
@@ -80,6 +80,20 @@ class OwnJobs:
 
     async def set_mentions(self, user_id: int, *, wanted: bool) -> None:
         await self._store.set_mentions(user_id, wanted=wanted)
+
+
+def seen_by(actor: Actor, job: Job | None, *, unknown: Text) -> Job:
+    """The job, for somebody who acts on it.
+
+    Raises:
+        NotThere: there is none that the actor may see; ``unknown`` says so.
+        NotAllowed: it is another's in a place where the bot is a guest.
+    """
+    if job is not None and may_see(actor, job):
+        return job
+    if job is not None and job.place.is_guest:
+        raise NotAllowed(text("guest-not-yours"))
+    raise NotThere(unknown)
 
 
 def may_see(actor: Actor, job: Job) -> bool:

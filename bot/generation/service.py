@@ -2,43 +2,25 @@
 
 import asyncio
 import logging
-import secrets
-from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
-from bot.bugs import kept_running
-from bot.comfy import (
-    ComfyClient,
-    ObjectInfo,
-)
 from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines
-from bot.generation.backend_name import distinct
-from bot.generation.backends import Backend
-from bot.generation.board import ProgressBoard
-from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.earlier_files import EarlierJobs
-from bot.generation.event_sockets import EventSockets
-from bot.generation.expecting import Expectations, Expected
+from bot.generation.expecting import Expectations, Expected, JobsOn
 from bot.generation.open_jobs import OpenJobs
 from bot.generation.order_filling import OrderFilling
-from bot.generation.orders import Actor, InputsShown, Order, Rules
-from bot.generation.output_files import OutputFiles
-from bot.generation.own_jobs import OwnJobs, may_see
+from bot.generation.orders import Actor, InputsShown, Order
+from bot.generation.own_jobs import OwnJobs, may_see, seen_by
+from bot.generation.parts import Parts
 from bot.generation.past_jobs import PastJobs
 from bot.generation.remedies import Remedy
 from bot.generation.rewording import HelpsWithWords
-from bot.generation.run import RunContext
-from bot.generation.servers import Servers
 from bot.generation.several import several
-from bot.generation.socket_pictures import SocketPictures
-from bot.generation.uploads import Uploads
-from bot.generation.usual_times import UsualTimes
 from bot.generation.ways_out import COMMAND, WaysOut
-from bot.generation.worker import BackendWorker
-from bot.inputs.blobs import Blobs
 from bot.inputs.errors import BlobMissing
 from bot.jobs.group import Membership
 from bot.jobs.job import (
@@ -50,109 +32,66 @@ from bot.jobs.job import (
 )
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
-from bot.jobs.retrying import when_available
-from bot.jobs.store import JobStore, TooManyOpen
+from bot.jobs.store import TooManyOpen
 from bot.texts import Text, text
-from bot.workflows import Draft, Loaded, NotListed, Template, Workflow
+from bot.workflows import NotListed, Workflow
 from bot.workflows.model_family import model_family
 from bot.workflows.prompts import Wildcards
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 log = logging.getLogger(__name__)
 
-FIRST_LOOK_SECONDS = 5.0
-"""How long the start waits for a backend that does not answer."""
 SUGGESTIONS_SECONDS = 5.0
 """Whoever types into a list makes what is known of the servers no older than this, for the next letter."""
-REAP_SECONDS = 10.0
-FORGET_EVERY_SECONDS = 3600.0
 
 
 class Generation:
-    """The service. ``run`` must run for jobs to be carried out."""
+    """The service. It carries no job out itself: :class:`bot.generation.execution.Execution` does, here or elsewhere."""
 
     def __init__(
-        self,
-        store: JobStore,
-        clients: Sequence[ComfyClient],
-        templates: Sequence[Template | Draft],
-        rules: Rules,
-        blobs: Blobs,
-        *,
-        left_out: Collection[str] = (),
-        helper: HelpsWithWords | None = None,
+        self, parts: Parts, jobs_on: JobsOn = lambda _: (), *, helper: HelpsWithWords | None = None
     ) -> None:
-        """``blobs``: where the files are that jobs start from. ``left_out``: commands of folders whose files are wrong.
-
-        ``helper``: who betters words, where somebody does.
-        """
+        """``jobs_on``: what each backend has in hand. ``helper``: who betters words, where somebody does."""
+        store, rules = parts.store, parts.rules
         self._helper = helper
-        self.board = ProgressBoard()
-        self._catalogue = WorkflowCatalogue(
-            templates,
-            self._knowledge,
-            allow_stand_ins=rules.allow_stand_ins,
-            prompt_syntax=rules.prompt_syntax,
-            caps=rules.caps,
-            left_out=left_out,
-        )
-        self.backends = tuple(
-            Backend(
-                client,
-                grace_seconds=rules.timeouts.grace_seconds,
-                class_types=self._catalogue.class_types,
-                on_change=self._catalogue.refresh,
-            )
-            for client in distinct(clients)
-        )
-        self._servers = Servers(self.backends)
+        self.parts = parts
+        """What it shares with whoever carries the jobs out."""
         self._store = store
-        self._usual_times = UsualTimes(store)
-        self._expectations = Expectations(
-            servers=self._servers, board=self.board, usual_times=self._usual_times, now=store.now
-        )
-        self._open = OpenJobs(store, self._expectations, self.board)
         self._rules = rules
-        self._blobs = blobs
-        pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
-        self._files = OutputFiles(self._servers, store, pictures)
+        self.board = parts.board
+        expectations = Expectations(
+            servers=parts.servers,
+            board=parts.board,
+            usual_times=parts.usual_times,
+            jobs_on=jobs_on,
+            now=store.now,
+        )
+        self._open = OpenJobs(store, expectations, self.board)
         folder = rules.wildcards_folder
         self._filling = OrderFilling(
             workflows=lambda: self.workflows,
             why_not=self.why_not,
             wildcards=None if folder is None else WildcardFolder(folder),
         )
-        self.earlier = EarlierJobs(store, self._files)
+        self.earlier = EarlierJobs(store, parts.files)
         """The files of jobs before, for whoever prepares new ones."""
-        self.own_jobs = OwnJobs(store, self._files)
-        self.past = PastJobs(store, blobs)
+        self.own_jobs = OwnJobs(store, parts.files)
+        self.past = PastJobs(store, parts.blobs)
         """What new jobs take over from old ones."""
-        self._boot = secrets.token_hex(4)
-        self.changed = self._catalogue.changed
+        self.changed = parts.catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
-        self._ways_out = WaysOut(store, self._catalogue, self._servers, lambda: self.workflows, self.choices)
+        self._ways_out = WaysOut(store, parts.catalogue, parts.servers, lambda: self.workflows, self.choices)
         self.pending: PendingStore = store
         """What people are still choosing."""
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
         """What can be run now, by name. While no backend has answered yet, everything but UI graphs."""
-        return self._catalogue.workflows
-
-    async def prepare(self) -> None:
-        """Ask every backend once, so that what is offered is known before the start."""
-        await asyncio.gather(*(backend.look_once(FIRST_LOOK_SECONDS) for backend in self.backends))
-        await self._catalogue.refresh()
-
-    async def reload(self, loaded: Loaded) -> None:
-        """The folder of workflows changed: offer what there is now. Jobs that are open stay as they are."""
-        await self._catalogue.replace(loaded.templates, loaded.left_out)
-        for backend in self.backends:
-            backend.ask_for(self._catalogue.class_types)
+        return self.parts.catalogue.workflows
 
     def why_not(self, workflow: str) -> Text | None:
         """Why a workflow cannot be run now, for people; None: it can, or there never was one of that name."""
-        return self._catalogue.why_not(workflow)
+        return self.parts.catalogue.why_not(workflow)
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -171,7 +110,7 @@ class Generation:
         try:
             jobs = await self._filling.jobs(orders)
         except NotListed:  # perhaps a model that came a moment ago
-            await asyncio.gather(*(backend.reread() for backend in self.backends))
+            await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
             jobs = await self._filling.jobs(orders)
         try:
             ticket = await self._store.submit_group(jobs, self._rules.limits)
@@ -215,9 +154,7 @@ class Generation:
 
     async def cancel(self, job_id: UUID, actor: Actor) -> Text:
         """Cancel a job, if the actor may. The text tells the actor what happened."""
-        job = await self._store.job(job_id)
-        if job is None or not may_see(actor, job):
-            raise NotThere(text("cancel-unknown"))
+        job = seen_by(actor, await self._store.job(job_id), unknown=text("cancel-unknown"))
         if job.place.user_id != actor.user_id and not actor.may_moderate:
             raise NotAllowed(text("cancel-not-yours"))
         if job.group is not None:
@@ -248,12 +185,9 @@ class Generation:
         """A job, open or ended.
 
         Raises:
-            NotThere: there is none that the actor may see.
+            NotThere, NotAllowed: there is none that the actor may see.
         """
-        job = await self._store.job(job_id)
-        if job is None or not may_see(actor, job):
-            raise NotThere(text("job-forgotten"))
-        return job
+        return seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
 
     async def members(self, job: Job) -> Sequence[Job]:
         """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""
@@ -293,7 +227,7 @@ class Generation:
 
     def missing(self, workflow: str, failed: Job | None = None) -> tuple[Text, ...]:
         """What the servers lack for a workflow; of a job that was refused, what that was refused for."""
-        return self._ways_out.missing(workflow, failed, self._knowledge())
+        return self._ways_out.missing(workflow, failed, self.parts.knowledge())
 
     def can_run(self, needs: frozenset[str]) -> bool:
         """Whether a server that answers has all of this: needs of a job, or what :meth:`needs_of` tells."""
@@ -313,9 +247,9 @@ class Generation:
 
         Empty for an unknown workflow or option.
         """
-        for backend in self.backends:
+        for backend in self.parts.backends:
             backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
-        return self._catalogue.choices(workflow, option)
+        return self.parts.catalogue.choices(workflow, option)
 
     def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         """The bytes of a file that the job made, piece by piece.
@@ -323,7 +257,7 @@ class Generation:
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        return self._files.chunks(job, output, max_bytes)
+        return self.parts.files.chunks(job, output, max_bytes)
 
     async def inputs_shown(self, job_id: UUID) -> InputsShown:
         """What a person should see of their files while the job waits."""
@@ -332,57 +266,5 @@ class Generation:
         content: bytes | None = None
         if overlay is not None:
             with suppress(BlobMissing):
-                content = await self._blobs.read(overlay)
+                content = await self.parts.blobs.read(overlay)
         return InputsShown(content, tuple(notice for each in prepared for notice in each.notices))
-
-    async def run(self) -> None:
-        """Carry jobs out until cancelled."""
-        async with AsyncExitStack() as stack:
-            workers: dict[str, BackendWorker] = {}
-            for backend in self.backends:
-                sockets = await stack.enter_async_context(EventSockets.open(backend.client))
-                context = self._context(backend, sockets)
-                workers[backend.name] = BackendWorker(context, self._servers.abandoned(backend))
-            self._expectations.workers = workers
-            # Inside of the sockets: runs that are told to stop may still hold one.
-            group = await stack.enter_async_context(asyncio.TaskGroup())
-            services = {f"watch {backend.name}": backend.run for backend in self.backends}
-            services |= {f"worker {name}": worker.run for name, worker in workers.items()}
-            services |= {"reaper": self._reap, "forgetter": self._forget}
-            for name, service in services.items():
-                group.create_task(kept_running(name, service), name=name)
-
-    def _context(self, backend: Backend, sockets: EventSockets) -> RunContext:
-        return RunContext(
-            backend=backend,
-            sockets=sockets,
-            store=self._store,
-            usual_times=self._usual_times,
-            board=self.board,
-            boot=self._boot,
-            servers=self._servers,
-            uploads=Uploads(backend, self._blobs),
-            timeouts=self._rules.timeouts,
-            option_of=self._catalogue.option_of,
-            pictures=self._files.pictures,
-        )
-
-    async def _reap(self) -> None:
-        while True:
-            if reaped := await when_available(self._store.reap):
-                log.warning("%d jobs lost their worker and are queued again", reaped)
-            await asyncio.sleep(REAP_SECONDS)
-
-    async def _forget(self) -> None:
-        """What nobody needs any more: ended jobs of long ago, and the files of jobs that ended."""
-        while True:
-            await when_available(lambda: self._store.forget(self._rules.keep_jobs_seconds))
-            needed = await when_available(self._store.needed_blobs)
-            useful = await when_available(self._store.useful_blobs)
-            if swept := await self._blobs.sweep(needed, useful):
-                log.info("%d files that no job needs any more are gone", swept)
-            await self._files.sweep()
-            await asyncio.sleep(FORGET_EVERY_SECONDS)
-
-    def _knowledge(self) -> list[ObjectInfo]:
-        return [backend.knowledge for backend in self.backends if backend.knowledge is not None]

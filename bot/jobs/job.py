@@ -60,15 +60,34 @@ class Place:
     """Where on Discord a job was asked for, and by whom."""
 
     guild_id: int | None
+    """The guild whose rules hold, where the bot is a member."""
     channel_id: int
     user_id: int
     user_locale: str = "en-US"
     guild_locale: str | None = None
+    guest_of: int | None = None
+    """Where the bot is no member, and a person brought it by their own installation: the guild, or 0 in private messages
+    with others. Only the token of an interaction reaches such a place, and no guild's rules hold."""
 
     @property
     def locale(self) -> str:
         """The locale of messages that everybody in the channel reads."""
         return self.guild_locale or self.user_locale
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the bot is here by a person's own installation alone."""
+        return self.guest_of is not None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether nobody is here but the requester and the bot."""
+        return self.guild_id is None and not self.is_guest
+
+    @property
+    def linked_guild_id(self) -> int | None:
+        """The guild that a link to the channel names, whether or not the bot is a member; None: private messages."""
+        return self.guild_id or self.guest_of or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +255,16 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in {State.DONE, State.FAILED, State.CANCELLED}
+
+    @property
+    def answered_by_token(self) -> bool:
+        """Whether only the interaction's token reaches its answer: one person sees it, or the bot is a guest there."""
+        return self.private or self.place.is_guest
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether its status goes on in direct messages, because the token of its interaction does not live that long."""
+        return self.status_message is not None and self.status_message.channel_id != self.place.channel_id
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -1,9 +1,10 @@
 """Opening the ledger wherever it is kept: the one place that knows of both databases."""
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from bot.jobs.address import Address, PostgresAddress
+from bot.jobs.progress_bus import ProgressBus
 from bot.jobs.rules import LedgerRules
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
@@ -20,6 +21,17 @@ def open_store(address: Address) -> AbstractAsyncContextManager[LedgerRules]:
             return SqliteStore.open(address)
         case PostgresAddress(url):
             return _postgres(url)
+
+
+def open_progress(address: Address) -> AbstractAsyncContextManager[ProgressBus | None]:
+    """What tells other processes with the same ledger how far jobs are; None: there are no others."""
+    match address:
+        case Path():
+            return nullcontext()
+        case PostgresAddress(url):
+            from bot.jobs.postgres.progress import PostgresProgress  # noqa: PLC0415  # as below
+
+            return PostgresProgress.open(url)
 
 
 def _postgres(url: str) -> AbstractAsyncContextManager[LedgerRules]:

@@ -33,6 +33,10 @@ class PendingOrder:
     """See :class:`bot.jobs.job.NewJob`, of which these become part."""
 
 
+DIRECTLY = 0
+"""In place of a channel's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewReminder:
     """Somebody wants to be told when what they asked for can be run again."""
@@ -41,6 +45,7 @@ class NewReminder:
     """Of a job, or of an order that became none."""
     user_id: int
     channel_id: int
+    """Where it is told; ``DIRECTLY``: by direct message only."""
     needs: frozenset[str]
     """As a job's; ``/name`` is a workflow that has to be on offer."""
 

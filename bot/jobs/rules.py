@@ -2,9 +2,11 @@
 
 from typing import NoReturn
 
+from bot.jobs.backends import Backends
 from bot.jobs.bots import Bots
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
+from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
@@ -28,6 +30,8 @@ class LedgerRules(
     Presets,
     PendingOrders,
     GuildChoices,
+    Backends,
+    Handover,
     Bots,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""

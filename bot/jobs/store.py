@@ -17,9 +17,11 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.backend_store import BackendStore
 from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
+from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
@@ -117,6 +119,8 @@ class Fenced(Exception):
 
 
 class JobStore(
+    BackendStore,
+    HandoverStore,
     InputStore,
     HistoryStore,
     ResultStore,

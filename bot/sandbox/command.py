@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.discord import Channel, NotAcknowledged, NotSent, Person, UnknownCommand
+from bot.sandbox.discord import NotAcknowledged, NotSent, UnknownCommand
 from bot.sandbox.discord.rules.names import LOCALES
-from bot.sandbox.once import Doing, run_once, why_not
+from bot.sandbox.once import Doing, run_once
+from bot.sandbox.reasons import why_not
 from bot.sandbox.reports import JsonReport, PlainReport, Report
 from bot.sandbox.running import Sandbox, running_sandbox
 from bot.sandbox.steps import Step
@@ -34,6 +35,8 @@ class SandboxOptions:
     workflows: Path | None
     timeout_seconds: float
     locale: str
+    as_guest: bool = False
+    """Whether it is done where the bot is no member, and the person brings it."""
 
 
 async def run(options: SandboxOptions) -> int:
@@ -48,7 +51,9 @@ async def run(options: SandboxOptions) -> int:
     own = options.workflows is not None or options.comfyui is not None
     level = "INFO" if own else "WARNING"
     async with running_sandbox(
-        comfyui=options.comfyui, workflows=options.workflows, log_level=level
+        comfyui=options.comfyui,
+        workflows=options.workflows,
+        log_level=level,
     ) as sandbox:
         if not await _ready(sandbox, stopped):
             _complain(text("sandbox-not-started"), options)
@@ -85,7 +90,9 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
     person = sandbox.discord.member
     person.locale = options.locale
     person.shares_disk = True
-    general = sandbox.discord.channels["general"]
+    person.has_installed = options.as_guest
+    guild = sandbox.discord.guilds[-1 if options.as_guest else 0]
+    general = guild.channels["general"]
     doings = [Doing(person, general, step, options.output) for step in options.steps]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     deletion = render(text("sandbox-deleted"), options.locale)
@@ -107,7 +114,8 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
         elif not sandbox.bot.running:
             complain(text("sandbox-bot-ended"))
     except UnknownCommand as refusal:
-        report.complaint(await _why_not(person, general, refusal))
+        reason = await why_not(sandbox.discord, refusal.name, options.locale)
+        report.complaint(reason or render(_not_sent(refusal), options.locale))
     except NotSent as refusal:
         complain(_not_sent(refusal))
     except NotAcknowledged:
@@ -120,16 +128,6 @@ async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Even
 
 def _not_sent(refusal: NotSent) -> Text:
     return text("sandbox-not-sent", reason=str(refusal))
-
-
-async def _why_not(person: Person, channel: Channel, refusal: UnknownCommand) -> str:
-    """The bot's own reason where it knows the workflow and does not offer it; else what was meant perhaps."""
-    locale = person.locale
-    with suppress(NotAcknowledged):
-        reason = await why_not(person, channel, refusal.name)
-        if reason != render(text("command-changed"), locale):
-            return reason
-    return render(_not_sent(refusal), locale)
 
 
 async def _run_all(sandbox: Sandbox, doings: Sequence[Doing], report: Report) -> bool:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, press_line, run_line
 from bot.sandbox.outcomes import Outcome, known_jobs
-from bot.sandbox.reading import readable
 from bot.sandbox.reports import Report
 from bot.sandbox.steps import Pressed, Step, Typed
 
@@ -61,17 +60,6 @@ async def _begun(doing: Doing) -> Invocation:
 
 def _only_answers(step: Step, invocation: Invocation) -> bool:
     return isinstance(step, Pressed) or invocation.interaction.command in ANSWERS_ONLY
-
-
-async def why_not(person: Person, channel: Channel, name: str) -> str:
-    """What the bot itself says of a command that is not there.
-
-    Raises:
-        NotAcknowledged: the bot did not respond.
-    """
-    answer = await (await person.slash_of_old(channel, name)).answered()
-    first, *_ = answer.text.splitlines()
-    return readable(first, {}, answer.now.at)
 
 
 async def _tell(discord: DiscordStandIn, outcome: Outcome, report: Report) -> None:

@@ -51,6 +51,7 @@ async def running_sandbox(
         discord = await stack.enter_async_context(
             DiscordStandIn.running(rates=AS_OBSERVED, observers=(page.observe,), add_routes=page.add_routes)
         )
+        discord.world.open_to_guests()
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="comfycord-", ignore_cleanup_errors=True)
         )

@@ -65,6 +65,8 @@ doctor-token-missing = DISCORD_TOKEN is not set. Create an application at https:
 doctor-token-refused = Discord does not accept DISCORD_TOKEN. Open “Bot” in your application, press “Reset Token” and put the new token into .env.
 doctor-application = Discord knows the token: application “{ $name }”
 doctor-invite = Invite it with: { $link }
+doctor-user-install = People can install it in their own account and use it anywhere: { $link } (everybody can, unless Bot → Public Bot is off; `USER_INSTALL=false` ends it)
+doctor-user-install-off = Only servers can have it. For use with one's own account anywhere: Developer Portal → Installation → User Install, then start the bot again
 doctor-gateway = Discord's gateway answers; { $remaining } of { $total } starts are left today
 doctor-shards = This process has shards { $first } to { $last } of { $count }; Discord recommends { $recommended }
 doctor-shards-too-few = SHARDS has { $count ->
@@ -82,6 +84,11 @@ doctor-workflows-wrong = { $problem }
 doctor-backend = ComfyUI { $backend }: version { $version } on { $devices }; { $running } running, { $waiting } waiting
 doctor-backend-away = { $problem } Is it started, and is COMFYUI_URLS right?
 doctor-backend-unauthorized = ComfyUI { $backend } wants to know who asks. Set COMFYUI_BASIC_AUTH, COMFYUI_BEARER_TOKEN or COMFYUI_HEADERS.
+doctor-worker = Other processes know this worker as { $name }
+doctor-reported = ComfyUI { $backend }: its worker spoke { $seconds } s ago
+doctor-reported-away = ComfyUI { $backend } is away: its worker spoke { $seconds } s ago. Is the worker started, and its ComfyUI?
+doctor-reported-none = No worker has told of a ComfyUI yet. Start one beside each: `python -m bot run --role worker` with this DATABASE.
+role-alone = The role { $role } goes with DATABASE=postgresql://…, where bots and workers meet; with an SQLite file one process does everything: leave --role out.
 doctor-lacks-pack = ComfyUI { $backend } lacks the pack { $pack } for { $workflows }: install it for { $nodes }
 doctor-lacks-update = ComfyUI { $backend } is too old for { $workflows }: update it, it lacks { $nodes }
 doctor-lacks-nodes = ComfyUI { $backend } lacks nodes for { $workflows }, and no file names their pack: { $nodes }
@@ -372,6 +379,8 @@ stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI he
 status-failed = Failed
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
+status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
+status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -416,6 +425,12 @@ files-left-out = { $count ->
 }
 failed-files-gone = It was made, but ComfyUI no longer has the files, perhaps because somebody tidied up. Run the command again.
 sent-directly = The bot may not post in this channel, so the result went to you as a direct message.
+rest-directly = { $count ->
+    [one] One more file went to you as a direct message.
+   *[other] { $count } more files went to you as a direct message.
+}
+perhaps-shown = It is done. The bot was interrupted while it showed the result where you asked for it, and cannot look there. If it is not there, ℹ gives you the files.
+perhaps-shown-link = It is done. The bot was interrupted while it showed [the result where you asked for it]({ $link }), and cannot look there. If it is not there, ℹ gives you the files.
 no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.
 delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
 bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
@@ -761,6 +776,8 @@ delete-others = This is a result of { $who }. Delete it?
 delete-sure = Delete it
 delete-no-right = The bot cannot delete this message here: it does not see the channel any more.
 delete-yourself = Only you see this message: dismiss it yourself.
+delete-there = The bot is not a member where this result is: press 🗑 under the result itself.
+guest-not-yours = Somebody brought the bot here with their own account, so only they can use what is under its messages. To use it yourself, give its commands.
 showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
 showcase-not-yours = Only whoever asked for this, and moderators, can show it.
 showcase-by-moderators = In this server moderators choose what is shown.

@@ -1,7 +1,6 @@
 """``workflow add``: a folder under ``workflows/`` for a workflow of any form, with a ``command.toml`` to go on from."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,9 +8,9 @@ from bot.comfy import ObjectInfo, graph_to_json, parse_graph
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
+from bot.workflow_command.offering import Offering
 from bot.workflow_command.show import draft_of
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import nearest_server, verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.discord_rules import wrong_name
@@ -35,7 +34,7 @@ class Addition:
         return self.parent / self.name
 
 
-def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
+def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
     """Make the folder, by the first server that has what it takes; returns the exit status: 1 if the server lacks what it takes to know the options.
 
     Raises:
@@ -43,20 +42,21 @@ def add(addition: Addition, known: Sequence[ObjectInfo], terminal: Terminal) -> 
     """
     _check_place(addition)
     draft = replace(draft_of(addition.file, addition.name), folder=addition.folder)
-    info = nearest_server(draft, known)
+    info = offering.nearest(draft)
     made = drafted(draft, [info])
     if isinstance(made, Unavailable):
         terminal.complain(text("workflow-add-unknown"))
         terminal.list(made.reasons)
         return 1
-    command = first_command(made, info, terminal)
+    options = offering.options(made.template, (*made.template.options, *made.advanced), info)
+    command = first_command(made, options, terminal)
     as_it_came = _says_the_same(draft, command, made.template, info)
     _write(addition.folder, draft, None if as_it_came else made.template, command)
     for warning in made.warnings:
         terminal.complain(warning)
     if not as_it_came:
         terminal.complain(text("workflow-add-rewritten"))
-    added = _read_back(addition.folder, info)
+    added = _read_back(addition.folder, offering, info)
     terminal.write(text("workflow-add-done", folder=str(addition.folder), count=len(made.template.options)))
     if isinstance(added, Unavailable):
         terminal.complain(text("workflow-show-lacks"))
@@ -117,10 +117,10 @@ def _kept_as(draft: Draft) -> str:
     return GRAPH_FILE if draft.found.origin in _JSON or is_aside(draft.file) else draft.file.name
 
 
-def _read_back(folder: Path, info: ObjectInfo) -> Workflow | Unavailable:
+def _read_back(folder: Path, offering: Offering, info: ObjectInfo) -> Workflow | Unavailable:
     """As the bot will."""
     try:
-        return verdict(load_template(folder), info)
+        return offering.workflow(load_template(folder), info)
     except WorkflowError:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -1,29 +1,30 @@
 """The ``command.toml`` to begin with: every option that was found, and what an author would like to know beside it."""
 
-from bot.comfy import ObjectInfo
+from collections.abc import Mapping
+
 from bot.texts import Text, text
-from bot.workflow_command.facts import left_out, option_on, takes
+from bot.workflow_command.facts import left_out, takes
 from bot.workflow_command.terminal import Terminal
-from bot.workflows import OptionSpec
+from bot.workflows import Option
 from bot.workflows.command_writing import command_text
 from bot.workflows.drafting import Drafted
 
 
-def first_command(made: Drafted, info: ObjectInfo, terminal: Terminal) -> str:
-    """What ``parse_command`` reads back to the template; advanced options are there behind a ``#``."""
-    template, inferred = made.template, made.inferred
-    advanced = () if inferred is None else inferred.advanced
+def first_command(made: Drafted, options: Mapping[str, Option], terminal: Terminal) -> str:
+    """What ``parse_command`` reads back to the template; advanced options are there behind a ``#``.
+
+    ``options``: what those of the command, and the advanced ones, take.
+    """
     return command_text(
-        template,
+        made.template,
         heading=[terminal.words(text("workflow-add-heading"))],
-        remarks={spec.name: _remark(made, spec, info, terminal) for spec in (*template.options, *advanced)},
+        remarks={name: _remark(option, terminal) for name, option in options.items()},
         spare_heading=[terminal.words(text("workflow-add-spare"))],
-        spare=advanced,
+        spare=made.advanced,
     )
 
 
-def _remark(made: Drafted, spec: OptionSpec, info: ObjectInfo, terminal: Terminal) -> str:
-    option = option_on(made.template, spec, info)
+def _remark(option: Option, terminal: Terminal) -> str:
     otherwise = left_out(option)
     if otherwise and not option.required:
         otherwise = text("workflow-add-left-out", default=otherwise)

@@ -1,13 +1,12 @@
 """``workflow check``: whether every workflow of a folder reads well, and which of them a server could run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.comfy import ObjectInfo
 from bot.texts import Text, text
+from bot.workflow_command.offering import Offering
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import nearest_server, verdict
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
 from bot.workflows.loading import same_command, workflow_folders
 
@@ -21,13 +20,13 @@ class _Verdict:
     """What was odd in the file and is not what it says: values that cannot be sent, for instance."""
 
 
-def check(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
+def check(folder: Path, offering: Offering, terminal: Terminal) -> int:
     """Print one line a workflow; returns the exit status: 1 if any is wrong, or there is none.
 
     Raises:
         WorkflowError: ``folder`` is none.
     """
-    verdicts = list(_verdicts(folder, known, terminal))
+    verdicts = list(_verdicts(folder, offering, terminal))
     if not verdicts:
         terminal.complain(text("workflow-check-empty", folder=str(folder)))
     for each in verdicts:
@@ -38,7 +37,7 @@ def check(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
     return 0 if verdicts and all(each.mark != "✗" for each in verdicts) else 1
 
 
-def _verdicts(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> Iterator[_Verdict]:
+def _verdicts(folder: Path, offering: Offering, terminal: Terminal) -> Iterator[_Verdict]:
     places: dict[str, Path] = {}
     for path in workflow_folders(folder):
         try:
@@ -46,13 +45,13 @@ def _verdicts(folder: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> 
             if source.name in places:
                 raise same_command(source.name, places[source.name], path)
             places[source.name] = path
-            yield _verdict(source, nearest_server(source, known), terminal)
+            yield _verdict(source, offering, terminal)
         except WorkflowError as problem:
             yield _Verdict("✗", str(problem))
 
 
-def _verdict(source: Template | Draft, info: ObjectInfo, terminal: Terminal) -> _Verdict:
-    resolved = verdict(source, info)
+def _verdict(source: Template | Draft, offering: Offering, terminal: Terminal) -> _Verdict:
+    resolved = offering.workflow(source, offering.nearest(source))
     if isinstance(resolved, Workflow):
         words = text("workflow-check-runs", workflow=resolved.name, count=len(resolved.options))
         return _Verdict("✓", words, resolved.warnings)

@@ -1,28 +1,11 @@
-"""What an option takes on one server, in a few words for a cell or a comment."""
+"""What an option takes, in a few words for a cell or a comment."""
 
-from bot.comfy import ObjectInfo
 from bot.texts import Text, text
 from bot.workflow_command.table import shortened
-from bot.workflows import Option, OptionKind, OptionSpec, Template
-from bot.workflows.lists import inputs_on, names_on
-from bot.workflows.needs import is_list
-from bot.workflows.settling import settle
+from bot.workflows import Option, OptionKind
 
 _NAMES_ROOM = 36
 _DEFAULT_ROOM = 28
-
-
-def option_on(template: Template, spec: OptionSpec, info: ObjectInfo) -> Option:
-    """The option as it is on the server, or by the graph's values alone where the server lacks what it sets.
-
-    Raises:
-        WorkflowError: the file asks for what the input cannot take.
-    """
-    known = inputs_on(template.graph, spec.targets, info)
-    lists = any(map(is_list, known))
-    has_all = len(known) == len(spec.targets)
-    has_names = not lists or bool(names_on(template.graph, spec.targets, spec.choices, info))
-    return settle(template, spec, [info] if has_all and has_names else [])
 
 
 def takes(option: Option) -> Text | None:

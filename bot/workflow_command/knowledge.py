@@ -18,19 +18,22 @@ class Unusable(Exception):
     """A file cannot be read or written; ``str()`` is a sentence."""
 
 
-def known_by(source: str | None, servers: Sequence[Server], terminal: Terminal) -> tuple[ObjectInfo, ...]:
+def known_by(
+    source: str | None, servers: Sequence[Server], class_types: frozenset[str], terminal: Terminal
+) -> tuple[ObjectInfo, ...]:
     """The node classes of ``source``, a URL or a file; None: of each of ``servers`` that answers, in their order.
 
-    ``servers`` are those of the settings, with what lets us in.
+    ``servers`` are those of the settings, with what lets us in. One that cannot tell all that it has is asked for
+    each of ``class_types``, as the bot does.
 
     Raises:
         ComfyError: the server does not tell.
         Unusable: the file does not, or none of the servers.
     """
     if source is None:
-        return asyncio.run(_asked_of_all(servers, terminal))
+        return asyncio.run(_asked_of_all(servers, class_types, terminal))
     if source.startswith(("http://", "https://")):
-        return (asyncio.run(_asked(_server(source, servers))),)
+        return (asyncio.run(_asked(_server(source, servers), class_types)),)
     try:
         return (parse_object_info(parse_json(Path(source).read_bytes())),)
     except (OSError, Unreadable) as error:
@@ -47,13 +50,16 @@ def _server(url: str, servers: Sequence[Server]) -> Server:
     return next((each for each in servers if each.url == server.url), server)
 
 
-async def _asked(server: Server) -> ObjectInfo:
+async def _asked(server: Server, class_types: frozenset[str]) -> ObjectInfo:
     async with aiohttp.ClientSession() as session:
-        return await ComfyClient(session, server).object_info()
+        return await ComfyClient(session, server).object_info_or_of(class_types)
 
 
-async def _asked_of_all(servers: Sequence[Server], terminal: Terminal) -> tuple[ObjectInfo, ...]:
-    answers = await asyncio.gather(*map(_asked, servers), return_exceptions=True)
+async def _asked_of_all(
+    servers: Sequence[Server], class_types: frozenset[str], terminal: Terminal
+) -> tuple[ObjectInfo, ...]:
+    asked = (_asked(server, class_types) for server in servers)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     known: list[ObjectInfo] = []
     for answer in answers:
         match answer:

@@ -1,17 +1,27 @@
 """``workflow show``: the options that a workflow's command would have on one server, and what that server lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
-from bot.workflow_command.facts import left_out, option_on, takes
+from bot.workflow_command.facts import left_out, takes
+from bot.workflow_command.offering import Offering
 from bot.workflow_command.table import columns
 from bot.workflow_command.terminal import Terminal
-from bot.workflow_command.verdicts import nearest_server, verdict
-from bot.workflows import Draft, InputRef, OptionSpec, Template, Unavailable, WorkflowError, load_template
+from bot.workflows import (
+    Draft,
+    InputRef,
+    Option,
+    OptionSpec,
+    Template,
+    Unavailable,
+    WorkflowError,
+    classes_of,
+    load_template,
+)
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference.naming import legal
@@ -27,7 +37,7 @@ _HEAD = (
 )
 
 
-def show(path: Path, workflows: Path, known: Sequence[ObjectInfo], terminal: Terminal) -> int:
+def show(path: Path, workflows: Path, offering: Offering, terminal: Terminal) -> int:
     """Print what is known of the workflow; returns the exit status: 1 if its options cannot be known.
 
     ``workflows``: the bot's folder of them, where a file makes the command of the folder that it lies in.
@@ -36,13 +46,13 @@ def show(path: Path, workflows: Path, known: Sequence[ObjectInfo], terminal: Ter
         WorkflowError: the file is wrong, or has no workflow.
     """
     source = _source(path, workflows)
-    info = nearest_server(source, known)
+    info = offering.nearest(source)
     made = drafted(source, [info]) if isinstance(source, Draft) else Drafted(source)
     if isinstance(made, Unavailable):
         terminal.complain(text("workflow-show-unknown", workflow=made.name))
         terminal.list(made.reasons)
         return 1
-    for line in _Page(made, info, terminal).lines():
+    for line in _Page(made, offering, info, terminal).lines():
         terminal.write(line)
     for warning in made.warnings:
         terminal.complain(warning)
@@ -62,6 +72,14 @@ def _source(path: Path, workflows: Path) -> Template | Draft:
     return draft_of(path, _name_of(path))
 
 
+def classes_in(path: Path) -> frozenset[str]:
+    """The node classes that a file, or the folder of a workflow, names; of what cannot be read, none."""
+    try:
+        return classes_of(load_template(path) if path.is_dir() else draft_of(path, _name_of(path)))
+    except (WorkflowError, OSError):  # which the action meets again, and tells
+        return frozenset()
+
+
 def draft_of(file: Path, name: str) -> Draft:
     """A file as if it lay in a folder of its own, without a ``command.toml``."""
     return Draft(name, file.parent, file, read_file(file), None)
@@ -77,34 +95,36 @@ class _Page:
     """All that is printed of one workflow."""
 
     made: Drafted
+    offering: Offering
     info: ObjectInfo
     terminal: Terminal
 
     def lines(self) -> Iterator[Text | str]:
-        template, inferred = self.made.template, self.made.inferred
+        template, advanced = self.made.template, self.made.advanced
+        options = self.offering.options(template, (*template.options, *advanced), self.info)
         about = template.description_localisations.get(self.terminal.locale, template.description)
         yield f"/{template.name} – {about}"
         yield ""
         if template.options:
-            yield from self._table(template.options)
+            yield from self._table(template.options, options)
         else:
             yield text("workflow-show-no-options")
-        if inferred is not None and inferred.advanced:
+        if advanced:
             yield from ("", text("workflow-show-advanced"))
-            yield from self._table(inferred.advanced)
+            yield from self._table(advanced, options)
         yield ""
         yield from self._verdict(template)
 
-    def _table(self, specs: Sequence[OptionSpec]) -> Iterator[str]:
+    def _table(self, specs: Sequence[OptionSpec], options: Mapping[str, Option]) -> Iterator[str]:
         """Two lines an option: what it takes and sets; what it is for."""
-        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *map(self._row, specs)])
+        shown = [options[spec.name] for spec in specs if spec.name in options]
+        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *map(self._row, shown)])
         yield first
-        for spec, line in zip(specs, lines, strict=True):
+        for option, line in zip(shown, lines, strict=True):
             yield line
-            yield _INDENT + spec.description_localisations.get(self.terminal.locale, spec.description)
+            yield _INDENT + option.description_localisations.get(self.terminal.locale, option.description)
 
-    def _row(self, spec: OptionSpec) -> tuple[str, ...]:
-        option = option_on(self.made.template, spec, self.info)
+    def _row(self, option: Option) -> tuple[str, ...]:
         cells = (takes(option) or "", left_out(option))
         taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
         return option.name, option.kind.value, taken, default, self._places(option.targets)
@@ -117,7 +137,7 @@ class _Page:
         return f"{node.title or node.class_type} ({target.node_id}) · {target.input_name}"
 
     def _verdict(self, template: Template) -> Iterator[Text | str]:
-        match verdict(template, self.info):
+        match self.offering.workflow(template, self.info):
             case Unavailable(reasons=reasons):
                 yield text("workflow-show-lacks")
                 yield from (f"– {self.terminal.words(reason)}" for reason in reasons)

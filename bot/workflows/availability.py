@@ -60,14 +60,14 @@ def fixed_needs(template: Template, info: ObjectInfo) -> frozenset[str]:
 
 def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
     for class_type in dict.fromkeys(node.class_type for node in template.graph.values()):
-        if class_type in info.failed:
-            yield text("workflow-broken-node", node=class_type, problem=info.failed[class_type])
-        elif class_type not in info.classes:
+        if class_type not in info.classes:
             yield missing_class(class_type, template.packs.get(class_type), info)
 
 
 def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
-    """That a backend has no such node class, and what to do about it."""
+    """That a backend has no such node class, or one that it cannot describe, and what to do about it."""
+    if class_type in info.failed:
+        return text("workflow-broken-node", node=class_type, problem=info.failed[class_type])
     if pack == OWN_PACK and STAND_IN in info.classes:
         return text("workflow-lacks-own-node-here", node=class_type)
     if pack == OWN_PACK:

@@ -15,7 +15,7 @@ from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.inference import Inferred, UiWidget, infer
-from bot.workflows.template import InputRef, Template, UiGraph, WorkflowError
+from bot.workflows.template import InputRef, OptionSpec, Template, UiGraph, WorkflowError
 from bot.workflows.workflow import Unavailable
 
 
@@ -28,6 +28,11 @@ class Drafted:
     """What was found where nobody wrote a ``command.toml``: more than the template's options."""
     warnings: tuple[str, ...] = ()
     """What was odd in the UI graph and did not matter enough to refuse it."""
+
+    @property
+    def advanced(self) -> tuple[OptionSpec, ...]:
+        """What was found and is not among the template's options."""
+        return () if self.inferred is None else self.inferred.advanced
 
 
 @dataclass(frozen=True, slots=True)

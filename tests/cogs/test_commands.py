@@ -65,11 +65,6 @@ async def test_the_menu_of_a_message_has_its_commands_in_both_languages(rig: Rig
     assert all("options" not in each.sent and "description" not in each.sent for each in offered)
 
 
-async def test_commands_are_offered_in_guilds_and_direct_messages(rig: Rig) -> None:
-    async with rig.bot():
-        assert {command.contexts for command in rig.discord.commands} == {frozenset({0, 1})}
-
-
 async def test_an_unchanged_list_is_not_sent_again(rig: Rig) -> None:
     async with rig.bot():
         pass

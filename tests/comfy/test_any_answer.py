@@ -31,6 +31,7 @@ REQUESTS: dict[str, Request] = {
     "history_entry": lambda client: client.history_entry(PROMPT),
     "job": lambda client: client.job(PROMPT),
     "object_info": lambda client: client.object_info(),
+    "object_info_or_of": lambda client: client.object_info_or_of(["KSampler"]),
     "object_info_of": lambda client: client.object_info_of(["KSampler", "a/b \ud800"]),
     "node_class": lambda client: client.node_class("KSampler"),
     "system_stats": lambda client: client.system_stats(),

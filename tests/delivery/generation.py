@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.generation import FileGone, FileTooBig, Generation, Order, Progress, Rules, ServersAway
+from bot.generation import FileGone, FileTooBig, Generation, Order, Parts, Progress, Rules, ServersAway
 from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
@@ -35,7 +35,7 @@ class GenerationByHand(Generation):
 
     def __init__(self, store: SqliteStore, blobs: Blobs) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
-        super().__init__(store, [], load_templates(WORKFLOWS), rules, blobs)
+        super().__init__(Parts(store, [], load_templates(WORKFLOWS), rules, blobs))
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.orders: list[Order] = []

@@ -203,7 +203,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
                     generation = GenerationByHand(store, blobs)
-                    await generation.prepare()
+                    await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)

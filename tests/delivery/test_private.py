@@ -26,7 +26,10 @@ async def test_a_private_job_is_answered_and_shown_to_its_requester_alone(rig: R
     assert rig.calls("POST", POST) == []
 
 
-async def test_a_private_result_of_many_files_stays_one_answer(rig: Rig) -> None:
+@pytest.mark.parametrize("closed", [True, False])
+async def test_of_a_private_result_the_rest_is_sent_directly(rig: Rig, closed: bool) -> None:  # noqa: FBT001
+    if closed:
+        rig.discord.refuse_direct_messages(rig.discord.member)
     async with rig.bot():
         invocation = await rig.paint(PRIVATE)
         job = await rig.claimed()
@@ -34,8 +37,10 @@ async def test_a_private_result_of_many_files_stays_one_answer(rig: Rig) -> None
         await rig.delivered(job)
     assert invocation.response is not None
     assert len(contents(invocation.response)) == 10
-    assert "2 more files" in invocation.versions[-1].text
-    assert rig.calls("POST", POST) == []
+    assert ("2 more files went to you" in invocation.versions[-1].text) is not closed
+    assert ("2 more files did not fit" in invocation.versions[-1].text) is closed
+    assert [len(contents(each)) for each in rig.shown(rig.discord.member.direct)] == ([] if closed else [2])
+    assert rig.results() == []
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -49,8 +54,9 @@ async def test_after_discords_token_a_private_job_is_told_by_direct_message(rig:
         else:
             await rig.worker.finish(job, picture())
         await rig.delivered(job)
-        (direct,) = rig.results(rig.discord.member.direct)
-    assert contents(direct) == ([] if fails else [picture()])
+        status, *results = rig.results(rig.discord.member.direct)
+    assert [contents(each) for each in results] == ([] if fails else [[picture()]])
+    assert ("Done in" in status.text) is not fails
     assert rig.results(rig.general) == []
 
 

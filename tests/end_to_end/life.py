@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 import warnings
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -56,10 +56,24 @@ class Life:
 
     def interrupt(self) -> None:
         """Ctrl-C."""
-        if self._process.pid is not None:
-            os.kill(self._process.pid, signal.SIGINT)
+        self._send(signal.SIGINT)
 
-    async def ended(self, timeout_seconds: float = LONGEST_SECONDS) -> int:
+    def freeze(self) -> None:
+        """SIGSTOP: not one more line runs, until :meth:`thaw`."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self._process.terminate()
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.alive and self._process.pid is not None:
+            os.kill(self._process.pid, number)
+
+    async def ended(self, timeout_seconds: float | None = LONGEST_SECONDS) -> int:
         """Wait for the end; the exit status, negative for a signal."""
         async with asyncio.timeout(timeout_seconds):
             while self._process.exitcode is None:  # noqa: ASYNC110  # its end rings no bell
@@ -68,14 +82,14 @@ class Life:
 
     async def stop(self) -> int:
         """SIGTERM, and the exit status. TimeoutError: it did not keep its promise to be gone soon."""
-        self._process.terminate()
+        self.terminate()
         return await self.ended(LONGEST_STOP_SECONDS)
 
 
 @asynccontextmanager
 async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]:
     """Run the bot with these settings and no others for as long as the block runs, unless it ends before."""
-    life = _born(settings, log)
+    life = born(settings, log)
     try:
         yield life
         if life.alive:
@@ -86,14 +100,15 @@ async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]
         await life.ended()
 
 
-def _born(settings: Mapping[str, str], log: Path) -> Life:
+def born(settings: Mapping[str, str], log: Path, *arguments: str) -> Life:
+    """``python -m bot run`` with these arguments after it. Whoever calls this ends it."""
     log.touch()
-    process = _nursery.Process(target=_live, args=(dict(settings), log))
+    process = _nursery.Process(target=_live, args=(dict(settings), log, arguments))
     process.start()
     return Life(process, log)
 
 
-def _live(settings: Mapping[str, str], log: Path) -> None:
+def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str]) -> None:
     """What ``python -W error -m bot run`` does, with these settings in its environment."""
     from bot.__main__ import main  # noqa: PLC0415  # only in the bot's process
 
@@ -106,6 +121,6 @@ def _live(settings: Mapping[str, str], log: Path) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the suite runs, Ctrl-C may be ignored
     warnings.resetwarnings()
     warnings.simplefilter("error")
-    status = main(["--env-file", os.devnull, "run"])
+    status = main(["--env-file", os.devnull, "run", *arguments])
     gc.collect()  # what was left open complains now
     sys.exit(status)

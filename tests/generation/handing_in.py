@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
-from bot.generation import Generation, PreparationWorker, Rules
+from bot.generation import Execution, Generation, Housekeeping, Parts, PreparationWorker, Rules
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
@@ -133,13 +133,17 @@ class Place:
         async with aiohttp.ClientSession() as session, SqliteStore.open(database) as store:
             blobs = await blobs_beside(database)
             clients = [ComfyClient(session, Server(backend.url)) for backend in self.backends]
-            generation = Generation(store, clients, (), rules, blobs)
+            parts = Parts(store, clients, (), rules, blobs)
+            generation = Generation(parts)
             origins = frozenset({self.cdn.origin})
             with Inputs(
                 session, blobs, limits or InputLimits(), generation.earlier, origins=origins
             ) as inputs:
                 preparing = PreparationWorker(store, inputs, retry=SOON, most_tries=most_tries)
-                tasks = [asyncio.create_task(part()) for part in (generation.run, preparing.run)]
+                tasks = [
+                    asyncio.create_task(run())
+                    for run in (Execution(parts).run, Housekeeping(parts).run, preparing.run)
+                ]
                 try:
                     yield Life(store, blobs, generation)
                     for task in tasks:

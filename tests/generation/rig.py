@@ -1,7 +1,7 @@
 """A generation service over real sockets and a real ledger, between tests that tell stories to its ComfyUI."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,10 +11,11 @@ import aiohttp
 
 from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
-from bot.generation import Generation, Progress, Rules, Timeouts
+from bot.generation import Composition, Generation, Parts, Progress, Rules, Timeouts
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Job, Limits, NewJob, Outcome, Output
 from bot.jobs.sqlite import SqliteStore
+from bot.role import Role
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.workflows import Draft, Template
 from tests.generation.sample import new_job
@@ -97,8 +98,10 @@ async def service(
     async with aiohttp.ClientSession() as session, kind_of_store.open(path) as store:
         clients = [ComfyClient(session, Server(url)) for url in urls]
         blobs = await blobs_beside(path)
-        generation = Generation(store, clients, templates, rules, blobs)
-        task = asyncio.create_task(generation.run())
+        parts = Parts(store, clients, templates, rules, blobs)
+        composition = Composition(Role.ALL, parts)
+        generation = Generation(parts, composition.jobs_on)
+        task = asyncio.create_task(together(*composition.services.values()))
         try:
             yield store, generation
             if task.done():
@@ -106,6 +109,17 @@ async def service(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def together(*services: Callable[[], Awaitable[None]]) -> None:
+    """Run them all, until cancelled or until one fails."""
+    async with asyncio.TaskGroup() as group:
+        for service in services:
+            group.create_task(_waited_for(service))
+
+
+async def _waited_for(service: Callable[[], Awaitable[None]]) -> None:
+    await service()
 
 
 async def left_running(path: Path, comfy: ComfyStandIn) -> tuple[UUID, Story]:

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.comfy import ComfyClient, Server
-from bot.generation import Generation, Order, Rules
+from bot.generation import Generation, Order, Parts, Rules
 from bot.generation.backend_name import distinct, name_of
 from bot.generation.backends import Backend, Condition
 from bot.jobs.job import Limits
@@ -233,8 +233,8 @@ async def _offering(tmp_path: Path, comfy: Comfy) -> AsyncGenerator[tuple[Genera
         client = ComfyClient(session, Server(served.url))
         blobs = await blobs_beside(tmp_path / "jobs.db")
         rules = Rules(Limits(), keep_jobs_seconds=3600)
-        generation = Generation(store, [client], [template], rules, blobs)
-        await generation.prepare()
+        generation = Generation(Parts(store, [client], [template], rules, blobs))
+        await generation.parts.prepare()
         yield generation, served
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot import bugs
 from bot.comfy import ComfyClient, Event, Server, Status
-from bot.generation import Generation
+from bot.generation import Execution, Parts
 from bot.generation.event_sockets import EventSockets
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.job import Done, Failed, Limits, Outcome, State, Timing
@@ -120,7 +120,7 @@ async def test_a_lease_that_cannot_be_renewed_ends_the_run_and_not_the_worker(tm
         other = await here.submit(new_job(2))
         prompt_id = (await here.job(stuck)).prompt_id
         assert prompt_id is not None
-        await here.generation.backends[0].client.interrupt(prompt_id)
+        await here.generation.parts.backends[0].client.interrupt(prompt_id)
         assert isinstance(await here.outcome(other), Done)
 
 
@@ -132,9 +132,9 @@ async def test_a_store_that_can_never_be_used_again_ends_the_service(tmp_path: P
     ):
         await store.submit(new_job(), Limits())
         blobs = await blobs_beside(tmp_path / "jobs.db")
-        generation = Generation(store, [ComfyClient(session, Server(comfy.url))], (), RULES, blobs)
+        parts = Parts(store, [ComfyClient(session, Server(comfy.url))], (), RULES, blobs)
         with pytest.raises(BaseExceptionGroup) as caught:
-            await generation.run()
+            await Execution(parts).run()
     assert caught.group_contains(StoreUnusable)
 
 

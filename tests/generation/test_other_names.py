@@ -64,7 +64,7 @@ async def test_a_job_of_a_server_that_is_no_longer_configured_goes_to_another(tm
             here = Rig(store, generation, (new,))
             assert isinstance(await here.outcome(job_id), Done)
             job = await here.job(job_id)
-            assert (job.attempt, job.backend) == (2, here.generation.backends[0].name)
+            assert (job.attempt, job.backend) == (2, here.generation.parts.backends[0].name)
 
 
 async def test_a_prompt_on_a_server_that_is_written_otherwise_is_found_again(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ async def test_files_are_fetched_from_the_server_that_ran_the_prompt_and_from_no
             assert content.startswith(b"\x89PNG")
         async with service(tmp_path / "a.db", [new.url]) as (store, generation):
             here = Rig(store, generation, (new,))
-            await eventually(lambda: here.generation.backends[0].online)
+            await eventually(lambda: here.generation.parts.backends[0].online)
             job = await here.job(job_id)
             with pytest.raises(FileGone):
                 await fetched(here.generation, job, outcome.outputs[0])

@@ -86,7 +86,7 @@ async def test_a_place_moves_up_as_others_end(tmp_path: Path) -> None:
         async with aiohttp.ClientSession() as session:
             await session.post(f"{here.comfy.url}/prompt", json=body)
         await _waits(here, job_id, Waiting(0, 2))
-        await here.generation.backends[0].client.delete_pending(UUID(here.comfy.pending[0]))
+        await here.generation.parts.backends[0].client.delete_pending(UUID(here.comfy.pending[0]))
         await _waits(here, job_id, Waiting(0, 1))
 
 
@@ -148,7 +148,7 @@ async def test_a_cleared_queue_is_called_that(tmp_path: Path) -> None:
         async with somebody_elses(here.comfy):
             job_id = await here.submit(new_job())
             await _waits(here, job_id, Waiting(0, 1))
-            await here.generation.backends[0].client.clear_pending()
+            await here.generation.parts.backends[0].client.clear_pending()
             cleared = text("notice-cleared", attempt=2, most=3)
             await here.progress(job_id, lambda progress: progress.notice == cleared)
         assert isinstance(await here.outcome(job_id), Done)
@@ -161,7 +161,7 @@ async def test_a_job_that_is_cleared_away_every_time_fails_with_that_reason(tmp_
         for count in (1, 2, 3):
             await here.comfy.until(lambda count=count: len(here.comfy.submitted) == count + 1)
             await _waits(here, job_id, Waiting(0, 1))
-            await here.generation.backends[0].client.clear_pending()
+            await here.generation.parts.backends[0].client.clear_pending()
         assert await here.outcome(job_id) == Failed(text("failed-cleared"))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.errors import NotAllowed, NotThere
-from bot.generation import Actor, Generation
+from bot.generation import Actor, Generation, Parts
 from bot.jobs.job import Limits, MessageRef, Place
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
@@ -30,7 +30,7 @@ async def queued(tmp_path: Path, *places: Place) -> AsyncGenerator[Generation]:
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         for number, where in enumerate(places):
             await store.submit(new_job(number, where=where), Limits())
-        yield Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
+        yield Generation(Parts(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db")))
 
 
 async def test_a_direct_message_shows_the_persons_jobs_of_direct_messages_only(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_what_made_a_message_is_told_in_its_guild_and_to_the_person_whose_
     tmp_path: Path,
 ) -> None:
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
-        generation = Generation(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db"))
+        generation = Generation(Parts(store, [], (), RULES, await blobs_beside(tmp_path / "jobs.db")))
         there: list[UUID] = []
         for number, where in enumerate((IN_GUILD, DIRECT)):
             ticket = await store.submit(new_job(number, where=where), Limits())
@@ -125,15 +125,15 @@ async def test_a_form_may_ask_for_better_words_where_a_prompt_helper_is_set_up(t
     ):
         templates = load_templates(TXT2IMG.parent)
         blobs = await blobs_beside(tmp_path / "jobs.db")
-        generation = Generation(store, [], templates, RULES, blobs, helper=helper)
-        await generation.prepare()
+        generation = Generation(Parts(store, [], templates, RULES, blobs), helper=helper)
+        await generation.parts.prepare()
         assert generation.helps_with_words
         assert await generation.improved("txt2img", "a fox") == "a fox, better"
         assert "Stable Diffusion" in chat.asked[0].instructions
         with pytest.raises(NotThere):
             await generation.improved("no-such-workflow", "a fox")
-        without = Generation(store, [], templates, RULES, blobs)
-        await without.prepare()
+        without = Generation(Parts(store, [], templates, RULES, blobs))
+        await without.parts.prepare()
         assert not without.helps_with_words
         with pytest.raises(NotThere, match="prompt-helper-gone"):
             await without.improved("txt2img", "a fox")

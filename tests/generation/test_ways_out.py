@@ -64,7 +64,7 @@ async def test_an_order_that_was_refused_is_looked_at_again(tmp_path: Path) -> N
 async def test_a_job_whose_files_never_came_cannot_be_tried_again(tmp_path: Path) -> None:
     reason = text("failed-interrupted")
     async with service(tmp_path / "jobs.db", [], load_templates(WORKFLOWS)) as (store, generation):
-        await generation.prepare()
+        await generation.parts.prepare()
         source = Attachment("https://cdn/fox.png", "fox.png", 7)
         given = NewInput("image", InputKind.IMAGE, source, (("1", "image"),))
         for number, inputs in enumerate(((), (given,))):

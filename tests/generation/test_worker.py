@@ -43,7 +43,11 @@ async def test_a_job_becomes_a_file_that_can_be_fetched(tmp_path: Path) -> None:
         outcome = await here.outcome(job_id)
         assert isinstance(outcome, Done)
         job = await here.job(job_id)
-        assert (job.state, job.attempt, job.backend) == (State.DONE, 1, here.generation.backends[0].name)
+        assert (job.state, job.attempt, job.backend) == (
+            State.DONE,
+            1,
+            here.generation.parts.backends[0].name,
+        )
         content = await fetched(here.generation, job, outcome.outputs[0])
         assert content.startswith(b"\x89PNG")
 
@@ -180,7 +184,7 @@ async def test_somebody_elses_interrupt_is_told_as_such(tmp_path: Path) -> None:
         await here.progress(job_id, lambda p: p.fraction > 0)
         prompt_id = (await here.job(job_id)).prompt_id
         assert prompt_id is not None
-        await here.generation.backends[0].client.interrupt(prompt_id)
+        await here.generation.parts.backends[0].client.interrupt(prompt_id)
         assert await here.outcome(job_id) == Failed(text("failed-interrupted"))
 
 
@@ -192,7 +196,7 @@ async def test_a_prompt_deleted_behind_our_back_is_submitted_again(tmp_path: Pat
         await eventually(lambda: len(here.comfy.submitted) == 2)
         prompt_id = (await here.job(second)).prompt_id
         assert prompt_id is not None
-        await here.generation.backends[0].client.delete_pending(prompt_id)
+        await here.generation.parts.backends[0].client.delete_pending(prompt_id)
         await eventually(lambda: len(here.comfy.submitted) == 3)
         story.release()
         for job_id in (first, second):
@@ -214,8 +218,8 @@ async def test_a_job_whose_node_is_gone_after_a_restart_waits_until_some_server_
     async with rig(tmp_path, backends=2) as here:
         home, other = here.backends
         other.remove_class("EmptyImage")
-        await eventually(lambda: all(each.online for each in here.generation.backends))
-        here.generation.backends[1].refresh()
+        await eventually(lambda: all(each.online for each in here.generation.parts.backends))
+        here.generation.parts.backends[1].refresh()
         await eventually(lambda: not _can_make_images(here, 1))
         home.next_job(Story(hold=True))
         job_id = await here.submit(new_job())
@@ -228,13 +232,13 @@ async def test_a_job_whose_node_is_gone_after_a_restart_waits_until_some_server_
         assert expected is not None
         assert (expected.servers_away, expected.lacking) == (False, ("EmptyImage",))
         other.restore_class("EmptyImage")
-        here.generation.backends[1].refresh()
+        here.generation.parts.backends[1].refresh()
         assert await _pictures(here, await here.outcome(job_id)) == 1
-        assert (await here.job(job_id)).backend == here.generation.backends[1].name
+        assert (await here.job(job_id)).backend == here.generation.parts.backends[1].name
 
 
 def _can_make_images(here: Rig, number: int) -> bool:
-    has = here.generation.backends[number].capabilities
+    has = here.generation.parts.backends[number].capabilities
     return has is not None and "EmptyImage" in has
 
 
@@ -277,7 +281,7 @@ async def test_a_comfyui_that_dies_in_mid_job_is_noticed_at_once(tmp_path: Path)
         job_id = await here.submit(new_job())
         await here.progress(job_id, lambda p: p.fraction >= 0.5)
         await here.comfy.crash()
-        away = text("notice-away", backend=here.generation.backends[0].name)
+        away = text("notice-away", backend=here.generation.parts.backends[0].name)
         await here.progress(job_id, lambda p: p.notice == away)
 
 
@@ -353,13 +357,13 @@ async def test_a_job_waits_for_a_comfyui_that_is_away(tmp_path: Path) -> None:
 async def test_a_job_goes_to_the_backend_that_has_what_it_needs(tmp_path: Path) -> None:
     async with rig(tmp_path, backends=2) as here:
         here.backends[1].checkpoints.append("special.safetensors")
-        await eventually(lambda: all(backend.online for backend in here.generation.backends))
-        here.generation.backends[1].refresh()
+        await eventually(lambda: all(backend.online for backend in here.generation.parts.backends))
+        here.generation.parts.backends[1].refresh()
         need = "CheckpointLoaderSimple.ckpt_name=special.safetensors"
-        await eventually(lambda: need in (here.generation.backends[1].capabilities or ()))
+        await eventually(lambda: need in (here.generation.parts.backends[1].capabilities or ()))
         job_id = await here.submit(new_job(needs=frozenset({need})))
         await here.outcome(job_id)
-        assert (await here.job(job_id)).backend == here.generation.backends[1].name
+        assert (await here.job(job_id)).backend == here.generation.parts.backends[1].name
 
 
 async def test_a_clean_restart_of_the_bot_finds_the_running_prompt_again(tmp_path: Path) -> None:
@@ -415,7 +419,7 @@ async def test_the_jobs_of_a_backend_that_stays_away_move_on(tmp_path: Path) -> 
         await first.crash()
         await eventually(lambda: second.submitted)
         second.every_job(Story())
-        await here.generation.backends[here.backends.index(second)].client.interrupt(
+        await here.generation.parts.backends[here.backends.index(second)].client.interrupt(
             UUID(str(second.submitted[0]["prompt_id"]))
         )
         await here.outcome(job_id)

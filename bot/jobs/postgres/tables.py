@@ -11,7 +11,7 @@ from bot.jobs.postgres.sessions import Connection, connect
 from bot.jobs.store import StoreUnusable
 from bot.jobs.tables import Columns, Values
 
-_OWN = ("comfycord_format", "last_writes", "blobs", "blob_chunks")
+_OWN = ("comfycord_format", "last_writes", "blobs", "blob_chunks", "previews")
 """What only this database has; the blobs are moved as files are."""
 _COLUMNS = """
 SELECT relname, array_agg(attname ORDER BY attnum) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid

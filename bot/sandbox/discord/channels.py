@@ -1,4 +1,4 @@
-"""A channel: a place in a guild, a thread under one, or a direct message; with its timeline."""
+"""A channel: a place in a guild, a thread under one, or private messages; with its timeline."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ _KEPT_MESSAGES = 5000
 class ChannelKind(IntEnum):
     TEXT = 0
     DIRECT = 1
+    GROUP = 3
     PUBLIC_THREAD = 11
 
 
@@ -31,9 +32,11 @@ class Channel:
     parent: "Channel | None" = field(default=None, repr=False)
     """Of a thread, the channel that it belongs to."""
     owner_id: int | None = None
-    """Of a thread, who opened it."""
+    """Of a thread or a group, who opened it."""
     recipient: User | None = None
     """Of a direct message, the person on the other side."""
+    group: tuple[User, ...] = ()
+    """Of private messages among several, who they are; no bot is ever one of them."""
     own_overwrites: dict[int, Overwrite] = field(repr=False, default_factory=dict[int, Overwrite])
     timeline: OrderedDict[int, Message] = field(repr=False, default_factory=OrderedDict[int, Message])
     last_message_id: int | None = None
@@ -41,6 +44,16 @@ class Channel:
     @property
     def is_thread(self) -> bool:
         return self.kind is ChannelKind.PUBLIC_THREAD
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is in no guild."""
+        return self.kind in {ChannelKind.DIRECT, ChannelKind.GROUP}
+
+    @property
+    def context(self) -> int:
+        """As commands and interactions count places."""
+        return {ChannelKind.DIRECT: 1, ChannelKind.GROUP: 2}.get(self.kind, 0)
 
     @property
     def overwrites(self) -> Iterable[Overwrite]:
@@ -77,6 +90,14 @@ class Channel:
         match self.kind:
             case ChannelKind.DIRECT:
                 return {**shared, "recipients": [self.recipient.to_json()] if self.recipient else []}
+            case ChannelKind.GROUP:
+                return {
+                    **shared,
+                    "name": self.name,
+                    "icon": None,
+                    "owner_id": str(self.owner_id),
+                    "recipients": [user.to_json() for user in self.group],
+                }
             case ChannelKind.TEXT:
                 return {**shared, **self._text_json()}
             case ChannelKind.PUBLIC_THREAD:

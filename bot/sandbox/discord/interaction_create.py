@@ -1,6 +1,5 @@
 """INTERACTION_CREATE: an interaction as the bot is told of it."""
 
-from bot.sandbox.discord.channels import ChannelKind
 from bot.sandbox.discord.interaction import Interaction
 from bot.sandbox.discord.permissions import IN_DIRECT_MESSAGES, Permission
 from bot.sandbox.discord.wire import Json
@@ -24,7 +23,7 @@ def interaction_create(interaction: Interaction, world: World, *, upload_limit_b
         "entitlements": [],
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": dict(interaction.owners),
-        "context": 1 if channel.kind is ChannelKind.DIRECT else 0,
+        "context": channel.context,
         "attachment_size_limit": upload_limit_bytes,
         **_who(interaction, world, permissions),
     }
@@ -35,7 +34,7 @@ def interaction_create(interaction: Interaction, world: World, *, upload_limit_b
 
 def _of_the_bot(interaction: Interaction, world: World) -> Permission:
     channel = interaction.channel
-    if channel.kind is ChannelKind.DIRECT or interaction.by_person_only:
+    if channel.is_private or interaction.by_person_only:
         return IN_DIRECT_MESSAGES
     return world.permissions_of(world.bot.id, channel)
 

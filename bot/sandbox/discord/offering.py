@@ -22,20 +22,21 @@ class Offer:
 
     def refusal(self, command: Command) -> str | None:
         """Why this command is not offered; None: it is."""
-        is_direct = self.channel.kind is ChannelKind.DIRECT
-        if (1 if is_direct else 0) not in command.contexts:
+        is_private = self.channel.is_private
+        if self.channel.context not in command.contexts:
             return "this command cannot be used here"
         if not self.owners(command):
             return "nobody installed the bot here"
-        if command.adults_only and not (is_direct or self.channel.is_age_restricted):
+        if command.adults_only and not (is_private or self.channel.is_age_restricted):
             return "this command can only be used in age-restricted channels"
-        return None if is_direct else self._missing_right(command)
+        return None if is_private else self._missing_right(command)
 
     def owners(self, command: Command) -> dict[str, str]:
         """Who made it possible to use this command here, as interactions tell it."""
         owners: dict[str, str] = {}
         guild = self.world.guild_of(self.channel)
-        if 0 in command.integrations and (guild is None or self.world.is_joined(guild)):
+        is_member = self.world.is_joined(guild) if guild else self.channel.kind is ChannelKind.DIRECT
+        if 0 in command.integrations and is_member:
             owners["0"] = str(guild.id if guild else 0)
         if 1 in command.integrations and self.brings_bot:
             owners["1"] = str(self.user.id)

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.sandbox.discord.attachments import AttachmentStore
 from bot.sandbox.discord.bodies import MAX_REQUEST_BYTES
 from bot.sandbox.discord.cdn import Cdn
-from bot.sandbox.discord.channels import Channel
+from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.commands import Command, Commands
 from bot.sandbox.discord.faults import Fault, Faults
@@ -80,6 +80,8 @@ class DiscordStandIn:
         """Owns the guilds."""
         everybody = (self.member, self.second, self.moderator, self.administrator)
         self.persons = {person.name: person for person in everybody}
+        self.onlooker = Person(self.world.add_user("onlooker", "Onlooker"), self._services)
+        """Of no guild, and seen by nobody: asks the bot what no person asked."""
         self._message_routes = MessageRoutes(self.world, self.posting)
 
     def _make_app(self) -> web.Application:
@@ -137,6 +139,11 @@ class DiscordStandIn:
     @property
     def guilds(self) -> tuple[Guild, ...]:
         return tuple(self.world.guilds.values())
+
+    @property
+    def groups(self) -> tuple[Channel, ...]:
+        """Private messages among several."""
+        return tuple(each for each in self.world.channels.values() if each.kind is ChannelKind.GROUP)
 
     @property
     def channels(self) -> Mapping[str, Channel]:

@@ -1,5 +1,7 @@
 """The world of the sandbox: who and what there is. All names are made up."""
 
+from collections.abc import Iterable
+
 from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
 from bot.sandbox.discord.guilds import Guild, Member, Role
@@ -30,6 +32,8 @@ class World:
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.takes_user_installs = False
+        """Whether the application may be installed by persons, too."""
         self._furnish()
 
     def user(self, name: str) -> User:
@@ -41,6 +45,8 @@ class World:
     def permissions_of(self, user_id: int, channel: Channel) -> Permission:
         """Both sides of a direct message may do everything that makes sense there."""
         guild = self.guild_of(channel)
+        if channel.kind is ChannelKind.GROUP:
+            return ALL if any(user.id == user_id for user in channel.group) else NONE
         if guild is None:
             return ALL if user_id in {self.bot.id, channel.recipient and channel.recipient.id} else NONE
         return guild.permissions_of(user_id, channel)
@@ -56,15 +62,44 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str, owner: User, *, locale: str = "en-US", boost_tier: int = 0) -> Guild:
+    def add_guild(
+        self,
+        name: str,
+        owner: User,
+        *,
+        locale: str = "en-US",
+        boost_tier: int = 0,
+        with_bot: bool = True,
+    ) -> Guild:
         self._snowflakes.begin_millisecond()  # so that guilds lie on one shard after the other
         guild = Guild(self._snowflakes.next(), name, owner.id, self._born_at, locale, boost_tier)
         guild.roles[guild.id] = Role(guild.id, "@everyone", MEMBER_DEFAULT)
-        bot_role = self.add_role(guild, self.bot.username, _BOT_PERMISSIONS, bot_id=self.bot.id)
         self.guilds[guild.id] = guild
         self.join(guild, owner)
-        self.join(guild, self.bot, bot_role)
+        if with_bot:
+            bot_role = self.add_role(guild, self.bot.username, _BOT_PERMISSIONS, bot_id=self.bot.id)
+            self.join(guild, self.bot, bot_role)
         return guild
+
+    def add_group(self, name: str, users: Iterable[User]) -> Channel:
+        """Private messages among several, where no bot can be."""
+        group = tuple(users)
+        return self._register(
+            Channel(self._snowflakes.next(), ChannelKind.GROUP, name=name, owner_id=group[0].id, group=group)
+        )
+
+    def open_to_guests(self) -> None:
+        """Persons may install the bot in their own account, and find places to use it where it is no member."""
+        self.takes_user_installs = True
+        persons = [user for user in self.users.values() if not user.bot]
+        harbour = self.add_guild("Far Harbour", persons[0], with_bot=False)
+        for user in persons:
+            self.join(harbour, user)
+        self.add_channel(harbour, "general")
+        quiet = self.add_channel(harbour, "no-guests")
+        everyone = Overwrite(harbour.id, OverwriteKind.ROLE, deny=Permission.USE_EXTERNAL_APPS)
+        quiet.own_overwrites[everyone.id] = everyone
+        self.add_group("Weekend walkers", persons)
 
     def add_role(
         self, guild: Guild, name: str, permissions: Permission, *, bot_id: int | None = None

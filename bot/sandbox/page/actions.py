@@ -8,10 +8,20 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, NotAcknowledged, NotSent, Person
+from bot.sandbox.discord import (
+    Channel,
+    DiscordStandIn,
+    Invocation,
+    Message,
+    NotAcknowledged,
+    NotSent,
+    Person,
+    UnknownCommand,
+)
 from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.page.request import Malformed, Request
 from bot.sandbox.page.uploads import Uploads
+from bot.sandbox.reasons import why_not
 
 _KEPT_FORMS = 32
 
@@ -43,6 +53,9 @@ class Actions:
     async def do(self, person: Person, channel: Channel, request: Request) -> Json:
         try:
             return await self._known[request.do](person, channel, request)
+        except UnknownCommand as refusal:
+            reason = await why_not(self._discord, refusal.name, person.locale)
+            return {"refused": {"reason": reason or refusal.reason, "option": None}}
         except NotSent as refusal:
             return {"refused": {"reason": refusal.reason, "option": refusal.option}}
         except Malformed as problem:

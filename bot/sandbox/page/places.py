@@ -12,11 +12,15 @@ def places(discord: DiscordStandIn, person: Person) -> Json:
     guilds = [_guild(discord, person, guild) for guild in discord.guilds if person.user.id in guild.members]
     direct = _channel(discord, person, person.direct)
     return {
-        "you": {"id": str(person.user.id), "name": person.name},
+        "you": {"id": str(person.user.id), "name": person.name, "has_installed": person.has_installed},
+        "takes_user_installs": discord.world.takes_user_installs,
         "persons": [{"name": each.name, **_user(each)} for each in discord.persons.values()],
         "bot": {"id": str(discord.world.bot.id), "display": discord.world.bot.display_name},
         "servers": guilds,
         "direct": direct,
+        "groups": [
+            _channel(discord, person, each) for each in discord.groups if may_see(discord, person, each)
+        ],
     }
 
 
@@ -57,10 +61,16 @@ def _channel(discord: DiscordStandIn, person: Person, channel: Channel) -> Json:
         "parent": str(channel.parent.id) if channel.parent else None,
         "age_restricted": channel.is_age_restricted,
         "bot_may_post": channel.kind is ChannelKind.DIRECT or sending in ours,
-        "you_may_write": channel.kind is ChannelKind.DIRECT or sending in theirs,
+        "bot_is_member": _has_bot(discord, channel),
+        "you_may_write": channel.is_private or sending in theirs,
         "upload_limit": discord.posting.limit_in(channel),
         "latest": _latest(person, channel),
     }
+
+
+def _has_bot(discord: DiscordStandIn, channel: Channel) -> bool:
+    guild = discord.world.guild_of(channel)
+    return channel.kind is ChannelKind.DIRECT if guild is None else discord.world.is_joined(guild)
 
 
 def _latest(person: Person, channel: Channel) -> str | None:

@@ -140,6 +140,8 @@ class Window:
                 self._open(self._discord.world.channels.get(request.identity("channel"), self._channel))
             case "be":
                 self._become(request.text("person"))
+            case "install":
+                self.person.has_installed = request.flag("on")
             case "speak":
                 self._locale = self.person.locale = request.text("locale")
             case "watch":

@@ -3,6 +3,7 @@
 """
 
 from tests.jobs.contract.afterwards import AfterwardsContract
+from tests.jobs.contract.backends import BackendsContract
 from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
@@ -33,5 +34,6 @@ class StoreContract(
     BotsContract,
     PendingContract,
     WaitingContract,
+    BackendsContract,
 ):
     pass

@@ -87,6 +87,20 @@ async def test_each_window_is_another_person_until_they_are_all_there(windows: W
     assert names == ["member", "second", "moderator", "administrator"]
 
 
+async def test_a_person_installs_the_bot_in_their_account_and_finds_places_for_it(windows: Windows) -> None:
+    windows.discord.world.open_to_guests()
+    async with windows.window() as line:
+        told = await line.hear("places")
+        abroad = [*told["servers"][-1]["channels"], *told["groups"]]
+        assert (told["you"]["has_installed"], told["takes_user_installs"]) == (False, True)
+        assert [each["bot_is_member"] for each in abroad] == [False, False, False]
+        await line.ask("install", on=True)
+        assert windows.discord.member.has_installed
+        await line.ask("open", channel=told["groups"][0]["id"])
+        await line.ask("say", content="hello", files=[])
+    assert [each.content for each in windows.discord.groups[0].messages] == ["hello"]
+
+
 async def test_a_window_is_told_what_is_said_changed_and_deleted(windows: Windows) -> None:
     general = windows.discord.channels["general"]
     async with windows.window() as line:

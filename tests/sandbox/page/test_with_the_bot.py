@@ -146,6 +146,25 @@ async def test_a_checkpoint_is_completed_while_it_is_typed(browser: Browser, san
         assert re.findall(r"model-\d\d", graph) == ["model-20"]
 
 
+async def test_a_line_for_a_command_that_is_not_there_says_why(browser: Browser, sandbox: Sandbox) -> None:
+    async with window(browser, sandbox.page.address) as shown:
+        for line, reason in (
+            (
+                "/svd image:@fox.png",
+                "/svd is not offered at the moment: The node VHS_VideoCombine is not installed.",
+            ),
+            ("/txt2image prompt:a fox", "There is no command /txt2image; did you mean /txt2img?"),
+        ):
+            await shown.type(line, "<Enter>")
+            await expect(shown.page.get_by_role("alert")).to_contain_text(reason)
+            await expect(shown.composer).to_have_value(line)
+            await shown.composer.fill("")
+        await expect(shown.messages.filter(has_text="not offered")).to_have_count(0)
+        await shown.page.locator("#language").select_option("zh-CN")
+        await shown.type("/svd image:@fox.png", "<Enter>")
+        await expect(shown.page.get_by_role("alert")).to_contain_text("/svd 目前不可用：")
+
+
 async def test_everything_speaks_chinese_to_somebody_who_does(browser: Browser, sandbox: Sandbox) -> None:
     async with window(browser, sandbox.page.address) as shown:
         await shown.page.locator("#language").select_option("zh-CN")

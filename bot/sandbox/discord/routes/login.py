@@ -50,7 +50,7 @@ class LoginRoutes:
             "eligible_oauth2_scopes": [],
             "tags": [],
             "rpc_origins": [],
-            "integration_types_config": {"0": {}},
+            "integration_types_config": {"0": {}, **({"1": {}} if self._world.takes_user_installs else {})},
         }
         return Answer(json=body)
 

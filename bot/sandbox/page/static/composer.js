@@ -8,6 +8,7 @@ import { fileChip, takeFiles, upload } from "./files.js";
 import { Listbox } from "./listbox.js";
 import { entries, item, matching } from "./picker.js";
 import { refusalWords } from "./refusals.js";
+import { barrier } from "./servers.js";
 import { t } from "./texts.js";
 
 const MOST_FILES = 10;
@@ -46,7 +47,7 @@ export class Composer {
     this.attach.setAttribute("aria-label", t("attach"));
     this.go.textContent = t("send");
     this.list.name(t("commands"));
-    fill(this.foot, channel && !channel.bot_may_post ? t("bot-may-not-post") : t("composer-hint"));
+    fill(this.foot, (channel && barrier(channel)) ?? t("composer-hint"));
   }
 
   /** There are other commands to choose from. */

@@ -11,7 +11,7 @@ import { Live } from "./live.js";
 import { openForm } from "./modal.js";
 import { Panel } from "./panel.js";
 import { persons } from "./persons.js";
-import { placeName, servers } from "./servers.js";
+import { barrier, placeName, servers } from "./servers.js";
 import { closest, language, speak, t } from "./texts.js";
 import { World } from "./world.js";
 
@@ -29,7 +29,7 @@ page.conversation = conversation;
 const composer = new Composer(page);
 const panel = new Panel(page);
 const places = servers(world, (channel) => open(channel.id));
-const people = persons(world, { onBe: be, onSpeak: speakNow });
+const people = persons(world, { onBe: be, onSpeak: speakNow, onInstall: (on) => live.ask("install", { on }) });
 
 const heading = h("h1", {});
 const topic = h("p", { class: "topic" });
@@ -76,7 +76,7 @@ function show() {
   const { channel, server } = world;
   if (!channel) return;
   fill(heading, placeName(channel, world));
-  const facts = [server?.name ?? t("direct-messages"), channel.age_restricted ? t("age-restricted") : null, channel.bot_may_post ? null : t("bot-may-not-post")];
+  const facts = [server?.name ?? t("direct-messages"), channel.age_restricted ? t("age-restricted") : null, barrier(channel)];
   fill(topic, facts.filter(Boolean).join(" · "));
 }
 

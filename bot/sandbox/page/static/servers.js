@@ -7,6 +7,7 @@ import { language, t } from "./texts.js";
 
 const THREAD = 11;
 const DIRECT = 1;
+const GROUP = 3;
 
 /** `onOpen(channel)` */
 export function servers(world, onOpen) {
@@ -23,7 +24,7 @@ export function servers(world, onOpen) {
     if (looks === shown) return;
     shown = looks;
     const lists = world.places.servers.map((server) => group(server.name, ordered(server.channels)));
-    const direct = world.places.direct ? [group(t("direct-messages"), [world.places.direct])] : [];
+    const direct = world.places.direct ? [group(t("direct-messages"), [world.places.direct, ...world.places.groups])] : [];
     const focused = document.activeElement?.closest?.(".places [data-channel]")?.dataset.channel;
     fill(element, lists, direct);
     if (focused) element.querySelector(`[data-channel="${focused}"]`)?.focus();
@@ -37,7 +38,7 @@ export function servers(world, onOpen) {
     const isNew = channel.id !== world.channelId && channel.latest !== seen.get(channel.id);
     const marks = [
       channel.age_restricted ? h("span", { class: "tag adult", title: t("age-restricted") }, "18+", h("span", { class: "unseen" }, t("age-restricted"))) : null,
-      channel.bot_may_post ? null : h("span", { class: "tag", title: t("bot-may-not-post") }, t("mute"), h("span", { class: "unseen" }, t("bot-may-not-post"))),
+      barred(channel),
       isNew ? h("span", { class: "new", title: t("unread") }, h("span", { class: "unseen" }, t("unread"))) : null,
     ];
     const button = h(
@@ -59,12 +60,23 @@ export function servers(world, onOpen) {
   return { element, show };
 }
 
+function barred(channel) {
+  const words = barrier(channel);
+  return words && h("span", { class: "tag", title: words }, channel.bot_is_member ? t("mute") : t("guest"), h("span", { class: "unseen" }, words));
+}
+
+/** Why the bot cannot post there; null: it can. */
+export function barrier(channel) {
+  if (!channel.bot_is_member) return t("bot-is-guest");
+  return channel.bot_may_post ? null : t("bot-may-not-post");
+}
+
 export function placeName(channel, world) {
   return channel.type === DIRECT ? (world.places.bot?.display ?? "") : channel.name;
 }
 
 function signOf(channel) {
-  return { [DIRECT]: "✉", [THREAD]: "↳" }[channel.type] ?? "#";
+  return { [DIRECT]: "✉", [GROUP]: "✉", [THREAD]: "↳" }[channel.type] ?? "#";
 }
 
 /** A thread follows the channel that it belongs to. */

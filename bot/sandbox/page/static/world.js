@@ -2,14 +2,16 @@
  * What the window knows of servers, channels, persons and commands: the newest that it was told.
  */
 
+const GROUP = 3;
+
 export class World {
-  places = { you: null, persons: [], bot: null, servers: [], direct: null };
+  places = { you: null, persons: [], bot: null, servers: [], direct: null, groups: [] };
   commands = { channel: null, slash: [], message: [], user: [] };
   channelId = null;
 
   get channels() {
     const direct = this.places.direct ? [this.places.direct] : [];
-    return [...this.places.servers.flatMap((server) => server.channels), ...direct];
+    return [...this.places.servers.flatMap((server) => server.channels), ...direct, ...this.places.groups];
   }
 
   get channel() {
@@ -24,6 +26,7 @@ export class World {
   get members() {
     if (this.server) return this.server.members;
     const { you, bot, persons } = this.places;
+    if (this.channel?.type === GROUP) return persons.map(({ id, name, display }) => ({ id, username: name, display, bot: false }));
     const own = persons.find((person) => person.id === you?.id);
     return [
       ...(own ? [{ id: own.id, username: own.name, display: own.display, bot: false }] : []),
