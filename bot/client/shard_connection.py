@@ -122,7 +122,7 @@ class ShardConnection:
             )
 
     async def _leave(self, code: int) -> None:
-        if self._socket is not None and self._socket.open:
+        if self._socket is not None:  # also one that is closed may have a thread that beats
             with suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_SECONDS):
                     await self._socket.close(code)

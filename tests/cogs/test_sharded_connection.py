@@ -130,7 +130,7 @@ async def test_when_the_days_sessions_are_used_up_the_bot_waits_and_says_so(
     starts = rig.discord.session_starts
     starts.use(starts.total)
     rig.discord.clock.freeze()
-    rig.discord.clock.move(86_400 - 0.5)
+    rig.discord.clock.move(starts.day_ends_in_seconds - 0.5)
     async with connecting(rig) as (client, _):
         await client.logged_in.wait()
         await rig.discord.until(lambda: "begin no more sessions: all 1000 of a day are used" in caplog.text)
