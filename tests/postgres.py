@@ -7,11 +7,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
@@ -94,6 +95,19 @@ class PostgresServer:
         """As a crash: no shutdown, nothing written that was not."""
         self._stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """The server and what it is doing for each session stand still."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, which: signal.Signals) -> None:
+        if self._process is not None:
+            for pid in (self._process.pid, *_children(self._process.pid)):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, which)
+
     def stop(self) -> None:
         """At once, and without its last checkpoint: what it keeps is thrown away, or recovered."""
         self._stop(signal.SIGQUIT)
@@ -115,8 +129,13 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*settings: str, durable: bool = False) -> Generator[PostgresServer]:
-    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does."""
+def postgres_server(
+    *settings: str, durable: bool = False, access: str = "", files: Mapping[str, bytes] = MappingProxyType({})
+) -> Generator[PostgresServer]:
+    """A running server with nothing in it. A durable one waits for a disk at each commit, as everybody's own does.
+
+    ``access``: lines of ``pg_hba.conf``, before that which lets everybody in. ``files`` lie beside its data.
+    """
     in_memory = IN_MEMORY.is_dir() and not durable
     folder = Path(tempfile.mkdtemp(prefix="comfycord-postgres-", dir=IN_MEMORY if in_memory else None))
     try:
@@ -140,6 +159,10 @@ def postgres_server(*settings: str, durable: bool = False) -> Generator[Postgres
             cwd=folder,
             user=_user(),
         )
+        hba = folder / "data" / "pg_hba.conf"
+        hba.write_text(f"{access}\n{hba.read_text()}")
+        for name, content in files.items():
+            _keep(folder / "data" / name, content)
         server = PostgresServer(folder, _free_port(), (*(_DURABLE if durable else _QUICK), *settings))
         server.start()
         try:
@@ -150,10 +173,22 @@ def postgres_server(*settings: str, durable: bool = False) -> Generator[Postgres
         shutil.rmtree(folder)
 
 
+def _children(pid: int) -> list[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(each) for each in told.split()]
+
+
 def _program(name: str) -> Path:
     folder = programs()
     assert folder
     return folder / name
+
+
+def _keep(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(0o600)
+    if user := _user():
+        shutil.chown(file, user)
 
 
 def _user() -> str | None:

@@ -2,10 +2,10 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import discord
 from discord.abc import GuildChannel
@@ -18,6 +18,10 @@ from bot.jobs.job import MessageRef, Reply
 ORIGINAL = "@original"
 LOOK_BACK = 500
 """Messages that are looked through for one of our own."""
+ANSWER_SECONDS = 60.0
+"""A request takes no longer, discord.py's own waits for a rate limit and after 5xx included; beside its files' time."""
+SLOWEST_BYTES_A_SECOND = 64 * 1024
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,16 @@ class Standing:
 class Messages:
     """Talks to Discord as soon as ``logged_in`` is set; needs no gateway."""
 
-    def __init__(self, client: discord.Client, logged_in: asyncio.Event) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        logged_in: asyncio.Event,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         self._client = client
         self._logged_in = logged_in
+        self._answer_seconds = answer_seconds
 
     async def available(self) -> None:
         await self._logged_in.wait()
@@ -62,20 +73,22 @@ class Messages:
         webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._client)
         # discord.py declares an int, and puts whatever it gets into the path
         original = cast("int", ORIGINAL)
-        message = await retry_if_dropped(
+        message = await self._answered(
             lambda: webhook.edit_message(
                 original, view=_unlistened(view), attachments=[each.to_file() for each in files]
-            )
+            ),
+            files,
         )
         return MessageRef(channel_id=message.channel.id, message_id=message.id)
 
     async def edit(self, message: MessageRef, view: LayoutView, files: Sequence[Attached] = ()) -> None:
         """Edit the bot's own message by its own right. ``files`` replace those of before."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await retry_if_dropped(
+        await self._answered(
             lambda: channel.get_partial_message(message.message_id).edit(
                 view=_unlistened(view), attachments=[each.to_file() for each in files]
-            )
+            ),
+            files,
         )
 
     async def post(
@@ -88,19 +101,20 @@ class Messages:
         channel = self._client.get_partial_messageable(channel_id)
         users = [] if mention is None else [discord.Object(mention)]
         only = discord.AllowedMentions(everyone=False, roles=False, replied_user=False, users=users)
-        return await retry_if_dropped(
+        return await self._answered(
             lambda: channel.send(
                 view=_unlistened(view),
                 files=[each.to_file() for each in files],
                 nonce=nonce,
                 allowed_mentions=only,
-            )
+            ),
+            files,
         )
 
     async def delete(self, message: MessageRef) -> None:
         """Delete one of the bot's own messages."""
         channel = self._client.get_partial_messageable(message.channel_id)
-        await retry_if_dropped(lambda: channel.get_partial_message(message.message_id).delete())
+        await self._answered(lambda: channel.get_partial_message(message.message_id).delete())
 
     async def find_own(
         self, channel_id: int, *, after: int, wanted: Callable[[discord.Message], bool]
@@ -109,13 +123,14 @@ class Messages:
         channel = self._client.get_partial_messageable(channel_id)
         me = self._client.user
         with translated():
-            return [
-                message
-                async for message in channel.history(
-                    limit=LOOK_BACK, after=discord.Object(after), oldest_first=False
-                )
-                if me is not None and message.author.id == me.id and wanted(message)
-            ]
+            async with asyncio.timeout(self._answer_seconds):
+                return [
+                    message
+                    async for message in channel.history(
+                        limit=LOOK_BACK, after=discord.Object(after), oldest_first=False
+                    )
+                    if me is not None and message.author.id == me.id and wanted(message)
+                ]
 
     def locale_of(self, channel_id: int) -> str | None:
         """Of the guild that the channel is in, as the gateway told it."""
@@ -123,7 +138,7 @@ class Messages:
         return guild.preferred_locale.value if isinstance(guild, discord.Guild) else None
 
     async def direct_channel(self, user_id: int) -> int:
-        return (await retry_if_dropped(lambda: self._client.create_dm(discord.Object(user_id)))).id
+        return (await self._answered(lambda: self._client.create_dm(discord.Object(user_id)))).id
 
     @property
     def knows_channels(self) -> bool:
@@ -140,6 +155,17 @@ class Messages:
         if me is None or (in_thread and channel.parent is None):
             return None
         return Standing(channel.permissions_for(me), in_thread)
+
+    async def _answered(self, call: Callable[[], Awaitable[_T]], files: Sequence[Attached] = ()) -> _T:
+        """The answer, which does not come over a connection that is half open: nobody says so there.
+
+        Raises:
+            DiscordError: of any kind; :class:`TryAgain` where it took too long.
+        """
+        seconds = self._answer_seconds + sum(each.size_bytes for each in files) / SLOWEST_BYTES_A_SECOND
+        with translated():
+            async with asyncio.timeout(seconds):
+                return await retry_if_dropped(call)
 
 
 def _unlistened(view: LayoutView) -> LayoutView:

@@ -261,7 +261,7 @@ class _Way:
 
 
 async def look_at_channel(job: Job, posts: Posts) -> None:
-    await posts.look(job.place.channel_id, direct=job.place.guild_id is None)
+    await posts.look(job.place.channel_id, direct=job.place.is_direct)
 
 
 def _perhaps_shown(job: Job) -> Text:

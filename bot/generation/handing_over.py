@@ -59,6 +59,9 @@ class HandingOver:
                 break
             except (ServersAway, InputUnavailable, InputRefused) as error:
                 log.warning("job %s: file %d cannot be handed over yet (%s)", job.id, number, _why(error))
+                await when_available(
+                    lambda: self._store.job(job.id)
+                )  # while the ledger is away no try counts
                 await self._retry.pause(tries)
         return None
 
@@ -72,7 +75,13 @@ class HandingOver:
 
 
 def _why(error: Exception) -> str:
-    return "ComfyUI does not answer" if isinstance(error, ServersAway) else "the store of files has no room"
+    match error:
+        case ServersAway():
+            return "ComfyUI does not answer"
+        case InputRefused():
+            return "the store of files has no room"
+        case _:
+            return "the store of files does not answer"
 
 
 def _append(file: Path, chunk: bytes) -> None:

@@ -72,7 +72,9 @@ class OutputFiles:
     ) -> AsyncGenerator[bytes]:
         backend = await self.servers.holder(job)
         if backend is None:
-            raise FileGone if self.servers.all_online else ServersAway
+            raise (
+                FileGone if self.servers.all_online else ServersAway("the server that has its files is away")
+            )
         file = FileRef(output.filename, output.subfolder, output.type)
         try:
             async with aclosing(
@@ -86,7 +88,7 @@ class OutputFiles:
             raise FileTooBig(error.size_bytes) from error
         except ComfyError as error:
             backend.suspect()
-            raise ServersAway from error
+            raise ServersAway(str(error)) from error
 
     async def _handed(self, job: Job) -> Sequence[str | None]:
         handed = await when_available(lambda: self.store.handed_over(job.id))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.jobs.job import Job
 
-FORGOTTEN_SECONDS = 30 * 86_400.0
+FORGOTTEN_SECONDS = 7 * 86_400.0
 """A backend of which nothing was heard for so long is not known any more."""
 
 

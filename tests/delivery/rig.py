@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
 from bot.delivery.fitter import Fitter
-from bot.delivery.messages import Messages
+from bot.delivery.messages import ANSWER_SECONDS, Messages
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
@@ -67,6 +67,7 @@ class Rig:
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
     delete_forgets: bool = False
 
     @property
@@ -77,7 +78,7 @@ class Rig:
     async def bot(self) -> AsyncGenerator[Bot]:
         client, name = ComfycordClient(guild_ready_timeout_seconds=0), secrets.token_hex(4)
         presence = Presence(self.store, client, name)
-        messages = Messages(client, client.logged_in)
+        messages = Messages(client, client.logged_in, answer_seconds=self.answer_seconds)
         clock = self.discord.clock.now
         statuses = StatusKeeper(
             store=self.store,

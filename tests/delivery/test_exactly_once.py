@@ -41,6 +41,20 @@ async def test_a_server_error_posts_the_result_once(rig: Rig) -> None:
     assert rig.calls("POST", POST) == [503, 200]
 
 
+async def test_a_request_that_nobody_answers_is_given_up_and_the_result_posted_once(rig: Rig) -> None:
+    """As over a connection that a router has forgotten; what was asked for on it may be done later all the same."""
+    rig.answer_seconds = 0.3
+    late = rig.discord.add_fault(Fault("POST", "/channels/.*/messages", delay_seconds=3))
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: late.hits)
+        done = await rig.delivered(job, moving_seconds=0.2)
+        await rig.discord.until(lambda: len(rig.calls("POST", POST)) == 2)
+    assert [message.id for message in rig.results()] == [done.result_message_id]
+
+
 async def test_a_rate_limit_is_waited_for(rig: Rig) -> None:
     rig.discord.add_fault(Fault("POST", "/channels/.*/messages", status=429, retry_after=0.1, times=2))
     async with rig.bot():

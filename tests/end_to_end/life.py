@@ -100,15 +100,15 @@ async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]
         await life.ended()
 
 
-def born(settings: Mapping[str, str], log: Path, *arguments: str) -> Life:
-    """``python -m bot run`` with these arguments after it. Whoever calls this ends it."""
+def born(settings: Mapping[str, str], log: Path, *arguments: str, folder: Path | None = None) -> Life:
+    """``python -m bot run`` with these arguments after it, in ``folder``. Whoever calls this ends it."""
     log.touch()
-    process = _nursery.Process(target=_live, args=(dict(settings), log, arguments))
+    process = _nursery.Process(target=_live, args=(dict(settings), log, arguments, folder))
     process.start()
     return Life(process, log)
 
 
-def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str]) -> None:
+def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str], folder: Path | None) -> None:
     """What ``python -W error -m bot run`` does, with these settings in its environment."""
     from bot.__main__ import main  # noqa: PLC0415  # only in the bot's process
 
@@ -118,6 +118,8 @@ def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str]) -> N
     for name in [name for name in os.environ if name.upper() in _OURS]:
         del os.environ[name]
     os.environ.update(settings)
+    if folder is not None:
+        os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the suite runs, Ctrl-C may be ignored
     warnings.resetwarnings()
     warnings.simplefilter("error")

@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
 from bot.jobs.postgres import PostgresStore
 from bot.sandbox.comfyui import Story
 from tests.end_to_end.fleet import Fleet, fleet_of
-from tests.end_to_end.rig import Rig
-from tests.end_to_end.test_handed_in import FOX, MASKED, WORKFLOWS
+from tests.end_to_end.life import born
+from tests.end_to_end.rig import SHIPPED, Rig
+from tests.end_to_end.test_handed_in import FOX, MASKED, WORKFLOWS, files_of
 from tests.end_to_end.test_kill import (
     AT_COMFYUI,
     RESULT,
@@ -48,6 +50,42 @@ async def test_two_workers_share_what_is_asked_for_and_the_bot_posts_it(fleet: F
             story.release()
         await rig.until(lambda: len(rig.results()) == 4)
     assert len(set(fleet.prompts)) == len(fleet.prompts) == 4
+
+
+async def test_a_person_watches_a_job_that_a_worker_runs_with_its_preview(fleet: Fleet) -> None:
+    fleet.workflows = str(SHIPPED)
+    story = Story(hold=True)
+    fleet.rig.comfy.next_job(story)
+    async with fleet.bot(), fleet.worker():
+        await fleet.rig.ready()
+        asked = await fleet.rig.ask("/txt2img prompt:a red fox steps:12")
+        await fleet.rig.until(lambda: "of 12" in text_of(asked) and files_of(asked) == ["preview.jpg"])
+        story.release()
+        await one_result(fleet)
+
+
+async def test_a_bot_with_a_comfyui_of_its_own_and_a_worker_share_what_is_asked_for(fleet: Fleet) -> None:
+    rig = fleet.rig
+    stories = [Story(hold=True), Story(hold=True)]
+    for comfy, story in zip(fleet.comfyuis, stories, strict=True):
+        comfy.next_job(story)
+    rig.settings["DATABASE"] = fleet.database
+    async with rig.bot(), fleet.worker(1):
+        await rig.ready()
+        for color in range(4):
+            await rig.ask(f"/blank color:{color}")
+        await rig.until(lambda: all(comfy.running_prompt for comfy in fleet.comfyuis))
+        for story in stories:
+            story.release()
+        await rig.until(lambda: len(rig.results()) == 4)
+    assert len(set(fleet.prompts)) == len(fleet.prompts) == 4
+
+
+@pytest.mark.parametrize("role", ["bot", "worker"])
+async def test_with_a_file_of_its_own_a_part_of_the_program_does_not_start(tmp_path: Path, role: str) -> None:
+    life = born({"DATABASE": str(tmp_path / "jobs.db")}, tmp_path / "log", "--role", role)
+    assert await life.ended() == 1
+    assert life.log.startswith(f"The role {role} goes with DATABASE=postgresql://…")
 
 
 async def test_a_picture_that_a_person_hands_in_comes_to_the_worker_through_the_database(

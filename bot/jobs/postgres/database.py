@@ -18,7 +18,7 @@ from bot.jobs.postgres.dialect import SERVER_TIME
 from bot.jobs.postgres.faults import CONFLICTS, first_line, openable, translated
 from bot.jobs.postgres.listening import Listening
 from bot.jobs.postgres.schema import migrate, migrations, usable
-from bot.jobs.postgres.sessions import MOST_SESSIONS, Connection, Sessions
+from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS, Connection, Sessions
 from bot.jobs.postgres.transactions import Unsettled, in_transaction, rows_of, was_committed
 from bot.jobs.store import StoreUnusable
 
@@ -44,7 +44,12 @@ class PostgresDatabase:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, address: str, *, clock: Clock | None = None, most_sessions: int = MOST_SESSIONS
+        cls,
+        address: str,
+        *,
+        clock: Clock | None = None,
+        most_sessions: int = MOST_SESSIONS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> AsyncGenerator["PostgresDatabase"]:
         """Open the database at ``address`` (``postgresql://…``) and bring it to this version's format.
 
@@ -54,11 +59,11 @@ class PostgresDatabase:
             StoreUnusable: with a sentence for the operator.
         """
         label = label_of(address)
-        sessions = Sessions(address, most_sessions)
+        sessions = Sessions(address, most_sessions, answer_seconds=answer_seconds)
         try:
             database = cls(label, sessions, clock)
             with openable(label):
-                await sessions.call(partial(migrate, label=label, scripts=migrations()))
+                await sessions.call(partial(migrate, label=label, scripts=migrations()), is_short=False)
                 database.label = await sessions.call(partial(usable, label=label))
                 await database.set_clock()
             yield database
@@ -74,15 +79,17 @@ class PostgresDatabase:
 
     async def write(self, work: Callable[[Statements], T]) -> T:
         with translated(self.label):
-            for _ in range(MOST_TRIES - 1):
+            tries = 0
+            while True:
+                tries += 1
                 try:
                     return await self._sessions.call(partial(in_transaction, work, self._clock))
                 except Unsettled as unsettled:
                     if await self._was_committed(unsettled):
                         return unsettled.result
                 except CONFLICTS:
-                    pass
-            return await self._sessions.call(partial(in_transaction, work, self._clock))
+                    if tries == MOST_TRIES:
+                        raise
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
         return await self.write(lambda statements: statements.run(sql, parameters))

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 CHANNEL = "comfycord"
 PING_SECONDS = 10.0
 """A session that is half open never says so: it is asked."""
+SILENT_SECONDS = 3 * PING_SECONDS
 CLOSE_SECONDS = 2.0
 
 BACKOFF = Backoff(first_seconds=0.2, longest_seconds=10.0)
@@ -95,6 +96,8 @@ class Ear(threading.Thread):
         """``hear`` and ``begun`` (it is open now) are called in this thread."""
         super().__init__(name="postgres-listening", daemon=True)
         self.was_open = False
+        self._answered = False
+        """Of late."""
         self._address = address
         self._listen_to = f"LISTEN {channel}"
         self._hear = hear
@@ -108,7 +111,12 @@ class Ear(threading.Thread):
         """Why it ended."""
         self.start()
         try:
-            return await self._ended
+            while not self._ended.done():
+                self._answered = False
+                await asyncio.wait({self._ended}, timeout=SILENT_SECONDS)
+                if not self._answered and self._connection is not None:
+                    cut(self._connection)
+            return self._ended.result()
         finally:
             self._stopped = True
             if self._connection is not None:
@@ -125,6 +133,7 @@ class Ear(threading.Thread):
                     for notice in self._connection.notifies(timeout=PING_SECONDS):
                         self._hear(notice.payload)
                     self._connection.execute("SELECT 1")
+                    self._answered = True
         except psycopg.Error as error:
             self._end(first_line(error))
         else:

@@ -7,9 +7,11 @@ one journey to a thread this way.
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -31,6 +33,8 @@ class Connection(psycopg.Connection[PostgresRow]):
 
 
 MOST_SESSIONS = 6
+ANSWER_SECONDS = 40.0
+"""Longer than the server works on any statement: a session that says nothing for so long is half open."""
 CLOSE_SECONDS = 2.0
 """What is still under way then is cut off: it was not told to anybody, so nobody relies on it."""
 
@@ -79,16 +83,29 @@ def _socket_of(connection: Connection) -> socket.socket:
     return socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
 
+@dataclass(slots=True)
+class _Use:
+    """The session that a call uses, and since when; None while it waits for one, or is opening one."""
+
+    connection: Connection | None = None
+    since: float | None = None
+
+
 class Sessions:
-    def __init__(self, address: str, most: int = MOST_SESSIONS) -> None:
+    def __init__(
+        self, address: str, most: int = MOST_SESSIONS, *, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self._address = address
+        self._answer_seconds = answer_seconds
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="postgres")
         self._of_thread = threading.local()
         self._open: set[Connection] = set()
         self._under_way: set[asyncio.Future[Any]] = set()
 
-    async def call(self, work: Callable[[Connection], T]) -> T:
+    async def call(self, work: Callable[[Connection], T], *, is_short: bool = True) -> T:
         """What ``work`` returned, in the thread of a session that no other call uses meanwhile.
+
+        ``is_short``: where it takes longer than any statement may, its session is half open, and lost.
 
         A session that was lost since it was last used is replaced, and the work done once more: ``work`` has to tell by
         another error than psycopg's where something of it may have been committed.
@@ -96,9 +113,12 @@ class Sessions:
         Raises:
             psycopg.Error: as ``work`` does; or no session can be had.
         """
-        done = asyncio.get_running_loop().run_in_executor(self._threads, self._call, work)
+        use = _Use()
+        done = asyncio.get_running_loop().run_in_executor(self._threads, self._call, work, use)
         self._under_way.add(done)
         done.add_done_callback(self._under_way.discard)
+        if is_short:
+            self._cut_if_silent(use, done)
         return await done
 
     async def close(self) -> None:
@@ -114,16 +134,30 @@ class Sessions:
         for connection in self._open:
             connection.close()
 
-    def _call(self, work: Callable[[Connection], T]) -> T:
+    def _cut_if_silent(self, use: _Use, done: asyncio.Future[Any]) -> None:
+        """Look at a call now and then, until it is done."""
+        if use.connection is not None and time.monotonic() - (use.since or 0) >= self._answer_seconds:
+            cut(use.connection)
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._answer_seconds, self._cut_if_silent, use, done)
+        done.add_done_callback(lambda _: timer.cancel())
+
+    def _call(self, work: Callable[[Connection], T], use: _Use) -> T:
         kept: Connection | None = getattr(self._of_thread, "connection", None)
         if kept is not None:
             with suppress(_SessionLost):
-                return self._use(kept, work, was_used_before=True)
-        return self._use(self._connect(), work)
+                return self._with(kept, work, use, was_used_before=True)
+        return self._with(self._connect(), work, use)
 
-    def _use(
-        self, connection: Connection, work: Callable[[Connection], T], *, was_used_before: bool = False
+    def _with(
+        self,
+        connection: Connection,
+        work: Callable[[Connection], T],
+        use: _Use,
+        *,
+        was_used_before: bool = False,
     ) -> T:
+        use.since, use.connection = time.monotonic(), connection
         try:
             return work(connection)
         except psycopg.Error as error:
@@ -131,6 +165,7 @@ class Sessions:
                 raise _SessionLost from error
             raise
         finally:
+            use.connection = None
             if connection.closed:
                 self._of_thread.connection = None
                 self._open.discard(connection)

@@ -10,7 +10,7 @@ from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
 from bot.jobs.postgres.names import held
-from bot.jobs.postgres.sessions import MOST_SESSIONS
+from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
 
@@ -30,7 +30,12 @@ class PostgresStore(LedgerRules):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, address: str, *, clock: Clock | None = None, most_sessions: int = MOST_SESSIONS
+        cls,
+        address: str,
+        *,
+        clock: Clock | None = None,
+        most_sessions: int = MOST_SESSIONS,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> AsyncGenerator["PostgresStore"]:
         """Open the ledger at ``address`` (``postgresql://…``), made when the database is empty.
 
@@ -40,7 +45,9 @@ class PostgresStore(LedgerRules):
         Raises:
             StoreUnusable: with a sentence for the operator.
         """
-        async with PostgresDatabase.open(address, clock=clock, most_sessions=most_sessions) as database:
+        async with PostgresDatabase.open(
+            address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
+        ) as database:
             yield cls(database, database.listening(address, uuid4().hex), address)
 
     @asynccontextmanager

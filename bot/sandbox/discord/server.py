@@ -48,6 +48,8 @@ class DiscordStandIn:
     token = "sandbox.token.that-opens-nothing"  # noqa: S105 - works here only
 
     def __init__(self, port: int, observers: Sequence[Observer], rates: Rates) -> None:
+        self.port = port
+        """Where it listens itself."""
         self.api_base = f"http://{_HOST}:{port}/api/v10"
         self.gateway_url = f"ws://{_HOST}:{port}/gateway"
         self.cdn_base = f"http://{_HOST}:{port}/cdn"
@@ -110,16 +112,21 @@ class DiscordStandIn:
         cls,
         *,
         port: int = 0,
+        advertised_port: int | None = None,
         observers: Sequence[Observer] = (),
         rates: Rates = OFF,
         add_routes: Callable[[Self, web.Application], None] | None = None,
     ) -> AsyncGenerator[Self]:
         """``observers`` see every exchange; ``rates=AS_OBSERVED`` limits as Discord does.
 
+        ``advertised_port`` is in every address that it tells, where a proxy stands in front.
+
         ``add_routes`` may serve more at the same port: a page for people, for instance.
         """
         listener = socket.create_server((_HOST, port), backlog=_BACKLOG)
-        stand_in = cls(listener.getsockname()[1], observers, rates)
+        own_port: int = listener.getsockname()[1]
+        stand_in = cls(advertised_port or own_port, observers, rates)
+        stand_in.port = own_port
         app = stand_in._make_app()
         if add_routes is not None:
             add_routes(stand_in, app)

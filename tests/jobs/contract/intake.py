@@ -42,6 +42,22 @@ class IntakeContract:
         assert ticket == Ticket(job, created=True, ahead=0)
         assert await store.job(new.id) == job
 
+    async def test_a_guests_job_keeps_its_place_and_counts_in_no_guild(self, store: JobStore) -> None:
+        new, limits = new_job(guild_id=None), Limits(open_per_user=2, open_per_guild=1)
+        abroad = replace(new, place=replace(new.place, guest_of=100))
+
+        await store.submit(abroad, limits)
+        await store.submit(new_job(guild_id=100), limits)
+
+        found = await store.job(abroad.id)
+        assert found is not None
+        assert (found.place, found.place.linked_guild_id) == (abroad.place, 100)
+        assert await store.count_open(guild_id=100) == 1
+        with pytest.raises(TooManyOpen):
+            await store.submit(
+                replace(abroad, id=new_job().id, interaction_id=new_job().interaction_id), limits
+            )
+
     async def test_a_ticket_tells_how_many_come_before(self, store: JobStore) -> None:
         users = (1, 1, 1, 2, 3)
 

@@ -1,0 +1,204 @@
+"""What a version of the bot asks of its ledger, statement by statement: ``python -m tests.jobs.recorded`` writes it down.
+
+To be run once for each format that is released. The next version changes the tables while this one is still at work on
+them: ``test_postgres_former`` asks the new tables all that was written down here.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import LiteralString, NoReturn, TypeVar, cast
+
+from bot.jobs.database import Columns, Database, Row, Statements
+from bot.jobs.job import Failed, MessageRef, Timing
+from bot.jobs.postgres.database import PostgresDatabase
+from bot.jobs.postgres.schema import migrations, newest
+from bot.jobs.rules import LedgerRules
+from bot.texts import text
+from tests.jobs.contract.groups import group_of
+from tests.jobs.contract.pending import order, reminder
+from tests.jobs.contract.people import OF_GUILD, OWN
+from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
+from tests.postgres import postgres_server
+
+FOLDER = Path(__file__).with_name("former")
+
+T = TypeVar("T")
+
+
+@dataclass
+class Recording:
+    """Statements in order: each with its parameters, and how many rows came back; those of one write together."""
+
+    writes: list[list[tuple[str, Columns, int]]] = field(default_factory=list[list[tuple[str, Columns, int]]])
+
+    def to_json(self) -> str:
+        texts = list(dict.fromkeys(sql for write in self.writes for sql, _, _ in write))
+        calls = [[(texts.index(sql), values, rows) for sql, values, rows in write] for write in self.writes]
+        return json.dumps({"statements": texts, "writes": calls}, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def of_file(cls, file: Path) -> "Recording":
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        texts = cast("list[str]", kept["statements"])
+        writes = cast("list[list[tuple[int, Columns, int]]]", kept["writes"])
+        return cls([[(texts[number], values, rows) for number, values, rows in write] for write in writes])
+
+
+class _RecordedStatements:
+    def __init__(self, inner: Statements, told: list[tuple[str, Columns, int]]) -> None:
+        self._inner = inner
+        self._told = told
+
+    def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        rows = self._inner.run(sql, parameters)
+        used = {name: value for name, value in (parameters or {}).items() if f":{name}" in sql}
+        self._told.append((sql, used, len(rows)))
+        return rows
+
+    def lock(self, *names: str) -> None:
+        self._inner.lock(*names)
+
+
+class RecordedDatabase:
+    """A :class:`bot.jobs.database.Database` that writes down what it is asked."""
+
+    def __init__(self, inner: Database, recording: Recording) -> None:
+        self._inner = inner
+        self._recording = recording
+        self.label = inner.label
+
+    def now(self) -> float:
+        return self._inner.now()
+
+    async def write(self, work: Callable[[Statements], T]) -> T:
+        told: list[tuple[str, Columns, int]] = []
+        result = await self._inner.write(lambda statements: work(_RecordedStatements(statements, told)))
+        self._recording.writes.append(told)
+        return result
+
+    async def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        return await self.write(lambda statements: statements.run(sql, parameters))
+
+    async def read(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
+        return await self.run(sql, parameters)
+
+    def check_room(self) -> None:
+        self._inner.check_room()
+
+    async def watch(self) -> NoReturn:
+        await self._inner.watch()
+
+
+async def everything(store: LedgerRules) -> None:
+    """Every statement of the ledger's, at least once, each in a state in which it does something."""
+    preparations = await _prepared(store)
+    ended = await _run(store)
+    await _shown(store)
+    for user_id, guild_id in ((None, None), (1, None), (None, 100), (1, 100)):
+        await store.standings(guild_id, user_id, most=15)
+        await store.count_open(guild_id, user_id)
+    for place in (100, None):
+        await store.history(1, place)
+    for job_id in (ended, preparations):
+        await store.job(job_id)
+        await store.standing(job_id)
+        await store.inputs(job_id)
+        await store.node_seconds(job_id)
+        await store.posted(job_id)
+        await store.number_among(job_id)
+        await store.made_of(job_id)
+        await store.members(job_id)
+        await store.begin_exhibit(job_id, 5)
+        await store.end_exhibit(job_id, 7)
+        await store.exhibit(job_id)
+    await store.forget_outputs(ended)
+    await store.usual("txt2img")
+    await store.jobs_called("0badcafe")
+    await store.job_told_by(2)
+    await store.needed_blobs()
+    await store.useful_blobs()
+    await _chosen(store)
+    await store.reap()
+    await store.let_everything_go()
+    await store.forget(0.0)
+
+
+async def _prepared(store: LedgerRules):
+    for new in (with_files(MASKED), with_files(), with_files()):
+        await store.submit(new, NO_LIMITS)
+    tries = [await store.claim_preparation("boot", LEASE_SECONDS) for _ in range(3)]
+    first, second, third = [each for each in tries if each is not None]
+    await store.renew_preparation(first, LEASE_SECONDS)
+    await store.prepared(first, [READY])
+    await store.fail_preparation(second, Failed(text("gone")))
+    await store.postpone_preparation(third, LEASE_SECONDS)
+    await store.cancel(third.job.id, 1)
+    return first.job.id
+
+
+async def _run(store: LedgerRules):
+    await store.submit_group(group_of(3), NO_LIMITS)
+    new = replace(new_job(), ui_graph="{}", action_key="again:1:7")
+    for _ in range(2):
+        await store.submit(new, NO_LIMITS)
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    await store.release(claim)
+    claim = await store.claim(worker(), LEASE_SECONDS)
+    assert claim
+    claim = await store.note(claim, prompt_id())
+    await store.started(claim, 1.0)
+    await store.renew(claim, LEASE_SECONDS)
+    await store.cancel(claim.job.id, 1)
+    await store.release(claim, unbound=True)
+    while claim := await store.claim(worker(), LEASE_SECONDS):
+        await store.finish(claim, DONE, Timing(2.0, {"3": 1.0}))
+    return new.id
+
+
+async def _shown(store: LedgerRules) -> None:
+    delivery = await store.claim_delivery("poster", LEASE_SECONDS, [7])
+    assert delivery
+    await store.postpone(delivery, 0.0)
+    while delivery := await store.claim_delivery("poster", LEASE_SECONDS):
+        await store.record_part(delivery, "1", MessageRef(1, 2))
+        await store.record_status_message(delivery.job.id, MessageRef(1, 3))
+        await store.delivered(delivery, 2)
+
+
+async def _chosen(store: LedgerRules) -> None:
+    await store.set_mentions(1, wanted=False)
+    await store.wants_mentions(1)
+    for preset in (OWN, OF_GUILD):
+        await store.save_preset(preset)
+    await store.presets(1, 100)
+    await store.delete_preset(OWN)
+    kept = order()
+    await store.keep_pending(kept)
+    await store.pending(kept.id, 1)
+    await store.answer_pending(kept.id, 1, {"seed": "1"}, {})
+    await store.reset_pending(kept.id, 1)
+    await store.take_pending(kept.id, 1)
+    await store.keep_reminder(reminder())
+    for each in await store.reminders():
+        await store.reminded(each)
+    await store.set_guild_setting(100, "key", "1", set_by=1)
+    await store.guild_settings(100)
+    await store.set_guild_setting(100, "key", None, set_by=1)
+
+
+async def _record(url: str) -> Recording:
+    recording = Recording()
+    async with PostgresDatabase.open(url) as database:
+        await everything(LedgerRules(RecordedDatabase(database, recording)))
+    return recording
+
+
+if __name__ == "__main__":
+    with postgres_server() as server:
+        kept = asyncio.run(_record(server.new_database()))
+    FOLDER.joinpath(f"format_{newest(migrations())}.json").write_text(kept.to_json(), encoding="utf-8")
