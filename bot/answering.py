@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
@@ -83,9 +83,10 @@ async def answering(
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
+        pace = RequestPace(store, presence)
         try:
             async with client:
-                yield Answering(services, Gateway(client, token, starts, shards=settings.shards))
+                yield Answering(services, Gateway(client, token, starts, pace=pace, shards=settings.shards))
         finally:
             await presence.leave()
 

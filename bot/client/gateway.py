@@ -9,6 +9,7 @@ import discord
 from bot.backoff import Backoff
 from bot.bugs import contained
 from bot.client.connection import ComfycordClient
+from bot.client.request_pace import RequestPace
 from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import LONGEST_PAUSE_SECONDS, CannotConnect, ShardConnection
 from bot.delivery.discord_errors import DiscordError, translated
@@ -28,12 +29,14 @@ class Gateway:
         token: str,
         starts: SessionStarts,
         *,
+        pace: RequestPace | None = None,
         shards: Shards | None = None,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
     ) -> None:
-        """``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
+        """``pace``: by which requests are made. ``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
         self._client = client
         self._token = token
+        self._pace = pace
         self._shards = shards
         self._starts = starts
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
@@ -45,12 +48,15 @@ class Gateway:
             CannotConnect: trying again would change nothing.
         """
         if not self._client.logged_in.is_set():
+            if self._pace is not None:
+                self._pace.attach(self._client.http)
             await self._until_it_works("the login at Discord", self._log_in)
         await self._until_it_works("the question for Discord's gateway", self._choose_shards)
         connections = [
             ShardConnection(self._client, shard_id, self._starts, self._backoff)
             for shard_id in self._client.shard_ids or ()
         ]
+        self._client.latencies_now = lambda: [each.latency for each in connections]
         try:
             async with asyncio.TaskGroup() as tasks:
                 for connection in connections:
