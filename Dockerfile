@@ -29,5 +29,8 @@ ENV PATH="/opt/comfycord/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 # Relative paths of the settings begin here: the ledger is data/comfycord.db, your own workflows are in workflows/.
 WORKDIR /var/lib/comfycord
+# whether its event loop turns; who sets METRICS_LISTEN leaves the port as it is
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import urllib.request as it; it.urlopen('http://127.0.0.1:9464/healthz', timeout=3)"]
 ENTRYPOINT ["comfycord"]
 CMD ["run"]

@@ -7,12 +7,13 @@ import argparse
 import asyncio
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import SettingsUnusable, Unusable
+from bot.errors import ForOperator, SettingsUnusable, Unusable
 from bot.jobs.address import address_of
 from bot.role import Role
 from bot.sandbox.steps import Pressed, Typed
@@ -27,22 +28,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_any_terminal()
     options = _parser().parse_args(arguments)
     try:
-        match options.command:
-            case "sandbox":
-                return _sandbox(options)
-            case "doctor":
-                return _doctor(options)
-            case "workflow":
-                return _workflow(options)
-            case "migrate-store":
-                return _migrate_store(options)
-            case _:
-                return _run(options)
+        return _carry_out(options)
     except SettingsUnusable as problem:
-        print(f"The settings need a change:\n{problem}", file=sys.stderr)
+        _tell(problem, _language(options), heading=True)
         return 2
+    except Unusable as problem:
+        _tell(problem, _language(options))
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    match options.command:
+        case "sandbox":
+            return _sandbox(options)
+        case "doctor":
+            return _doctor(options)
+        case "workflow":
+            return _workflow(options)
+        case "backup" | "restore":
+            return _copy(options)
+        case "migrate-store":
+            return _migrate_store(options)
+        case _:
+            return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -52,9 +62,6 @@ def _run(options: argparse.Namespace) -> int:
     try:
         role = Role(options.role)
         asyncio.run(run(_settings(options), role, stop_with_stdin=options.stop_with_stdin))
-    except Unusable as problem:
-        print(problem, file=sys.stderr)
-        return 1
     finally:
         gc.enable()
     return 0
@@ -88,6 +95,13 @@ def _workflow(options: argparse.Namespace) -> int:
     return run(options, _settings(options))
 
 
+def _copy(options: argparse.Namespace) -> int:
+    from bot.backup import backup, restore  # noqa: PLC0415  # as above
+
+    carry_out = backup if options.command == "backup" else restore
+    return carry_out(_settings(options), options.folder)
+
+
 def _migrate_store(options: argparse.Namespace) -> int:
     from bot.moving import move  # noqa: PLC0415  # as above
 
@@ -105,6 +119,23 @@ def _settings(options: argparse.Namespace) -> "Settings":
     if options.env_file is not None:
         return load(options.env_file)
     return load(Path(".env"), required=False)
+
+
+def _language(options: argparse.Namespace) -> str | None:
+    """What the settings say of it, though they cannot be used otherwise."""
+    from bot.env_file import language_in  # noqa: PLC0415  # as above
+
+    return os.environ.get("LANGUAGE") or language_in(options.env_file or Path(".env"))
+
+
+def _tell(problem: ForOperator, language: str | None, *, heading: bool = False) -> None:
+    from bot.spoken import operators_locale  # noqa: PLC0415  # as above
+    from bot.texts import render, text  # noqa: PLC0415  # as above
+
+    locale = operators_locale(language, os.environ, sys.stderr.encoding)
+    if heading:
+        print(render(text("settings-need-change"), locale), file=sys.stderr)
+    print(problem.told(locale), file=sys.stderr)
 
 
 def _speak_any_terminal() -> None:
@@ -173,6 +204,14 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"
     )
+    for command, what in (
+        ("backup", "copy jobs and files into a folder, while the bot runs or not"),
+        ("restore", "put such a copy back, while the bot does not run"),
+    ):
+        copying = commands.add_parser(command, help=what)
+        copying.add_argument(
+            "folder", type=Path, help="the copy's own folder, for instance backups/2026-11-27"
+        )
     workflow_arguments.describe(
         commands.add_parser("workflow", help="convert, show, check or add workflows that ComfyUI saved")
     )

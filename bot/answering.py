@@ -33,6 +33,8 @@ from cogs import Cogs
 class Answering:
     services: Mapping[str, Callable[[], Awaitable[None]]]
     """What has to run, and is started again after a bug."""
+    client: ComfycordClient
+    """Not logged in yet."""
     gateway: Gateway
     """What has to run, and ends the process where Discord will not have it."""
 
@@ -86,7 +88,8 @@ async def answering(
         pace = RequestPace(store, presence)
         try:
             async with client:
-                yield Answering(services, Gateway(client, token, starts, pace=pace, shards=settings.shards))
+                gateway = Gateway(client, token, starts, pace=pace, shards=settings.shards)
+                yield Answering(services, client, gateway)
         finally:
             await presence.leave()
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import ipaddress
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -15,9 +15,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
-from bot.answering import answering
+from bot.answering import Answering, answering
 from bot.bugs import kept_running, report
-from bot.client import Gateway
 from bot.comfy import ComfyClient, Server
 from bot.errors import Unusable
 from bot.generation import Composition, Parts, Rules, Timeouts, WorkflowWatch
@@ -27,10 +26,12 @@ from bot.inputs.ledger_blobs import LedgerBlobs
 from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
 from bot.jobs.opening import open_progress, open_store
+from bot.metrics.watch import Watch
+from bot.os_reasons import reason
 from bot.role import Role
-from bot.settings import MissingModels, Settings, WorkflowErrors
+from bot.settings import LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
-from bot.texts import DEFAULT_LOCALE, render, text
+from bot.texts import DEFAULT_LOCALE, Argument, render, text
 from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
 
@@ -47,16 +48,13 @@ async def run(settings: Settings, role: Role = Role.ALL, *, stop_with_stdin: boo
     Raises:
         Unusable: something that only the operator can mend.
     """
-    logs.configure(settings.log_level, settings.secrets())
+    logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
     if role is not Role.ALL and not settings.shares_its_ledger:
-        raise Unusable(render(text("role-alone", role=role), DEFAULT_LOCALE))
+        raise Unusable(text("role-alone", role=role))
     if role.answers_people and not settings.discord_token.get_secret_value():
-        raise Unusable(
-            "DISCORD_TOKEN is not set. `python -m bot doctor` says where to find it; "
-            "`python -m bot sandbox` needs none."
-        )
+        raise Unusable(text("token-not-set"))
     for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
@@ -71,7 +69,17 @@ async def run(settings: Settings, role: Role = Role.ALL, *, stop_with_stdin: boo
         ):
             await _run(settings, role, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
-        raise Unusable(str(_first(group))) from None
+        raise Unusable(*_problems(_first(group))) from None
+
+
+def _problems(error: BaseException) -> Sequence[Argument]:
+    match error:
+        case WorkflowError(message=message):
+            return (message,)
+        case Unusable(problems=problems):
+            return problems
+        case _:
+            return (str(error),)
 
 
 def _workflows(settings: Settings) -> Loaded:
@@ -83,7 +91,7 @@ def _workflows(settings: Settings) -> Loaded:
     """
     loaded = load_workflows(settings.workflows_dir)
     if loaded.problems and settings.workflow_errors is WorkflowErrors.STOP:
-        raise Unusable("\n".join(map(str, loaded.problems)))
+        raise Unusable(*(each.message for each in loaded.problems))
     for problem in loaded.problems:
         log.error("left out, and everything else goes on: %s", problem)
     return loaded
@@ -93,11 +101,13 @@ async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
-        open_store(settings.database) as store,
+        open_store(settings.database) as ledger,
         open_progress(settings.database) as bus,
         AsyncExitStack() as stack,
     ):
-        blobs = await blobs_of(settings, store.blob_table)
+        watch = Watch(ledger, settings.metrics_place)
+        store = watch.store
+        blobs = await blobs_of(settings, ledger.blob_table)
         servers = settings.servers() if role.runs_jobs else ()
         clients = [ComfyClient(session, server) for server in servers]
         parts = Parts(
@@ -109,7 +119,7 @@ async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
             left_out=loaded.left_out,
             worker=settings.worker_name if settings.shares_its_ledger else None,
         )
-        await stack.enter_async_context(store.working_as([backend.name for backend in parts.backends]))
+        await stack.enter_async_context(ledger.working_as([backend.name for backend in parts.backends]))
         composition = Composition(role, parts, bus, hands_over=_others_show(settings, role))
         await composition.prepare()
         services = {
@@ -117,19 +127,19 @@ async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
             "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
             **composition.services,
         }
-        gateway: Gateway | None = None
+        people: Answering | None = None
         if role.answers_people:
             people = await stack.enter_async_context(answering(settings, session, store, composition))
             services |= people.services
-            gateway = people.gateway
+        services |= watch.services(parts.servers, people and people.client)
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
         async with asyncio.TaskGroup() as tasks:
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)
-            if gateway is not None:
-                tasks.create_task(gateway.run(), name="gateway")
+            if people is not None:
+                tasks.create_task(people.gateway.run(), name="gateway")
 
 
 def _others_show(settings: Settings, role: Role) -> bool:
@@ -151,10 +161,7 @@ async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
     try:
         return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
-        raise Unusable(
-            f"The folder of files that people hand in, {folder}, cannot be used: {error.strerror or error}. "
-            "Mend its rights, or set DATABASE to a file in another folder."
-        ) from error
+        raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason(error))) from error
 
 
 def is_unencrypted_in_public(url: str) -> bool:

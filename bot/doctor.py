@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any, cast
 import aiohttp
 
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
+from bot.comfy.failures import system_reason
+from bot.comfy_words import told
 from bot.doctor_workers import told_by_workers
 from bot.generation.catalogue import offer
 from bot.jobs.opening import open_store
@@ -18,8 +21,9 @@ from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
 from bot.role import Role
-from bot.settings import Language, MissingModels, Settings
-from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.settings import MissingModels, Settings, is_loopback
+from bot.spoken import can_show, operators_locale
+from bot.texts import Argument, Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
@@ -62,10 +66,8 @@ def user_install_link(application_id: int | str) -> str:
 
 async def examine(settings: Settings, role: Role = Role.ALL) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
-    locale = DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value
-    if not _can_show("中文", sys.stdout.encoding):
-        locale = DEFAULT_LOCALE
-    well, plain = True, not _can_show("✓✗–", sys.stdout.encoding)
+    locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
+    well, plain = True, not can_show("✓✗–", sys.stdout.encoding)
     async for finding in findings(settings, role):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
@@ -92,6 +94,7 @@ async def findings(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[F
     else:
         async for finding in _for_people(settings):
             yield finding
+    yield _metrics(settings)
     yield await _database(settings)
 
 
@@ -102,7 +105,7 @@ async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Ro
         loaded = load_workflows(settings.workflows_dir)
         templates = loaded.templates
         for problem in loaded.problems:
-            yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(problem)))
+            yield Finding(good=False, words=problem.message)
         yield Finding(
             good=True,
             words=text(
@@ -110,7 +113,7 @@ async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Ro
             ),
         )
     except WorkflowError as error:
-        yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+        yield Finding(good=False, words=error.message)
     known: list[ObjectInfo] = []
     if not role.runs_jobs:
         for good, words in await told_by_workers(settings.database, known):
@@ -214,7 +217,7 @@ async def _backend(
         yield Finding(good=False, words=text("doctor-backend-unauthorized", backend=server.label))
         return
     except ComfyError as error:
-        yield Finding(good=False, words=text("doctor-backend-away", problem=str(error)))
+        yield Finding(good=False, words=text("doctor-backend-away", problem=told(error.sentence)))
         return
     known.append(knowledge)
     yield Finding(
@@ -234,7 +237,7 @@ async def _backend(
             case Unavailable(reasons=reasons):
                 lacks += [(template.name, reason) for reason in reasons]
             case WorkflowError() as error:
-                yield Finding(good=False, words=text("doctor-workflows-wrong", problem=str(error)))
+                yield Finding(good=False, words=error.message)
             case _:
                 pass
     for words in gathered(server.label, lacks):
@@ -293,6 +296,14 @@ async def _database(settings: Settings) -> Finding:
         return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
 
 
+def _metrics(settings: Settings) -> Finding:
+    if settings.metrics_place is None:
+        return Finding(good=None, words=text("doctor-metrics-off"))
+    if is_loopback(settings.metrics_place[0]):
+        return Finding(good=True, words=text("doctor-metrics", place=settings.metrics_listen))
+    return Finding(good=None, words=text("doctor-metrics-open", place=settings.metrics_listen))
+
+
 async def _prompt_helper(endpoint: Endpoint) -> Finding:
     """It has its own time-out: a model that is loaded only now takes longer than others here may."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
@@ -323,16 +334,14 @@ def _sources(settings: Settings) -> Text:
     return text("doctor-settings", file=str(settings.file.absolute()), folder=folder)
 
 
-def _can_show(characters: str, encoding: str | None) -> bool:
-    try:
-        characters.encode(encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _short(error: BaseException) -> str:
+def _short(error: aiohttp.ClientError | TimeoutError) -> Argument:
     """A network error in a few words. aiohttp's errors name the address but never headers."""
-    if isinstance(error, aiohttp.ClientResponseError):
-        return f"HTTP {error.status}"
-    return str(error) or type(error).__name__
+    match error:
+        case aiohttp.ClientResponseError():
+            return f"HTTP {error.status}"
+        case aiohttp.ClientConnectorError():
+            return told(system_reason(error.os_error))
+        case TimeoutError():
+            return text("doctor-no-answer", seconds=f"{PATIENCE_SECONDS:g}")
+        case _:
+            return str(error) or type(error).__name__

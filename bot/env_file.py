@@ -6,6 +6,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bot.errors import SettingsUnusable
+from bot.os_reasons import reason
 from bot.texts import Text, text
 
 ENCODING = "utf-8-sig"
@@ -21,17 +22,23 @@ def check(path: Path) -> None:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise SettingsUnusable(
-            f"{path.absolute()} is missing: copy .env.example to that name, or leave out --env-file"
-        ) from None
+        raise SettingsUnusable(text("env-file-missing", file=str(path.absolute()))) from None
     except OSError as error:
-        raise SettingsUnusable(f"{path} cannot be read: {error.strerror}") from error
+        raise SettingsUnusable(text("path-unreadable", file=str(path), problem=reason(error))) from error
     try:
         words = content.decode(ENCODING)
     except UnicodeDecodeError:
         words = "\0"
     if "\0" in words:
-        raise SettingsUnusable(f"{path} is not UTF-8 text: save it again with the encoding UTF-8")
+        raise SettingsUnusable(text("env-file-encoding", file=str(path)))
+
+
+def language_in(path: Path) -> str | None:
+    """The ``LANGUAGE`` of a file, whatever else is wrong with it; None: it says none that can be read."""
+    try:
+        return dotenv_values(path, encoding=ENCODING, interpolate=False).get("LANGUAGE")
+    except (OSError, ValueError):
+        return None
 
 
 def unknown_names(path: Path, known: Collection[str]) -> tuple[Text, ...]:

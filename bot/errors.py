@@ -1,6 +1,6 @@
 """What went wrong, for whom: a :class:`UserError` for the person who asked, others for the operator."""
 
-from bot.texts import Text
+from bot.texts import DEFAULT_LOCALE, Argument, Text, rendered
 
 
 class UserError(Exception):
@@ -14,15 +14,26 @@ class UserError(Exception):
         self.message = message
 
 
-class Unusable(Exception):
-    """The bot cannot do its duty: its settings, its database or Discord's refusal end the process.
+class ForOperator(Exception):
+    """What the operator has to mend: one sentence a problem. ``str()``: in English, one line each."""
 
-    The message is a sentence for the operator that says what to mend.
-    """
+    def __init__(self, *problems: Argument) -> None:
+        super().__init__(*(each.id if isinstance(each, Text) else each for each in problems))
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return self.told(DEFAULT_LOCALE)
+
+    def told(self, locale: str) -> str:
+        return "\n".join(rendered(each, locale) for each in self.problems)
 
 
-class SettingsUnusable(Exception):
-    """The settings cannot be used; the message has one line a problem, for the operator."""
+class Unusable(ForOperator):
+    """The bot cannot do its duty: its settings, its database or Discord's refusal end the process."""
+
+
+class SettingsUnusable(ForOperator):
+    """The settings cannot be used."""
 
 
 class NotAllowed(UserError):

@@ -1,9 +1,13 @@
 """Where the log goes and what never gets into it: tokens, passwords, and addresses that hold them."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.jobs.log_context import current_job
 
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 REDACTED = "•••"
@@ -14,10 +18,10 @@ _TOKEN_IN_BODY = re.compile(r"""(["']token["']:\s*["'])[^"']+""")
 _AUTHORIZATION = re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bot|basic|bearer)\s+)[^\s'\",}]+")
 
 
-def configure(level: str, secrets: Iterable[str]) -> None:
+def configure(level: str, secrets: Iterable[str], *, as_json: bool = False) -> None:
     """Log to standard error, with ``secrets`` and whatever looks like one blacked out."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(secrets))
+    handler.setFormatter(JsonFormatter(secrets) if as_json else RedactingFormatter(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -46,7 +50,10 @@ def _shorten(record: logging.LogRecord, level: int, about: str) -> None:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Blacks out secrets in the finished line, so that tracebacks are covered too."""
+    """Blacks out secrets in the finished line, so that tracebacks are covered too.
+
+    A line names the job during which it was written, whoever wrote it.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(FORMAT)
@@ -54,10 +61,37 @@ class RedactingFormatter(logging.Formatter):
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
+        return self.redacted(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
+        job = current_job()
+        if job is not None and str(job.id) not in record.message:
+            record.message = f"job {job.id}: {record.message}"
+        return super().formatMessage(record)
+
+    def redacted(self, words: str) -> str:
         if self._known is not None:
-            line = self._known.sub(REDACTED, line)
-        line = _TOKEN_IN_ADDRESS.sub(rf"\1{REDACTED}", line)
-        line = _TOKEN_IN_BODY.sub(rf"\1{REDACTED}", line)
-        line = _PASSWORD_IN_ADDRESS.sub(rf"\1{REDACTED}@", line)
-        return _AUTHORIZATION.sub(rf"\1{REDACTED}", line)
+            words = self._known.sub(REDACTED, words)
+        words = _TOKEN_IN_ADDRESS.sub(rf"\1{REDACTED}", words)
+        words = _TOKEN_IN_BODY.sub(rf"\1{REDACTED}", words)
+        words = _PASSWORD_IN_ADDRESS.sub(rf"\1{REDACTED}@", words)
+        return _AUTHORIZATION.sub(rf"\1{REDACTED}", words)
+
+
+class JsonFormatter(RedactingFormatter):
+    """One JSON object a line, for programs that gather logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, str] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.redacted(record.getMessage()),
+        }
+        if (job := current_job()) is not None:
+            fields |= {"job": str(job.id), "workflow": job.workflow, "channel": str(job.place.channel_id)}
+            if job.place.guild_id is not None:
+                fields["guild"] = str(job.place.guild_id)
+        if record.exc_info:
+            fields["exception"] = self.redacted(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)

@@ -6,12 +6,21 @@ container secrets do: ``DISCORD_TOKEN_FILE=/run/secrets/token``.
 
 import ipaddress
 import ssl
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -25,8 +34,10 @@ from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
+from bot.os_reasons import reason
 from bot.role import machine_name
-from bot.texts import Text
+from bot.setting_problems import Wrong, told
+from bot.texts import Text, text
 from bot.wording import Endpoint
 
 if TYPE_CHECKING:
@@ -57,6 +68,7 @@ FILE_KINDS = frozenset(_FILE_KINDS.split(","))
 PROMPT_SYNTAX = frozenset({"choices", "wildcards", "loras"})
 """What can be read in people's words."""
 NO_SYNTAX = "none"
+OFF = "off"
 
 
 class Language(StrEnum):
@@ -94,6 +106,11 @@ class LogLevel(StrEnum):
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 class Environment(EnvSettingsSource):
@@ -163,6 +180,13 @@ class Settings(BaseSettings):
         Language.AUTO, description="Of messages that everybody reads: `auto` (the server's), `en` or `zh-CN`"
     )
     log_level: LogLevel = Field(LogLevel.INFO, description="`DEBUG`, `INFO`, `WARNING` or `ERROR`")
+    log_format: LogFormat = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: an object a line, for programs"
+    )
+    metrics_listen: str = Field(
+        "127.0.0.1:9464",
+        description="Where `/metrics`, `/healthz` and `/readyz` are served: `host:port`, or `off`",
+    )
     max_jobs_per_member: int = Field(20, ge=0, description="Open jobs of one person; 0: no limit")
     max_jobs_per_guild: int = Field(100, ge=0, description="Open jobs of one server; 0: no limit")
     max_pixels: int = Field(
@@ -271,19 +295,19 @@ class Settings(BaseSettings):
             return value
         names = frozenset(name.strip().lower() for name in value.split(",") if name.strip())
         if not names <= PROMPT_SYNTAX | {NO_SYNTAX} or (NO_SYNTAX in names and len(names) > 1):
-            raise ValueError("write choices, wildcards or loras, separated by commas, or none")
+            raise Wrong(text("setting-syntax"))
         return names - {NO_SYNTAX}
 
     @field_validator("comfyui_urls")
     @classmethod
     def _are_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         if not urls:
-            raise ValueError("name at least one ComfyUI, for example http://127.0.0.1:8188")
+            raise Wrong(text("setting-no-server"))
         for number, url in enumerate(urls, 1):
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 # Not the address itself: it may hold a password.
-                raise ValueError(f"address {number} is not like http://127.0.0.1:8188")
+                raise Wrong(text("setting-server-address", number=number))
         return urls
 
     @field_validator("prompt_helper_url")
@@ -291,10 +315,10 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://nobody")
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            raise ValueError("write it like http://127.0.0.1:11434/v1")
+            raise Wrong(text("setting-helper-address"))
         if parts.username or parts.password:
             # Not the address itself: it holds a password.
-            raise ValueError("put no user or password into the address: PROMPT_HELPER_KEY is for that")
+            raise Wrong(text("setting-helper-password"))
         return url or None
 
     @field_validator("database", mode="before")
@@ -309,28 +333,35 @@ class Settings(BaseSettings):
             try:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
             except OSError as error:
-                raise ValueError(
-                    f"{path} holds no certificates in PEM form: {error.strerror or error}"
-                ) from error
+                raise Wrong(text("setting-no-certificates", file=str(path), problem=reason(error))) from error
         return path
 
-    @field_validator("log_level", mode="before")
+    @field_validator("metrics_listen")
     @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+    def _is_a_place(cls, place: str) -> str:
+        if place.lower() != OFF and _place_of(place) is None:
+            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+        return place
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("comfyui_basic_auth")
     @classmethod
     def _has_user(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and ":" not in value.get_secret_value():
-            raise ValueError("write it as user:password")
+            raise Wrong(text("setting-user-password"))
         return value
 
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_loopback(cls, url: str | None) -> str | None:
-        if url and not _loopback(urlsplit(url).hostname or ""):
-            raise ValueError("only a stand-in on this machine (127.0.0.1) can take Discord's place")
+        if url and not is_loopback(urlsplit(url).hostname or ""):
+            raise Wrong(text("setting-loopback"))
         return url or None
 
     @model_validator(mode="after")
@@ -342,7 +373,10 @@ class Settings(BaseSettings):
             try:
                 setattr(self, name, SecretStr(path.read_text(encoding="utf-8").strip()))
             except OSError as error:
-                raise ValueError(f"{name.upper()}_FILE: {path} cannot be read: {error.strerror}") from error
+                setting, why = f"{name.upper()}_FILE", reason(error)
+                raise Wrong(
+                    text("setting-secret-file", setting=setting, file=str(path), problem=why)
+                ) from error
         return self
 
     @model_validator(mode="after")
@@ -361,27 +395,22 @@ class Settings(BaseSettings):
         token = self.discord_token.get_secret_value()
         elsewhere = self.discord_api_base or self.discord_gateway_url
         if elsewhere and token and not token.startswith(SANDBOX_TOKEN_PREFIX):
-            raise ValueError(
-                f"DISCORD_API_BASE and DISCORD_GATEWAY_URL go with a token that begins with "
-                f"{SANDBOX_TOKEN_PREFIX!r}: a real token is never sent to a stand-in"
-            )
+            raise Wrong(text("setting-sandbox-token", prefix=SANDBOX_TOKEN_PREFIX))
         if elsewhere and not (self.discord_api_base and self.discord_gateway_url):
-            raise ValueError("DISCORD_API_BASE and DISCORD_GATEWAY_URL are set together or not at all")
+            raise Wrong(text("setting-sandbox-both"))
         return self
 
     @model_validator(mode="after")
     def _check_access(self) -> Self:
         if self.comfyui_basic_auth.get_secret_value() and self.comfyui_bearer_token.get_secret_value():
-            raise ValueError("COMFYUI_BASIC_AUTH and COMFYUI_BEARER_TOKEN: set one of them, not both")
+            raise Wrong(text("setting-one-access"))
         self.servers()
         return self
 
     @model_validator(mode="after")
     def _names_the_helpers_model(self) -> Self:
         if self.prompt_helper_url and not self.prompt_helper_model:
-            raise ValueError(
-                "PROMPT_HELPER_URL goes with PROMPT_HELPER_MODEL: name the model that is to be asked"
-            )
+            raise Wrong(text("setting-helper-model"))
         return self
 
     def headers(self) -> dict[str, str]:
@@ -392,7 +421,7 @@ class Settings(BaseSettings):
             if colon and name.strip():
                 headers[name.strip()] = value.strip()
             elif line.strip():
-                raise ValueError("COMFYUI_HEADERS: write each as `Name: value`, separated by `;`")
+                raise Wrong(text("setting-headers"))
         return headers
 
     def secrets(self) -> list[str]:
@@ -413,6 +442,11 @@ class Settings(BaseSettings):
     def shares_its_ledger(self) -> bool:
         """Whether other processes may have the same ledger."""
         return isinstance(self.database, PostgresAddress)
+
+    @property
+    def metrics_place(self) -> tuple[str, int] | None:
+        """Host and port; None: nobody is to watch."""
+        return _place_of(self.metrics_listen)
 
     @property
     def inputs_folder(self) -> Path:
@@ -483,11 +517,7 @@ def load(env_file: Path | None, *, required: bool = True) -> Settings:
     try:
         settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]  # pydantic-settings takes it
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, problem['loc'][:1])).upper() or 'settings'}: {_sentence(problem['msg'])}"
-            for problem in error.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        raise SettingsUnusable("\n".join(lines)) from None
+        raise SettingsUnusable(*map(told, error.errors(include_input=False, include_url=False))) from None
     if env_file is not None:
         known = [name.upper() for name in Settings.model_fields]
         settings.tell_origin(env_file, files.unknown_names(env_file, known))
@@ -500,15 +530,20 @@ def own_or_shipped_workflows(folder: Path) -> Path:
     return own if own.is_dir() else SHIPPED_WORKFLOWS
 
 
-def _sentence(message: str) -> str:
-    """A validator's own words, without what pydantic puts before them."""
-    return message.removeprefix("Value error, ")
-
-
-def _loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches it."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _place_of(words: str) -> tuple[str, int] | None:
+    """Host and port; None: these are none."""
+    parts = urlsplit(f"//{words}")
+    with suppress(ValueError):  # its port is none
+        if parts.hostname and parts.port is not None and parts.netloc == words and parts.username is None:
+            return parts.hostname, parts.port
+    return None

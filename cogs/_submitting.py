@@ -17,6 +17,7 @@ from bot.errors import NotThere, Refused, UserError
 from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
+from bot.jobs.log_context import about
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.guild_settings import TRANSLATE, GuildSettings, Switch
@@ -138,10 +139,11 @@ class Submissions:
                 if len(orders) > 1:
                     raise
                 raise await mendable(self._service, orders[0], error) from error
-        if ticket.job.interaction_id == interaction.id:
-            await self._show(interaction, ticket)
-        else:
-            await self._point_to(interaction, ticket.job)
+        with about(ticket.job):
+            if ticket.job.interaction_id == interaction.id:
+                await self._show(interaction, ticket)
+            else:
+                await self._point_to(interaction, ticket.job)
 
     async def _private(self, interaction: AnyInteraction, chosen: Chosen, origin: Origin | None) -> bool:
         """Whether only this person may see it: they said so, or it is made of what only its requester sees.

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
+
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = [PROJECT / "README.md", PROJECT / "bot" / "GUIDE.md", *sorted((PROJECT / ".github").glob("*.md"))]
 MOST_LINES_OF_README = 150
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:bot|cogs|tests|deploy|\.ci|\.github)/[\w./*-]*)`")
 _MODULE = re.compile(r"python -m ((?:bot|tests)(?:\.\w+)*)")
+_COMMAND = re.compile(r"(?<!-u )(?:python -m bot|(?<![/\w])comfycord|--rm bot) ([a-z]+)\b")
+_KNOWN = re.compile(r"^    ([a-z]+)\b", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 of_every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -44,6 +48,14 @@ def test_files_and_modules_that_are_named_are_there(document: Path) -> None:
         paths + [str(each) for each in modules if not each.is_dir() and not each.with_suffix(".py").exists()]
         == []
     )
+
+
+@of_every_document
+def test_commands_that_are_named_exist(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    known = set(_KNOWN.findall(capsys.readouterr().out))
+    assert set(_COMMAND.findall(document.read_text(encoding="utf-8"))) <= known
 
 
 def test_readme_stays_short() -> None:

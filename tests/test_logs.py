@@ -1,12 +1,18 @@
 """What the log may say, and how loudly."""
 
+import json
 import logging
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 from bot import logs
-from bot.logs import REDACTED, RedactingFormatter
+from bot.jobs.job import Job
+from bot.jobs.log_context import about
+from bot.jobs.sqlite import SqliteStore
+from bot.logs import REDACTED, JsonFormatter, RedactingFormatter
+from tests.jobs.sample import NO_LIMITS, new_job
 
 
 @pytest.fixture
@@ -45,3 +51,50 @@ def test_an_error_of_discordpy_stays_an_error(capsys: pytest.CaptureFixture[str]
     logging.getLogger("discord.client").error("Ignoring exception in %s", "on_ready", exc_info=KeyError("x"))
     first, last = capsys.readouterr().err.splitlines()
     assert (first[24:], last) == ("ERROR   discord.client: Ignoring exception in on_ready", "KeyError: 'x'")
+
+
+@pytest.fixture
+async def job(tmp_path: Path) -> Job:
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        return (await store.submit(new_job(), NO_LIMITS)).job
+
+
+def test_a_line_names_the_job_during_which_it_was_written_once(job: Job) -> None:
+    formatter = RedactingFormatter([])
+    with about(job):
+        lines = [formatter.format(_record(words)) for words in ("a header came", f"job {job.id}: done")]
+    lines.append(formatter.format(_record("nothing to do")))
+    assert [line.partition(" x: ")[2] for line in lines] == [
+        f"job {job.id}: a header came",
+        f"job {job.id}: done",
+        "nothing to do",
+    ]
+
+
+def test_as_json_a_line_is_an_object_with_its_job_beside_the_words(job: Job) -> None:
+    with about(job):
+        written = json.loads(JsonFormatter([]).format(_record('she said "雪"\n')))
+    time = written.pop("time")
+    assert time.endswith("+00:00")
+    assert written == {
+        "level": "INFO",
+        "logger": "x",
+        "message": 'she said "雪"\n',
+        "job": str(job.id),
+        "workflow": "txt2img",
+        "channel": "200",
+        "guild": "100",
+    }
+
+
+def test_as_json_secrets_are_blacked_out_although_json_writes_them_otherwise() -> None:
+    secret = 'top"secret\\'
+    record = _record(f'it is {secret} or {{"token": "aW50"}}')
+    record.exc_info = (ValueError, ValueError(secret), None)
+    written = json.loads(JsonFormatter([secret]).format(record))
+    assert written["message"] == f'it is {REDACTED} or {{"token": "{REDACTED}"}}'
+    assert written["exception"] == f"ValueError: {REDACTED}"
+
+
+def _record(words: str) -> logging.LogRecord:
+    return logging.LogRecord("x", logging.INFO, "x.py", 1, "%s", (words,), None)

@@ -163,10 +163,34 @@ def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, lin
 
 
 @pytest.mark.parametrize(
-    "line", ["LOG_LEVEL=loud", "LANGUAGE=klingon", "MAX_JOBS_PER_MEMBER=-1", "STALL_SECONDS=1"]
+    "line",
+    [
+        "LOG_LEVEL=loud",
+        "LOG_FORMAT=xml",
+        "METRICS_LISTEN=9464",
+        "METRICS_LISTEN=127.0.0.1",
+        "LANGUAGE=klingon",
+        "MAX_JOBS_PER_MEMBER=-1",
+        "STALL_SECONDS=1",
+    ],
 )
 def test_a_value_out_of_its_range_is_refused_by_name(tmp_path: Path, line: str) -> None:
     assert line.partition("=")[0] in _problem(tmp_path, line)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("0.0.0.0:80", ("0.0.0.0", 80)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("gpu.lan:1", ("gpu.lan", 1)),
+        ("OFF", None),
+    ],
+)
+def test_where_metrics_are_served_is_a_place_or_off(
+    tmp_path: Path, words: str, place: tuple[str, int] | None
+) -> None:
+    assert _load(tmp_path, f"METRICS_LISTEN={words}").metrics_place == place
 
 
 def test_gettexts_language_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +297,24 @@ def test_an_address_of_no_database_is_refused_in_plain_words(tmp_path: Path, url
 
 def test_a_problem_is_told_without_words_of_the_library(tmp_path: Path) -> None:
     assert _problem(tmp_path, "COMFYUI_BASIC_AUTH=me") == "COMFYUI_BASIC_AUTH: write it as user:password"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("LOG_LEVEL=loud", "MAX_BATCH=few", "MAX_BATCH=-1", "STALL_SECONDS=long", "KEEP_JOBS_DAYS=0"),
+        *("PROMPT_HELPER_SECONDS=900", "DELETE_FORGETS=perhaps", "COMFYUI_URLS=,", "COMFYUI_URLS=gpu"),
+        *("PROMPT_SYNTAX=verse", "DATABASE=postgres://host", "COMFYUI_BASIC_AUTH=me", "COMFYUI_HEADERS=x"),
+        *("PROMPT_HELPER_URL=gpu", "PROMPT_HELPER_URL=http://gpu", "DISCORD_TOKEN_FILE=/nowhere"),
+        *("COMFYUI_CA_FILE=/nowhere", "DISCORD_API_BASE=http://gpu", "COMFYUI_URLS=http://gpu/?key=1"),
+    ],
+)
+def test_every_problem_is_told_in_the_operators_language(tmp_path: Path, line: str) -> None:
+    with pytest.raises(SettingsUnusable) as caught:
+        _load(tmp_path, line)
+    told = caught.value.told("zh-CN")
+    assert re.search("[一-鿿]{2}", told)
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}", told), told
 
 
 def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bot(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from fluent.syntax.ast import Message, Resource, VariableReference
 from fluent.syntax.visitor import Visitor
 
 from bot import texts
+from bot.comfy import Phrase
+from bot.comfy.phrases import PHRASES
+from bot.comfy_words import told
 from bot.texts import Text, render, text
 
 PROJECT = Path(__file__).parent.parent
@@ -91,8 +94,26 @@ def test_every_text_that_code_names_exists_with_the_arguments_it_gets() -> None:
 
 
 def test_no_text_is_left_over() -> None:
-    used = {text_id for _, text_id, _ in _named_in_code()}
+    used = {text_id for _, text_id, _ in _named_in_code()} | {f"comfy-{kind}" for kind in PHRASES}
     assert sorted(set(_catalogue("en")) - used) == []
+
+
+def test_every_phrase_of_the_client_has_its_text_which_says_the_same_in_english() -> None:
+    catalogue = _catalogue("en")
+    for kind in PHRASES:
+        phrase = Phrase(kind, **dict.fromkeys(catalogue[f"comfy-{kind}"], 7))
+        words = told(phrase)
+        assert isinstance(words, Text)
+        assert render(words, "en") == phrase
+        assert re.search("[一-鿿（]", render(words, "zh-CN")), kind
+
+
+def test_phrases_inside_phrases_are_told_too_and_words_of_others_stay() -> None:
+    reason = Phrase("unreachable", reason=Phrase("connection-refused"))
+    words = told(Phrase("error", server="here:8188", what=reason))
+    assert isinstance(words, Text)
+    assert render(words, "zh-CN") == "ComfyUI（here:8188）无法连接：连接被拒绝。"
+    assert told("words of others") == "words of others"
 
 
 def test_chinese_texts_are_chinese() -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
@@ -51,8 +50,6 @@ class ComfycordClient(discord.AutoShardedClient):
         """Awaited with each form that comes back filled in."""
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
-        self.latencies_now: Callable[[], Sequence[float]] = tuple
-        """Of each shard's last heartbeat, in seconds; infinite: it is not connected."""
         self.tree = app_commands.CommandTree(self)
         self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
@@ -61,11 +58,6 @@ class ComfycordClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CommandTranslator())
         self.logged_in.set()
-
-    @property
-    def latency(self) -> float:
-        """Of the slowest shard's last heartbeat, in seconds; infinite, while one is not connected."""
-        return max(self.latencies_now(), default=math.inf)
 
     def take(self, shards: Shards) -> None:
         """Before the first of them connects: what discord.py's ``launch_shards`` writes down."""

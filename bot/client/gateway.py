@@ -56,7 +56,6 @@ class Gateway:
             ShardConnection(self._client, shard_id, self._starts, self._backoff)
             for shard_id in self._client.shard_ids or ()
         ]
-        self._client.latencies_now = lambda: [each.latency for each in connections]
         try:
             async with asyncio.TaskGroup() as tasks:
                 for connection in connections:

@@ -6,7 +6,6 @@ the interactions of meanwhile; and one shard that connects slowly holds up the o
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -62,11 +61,6 @@ class ShardConnection:
         self._socket_type = _noting(self._note)
         self._socket: DiscordWebSocket | None = None
         self._session: _Session | None = None
-
-    @property
-    def latency(self) -> float:
-        """Of the last heartbeat, in seconds; infinite: it is not connected."""
-        return self._socket.latency if self._socket is not None and self._socket.open else math.inf
 
     async def run(self) -> NoReturn:
         """Hear what concerns this shard, until cancelled.

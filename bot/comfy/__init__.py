@@ -42,6 +42,7 @@ from .history import HistoryEntry, JobRecord
 from .json_value import JsonValue
 from .objects import InputSpec, NodeClass, ObjectInfo, unpack_object_info
 from .outputs import FileRef, OutputFile, OutputKind, preferred
+from .phrases import Phrase
 from .problems import NodeProblem, Refusal
 from .queues import Queue, QueueItem, Submitted
 from .redaction import without_secrets
@@ -88,6 +89,7 @@ __all__ = [
     "ObjectInfo",
     "OutputFile",
     "OutputKind",
+    "Phrase",
     "PreviewImage",
     "ProgressState",
     "ProgressText",

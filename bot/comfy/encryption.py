@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -9,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from .errors import Away
+from .phrases import Phrase
 from .server import Server
 
 Trust: TypeAlias = ssl.SSLContext | Literal[True]
@@ -54,7 +56,7 @@ class Certificates:
         try:
             return await asyncio.to_thread(trusting, ca_file)
         except (OSError, ValueError) as error:
-            what = f"cannot be reached: the certificates in {ca_file} cannot be read ({error})"
+            what = Phrase("certificates-unreadable", file=str(ca_file), reason=str(error))
             raise Away(self._server.label, what) from error
 
 
@@ -70,29 +72,26 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def distrust(error: aiohttp.ClientSSLError) -> str:
-    """What is wrong, and what to do; to follow the server's name in a sentence."""
+def distrust(error: aiohttp.ClientSSLError, redact: Callable[[str], str]) -> Phrase:
+    """What is wrong, and what to do; to follow the server's name in a sentence. ``redact`` takes secrets out of others' words."""
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _certificate(cause)
+        return _certificate(cause, redact(cause.verify_message))
     if isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS:
-        return "speaks plain http where https was tried: write http:// in its address, or put https before it"
-    return f"cannot be reached over https: {cause or error}"
+        return Phrase("speaks-http")
+    return Phrase("unreachable-https", reason=redact(str(cause or error)))
 
 
-def _certificate(error: ssl.SSLCertVerificationError) -> str:
+def _certificate(error: ssl.SSLCertVerificationError, said: str) -> Phrase:
     match error.verify_code:
         case code if code in _NOBODY_SIGNED:
-            return (
-                f"shows a certificate that no known authority signed ({error.verify_message}): name the authority's "
-                "or the certificate's own PEM file in COMFYUI_CA_FILE (or in SSL_CERT_FILE)"
-            )
+            return Phrase("certificate-unsigned", said=said)
         case code if code == _EXPIRED:
-            return "shows a certificate that has expired: renew it there (and check the clocks)"
+            return Phrase("certificate-expired")
         case code if code in {_OTHER_NAME, _OTHER_ADDRESS}:
-            return f"shows a certificate of another name: write the name in it as the address ({error.verify_message})"
+            return Phrase("certificate-of-another", said=said)
         case _:
-            return f"shows a certificate that cannot be trusted: {error.verify_message}"
+            return Phrase("certificate-untrusted", said=said)
 
 
 def asks_for_https(answer: str) -> bool:

@@ -4,6 +4,7 @@ Each error names its server without credentials, says in one sentence what happe
 that Python has words for are also :class:`ConnectionError` and :class:`TimeoutError`.
 """
 
+from .phrases import Phrase
 from .problems import Refusal
 from .redaction import encodable, without_secrets
 
@@ -15,7 +16,7 @@ class ComfyError(Exception):
 
     def __init__(self, server: str, what: str) -> None:
         super().__init__(what)
-        what = encodable(what)
+        what = what if isinstance(what, Phrase) else encodable(what)
         self.args = (server, what)
         self.server = server
         """The server's label, ``host:port/path``."""
@@ -23,7 +24,12 @@ class ComfyError(Exception):
         """What it did, to follow its name in a sentence."""
 
     def __str__(self) -> str:
-        return f"ComfyUI at {self.server} {self.what}."
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Phrase:
+        """The whole of it, in a form that can be said in other languages."""
+        return Phrase("error", server=self.server, what=self.what)
 
 
 class Away(ComfyError, ConnectionError):
@@ -38,7 +44,7 @@ class GraphRefused(ComfyError):
     """``POST /prompt`` answered 400. Nothing was queued."""
 
     def __init__(self, server: str, refusal: Refusal) -> None:
-        super().__init__(server, f"refused the graph: {without_secrets(_sentence(refusal))}")
+        super().__init__(server, Phrase("graph-refused", said=without_secrets(_sentence(refusal))))
         self.args = (server, refusal)
         self.kind = refusal.kind
         """ComfyUI's error type, such as ``prompt_outputs_failed_validation`` or ``prompt_no_outputs``."""

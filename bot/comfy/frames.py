@@ -34,6 +34,7 @@ from .json_value import (
     needed_text,
 )
 from .outputs import output_files, output_texts
+from .phrases import Phrase
 from .redaction import encodable
 from .system import parse_features
 from .verdict import parse_failure, parse_interruption
@@ -104,7 +105,7 @@ def _split(frame: bytes) -> tuple[bytes, bytes]:
     """``u32 n, n bytes, rest`` after the event number."""
     (length,) = _U32.unpack_from(frame, 4)
     if len(frame) < 8 + length:
-        raise Unreadable("the frame ends early")
+        raise Unreadable(Phrase("frame-short"))
     return frame[8 : 8 + length], frame[8 + length :]
 
 
@@ -115,7 +116,7 @@ def _status(data: _Data) -> Event:
 
 def _executing(data: _Data) -> Event:
     if "node" not in data:
-        raise Unreadable("'node' is missing: null would mean the end")
+        raise Unreadable(Phrase("frame-node"))
     return Executing(*(as_text(data.get(key)) for key in ("prompt_id", "node", "display_node")))
 
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from .json_text import parse_json
 from .json_value import JsonValue, Unreadable, as_text, mapping
+from .phrases import Phrase
 
 MAX_SEED = 2**53 - 1
 """ComfyUI takes seeds up to 2**64-1, but JavaScript rounds them beyond this, and then it refuses them."""
@@ -18,7 +19,11 @@ _EDITOR_KEYS = frozenset({"nodes", "links", "last_node_id", "last_link_id"})
 
 
 class GraphError(ValueError):
-    """A text is not a graph in API format; ``str()`` is one sentence that says why and what to do."""
+    """A text is not a graph in API format; ``words`` and ``str()`` say in one sentence why, and what to do."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ def parse_graph(source: str | bytes) -> Graph:
     try:
         document = parse_json(source)
     except Unreadable as error:
-        raise GraphError(f"This is not JSON ({str(error).removeprefix('not JSON: ')}).") from error
+        raise GraphError(
+            Phrase("graph-no-json", reason=error.words.values.get("reason", error.words))
+        ) from error
     return graph_of(document)
 
 
@@ -70,13 +77,13 @@ def graph_of(document: JsonValue) -> Graph:
         GraphError: the editor's format, or a value that is not a node.
     """
     if not isinstance(document, dict):
-        raise GraphError("A graph is a JSON object of nodes; this is something else.")
+        raise GraphError(Phrase("graph-no-object"))
     inner = document.get("prompt")
     nodes = inner if isinstance(inner, dict) and "class_type" not in inner else document
     if _EDITOR_KEYS & nodes.keys():
-        raise GraphError("This is the editor's format; export it with 'Save (API Format)' or 'Export (API)'.")
+        raise GraphError(Phrase("graph-of-editor"))
     if not nodes:
-        raise GraphError("The graph has no nodes.")
+        raise GraphError(Phrase("graph-empty"))
     return {node_id: _node(node_id, value) for node_id, value in nodes.items()}
 
 
@@ -84,9 +91,9 @@ def _node(node_id: str, value: JsonValue) -> Node:
     data = mapping(value)
     class_type, inputs = data.get("class_type"), data.get("inputs", {})
     if not isinstance(class_type, str) or not class_type:
-        raise GraphError(f"'{node_id}' is not a node: it has no class_type.")
+        raise GraphError(Phrase("node-classless", node=node_id))
     if not isinstance(inputs, dict):
-        raise GraphError(f"Node '{node_id}' ({class_type}): inputs must be an object.")
+        raise GraphError(Phrase("node-inputs", node=node_id, name=class_type))
     return Node(class_type, inputs, as_text(mapping(data.get("_meta")).get("title")))
 
 
@@ -104,7 +111,7 @@ def graph_to_json(graph: Graph) -> str:
     try:
         return json.dumps(graph_document(graph), sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (ValueError, TypeError) as error:
-        raise GraphError(f"The graph cannot be written as JSON ({error}).") from error
+        raise GraphError(Phrase("graph-unwritable", reason=str(error))) from error
 
 
 def _node_document(node: Node) -> dict[str, JsonValue]:

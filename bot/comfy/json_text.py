@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import cast
 
 from .json_value import JsonValue, Unreadable
+from .phrases import Phrase
 
 MAX_DEPTH = 128
 """Of arrays and objects inside each other. Graphs have a depth of 4; subgraphs inside subgraphs reached 20."""
@@ -57,12 +58,12 @@ def parse_json(source: str | bytes | bytearray, limit: JsonLimit = TRUSTED) -> J
     """
     content = source.encode(errors="surrogatepass") if isinstance(source, str) else source
     if len(content) > limit.size_bytes:
-        raise TooMuch(f"more than {limit.size_bytes:,} bytes")
+        raise TooMuch(Phrase("too-many-bytes", most=limit.size_bytes))
     _measure(content, limit.elements)
     try:
         return cast("JsonValue", _DECODER.decode(_mended(content.decode())))
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {error}") from error
+        raise Unreadable(Phrase("not-json", reason=str(error))) from error
 
 
 def parse_members(
@@ -78,7 +79,7 @@ def parse_members(
             case dict(members) if members:
                 yield from members.items()
             case _:
-                raise Unreadable("not JSON: a member is missing between commas")
+                raise Unreadable(Phrase("not-json", reason=Phrase("member-missing")))
 
 
 def _pieces(content: bytes | bytearray, most_elements: int, most_of_each: int) -> Iterator[bytes]:
@@ -100,7 +101,7 @@ def _pieces(content: bytes | bytearray, most_elements: int, most_of_each: int) -
                 return
             case _:
                 pass
-    raise Unreadable("not JSON: an object was expected")
+    raise Unreadable(Phrase("not-json", reason=Phrase("object-expected")))
 
 
 def _structure(
@@ -119,14 +120,14 @@ def _structure(
         if mark == b"," and depth == 1:
             elements_before = elements
         if elements > most_elements or elements - elements_before > most_of_each:
-            raise TooMuch(f"more than {most_elements:,} elements, or {most_of_each:,} in one member")
+            raise TooMuch(Phrase("too-many-elements-or", most=most_elements, each=most_of_each))
         yield token, depth
         depth += mark in b"[{"
 
 
 def _only_blanks(around: bytes | bytearray, *, is_object: bool) -> None:
     if not is_object or around.strip(b" \t\r\n"):
-        raise Unreadable("not JSON: an object was expected")
+        raise Unreadable(Phrase("not-json", reason=Phrase("object-expected")))
 
 
 def _measure(content: bytes | bytearray, most_elements: int) -> None:
@@ -144,10 +145,10 @@ def _measure(content: bytes | bytearray, most_elements: int) -> None:
         brackets = structure.replace(b",", b"")
         elements += len(structure) - sum(map(brackets.count, (b"]", b"}")))
         if elements > most_elements:
-            raise TooMuch(f"more than {most_elements:,} elements")
+            raise TooMuch(Phrase("too-many-elements", most=most_elements))
         depths = tuple(accumulate(map(_STEPS.__getitem__, brackets), initial=depth))
         if max(depths) > MAX_DEPTH:
-            raise Unreadable(f"not JSON: nested deeper than {MAX_DEPTH} levels")
+            raise Unreadable(Phrase("not-json", reason=Phrase("too-deep", most=MAX_DEPTH)))
         depth = depths[-1]
 
 

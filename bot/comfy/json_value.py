@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from .phrases import Phrase
+
 JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 """What :func:`json.loads` returns. Integers reach 2**64-1 in ComfyUI (seeds), so they stay ``int``."""
 
@@ -18,6 +20,10 @@ _LATEST_MILLISECONDS = 253_402_300_799_000
 
 class Unreadable(ValueError):
     """An answer lacks something that it cannot do without. Stays inside this package."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 def mapping(value: JsonValue) -> Mapping[str, JsonValue]:
@@ -64,14 +70,14 @@ def as_texts(value: JsonValue) -> tuple[str, ...]:
 def needed_object(value: JsonValue) -> Mapping[str, JsonValue]:
     """The object; raises :class:`Unreadable`."""
     if not isinstance(value, dict):
-        raise Unreadable("an object was expected")
+        raise Unreadable(Phrase("object-expected"))
     return value
 
 
 def needed_array(value: JsonValue) -> Sequence[JsonValue]:
     """The array; raises :class:`Unreadable`."""
     if not isinstance(value, list):
-        raise Unreadable("an array was expected")
+        raise Unreadable(Phrase("array-expected"))
     return value
 
 
@@ -79,7 +85,7 @@ def needed_text(data: Mapping[str, JsonValue], key: str) -> str:
     """The text under ``key``; raises :class:`Unreadable`."""
     found = as_text(data.get(key))
     if found is None:
-        raise Unreadable(f"'{key}' is missing")
+        raise Unreadable(Phrase("key-missing", key=key))
     return found
 
 
@@ -87,5 +93,5 @@ def needed_number(data: Mapping[str, JsonValue], key: str) -> int | float:
     """The number under ``key``; raises :class:`Unreadable`."""
     found = as_number(data.get(key))
     if found is None:
-        raise Unreadable(f"'{key}' is missing")
+        raise Unreadable(Phrase("key-missing", key=key))
     return found

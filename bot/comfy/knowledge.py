@@ -75,7 +75,7 @@ class KnowledgeRoutes:
             try:
                 body = await self._transport.answer("GET", _class_path(class_type), needed_object, limit=LONG)
             except (NotFound, TooLarge, UnexpectedAnswer) as error:
-                failed[class_type] = str(error)
+                failed[class_type] = error.sentence
             else:
                 told |= {name: data for name, data in body.items() if name == class_type}
 

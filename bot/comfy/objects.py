@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .json_text import JsonLimit, parse_json, parse_members
-from .json_value import JsonValue, Unreadable, as_number, as_text, items, mapping, needed_object
+from .json_value import JsonValue, as_number, as_text, items, mapping, needed_object
 
 if TYPE_CHECKING:
     from .convert import NodePlans
@@ -165,9 +165,9 @@ def unpack_object_info(packed: bytes, failed: Mapping[str, str]) -> ObjectInfo:
     try:
         content = unpacking.decompress(packed, OBJECT_INFO_BYTES)
     except zlib.error as error:
-        raise Unreadable("the list of nodes cannot be unpacked") from error
+        raise ValueError("it cannot be unpacked") from error
     if unpacking.unconsumed_tail:
-        raise Unreadable(f"the list of nodes has more than {OBJECT_INFO_BYTES} bytes")
+        raise ValueError(f"it has more than {OBJECT_INFO_BYTES} bytes")
     return replace(read_object_info(content), packed=packed, failed=failed)
 
 

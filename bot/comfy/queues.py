@@ -15,6 +15,7 @@ from .json_value import (
     needed_object,
     needed_text,
 )
+from .phrases import Phrase
 from .problems import NodeProblem, parse_problems
 
 
@@ -82,6 +83,6 @@ def _items(value: JsonValue, *, running: bool) -> tuple[QueueItem, ...]:
 def _item(item: Sequence[JsonValue], *, running: bool) -> QueueItem:
     position, prompt_id = (as_number(item[0]), as_text(item[1])) if len(item) > 1 else (None, None)
     if position is None or prompt_id is None:
-        raise Unreadable("a queue item without number and prompt_id")
+        raise Unreadable(Phrase("queue-item"))
     extra_data = mapping(item[3] if len(item) > 3 else None)
     return QueueItem(position, prompt_id, running, as_text(extra_data.get("client_id")), extra_data)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yarl import URL
 
+from .phrases import Phrase
 from .redaction import HIDDEN, without_secrets
 
 _WORTH_HIDING = 4
@@ -46,11 +47,9 @@ class Server:
         object.__setattr__(self, "redirect_hosts", frozenset(host.lower() for host in self.redirect_hosts))
         own = any(name.lower() == "authorization" for name in self.headers)
         if own + (self.basic is not None) + (self.bearer is not None) > 1:
-            raise ValueError(
-                "A server takes one of user with password, bearer token, and Authorization header."
-            )
+            raise ValueError(Phrase("several-accesses"))
         if bad := [name for name, value in self.request_headers().items() if not _is_header(name, value)]:
-            raise ValueError(f"The header {bad[0]!r} has a character that headers cannot have.")
+            raise ValueError(Phrase("header-impossible", name=repr(bad[0])))
 
     @property
     def label(self) -> str:
@@ -83,15 +82,14 @@ class Server:
 
 def _address(url: str) -> URL:
     """The parsed address. Messages never quote it: it may hold a password."""
-    hint = "Write it like http://127.0.0.1:8188"
     try:
         address = URL(url.strip() if "://" in url else f"http://{url.strip()}")
     except ValueError:
         address = URL()
     if address.scheme not in {"http", "https"} or not address.host:
-        raise ValueError(f"This is not the address of a ComfyUI. {hint}.")
+        raise ValueError(Phrase("address-wrong"))
     if address.query_string or address.fragment:
-        raise ValueError(f"The address of a ComfyUI has no '?' or '#'; keys go into headers. {hint}.")
+        raise ValueError(Phrase("address-with-query"))
     return address
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .json_value import JsonValue, Unreadable, as_integer, as_text, as_texts, items, mapping, needed_object
+from .phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def parse_system_stats(body: JsonValue) -> SystemStats:
     """Raises :class:`Unreadable` where it is not ComfyUI that answered."""
     data = needed_object(body)
     if "system" not in data:
-        raise Unreadable("'system' is missing: is this a ComfyUI?")
+        raise Unreadable(Phrase("no-comfyui"))
     system = mapping(data["system"])
     return SystemStats(
         comfyui_version=as_text(system.get("comfyui_version")) or "",

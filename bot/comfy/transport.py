@@ -17,6 +17,7 @@ from .failures import Answer, failure, speaks_https, translated
 from .json_text import JsonLimit, TooMuch, parse_json
 from .json_value import JsonValue, Unreadable
 from .login_pages import is_web_page
+from .phrases import Phrase
 from .redaction import encodable
 from .redirects import may_follow, redirect_target
 from .server import Server
@@ -95,9 +96,10 @@ class Transport:
         try:
             return await _off_the_loop_if_large(content, read)
         except TooMuch as error:
-            raise TooLarge(self.server.label, f"answers {asked} with more than is read: {error}") from error
+            what = Phrase("more-than-read", asked=asked, why=error.words)
+            raise TooLarge(self.server.label, what) from error
         except Unreadable as error:
-            raise failure(self.server, asked, _answer(response, content), why=str(error)) from error
+            raise failure(self.server, asked, _answer(response, content), why=error.words) from error
 
     async def done(self, method: Method, path: str, *, body: Body = None) -> None:
         """A request whose answer is empty or of no interest."""
@@ -200,7 +202,7 @@ class Transport:
         return failure(self.server, asked, _answer(response, said))
 
     def _over(self, asked: str, max_bytes: int, size_bytes: int | None = None) -> TooLarge:
-        what = f"answers {asked} with more than the {max_bytes:,} bytes allowed"
+        what = Phrase("more-than-allowed", asked=asked, most=max_bytes)
         return TooLarge(self.server.label, what, size_bytes)
 
 

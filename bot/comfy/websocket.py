@@ -12,6 +12,7 @@ from .errors import StreamLost
 from .events import Event
 from .failures import Answer, failure, translated
 from .frames import parse_binary, parse_text
+from .phrases import Phrase
 from .redirects import redirect_target
 from .transport import Transport
 
@@ -152,7 +153,12 @@ async def _connect(session: aiohttp.ClientSession, transport: Transport, client_
 
 def _lost(transport: Transport, socket: _Socket) -> StreamLost:
     reason = socket.exception()
-    told = f": {transport.server.redact(str(reason)[:_SHOWN])}" if reason is not None and str(reason) else ""
-    lost = StreamLost(transport.server.label, f"ended the event stream ({socket.close_code}{told})")
+    told, code = "" if reason is None else str(reason)[:_SHOWN], str(socket.close_code)
+    what = (
+        Phrase("stream-ended-with", code=code, said=transport.server.redact(told))
+        if told
+        else Phrase("stream-ended", code=code)
+    )
+    lost = StreamLost(transport.server.label, what)
     lost.__cause__ = reason
     return lost

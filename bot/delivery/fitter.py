@@ -7,6 +7,7 @@ small ones pass by.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -117,7 +118,7 @@ class Fitter:
         return await self._videos.fit(content, suffix, recipe, room)
 
     async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, work)
+        return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
 
 # A bot that starts needs no Pillow yet: it is imported where it is used.

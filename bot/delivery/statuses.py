@@ -37,6 +37,7 @@ from bot.delivery.status_versions import Version, patience_seconds, version_of
 from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 
@@ -281,7 +282,8 @@ class StatusKeeper:
 
     async def _follow_to_end(self, followed: _Followed, *, at_once: bool) -> None:
         where = f"the status message of job {followed.job.id}"
-        await contained(where, self._follow(followed, at_once=at_once))
+        with about(followed.job):
+            await contained(where, self._follow(followed, at_once=at_once))
 
     async def _follow(self, followed: _Followed, *, at_once: bool) -> None:
         job = followed.job

@@ -36,6 +36,7 @@ from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
 from bot.generation.remedies import Remedy
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.moderation.guild_settings import SHOWCASE_CHANNEL, GuildSettings
@@ -139,7 +140,7 @@ class DeliveryWorker:
         """Deliver, and then whatever waits for the slot that became free: nobody has to be woken for it."""
         delivery: Delivery | None = first
         while delivery is not None:
-            with self._slots.taken(delivery.job.place.channel_id):
+            with self._slots.taken(delivery.job.place.channel_id), about(delivery.job):
                 await self._deliver(delivery, results)
             delivery = await self._claim()
 

@@ -181,7 +181,7 @@ def _resolved(
         try:
             resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps)
         except WorkflowError as error:
-            return (text("workflow-wrong", problem=str(error)),)
+            return (text("workflow-wrong", problem=error.message),)
         return resolved.reasons if isinstance(resolved, Unavailable) else resolved
 
     found = contained_call(f"workflow {template.name}", attempt)

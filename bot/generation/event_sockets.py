@@ -7,6 +7,7 @@ opened for the first job and closed a while after the last one, because every qu
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -136,7 +137,10 @@ class EventSockets:
         )
         socket = _Socket(stream)
         name = f"events {client_id} of {self._client.server.label}"
-        socket.task = self._group.create_task(kept_running(name, socket.stream.run), name=name)
+        # with a context of its own: it outlives the job that opens it, and its lines are not about that one
+        socket.task = self._group.create_task(
+            kept_running(name, socket.stream.run), name=name, context=Context()
+        )
         self._sockets[client_id] = socket
         return socket
 

@@ -18,6 +18,7 @@ from bot.inputs.errors import InputRefused, InputUnavailable
 from bot.jobs.claim import Preparation
 from bot.jobs.inputs import NewInput, PreparedInput
 from bot.jobs.job import Failed
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.texts import text
@@ -72,7 +73,10 @@ class PreparationWorker:
             while True:
                 await slots.acquire()
                 preparation = await self._next()
-                group.create_task(self._carry(preparation, slots), name=f"files of job {preparation.job.id}")
+                with about(preparation.job):
+                    group.create_task(
+                        self._carry(preparation, slots), name=f"files of job {preparation.job.id}"
+                    )
 
     async def _next(self) -> Preparation:
         while True:

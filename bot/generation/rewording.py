@@ -17,7 +17,7 @@ from bot.bugs import Bug, contained
 from bot.comfy.dynamic_prompts import kept
 from bot.jobs.claim import Preparation
 from bot.jobs.rewording import Reworded, Rewording, UiPath
-from bot.texts import Text, text
+from bot.texts import DEFAULT_LOCALE, Text, rendered, text
 from bot.wording import WordingError
 from bot.workflows.model_family import ModelFamily
 
@@ -130,7 +130,7 @@ class _Asking:
         try:
             return await self._once_or_twice(ask)
         except WordingError as error:
-            log.warning("%s: the prompt helper: %s", self._where, error.details)
+            log.warning("%s: the prompt helper: %s", self._where, rendered(error.details, DEFAULT_LOCALE))
             notices.append(told(error.message))
             return None
 

@@ -30,6 +30,7 @@ from bot.jobs.job import (
     Standing,
     Ticket,
 )
+from bot.jobs.log_context import about
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import TooManyOpen
@@ -119,7 +120,8 @@ class Generation:
                 raise
             raise Refused(text("group-too-many", count=len(jobs), why=error.message)) from error
         if ticket.created:
-            log.info(log_lines.taken(ticket.job))
+            with about(ticket.job):
+                log.info(log_lines.taken(ticket.job))
         return ticket
 
     async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:

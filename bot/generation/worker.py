@@ -17,6 +17,7 @@ from bot.generation.run import Run, RunContext
 from bot.generation.sweep import sweep
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.job import Done, Failed, Outcome, Timing
+from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 from bot.texts import text
@@ -78,7 +79,8 @@ class BackendWorker:
                 await slots.acquire()
                 run = Run(await self._next_claim(), self._context)
                 slot = _Slot(slots)
-                group.create_task(self._carry(run, slot, group), name=f"job {run.claim.job.id}")
+                with about(run.claim.job):
+                    group.create_task(self._carry(run, slot, group), name=f"job {run.claim.job.id}")
                 # In order: the next job is claimed when this one is inside ComfyUI, never beside it.
                 await run.submitted.wait()
 
@@ -92,7 +94,8 @@ class BackendWorker:
                 me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
                 claim = await when_available(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:
-                    log.info(log_lines.claimed(claim, backend.name, store.now()))
+                    with about(claim.job):
+                        log.info(log_lines.claimed(claim, backend.name, store.now()))
                     return claim
             await store.wait(Topic.QUEUED, POLL_SECONDS)
 

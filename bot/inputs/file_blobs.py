@@ -18,6 +18,8 @@ from bot.threads import chunks_of, finished
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1024 * 1024
+SCRATCH = "scratch"
+"""The folder among the blobs in which they are made; what lies there is nobody's after a restart."""
 
 
 class FileBlobs:
@@ -64,7 +66,7 @@ class FileBlobs:
 
     @property
     def _scratch_folder(self) -> Path:
-        return self._folder / "scratch"
+        return self._folder / SCRATCH
 
     @asynccontextmanager
     async def scratch(self) -> AsyncGenerator[Path]:
@@ -112,7 +114,12 @@ class FileBlobs:
         if not place.parent.exists():
             place.parent.mkdir(0o700)
             _sync_folder(self._folder)
-        file.replace(place)
+        try:
+            file.replace(place)
+        except PermissionError:  # Windows replaces no file that somebody reads just now; it is whole, then
+            if not place.exists() or place.stat().st_size != size:
+                raise
+            file.unlink()
         _sync_folder(place.parent)
         self._sizes[blob] = size
 

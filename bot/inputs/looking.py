@@ -2,6 +2,8 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from types import TracebackType
 
 from bot.inputs.limits import InputLimits
@@ -25,7 +27,8 @@ class Looking:
 
     async def look(self, fetched: Fetched) -> Looked:
         """See :func:`bot.inputs.looks.look`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _look, fetched, self._limits)
+        look = partial(_look, fetched, self._limits)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, look)
 
 
 def _look(fetched: Fetched, limits: InputLimits) -> Looked:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import LiteralString, cast
 from uuid import UUID
 
+from bot.jobs.backlog import UNDELIVERED, Backlog
 from bot.jobs.database import ALL_ROWS, Columns, Row, update
 from bot.jobs.input_rows import INPUT, prepared_of
 from bot.jobs.inputs import JobInput
@@ -51,6 +52,14 @@ def _standings(which: LiteralString) -> LiteralString:
 def _how_many(which: LiteralString) -> LiteralString:
     return f"SELECT count(*) AS open FROM jobs WHERE {OPEN} AND {which}"  # noqa: S608
 
+
+_BACKLOG = f"""
+SELECT state AS stage, workflow, count(*) AS jobs, min(created_at) AS since
+FROM jobs WHERE {OPEN} GROUP BY state, workflow
+UNION ALL
+SELECT '{UNDELIVERED}' AS stage, workflow, count(*) AS jobs, min(finished_at) AS since
+FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL GROUP BY workflow
+"""  # noqa: S608
 
 _STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
 
@@ -107,6 +116,10 @@ class Lookups(Ledger):
         which = _ALL[guild_id is not None, user_id is not None]
         rows = await self._database.read(_how_many(which), {"guild_id": guild_id, "user_id": user_id})
         return cast("int", rows[0]["open"])
+
+    async def backlog(self) -> Sequence[Backlog]:
+        rows = await self._database.read(_BACKLOG)
+        return [Backlog(row["stage"], row["workflow"], row["jobs"], row["since"]) for row in rows]
 
     async def standing(self, job_id: UUID) -> Standing | None:
         rows = await self._database.read(_STANDING, {"id": str(job_id)})

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from bot.errors import Unusable, UserError
 from bot.jobs.backend_store import BackendStore
+from bot.jobs.backlog import Backlog
 from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
@@ -274,6 +275,10 @@ class JobStore(
 
     async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
         """How many :meth:`standings` there are, without reading them."""
+        ...
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """What is still to be done, by stage and workflow; what there is nothing of is left out."""
         ...
 
     async def standing(self, job_id: UUID) -> Standing | None:

@@ -62,6 +62,7 @@ async def running_sandbox(
             "COMFYUI_URLS": comfyui_url,
             "DATABASE": str(Path(folder) / "jobs.db"),
             "LOG_LEVEL": log_level,
+            "METRICS_LISTEN": "off",  # its port is a real bot's
             **({"WORKFLOWS_DIR": str(workflows)} if workflows else {}),
         }
         stack.push_async_callback(bot.stop)

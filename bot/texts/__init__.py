@@ -59,6 +59,11 @@ def render(message: Text, locale: str) -> str:
         raise LookupError(f"text {message.id!r}: {error}") from error
 
 
+def rendered(words: Argument, locale: str) -> str:
+    """Words for a reader, whether they are a text or somebody else's words, which stay as they are."""
+    return render(words, locale) if isinstance(words, Text) else str(words)
+
+
 def _fitting(value: Argument, locale: str) -> str | int | float:
     """What fills a gap: nobody would read more than the longest argument."""
     words = render(value, locale) if isinstance(value, Text) else value

@@ -4,6 +4,7 @@ import re
 
 from bot.comfy.json_text import JsonLimit, parse_json
 from bot.comfy.json_value import JsonValue, Unreadable, items, mapping
+from bot.texts import text
 from bot.wording.errors import HelperRefused, HelperUnreadable
 
 LIMIT = JsonLimit(size_bytes=256 * 1024, elements=2_000)
@@ -23,16 +24,16 @@ def words_of(content: bytes) -> str:
     try:
         document = mapping(parse_json(content, LIMIT))
     except Unreadable as error:
-        raise HelperUnreadable("no JSON that could be read") from error
+        raise HelperUnreadable(text("helper-no-json")) from error
     choice = mapping(next(iter(items(document.get("choices"))), None))
     message, end = mapping(choice.get("message")), choice.get("finish_reason")
     if message.get("refusal") or end in _FILTERED:
         raise HelperRefused
     if end == "length":
-        raise HelperUnreadable("it was cut off at the endpoint's limit")
+        raise HelperUnreadable(text("helper-cut"))
     words = _text(message.get("content"))
     if not words:
-        raise HelperUnreadable("an answer without words")
+        raise HelperUnreadable(text("helper-no-words"))
     return words
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.texts import text
 from bot.wording.errors import HelperRefused, HelperUnreadable
 
 MOST_ANSWERED = 20_000
@@ -62,7 +63,7 @@ def cleaned(answer: str, most: int) -> str:
     """
     words = _without_thoughts(answer)
     if len(words) > MOST_ANSWERED:
-        raise HelperUnreadable(f"{len(words):,} characters")
+        raise HelperUnreadable(text("helper-characters", count=len(words)))
     words = _straight(words)
     if _is_refusal(words[:_BEGINNING]):
         raise HelperRefused
@@ -72,9 +73,9 @@ def cleaned(answer: str, most: int) -> str:
             break
     words = _BULLET.sub("", words.replace("**", "")).strip()
     if not any(map(str.isalnum, words)):
-        raise HelperUnreadable("nothing but thoughts and manners")
+        raise HelperUnreadable(text("helper-thoughts"))
     if len(words) > most:
-        raise HelperUnreadable(f"{len(words):,} characters")
+        raise HelperUnreadable(text("helper-characters", count=len(words)))
     return words
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.texts import text
 from bot.wording.answers import LIMIT, error_code_of, words_of
 from bot.wording.errors import HelperAway, HelperRefused, HelperTimedOut, HelperUnreadable, HelperUnusable
 
@@ -89,12 +90,12 @@ class Chat:
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
     if answer.headers.get("Content-Encoding", "identity") != "identity":  # it was asked not to pack anything
-        raise HelperUnreadable("it packed its answer")
+        raise HelperUnreadable(text("helper-packed"))
     pieces, received = list[bytes](), 0
     async for piece in answer.content.iter_any():
         received += len(piece)
         if received > LIMIT.size_bytes:
-            raise HelperUnreadable(f"more than {LIMIT.size_bytes:,} bytes")
+            raise HelperUnreadable(text("helper-bytes", most=LIMIT.size_bytes))
         pieces.append(piece)
     return b"".join(pieces)
 

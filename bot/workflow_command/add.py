@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.comfy import ObjectInfo, graph_to_json, parse_graph
+from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
@@ -53,7 +55,7 @@ def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
     as_it_came = _says_the_same(draft, command, made.template, info)
     _write(addition.folder, draft, None if as_it_came else made.template, command)
     for warning in made.warnings:
-        terminal.complain(warning)
+        terminal.complain(told(warning))
     if not as_it_came:
         terminal.complain(text("workflow-add-rewritten"))
     added = _read_back(addition.folder, offering, info)
@@ -67,14 +69,14 @@ def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
 def _check_place(addition: Addition) -> None:
     problem = wrong_name(addition.name)
     if problem is None and addition.name.startswith("_"):
-        problem = "may not begin with '_', for such folders are passed over"
+        problem = text("rule-aside")
     if problem is not None:
-        raise WorkflowError(f"--name '{addition.name}' will not do: it {problem}")
+        raise WorkflowError(text("add-name", name=addition.name, problem=problem))
     if addition.folder.exists():
-        raise WorkflowError(f"{addition.folder} is there already, and stays as it is: give another --name")
+        raise WorkflowError(text("add-exists", folder=str(addition.folder)))
     for folder in workflow_folders(addition.parent) if addition.parent.exists() else ():
         if _command_of(folder) == addition.name:
-            raise WorkflowError(f"{folder} makes the command '{addition.name}' already: give another --name")
+            raise WorkflowError(text("add-same", folder=str(folder), name=addition.name))
 
 
 def _command_of(folder: Path) -> str | None:
@@ -100,7 +102,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
     try:
         folder.mkdir(parents=True)  # not if it exists
     except OSError as error:
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
     try:
         if instead is None:
             shutil.copyfile(draft.file, folder / _kept_as(draft))
@@ -109,7 +111,7 @@ def _write(folder: Path, draft: Draft, instead: Template | None, command: str) -
         (folder / COMMAND_FILE).write_text(command, encoding="utf-8")
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
 
 
 def _kept_as(draft: Draft) -> str:

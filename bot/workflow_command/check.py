@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.comfy import Phrase
+from bot.comfy_words import told
 from bot.texts import Text, text
 from bot.workflow_command.offering import Offering
 from bot.workflow_command.terminal import Terminal
@@ -15,8 +17,8 @@ from bot.workflows.loading import same_command, workflow_folders
 class _Verdict:
     mark: str
     """✓ can run; – is sound, but this server lacks something; ✗ is wrong."""
-    words: Text | str
-    warnings: tuple[str, ...] = ()
+    words: Text
+    warnings: tuple[Phrase, ...] = ()
     """What was odd in the file and is not what it says: values that cannot be sent, for instance."""
 
 
@@ -30,10 +32,9 @@ def check(folder: Path, offering: Offering, terminal: Terminal) -> int:
     if not verdicts:
         terminal.complain(text("workflow-check-empty", folder=str(folder)))
     for each in verdicts:
-        words = terminal.words(each.words) if isinstance(each.words, Text) else each.words
-        terminal.write(f"{each.mark} {words}")
+        terminal.write(f"{each.mark} {terminal.words(each.words)}")
         for warning in each.warnings:
-            terminal.write(f"  ! {warning}")
+            terminal.write(f"  ! {terminal.words(told(warning))}")
     return 0 if verdicts and all(each.mark != "✗" for each in verdicts) else 1
 
 
@@ -47,7 +48,7 @@ def _verdicts(folder: Path, offering: Offering, terminal: Terminal) -> Iterator[
             places[source.name] = path
             yield _verdict(source, offering, terminal)
         except WorkflowError as problem:
-            yield _Verdict("✗", str(problem))
+            yield _Verdict("✗", problem.message)
 
 
 def _verdict(source: Template | Draft, offering: Offering, terminal: Terminal) -> _Verdict:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json
 from bot.comfy.convert import NodePlans, Unconvertible, convert
+from bot.comfy_words import told
+from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.knowledge import Unusable
 from bot.workflow_command.terminal import Terminal
@@ -42,7 +44,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"{folder}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(folder), problem=reason(error))) from error
 
 
 def _convert(file: Path, plans: Sequence[NodePlans], target: Path | None, terminal: Terminal) -> bool:
@@ -51,9 +53,12 @@ def _convert(file: Path, plans: Sequence[NodePlans], target: Path | None, termin
         graph = _graph(file, plans, terminal)
         if graph is not None:
             _write(graph_to_json(graph), file, target, terminal)
-    except (Unusable, WorkflowError, Unconvertible, GraphError) as problem:
+    except (Unusable, WorkflowError) as problem:
         cause = problem.__cause__ if isinstance(problem.__cause__, SourceError) else problem
-        terminal.complain(text("workflow-convert-refused", file=file.name, problem=str(cause)))
+        terminal.complain(text("workflow-convert-refused", file=file.name, problem=cause.message))
+        return False
+    except (Unconvertible, GraphError) as problem:
+        terminal.complain(text("workflow-convert-refused", file=file.name, problem=told(problem.words)))
         return False
     return graph is not None
 
@@ -68,9 +73,9 @@ def _graph(file: Path, plans: Sequence[NodePlans], terminal: Terminal) -> Graph 
     tried = [convert(found.workflow, each, now=now) for each in plans]
     converted = min(tried, key=lambda each: len(each.missing))
     for warning in converted.warnings:
-        terminal.complain(f"{file.name}: {warning}")
+        terminal.complain(text("wrong-in", file=file.name, problem=told(warning)))
     for obstacle in converted.missing:
-        terminal.complain(text("workflow-convert-refused", file=file.name, problem=str(obstacle)))
+        terminal.complain(text("workflow-convert-refused", file=file.name, problem=told(obstacle.words)))
     return None if converted.missing else converted.graph
 
 
@@ -80,7 +85,7 @@ def _write(graph: str, file: Path, target: Path | None, terminal: Terminal) -> N
         return
     try:
         if target.exists() and target.samefile(file):
-            raise Unusable("The graph would overwrite it; give another --output.")
+            raise Unusable(text("workflow-convert-overwrites"))
         target.write_text(f"{graph}\n", encoding="utf-8")
     except OSError as error:
-        raise Unusable(f"{target}: {error.strerror}") from error
+        raise Unusable(text("wrong-in", file=str(target), problem=reason(error))) from error

@@ -10,12 +10,15 @@ from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server
 from bot.comfy.json_text import parse_json
 from bot.comfy.json_value import Unreadable
 from bot.comfy.objects import parse_object_info
-from bot.texts import text
+from bot.comfy_words import told
+from bot.errors import UserError
+from bot.os_reasons import reason
+from bot.texts import Argument, text
 from bot.workflow_command.terminal import Terminal
 
 
-class Unusable(Exception):
-    """A file cannot be read or written; ``str()`` is a sentence."""
+class Unusable(UserError):
+    """A file cannot be read or written, or no server tells what it has."""
 
 
 def known_by(
@@ -37,14 +40,14 @@ def known_by(
     try:
         return (parse_object_info(parse_json(Path(source).read_bytes())),)
     except (OSError, Unreadable) as error:
-        raise Unusable(f"{source}: {error}") from error
+        raise Unusable(text("wrong-in", file=source, problem=_said(error))) from error
 
 
 def _server(url: str, servers: Sequence[Server]) -> Server:
     try:
         server = Server(url)
     except ValueError as error:
-        raise Unusable(f"--object-info: {error}") from error
+        raise Unusable(text("wrong-in", file="--object-info", problem=_said(error))) from error
     if server.basic is not None:
         return server
     return next((each for each in servers if each.url == server.url), server)
@@ -66,9 +69,19 @@ async def _asked_of_all(
             case ObjectInfo():
                 known.append(answer)
             case ComfyError():
-                terminal.complain(str(answer))
+                terminal.complain(told(answer.sentence))
             case BaseException():
                 raise answer
     if not known:
-        raise Unusable(terminal.words(text("workflow-nobody-tells")))
+        raise Unusable(text("workflow-nobody-tells"))
     return tuple(known)
+
+
+def _said(error: OSError | ValueError) -> Argument:
+    match error:
+        case Unreadable(words=words):
+            return told(words)
+        case OSError():
+            return reason(error)
+        case _:
+            return str(error)

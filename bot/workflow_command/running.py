@@ -1,12 +1,17 @@
 """Runs one action of ``python -m bot workflow``."""
 
 import argparse
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from bot.comfy import ComfyError
-from bot.settings import PROJECT, SHIPPED_WORKFLOWS, Language, MissingModels, Settings
-from bot.texts import DEFAULT_LOCALE, text
+from bot.comfy_words import told
+from bot.os_reasons import reason
+from bot.settings import PROJECT, SHIPPED_WORKFLOWS, MissingModels, Settings
+from bot.spoken import operators_locale
+from bot.texts import text
 from bot.workflow_command.add import Addition, add
 from bot.workflow_command.check import check
 from bot.workflow_command.convert import convert_all
@@ -20,7 +25,7 @@ from bot.workflows.loading import workflow_folders
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do what ``options`` say; returns the exit status: 1 if anything was refused or wrong."""
-    terminal = Terminal(DEFAULT_LOCALE if settings.language is Language.AUTO else settings.language.value)
+    terminal = Terminal(operators_locale(settings.language, os.environ, sys.stdout.encoding))
     try:
         named = frozenset[str]().union(*map(classes_in, _read_by(options, settings)))
         known = known_by(options.object_info, settings.servers(), named, terminal)
@@ -36,10 +41,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 return check(options.folder or settings.workflows_dir, offering, terminal)
             case _:
                 return _add(options, settings, offering, terminal)
-    except (ComfyError, Unusable, WorkflowError) as problem:
-        terminal.complain(str(problem))
+    except ComfyError as problem:
+        terminal.complain(told(problem.sentence))
+    except (Unusable, WorkflowError) as problem:
+        terminal.complain(problem.message)
     except OSError as problem:  # of a place where we may not look
-        terminal.complain(f"{problem.filename}: {problem.strerror}")
+        terminal.complain(text("wrong-in", file=str(problem.filename), problem=reason(problem)))
     return 1
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.comfy import ObjectInfo
+from bot.comfy_words import told
 from bot.texts import Text, text
 from bot.workflow_command.facts import left_out, takes
 from bot.workflow_command.offering import Offering
@@ -55,7 +56,7 @@ def show(path: Path, workflows: Path, offering: Offering, terminal: Terminal) ->
     for line in _Page(made, offering, info, terminal).lines():
         terminal.write(line)
     for warning in made.warnings:
-        terminal.complain(warning)
+        terminal.complain(told(warning))
     return 0
 
 

@@ -3,21 +3,21 @@
 import sys
 from collections.abc import Iterable
 
-from bot.texts import Text, render
+from bot.texts import Argument, Text, rendered
 
 
 class Terminal:
     def __init__(self, locale: str) -> None:
         self.locale = locale
 
-    def words(self, message: Text) -> str:
-        return render(message, self.locale)
+    def words(self, message: Argument) -> str:
+        return rendered(message, self.locale)
 
-    def write(self, line: Text | str) -> None:
+    def write(self, line: Argument) -> None:
         """A line of the answer."""
         sys.stdout.write(f"{self._printable(line)}\n")
 
-    def complain(self, line: Text | str) -> None:
+    def complain(self, line: Argument) -> None:
         """A line about what was odd or refused."""
         sys.stderr.write(f"{self._printable(line)}\n")
 
@@ -26,7 +26,6 @@ class Terminal:
         for reason in reasons:
             self.complain(f"– {self.words(reason)}")
 
-    def _printable(self, line: Text | str) -> str:
+    def _printable(self, line: Argument) -> str:
         """Files of unknown people have control characters that move the cursor, or worse."""
-        words = self.words(line) if isinstance(line, Text) else line
-        return "".join(letter if letter.isprintable() else " " for letter in words)
+        return "".join(letter if letter.isprintable() else " " for letter in self.words(line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from bot.texts import text
 from bot.workflows.after import OF_A_PICTURE, After, Button
 from bot.workflows.spelling import did_you_mean
 from bot.workflows.template import WorkflowError
@@ -32,13 +33,12 @@ def check_named(after: After, place: str, known: Collection[str]) -> None:
     """
     for button, name in after.workflows.items():
         if name not in known:
-            near = did_you_mean(name, known)
-            raise WorkflowError(
-                f"{place}, '{AFTER}', names the workflow '{name}' for '{button}', which there is not; {near}"
-            )
+            problem = text("wrong-after", name=name, button=button, near=did_you_mean(name, known))
+            part = text("place-part", place=place, key=AFTER)
+            raise WorkflowError(text("wrong-at", place=part, problem=problem))
 
 
 def _button(table: Table, name: str) -> Button:
     if name not in set(Button):
-        raise table.wrong(f"names the button '{name}', which there is not; {did_you_mean(name, Button)}")
+        raise table.wrong(text("wrong-button", name=name, near=did_you_mean(name, Button)))
     return Button(name)

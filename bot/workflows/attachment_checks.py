@@ -1,12 +1,13 @@
 """What a ``command.toml`` may say of options that take files, and of the masks and areas laid over their pictures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from bot.texts import text
 from bot.workflows.spelling import did_you_mean, quoted
 from bot.workflows.template import ATTACHED, OptionKind, OptionSpec
 from bot.workflows.toml_table import Table
 
-_LAID_OVER = {OptionKind.MASK: "masks", OptionKind.AREA: "areas"}
+_LAID_OVER = (OptionKind.MASK, OptionKind.AREA)
 _PLACES = ("node", "input", "targets")
 _ANSWERS = ("default", "min", "max", "step", "choices")
 
@@ -19,26 +20,19 @@ def check_attached(table: Table, kind: OptionKind | None, of: str | None) -> Non
     """
     sets = [key for key in _PLACES if key in table]
     if of is not None and kind not in _LAID_OVER:
-        raise table.wrong(f"has 'of', which only an option of the type {_or(_LAID_OVER)} has")
+        raise table.wrong(text("wrong-of-kind", types=text("joined-or", first="'mask'", second="'area'")))
     if of is not None and sets:
-        raise table.wrong(
-            f"has 'of' beside '{sets[0]}': it is laid over the picture, and sets nothing itself"
-        )
+        raise table.wrong(text("wrong-of-beside", key=sets[0]))
     if kind is OptionKind.AREA and of is None:
-        raise table.wrong("needs 'of': the name of the picture option of which it is an area")
+        raise table.wrong(text("wrong-area-of"))
     if kind is OptionKind.MASK and of is None and not sets:
-        raise table.wrong(
-            "needs 'of', the name of the picture option that it is laid over; or 'node' and 'input' of a node that "
-            "loads a mask by itself"
-        )
+        raise table.wrong(text("wrong-mask-of"))
     if kind is OptionKind.SIZE and sets:
-        raise table.wrong(
-            f"has '{sets[0]}': an option of the type 'size' sets the options 'width' and 'height'"
-        )
+        raise table.wrong(text("wrong-size-sets", key=sets[0]))
     if kind in {OptionKind.AREA, OptionKind.SIZE} or kind in ATTACHED:
         for key in _ANSWERS:
             if key in table:
-                raise table.wrong(f"has '{key}', which an option of the type '{kind}' cannot have")
+                raise table.wrong(text("wrong-answer-key", key=key, type=str(kind)))
 
 
 def check_laid_over(table: Table, options: Sequence[OptionSpec]) -> None:
@@ -53,17 +47,11 @@ def check_laid_over(table: Table, options: Sequence[OptionSpec]) -> None:
         if option.of is None:
             continue
         if option.of not in pictures:
-            raise table.wrong(
-                f"has the option '{option.name}' of '{option.of}', which is no option of the type 'image'; "
-                f"{did_you_mean(option.of, pictures)}"
-            )
+            near = did_you_mean(option.of, pictures)
+            raise table.wrong(text("wrong-laid-over", option=option.name, of=option.of, near=near))
         other = seen.setdefault((option.kind, option.of), option.name)
         if other != option.name:
-            kinds = _LAID_OVER[option.kind or OptionKind.MASK]
-            raise table.wrong(
-                f"has several {kinds} of the picture '{option.of}', {quoted([other, option.name])}: leave one"
-            )
-
-
-def _or(kinds: Iterable[str]) -> str:
-    return " or ".join(f"'{kind}'" for kind in kinds)
+            names = quoted([other, option.name])
+            if option.kind is OptionKind.AREA:
+                raise table.wrong(text("wrong-areas", of=option.of, names=names))
+            raise table.wrong(text("wrong-masks", of=option.of, names=names))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.comfy import Graph, ObjectInfo
 from bot.jobs.inputs import Area
+from bot.texts import text
 from bot.workflows.lists import inputs_on
 from bot.workflows.loaders import loaded, suits
 from bot.workflows.template import ATTACHED, InputRef, OptionKind, OptionSpec, Template
@@ -66,10 +67,6 @@ def _refuse_other_inputs(
     if not isinstance(template.graph[target.node_id].inputs[target.input_name], str) or (
         known and not loaders
     ):
-        raise template.wrong(
-            spec,
-            f"has the type '{kind}', and {where} loads no file: set the input of a loader, such as 'image' of a "
-            "LoadImage node",
-        )
+        raise template.wrong(spec, text("wrong-no-loader", type=str(kind), input=where))
     if loaders and not any(suits(kind, each) for each in loaders):
-        raise template.wrong(spec, f"has the type '{kind}', and {where} loads '{loaders[0]}'")
+        raise template.wrong(spec, text("wrong-loads", type=str(kind), input=where, loads=str(loaders[0])))

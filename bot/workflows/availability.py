@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.comfy import Graph, ObjectInfo
+from bot.comfy_words import told
 from bot.texts import Text, text
 from bot.workflows.kinds import accepts
 from bot.workflows.lists import input_on, inputs_on, names_on
@@ -67,7 +68,7 @@ def _missing_classes(template: Template, info: ObjectInfo) -> Iterator[Text]:
 def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
     """That a backend has no such node class, or one that it cannot describe, and what to do about it."""
     if class_type in info.failed:
-        return text("workflow-broken-node", node=class_type, problem=info.failed[class_type])
+        return text("workflow-broken-node", node=class_type, problem=told(info.failed[class_type]))
     if pack == OWN_PACK and STAND_IN in info.classes:
         return text("workflow-lacks-own-node-here", node=class_type)
     if pack == OWN_PACK:

@@ -3,8 +3,9 @@
 import re
 
 from bot.comfy import Graph, is_link
-from bot.workflows.spelling import did_you_mean, quoted
-from bot.workflows.template import InputRef, describe_node
+from bot.texts import Text, text
+from bot.workflows.spelling import did_you_mean
+from bot.workflows.template import InputRef, describe_node, joined_and
 
 FILENAME_PREFIX = "filename_prefix"
 
@@ -12,7 +13,11 @@ _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 
 
 class BindingError(Exception):
-    """The end of a sentence; whoever knows the file and the option begins it."""
+    """``problem`` is the end of a sentence; whoever knows the file and the option begins it."""
+
+    def __init__(self, problem: Text) -> None:
+        super().__init__(problem.id)
+        self.problem = problem
 
 
 def bind(graph: Graph, node: str, input_name: str) -> InputRef:
@@ -29,41 +34,31 @@ def _node_id(graph: Graph, name: str) -> str:
             return node_id
         case []:
             titles = {node.title or node_id: None for node_id, node in graph.items()}
-            raise BindingError(
-                f"names the node '{name}', which the graph does not have; {did_you_mean(name, titles)}"
-            )
+            raise BindingError(text("wrong-node", node=name, near=did_you_mean(name, titles)))
         case _:
-            found = " and ".join(describe_node(graph, node_id) for node_id in matches)
-            raise BindingError(f"names the node '{name}', which may be {found}: give them different titles")
+            found = joined_and(describe_node(graph, node_id) for node_id in matches)
+            raise BindingError(text("wrong-nodes", node=name, nodes=found))
 
 
 def _check_input(graph: Graph, target: InputRef) -> None:
     node, name = graph[target.node_id], target.input_name
     where = describe_node(graph, target.node_id)
     if name not in node.inputs:
-        raise BindingError(
-            f"names the input '{name}', which {where} does not have; {did_you_mean(name, node.inputs)}"
-        )
+        raise BindingError(text("wrong-input", input=name, node=where, near=did_you_mean(name, node.inputs)))
     value = node.inputs[name]
     if is_link(value):
-        raise BindingError(
-            f"sets '{name}' of {where}, which is linked to another node: set that node's input"
-        )
+        raise BindingError(text("wrong-linked", input=name, node=where))
     if not isinstance(value, str | int | float | bool):
-        raise BindingError(f"sets '{name}' of {where}, which holds neither a text nor a number: {value!r}")
+        raise BindingError(text("wrong-held", input=name, node=where, value=repr(value)))
     if name == FILENAME_PREFIX:
-        raise BindingError(
-            f"sets '{name}' of {where}, which the bot sets itself: no words of a person name files"
-        )
+        raise BindingError(text("wrong-set-prefix", input=name, node=where))
 
 
-def wrong_prefix(graph: Graph) -> str | None:
+def wrong_prefix(graph: Graph) -> Text | None:
     """What is wrong with a file name that the graph asks for. ComfyUI would find out only after all the work."""
     for node_id, node in graph.items():
         prefix = node.inputs.get(FILENAME_PREFIX)
         if isinstance(prefix, str) and (".." in prefix or _ABSOLUTE.match(prefix)):
-            return (
-                f"{describe_node(graph, node_id)} has the '{FILENAME_PREFIX}' {quoted([prefix])}: "
-                "it must stay inside ComfyUI's output folder and may not contain '..'"
-            )
+            where = describe_node(graph, node_id)
+            return text("wrong-prefix", node=where, input=FILENAME_PREFIX, value=prefix)
     return None

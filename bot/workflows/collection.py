@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.bugs import Bug, contained_call
+from bot.texts import text
 from bot.workflows.after_file import check_named
 from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.draft import Draft
@@ -123,7 +124,7 @@ def _read(path: Path, stamp: Stamp, good: Template | Draft | None) -> Reading:
         case WorkflowError() as problem:
             return Reading(stamp, None, problem, good)
         case Bug(id=number):
-            problem = WorkflowError(f"{path} meets a bug in the bot, which the log has as {number}")
+            problem = WorkflowError(text("folder-bug", folder=str(path), id=number))
             return Reading(stamp, None, problem, good)
         case template:
             return Reading(stamp, template, good=good)

@@ -4,6 +4,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 
 from bot.comfy import Graph
+from bot.texts import text
 from bot.workflows import discord_rules
 from bot.workflows.after import After
 from bot.workflows.after_file import AFTER, after_of
@@ -61,7 +62,10 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
     table = _table(source, path)
     entries = table.table("options", known=None)
     options = tuple(
-        _option(name, entries.table(name, OPTION_KEYS, f"{path}: option '{name}'"), graph) for name in entries
+        _option(
+            name, entries.table(name, OPTION_KEYS, text("place-option", file=str(path), name=name)), graph
+        )
+        for name in entries
     )
     _check_together(table, options, graph)
     return Template(
@@ -103,9 +107,9 @@ def _table(source: str, path: Path) -> Table:
     try:
         values = loads(source)
     except TOMLDecodeError as error:
-        raise WorkflowError(f"{path} is not TOML: {error}") from error
+        raise WorkflowError(text("wrong-toml", file=str(path), problem=str(error))) from error
     except RecursionError as error:
-        raise WorkflowError(f"{path} is nested deeper than any command needs") from error
+        raise WorkflowError(text("wrong-depth", file=str(path))) from error
     return Table(values, str(path), _COMMAND_KEYS)
 
 
@@ -128,13 +132,13 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
         of=of,
     )
     if option.required and kind is OptionKind.SIZE:
-        raise table.wrong("is required, and a size may always be left out")
+        raise table.wrong(text("wrong-size-required"))
     if option.required and option.default is not None:
-        raise table.wrong("is required and has a default: leave out one of the two")
+        raise table.wrong(text("wrong-required-default"))
     if option.minimum is not None and option.maximum is not None and option.minimum > option.maximum:
-        raise table.wrong(f"has a min of {option.minimum} above its max of {option.maximum}")
+        raise table.wrong(text("wrong-min-max", min=str(option.minimum), max=str(option.maximum)))
     if option.step is not None and option.step <= 0:
-        raise table.wrong(f"has a step of {option.step}, and a step must be above 0")
+        raise table.wrong(text("wrong-step-sign", step=str(option.step)))
     return option
 
 
@@ -143,28 +147,28 @@ def _check_size(table: Table, options: tuple[OptionSpec, ...]) -> None:
     names = {option.name for option in options}
     shapes = [option.name for option in options if option.kind is OptionKind.SIZE]
     if len(shapes) > 1:
-        raise table.wrong(f"has several options of the type 'size', {quoted(shapes)}: leave one")
+        raise table.wrong(text("wrong-sizes", names=quoted(shapes)))
     lacking = [name for name in (WIDTH, HEIGHT) if name not in names]
     if shapes and lacking:
-        raise table.wrong(f"has the option '{shapes[0]}' of the type 'size', and no option '{lacking[0]}'")
+        raise table.wrong(text("wrong-size-side", option=shapes[0], side=lacking[0]))
 
 
 def _targets(table: Table, graph: Graph) -> tuple[InputRef, ...]:
     several = table.tables("targets", _TARGET_KEYS)
     here = table.scalar("node") is not None or table.text("input") is not None
     if several and here:
-        raise table.wrong("has 'targets' beside 'node' and 'input': use one of the two ways")
+        raise table.wrong(text("wrong-two-ways"))
     return tuple(_target(each, graph) for each in several or (table,))
 
 
 def _target(table: Table, graph: Graph) -> InputRef:
     node, input_name = table.scalar("node"), table.text("input")
     if node is None or input_name is None:
-        raise table.wrong("needs 'node' and 'input': what it sets in the graph")
+        raise table.wrong(text("wrong-no-target"))
     try:
         return bind(graph, str(node), input_name)
     except BindingError as error:
-        raise table.wrong(str(error)) from error
+        raise table.wrong(error.problem) from error
 
 
 def _kind(table: Table) -> OptionKind | None:
@@ -172,28 +176,28 @@ def _kind(table: Table) -> OptionKind | None:
     if name is None:
         return None
     if name not in set(OptionKind):
-        raise table.wrong(f"has the type '{name}', which there is not; {did_you_mean(name, OptionKind)}")
+        raise table.wrong(text("wrong-type", type=name, near=did_you_mean(name, OptionKind)))
     return OptionKind(name)
 
 
 def _name(table: Table, name: str) -> str:
     problem = discord_rules.wrong_name(name)
     if problem is not None:
-        raise table.wrong(f"has the name '{name}', which Discord refuses: it {problem}")
+        raise table.wrong(text("wrong-name", name=name, problem=problem))
     return name
 
 
 def _description(table: Table) -> str:
     description = table.text("description")
     if description is None:
-        raise table.wrong("needs a description: one line that Discord shows beside the name")
+        raise table.wrong(text("wrong-no-description"))
     return _checked_description(table, description)
 
 
 def _checked_description(table: Table, description: str) -> str:
     problem = discord_rules.wrong_description(description)
     if problem is not None:
-        raise table.wrong(f"has a description that Discord refuses: it {problem}")
+        raise table.wrong(text("wrong-description", problem=problem))
     return description
 
 
@@ -211,8 +215,8 @@ def _localised(table: Table, key: str) -> dict[str, str]:
 def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
     name = table.text("prompt")
     if name is not None and name not in {option.name for option in options}:
-        known = did_you_mean(name, [option.name for option in options])
-        raise table.wrong(f"names the option '{name}' as its prompt, which there is not; {known}")
+        near = did_you_mean(name, [option.name for option in options])
+        raise table.wrong(text("wrong-prompt", name=name, near=near))
     return name
 
 
@@ -220,8 +224,7 @@ def _prompt_syntax(table: Table) -> frozenset[PromptSyntax]:
     names = table.texts("prompt_syntax", may_be_empty=True)
     for name in names or ():
         if name not in ALL_SYNTAX:
-            known = did_you_mean(name, PromptSyntax)
-            raise table.wrong(f"names '{name}' as prompt_syntax, which there is not; {known}")
+            raise table.wrong(text("wrong-syntax", name=name, near=did_you_mean(name, PromptSyntax)))
     return ALL_SYNTAX if names is None else frozenset(map(PromptSyntax, names))
 
 
@@ -229,9 +232,7 @@ def _own_options(table: Table) -> tuple[str, ...] | None:
     names = table.texts("own_options", may_be_empty=True)
     for name in names or ():
         if name not in set(OwnOption):
-            raise table.wrong(
-                f"names '{name}' in own_options, which there is not; {did_you_mean(name, OwnOption)}"
-            )
+            raise table.wrong(text("wrong-own-option", name=name, near=did_you_mean(name, OwnOption)))
     return names
 
 
@@ -243,24 +244,17 @@ def _packs(table: Table, graph: Graph) -> dict[str, str]:
     for pack in listed:
         for class_type in listed.texts(pack) or ():
             if class_type not in used:
-                raise listed.wrong(
-                    f"names the node '{class_type}', which the graph does not have; "
-                    f"{did_you_mean(class_type, used)}"
-                )
+                raise listed.wrong(text("wrong-node", node=class_type, near=did_you_mean(class_type, used)))
             packs[class_type] = pack
     return packs
 
 
 def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:
     if len(options) > discord_rules.MAX_ASKED:
-        raise table.wrong(
-            f"has {len(options)} options, and at most {discord_rules.MAX_ASKED} can be asked for"
-        )
+        raise table.wrong(text("wrong-too-many", count=len(options), most=discord_rules.MAX_ASKED))
     required = sum(option.required for option in options)
     if required > discord_rules.MAX_OPTIONS:
-        raise table.wrong(
-            f"requires {required} options, and a command of Discord's has {discord_rules.MAX_OPTIONS} at most"
-        )
+        raise table.wrong(text("wrong-too-many-required", count=required, most=discord_rules.MAX_OPTIONS))
     check_laid_over(table, options)
     _check_size(table, options)
     setters: dict[InputRef, str] = {}
@@ -269,10 +263,11 @@ def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph)
             if target in setters:
                 both = quoted([setters[target], option.name])
                 where = describe_node(graph, target.node_id)
-                raise table.wrong(f"sets '{target.input_name}' of {where} twice: by the options {both}")
+                raise table.wrong(text("wrong-set-twice", input=target.input_name, node=where, names=both))
             setters[target] = option.name
     for locale in ("", *_LOCALES):
         names = [option.name_localisations.get(locale, option.name) for option in options]
         for name in names:
             if names.count(name) > 1:
-                raise table.wrong(f"calls two options '{name}'" + (f" in {locale}" if locale else ""))
+                twice = text("wrong-same-name-in", name=name, locale=locale)
+                raise table.wrong(twice if locale else text("wrong-same-name", name=name))

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from unicodedata import category
 
 from bot.comfy import Graph, Node
+from bot.texts import text
 from bot.workflows.after import After
 from bot.workflows.binding import BindingError, bind
 from bot.workflows.template import (
@@ -116,9 +117,7 @@ def _node(graph: Graph, target: InputRef) -> str:
         if name is not None and _means(graph, name, target):
             return _quoted(name)
     where = describe_node(graph, target.node_id)
-    raise WorkflowError(
-        f"Another node has the title '{target.node_id}', so that {where} cannot be named: change it."
-    )
+    raise WorkflowError(text("title-taken", id=target.node_id, node=where))
 
 
 def _means(graph: Graph, name: str, target: InputRef) -> bool:

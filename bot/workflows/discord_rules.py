@@ -6,6 +6,8 @@ From Discord's documentation of application commands; names as discord.py checks
 import re
 from collections.abc import Mapping
 
+from bot.texts import Text, text
+
 MAX_WORKFLOWS = 93
 """Discord allows 100 commands, and the others are the bot's own."""
 MAX_OPTIONS = 25
@@ -64,19 +66,19 @@ _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _NAME = re.compile(rf"[-_\w{_THAI}{_DEVANAGARI}]{{1,32}}")
 
 
-def wrong_name(name: str) -> str | None:
+def wrong_name(name: str) -> Text | None:
     """Why Discord refuses ``name`` for a command or an option; None when it takes it."""
     if not _NAME.fullmatch(name):
-        return "must be 1 to 32 letters, digits, '-' or '_', without spaces"
+        return text("rule-name")
     if name != name.lower():
-        return f"must be lower case: '{name.lower()}'"
+        return text("rule-lower", name=name.lower())
     return None
 
 
-def wrong_description(description: str) -> str | None:
+def wrong_description(description: str) -> Text | None:
     if 1 <= len(description) <= MAX_DESCRIPTION:
         return None
-    return f"must have 1 to {MAX_DESCRIPTION} characters, and has {len(description)}"
+    return text("rule-description", most=MAX_DESCRIPTION, count=len(description))
 
 
 def weight(words: str, localisations: Mapping[str, str]) -> int:

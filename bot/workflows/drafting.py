@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from bot.comfy import Graph, ObjectInfo
+from bot.comfy import Graph, ObjectInfo, Phrase
 from bot.comfy.convert import Binding, Converted, MissingClass, Obstacle, Unconvertible, convert
+from bot.comfy_words import told
 from bot.texts import DEFAULT_LOCALE, LOCALES, Text, render, text
 from bot.workflows.availability import missing_class
 from bot.workflows.binding import wrong_prefix
@@ -26,7 +27,7 @@ class Drafted:
     template: Template
     inferred: Inferred | None = None
     """What was found where nobody wrote a ``command.toml``: more than the template's options."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
     """What was odd in the UI graph and did not matter enough to refuse it."""
 
     @property
@@ -58,7 +59,7 @@ def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Drafted | Unavaila
         graph = converted.graph
     problem = wrong_prefix(graph)
     if problem is not None:
-        raise WorkflowError(f"{draft.file}: {problem}")
+        raise WorkflowError(text("wrong-in", file=str(draft.file), problem=problem))
     if isinstance(converted, Converted):
         return _made(draft, graph, knowledge, converted)
     made = _made(draft, graph, knowledge, None)
@@ -77,7 +78,7 @@ def _converted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Converted | _Ga
         except Unconvertible as error:
             if draft.found.prompt is not None:
                 return _Gaps(())  # what ran is there; the file is none the worse for it
-            raise WorkflowError(f"{draft.file}: {error}") from error
+            raise WorkflowError(text("wrong-in", file=str(draft.file), problem=told(error.words))) from error
         if not converted.missing:
             return converted
         gaps.append(_gaps(converted.missing, info))
@@ -95,7 +96,7 @@ def _gaps(missing: Sequence[Obstacle], info: ObjectInfo) -> _Gaps:
 def _reason(obstacle: Obstacle, info: ObjectInfo) -> Text:
     if isinstance(obstacle, MissingClass):
         return missing_class(obstacle.class_type, obstacle.pack, info)
-    return text("workflow-not-convertible", problem=str(obstacle))
+    return text("workflow-not-convertible", problem=told(obstacle.words))
 
 
 def _made(

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
 from bot.comfy.objects import DYNAMIC_COMBO
+from bot.texts import text
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list
 from bot.workflows.template import OptionKind, OptionSpec, Scalar, Template
@@ -44,11 +45,9 @@ def settle_kind(
     natural = _common({kind_of(spec) for spec in inputs})
     where = template.describe_all(option)
     if natural is None:
-        raise template.wrong(option, f"sets inputs that take different things: {where}")
+        raise template.wrong(option, text("wrong-kinds-differ", input=where))
     if option.choices is not None and natural not in {OptionKind.TEXT, OptionKind.CHOICE}:
-        raise template.wrong(
-            option, f"has choices, and {where} takes no text: leave them out, or use min and max"
-        )
+        raise template.wrong(option, text("wrong-choices", input=where))
     _refuse_files(template, option, inputs, natural, makers)
     if option.choices is not None:
         natural = OptionKind.CHOICE
@@ -58,7 +57,9 @@ def settle_kind(
     if not certain and natural is OptionKind.TEXT and option.kind is OptionKind.CHOICE:
         return OptionKind.TEXT
     if option.kind is not None and option.kind not in allowed:
-        raise template.wrong(option, f"has the type '{option.kind}', and {where} takes '{natural}'")
+        raise template.wrong(
+            option, text("wrong-takes", type=str(option.kind), input=where, takes=str(natural))
+        )
     return option.kind or natural
 
 
@@ -129,22 +130,15 @@ def _refuse_files(
 ) -> None:
     """ComfyUI opens whatever path it is given, ``/etc/passwd`` included: no words of a person may be one."""
     if any(spec.upload is not None for spec in inputs):
-        where = template.describe_all(option)
-        raise template.wrong(
-            option, f"sets {where}, which loads a file: give it the type of that file, such as 'image'"
-        )
+        raise template.wrong(option, text("wrong-file-type", input=template.describe_all(option)))
     if kind is not OptionKind.TEXT:
         return
     if option.choices is None and any(spec.type == "COMBO" for spec in inputs):
-        where = template.describe_all(option)
-        raise template.wrong(option, f"sets {where}, whose list the server keeps to itself: give 'choices'")
+        raise template.wrong(option, text("wrong-list-kept", input=template.describe_all(option)))
     for target in option.targets:
         feeds = target.node_id not in makers and _feeds_a_file(template.graph, target.node_id)
         if feeds or names_a_file(target.input_name):
-            raise template.wrong(
-                option,
-                f"sets {template.describe(target)}, which names a file: no words of a person may do that",
-            )
+            raise template.wrong(option, text("wrong-names-file", input=template.describe(target)))
 
 
 def names_a_file(input_name: str) -> bool:

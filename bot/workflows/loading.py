@@ -6,6 +6,9 @@ Only this module reads its files. Everything that can be known without a server 
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
+from bot.comfy_words import told
+from bot.os_reasons import reason
+from bot.texts import text
 from bot.workflows.after import After
 from bot.workflows.binding import wrong_prefix
 from bot.workflows.command_file import COMMAND_FILE, command_after, command_name, parse_command
@@ -40,8 +43,8 @@ def workflow_folders(folder: Path) -> tuple[Path, ...]:
         if folder.is_dir():
             return tuple(path for path in sorted(folder.iterdir()) if _may_be_one(path))
     except OSError as error:
-        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
-    raise WorkflowError(f"{folder} is not a folder: make it, or set WORKFLOWS_DIR to where the workflows are")
+        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=reason(error))) from error
+    raise WorkflowError(text("folder-none", folder=str(folder)))
 
 
 def _may_be_one(path: Path) -> bool:
@@ -52,7 +55,7 @@ def _may_be_one(path: Path) -> bool:
 
 
 def same_command(name: str, one: Path, other: Path) -> WorkflowError:
-    return WorkflowError(f"{one} and {other} both make the command '{name}': rename one")
+    return WorkflowError(text("same-command", one=str(one), other=str(other), name=name))
 
 
 def load_template(folder: Path) -> Template | Draft:
@@ -64,11 +67,9 @@ def load_template(folder: Path) -> Template | Draft:
     try:
         template = _load(folder)
     except OSError as error:
-        raise WorkflowError(f"{folder} cannot be looked into: {error.strerror}") from error
+        raise WorkflowError(text("folder-unseen", folder=str(folder), problem=reason(error))) from error
     if template.name in RESERVED_NAMES:
-        raise WorkflowError(
-            f"{folder}: /{template.name} is one of the bot's own commands: give it another name"
-        )
+        raise WorkflowError(text("own-command", folder=str(folder), name=template.name))
     return template
 
 
@@ -85,7 +86,7 @@ def _load(folder: Path) -> Template | Draft:
 def _name_of(folder: Path) -> str:
     name = legal(folder.name)
     if not name:
-        raise WorkflowError(f"{folder} has a name of which no command can be made: rename it")
+        raise WorkflowError(text("folder-nameless", folder=str(folder)))
     return name
 
 
@@ -99,9 +100,9 @@ def read_file(file: Path) -> Found:
         with file.open("rb") as source:
             return read_workflow(source)
     except SourceError as error:
-        raise WorkflowError(f"{file}: {error}") from error
+        raise WorkflowError(text("wrong-in", file=str(file), problem=error.message)) from error
     except OSError as error:
-        raise WorkflowError(f"{file} cannot be read: {error.strerror}") from error
+        raise WorkflowError(text("path-unreadable", file=str(file), problem=reason(error))) from error
 
 
 def workflow_file(folder: Path) -> Path:
@@ -118,11 +119,12 @@ def workflow_file(folder: Path) -> Path:
         return files[0]
     if not files:
         raise WorkflowError(
-            f"{folder / GRAPH_FILE} is missing: a workflow is a folder with {GRAPH_FILE}, or with a picture or another "
-            f"file made by ComfyUI, and perhaps a {COMMAND_FILE}"
+            text(
+                "workflow-file-missing", file=str(folder / GRAPH_FILE), graph=GRAPH_FILE, command=COMMAND_FILE
+            )
         )
     names = ", ".join(path.name for path in files)
-    raise WorkflowError(f"{folder} has several files ({names}): call the workflow {GRAPH_FILE}")
+    raise WorkflowError(text("workflow-file-several", folder=str(folder), names=names, graph=GRAPH_FILE))
 
 
 def is_aside(path: Path) -> bool:
@@ -135,10 +137,10 @@ def _read_graph(path: Path) -> Graph:
         graph = parse_graph(_read(path))
         graph_to_json(graph)  # Python reads NaN and Infinity in JSON, and nobody else does
     except GraphError as error:
-        raise WorkflowError(f"{path}: {error}") from error
+        raise WorkflowError(text("wrong-in", file=str(path), problem=told(error.words))) from error
     problem = wrong_prefix(graph)
     if problem is not None:
-        raise WorkflowError(f"{path}: {problem}")
+        raise WorkflowError(text("wrong-in", file=str(path), problem=problem))
     return graph
 
 
@@ -146,10 +148,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")  # Windows editors begin a file with a byte order mark
     except FileNotFoundError as error:
-        raise WorkflowError(
-            f"{path} is missing: a workflow is a folder with {GRAPH_FILE} and {COMMAND_FILE}"
-        ) from error
+        missing = text("file-missing", file=str(path), graph=GRAPH_FILE, command=COMMAND_FILE)
+        raise WorkflowError(missing) from error
     except UnicodeDecodeError as error:
-        raise WorkflowError(f"{path} is not UTF-8: save it with that encoding") from error
+        raise WorkflowError(text("file-not-utf8", file=str(path))) from error
     except OSError as error:
-        raise WorkflowError(f"{path} cannot be read: {error.strerror}") from error
+        raise WorkflowError(text("path-unreadable", file=str(path), problem=reason(error))) from error

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import NamedTuple
 
 from bot.comfy import InputSpec
+from bot.texts import Text, text
 from bot.workflows.discord_rules import MAX_INTEGER, MAX_SEED
 from bot.workflows.template import OptionKind, OptionSpec, Template
 
@@ -21,11 +23,14 @@ class Span:
     maximum: float | None = None
     step: float | None = None
 
-    def __str__(self) -> str:
-        least = "" if self.minimum is None else f"from {self.minimum}"
-        most = "" if self.maximum is None else f"to {self.maximum}"
-        step = "" if self.step is None else f"in steps of {self.step}"
-        return " ".join(filter(None, (least, most, step)))
+    def words(self) -> Text:
+        """For a sentence about a number that it does not have: it is bounded, or has a step."""
+        parts = (
+            None if self.minimum is None else text("span-from", number=str(self.minimum)),
+            None if self.maximum is None else text("span-to", number=str(self.maximum)),
+            None if self.step is None else text("span-step", number=str(self.step)),
+        )
+        return reduce(lambda one, two: text("joined-words", first=one, second=two), filter(None, parts))
 
     def reaches(self, value: float) -> bool:
         return (self.minimum is None or value >= self.minimum) and (
@@ -66,7 +71,7 @@ def settle_span(
     if kind is OptionKind.SEED:
         minimum, maximum = max(0, minimum or 0), MAX_SEED if maximum is None else maximum
     if minimum is not None and maximum is not None and minimum > maximum:
-        raise template.wrong(option, f"has no number left that {template.describe_all(option)} would take")
+        raise template.wrong(option, text("wrong-no-span", input=template.describe_all(option)))
     return Span(minimum, maximum, _step(template, option, kind, inputs))
 
 
@@ -98,10 +103,12 @@ def _refuse_wider(template: Template, option: OptionSpec, declared: Sequence[_Bo
     highest = max((math.inf if each.maximum is None else each.maximum for each in declared), default=math.inf)
     where = template.describe_all(option)
     if option.minimum is not None and option.minimum < lowest:
-        raise template.wrong(option, f"has the min {option.minimum}, and {where} takes no less than {lowest}")
+        raise template.wrong(
+            option, text("wrong-min", min=str(option.minimum), input=where, lowest=str(lowest))
+        )
     if option.maximum is not None and option.maximum > highest:
         raise template.wrong(
-            option, f"has the max {option.maximum}, and {where} takes no more than {highest}"
+            option, text("wrong-max", max=str(option.maximum), input=where, highest=str(highest))
         )
 
 
@@ -127,12 +134,15 @@ def _whole_step(template: Template, option: OptionSpec, inputs: Sequence[InputSp
     ]
     if option.step is not None and any(option.step % step for step, _ in [(1, 0), *steps]):
         wanted = math.lcm(*(step for step, _ in steps))
-        raise template.wrong(option, f"has the step {option.step}, and {where} goes in steps of {wanted}")
+        raise template.wrong(
+            option, text("wrong-step", step=str(option.step), input=where, wanted=str(wanted))
+        )
     if option.minimum is not None:
         for step, base in steps:
             if (option.minimum - base) % step:
+                least = str(option.minimum)
                 raise template.wrong(
-                    option, f"has the min {option.minimum}, and {where} goes in steps of {step} from {base}"
+                    option, text("wrong-min-step", min=least, input=where, step=str(step), base=str(base))
                 )
     step = int(option.step) if option.step is not None else math.lcm(*(step for step, _ in steps))
     return step if step > 1 else None

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.comfy import ObjectInfo
-from bot.texts import Text
+from bot.comfy import ObjectInfo, Phrase
+from bot.texts import Text, text
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
 from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
 from bot.workflows.command_size import fit
@@ -47,7 +47,7 @@ def resolve(
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
     """
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
     if isinstance(source, Template):
         template = source
     else:
@@ -111,10 +111,12 @@ def _refuse_unknown_inputs(template: Template, option: OptionSpec, knowledge: Se
         versions = [info.classes[class_type] for info in knowledge if class_type in info.classes]
         if versions and not any(inputs_on(template.graph, (target,), info) for info in knowledge):
             inputs = dict.fromkeys(name for version in versions for name in version.inputs)
+            node, near = (
+                describe_node(template.graph, target.node_id),
+                did_you_mean(target.input_name, inputs),
+            )
             raise template.wrong(
-                option,
-                f"sets '{target.input_name}', which {describe_node(template.graph, target.node_id)} does not have; "
-                f"{did_you_mean(target.input_name, inputs)}",
+                option, text("wrong-input-gone", input=target.input_name, node=node, near=near)
             )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
+from bot.texts import text
 from bot.workflows.attachment_settling import is_attached, settle_attached
 from bot.workflows.discord_rules import MAX_CHOICES, can_be_choice
 from bot.workflows.kinds import WIDGETS, as_kind, settle_kind
@@ -42,9 +43,7 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
         required=spec.required,
     )
     if kind not in _NUMERIC and (spec.minimum, spec.maximum, spec.step) != (None, None, None):
-        raise template.wrong(
-            spec, f"has a min, max or step, and {template.describe_all(spec)} takes no number"
-        )
+        raise template.wrong(spec, text("wrong-no-number", input=template.describe_all(spec)))
     if kind is OptionKind.CHOICE:
         listed = any(map(is_list, inputs))
         return _with_names(template, spec, replace(option, listed=listed), knowledge)
@@ -105,8 +104,9 @@ def _with_names(
     if option.listed:
         names = union_of_names(template.graph, spec.targets, spec.choices, knowledge)
     if spec.choices and spec.default is not None and spec.default not in spec.choices:
+        default = str(spec.default)
         raise template.wrong(
-            spec, f"has the default '{spec.default}'; {did_you_mean(str(spec.default), names)}"
+            spec, text("wrong-default-near", default=default, near=did_you_mean(default, names))
         )
     wished = None if spec.required else str(_default(template, spec, OptionKind.CHOICE))
     chosen = replace(
@@ -129,8 +129,12 @@ def _with_span(template: Template, spec: OptionSpec, option: Option, span: Span)
     if isinstance(default, int | float) and not (span.reaches(default) and span.steps_on(default)):
         raise template.wrong(
             spec,
-            f"has the default {default}, which is not {span}: "
-            f"give another 'default' for {template.describe_all(spec)}",
+            text(
+                "wrong-default-span",
+                default=str(default),
+                span=span.words(),
+                input=template.describe_all(spec),
+            ),
         )
     return replace(option, default=default, minimum=span.minimum, maximum=span.maximum, step=span.step)
 
@@ -143,7 +147,10 @@ def _default(template: Template, spec: OptionSpec, kind: OptionKind) -> Scalar |
     value = as_kind(kind, found)
     if value is None:
         raise template.wrong(
-            spec, f"has the default {found!r}, and {template.describe_all(spec)} takes '{kind}'"
+            spec,
+            text(
+                "wrong-default-kind", default=repr(found), input=template.describe_all(spec), type=str(kind)
+            ),
         )
     return value
 
@@ -151,6 +158,5 @@ def _default(template: Template, spec: OptionSpec, kind: OptionKind) -> Scalar |
 def _graph_value(template: Template, spec: OptionSpec) -> JsonValue:
     values = [template.graph[target.node_id].inputs[target.input_name] for target in spec.targets]
     if any(value != values[0] for value in values):
-        where = template.describe_all(spec)
-        raise template.wrong(spec, f"sets {where}, which differ in the graph: give a 'default'")
+        raise template.wrong(spec, text("wrong-differ", input=template.describe_all(spec)))
     return values[0]

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+from bot.texts import Text, text
+
 _LIKENESS = 0.55
 """Low enough for ``zh`` to find ``zh-CN``."""
 
@@ -39,13 +41,13 @@ def slashed(name: str) -> str:
     return name.replace("\\", "/")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> Text:
     """The end of a sentence that refuses ``name``: the likeliest names, or all when there are but few."""
     candidates = tuple(known)
     close = nearest(name, candidates)
     if close:
-        return f"did you mean {quoted(close)}?"
-    return f"there is {quoted(candidates[:25])}" if candidates else "there is none"
+        return text("near-names", names=quoted(close))
+    return text("near-all", names=quoted(candidates[:25])) if candidates else text("near-none")
 
 
 def quoted(names: Iterable[str]) -> str:

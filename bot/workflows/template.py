@@ -4,15 +4,17 @@ Values only. Nothing here knows a server: what a list holds and how far a number
 :mod:`bot.workflows.resolving`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import reduce
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import InputKind
+from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows.after import After
 
 if TYPE_CHECKING:
@@ -23,7 +25,14 @@ Scalar: TypeAlias = str | int | float | bool
 
 
 class WorkflowError(Exception):
-    """A file under ``workflows/`` is wrong: one English sentence for the operator, who has to mend it."""
+    """A file under ``workflows/`` is wrong: one sentence for the operator, who has to mend it. ``str()``: in English."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.id)
+        self.message = message
+
+    def __str__(self) -> str:
+        return render(self.message, DEFAULT_LOCALE)
 
 
 class OptionKind(StrEnum):
@@ -129,19 +138,25 @@ class Template:
     """Those of the bot's own options that the command may have; None: all."""
     after: After = field(default_factory=After)
 
-    def wrong(self, option: OptionSpec, sentence: str) -> WorkflowError:
-        return WorkflowError(f"{self.folder / 'command.toml'}: option '{option.name}' {sentence}")
+    def wrong(self, option: OptionSpec, problem: Text) -> WorkflowError:
+        place = text("place-option", file=str(self.folder / "command.toml"), name=option.name)
+        return WorkflowError(text("wrong-at", place=place, problem=problem))
 
-    def describe(self, target: InputRef) -> str:
+    def describe(self, target: InputRef) -> Text:
         """How a sentence for the operator names an input: ``'steps' of node 'Sampler' (3, KSampler)``."""
-        return f"'{target.input_name}' of {describe_node(self.graph, target.node_id)}"
+        return text("input-of", input=target.input_name, node=describe_node(self.graph, target.node_id))
 
-    def describe_all(self, option: OptionSpec) -> str:
-        return " and ".join(map(self.describe, option.targets))
+    def describe_all(self, option: OptionSpec) -> Text:
+        return joined_and(map(self.describe, option.targets))
 
 
-def describe_node(graph: Graph, node_id: str) -> str:
+def describe_node(graph: Graph, node_id: str) -> Text:
     node = graph[node_id]
     if node.title is None:
-        return f"node {node_id} ({node.class_type})"
-    return f"node '{node.title}' ({node_id}, {node.class_type})"
+        return text("node-plain", id=node_id, **{"class": node.class_type})
+    return text("node-titled", title=node.title, id=node_id, **{"class": node.class_type})
+
+
+def joined_and(things: Iterable[Text]) -> Text:
+    """``things``: at least one."""
+    return reduce(lambda first, second: text("joined-and", first=first, second=second), things)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bot.comfy import Graph, InputSpec, JsonValue
+from bot.comfy import Graph, InputSpec, JsonValue, Phrase
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.after import After
@@ -111,7 +111,7 @@ class Workflow:
     amounts: Amounts = field(default_factory=Amounts, repr=False, compare=False)
     most_pixels: int = 0
     """Width times height that people may ask for; 0: no limit."""
-    warnings: tuple[str, ...] = field(default=(), compare=False)
+    warnings: tuple[Phrase, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
 
     @property

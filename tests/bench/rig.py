@@ -94,6 +94,7 @@ class Rig:
             "MAX_JOBS_PER_MEMBER": "0",
             "MAX_JOBS_PER_GUILD": "0",
             "LOG_LEVEL": "WARNING",
+            "METRICS_LISTEN": "127.0.0.1:0",
         }
 
 

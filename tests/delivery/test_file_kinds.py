@@ -1,6 +1,7 @@
 """What a file is, told by its bytes."""
 
 import io
+import ntpath
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,23 @@ def test_a_name_is_made_harmless_and_never_empty() -> None:
         for each, suffix in zip(made_up, [".latent", ".latent", ".txt", ""], strict=True)
     ]
     assert named == ["1-_1_.latent", "1-latent.latent", f"1-{'x' * 80}.txt", "1-noending.bin"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "..\\..\\fox.txt",
+        "C:\\Windows\\fox.txt",
+        "C:fox.txt",
+        "fox.txt:stream",
+        "CON.txt",
+        "fox. ",
+        "\\\\host\\share\\fox.txt",
+    ],
+)
+def test_a_name_is_one_of_its_folder_on_windows_too(made: str) -> None:
+    """Whoever unpacks or saves what was posted there writes nowhere else, and no device is meant."""
+    name = name_on_discord(JOB_ID, 1, made, ".txt")
+    assert ntpath.split(ntpath.normpath(ntpath.join(r"C:\out", name))) == (r"C:\out", name)
+    assert name.startswith("1-")
+    assert name == name.rstrip(". ")

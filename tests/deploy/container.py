@@ -7,6 +7,7 @@ write to but /tmp and its data; it makes a picture between the stand-ins.
 It needs what ``tests.debian_root`` needs; where that is missing it says so and tries nothing.
 """
 
+import asyncio
 import os
 import shlex
 import shutil
@@ -15,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot.sandbox.comfyui import ComfyStandIn
+from bot.sandbox.discord import DiscordStandIn
 from tests import debian_root
 from tests.deploy.dockerfile import DOCKERFILE, PROJECT, Instruction, stages
 
@@ -69,7 +72,7 @@ class Stage:
                 self._copy(*step.copied())
             case "RUN":
                 self._run(step.rest)
-            case "ENTRYPOINT" | "CMD":
+            case "ENTRYPOINT" | "CMD" | "HEALTHCHECK":
                 self.command[step.name] = step.words()
             case _:
                 raise NotAsPromised(f"what {step.name} does is not known here")
@@ -165,9 +168,35 @@ def _check(image: Stage) -> None:
     for promise, script in PROMISES.items():
         _tell(promise)
         image.start("sh", "-ec", script)
+    _tell("it runs between stand-ins, is called healthy while it does, and ends when it is told to")
+    asyncio.run(_live(image))
     started = [*image.command["ENTRYPOINT"], *image.command["CMD"]]
     if started != ["comfycord", "run"]:
         raise NotAsPromised(f"it starts {shlex.join(started)}")
+
+
+async def _live(image: Stage) -> None:
+    healthy = shlex.join(image.command["HEALTHCHECK"])
+    script = f"""
+        comfycord run & bot=$!
+        for try in $(seq 100); do
+            sleep 0.2
+            {healthy} 2>/tmp/said && break
+        done
+        {healthy}
+        kill -TERM $bot
+        wait $bot
+        ! {healthy} 2>/tmp/said
+    """
+    async with DiscordStandIn.running() as discord, ComfyStandIn.running() as comfyui:
+        settings = {
+            "DISCORD_TOKEN": discord.token,
+            "DISCORD_API_BASE": discord.api_base,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "COMFYUI_URLS": comfyui.url,
+        }
+        image.environment |= settings
+        await asyncio.to_thread(image.start, "sh", "-ec", script)
 
 
 def _tell(line: str) -> None:

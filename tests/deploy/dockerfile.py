@@ -22,8 +22,8 @@ class Instruction:
         return dict(word.split("=", 1) for word in shlex.split(self.rest) if "=" in word)
 
     def words(self) -> list[str]:
-        """What an ``ENTRYPOINT`` or ``CMD`` in its JSON form starts."""
-        return cast("list[str]", json.loads(self.rest))
+        """What an ``ENTRYPOINT``, a ``CMD`` or a ``HEALTHCHECK`` in its JSON form starts."""
+        return cast("list[str]", json.loads(self.rest[self.rest.index("[") :]))
 
     def copied(self) -> tuple[str | None, list[str], str]:
         """The stage that a ``COPY`` takes from (None: the project), what, and whereto."""

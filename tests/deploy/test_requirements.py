@@ -21,7 +21,8 @@ def _asked_for(file: str) -> list[Requirement]:
     if file == "build-requirements.txt":
         lines = cast("list[str]", described["build-system"]["requires"])
     else:
-        lines = cast("list[str]", described["project"]["dependencies"])
+        project = described["project"]
+        lines = cast("list[str]", project["dependencies"] + project["optional-dependencies"]["postgres"])
     return [Requirement(line) for line in lines]
 
 

@@ -49,6 +49,7 @@ class Rig:
             "COMFYUI_URLS": self.comfy.url,
             "DATABASE": str(self.database),
             "WORKFLOWS_DIR": str(PLAIN),
+            "METRICS_LISTEN": "off",
             **self.settings,
         }
         return living(settings, self.folder / f"bot-{self._lives}.log")

@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
 from bot.comfy import ComfyClient, Event, PreviewImage, Server
 from bot.generation.event_sockets import EventSockets
+from bot.jobs.job import Job
+from bot.jobs.log_context import about, current_job
+from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from tests.comfy.serving import client_of, serving
 from tests.generation.rig import eventually
 from tests.generation.sample import PICTURE
+from tests.jobs.sample import NO_LIMITS, new_job
 
 
 @asynccontextmanager
@@ -68,6 +73,18 @@ async def test_a_socket_stays_open_for_the_next_prompt() -> None:
         connected = len(heard)
         async with sockets.following("us", "b", heard.append):
             assert len(heard) == connected
+
+
+async def test_what_a_socket_says_is_not_about_the_job_that_happened_to_open_it(tmp_path: Path) -> None:
+    heard: list[Job | None] = []
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        job = (await store.submit(new_job(), NO_LIMITS)).job
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, sockets_of(comfy) as sockets:
+        with about(job):
+            async with sockets.following("us", "a", lambda _: heard.append(current_job())):
+                assert current_job() == job
+    assert heard
+    assert [job for job in heard if job is not None] == []
 
 
 async def test_the_end_closes_every_socket() -> None:

@@ -13,6 +13,7 @@ from tests.inputs.contract import BlobsContract
 from tests.inputs.contract.sample import ROOM_BYTES, hash_of, put
 from tests.inputs.killed_put import CONTENT
 from tests.jobs.sample import MovableClock
+from tests.rights import open_folder, posix_only, without_rights
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +53,27 @@ async def test_nobody_else_may_read_them(blobs: Blobs, folder: Path) -> None:
         for each in ("", "scratch", blob[:2], f"{blob[:2]}/{blob}")
     }
     assert modes == {"": 0o700, "scratch": 0o700, blob[:2]: 0o700, f"{blob[:2]}/{blob}": 0o600}
+
+
+@posix_only
+@pytest.mark.parametrize("there", [b"fox", b"fo"], ids=["whole", "damaged"])
+async def test_what_cannot_be_replaced_is_taken_where_it_is_whole(there: bytes) -> None:
+    """As on Windows, where somebody reads it just now; here because its folder is locked."""
+    with open_folder() as outside:
+        outside.chmod(0o777)
+        with without_rights():
+            blobs = await FileBlobs.open(outside / "inputs", total_bytes=ROOM_BYTES)
+            blob = await put(blobs, b"fox")
+            place = outside / "inputs" / blob[:2] / blob
+            place.write_bytes(there)
+            place.parent.chmod(0o500)
+            if there == b"fox":
+                assert await put(blobs, b"fox") == blob
+            else:
+                with pytest.raises(InputUnavailable):
+                    await put(blobs, b"fox")
+            assert files_of(outside / "inputs/scratch") == []
+            place.parent.chmod(0o700)
 
 
 async def test_the_next_process_finds_them_and_counts_them(blobs: Blobs, folder: Path) -> None:

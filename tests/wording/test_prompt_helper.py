@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import aiohttp
 import pytest
 
-from bot.texts import render
+from bot.texts import render, rendered
 from bot.wording import (
     Endpoint,
     HelperAway,
@@ -116,7 +116,7 @@ async def test_every_fault_is_one_reason(
     async with helped(chat) as helper:
         with pytest.raises(error) as told:
             await helper.improve("a fox", TAGS)
-        assert told.value.details == details
+        assert rendered(told.value.details, "en") == details
         assert await helper.improve("a fox", TAGS) == "a fox, better"
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from ..dynamic_prompts import Pick, expand, first
 from ..graph import Graph
 from ..json_value import JsonValue
+from ..phrases import Phrase
 from .bindings import Binding, Bindings, WidgetRef
 from .document import Path
 from .errors import (
@@ -38,7 +39,7 @@ class Converted:
 
     graph: Graph
     bindings: Bindings
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
     """What was odd and did not matter enough to refuse; one sentence each."""
     missing: tuple[Obstacle, ...]
     """Why the graph would not run on this server; empty: nothing is known against it. ``str()`` is a sentence."""

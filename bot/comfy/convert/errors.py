@@ -1,18 +1,39 @@
-"""Why a UI graph does not become a graph: what cannot be read at all, and what a server lacks. Sentences for people."""
+"""Why a UI graph does not become a graph: what cannot be read at all, and what a server lacks.
+
+Each has its sentence as ``words``, and as ``str()``.
+"""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..json_value import JsonValue
+from ..phrases import Phrase
 from .misfits import shown
 
 
 class Unconvertible(ValueError):
-    """A file is no UI graph, or one that nobody could convert; ``str()`` is one sentence that says why."""
+    """A file is no UI graph, or one that nobody could convert."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class _Spoken:
+    """What has words for people."""
+
+    __slots__ = ()
+
+    @property
+    def words(self) -> Phrase:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return str(self.words)
 
 
 @dataclass(frozen=True, slots=True)
-class MissingClass:
+class MissingClass(_Spoken):
     """The server has no such node class."""
 
     class_type: str
@@ -21,34 +42,35 @@ class MissingClass:
     nodes: tuple[str, ...]
     """The nodes of that class, as ids of the API graph."""
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Phrase:
+        nodes = _nodes(self.nodes)
         match self.pack:
             case None:
-                where = ""
+                return Phrase("class-missing", name=self.class_type, nodes=nodes)
             case "comfy-core":
-                where = " It is one of ComfyUI's own, of another version."
+                return Phrase("class-missing-own", name=self.class_type, nodes=nodes)
             case pack:
-                where = f" It comes with '{pack}'."
-        return f"The server has no node '{self.class_type}' ({_nodes(self.nodes)}).{where}"
+                return Phrase("class-missing-pack", name=self.class_type, nodes=nodes, pack=pack)
 
 
 @dataclass(frozen=True, slots=True)
-class BrowserValue:
+class BrowserValue(_Spoken):
     """A picture that only an open editor can render, that the file does not hold, and that another node takes."""
 
     node: str
     class_type: str
     input_name: str
 
-    def __str__(self) -> str:
-        return (
-            f"Only the editor in a browser can render '{self.input_name}' of '{self.class_type}' "
-            f"({_nodes((self.node,))}): save the view as a picture there, and load that with LoadImage in its place."
+    @property
+    def words(self) -> Phrase:
+        return Phrase(
+            "browser-value", input=self.input_name, name=self.class_type, nodes=_nodes((self.node,))
         )
 
 
 @dataclass(frozen=True, slots=True)
-class UnusableValue:
+class UnusableValue(_Spoken):
     """A value that cannot be the name of a file; there is no default for one."""
 
     node: str
@@ -56,16 +78,19 @@ class UnusableValue:
     input_name: str
     value: JsonValue
 
-    def __str__(self) -> str:
-        return (
-            f"'{self.input_name}' of '{self.class_type}' ({_nodes((self.node,))}) holds {shown(self.value)}, which is no "
-            "file's name: the file was saved with another version of the node. Open it in ComfyUI, choose the file "
-            "again, and save it."
+    @property
+    def words(self) -> Phrase:
+        return Phrase(
+            "unusable-value",
+            input=self.input_name,
+            name=self.class_type,
+            nodes=_nodes((self.node,)),
+            value=shown(self.value),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownOption:
+class UnknownOption(_Spoken):
     """A choice that decides which inputs a node has, and that this server does not know."""
 
     node: str
@@ -73,41 +98,44 @@ class UnknownOption:
     input_name: str
     value: str
 
-    def __str__(self) -> str:
-        return (
-            f"'{self.class_type}' ({_nodes((self.node,))}) on this server knows no '{self.value}' for "
-            f"'{self.input_name}': the file is newer, or made with another version of the node."
+    @property
+    def words(self) -> Phrase:
+        return Phrase(
+            "unknown-option",
+            name=self.class_type,
+            nodes=_nodes((self.node,)),
+            value=self.value,
+            input=self.input_name,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class LostWires:
+class LostWires(_Spoken):
     """Links that a pack's script draws at the moment of queueing; the file does not list them."""
 
     class_type: str
     nodes: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return (
-            f"The links of '{self.class_type}' ({_nodes(self.nodes)}) are not in the file; "
-            "export it with 'Export (API)', or send a picture that it made."
-        )
+    @property
+    def words(self) -> Phrase:
+        return Phrase("lost-wires", name=self.class_type, nodes=_nodes(self.nodes))
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(_Spoken):
     """Nodes that feed one another all the way round."""
 
     nodes: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"The links go round in a circle ({_nodes(self.nodes)})."
+    @property
+    def words(self) -> Phrase:
+        return Phrase("circle", nodes=_nodes(self.nodes))
 
 
 Obstacle: TypeAlias = MissingClass | BrowserValue | UnusableValue | UnknownOption | LostWires | Circle
 """What keeps a converted graph from running on the server whose node classes were given."""
 
 
-def _nodes(nodes: tuple[str, ...]) -> str:
+def _nodes(nodes: tuple[str, ...]) -> Phrase:
     shown = ", ".join(nodes[:5]) + (", …" if len(nodes) > 5 else "")
-    return f"node {shown}" if len(nodes) == 1 else f"nodes {shown}"
+    return Phrase("one-node", nodes=shown) if len(nodes) == 1 else Phrase("several-nodes", nodes=shown)

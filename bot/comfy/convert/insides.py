@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..json_value import as_text, items
+from ..phrases import Phrase
 from .document import Document, Link, Path, Port, Scope, UiNode
 from .errors import Unconvertible
 from .groups import grouped
@@ -213,9 +214,9 @@ class Library:
     def count_nodes(self, count: int) -> None:
         self._expanded_nodes += count
         if self._expanded_nodes > MAX_EXPANDED_NODES:
-            raise Unconvertible(f"Written out, the subgraphs have more than {MAX_EXPANDED_NODES:,} nodes.")
+            raise Unconvertible(Phrase("too-many-written", most=MAX_EXPANDED_NODES))
 
     def count_step(self) -> None:
         self._steps += 1
         if self._steps > MAX_STEPS:
-            raise Unconvertible("The links pass through too many reroutes and bypassed nodes.")
+            raise Unconvertible(Phrase("too-many-reroutes"))

@@ -8,15 +8,16 @@ import json
 import re
 
 from ..json_value import JsonValue
+from ..phrases import Phrase
 from .widgets import Widget, WidgetKind
 
 _SHOWN = 40
 _FILE = re.compile(r".*\.[A-Za-z]\w{1,11}", re.DOTALL)
 _NOT: dict[WidgetKind, str] = {
-    WidgetKind.INTEGER: "no whole number",
-    WidgetKind.NUMBER: "no number",
-    WidgetKind.BOOLEAN: "neither true nor false",
-    WidgetKind.TEXT: "no text",
+    WidgetKind.INTEGER: "no-whole-number",
+    WidgetKind.NUMBER: "no-number",
+    WidgetKind.BOOLEAN: "no-flag",
+    WidgetKind.TEXT: "no-text",
 }
 
 
@@ -33,12 +34,12 @@ def holds_files(widget: Widget) -> bool:
     return widget.upload is not None or not widget.choices or any(map(_FILE.fullmatch, names))
 
 
-def warning(widget: Widget, name: str, value: JsonValue, instead: JsonValue, giver: str | None) -> str:
+def warning(widget: Widget, name: str, value: JsonValue, instead: JsonValue, giver: str | None) -> Phrase:
     """That another value is sent. ``giver``: the node that gave the wrong one, where the widget's own is right."""
-    how = "holds" if giver is None else f"gets from node {giver}"
-    sent = f"{'the default' if giver is None else 'its own'} {shown(instead)}"
-    kind = _NOT.get(widget.kind, "none of its choices")
-    return f"'{name}' {how} {shown(value)}, which is {kind}; {sent} is sent instead."
+    what, sent = Phrase(_NOT.get(widget.kind, "no-choice")), shown(instead)
+    if giver is None:
+        return Phrase("misfit-held", input=name, value=shown(value), what=what, instead=sent)
+    return Phrase("misfit-given", input=name, giver=giver, value=shown(value), what=what, instead=sent)
 
 
 def shown(value: JsonValue) -> str:

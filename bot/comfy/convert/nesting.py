@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..json_value import JsonValue, as_text, items, mapping
+from ..phrases import Phrase
 from .document import Scope
 from .errors import Unconvertible
 
@@ -52,11 +53,11 @@ def _measure(
             below = [heights[kind] for kind in contents[key] if kind in contents]
             heights[key] = 1 + max(below, default=0)
             if heights[key] > MAX_DEPTH:
-                raise Unconvertible(f"The subgraph '{names[key]}' is nested more than {MAX_DEPTH} deep.")
+                raise Unconvertible(Phrase("subgraph-too-deep", subgraph=names[key], most=MAX_DEPTH))
             del open_ones[key]
             continue
         inner = pending.pop()
         if inner in open_ones:
-            raise Unconvertible(f"The subgraph '{names[inner]}' contains itself.")
+            raise Unconvertible(Phrase("subgraph-in-itself", subgraph=names[inner]))
         if inner not in heights:
             open_ones[inner] = [kind for kind in contents[inner] if kind in contents]

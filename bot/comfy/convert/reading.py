@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping
+from ..phrases import Phrase
 from .document import Document, Link, Path, Port, Scope, Socket, UiNode
 from .errors import Unconvertible
 from .nesting import check_nesting
@@ -30,8 +31,7 @@ def read(ui_graph: JsonValue) -> Document:
     data = mapping(ui_graph)
     if not isinstance(data.get("nodes"), list):
         is_converted = any(isinstance(value, dict) and "class_type" in value for value in data.values())
-        known = "it is in API format already" if is_converted else "it has no list of nodes"
-        raise Unconvertible(f"This is not a UI graph: {known}.")
+        raise Unconvertible(Phrase("ui-is-api") if is_converted else Phrase("ui-no-nodes"))
     definitions = tuple(_definitions(data, (), 0))
     group_nodes = mapping(mapping(data.get("extra")).get("groupNodes"))
     groups = [mapping(group) for group in group_nodes.values()]
@@ -58,7 +58,7 @@ def _definitions(
 ) -> Iterator[tuple[Mapping[str, JsonValue], Path]]:
     """The subgraphs of a file, flat or nested in one another."""
     if depth > MAX_DEFINITION_DEPTH:
-        raise Unconvertible(f"The subgraphs are nested more than {MAX_DEFINITION_DEPTH} deep.")
+        raise Unconvertible(Phrase("definitions-too-deep", most=MAX_DEFINITION_DEPTH))
     listed = items(mapping(data.get("definitions")).get("subgraphs"))
     for index, value in enumerate(listed):
         definition, inner = mapping(value), (*path, "definitions", "subgraphs", index)
@@ -71,9 +71,9 @@ def _check_size(graphs: Sequence[Mapping[str, JsonValue]]) -> None:
     nodes = sum(len(items(graph.get("nodes"))) for graph in graphs)
     links = sum(len(items(graph.get("links"))) for graph in graphs)
     if nodes > MAX_NODES:
-        raise Unconvertible(f"The file has {nodes:,} nodes; at most {MAX_NODES:,} are taken.")
+        raise Unconvertible(Phrase("too-many-nodes", count=nodes, most=MAX_NODES))
     if links > MAX_LINKS:
-        raise Unconvertible(f"The file has {links:,} links; at most {MAX_LINKS:,} are taken.")
+        raise Unconvertible(Phrase("too-many-links", count=links, most=MAX_LINKS))
 
 
 def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
@@ -84,10 +84,10 @@ def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
             continue
         node = read_node(value, (*path, "nodes", index))
         if not node.id:
-            raise Unconvertible(f"A node ('{node.kind}') has no id.")
+            raise Unconvertible(Phrase("node-no-id", name=node.kind))
         if node.id in nodes:
-            where = f" of the subgraph '{name}'" if path else ""
-            raise Unconvertible(f"Two nodes{where} have the same id {node.id}.")
+            within = Phrase("same-id-in", subgraph=name, node=node.id)
+            raise Unconvertible(within if path else Phrase("same-id", node=node.id))
         nodes[node.id] = node
     return Scope(
         id=scope_id,
@@ -124,9 +124,7 @@ def read_node(data: Mapping[str, JsonValue], path: Path, *, node_id: str | None 
 def _few(value: JsonValue) -> Sequence[JsonValue]:
     listed = items(value)
     if len(listed) > MAX_SOCKETS:
-        raise Unconvertible(
-            f"A node has {len(listed):,} inputs or outputs; at most {MAX_SOCKETS:,} are taken."
-        )
+        raise Unconvertible(Phrase("too-many-sockets", count=len(listed), most=MAX_SOCKETS))
     return listed
 
 
@@ -139,7 +137,7 @@ def _finite(values: JsonValue) -> JsonValue:
 
 def _nested(value: JsonValue, depth: int) -> JsonValue:
     if depth > MAX_VALUE_DEPTH:
-        raise Unconvertible(f"A value is nested more than {MAX_VALUE_DEPTH} deep.")
+        raise Unconvertible(Phrase("value-too-deep", most=MAX_VALUE_DEPTH))
     match value:
         case list():
             return [_nested(item, depth + 1) for item in value]

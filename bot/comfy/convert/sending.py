@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..dynamic_prompts import Pick, expand
 from ..json_value import JsonValue
+from ..phrases import Phrase
 from .bindings import Holding
 from .document import UiNode
 from .errors import Obstacle, UnknownOption
@@ -25,7 +26,7 @@ class Sender:
         *,
         now: datetime | None,
         pick: Pick,
-        warn: Callable[[str], None],
+        warn: Callable[[Phrase], None],
         refuse: Callable[[Obstacle], None],
     ) -> None:
         self._root, self._now, self._pick, self._warn, self._refuse = root, now, pick, warn, refuse
@@ -58,13 +59,11 @@ class Sender:
             case WidgetKind.DYNAMIC_CHOICE if isinstance(value, str) and value not in widget.branches:
                 unknown = UnknownOption(node_id, plan.name, name, value)
                 if widget.is_hidden:
-                    self._warn(str(unknown))
+                    self._warn(unknown.words)
                 else:
                     self._refuse(unknown)
             case WidgetKind.RECORDING if not value:
-                self._warn(
-                    f"Node {node_id} ({plan.name}) records '{name}' in a browser; it needs a file instead."
-                )
+                self._warn(Phrase("records", node=node_id, name=plan.name, input=name))
             case _:
                 pass
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..graph import Node
 from ..json_value import JsonValue
+from ..phrases import Phrase
 from .accepting import fits
 from .bindings import Holding, Rejected, WidgetRef
 from .document import Link, UiNode
@@ -27,10 +28,10 @@ MAX_WARNINGS = 50
 class Notes:
     """What was odd (warnings) and what stands in the way (obstacles)."""
 
-    warnings: list[str] = field(default_factory=list[str])
+    warnings: list[Phrase] = field(default_factory=list[Phrase])
     obstacles: list[Obstacle] = field(default_factory=list[Obstacle])
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: Phrase) -> None:
         if len(self.warnings) < MAX_WARNINGS:
             self.warnings.append(sentence)
 
@@ -54,7 +55,7 @@ class Writer:
         for frame, node in self._running(self._root):
             node_id = frame.api_id(node)
             if node_id in self._nodes:
-                raise Unconvertible(f"Two nodes would have the same id {node_id}.")
+                raise Unconvertible(Phrase("same-id-written", node=node_id))
             plan, restored = frame.inside.plan(node), frame.inside.restored(node)
             if plan is not None and restored is not None:
                 self._nodes[node_id] = self._node(frame, node, plan, restored)
@@ -94,9 +95,7 @@ class Writer:
         """Nodes without wires that no server knows are decoration that a pack's script draws."""
         node_id = frame.api_id(node)
         if not frame.inside.feeds(node) and not frame.inside.wiring.departing(node):
-            self._notes.warn(
-                f"Node {node_id} ({node.kind}) is unknown to the server and wired to nothing; it is left out."
-            )
+            self._notes.warn(Phrase("node-left-out", node=node_id, name=node.kind))
             return
         pack = node.properties.get("cnr_id") or node.properties.get("aux_id")
         self._missing.setdefault(node.kind, []).append((node_id, pack if isinstance(pack, str) else None))
@@ -123,9 +122,7 @@ class Writer:
     def _warn_of_lost_link(self, frame: Frame, node: UiNode, name: str) -> None:
         """Not where the file calls the input a widget: that one is gone from the class, and its value with it."""
         if not any(socket.name == name and socket.widget is not None for socket in node.inputs):
-            self._notes.warn(
-                f"Node {frame.api_id(node)} ({node.kind}) has no input '{name}' on this server; its link was dropped."
-            )
+            self._notes.warn(Phrase("link-dropped", node=frame.api_id(node), name=node.kind, input=name))
 
     def _values(
         self, frame: Frame, node: UiNode, plan: NodePlan, restored: Restored, sources: Mapping[str, Source]
@@ -164,10 +161,9 @@ class Writer:
         if holding.value is None:
             self._notes.refuse(UnusableValue(node_id, node.kind, name, rejected.value))
         else:
-            title = "" if node.title is None else f"'{node.title}', "
             giver = None if rejected.owner == node_id else rejected.owner
-            sentence = warning(widget, name, rejected.value, holding.value, giver)
-            self._notes.warn(f"Node {node_id} ({title}{node.kind}): {sentence}")
+            problem = warning(widget, name, rejected.value, holding.value, giver)
+            self._notes.warn(_in_node(node_id, node, problem))
         return holding
 
     def _followed(self, frame: Frame, link: Link, declared: Input) -> Source:
@@ -176,6 +172,12 @@ class Writer:
         except InCircles as circle:
             self._notes.refuse(Circle(circle.nodes))
             return None
+
+
+def _in_node(node_id: str, node: UiNode, problem: Phrase) -> Phrase:
+    if node.title is None:
+        return Phrase("in-node", node=node_id, name=node.kind, problem=problem)
+    return Phrase("in-titled-node", node=node_id, title=node.title, name=node.kind, problem=problem)
 
 
 def _is_output(frame: Frame, node: UiNode) -> bool:

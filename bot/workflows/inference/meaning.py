@@ -1,5 +1,6 @@
 """Whether an input means what its name says: names are shared by nodes that have little in common."""
 
+import re
 from collections.abc import Mapping
 
 from bot.comfy import InputSpec
@@ -13,6 +14,8 @@ _CHOSEN = frozenset(
         OptionRole.ASPECT_RATIO,
         OptionRole.RESOLUTION,
         OptionRole.STYLE,
+        OptionRole.EFFECT_SCENE,
+        OptionRole.CAMERA_POSE,
         OptionRole.VOICE,
         OptionRole.QUALITY,
         OptionRole.SAMPLER,
@@ -31,6 +34,7 @@ _CHOSEN = frozenset(
 _WORDED = frozenset(
     {OptionRole.PROMPT, OptionRole.NEGATIVE, OptionRole.FIND, OptionRole.TAGS, OptionRole.LYRICS}
 )
+_RATIO = re.compile(r"\d+:\d+")
 _MARGINS = frozenset({"left", "top", "right", "bottom"})
 _MADE = frozenset({"LATENT", "CONDITIONING", "VIDEO", "AUDIO"})
 _GIVEN: Mapping[OptionRole, frozenset[str]] = {
@@ -66,6 +70,9 @@ def _is_true(anatomy: Anatomy, target: InputRef, role: OptionRole) -> bool:
             return there >= _MARGINS
         case OptionRole.QUALITY:  # that of a file
             return not anatomy.saves(target.node_id)
+        case OptionRole.SPEED:  # of a camera, or of what is spoken
+            moves = "camera_pose" in anatomy.graph[target.node_id].inputs
+            return moves or "AUDIO" in (anatomy.outputs(target.node_id) or ())
         case _:
             given = role not in _GIVEN or _gives(anatomy, target.node_id, _GIVEN[role])
             return given or anatomy.gives_on(target.node_id, target.own_name)
@@ -78,6 +85,8 @@ def suits(role: OptionRole, value: Scalar | None, spec: InputSpec | None) -> boo
         return isinstance(value, str) and not listed
     if role is OptionRole.SOUND:
         return isinstance(value, bool)
+    if role is OptionRole.ASPECT_RATIO and isinstance(value, str) and _RATIO.fullmatch(value):
+        return True  # a few partner nodes take any
     if role in _CHOSEN:
         return listed
     return listed or (isinstance(value, int | float) and not isinstance(value, bool))

@@ -37,7 +37,10 @@ class OptionRole(StrEnum):
     SOUND = "sound"
     BATCH_SIZE = "batch-size"
     STYLE = "style"
+    EFFECT_SCENE = "effect-scene"
+    CAMERA_POSE = "camera-pose"
     VOICE = "voice"
+    SPEED = "speed"
     QUALITY = "quality"
     MULTIPLIER = "multiplier"
     CONTROL_STRENGTH = "control-strength"
@@ -98,8 +101,11 @@ BY_INPUT = {
     "n": OptionRole.BATCH_SIZE,
     "style": OptionRole.STYLE,
     "style_preset": OptionRole.STYLE,
+    "effect_scene": OptionRole.EFFECT_SCENE,
+    "camera_pose": OptionRole.CAMERA_POSE,
     "voice": OptionRole.VOICE,
     "voice_name": OptionRole.VOICE,
+    "speed": OptionRole.SPEED,
     "quality": OptionRole.QUALITY,
     "multiplier": OptionRole.MULTIPLIER,
     "scale_by": OptionRole.MULTIPLIER,
@@ -204,7 +210,10 @@ WORDS = {
     OptionRole.SOUND: Words(text("option-sound"), text("option-sound-about")),
     OptionRole.BATCH_SIZE: Words(text("option-batch-size"), text("option-batch-size-about")),
     OptionRole.STYLE: Words(text("option-style"), text("option-style-about")),
+    OptionRole.EFFECT_SCENE: Words(text("option-effect-scene"), text("option-effect-scene-about")),
+    OptionRole.CAMERA_POSE: Words(text("option-camera-pose"), text("option-camera-pose-about")),
     OptionRole.VOICE: Words(text("option-voice"), text("option-voice-about")),
+    OptionRole.SPEED: Words(text("option-speed"), text("option-speed-about")),
     OptionRole.QUALITY: Words(text("option-quality"), text("option-quality-about")),
     OptionRole.MULTIPLIER: Words(text("option-multiplier"), text("option-multiplier-about")),
     OptionRole.CONTROL_STRENGTH: Words(

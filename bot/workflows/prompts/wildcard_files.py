@@ -13,6 +13,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bot.os_reasons import reason
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.threads import finished
 from bot.workflows.discord_rules import whole_characters
@@ -125,7 +126,7 @@ def _lines(path: Path, name: str, version: _Version, most: int) -> tuple[str, ..
         with path.open("rb") as file:
             content = file.read(most)
     except OSError as error:
-        return text("wildcards-unreadable", file=str(path), problem=error.strerror or str(error))
+        return text("wildcards-unreadable", file=str(path), problem=reason(error))
     words = whole_characters(content.decode("utf-8-sig", errors="replace")).replace("\0", "")
     lines = (line.strip() for line in words.split("\n"))
     return tuple(line for line in lines if 0 < len(line) <= MAX_LINE and not line.startswith("#"))

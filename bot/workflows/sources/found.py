@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.comfy import Graph, JsonValue
-from bot.texts import DEFAULT_LOCALE, Text, render
+from bot.texts import Text
 from bot.workflows.template import WorkflowError
 
 
@@ -58,11 +58,7 @@ class Found:
 
 
 class SourceError(WorkflowError):
-    """A file gives no workflow. ``str()`` is the English sentence for the operator, ``message`` for a person in chat."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(render(message, DEFAULT_LOCALE))
-        self.message = message
+    """A file gives no workflow."""
 
 
 class NothingFound(SourceError):

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import cast
 
 from bot.comfy import Graph, GraphError, JsonValue, graph_of, is_link
+from bot.comfy_words import told
 from bot.texts import text
 from bot.workflows.sources.document import parse_document
 from bot.workflows.sources.found import Damaged, TooMuch
@@ -106,7 +107,7 @@ def _api_graph(document: Mapping[str, JsonValue]) -> Graph:
     try:
         graph = graph_of(document)
     except GraphError as error:
-        raise Damaged(text("source-not-a-graph", problem=str(error))) from error
+        raise Damaged(text("source-not-a-graph", problem=told(error.words))) from error
     _check_links(graph)
     return graph
 

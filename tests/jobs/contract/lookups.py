@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
+from bot.jobs.backlog import Backlog
 from bot.jobs.job import MessageRef, Position, Standing, Timing, Usual
 from bot.jobs.store import JobStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
@@ -100,6 +101,27 @@ class LookupsContract:
         await store.claim(worker(), LEASE_SECONDS)
 
         assert {standing.job.id for standing in await store.standings()} == set(job_ids)
+
+    async def test_the_backlog_counts_what_is_still_to_be_done_by_stage_and_workflow(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        assert list(await store.backlog()) == []
+        begun = clock.now
+        await run(store, clock, 10)
+        await run(store, clock, 10, "flux")
+        delivery = await store.claim_delivery("test", LEASE_SECONDS)
+        assert delivery
+        assert await store.delivered(delivery, 1)
+        for user_id in (1, 2, 3):
+            await submit(store, user_id, None)
+            clock.move(1)
+        await store.claim(worker(), LEASE_SECONDS)
+
+        assert sorted(await store.backlog(), key=lambda each: each.stage) == [
+            Backlog("queued", "txt2img", 2, begun + 21),
+            Backlog("running", "txt2img", 1, begun + 20),
+            Backlog("undelivered", "flux", 1, begun + 20),
+        ]
 
     async def test_of_a_workflow_that_never_ran_nothing_is_usual(self, store: JobStore) -> None:
         await submit(store, 1, None)

@@ -32,6 +32,7 @@ async def fill(shown: Window, performance: Performance) -> None:
             general, f"line {number}", Upload(f"{number}.png", png(300, 200))
         )
     await expect(shown.page.get_by_text("line 5", exact=True).last).to_be_in_viewport()
+    await shown.page.wait_for_function("[...document.images].every(each => each.complete)")
 
 
 async def scroll_up(shown: Window) -> None:
@@ -74,6 +75,10 @@ async def test_ones_own_message_and_what_comes_of_ones_command_are_shown_from_wh
         await shown.command("echo")
         await shown.type("said again", "<Enter>")
         await expect(shown.page.get_by_text("said again", exact=True)).to_be_in_viewport()
+        await shown.messages.first.scroll_into_view_if_needed()
+        await shown.menu(shown.messages.first, "Repeat")
+        await expect(shown.latest).to_contain_text("again: ")
+        await expect(shown.latest).to_be_in_viewport()
 
 
 async def test_what_happened_is_followed_while_other_parts_of_the_panel_grow(

@@ -9,7 +9,7 @@ from bot.comfy import Graph, JsonValue, Node
 from bot.jobs.inputs import Attachment, InputKind, NewInput
 from bot.workflows import OptionKind, OptionSpec, Template, Unavailable, Workflow, fill, resolve
 from bot.workflows.inference import Inferred, MediaInput, infer, missing_media
-from bot.workflows.template import InputRef
+from bot.workflows.template import InputRef, describe_node
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, server, targets
 from tests.workflows.inference.test_properties import fill_all
 
@@ -181,7 +181,7 @@ def test_a_fixed_file_that_no_server_has_is_said_to_be_missing() -> None:
 
     assert (reason.id, dict(reason.arguments)) == (
         "workflow-wants-file",
-        {"node": "node 'Pose' (12, LoadImage)", "file": "mine.png"},
+        {"node": describe_node(template.graph, "12"), "file": "mine.png"},
     )
     assert resolve(template, [server()]) == Unavailable("pose", (reason,))
 

@@ -161,13 +161,16 @@ export class Conversation {
   #menu(message, anchor) {
     const { live, watch, world } = this.page;
     const view = this.views.get(message.id);
-    const ask = async (fields) => this.#outcome(await live.ask("menu", fields), view);
+    const ask = async (fields, what = "menu") => {
+      this.follow(); // whatever comes of it comes at the end
+      this.#outcome(await live.ask(what, fields), view);
+    };
     const entries = [
       { label: t("what-happened"), act: () => watch(message) },
       { label: t("copy-text"), act: () => navigator.clipboard?.writeText(spoken(message, world)) },
     ];
     if (!message.only_you) {
-      entries.push({ label: t("forward"), act: async () => this.#outcome(await live.ask("forward", { message: message.id }), view) });
+      entries.push({ label: t("forward"), act: () => ask({ message: message.id }, "forward") });
     }
     const commands = world.commands.message.map((command) => ({
       label: localised(command, "name"),

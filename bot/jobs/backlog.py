@@ -1,0 +1,18 @@
+"""How much is still to be done, for whoever watches the bot."""
+
+from dataclasses import dataclass
+from typing import Final
+
+UNDELIVERED: Final = "undelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The jobs of one stage and workflow."""
+
+    stage: str
+    """A state in which a job is open; :data:`UNDELIVERED`: it ended, and that was not shown yet."""
+    workflow: str
+    jobs: int
+    since: float
+    """When the first of them was asked for; of undelivered ones, when it ended. By the store's clock."""

@@ -1,0 +1,52 @@
+"""The bot as whoever watches it sees it, from outside of its process."""
+
+import re
+import socket
+
+import aiohttp
+
+from tests.end_to_end.rig import Rig
+
+WORDS = "xylophone-canary"
+
+
+async def test_a_bot_at_work_is_alive_and_ready_and_tells_no_word_and_no_id_of_anybody(rig: Rig) -> None:
+    port = free_port()
+    rig.settings["METRICS_LISTEN"] = f"127.0.0.1:{port}"
+    async with rig.bot(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        await rig.ready()
+        asked = await rig.ask("/blank color:7")
+        await rig.until(lambda: rig.ended(asked))
+        async with session.get("/healthz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ok\n")
+        async with session.get("/readyz") as answer:
+            assert await answer.text() == "[+]database ok\n[+]discord ok\n[+]comfyui ok\n"
+        async with session.get("/metrics") as answer:
+            told = await answer.text()
+    figures = dict(re.findall(r"^(\S+) (\S+)$", told, re.MULTILINE))
+    assert figures['comfycord_jobs_ended_total{state="done",workflow="blank"}'] == "1.0"
+    assert figures['comfycord_delivery_tries_total{outcome="posted"}'] == "1.0"
+    assert figures['comfycord_discord_requests_total{resource="interactions",status="200"}'] == "1.0"
+    assert figures["comfycord_interaction_answer_seconds_count"] == "1.0"
+    assert float(figures["comfycord_gateway_latency_seconds"]) >= 0
+    assert 'condition="online"} 1.0' in told
+    assert "comfycord_backend_vram_free_bytes" in told
+    assert re.findall(r"\d{15,20}", re.sub(r" \S+$", "", told, flags=re.MULTILINE)) == []
+
+
+async def test_a_bot_without_a_comfyui_is_alive_and_says_what_it_lacks(rig: Rig) -> None:
+    port = free_port()
+    rig.settings |= {"METRICS_LISTEN": f"127.0.0.1:{port}", "COMFYUI_URLS": "http://127.0.0.1:1"}
+    async with rig.bot(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        await rig.ready()
+        async with session.get("/readyz") as answer:
+            assert answer.status == 503
+            assert "[-]comfyui has never answered" in await answer.text()
+        async with session.get("/metrics") as answer:
+            assert 'condition="away"} 1.0' in await answer.text()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
