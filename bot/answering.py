@@ -33,8 +33,6 @@ from cogs import Cogs
 class Answering:
     services: Mapping[str, Callable[[], Awaitable[None]]]
     """What has to run, and is started again after a bug."""
-    client: ComfycordClient
-    """Not logged in yet."""
     gateway: Gateway
     """What has to run, and ends the process where Discord will not have it."""
 
@@ -89,7 +87,7 @@ async def answering(
         try:
             async with client:
                 gateway = Gateway(client, token, starts, pace=pace, shards=settings.shards)
-                yield Answering(services, client, gateway)
+                yield Answering(services, gateway)
         finally:
             await presence.leave()
 

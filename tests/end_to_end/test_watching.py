@@ -28,7 +28,8 @@ async def test_a_bot_at_work_is_alive_and_ready_and_tells_no_word_and_no_id_of_a
     assert figures['comfycord_delivery_tries_total{outcome="posted"}'] == "1.0"
     assert figures['comfycord_discord_requests_total{resource="interactions",status="200"}'] == "1.0"
     assert figures["comfycord_interaction_answer_seconds_count"] == "1.0"
-    assert float(figures["comfycord_gateway_latency_seconds"]) >= 0
+    assert figures['comfycord_gateway_connected{shard="0"}'] == "1.0"
+    assert float(figures['comfycord_gateway_latency_seconds{shard="0"}']) >= 0
     assert 'condition="online"} 1.0' in told
     assert "comfycord_backend_vram_free_bytes" in told
     assert re.findall(r"\d{15,20}", re.sub(r" \S+$", "", told, flags=re.MULTILINE)) == []

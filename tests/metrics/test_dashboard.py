@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import TraceConfig
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.generation.backends import Backend
 from bot.jobs.sqlite import SqliteStore
 from bot.metrics.exposition import exposition
 from bot.metrics.recording import Histogram
@@ -26,10 +28,18 @@ class Http:
 
 @dataclass
 class Connected:
-    """A client of Discord's."""
+    """Two shards, of which one is."""
 
     http: Http = field(default_factory=Http)
-    latency: float = 0.1
+    latencies: Mapping[int, float | None] = field(default_factory=lambda: {0: 0.1, 1: None})
+
+
+@dataclass
+class NoServers:
+    backends: Sequence[Backend] = ()
+
+    def knowledge(self) -> Sequence[object]:
+        return ()
 
 
 @pytest.fixture
@@ -37,7 +47,7 @@ async def told(tmp_path: Path) -> set[str]:
     """The names of all that a bot can tell."""
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         watch = Watch(store, ("127.0.0.1", 0))
-        watch.services((), Connected())
+        watch.services(NoServers(), Connected())
         figures = await watch.figures()
     names: set[str] = set()
     for figure in figures:
