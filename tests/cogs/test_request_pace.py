@@ -49,11 +49,12 @@ async def test_bots_on_one_token_together_stay_within_its_fifty_requests_a_secon
     assert limited(rig) == 0
 
 
-async def test_a_bot_that_is_alone_waits_only_where_discord_says_so(rig: Rig) -> None:
-    async with logged_in(rig, has_company=False) as alone:
-        await asked(alone, rig, 60)
-    assert limited(rig) > 0
-    assert await rig.store.hold(TURN, None, 0) == 0
+@pytest.mark.parametrize("has_company", [False, True])
+async def test_turns_are_taken_only_where_others_live(rig: Rig, *, has_company: bool) -> None:
+    rig.discord.clock.freeze()
+    async with logged_in(rig, has_company=has_company) as client:
+        await asked(client, rig, 1)
+    assert (await rig.store.hold(TURN, None, 0) > 0) == has_company
 
 
 async def test_a_global_limit_that_one_bot_meets_is_told_to_the_others(rig: Rig) -> None:
