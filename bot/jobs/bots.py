@@ -37,7 +37,7 @@ ON CONFLICT (name) DO UPDATE SET
 
 _FORGET_DEAD = "DELETE FROM bots WHERE alive_until <= :now RETURNING name"
 
-_LIVING = "SELECT * FROM bots ORDER BY first_shard, name"
+_LIVING = "SELECT name, first_shard, last_shard, shards FROM bots ORDER BY first_shard, name"
 
 _FREE = update("poster = NULL, delivery_due_at = :now", "delivery = 'pending' AND poster = :name")
 

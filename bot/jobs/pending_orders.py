@@ -10,7 +10,14 @@ from bot.jobs.database import ALL_ROWS, Columns, Statements
 from bot.jobs.inputs import Source
 from bot.jobs.ledger import Ledger
 from bot.jobs.pending import Answers, NewReminder, PendingOrder, Reminder
-from bot.jobs.pending_rows import columns_of, columns_of_reminder, pending_of, reminder_of
+from bot.jobs.pending_rows import (
+    PENDING,
+    REMINDER,
+    columns_of,
+    columns_of_reminder,
+    pending_of,
+    reminder_of,
+)
 from bot.jobs.pending_store import MOST_PENDING, MOST_REMINDERS, PENDING_SECONDS
 
 _KEEP = """
@@ -25,11 +32,11 @@ DELETE FROM pending_orders WHERE id IN (
 )
 """
 
-_ONE = "SELECT * FROM pending_orders WHERE id = :id AND user_id = :user_id"
+_ONE = f"SELECT {PENDING} FROM pending_orders WHERE id = :id AND user_id = :user_id"  # noqa: S608  # literals only, here and below
 
 _ONE_TO_CHANGE = f"{_ONE} FOR UPDATE"
 
-_TAKE = "DELETE FROM pending_orders WHERE id = :id AND user_id = :user_id RETURNING *"
+_TAKE = f"DELETE FROM pending_orders WHERE id = :id AND user_id = :user_id RETURNING {PENDING}"  # noqa: S608
 
 _CHANGE = "UPDATE pending_orders SET option_values = :option_values, files = :files WHERE id = :id"
 
@@ -41,11 +48,15 @@ ON CONFLICT (job_id, user_id) DO NOTHING
 RETURNING number
 """
 
+_REMINDERS = f"SELECT {REMINDER} FROM reminders ORDER BY number"  # noqa: S608
+
 _REMINDERS_OF_BOT = f"""
-SELECT reminders.* FROM reminders LEFT JOIN jobs ON jobs.id = reminders.job_id
+SELECT {REMINDER} FROM (
+    SELECT {REMINDER}, (SELECT guild_id FROM jobs WHERE jobs.id = reminders.job_id) AS guild_id FROM reminders
+) AS reminder
 WHERE {falls_to(":bot")}
 ORDER BY number
-"""  # noqa: S608  # literals only
+"""  # noqa: S608
 
 _KNOWN = "SELECT number FROM reminders WHERE job_id = :job_id AND user_id = :user_id"
 
@@ -82,7 +93,7 @@ class PendingOrders(Ledger):
 
     async def reminders(self, bot: str | None = None) -> Sequence[Reminder]:
         if bot is None:
-            rows = await self._database.read("SELECT * FROM reminders ORDER BY number")
+            rows = await self._database.read(_REMINDERS)
         else:
             rows = await self._database.read(_REMINDERS_OF_BOT, {"bot": bot})
         return [reminder_of(row) for row in rows]

@@ -2,44 +2,20 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiohttp import TraceConfig
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.generation.backends import Backend
 from bot.jobs.sqlite import SqliteStore
 from bot.metrics.exposition import exposition
 from bot.metrics.recording import Histogram
 from bot.metrics.watch import Watch
 from tests.metrics.dashboard import RULES, alert_metrics, questions
+from tests.metrics.observed import NoServers, TwoShards
 
 PROMTOOL = shutil.which("promtool")
 needs_promtool = pytest.mark.skipif(PROMTOOL is None, reason="Prometheus is not installed")
-
-
-@dataclass
-class Http:
-    http_trace: TraceConfig | None = None
-
-
-@dataclass
-class Connected:
-    """Two shards, of which one is."""
-
-    http: Http = field(default_factory=Http)
-    latencies: Mapping[int, float | None] = field(default_factory=lambda: {0: 0.1, 1: None})
-
-
-@dataclass
-class NoServers:
-    backends: Sequence[Backend] = ()
-
-    def knowledge(self) -> Sequence[object]:
-        return ()
 
 
 @pytest.fixture
@@ -47,7 +23,7 @@ async def told(tmp_path: Path) -> set[str]:
     """The names of all that a bot can tell."""
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         watch = Watch(store, ("127.0.0.1", 0))
-        watch.services(NoServers(), Connected())
+        watch.services(NoServers(), TwoShards())
         figures = await watch.figures()
     names: set[str] = set()
     for figure in figures:
