@@ -1,5 +1,6 @@
 """The half of the program that knows Discord: it answers people, and shows them what becomes of their jobs."""
 
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
-from bot.client import ComfycordClient, CommandSync, Gateway
+from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
@@ -44,15 +45,18 @@ async def answering(
     parts = composition.parts
     helper = _prompt_helper(session, settings)
     generation = Generation(parts, composition.jobs_on, helper=helper)
-    client = ComfycordClient()
+    client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
+    presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
-    statuses = StatusKeeper(store=store, generation=generation, messages=messages)
+    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
     showing = _showing(settings)
     deliveries = DeliveryWorker(
-        store=store, generation=generation, messages=messages, statuses=statuses, showing=showing
+        store=store, name=name, generation=generation, messages=messages, statuses=statuses, showing=showing
     )
     language = None if settings.language is Language.AUTO else settings.language.value
-    reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
+    reminders = ReminderWorker(
+        store=store, name=name, generation=generation, messages=messages, language=language
+    )
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -75,11 +79,17 @@ async def answering(
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
+            "presence": presence.run,
+            "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
-        async with client:
-            token = settings.discord_token.get_secret_value()
-            yield Answering(services, Gateway(client, token, shards=settings.shards))
+        token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
+        pace = RequestPace(store, presence)
+        try:
+            async with client:
+                gateway = Gateway(client, token, starts, pace=pace, shards=settings.shards)
+                yield Answering(services, gateway)
+        finally:
+            await presence.leave()
 
 
 def _showing(settings: Settings) -> Showing:

@@ -186,10 +186,10 @@ async def _gateway(
         good=starts["remaining"] >= len(shards.ids),
         words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
     )
-    return [answers, *_shards(shards, recommended)]
+    return [answers, *_shards(shards, recommended, shares_its_ledger=settings.shares_its_ledger)]
 
 
-def _shards(shards: Shards, recommended: int) -> list[Finding]:
+def _shards(shards: Shards, recommended: int, *, shares_its_ledger: bool) -> list[Finding]:
     """Nothing, where one connection is enough."""
     if shards.count < recommended:
         words = text("doctor-shards-too-few", count=shards.count, recommended=recommended)
@@ -199,7 +199,11 @@ def _shards(shards: Shards, recommended: int) -> list[Finding]:
     words = text(
         "doctor-shards", first=shards.first, last=shards.last, count=shards.count, recommended=recommended
     )
-    return [Finding(good=True, words=words)]
+    alone = len(shards.ids) < shards.count and not shares_its_ledger
+    return [
+        Finding(good=True, words=words),
+        *([Finding(good=False, words=text("doctor-shards-apart"))] if alone else []),
+    ]
 
 
 async def _backend(

@@ -109,6 +109,14 @@ async def test_shards_are_held_against_what_discord_recommends(
         assert (await _lines(settings))[3] == line
 
 
+async def test_shards_of_other_bots_need_a_ledger_that_they_share(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "SHARDS=0-1/4", discord=discord)
+        assert (await _lines(settings))[4].startswith(
+            "✗ SHARDS leaves some to other bots, and with an SQLite"
+        )
+
+
 async def test_fewer_starts_than_shards_are_not_enough(tmp_path: Path) -> None:
     async with DiscordStandIn.running() as discord:
         discord.session_starts.use(997)

@@ -10,7 +10,8 @@ from discord.http import HTTPClient
 from bot.backoff import Backoff
 from bot.bugs import contained
 from bot.client.connection import ComfycordClient
-from bot.client.session_starts import IDENTIFY_SECONDS, SessionStarts
+from bot.client.request_pace import RequestPace
+from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import LONGEST_PAUSE_SECONDS, CannotConnect, ShardConnection
 from bot.delivery.discord_errors import DiscordError, translated
 from bot.jobs.shards import Shards
@@ -28,16 +29,18 @@ class Gateway:
         self,
         client: ComfycordClient,
         token: str,
+        starts: SessionStarts,
         *,
+        pace: RequestPace | None = None,
         shards: Shards | None = None,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
-        identify_seconds: float = IDENTIFY_SECONDS,
     ) -> None:
-        """``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
+        """``pace``: by which requests are made. ``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
         self._client = client
         self._token = token
+        self._pace = pace
         self._shards = shards
-        self._starts = SessionStarts(client, identify_seconds)
+        self._starts = starts
         self._connections: Mapping[int, ShardConnection] = {}
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
 
@@ -58,6 +61,8 @@ class Gateway:
             CannotConnect: trying again would change nothing.
         """
         if not self._client.logged_in.is_set():
+            if self._pace is not None:
+                self._pace.attach(self._client.http)
             await self._until_it_works("the login at Discord", self._log_in)
         await self._until_it_works("the question for Discord's gateway", self._choose_shards)
         self._connections = {

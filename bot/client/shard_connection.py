@@ -7,7 +7,7 @@ the interactions of meanwhile; and one shard that connects slowly holds up the o
 import asyncio
 import logging
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -60,6 +60,7 @@ class ShardConnection:
         self._shard_id = shard_id
         self._starts = starts
         self._backoff = backoff
+        self._socket_type = _noting(self._note)
         self._socket: DiscordWebSocket | None = None
         self._session: _Session | None = None
 
@@ -83,7 +84,7 @@ class ShardConnection:
                 heard = await contained(self.name, self._hear())
                 if isinstance(heard, Bug):
                     self._session = None  # what could not be read would come again
-                    await self._leave(GIVEN_UP)  # else it would beat on beside the new one
+                await self._leave(GIVEN_UP)  # else it would beat on beside the new one
                 failures = 0 if heard is True else failures + 1
                 if failures:
                     await self._backoff.pause(failures)
@@ -93,7 +94,7 @@ class ShardConnection:
     async def _hear(self) -> bool:
         """Connect, and hear until the connection is lost. Whether there was a session."""
         with self._losses():
-            self._socket = socket = await self._connected()
+            socket = await self._connected()
             before, heard = socket.sequence, False
             try:
                 while True:
@@ -120,9 +121,9 @@ class ShardConnection:
         session = self._session
         if session is None:
             async with self._starts.turn(self._shard_id), asyncio.timeout(CONNECT_SECONDS):
-                return await DiscordWebSocket.from_client(self._client, shard_id=self._shard_id)
+                return await self._socket_type.from_client(self._client, shard_id=self._shard_id)
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await DiscordWebSocket.from_client(
+            return await self._socket_type.from_client(
                 self._client,
                 shard_id=self._shard_id,
                 gateway=session.gateway,
@@ -131,11 +132,29 @@ class ShardConnection:
                 resume=True,
             )
 
+    def _note(self, socket: DiscordWebSocket) -> None:
+        self._socket = socket
+
     async def _leave(self, code: int) -> None:
-        if self._socket is not None and self._socket.open:
+        """Close what was opened last, also where it is closed already: it may have a thread that beats."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_SECONDS):
-                    await self._socket.close(code)
+                    await socket.close(code)
+
+
+def _noting(note: Callable[[DiscordWebSocket], None]) -> type[DiscordWebSocket]:
+    """Sockets that are noted as soon as there is one: discord.py tells of them only when they are ready."""
+
+    class Noted(DiscordWebSocket):
+        def __init__(
+            self, socket: aiohttp.ClientWebSocketResponse, *, loop: asyncio.AbstractEventLoop
+        ) -> None:
+            super().__init__(socket, loop=loop)
+            note(self)
+
+    return Noted
 
 
 def _session_of(socket: DiscordWebSocket) -> _Session | None:

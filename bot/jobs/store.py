@@ -19,6 +19,7 @@ from uuid import UUID
 from bot.errors import Unusable, UserError
 from bot.jobs.backend_store import BackendStore
 from bot.jobs.backlog import Backlog
+from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
 from bot.jobs.handover_store import HandoverStore
@@ -125,6 +126,7 @@ class JobStore(
     PresetStore,
     PendingStore,
     GuildStore,
+    BotStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.
@@ -132,6 +134,11 @@ class JobStore(
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
     can never be used again (damaged while it was open) raises :class:`StoreUnusable`.
     """
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on it at the same time."""
+        ...
 
     def now(self) -> float:
         """Unix seconds of the store's clock, by which all times of a job are told. It passes evenly."""
@@ -217,6 +224,8 @@ class JobStore(
     ) -> Delivery | None:
         """Take the ended job that waits longest for its delivery and whose time for the next try has come.
 
+        ``poster`` is a bot: it gets what falls to it (see :mod:`bot.jobs.bot_store`), and what falls to nobody who lives.
+
         Jobs that were asked for in ``full_channels`` are passed over: one slow channel holds up no other. A group is
         delivered by its first member, once all have ended; what becomes of that delivery becomes of all members'.
         """
@@ -238,7 +247,11 @@ class JobStore(
         """Give up: nobody can be shown this end."""
         ...
 
-    async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None: ...
+    async def record_status_message(
+        self, job_id: UUID, message: MessageRef | None, keeper: str | None = None
+    ) -> None:
+        """Where the status message is; None: nowhere any more. ``keeper``: the bot that edits it from now on."""
+        ...
 
     async def job(self, job_id: UUID) -> Job | None: ...
 

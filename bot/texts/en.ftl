@@ -73,6 +73,7 @@ doctor-shards-too-few = SHARDS has { $count ->
     [one] one shard
    *[other] { $count } shards
  }, Discord recommends { $recommended }. Name as many, or leave SHARDS unset
+doctor-shards-apart = SHARDS leaves some to other bots, and with an SQLite ledger those know nothing of this one. Set DATABASE=postgresql://… for all of them
 doctor-gateway-strange = Discord's gateway answers, but not as expected. Is there a proxy in between?
 doctor-discord-strange = What answers in Discord's place does not answer as Discord does. Is there a proxy in between?
 doctor-discord-away = Discord cannot be reached ({ $problem }). Check this machine's connection.

@@ -70,6 +70,7 @@ doctor-user-install-off = 目前只能安装到服务器。如需让用户用自
 doctor-gateway = Discord 网关有响应；今天还可以启动 { $remaining } 次（共 { $total } 次）
 doctor-shards = 本进程负责分片 { $first } 到 { $last }（共 { $count } 个）；Discord 建议 { $recommended } 个
 doctor-shards-too-few = SHARDS 只有 { $count } 个分片，Discord 建议 { $recommended } 个。请写够数量，或者不设置 SHARDS
+doctor-shards-apart = SHARDS 把一部分分片留给其他机器人进程，但使用 SQLite 账本时它们彼此不知情。请让所有进程使用同一个 DATABASE=postgresql://…
 doctor-gateway-strange = Discord 网关有响应，但内容不对。中间是否有代理？
 doctor-discord-strange = Discord 的地址有回应，但内容不像 Discord。中间是否有代理？
 doctor-discord-away = 无法连接 Discord（{ $problem }）。请检查这台机器的网络。

@@ -33,12 +33,13 @@ class Fleet:
         return [str(body["prompt_id"]) for comfy in self.comfyuis for body in comfy.submitted]
 
     @asynccontextmanager
-    async def bot(self) -> AsyncGenerator[Life]:
+    async def bot(self, shards: str = "") -> AsyncGenerator[Life]:
         discord = self.rig.discord
         settings = {
             "DISCORD_TOKEN": discord.token,
             "DISCORD_API_BASE": discord.api_base,
             "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "SHARDS": shards,
         }
         async with self._life("bot", settings) as life:
             yield life
