@@ -32,8 +32,6 @@ from cogs import Cogs
 class Answering:
     services: Mapping[str, Callable[[], Awaitable[None]]]
     """What has to run, and is started again after a bug."""
-    client: ComfycordClient
-    """Not logged in yet."""
     gateway: Gateway
     """What has to run, and ends the process where Discord will not have it."""
 
@@ -81,7 +79,7 @@ async def answering(
         }
         async with client:
             token = settings.discord_token.get_secret_value()
-            yield Answering(services, client, Gateway(client, token, shards=settings.shards))
+            yield Answering(services, Gateway(client, token, shards=settings.shards))
 
 
 def _showing(settings: Settings) -> Showing:
