@@ -131,7 +131,7 @@ async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
         if role.answers_people:
             people = await stack.enter_async_context(answering(settings, session, store, composition))
             services |= people.services
-        services |= watch.services(parts.servers, people and people.client)
+        services |= watch.services(parts, people and people.gateway)
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()

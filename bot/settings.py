@@ -340,7 +340,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_place(cls, place: str) -> str:
         if place.lower() != OFF and _place_of(place) is None:
-            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+            raise Wrong(text("setting-metrics-place"))
         return place
 
     @field_validator("log_level", "log_format", mode="before")
@@ -385,8 +385,9 @@ class Settings(BaseSettings):
             try:
                 self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
             except OSError as error:
-                raise ValueError(
-                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                file, why = str(self.database_file), reason(error)
+                raise Wrong(
+                    text("setting-secret-file", setting="DATABASE_FILE", file=file, problem=why)
                 ) from error
         return self
 

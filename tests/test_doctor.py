@@ -24,6 +24,7 @@ from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from tests.end_to_end.rig import PLAIN
+from tests.postgres import PostgresServer
 from tests.wording.chat_stand_in import KEY, MODEL, ChatStandIn
 
 NOBODY = "http://127.0.0.1:1"
@@ -213,6 +214,18 @@ async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Pa
     assert (await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={folder}")))[-1].startswith(
         "✗"
     )
+
+
+async def test_a_ledger_on_a_server_is_told_with_its_version_and_one_that_is_away_without_its_password(
+    tmp_path: Path, postgres: PostgresServer, postgres_url: str
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={postgres_url}"))
+    assert lines[-1].startswith(f"✓ The database {name} at 127.0.0.1:{postgres.port} (PostgreSQL ")
+    away = f"DATABASE=postgresql://me:{KEY}@127.0.0.1:1/ledger"
+    lines = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", away))
+    assert lines[-1].startswith("✗ The database ledger at 127.0.0.1:1 cannot be opened: ")
+    assert KEY not in "".join(lines)
 
 
 async def test_a_prompt_helper_is_asked_for_a_word_where_one_is_set_up(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import discord
+from discord.http import HTTPClient
 
 from bot.backoff import Backoff
 from bot.bugs import contained
@@ -36,7 +37,18 @@ class Gateway:
         self._token = token
         self._shards = shards
         self._starts = SessionStarts(client, identify_seconds)
+        self._connections: Mapping[int, ShardConnection] = {}
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
+
+    @property
+    def http(self) -> HTTPClient:
+        """By which everything but the gateway itself is asked of Discord."""
+        return self._client.http
+
+    @property
+    def latencies(self) -> Mapping[int, float | None]:
+        """Shard → seconds that its last heartbeat took; None: it is not connected."""
+        return {shard_id: connection.latency_seconds for shard_id, connection in self._connections.items()}
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -47,13 +59,13 @@ class Gateway:
         if not self._client.logged_in.is_set():
             await self._until_it_works("the login at Discord", self._log_in)
         await self._until_it_works("the question for Discord's gateway", self._choose_shards)
-        connections = [
-            ShardConnection(self._client, shard_id, self._starts, self._backoff)
+        self._connections = {
+            shard_id: ShardConnection(self._client, shard_id, self._starts, self._backoff)
             for shard_id in self._client.shard_ids or ()
-        ]
+        }
         try:
             async with asyncio.TaskGroup() as tasks:
-                for connection in connections:
+                for connection in self._connections.values():
                     tasks.create_task(connection.run(), name=connection.name)
         except ExceptionGroup as group:
             first = group.exceptions[0]  # the others were cancelled for it

@@ -6,6 +6,7 @@ the interactions of meanwhile; and one shard that connects slowly holds up the o
 
 import asyncio
 import logging
+import math
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -60,6 +61,14 @@ class ShardConnection:
         self._backoff = backoff
         self._socket: DiscordWebSocket | None = None
         self._session: _Session | None = None
+
+    @property
+    def latency_seconds(self) -> float | None:
+        """What the last heartbeat took; None: there is no connection, or none that answered yet."""
+        socket = self._socket
+        if socket is None or not socket.open or not math.isfinite(socket.latency):
+            return None
+        return socket.latency
 
     async def run(self) -> NoReturn:
         """Hear what concerns this shard, until cancelled.

@@ -9,7 +9,14 @@ from bot.jobs.database import ALL_ROWS, Columns, Statements
 from bot.jobs.inputs import Source
 from bot.jobs.ledger import Ledger
 from bot.jobs.pending import Answers, NewReminder, PendingOrder, Reminder
-from bot.jobs.pending_rows import columns_of, columns_of_reminder, pending_of, reminder_of
+from bot.jobs.pending_rows import (
+    PENDING,
+    REMINDER,
+    columns_of,
+    columns_of_reminder,
+    pending_of,
+    reminder_of,
+)
 from bot.jobs.pending_store import MOST_PENDING, MOST_REMINDERS, PENDING_SECONDS
 
 _KEEP = """
@@ -24,11 +31,11 @@ DELETE FROM pending_orders WHERE id IN (
 )
 """
 
-_ONE = "SELECT * FROM pending_orders WHERE id = :id AND user_id = :user_id"
+_ONE = f"SELECT {PENDING} FROM pending_orders WHERE id = :id AND user_id = :user_id"  # noqa: S608  # literals only, here and below
 
 _ONE_TO_CHANGE = f"{_ONE} FOR UPDATE"
 
-_TAKE = "DELETE FROM pending_orders WHERE id = :id AND user_id = :user_id RETURNING *"
+_TAKE = f"DELETE FROM pending_orders WHERE id = :id AND user_id = :user_id RETURNING {PENDING}"  # noqa: S608
 
 _CHANGE = "UPDATE pending_orders SET option_values = :option_values, files = :files WHERE id = :id"
 
@@ -39,6 +46,8 @@ WHERE (SELECT count(*) FROM reminders WHERE user_id = :user_id) < :most
 ON CONFLICT (job_id, user_id) DO NOTHING
 RETURNING number
 """
+
+_REMINDERS = f"SELECT {REMINDER} FROM reminders ORDER BY number"  # noqa: S608
 
 _KNOWN = "SELECT number FROM reminders WHERE job_id = :job_id AND user_id = :user_id"
 
@@ -74,7 +83,7 @@ class PendingOrders(Ledger):
         return await self._database.write(partial(_remind, columns))
 
     async def reminders(self) -> Sequence[Reminder]:
-        rows = await self._database.read("SELECT * FROM reminders ORDER BY number")
+        rows = await self._database.read(_REMINDERS)
         return [reminder_of(row) for row in rows]
 
     async def reminded(self, reminder: Reminder) -> None:

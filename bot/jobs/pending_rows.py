@@ -1,13 +1,19 @@
 """Between what is no job yet and its row: nothing here reads or writes a database."""
 
 import json
-from typing import TypedDict, cast
+from typing import LiteralString, TypedDict, cast
 from uuid import UUID
 
 from bot.jobs.database import Columns, Row
 from bot.jobs.origin import Action, Origin
 from bot.jobs.pending import Answers, NewReminder, PendingOrder, Reminder
 from bot.jobs.source_json import SourceJson, source_of, source_to_json
+
+PENDING: LiteralString = "id, user_id, guild_id, workflow, option_values, files, origin"
+"""The columns that :func:`pending_of` reads. By name: a later version may have added others."""
+
+REMINDER: LiteralString = "number, job_id, user_id, needs, channel_id, created_at"
+"""The columns that :func:`reminder_of` reads."""
 
 
 class _Values(TypedDict):

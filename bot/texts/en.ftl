@@ -160,6 +160,7 @@ setting-sandbox-both = DISCORD_API_BASE and DISCORD_GATEWAY_URL are set together
 setting-one-access = COMFYUI_BASIC_AUTH and COMFYUI_BEARER_TOKEN: set one of them, not both
 setting-helper-model = PROMPT_HELPER_URL goes with PROMPT_HELPER_MODEL: name the model that is to be asked
 setting-headers = COMFYUI_HEADERS: write each as `Name: value`, separated by `;`
+setting-metrics-place = write it like 127.0.0.1:9464 or [::1]:9464, or off
 setting-whole-number = write a whole number
 setting-number = write a number
 setting-flag = write true or false

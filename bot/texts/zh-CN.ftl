@@ -151,6 +151,7 @@ setting-sandbox-both = DISCORD_API_BASE 和 DISCORD_GATEWAY_URL 要么都设置�
 setting-one-access = COMFYUI_BASIC_AUTH 和 COMFYUI_BEARER_TOKEN：只能设置其中一个
 setting-helper-model = 设置 PROMPT_HELPER_URL 时也要设置 PROMPT_HELPER_MODEL：请写明要使用的模型
 setting-headers = COMFYUI_HEADERS：每一项写成 `Name: value`，用 `;` 分隔
+setting-metrics-place = 请写成 127.0.0.1:9464 或 [::1]:9464 的形式，或 off
 setting-whole-number = 请写整数
 setting-number = 请写数字
 setting-flag = 请写 true 或 false

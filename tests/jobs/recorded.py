@@ -121,7 +121,7 @@ async def everything(store: LedgerRules) -> None:
     await store.job_told_by(2)
     await store.needed_blobs()
     await store.useful_blobs()
-    await _chosen(store)
+    await chosen(store)
     await store.reap()
     await store.let_everything_go()
     await store.forget(0.0)
@@ -170,7 +170,7 @@ async def _shown(store: LedgerRules) -> None:
         await store.delivered(delivery, 2)
 
 
-async def _chosen(store: LedgerRules) -> None:
+async def chosen(store: LedgerRules) -> None:
     await store.set_mentions(1, wanted=False)
     await store.wants_mentions(1)
     for preset in (OWN, OF_GUILD):
