@@ -64,13 +64,17 @@ async def test_a_bot_and_a_worker_each_tell_of_their_part(rig: Rig, postgres_url
         async def is_posted() -> bool:
             return 'comfycord_delivery_tries_total{outcome="posted"} 1.0' in await told_by("bot")
 
+        async def is_ready() -> bool:  # a moment after the worker published what its ComfyUI has
+            ready = "[+]database ok\n[+]discord ok\n[+]comfyui ok\n"
+            return await told_by("bot", "/readyz") == ready
+
         async with fleet.bot(), fleet.worker():
             await rig.ready()
             await rig.ask("/blank color:7")
             await rig.until(rig.results)
             await eventually(is_posted)
             assert await told_by("worker", "/readyz") == "[+]database ok\n[+]comfyui ok\n"
-            assert await told_by("bot", "/readyz") == "[+]database ok\n[+]discord ok\n[+]comfyui ok\n"
+            await eventually(is_ready)
             bot, worker = await told_by("bot"), await told_by("worker")
     ended = 'comfycord_jobs_ended_total{state="done",workflow="blank"} 1.0'
     assert (ended in worker, ended in bot) == (True, False)
