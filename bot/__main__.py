@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ForOperator, SettingsUnusable, Unusable
 from bot.jobs.address import address_of
+from bot.role import Role
 from bot.sandbox.steps import Pressed, Typed
 from bot.workflow_command import arguments as workflow_arguments
 
@@ -59,7 +60,8 @@ def _run(options: argparse.Namespace) -> int:
     from bot.app import run  # noqa: PLC0415  # each command pays only for what it imports
 
     try:
-        asyncio.run(run(_settings(options), stop_with_stdin=options.stop_with_stdin))
+        role = Role(options.role)
+        asyncio.run(run(_settings(options), role, stop_with_stdin=options.stop_with_stdin))
     finally:
         gc.enable()
     return 0
@@ -84,7 +86,7 @@ def _sandbox(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from bot.doctor import examine  # noqa: PLC0415  # as above
 
-    return asyncio.run(examine(_settings(options)))
+    return asyncio.run(examine(_settings(options), Role(options.role)))
 
 
 def _workflow(options: argparse.Namespace) -> int:
@@ -105,7 +107,7 @@ def _migrate_store(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(move(_settings(options), address_of(options.to)))
-    except (Unusable, ValueError) as problem:
+    except ValueError as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
@@ -155,10 +157,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="stop when standard input ends, so that the bot does not outlive the program that started it",
     )
-    parser.set_defaults(stop_with_stdin=False)
-    commands.add_parser(
+    _role_argument(running)
+    parser.set_defaults(stop_with_stdin=False, role=Role.ALL.value)
+    doctor = commands.add_parser(
         "doctor", help="check the settings, Discord, each ComfyUI, the workflows and the database"
     )
+    _role_argument(doctor)
     sandbox = commands.add_parser(
         "sandbox", help="try the real bot on this machine: no token, no GPU, nothing to configure"
     )
@@ -218,6 +222,15 @@ def _parser() -> argparse.ArgumentParser:
         "--to", required=True, metavar="DATABASE", help="a file, or postgresql://user:password@host/name"
     )
     return parser
+
+
+def _role_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=Role.ALL.value,
+        help="with PostgreSQL: bot answers people, worker carries jobs out beside a ComfyUI; all does both (the default)",
+    )
 
 
 if __name__ == "__main__":

@@ -15,50 +15,25 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import logs
+from bot.answering import Answering, answering
 from bot.bugs import kept_running, report
-from bot.client import ComfycordClient, CommandSync, Gateway
 from bot.comfy import ComfyClient, Server
-from bot.delivery.ffmpeg import Ffmpeg
-from bot.delivery.fitter import Fitter
-from bot.delivery.messages import Messages
-from bot.delivery.originals import Originals, Showing
-from bot.delivery.recipes import Keep
-from bot.delivery.reminders import ReminderWorker
-from bot.delivery.statuses import StatusKeeper
-from bot.delivery.worker import DeliveryWorker
-from bot.delivery.zips import Zips
 from bot.errors import Unusable
-from bot.generation import (
-    Execution,
-    Generation,
-    Housekeeping,
-    Parts,
-    PreparationWorker,
-    RecipeReader,
-    Rewriter,
-    Rules,
-    Timeouts,
-    WorkflowWatch,
-)
+from bot.generation import Composition, Parts, Rules, Timeouts, WorkflowWatch
 from bot.inputs.blobs import Blobs
-from bot.inputs.earlier import EarlierFiles
-from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.inputs.ledger_blobs import LedgerBlobs
-from bot.inputs.limits import InputLimits
-from bot.inputs.preparing import Inputs
 from bot.jobs.blob_table import BlobTable
 from bot.jobs.job import Limits
-from bot.jobs.opening import open_store
+from bot.jobs.opening import open_progress, open_store
 from bot.metrics.watch import Watch
 from bot.os_reasons import reason
-from bot.settings import Language, LogFormat, MissingModels, Settings, WorkflowErrors
+from bot.role import Role
+from bot.settings import LogFormat, MissingModels, Settings, WorkflowErrors
 from bot.stopping import told_to_stop
 from bot.texts import DEFAULT_LOCALE, Argument, render, text
-from bot.wording import PromptHelper
 from bot.workflows import Loaded, WorkflowError, load_workflows
 from bot.workflows.template import PromptSyntax
-from cogs import Cogs
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +42,8 @@ COLLECT_AFTER = (20_000, 20, 20)
 """Few objects are in cycles, so garbage is looked for less often than Python would: that took a tenth of a job's CPU."""
 
 
-async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
-    """Run the bot until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
+async def run(settings: Settings, role: Role = Role.ALL, *, stop_with_stdin: bool = False) -> None:
+    """Run the bot, or its part, until it is told to stop (SIGTERM, Ctrl-C; where wanted, the end of standard input).
 
     Raises:
         Unusable: something that only the operator can mend.
@@ -76,7 +51,9 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
     logs.configure(settings.log_level, settings.secrets(), as_json=settings.log_format is LogFormat.JSON)
     for oddity in settings.oddities:
         log.warning("%s", render(oddity, DEFAULT_LOCALE))
-    if not settings.discord_token.get_secret_value():
+    if role is not Role.ALL and not settings.shares_its_ledger:
+        raise Unusable(text("role-alone", role=role))
+    if role.answers_people and not settings.discord_token.get_secret_value():
         raise Unusable(text("token-not-set"))
     for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
         if is_unencrypted_in_public(url):
@@ -90,7 +67,7 @@ async def run(settings: Settings, *, stop_with_stdin: bool = False) -> None:
             _discord_of(settings),
             _reporting_forgotten_errors(),
         ):
-            await _run(settings, _workflows(settings))
+            await _run(settings, role, _workflows(settings))
     except* (WorkflowError, Unusable) as group:
         raise Unusable(*_problems(_first(group))) from None
 
@@ -120,69 +97,56 @@ def _workflows(settings: Settings) -> Loaded:
     return loaded
 
 
-async def _run(settings: Settings, loaded: Loaded) -> None:
+async def _run(settings: Settings, role: Role, loaded: Loaded) -> None:
     timeout = aiohttp.ClientTimeout(total=None)  # bot.comfy has its own for each request
     async with (
         aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
         open_store(settings.database) as ledger,
+        open_progress(settings.database) as bus,
         AsyncExitStack() as stack,
     ):
         watch = Watch(ledger, settings.metrics_place)
         store = watch.store
         blobs = await blobs_of(settings, ledger.blob_table)
-        clients = [ComfyClient(session, server) for server in settings.servers()]
-        helper = _prompt_helper(session, settings)
-        parts = Parts(store, clients, loaded.templates, _rules(settings), blobs, left_out=loaded.left_out)
-        execution = Execution(parts)
-        generation = Generation(parts, execution.jobs_on, helper=helper)
-        inputs = stack.enter_context(_inputs(session, blobs, generation.earlier, settings))
-        await parts.prepare()
-        client = ComfycordClient()
-        messages = Messages(client, client.logged_in)
-        statuses = StatusKeeper(store=store, generation=generation, messages=messages)
-        showing = _showing(settings)
-        deliveries = DeliveryWorker(
-            store=store,
-            generation=generation,
-            messages=messages,
-            statuses=statuses,
-            showing=showing,
+        servers = settings.servers() if role.runs_jobs else ()
+        clients = [ComfyClient(session, server) for server in servers]
+        parts = Parts(
+            store,
+            clients,
+            loaded.templates,
+            _rules(settings),
+            blobs,
+            left_out=loaded.left_out,
+            worker=settings.worker_name if settings.shares_its_ledger else None,
         )
-        fitter = stack.enter_context(Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)))
-        language = None if settings.language is Language.AUTO else settings.language.value
-        cogs = Cogs(
-            generation=generation,
-            statuses=statuses,
-            recipes=_recipes(session, blobs, generation, settings),
-            origins=Origins(origins(settings)),
-            store=store,
-            messages=messages,
-            showing=showing,
-            delete_forgets=settings.delete_forgets,
-            zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
-        )
-        reminders = ReminderWorker(store=store, generation=generation, messages=messages, language=language)
-        gateway = Gateway(client, settings.discord_token.get_secret_value(), shards=settings.shards)
+        await stack.enter_async_context(ledger.working_as([backend.name for backend in parts.backends]))
+        composition = Composition(role, parts, bus, hands_over=_others_show(settings, role))
+        await composition.prepare()
         services = {
             "database watch": store.watch,
-            "execution": execution.run,
-            "housekeeping": Housekeeping(parts).run,
             "workflow watch": WorkflowWatch(settings.workflows_dir, loaded, parts.reload).run,
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
-            "statuses": statuses.run,
-            "deliveries": deliveries.run,
-            "reminders": reminders.run,
-            "command sync": CommandSync(client, cogs, user_install=settings.user_install).run,
-            **watch.services(parts.backends, client),
+            **composition.services,
         }
+        people: Answering | None = None
+        if role.answers_people:
+            people = await stack.enter_async_context(answering(settings, session, store, composition))
+            services |= people.services
+        services |= watch.services(parts, people and people.gateway)
         gc.freeze()  # what is loaded by now stays: no collection needs to look through it
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
-        async with client, asyncio.TaskGroup() as tasks:
+        async with asyncio.TaskGroup() as tasks:
             for name, service in services.items():
                 tasks.create_task(kept_running(name, service), name=name)
-            tasks.create_task(gateway.run(), name="gateway")
+            if people is not None:
+                tasks.create_task(people.gateway.run(), name="gateway")
+
+
+def _others_show(settings: Settings, role: Role) -> bool:
+    """Whether processes that do not reach this one's ComfyUI may show what comes of the jobs that run here."""
+    shards = settings.shards
+    answers_everybody = role.answers_people and (shards is None or len(shards.ids) == shards.count)
+    return settings.shares_its_ledger and not answers_everybody
 
 
 async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
@@ -198,42 +162,6 @@ async def blobs_of(settings: Settings, table: BlobTable | None) -> Blobs:
         return await FileBlobs.open(folder, total_bytes=total_bytes)
     except OSError as error:
         raise Unusable(text("inputs-folder-unusable", folder=str(folder), problem=reason(error))) from error
-
-
-def _inputs(
-    session: aiohttp.ClientSession, blobs: Blobs, earlier: EarlierFiles, settings: Settings
-) -> Inputs:
-    limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
-    return Inputs(session, blobs, limits, earlier, origins=origins(settings))
-
-
-def _showing(settings: Settings) -> Showing:
-    return Showing(
-        settings.max_outputs,
-        settings.file_kinds,
-        keep=Keep(settings.result_metadata),
-        ffmpeg=settings.ffmpeg,
-    )
-
-
-def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> PromptHelper | None:
-    """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
-    endpoint = settings.prompt_helper
-    return None if endpoint is None else PromptHelper(session, endpoint)
-
-
-def _recipes(
-    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
-) -> RecipeReader:
-    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
-
-
-def origins(settings: Settings) -> frozenset[str]:
-    """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
-    if settings.discord_api_base and settings.discord_gateway_url:
-        return frozenset({str(yarl.URL(settings.discord_api_base).origin())})
-    return DISCORD_ORIGINS
 
 
 def is_unencrypted_in_public(url: str) -> bool:

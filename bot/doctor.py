@@ -14,11 +14,13 @@ import aiohttp
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.comfy.failures import system_reason
 from bot.comfy_words import told
+from bot.doctor_workers import told_by_workers
 from bot.generation.catalogue import offer
 from bot.jobs.opening import open_store
 from bot.jobs.shards import Shards
 from bot.jobs.store import StoreInUse, StoreUnusable
 from bot.lacking import Lack, gathered
+from bot.role import Role
 from bot.settings import MissingModels, Settings, is_loopback
 from bot.spoken import can_show, operators_locale
 from bot.texts import Argument, Text, render, text
@@ -62,54 +64,75 @@ def user_install_link(application_id: int | str) -> str:
     return f"{AUTHORIZE}?client_id={application_id}&scope=applications.commands&integration_type=1"
 
 
-async def examine(settings: Settings) -> int:
+async def examine(settings: Settings, role: Role = Role.ALL) -> int:
     """Print every finding; returns the exit status: 0 when all is well, else 1."""
     locale = operators_locale(settings.language, os.environ, sys.stdout.encoding)
     well, plain = True, not can_show("✓✗–", sys.stdout.encoding)
-    async for finding in findings(settings):
+    async for finding in findings(settings, role):
         well = well and finding.good is not False
         mark = finding.plain_mark if plain else finding.mark
         print(f"{mark} {render(finding.words, locale)}", flush=True)
     return 0 if well else 1
 
 
-async def findings(settings: Settings) -> AsyncIterator[Finding]:
-    """Everything there is to say of these settings, in the order in which one would mend it."""
+async def findings(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[Finding]:
+    """Everything there is to say of these settings for a process of this role, in the order in which one would mend it."""
     yield Finding(good=True, words=_sources(settings))
     for oddity in settings.oddities:
         yield Finding(good=None, words=oddity)
+    if role is not Role.ALL and not settings.shares_its_ledger:
+        yield Finding(good=False, words=text("role-alone", role=role))
     timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        async for finding in _discord(session, settings):
-            yield finding
-        templates: tuple[Template | Draft, ...] = ()
-        try:
-            loaded = load_workflows(settings.workflows_dir)
-            templates = loaded.templates
-            for problem in loaded.problems:
-                yield Finding(good=False, words=problem.message)
-            yield Finding(
-                good=True,
-                words=text(
-                    "doctor-workflows", count=len(templates), folder=str(settings.workflows_dir.absolute())
-                ),
-            )
-        except WorkflowError as error:
-            yield Finding(good=False, words=error.message)
-        known: list[ObjectInfo] = []
-        allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
-        for server in settings.servers():
-            async for finding in _backend(session, server, templates, known):
+        if role.answers_people:
+            async for finding in _discord(session, settings):
                 yield finding
-        for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
+        async for finding in _commands(session, settings, role):
             yield finding
+    if role is Role.WORKER:
+        yield Finding(good=True, words=text("doctor-worker", name=settings.worker_name))
+    else:
+        async for finding in _for_people(settings):
+            yield finding
+    yield _metrics(settings)
+    yield await _database(settings)
+
+
+async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Role) -> AsyncIterator[Finding]:
+    """The workflows, the servers that are to run them, and what comes of both."""
+    templates: tuple[Template | Draft, ...] = ()
+    try:
+        loaded = load_workflows(settings.workflows_dir)
+        templates = loaded.templates
+        for problem in loaded.problems:
+            yield Finding(good=False, words=problem.message)
+        yield Finding(
+            good=True,
+            words=text(
+                "doctor-workflows", count=len(templates), folder=str(settings.workflows_dir.absolute())
+            ),
+        )
+    except WorkflowError as error:
+        yield Finding(good=False, words=error.message)
+    known: list[ObjectInfo] = []
+    if not role.runs_jobs:
+        for good, words in await told_by_workers(settings.database, known):
+            yield Finding(good=good, words=words)
+    for server in settings.servers() if role.runs_jobs else ():
+        async for finding in _backend(session, server, templates, known):
+            yield finding
+    allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
+    for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
+        yield finding
+
+
+async def _for_people(settings: Settings) -> AsyncIterator[Finding]:
+    """What only who answers people needs."""
     if settings.prompt_helper is not None:
         yield await _prompt_helper(settings.prompt_helper)
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
-    yield _metrics(settings)
-    yield await _database(settings)
 
 
 async def _discord(session: aiohttp.ClientSession, settings: Settings) -> AsyncIterator[Finding]:
@@ -163,10 +186,10 @@ async def _gateway(
         good=starts["remaining"] >= len(shards.ids),
         words=text("doctor-gateway", remaining=starts["remaining"], total=starts["total"]),
     )
-    return [answers, *_shards(shards, recommended)]
+    return [answers, *_shards(shards, recommended, shares_its_ledger=settings.shares_its_ledger)]
 
 
-def _shards(shards: Shards, recommended: int) -> list[Finding]:
+def _shards(shards: Shards, recommended: int, *, shares_its_ledger: bool) -> list[Finding]:
     """Nothing, where one connection is enough."""
     if shards.count < recommended:
         words = text("doctor-shards-too-few", count=shards.count, recommended=recommended)
@@ -176,7 +199,11 @@ def _shards(shards: Shards, recommended: int) -> list[Finding]:
     words = text(
         "doctor-shards", first=shards.first, last=shards.last, count=shards.count, recommended=recommended
     )
-    return [Finding(good=True, words=words)]
+    alone = len(shards.ids) < shards.count and not shares_its_ledger
+    return [
+        Finding(good=True, words=words),
+        *([Finding(good=False, words=text("doctor-shards-apart"))] if alone else []),
+    ]
 
 
 async def _backend(
@@ -270,7 +297,7 @@ async def _database(settings: Settings) -> Finding:
     except StoreInUse as error:
         return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
-        return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+        return Finding(good=False, words=text("doctor-database-wrong", problem=error.problems[0]))
 
 
 def _metrics(settings: Settings) -> Finding:

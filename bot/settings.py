@@ -35,6 +35,7 @@ from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
 from bot.jobs.shards import Shards
 from bot.os_reasons import reason
+from bot.role import machine_name
 from bot.setting_problems import Wrong, told
 from bot.texts import Text, text
 from bot.wording import Endpoint
@@ -158,6 +159,11 @@ class Settings(BaseSettings):
         description="The ledger of jobs: an SQLite file, or `postgresql://user:password@host/name`",
     )
     database_file: Path | None = Field(None, description="A file that holds that address")
+    worker_name: str = Field(
+        default_factory=machine_name,
+        pattern=r"^[A-Za-z0-9._-]{1,64}$",
+        description="What this process is called among workers with the same PostgreSQL; not set: this machine's name",
+    )
     workflows_dir: Path = Field(
         default_factory=lambda: own_or_shipped_workflows(Path.cwd()),
         description="The folder of your workflows",
@@ -334,7 +340,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_place(cls, place: str) -> str:
         if place.lower() != OFF and _place_of(place) is None:
-            raise ValueError("write it like 127.0.0.1:9464 or [::1]:9464, or off")
+            raise Wrong(text("setting-metrics-place"))
         return place
 
     @field_validator("log_level", "log_format", mode="before")
@@ -379,8 +385,9 @@ class Settings(BaseSettings):
             try:
                 self.database = address_of(self.database_file.read_text(encoding="utf-8").strip())
             except OSError as error:
-                raise ValueError(
-                    f"DATABASE_FILE: {self.database_file} cannot be read: {error.strerror}"
+                file, why = str(self.database_file), reason(error)
+                raise Wrong(
+                    text("setting-secret-file", setting="DATABASE_FILE", file=file, problem=why)
                 ) from error
         return self
 
@@ -431,6 +438,11 @@ class Settings(BaseSettings):
             *in_addresses,
             *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
+
+    @property
+    def shares_its_ledger(self) -> bool:
+        """Whether other processes may have the same ledger."""
+        return isinstance(self.database, PostgresAddress)
 
     @property
     def metrics_place(self) -> tuple[str, int] | None:

@@ -31,6 +31,7 @@ from cogs._edit_form import (
 )
 from cogs._errors import Errors
 from cogs._forms import Submitted
+from cogs._orders import kept_unless_made
 from cogs._own_options import Chosen
 from cogs._panel import FORM_ID, form_id, panel
 from cogs._pictures import files_of
@@ -137,22 +138,23 @@ class Edit:
     async def run(self, interaction: AnyInteraction, order_id: UUID) -> None:
         """Make a job of what is chosen. Pressed twice, the second finds nothing."""
         async with self._errors.answered(interaction):
-            pending = self._service.pending
-            order = _found(await pending.take_pending(order_id, interaction.user.id))
-            made = False
-            try:
-                workflow = self._workflow(order.workflow)
-                start = _Start(workflow, order.chosen, order.origin, order.private)
-                made = await self._run(interaction, start, f"edit:{order.id.hex}")
-            finally:
-                if not made:  # it can be mended in the panel
-                    await pending.keep_pending(order)
+            pending, user_id = self._service.pending, interaction.user.id
+            workflow = self._workflow(_found(await pending.pending(order_id, user_id)).workflow)
+            order = _found(await pending.take_pending(order_id, user_id))
+            start = _Start(workflow, order.chosen, order.origin, order.private)
+            await self._run(interaction, start, f"edit:{order.id.hex}", order)
 
-    async def _run(self, interaction: AnyInteraction, start: _Start, action_key: str) -> bool:
-        """Whether a job came of it; else the person was told why not."""
+    async def _run(
+        self,
+        interaction: AnyInteraction,
+        start: _Start,
+        action_key: str,
+        order: PendingOrder | None = None,
+    ) -> None:
+        """Make a job of it, or tell the person why not. ``order``: what they can mend in the panel then."""
         workflow = start.workflow
         line = as_typed(workflow, start.answers, interaction.locale.value)
-        async with self._errors.answered(interaction, line):
+        async with self._errors.answered(interaction, line), kept_unless_made(self._service.pending, order):
             values, files = order_of(workflow, start.answers)
             await self._submissions.submit(
                 interaction,
@@ -163,8 +165,6 @@ class Edit:
                 origin=start.origin,
                 action_key=action_key,
             )
-            return True
-        return False
 
     async def _open_panel(self, interaction: AnyInteraction, start: _Start) -> None:
         order = PendingOrder(

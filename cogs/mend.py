@@ -19,6 +19,7 @@ from bot.workflows import Workflow
 from cogs._edit_form import as_typed, known_answers, order_of
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
+from cogs._orders import kept_unless_made
 from cogs._own_options import Chosen
 from cogs._service import AnyInteraction, Service, actor_of, guest_of
 from cogs._submitting import Submissions
@@ -98,18 +99,17 @@ class Mend:
         workflow = self._workflow(source.workflow)
         if not changes.keys() <= {option.name for option in workflow.options}:
             raise NotThere(text("mend-changed"))
-        order = source.order
-        if order is not None:  # of two who try, one gets it
-            order = await self._service.pending.take_pending(order.id, interaction.user.id)
-            if order is None:
-                raise NotThere(text("mend-gone"))
         answers, origin = await self._before(source, workflow)
         answers = replace(answers, values={**answers.values, **changes})
         key = f"mend:{source.id.hex}:{way}:{interaction.user.id}"
-        made = False
-        try:
-            line = as_typed(workflow, answers, interaction.locale.value)
-            async with self._errors.answered(interaction, line):
+        line = as_typed(workflow, answers, interaction.locale.value)
+        pending, order = self._service.pending, source.order
+        async with self._errors.answered(interaction, line):
+            if order is not None:  # of two who try, one gets it
+                order = await pending.take_pending(order.id, interaction.user.id)
+                if order is None:
+                    raise NotThere(text("mend-gone"))
+            async with kept_unless_made(pending, order):
                 values, files = order_of(workflow, answers)
                 await self._submissions.submit(
                     interaction,
@@ -120,10 +120,6 @@ class Mend:
                     origin=origin,
                     action_key=key,
                 )
-                made = True
-        finally:
-            if not made and order is not None:
-                await self._service.pending.keep_pending(order)
 
     async def _before(self, source: _Source, workflow: Workflow) -> tuple[Answers, Origin | None]:
         if source.job is None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import blobs_of, is_unencrypted_in_public, origins
+from bot.answering import origins
+from bot.app import blobs_of, is_unencrypted_in_public
 from bot.errors import Unusable
 from bot.settings import Settings
 

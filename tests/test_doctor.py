@@ -6,11 +6,18 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from bot.comfy import ComfyClient, Server
 from bot.delivery.fonts import installed
 from bot.doctor import examine, findings, invite_link
+from bot.generation.backends import Backend
+from bot.generation.publishing import Publisher
+from bot.jobs.backend_store import BackendReport
 from bot.jobs.opening import open_store
+from bot.jobs.postgres import PostgresStore
+from bot.role import Role
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
@@ -44,9 +51,9 @@ def _settings(tmp_path: Path, *lines: str, discord: DiscordStandIn | None = None
     return load(env_file)
 
 
-async def _lines(settings: Settings) -> Sequence[str]:
+async def _lines(settings: Settings, role: Role = Role.ALL) -> Sequence[str]:
     """All but the first, which says where the settings come from."""
-    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings)]
+    lines = [f"{each.mark} {render(each.words, 'en')}" async for each in findings(settings, role)]
     assert lines[0] == (
         f"✓ Settings: {settings.file} and the environment; relative paths in them begin in {Path.cwd()}"
     )
@@ -100,6 +107,14 @@ async def test_shards_are_held_against_what_discord_recommends(
         discord.session_starts.recommended_shards = recommended
         settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"SHARDS={shards}", discord=discord)
         assert (await _lines(settings))[3] == line
+
+
+async def test_shards_of_other_bots_need_a_ledger_that_they_share(tmp_path: Path) -> None:
+    async with DiscordStandIn.running() as discord:
+        settings = _settings(tmp_path, f"COMFYUI_URLS={NOBODY}", "SHARDS=0-1/4", discord=discord)
+        assert (await _lines(settings))[4].startswith(
+            "✗ SHARDS leaves some to other bots, and with an SQLite"
+        )
 
 
 async def test_fewer_starts_than_shards_are_not_enough(tmp_path: Path) -> None:
@@ -372,3 +387,42 @@ async def test_a_terminal_that_knows_letters_only_is_spoken_to_in_letters(
     terminal.flush()
     marks = [line.split(" ")[0] for line in terminal.buffer.getvalue().decode().splitlines()]  # type: ignore[attr-defined]
     assert marks[:3] == ["ok", "--", "NO"]
+
+
+async def test_a_worker_needs_no_token_and_no_font(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        settings = _settings(
+            tmp_path, f"COMFYUI_URLS={comfy.url}", f"WORKFLOWS_DIR={PLAIN}", "WORKER_NAME=gpu-1"
+        )
+        lines = await _lines(settings, Role.WORKER)
+    name = comfy.url.removeprefix("http://")
+    assert lines[0].startswith("✗ The role worker goes with DATABASE=postgresql://…")
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        f"✓ 1 workflow in {PLAIN} reads well",
+        f"✓ ComfyUI {name.split(':')[0]}",
+        "✓ Commands offered",
+        "✓ Other processes know this worker as gpu-1",
+        "✓ Metrics are at http",
+        f"✓ The database {tmp_path / 'jobs.db'} can be written",
+    ]
+
+
+async def test_a_bot_is_told_of_the_comfyuis_of_its_workers(tmp_path: Path, postgres_url: str) -> None:
+    nobody = _settings(tmp_path, f"WORKFLOWS_DIR={PLAIN}", f"DATABASE={postgres_url}")
+    assert any("No worker has told of a ComfyUI yet" in line for line in await _lines(nobody, Role.BOT))
+    async with (
+        ComfyStandIn.running(speed=INSTANT) as comfy,
+        aiohttp.ClientSession() as session,
+        PostgresStore.open(postgres_url) as store,
+    ):
+        backend = Backend(ComfyClient(session, Server(comfy.url)), grace_seconds=60, worker="gpu-1")
+        await backend.look_once(5)
+        await Publisher(store, [backend]).report()
+        away = BackendReport("attic/127.0.0.1:8188", "attic/127.0.0.1:8188", online=False)
+        await store.report_backends([away])
+    lines = await _lines(nobody, Role.BOT)
+    assert [line for line in lines if "ComfyUI" in line] == [
+        "✗ ComfyUI attic/127.0.0.1:8188 is away: its worker spoke 0 s ago. Is the worker started, and its ComfyUI?",
+        f"✓ ComfyUI {backend.label}: its worker spoke 0 s ago",
+    ]
+    assert "✓ Commands offered: /blank" in lines

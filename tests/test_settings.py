@@ -321,3 +321,13 @@ def test_workflows_of_the_working_folder_come_before_those_that_came_with_the_bo
     assert own_or_shipped_workflows(tmp_path) == SHIPPED_WORKFLOWS
     (tmp_path / "workflows").mkdir()
     assert own_or_shipped_workflows(tmp_path) == tmp_path / "workflows"
+
+
+def test_a_worker_is_called_as_its_machine_unless_it_has_a_name_that_can_stand_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Lena's PC/雪")
+    assert _load(tmp_path).worker_name == "Lena-s-PC-"
+    assert _load(tmp_path, "WORKER_NAME=gpu-1").worker_name == "gpu-1"
+    for wrong in ("gpu/1", "a" * 65, "雪"):
+        assert _problem(tmp_path, f"WORKER_NAME={wrong}").startswith("WORKER_NAME: ")

@@ -16,6 +16,7 @@ from bot.comfy import Phrase
 from bot.comfy.phrases import PHRASES
 from bot.comfy_words import told
 from bot.texts import Text, render, text
+from bot.texts.catalogue import pattern_of, plain_words
 
 PROJECT = Path(__file__).parent.parent
 CALLS = {"text"}
@@ -203,3 +204,30 @@ def test_a_missing_argument_and_an_unknown_text_are_bugs() -> None:
         render(Text("refused-too-big"), "en")
     with pytest.raises(LookupError, match="no-such-text"):
         render(Text("no-such-text"), "en")
+
+
+@pytest.mark.parametrize("locale", texts.LOCALES)
+def test_texts_that_need_no_parser_say_what_the_parser_says(locale: str) -> None:
+    resource = parse((PROJECT / "bot" / "texts" / f"{locale}.ftl").read_text(encoding="utf-8"))
+    assert isinstance(resource, Resource)
+    different = [
+        entry.id.name
+        for entry in resource.body
+        if isinstance(entry, Message)
+        and not (entry.value and entry.value.equals(pattern_of(locale, entry.id.name), ["span"]))
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("a = one line \n\n# a comment\n", "one line"),
+        ("a =one line", "one line"),
+        ("a = one\n    and two\n", "one\nand two"),
+        ("a = one\n\n    and two\n", "one\n\nand two"),
+        ('a = { "" }  blanks', None),
+    ],
+)
+def test_only_a_text_of_one_line_needs_no_parser(source: str, words: str | None) -> None:
+    assert plain_words(source) == (words if words and "\n" not in words else None)

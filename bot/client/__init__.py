@@ -3,6 +3,9 @@
 from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.payloads import FILE_TYPES, InMenu
+from bot.client.presence import Presence
+from bot.client.request_pace import RequestPace
+from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import CannotConnect
 from bot.client.sync import CommandSource, CommandSync
 from bot.client.translator import localised, localised_by
@@ -15,6 +18,9 @@ __all__ = [
     "CommandSync",
     "Gateway",
     "InMenu",
+    "Presence",
+    "RequestPace",
+    "SessionStarts",
     "localised",
     "localised_by",
 ]

@@ -51,6 +51,7 @@ class ComfycordClient(discord.AutoShardedClient):
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
         self.tree = app_commands.CommandTree(self)
+        self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
         self._drop_unreadable_events()
 
@@ -62,6 +63,12 @@ class ComfycordClient(discord.AutoShardedClient):
         """Before the first of them connects: what discord.py's ``launch_shards`` writes down."""
         self.shard_count = self._connection.shard_count = shards.count
         self.shard_ids = self._connection.shard_ids = list(shards.ids)
+        if not self._own_shards.done():
+            self._own_shards.set_result(shards)
+
+    async def own_shards(self) -> Shards:
+        """Those of this process, once they are chosen."""
+        return await asyncio.shield(self._own_shards)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do nothing: whoever connects a shard waits for its turn before, and not for five seconds each time."""

@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import discord
+from discord.http import HTTPClient
 
 from bot.backoff import Backoff
 from bot.bugs import contained
 from bot.client.connection import ComfycordClient
-from bot.client.session_starts import IDENTIFY_SECONDS, SessionStarts
+from bot.client.request_pace import RequestPace
+from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import LONGEST_PAUSE_SECONDS, CannotConnect, ShardConnection
 from bot.delivery.discord_errors import DiscordError, translated
 from bot.jobs.shards import Shards
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +29,30 @@ class Gateway:
         self,
         client: ComfycordClient,
         token: str,
+        starts: SessionStarts,
         *,
+        pace: RequestPace | None = None,
         shards: Shards | None = None,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
-        identify_seconds: float = IDENTIFY_SECONDS,
     ) -> None:
-        """``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
+        """``pace``: by which requests are made. ``shards``: of this process. None: all that Discord recommends, so that a bot that grows goes on by itself."""
         self._client = client
         self._token = token
+        self._pace = pace
         self._shards = shards
-        self._starts = SessionStarts(client, identify_seconds)
+        self._starts = starts
+        self._connections: Mapping[int, ShardConnection] = {}
         self._backoff = Backoff(first_pause_seconds, LONGEST_PAUSE_SECONDS)
+
+    @property
+    def http(self) -> HTTPClient:
+        """By which everything but the gateway itself is asked of Discord."""
+        return self._client.http
+
+    @property
+    def latencies(self) -> Mapping[int, float | None]:
+        """Shard → seconds that its last heartbeat took; None: it is not connected."""
+        return {shard_id: connection.latency_seconds for shard_id, connection in self._connections.items()}
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -45,15 +61,17 @@ class Gateway:
             CannotConnect: trying again would change nothing.
         """
         if not self._client.logged_in.is_set():
+            if self._pace is not None:
+                self._pace.attach(self._client.http)
             await self._until_it_works("the login at Discord", self._log_in)
         await self._until_it_works("the question for Discord's gateway", self._choose_shards)
-        connections = [
-            ShardConnection(self._client, shard_id, self._starts, self._backoff)
+        self._connections = {
+            shard_id: ShardConnection(self._client, shard_id, self._starts, self._backoff)
             for shard_id in self._client.shard_ids or ()
-        ]
+        }
         try:
             async with asyncio.TaskGroup() as tasks:
-                for connection in connections:
+                for connection in self._connections.values():
                     tasks.create_task(connection.run(), name=connection.name)
         except ExceptionGroup as group:
             first = group.exceptions[0]  # the others were cancelled for it
@@ -73,9 +91,7 @@ class Gateway:
             with translated():
                 await self._client.login(self._token)
         except discord.LoginFailure as error:
-            raise CannotConnect(
-                "Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
-            ) from error
+            raise CannotConnect(text("connect-token")) from error
         except DiscordError as error:
             log.warning("Discord cannot be reached, it is tried again: %s", error)
             return False

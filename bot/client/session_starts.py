@@ -1,26 +1,32 @@
 """When a session may begin: in turn, and only so many times a day.
 
-Discord takes one IDENTIFY in five seconds and bucket (a shard's id modulo ``max_concurrency``), and resets the token of a
-bot that begins more sessions a day than it may:
+Discord takes one IDENTIFY in five seconds and bucket (a shard's id modulo ``max_concurrency``), of all processes on a token
+together, and resets the token of a bot that begins more sessions a day than it may:
 https://docs.discord.com/developers/events/gateway#session-start-limit-object
 """
 
 import asyncio
 import logging
+import secrets
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from discord.http import Route
 
 from bot.client.connection import ComfycordClient
 from bot.delivery.discord_errors import TryAgain, translated
+from bot.jobs.bot_store import BotStore
+from bot.jobs.store import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 IDENTIFY_SECONDS = 5.0
+CONNECTING_SECONDS = 90.0
+"""Longer than a connection may take to be made: who dies meanwhile holds up the others for so long."""
+LOOK_SECONDS = 1.0
 ASK_AGAIN_SECONDS = 60.0
 """So long what Discord said of the starts that are left is believed."""
 
@@ -38,20 +44,18 @@ class Limit:
     buckets: int
 
 
-@dataclass(slots=True)
-class _Bucket:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free_at: float | None = None
-    """By the event loop's clock; None: nobody identified yet."""
-
-
 class SessionStarts:
-    """Lets the shards of one process begin their sessions."""
+    """Lets the shards of one process begin their sessions, in turn with those of others."""
 
-    def __init__(self, client: ComfycordClient, identify_seconds: float) -> None:
+    def __init__(
+        self, client: ComfycordClient, store: BotStore, name: str, identify_seconds: float = IDENTIFY_SECONDS
+    ) -> None:
+        """``name``: of this bot."""
         self._client = client
+        self._store = store
+        self._name = name
         self._identify_seconds = identify_seconds
-        self._buckets: defaultdict[int, _Bucket] = defaultdict(_Bucket)
+        self._buckets: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._limit: tuple[float, Limit] | None = None
         """When it was asked for, by the event loop's clock."""
         self._begun = 0
@@ -72,16 +76,26 @@ class SessionStarts:
         Raises:
             DiscordError: how many sessions may begin is not known.
         """
-        bucket = self._buckets[shard_id % (await self._known()).buckets]
-        async with bucket.lock:
+        bucket = shard_id % (await self._known()).buckets
+        async with self._buckets[bucket]:
             await self._until_one_is_left()
-            if bucket.free_at is not None:
-                await asyncio.sleep(bucket.free_at - asyncio.get_running_loop().time())
+            holder = (
+                f"{self._name}/{secrets.token_hex(4)}"  # of this turn: the next one waits, whosever it is
+            )
+            while (wait := await self._hold(bucket, holder, CONNECTING_SECONDS)) > 0:  # noqa: ASYNC110  # it may be another process
+                await asyncio.sleep(min(wait, LOOK_SECONDS))
             self._begun += 1
             try:
                 yield
             finally:
-                bucket.free_at = asyncio.get_running_loop().time() + self._identify_seconds
+                await self._hold(bucket, holder, self._identify_seconds)
+
+    async def _hold(self, bucket: int, holder: str, seconds: float) -> float:
+        """0: it is the holder's; else when to ask again."""
+        try:
+            return await self._store.hold(f"identify {bucket}", holder, seconds)
+        except StoreUnavailable:
+            return 0.0  # Discord refuses a session that comes too soon; without a connection nobody is told anything
 
     async def _until_one_is_left(self) -> None:
         while (limit := await self._known()).remaining <= self._begun:

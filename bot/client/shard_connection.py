@@ -6,7 +6,8 @@ the interactions of meanwhile; and one shard that connects slowly holds up the o
 
 import asyncio
 import logging
-from collections.abc import Generator
+import math
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import NoReturn
@@ -22,6 +23,7 @@ from bot.client.connection import ComfycordClient
 from bot.client.session_starts import SessionStarts
 from bot.delivery.discord_errors import DiscordError
 from bot.errors import Unusable
+from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +60,17 @@ class ShardConnection:
         self._shard_id = shard_id
         self._starts = starts
         self._backoff = backoff
+        self._socket_type = _noting(self._note)
         self._socket: DiscordWebSocket | None = None
         self._session: _Session | None = None
+
+    @property
+    def latency_seconds(self) -> float | None:
+        """What the last heartbeat took; None: there is no connection, or none that answered yet."""
+        socket = self._socket
+        if socket is None or not socket.open or not math.isfinite(socket.latency):
+            return None
+        return socket.latency
 
     async def run(self) -> NoReturn:
         """Hear what concerns this shard, until cancelled.
@@ -73,7 +84,7 @@ class ShardConnection:
                 heard = await contained(self.name, self._hear())
                 if isinstance(heard, Bug):
                     self._session = None  # what could not be read would come again
-                    await self._leave(GIVEN_UP)  # else it would beat on beside the new one
+                await self._leave(GIVEN_UP)  # else it would beat on beside the new one
                 failures = 0 if heard is True else failures + 1
                 if failures:
                     await self._backoff.pause(failures)
@@ -83,7 +94,7 @@ class ShardConnection:
     async def _hear(self) -> bool:
         """Connect, and hear until the connection is lost. Whether there was a session."""
         with self._losses():
-            self._socket = socket = await self._connected()
+            socket = await self._connected()
             before, heard = socket.sequence, False
             try:
                 while True:
@@ -110,9 +121,9 @@ class ShardConnection:
         session = self._session
         if session is None:
             async with self._starts.turn(self._shard_id), asyncio.timeout(CONNECT_SECONDS):
-                return await DiscordWebSocket.from_client(self._client, shard_id=self._shard_id)
+                return await self._socket_type.from_client(self._client, shard_id=self._shard_id)
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await DiscordWebSocket.from_client(
+            return await self._socket_type.from_client(
                 self._client,
                 shard_id=self._shard_id,
                 gateway=session.gateway,
@@ -121,11 +132,29 @@ class ShardConnection:
                 resume=True,
             )
 
+    def _note(self, socket: DiscordWebSocket) -> None:
+        self._socket = socket
+
     async def _leave(self, code: int) -> None:
-        if self._socket is not None and self._socket.open:
+        """Close what was opened last, also where it is closed already: it may have a thread that beats."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GOODBYE_SECONDS):
-                    await self._socket.close(code)
+                    await socket.close(code)
+
+
+def _noting(note: Callable[[DiscordWebSocket], None]) -> type[DiscordWebSocket]:
+    """Sockets that are noted as soon as there is one: discord.py tells of them only when they are ready."""
+
+    class Noted(DiscordWebSocket):
+        def __init__(
+            self, socket: aiohttp.ClientWebSocketResponse, *, loop: asyncio.AbstractEventLoop
+        ) -> None:
+            super().__init__(socket, loop=loop)
+            note(self)
+
+    return Noted
 
 
 def _session_of(socket: DiscordWebSocket) -> _Session | None:
@@ -134,20 +163,17 @@ def _session_of(socket: DiscordWebSocket) -> _Session | None:
     return _Session(socket.session_id, socket.sequence, socket.gateway)
 
 
-def _reason(error: discord.ConnectionClosed) -> str:
+def _reason(error: discord.ConnectionClosed) -> Text:
     match error.code:
         case 4004:
-            return "Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
+            return text("connect-token-gateway")
         case 4010:
-            return f"Discord does not know shard {error.shard_id}: look at SHARDS."
+            return text("connect-shard", shard=str(error.shard_id))
         case 4011:
-            return (
-                "The bot is in too many servers for so few connections: leave SHARDS unset, or name more shards in it. "
-                "`python -m bot doctor` says how many Discord recommends."
-            )
+            return text("connect-too-few")
         case 4012:
-            return "Discord's gateway no longer speaks this version: update discord.py."
+            return text("connect-version")
         case 4013 | 4014:
-            return "Discord refuses the intents, though none of them is privileged."
+            return text("connect-intents")
         case code:
-            return f"Discord closed the connection for good (code {code})."
+            return text("connect-closed", code=str(code))

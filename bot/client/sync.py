@@ -27,6 +27,7 @@ from bot.client.payloads import (
     sendable,
     with_file_types,
 )
+from bot.client.presence import Presence
 from bot.delivery.discord_errors import DiscordError, TryAgain, translated
 
 log = logging.getLogger(__name__)
@@ -80,12 +81,15 @@ class CommandSource(Protocol):
 
 
 class CommandSync:
-    def __init__(self, client: ComfycordClient, source: CommandSource, *, user_install: bool = True) -> None:
+    def __init__(
+        self, client: ComfycordClient, source: CommandSource, presence: Presence, *, user_install: bool = True
+    ) -> None:
         """``user_install``: whether people may bring the bot to where it is no member, if Discord's application allows it."""
         self.created = 0
         """How many commands Discord was told of that it did not have."""
         self._client = client
         self._source = source
+        self._presence = presence
         self._user_install = user_install
         self._refused: dict[str, Payload] = {}
         """Name → the command that Discord refused; it is not sent again until it is another."""
@@ -95,6 +99,7 @@ class CommandSync:
         client.on_form = source.answer_form
         client.on_press = source.answer_unknown
         client.before_closing = source.all_answered
+        presence.on_lead = source.changed.set
         self._fill_tree()
 
     async def run(self) -> None:
@@ -105,6 +110,9 @@ class CommandSync:
         while True:
             await self._source.changed.wait()
             self._source.changed.clear()
+            if not self._presence.leads:
+                self._fill_tree()  # another bot tells Discord of the same commands
+                continue
             costly = costly + 1 if await self._try_sync() else max(0, costly - 1)
             await PAUSES.pause(costly)
 

@@ -1,7 +1,6 @@
 """Names and descriptions of commands in each reader's language: from the catalogue, and from workflows' files."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from discord import Locale
 from discord.app_commands import TranslationContextTypes, Translator, locale_str
@@ -29,10 +28,11 @@ class CommandTranslator(Translator):
         locale: Locale,
         context: TranslationContextTypes,  # noqa: ARG002  # discord.py's signature
     ) -> str | None:
-        match string.extras:
-            case {"text": Text() as words} if closest_locale(locale.value) != DEFAULT_LOCALE:
-                return render(words, locale.value)
-            case {"by_locale": by_locale}:
-                return cast("Mapping[str, str]", by_locale).get(locale.value)
-            case _:
-                return None
+        # called for each word of each command in each of Discord's locales: some thousand times a start
+        by_locale: Mapping[str, str] | None = string.extras.get(_BY_LOCALE)
+        if by_locale is not None:
+            return by_locale.get(locale.value)
+        words: Text | None = string.extras.get(_TEXT)
+        if words is None or closest_locale(locale.value) == DEFAULT_LOCALE:
+            return None
+        return render(words, locale.value)

@@ -40,7 +40,7 @@ from .frames import parse_binary, parse_text
 from .graph import MAX_SEED, Graph, GraphError, Node, graph_of, graph_to_json, is_link, parse_graph
 from .history import HistoryEntry, JobRecord
 from .json_value import JsonValue
-from .objects import InputSpec, NodeClass, ObjectInfo
+from .objects import InputSpec, NodeClass, ObjectInfo, unpack_object_info
 from .outputs import FileRef, OutputFile, OutputKind, preferred
 from .phrases import Phrase
 from .problems import NodeProblem, Refusal
@@ -119,5 +119,6 @@ __all__ = [
     "parse_graph",
     "parse_text",
     "preferred",
+    "unpack_object_info",
     "without_secrets",
 ]

@@ -39,13 +39,15 @@ class ReminderWorker:
         self,
         *,
         store: JobStore,
+        name: str,
         generation: CanRun,
         messages: Messages,
         language: str | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        """``language``: of messages that everybody reads; None: the guild's own."""
+        """``name``: of this bot. ``language``: of messages that everybody reads; None: the guild's own."""
         self._store = store
+        self._name = name
         self._generation = generation
         self._messages = messages
         self._language = language
@@ -55,7 +57,7 @@ class ReminderWorker:
         """Tell until cancelled. May be started again."""
         await self._messages.available()
         while True:
-            for reminder in await when_available(self._store.reminders):
+            for reminder in await when_available(lambda: self._store.reminders(self._name)):
                 if self._generation.can_run(reminder.asked.needs):
                     await self._tell(reminder)
             await asyncio.sleep(self._look)

@@ -68,6 +68,10 @@ class StatusEditor:
     def _has_token(self, job: Job) -> bool:
         return self._wall_clock() < job.reply.created_at + TOKEN_SECONDS
 
+    def doubt(self, job_id: UUID) -> None:
+        """An edit of which nobody knows anything may be carried out from now on for a while."""
+        self._doubtful_until[job_id] = asyncio.get_running_loop().time() + self._doubt_seconds
+
     def in_doubt_seconds(self, job: Job) -> float | None:
         """For how long an edit without an answer may still be carried out, one of before a restart too; None: no more."""
         moments = [self._doubtful_until.pop(job.id, None)]
@@ -90,7 +94,7 @@ class StatusEditor:
                 )
         except (TryAgain, TimeoutError) as error:
             log.debug("job %s: status edit dropped: %s", job.id, error)
-            self._doubtful_until[job.id] = asyncio.get_running_loop().time() + self._doubt_seconds
+            self.doubt(job.id)
             return None
 
     async def show(

@@ -9,9 +9,11 @@ import logging
 import random
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from functools import partial
+from typing import NoReturn, Protocol
 from uuid import UUID
 
 from discord.ui import LayoutView
@@ -31,8 +33,8 @@ from bot.delivery.pace import Pace
 from bot.delivery.status_editing import DOUBT_SECONDS, STALE_SECONDS, NoRoute, StatusEditor
 from bot.delivery.status_layout import Fetching, Queued, Status
 from bot.delivery.status_moving import StatusMover
-from bot.delivery.status_versions import FAR_BACK_SECONDS, Version, patience_seconds, version_of
-from bot.generation import Expected, InputsShown, Progress, ProgressBoard, spoken_for
+from bot.delivery.status_versions import Version, patience_seconds, version_of
+from bot.generation import Expected, InputsShown, Progress, ProgressBoard
 from bot.jobs.clock import Clock
 from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.log_context import about
@@ -41,8 +43,12 @@ from bot.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
 
-FOLLOWED_AFTER_START = 300
-"""So many open jobs of before a restart are followed at once; others when they come near."""
+MOST_TAKEN_OVER = 300
+"""So many jobs of before a restart, or of a bot that is gone, are followed at once; others when they come near."""
+TAKE_OVER_SECONDS = 10.0
+"""Between two looks for them."""
+UNANSWERED_SECONDS = 15.0
+"""So long a job that nobody follows yet is left to the process that is answering the command."""
 OPENING_SECONDS = 10.0
 """Longer than an answer to an interaction may be on its way: a first status that came after the last would stay."""
 MOST_OF_OTHERS = 1000
@@ -96,6 +102,8 @@ class _Followed:
     """Of a job that starts from files, once they are there."""
     task: asyncio.Task[object] | None = None
     running: bool = False
+    taken_over: bool = False
+    """Whether this life of the process did not answer the command."""
 
 
 class StatusKeeper:
@@ -103,6 +111,7 @@ class StatusKeeper:
         self,
         *,
         store: JobStore,
+        name: str,
         generation: Outlook,
         messages: Messages,
         wall_clock: Clock = time.time,
@@ -110,12 +119,13 @@ class StatusKeeper:
         stale_seconds: float = STALE_SECONDS,
         doubt_seconds: float = DOUBT_SECONDS,
     ) -> None:
-        """``wall_clock``: by which the age of Discord's tokens is told; all other times are the store's."""
+        """``name``: of this bot. ``wall_clock``: by which the age of Discord's tokens is told; all other times are the store's."""
         self._editor = StatusEditor(
             store, messages, wall_clock=wall_clock, stale_seconds=stale_seconds, doubt_seconds=doubt_seconds
         )
         self._mover = StatusMover(store, messages, self._editor, wall_clock=wall_clock)
         self._store = store
+        self._name = name
         self._generation = generation
         self._messages = messages
         self._pace = pace or Pace()
@@ -173,30 +183,29 @@ class StatusKeeper:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
-                await self._follow_those_of_before(tasks)
-                await asyncio.Event().wait()  # until cancelled: newcomers come by follow()
+                await self._take_over(tasks)
             finally:
                 self._tasks = None  # a group that is ending takes no task any more
 
-    async def _follow_those_of_before(self, tasks: asyncio.TaskGroup) -> None:
+    async def _take_over(self, tasks: asyncio.TaskGroup) -> NoReturn:
         """Of a long queue the first: to those far back little happens, and ten thousand would hold up the others."""
-        known: set[UUID] = set()
+        begins = True
         while True:
-            standings = await when_available(lambda: self._store.standings(most=FOLLOWED_AFTER_START))
-            speaking = {spoken_for(standing.job): standing.job for standing in standings}
-            for job_id in speaking.keys() - known:
-                if (job := await self._speaking(job_id, speaking[job_id])) is not None:
-                    self._start(_Followed(job), tasks, at_once=False)
-            known = set(speaking)
-            if len(standings) < FOLLOWED_AFTER_START:
-                return
-            await asyncio.sleep(FAR_BACK_SECONDS)
+            jobs = await when_available(partial(self._taken, own_too=begins))
+            for job in jobs:
+                self._start(_Followed(job, taken_over=True), tasks, at_once=False)
+            begins = False
+            await asyncio.sleep(TAKE_OVER_SECONDS)
 
-    async def _speaking(self, job_id: UUID, member: Job) -> Job | None:
-        """The job with the status message, which may have ended before others of its group."""
-        if member.id == job_id:
-            return member
-        return await when_available(lambda: self._store.job(job_id))
+    async def _taken(self, *, own_too: bool) -> Sequence[Job]:
+        left = MOST_TAKEN_OVER - sum(each.taken_over for each in self._followed.values())
+        if left <= 0:
+            return ()
+        # while a command is just being answered, an edit by anybody else would find no message
+        unanswered = 0.0 if own_too and not self._store.shared else UNANSWERED_SECONDS
+        return await self._store.take_statuses(
+            self._name, left, own_too=own_too, unanswered_seconds=unanswered
+        )
 
     def token_lives(self, job: Job) -> bool:
         """Whether the interaction that asked for the job can still be used."""
@@ -205,6 +214,10 @@ class StatusKeeper:
     def in_doubt_seconds(self, job: Job) -> float | None:
         """For how long an edit without an answer may still be carried out; None: no more."""
         return self._editor.in_doubt_seconds(job)
+
+    def doubt(self, job_id: UUID) -> None:
+        """Another process may have an edit on its way."""
+        self._editor.doubt(job_id)
 
     async def conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> Concluded:
         """Make ``status`` the last one.
@@ -248,7 +261,7 @@ class StatusKeeper:
 
     async def _take_up(self, job_id: UUID, message: MessageRef | None, opening: _Opening) -> None:
         if message is not None:
-            await when_available(lambda: self._store.record_status_message(job_id, message))
+            await when_available(lambda: self._store.record_status_message(job_id, message, self._name))
         if message is not None and opening.expected is not None:
             job = replace(opening.expected.standing.job, status_message=message)
             followed = _Followed(job, opening.expected, opening.version)
@@ -297,7 +310,7 @@ class StatusKeeper:
         while expected is not None:
             _learn_words(followed, expected.standing.job)
             shown_id = expected.standing.job.id  # of a group, the member that tells most
-            progress = board.latest(shown_id)
+            progress = board.shown(shown_id)
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)

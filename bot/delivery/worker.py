@@ -5,7 +5,6 @@ May stop at any line and be started again; what has been shown is not shown twic
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,7 +58,7 @@ AGAIN = Backoff(first_seconds=1.0, longest_seconds=300.0)
 LOOK_AGAIN_SECONDS = 60.0
 """Until the next try where somebody has to give the bot a right first."""
 OTHERS_FIRST_SECONDS = 10.0
-"""For so long another process on this token that answered the command is left to show the end."""
+"""For so long another process on this token, with a ledger of its own, that answered the command is left to show the end."""
 GONE_TRIES = 3
 """A file may be missing for a moment, behind a proxy for instance."""
 
@@ -88,6 +87,7 @@ class DeliveryWorker:
         self,
         *,
         store: JobStore,
+        name: str,
         generation: Ends,
         messages: Messages,
         statuses: StatusKeeper,
@@ -95,6 +95,7 @@ class DeliveryWorker:
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
+        """``name``: of this bot, to which what it may show falls."""
         self._store = store
         self._settings = GuildSettings(store)
         self._generation = generation
@@ -102,7 +103,7 @@ class DeliveryWorker:
         self._statuses = statuses
         self._showing = showing
         self._look = look_seconds
-        self._name = f"poster-{secrets.token_hex(4)}"
+        self._name = name
         self._slots = Slots()
         self._rates = rates or PostRates()
         self._limits = UploadLimits()
@@ -153,10 +154,12 @@ class DeliveryWorker:
 
     async def _try(self, delivery: Delivery, results: Results) -> None:
         job_id = delivery.job.id
-        left = self._statuses.is_left_to_another(job_id)
+        left = self._statuses.is_left_to_another(job_id) and delivery.kept_by is None
         if left and not delivery.tries:
             await when_available(lambda: self._store.postpone(delivery, OTHERS_FIRST_SECONDS))
             return
+        if not delivery.tries and delivery.kept_by not in {None, self._name}:
+            self._statuses.doubt(job_id)  # its keeper may have an edit on its way
         if delivery.job.answered_by_token:
             delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
         user_id = delivery.job.place.user_id

@@ -1,6 +1,7 @@
 """The one interesting algorithm: claim, submit, follow, cancel, recover. Knows ComfyUI and the ledger, not Discord."""
 
 from bot.generation.board import ProgressBoard
+from bot.generation.composition import Composition
 from bot.generation.execution import Execution
 from bot.generation.expecting import Expected
 from bot.generation.group_orders import MOST_VALUES, Axis, compared
@@ -23,6 +24,7 @@ __all__ = [
     "MOST_VALUES",
     "Actor",
     "Axis",
+    "Composition",
     "Execution",
     "Expected",
     "FileGone",

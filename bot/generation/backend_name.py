@@ -13,16 +13,18 @@ _PORTS = {"http": 80, "https": 443}
 _HERE = "127.0.0.1"
 
 
-def name_of(url: str) -> str:
+def name_of(url: str, worker: str | None = None) -> str:
     """``host:port/path`` of a server's address; this machine is ``127.0.0.1`` whatever it was called.
 
-    Credentials, upper case, a default port and slashes at the end make no other server.
+    Credentials, upper case, a default port and slashes at the end make no other server. Where several processes share a
+    ledger, the name of the ``worker`` stands before it: each may call another machine's ComfyUI ``127.0.0.1:8188``.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     path = "/".join(filter(None, parts.path.split("/")))
     place = f"{_host(host)}:{parts.port or _PORTS.get(parts.scheme, 80)}"
-    return f"{place}/{path}" if path else place
+    address = f"{place}/{path}" if path else place
+    return address if worker is None else f"{worker}/{address}"
 
 
 def _host(host: str) -> str:

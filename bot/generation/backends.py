@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from enum import StrEnum
 from uuid import uuid4
@@ -50,15 +50,19 @@ class Backend:
         client: ComfyClient,
         *,
         grace_seconds: float,
+        worker: str | None = None,
         class_types: frozenset[str] = frozenset(),
         on_change: Callable[[], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``class_types``: what to ask for one by one of a server that cannot tell all it has at once."""
+        """``class_types``: what to ask for one by one of a server that cannot tell all it has at once.
+
+        ``worker``: what this process is called among others with the same ledger; None: it is the only one.
+        """
         self.client = client
-        self.name = name_of(client.server.url)
+        self.name = name_of(client.server.url, worker)
         """For the ledger: the same however the address is written."""
-        self.label = client.server.label
+        self.label = client.server.label if worker is None else self.name
         """For people."""
         self.condition = Condition.UNKNOWN
         self.returns = 0
@@ -207,14 +211,3 @@ class Backend:
         if self.condition is not condition:
             log.warning("ComfyUI %s: %s", self.label, error)
             self.condition = condition
-
-
-def online_others(backends: Sequence[Backend], me: Backend, needs: frozenset[str]) -> bool:
-    """Whether another backend could run at once what needs ``needs``."""
-    return any(
-        other is not me
-        and other.online
-        and other.capabilities is not None
-        and all(need in other.capabilities for need in needs)
-        for other in backends
-    )

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from bot.bugs import kept_running
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
+from bot.generation.handing_over import HandingOver
 from bot.generation.parts import Parts
 from bot.generation.run import RunContext
 from bot.generation.uploads import Uploads
@@ -18,9 +19,11 @@ from bot.jobs.job import Job
 class Execution:
     """``run`` must run for jobs to be carried out."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, boot: str | None = None, hands_over: bool = False) -> None:
+        """``boot``: unique per process. ``hands_over``: bots that do not reach these backends show what comes of jobs."""
         self._parts = parts
-        self._boot = secrets.token_hex(4)
+        self._boot = boot or secrets.token_hex(4)
+        self._handing_over = HandingOver(parts.store, parts.blobs, parts.files) if hands_over else None
         self._workers: dict[str, BackendWorker] = {}
         """By the name of their backend; empty while no jobs are carried out."""
 
@@ -37,7 +40,9 @@ class Execution:
             for backend in backends:
                 sockets = await stack.enter_async_context(EventSockets.open(backend.client))
                 context = self._context(backend, sockets)
-                self._workers[backend.name] = BackendWorker(context, servers.abandoned(backend))
+                self._workers[backend.name] = BackendWorker(
+                    context, servers.abandoned(backend), self._handing_over
+                )
             # Inside of the sockets: runs that are told to stop may still hold one.
             group = await stack.enter_async_context(asyncio.TaskGroup())
             services = {f"watch {backend.name}": backend.run for backend in backends}

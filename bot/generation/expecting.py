@@ -6,13 +6,12 @@ from functools import cache, partial
 from itertools import takewhile
 from typing import TypeAlias
 
-from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 from bot.generation.group_standing import GroupStanding
 from bot.generation.progress import Waiting
 from bot.generation.remedies import Remedy
-from bot.generation.servers import Servers
+from bot.generation.servers import AnyBackend, Servers
 from bot.generation.usual_times import UsualTimes
 from bot.jobs.job import Job, Standing, State, Usual
 
@@ -136,6 +135,6 @@ class Expectations:
         )
 
 
-def _can_run(backend: Backend, needs: frozenset[str]) -> bool:
+def _can_run(backend: AnyBackend, needs: frozenset[str]) -> bool:
     has = backend.capabilities
     return has is not None and all(need in has for need in needs)

@@ -14,10 +14,12 @@ FORGET_EVERY_SECONDS = 3600.0
 
 
 class Housekeeping:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, forgets: bool = True) -> None:
+        """``forgets``: not only what this process itself kept, but what the ledger knows, too."""
         self._store = parts.store
         self._blobs = parts.blobs
         self._files = parts.files
+        self._forgets = forgets
         self._keep_jobs_seconds = parts.rules.keep_jobs_seconds
 
     async def run(self) -> None:
@@ -34,10 +36,14 @@ class Housekeeping:
 
     async def _forget(self) -> None:
         while True:
-            await when_available(lambda: self._store.forget(self._keep_jobs_seconds))
-            needed = await when_available(self._store.needed_blobs)
-            useful = await when_available(self._store.useful_blobs)
-            if swept := await self._blobs.sweep(needed, useful):
-                log.info("%d files that no job needs any more are gone", swept)
+            if self._forgets:
+                await self._forget_jobs()
             await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
+
+    async def _forget_jobs(self) -> None:
+        await when_available(lambda: self._store.forget(self._keep_jobs_seconds))
+        needed = await when_available(self._store.needed_blobs)
+        useful = await when_available(self._store.useful_blobs)
+        if swept := await self._blobs.sweep(needed, useful):
+            log.info("%d files that no job needs any more are gone", swept)

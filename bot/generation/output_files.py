@@ -1,6 +1,9 @@
-"""The files that jobs made: from the backend that ran the job, or kept here where only its socket brought them."""
+"""The files that jobs made: from the backend that ran the job, or kept here where only its socket brought them.
 
-from collections.abc import AsyncGenerator
+Of a backend that this process does not reach its worker gave them to the ledger.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,6 +11,8 @@ from uuid import UUID
 from bot.comfy import ComfyError, FileRef, NotFound, TooLarge
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import OUTPUT_TYPE, SocketPictures
+from bot.inputs.blobs import Blobs
+from bot.inputs.errors import BlobMissing
 from bot.jobs.job import DeliveryState, Job, Output
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
@@ -34,6 +39,7 @@ class FileTooBig(Exception):
 class OutputFiles:
     servers: Servers
     store: JobStore
+    blobs: Blobs
     pictures: SocketPictures | None
 
     async def chunks(
@@ -46,11 +52,13 @@ class OutputFiles:
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        found = (
-            self._kept(job, output)
-            if output.type == OUTPUT_TYPE
-            else self._viewed(job, output, max_bytes, preview)
-        )
+        handed = () if self.servers.reaches(job) else await self._handed(job)
+        if handed:
+            found = self._given(handed, job.outputs.index(output))
+        elif output.type == OUTPUT_TYPE:
+            found = self._kept(job, output)
+        else:
+            found = self._viewed(job, output, max_bytes, preview)
         size = 0
         async with aclosing(found) as chunks:
             async for chunk in chunks:
@@ -81,6 +89,23 @@ class OutputFiles:
         except ComfyError as error:
             backend.suspect()
             raise ServersAway(str(error)) from error
+
+    async def _handed(self, job: Job) -> Sequence[str | None]:
+        handed = await when_available(lambda: self.store.handed_over(job.id))
+        if not handed and self.servers.is_remote(job):
+            raise ServersAway  # whoever ran it kept its files to itself, and may come to show them
+        return handed
+
+    async def _given(self, handed: Sequence[str | None], place: int) -> AsyncGenerator[bytes]:
+        blob = handed[place] if place < len(handed) else None
+        if blob is None:
+            raise FileGone
+        try:
+            async with aclosing(self.blobs.chunks(blob)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except BlobMissing as error:
+            raise FileGone from error
 
     async def _kept(self, job: Job, output: Output) -> AsyncGenerator[bytes]:
         if self.pictures is None:

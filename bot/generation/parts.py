@@ -14,6 +14,7 @@ from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.orders import Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.remote import RemoteBackends
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
 from bot.generation.usual_times import UsualTimes
@@ -35,8 +36,12 @@ class Parts:
         blobs: Blobs,
         *,
         left_out: Collection[str] = (),
+        worker: str | None = None,
     ) -> None:
-        """``blobs``: where the files are that jobs start from. ``left_out``: commands of folders whose files are wrong."""
+        """``blobs``: where the files are that jobs start from. ``left_out``: commands of folders whose files are wrong.
+
+        ``worker``: what this process is called among others with the same ledger; None: it is the only one.
+        """
         self.store = store
         self.rules = rules
         self.blobs = blobs
@@ -49,23 +54,34 @@ class Parts:
             caps=rules.caps,
             left_out=left_out,
         )
+        grace_seconds = rules.timeouts.grace_seconds
         self.backends = tuple(
             Backend(
                 client,
-                grace_seconds=rules.timeouts.grace_seconds,
+                grace_seconds=grace_seconds,
+                worker=worker,
                 class_types=self.catalogue.class_types,
                 on_change=self.catalogue.refresh,
             )
             for client in distinct(clients)
         )
-        self.servers = Servers(self.backends)
+        """Those that this process reaches itself."""
+        self.remote = None if worker is None else self._others(grace_seconds)
+        """Those of other processes; None: there are no others."""
+        self.servers = Servers(self.backends, self.remote)
         self.usual_times = UsualTimes(store)
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
-        self.files = OutputFiles(self.servers, store, pictures)
+        self.files = OutputFiles(self.servers, store, blobs, pictures)
+
+    def _others(self, grace_seconds: float) -> RemoteBackends:
+        own = [backend.name for backend in self.backends]
+        return RemoteBackends(self.store, own, grace_seconds=grace_seconds, on_change=self.catalogue.refresh)
 
     async def prepare(self) -> None:
         """Ask every backend once, so that what is offered is known before the start."""
         await asyncio.gather(*(backend.look_once(FIRST_LOOK_SECONDS) for backend in self.backends))
+        if self.remote is not None:
+            await self.remote.look()
         await self.catalogue.refresh()
 
     async def reload(self, loaded: Loaded) -> None:
@@ -76,4 +92,4 @@ class Parts:
 
     def knowledge(self) -> list[ObjectInfo]:
         """What the backends have that have told."""
-        return [backend.knowledge for backend in self.backends if backend.knowledge is not None]
+        return [each.knowledge for each in self.servers if each.knowledge is not None]

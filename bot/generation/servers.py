@@ -1,15 +1,20 @@
-"""All configured backends together: which of them a job means, and which holds its files."""
+"""All backends together, this process's own and those of others: which of them a job means, and which holds its files."""
 
 import logging
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 from bot.comfy import ComfyError
-from bot.generation.backends import Backend, online_others
+from bot.generation.backends import Backend
 from bot.generation.lookup import find_prompt
+from bot.generation.remote import RemoteBackend, RemoteBackends
 from bot.jobs.job import Job
 
 log = logging.getLogger(__name__)
+
+
+AnyBackend: TypeAlias = Backend | RemoteBackend
 
 
 class Servers:
@@ -18,16 +23,27 @@ class Servers:
     A backend that is written otherwise is recognised by the prompts that it has.
     """
 
-    def __init__(self, backends: Sequence[Backend]) -> None:
+    def __init__(self, backends: Sequence[Backend], remote: RemoteBackends | None = None) -> None:
+        """``backends``: those that this process reaches itself. ``remote``: the others; None: there are none."""
         self._backends = tuple(backends)
+        self._remote: Iterable[RemoteBackend] = remote or ()
         self._known_as: dict[str, Backend] = {}
 
-    def __iter__(self) -> Iterator[Backend]:
-        return iter(self._backends)
+    def __iter__(self) -> Iterator[AnyBackend]:
+        yield from self._backends
+        yield from self._remote
 
-    def named(self, name: str) -> Backend | None:
-        """None: no configured backend is known to be meant."""
-        return next((each for each in self._backends if each.name == name), self._known_as.get(name))
+    def named(self, name: str) -> AnyBackend | None:
+        """None: no backend is known to be meant."""
+        return next((each for each in self if each.name == name), self._known_as.get(name))
+
+    def reaches(self, job: Job) -> bool:
+        """Whether the job's backend is one that this process reaches itself."""
+        return job.backend is not None and isinstance(self.named(job.backend), Backend)
+
+    def is_remote(self, job: Job) -> bool:
+        """Whether another process reaches the job's backend, and this one does not."""
+        return job.backend is not None and isinstance(self.named(job.backend), RemoteBackend)
 
     def recognise(self, backend: Backend, job: Job) -> None:
         """``backend`` has this job's prompt, by whatever name the job knows it."""
@@ -48,7 +64,7 @@ class Servers:
 
     async def holder(self, job: Job) -> Backend | None:
         """The backend that has the job's files; None: none of those that answer."""
-        if job.backend is not None and (backend := self.named(job.backend)) is not None:
+        if job.backend is not None and isinstance(backend := self.named(job.backend), Backend):
             return backend
         # Others may have files of the same name that are somebody else's: the prompt tells which server it was.
         for candidate in self._backends:
@@ -63,11 +79,18 @@ class Servers:
         return _Abandoned(self, me)
 
     def others_can(self, me: Backend, needs: frozenset[str]) -> bool:
-        return online_others(self._backends, me, needs)
+        """Whether another backend could run at once what needs ``needs``."""
+        return any(
+            other is not me
+            and other.online
+            and other.capabilities is not None
+            and all(need in other.capabilities for need in needs)
+            for other in self
+        )
 
     @property
     def all_online(self) -> bool:
-        return all(each.online for each in self._backends)
+        return all(each.online for each in self)
 
 
 class _Abandoned:

@@ -11,11 +11,12 @@ from uuid import UUID
 from bot.bugs import Bug, contained
 from bot.comfy import ComfyError
 from bot.generation import log_lines
+from bot.generation.handing_over import HandingOver
 from bot.generation.lookup import BackendReplaced, BackendUnfit
 from bot.generation.run import Run, RunContext
 from bot.generation.sweep import sweep
 from bot.jobs.claim import Claim, Verdict, Worker
-from bot.jobs.job import Failed, Outcome, Timing
+from bot.jobs.job import Done, Failed, Outcome, Timing
 from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
@@ -33,15 +34,34 @@ POLL_SECONDS = 1.0
 _End: TypeAlias = Outcome | BackendReplaced | BackendUnfit | Fenced
 
 
+class _Slot:
+    """A job's place inside ComfyUI."""
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots: asyncio.Semaphore | None = slots
+
+    def free(self) -> None:
+        """Let the next job have it."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.release()
+
+
 class BackendWorker:
     """Runs until cancelled. A job that was claimed is finished, or goes back to its place in the queue."""
 
-    def __init__(self, context: RunContext, abandoned: Container[str]) -> None:
-        """``abandoned``: the names of backends whose jobs this one may take over."""
+    def __init__(
+        self, context: RunContext, abandoned: Container[str], handing_over: HandingOver | None = None
+    ) -> None:
+        """``abandoned``: the names of backends whose jobs this one may take over.
+
+        ``handing_over``: for bots that do not reach the backend; None: there are none.
+        """
         self.runs: dict[UUID, Run] = {}
         """In flight, as they were claimed."""
         self._context = context
         self._abandoned = abandoned
+        self._handing_over = handing_over
         self._owner = f"{context.boot}:{context.backend.name}"
         self._left_prompts = 0
         """How many runs ended and could not take their prompt out of ComfyUI."""
@@ -58,8 +78,9 @@ class BackendWorker:
             while True:
                 await slots.acquire()
                 run = Run(await self._next_claim(), self._context)
+                slot = _Slot(slots)
                 with about(run.claim.job):
-                    group.create_task(self._carry(run, slots, group), name=f"job {run.claim.job.id}")
+                    group.create_task(self._carry(run, slot, group), name=f"job {run.claim.job.id}")
                 # In order: the next job is claimed when this one is inside ComfyUI, never beside it.
                 await run.submitted.wait()
 
@@ -78,13 +99,14 @@ class BackendWorker:
                     return claim
             await store.wait(Topic.QUEUED, POLL_SECONDS)
 
-    async def _carry(self, run: Run, slots: asyncio.Semaphore, group: asyncio.TaskGroup) -> None:
+    async def _carry(self, run: Run, slot: _Slot, group: asyncio.TaskGroup) -> None:
         """The whole life of a run. What nobody foresaw in it ends this job, and nothing else."""
         store, job = self._context.store, run.claim.job
         self.runs[job.id] = run
         renewal = group.create_task(self._keep_lease(run), name=f"lease {job.id}")
         try:
             end = await contained(f"job {job.id}", _end_of(run))
+            await contained(f"the files of job {job.id}", self._hand_over(run, end, slot))
             await contained(f"the end of job {job.id}", self._settle(run, end))
             self._left_prompts += run.left_prompt
         except asyncio.CancelledError:
@@ -97,7 +119,13 @@ class BackendWorker:
             del self.runs[job.id]
             self._context.board.clear(job.id)
             run.submitted.set()
-            slots.release()
+            slot.free()
+
+    async def _hand_over(self, run: Run, end: _End | Bug, slot: _Slot) -> None:
+        if self._handing_over is not None and isinstance(end, Done | Failed):
+            async with self._handing_over.turns:
+                slot.free()  # ComfyUI is done with it, and files may travel for minutes
+                await self._handing_over.hand_over(run, end)
 
     async def _settle(self, run: Run, end: _End | Bug) -> None:
         job_id = run.claim.job.id

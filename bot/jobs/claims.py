@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import LiteralString
 from uuid import UUID
 
 from bot.jobs.claim import Claim, Verdict, Worker
@@ -46,7 +47,10 @@ RETURNING {JOB}, owner, claims, sequence
 
 _GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
 
-_HELD = "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
+HELD: LiteralString = (
+    "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
+)
+"""The job is still the claim\'s."""
 
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
 
@@ -67,8 +71,8 @@ class Claims(Ledger):
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
         rows = await self._database.run(
-            update("lease_until = :now + :lease_seconds", _HELD, returning="cancel_requested_by"),
-            {**_key(claim), "lease_seconds": lease_seconds},
+            update("lease_until = :now + :lease_seconds", HELD, returning="cancel_requested_by"),
+            {**key_of(claim), "lease_seconds": lease_seconds},
         )
         if not rows:
             return Verdict.LOST
@@ -77,7 +81,7 @@ class Claims(Ledger):
     async def note(self, claim: Claim, prompt_id: UUID) -> Claim:
         change = "attempt = attempt + 1, backend = worker_backend, prompt_id = :prompt_id"
         rows = await self._database.run(
-            update(change, _HELD, returning=JOB), {**_key(claim), "prompt_id": str(prompt_id)}
+            update(change, HELD, returning=JOB), {**key_of(claim), "prompt_id": str(prompt_id)}
         )
         if not rows:
             raise Fenced(f"job {claim.job.id} is no longer {claim.owner}'s")
@@ -85,20 +89,20 @@ class Claims(Ledger):
 
     async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
         change = f"{_TO_QUEUE}, backend = NULL, prompt_id = NULL" if unbound else _TO_QUEUE
-        rows = await self._database.run(update(change, _HELD), _key(claim))
+        rows = await self._database.run(update(change, HELD), key_of(claim))
         if rows:
             self._wake(Topic.QUEUED)
         return bool(rows)
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
         rows = await self._database.run(
-            update("started_at = coalesce(started_at, :now - :seconds_ago)", _HELD),
-            {**_key(claim), "seconds_ago": seconds_ago},
+            update("started_at = coalesce(started_at, :now - :seconds_ago)", HELD),
+            {**key_of(claim), "seconds_ago": seconds_ago},
         )
         return bool(rows)
 
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
-        rows = await self._database.run(update(TO_END, _HELD), {**_key(claim), **end_of(outcome, timing)})
+        rows = await self._database.run(update(TO_END, HELD), {**key_of(claim), **end_of(outcome, timing)})
         if rows:
             self._wake(Topic.ENDED)
         return bool(rows)
@@ -112,6 +116,12 @@ class Claims(Ledger):
     async def void_claims(self) -> None:
         """Put every running job back to the queue: for whoever knows that no worker is left."""
         await self._database.run(update(_TO_QUEUE, "state = 'running'"))
+
+    async def void_claims_of(self, backend: str) -> None:
+        """The same for one backend's worker."""
+        of_backend = "state = 'running' AND worker_backend = :backend"
+        await self._database.run(update(_TO_QUEUE, of_backend), {"backend": backend})
+        self._wake(Topic.QUEUED)
 
     async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
         end = end_of(Cancelled(by_user_id=actor_id))
@@ -180,7 +190,8 @@ def _can_run(worker: Worker, row: Row) -> bool:
     return all(need in worker.has for need in needs_of(row["needs"]))
 
 
-def _key(claim: Claim) -> Columns:
+def key_of(claim: Claim) -> Columns:
+    """The parameters of :data:`HELD`."""
     return {
         "id": str(claim.job.id),
         "owner": claim.owner,

@@ -325,6 +325,8 @@ class Delivery:
     """When it was claimed first; None at first."""
     parts: Mapping[str, MessageRef] = field(default_factory=dict[str, MessageRef])
     """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
+    kept_by: str | None = None
+    """The living bot that edits the status message; None: no such."""
 
 
 @dataclass(frozen=True, slots=True)

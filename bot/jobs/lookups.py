@@ -5,7 +5,7 @@ from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.backlog import UNDELIVERED, Backlog
-from bot.jobs.database import ALL_ROWS, Columns, Row
+from bot.jobs.database import ALL_ROWS, Columns, Row, update
 from bot.jobs.input_rows import INPUT, prepared_of
 from bot.jobs.inputs import JobInput
 from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
@@ -78,6 +78,11 @@ LIMIT 20
 _FORGOTTEN_AT_ONCE = 500
 """Deleted in one transaction: others need not wait long for their turn."""
 
+_RECORD_STATUS = update(
+    "status_channel_id = :channel_id, status_message_id = :message_id, status_keeper = coalesce(:keeper, status_keeper)",
+    "id = :id",
+)
+
 _FORGET = """
 DELETE FROM jobs WHERE sequence IN (
     SELECT sequence FROM jobs WHERE delivery <> 'pending' AND finished_at < :now - :older_than_seconds
@@ -128,11 +133,14 @@ class Lookups(Ledger):
         rows = await self._database.read(_RECENT_RUNS, {"workflow": workflow})
         return usual_of(rows)
 
-    async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None:
+    async def record_status_message(
+        self, job_id: UUID, message: MessageRef | None, keeper: str | None = None
+    ) -> None:
         await self._database.run(
-            "UPDATE jobs SET status_channel_id = :channel_id, status_message_id = :message_id WHERE id = :id",
+            _RECORD_STATUS,
             {
                 "id": str(job_id),
+                "keeper": keeper,
                 "channel_id": None if message is None else message.channel_id,
                 "message_id": None if message is None else message.message_id,
             },

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from functools import partial
 
+from bot.jobs.bots import LIVING_KEEPER, falls_to
 from bot.jobs.database import Columns, Statements, listed, update
 from bot.jobs.job import Delivery, DeliveryState, MessageRef
 from bot.jobs.ledger import Ledger
@@ -18,6 +19,7 @@ UPDATE jobs SET
 WHERE sequence = (
     SELECT sequence FROM jobs
     WHERE delivery = 'pending' AND finished_at IS NOT NULL AND delivery_due_at <= :now
+        AND {falls_to(":poster")}
         AND :full_channels NOT LIKE '%,' || channel_id || ',%'
         AND (group_id IS NULL OR (group_number = 1 AND NOT EXISTS (
             SELECT 1 FROM jobs AS member WHERE member.group_id = jobs.group_id AND member.finished_at IS NULL
@@ -26,7 +28,7 @@ WHERE sequence = (
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
-RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts
+RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts, {LIVING_KEEPER} AS kept_by
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 # What is told of the first of a group is told of all.

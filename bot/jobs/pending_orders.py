@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
+from bot.jobs.bots import falls_to
 from bot.jobs.database import ALL_ROWS, Columns, Statements
 from bot.jobs.inputs import Source
 from bot.jobs.ledger import Ledger
@@ -49,6 +50,14 @@ RETURNING number
 
 _REMINDERS = f"SELECT {REMINDER} FROM reminders ORDER BY number"  # noqa: S608
 
+_REMINDERS_OF_BOT = f"""
+SELECT {REMINDER} FROM (
+    SELECT {REMINDER}, (SELECT guild_id FROM jobs WHERE jobs.id = reminders.job_id) AS guild_id FROM reminders
+) AS reminder
+WHERE {falls_to(":bot")}
+ORDER BY number
+"""  # noqa: S608
+
 _KNOWN = "SELECT number FROM reminders WHERE job_id = :job_id AND user_id = :user_id"
 
 
@@ -82,8 +91,11 @@ class PendingOrders(Ledger):
         columns: Columns = {**columns_of_reminder(reminder), "most": MOST_REMINDERS}
         return await self._database.write(partial(_remind, columns))
 
-    async def reminders(self) -> Sequence[Reminder]:
-        rows = await self._database.read(_REMINDERS)
+    async def reminders(self, bot: str | None = None) -> Sequence[Reminder]:
+        if bot is None:
+            rows = await self._database.read(_REMINDERS)
+        else:
+            rows = await self._database.read(_REMINDERS_OF_BOT, {"bot": bot})
         return [reminder_of(row) for row in rows]
 
     async def reminded(self, reminder: Reminder) -> None:

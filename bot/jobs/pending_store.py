@@ -42,8 +42,8 @@ class PendingStore(Protocol):
         """Keep it until it was told, once for each job and person. False: this person has :data:`MOST_REMINDERS`."""
         ...
 
-    async def reminders(self) -> Sequence[Reminder]:
-        """All, oldest first."""
+    async def reminders(self, bot: str | None = None) -> Sequence[Reminder]:
+        """All, oldest first; or those that fall to this bot."""
         ...
 
     async def reminded(self, reminder: Reminder) -> None:

@@ -32,14 +32,25 @@ RETURNING {JOB}, preparer, sequence
 
 _HELD = "id = :id AND state = 'preparing' AND preparer = :owner AND preparations = :number"
 
-_NEEDED = f"SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence) WHERE {OPEN}"  # noqa: S608  # literals only
+_NEEDED = f"""
+SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence) WHERE {OPEN}
+UNION ALL
+SELECT blob, NULL, NULL FROM jobs CROSS JOIN handed_over USING (sequence) WHERE state = 'running'
+UNION ALL
+SELECT blob, NULL, NULL FROM jobs CROSS JOIN handed_over USING (sequence)
+WHERE delivery = 'pending' AND finished_at IS NOT NULL
+"""  # noqa: S608  # literals only
 
 _USEFUL = """
-SELECT blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence)
-WHERE finished_at IS NOT NULL AND blob IS NOT NULL
+SELECT blob, mask, overlay FROM (
+    SELECT finished_at, number, blob, mask, overlay FROM jobs CROSS JOIN inputs USING (sequence)
+    WHERE finished_at IS NOT NULL AND blob IS NOT NULL
+    UNION ALL
+    SELECT finished_at, number, blob, NULL, NULL FROM jobs CROSS JOIN handed_over USING (sequence)
+    WHERE finished_at IS NOT NULL
+) AS of_ended
 ORDER BY finished_at DESC, number
 """
-
 
 _GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
 _KEEP_GRAPHS = "UPDATE graphs SET graph = :graph, ui_graph = :ui_graph WHERE sequence = :sequence"

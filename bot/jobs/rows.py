@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from statistics import median
 from types import MappingProxyType
 from typing import LiteralString, cast
 from uuid import UUID
@@ -180,6 +179,7 @@ def delivery_of(row: Row) -> Delivery:
         tries=tries_before,
         first_tried_at=row["delivery_first_tried_at"] if tries_before else None,
         parts=parts_of(row["delivery_parts"]),
+        kept_by=row["kept_by"],
     )
 
 
@@ -192,6 +192,8 @@ def usual_of(rows: Sequence[Row]) -> Usual:
     """The medians of recent runs: each with ``seconds`` and ``node_seconds``."""
     if not rows:
         return Usual()
+    from statistics import median  # noqa: PLC0415  # it brings fractions and decimals along
+
     by_node: dict[str, list[float]] = {}
     for row in rows:
         for node, seconds in cast("dict[str, float]", json.loads(row["node_seconds"] or "{}")).items():

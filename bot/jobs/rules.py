@@ -2,8 +2,11 @@
 
 from typing import NoReturn
 
+from bot.jobs.backends import Backends
+from bot.jobs.bots import Bots
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
+from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
@@ -27,8 +30,13 @@ class LedgerRules(
     Presets,
     PendingOrders,
     GuildChoices,
+    Backends,
+    Handover,
+    Bots,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
+
+    shared: bool = True
 
     async def forget(self, older_than_seconds: float) -> int:
         await self.forget_pending(older_than_seconds)
@@ -39,6 +47,7 @@ class LedgerRules(
         await self.make_all_preparations_due()
         await self.void_claims()
         await self.make_all_due()
+        await self.forget_bots()
 
     async def watch(self) -> NoReturn:
         await self._database.watch()

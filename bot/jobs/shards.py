@@ -45,6 +45,9 @@ class Shards:
             return cls.all_of(int(count))
         return cls(int(first), int(last or first), int(count))
 
+    def __str__(self) -> str:
+        return f"shards {self.first}-{self.last} of {self.count}"
+
     @property
     def ids(self) -> range:
         return range(self.first, self.last + 1)

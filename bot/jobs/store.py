@@ -17,9 +17,12 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.backend_store import BackendStore
 from bot.jobs.backlog import Backlog
+from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.guild_store import GuildStore
+from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
 from bot.jobs.job import (
@@ -105,10 +108,7 @@ class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"The database {path} is in use by another running Comfycord. "
-            "Stop that one first, or set DATABASE to another file."
-        )
+        super().__init__(text("store-in-use", path=str(path)))
         self.path = path
 
 
@@ -117,6 +117,8 @@ class Fenced(Exception):
 
 
 class JobStore(
+    BackendStore,
+    HandoverStore,
     InputStore,
     HistoryStore,
     ResultStore,
@@ -124,6 +126,7 @@ class JobStore(
     PresetStore,
     PendingStore,
     GuildStore,
+    BotStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.
@@ -131,6 +134,11 @@ class JobStore(
     Every method may raise :class:`StoreUnavailable`; ``submit`` raises :class:`NotStored` in its place. A store that
     can never be used again (damaged while it was open) raises :class:`StoreUnusable`.
     """
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on it at the same time."""
+        ...
 
     def now(self) -> float:
         """Unix seconds of the store's clock, by which all times of a job are told. It passes evenly."""
@@ -216,6 +224,8 @@ class JobStore(
     ) -> Delivery | None:
         """Take the ended job that waits longest for its delivery and whose time for the next try has come.
 
+        ``poster`` is a bot: it gets what falls to it (see :mod:`bot.jobs.bot_store`), and what falls to nobody who lives.
+
         Jobs that were asked for in ``full_channels`` are passed over: one slow channel holds up no other. A group is
         delivered by its first member, once all have ended; what becomes of that delivery becomes of all members'.
         """
@@ -237,7 +247,11 @@ class JobStore(
         """Give up: nobody can be shown this end."""
         ...
 
-    async def record_status_message(self, job_id: UUID, message: MessageRef | None) -> None: ...
+    async def record_status_message(
+        self, job_id: UUID, message: MessageRef | None, keeper: str | None = None
+    ) -> None:
+        """Where the status message is; None: nowhere any more. ``keeper``: the bot that edits it from now on."""
+        ...
 
     async def job(self, job_id: UUID) -> Job | None: ...
 

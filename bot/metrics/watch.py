@@ -1,7 +1,6 @@
 """Everything that is observed of one process, put together: what the composition root deals with."""
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -31,15 +30,26 @@ class HttpClient(Protocol):
     http_trace: TraceConfig | None
 
 
-class DiscordClient(Protocol):
-    """discord.py's."""
+class Parts(Protocol):
+    """:class:`bot.generation.parts.Parts`."""
+
+    @property
+    def backends(self) -> Sequence[Backend]: ...
+
+    def knowledge(self) -> Sequence[object]:
+        """What is known of servers, this process's own and others'."""
+        ...
+
+
+class Gateway(Protocol):
+    """:class:`bot.client.Gateway`: all that this process has to do with Discord."""
 
     @property
     def http(self) -> HttpClient: ...
 
     @property
-    def latency(self) -> float:
-        """Seconds; infinite, or no number, until the gateway answered."""
+    def latencies(self) -> Mapping[int, float | None]:
+        """Shard → seconds; None: it is not connected."""
         ...
 
 
@@ -54,38 +64,25 @@ class Watch(Generic[Store]):
         self._calls = StoreCalls()
         self._process = ProcessFigures()
         self._requests = DiscordRequests()
-        self._discord: DiscordClient | None = None
+        self._gateway: Gateway | None = None
         self._backends: Sequence[Backend] = ()
         self.store = ledger if address is None else self._calls.observed(ledger, self._jobs.listeners)
         """The ledger as everybody else is to see it."""
 
-    def services(
-        self, backends: Sequence[Backend], discord: DiscordClient | None
-    ) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """What must run, by name. ``discord``: before its login; None: this process has nothing to do with Discord."""
-        self._backends, self._discord = backends, discord
-        readiness = Readiness(self._ledger, self._facts())
+    def services(self, parts: Parts, gateway: Gateway | None) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What must run, by name. ``gateway``: before it runs; None: this process has nothing to do with Discord."""
+        self._backends, self._gateway = parts.backends, gateway
+        readiness = Readiness(self._ledger, _facts(parts, gateway))
         services: dict[str, Callable[[], Awaitable[None]]] = {}
         if (systemd := ServiceManager.around()) is not None:
             services["systemd"] = lambda: systemd.keep_told(readiness)
         if self._address is not None:
-            if discord is not None:
-                discord.http.http_trace = self._requests.trace()
+            if gateway is not None:
+                gateway.http.http_trace = self._requests.trace()
             pages = {"/metrics": self._metrics, "/healthz": _alive, "/readyz": _page_of(readiness)}
             services["metrics"] = Endpoint(*self._address, pages).run
             services["event loop lag"] = self._process.measure_lag
         return services
-
-    def _facts(self) -> Mapping[str, tuple[Callable[[], bool], str]]:
-        backends, discord = self._backends, self._discord
-        facts = {
-            "comfyui": (lambda: any(each.knowledge is not None for each in backends), "has never answered")
-        }
-        return (
-            facts
-            if discord is None
-            else {"discord": (lambda: math.isfinite(discord.latency), "is not connected"), **facts}
-        )
 
     async def figures(self) -> Sequence[Figure]:
         """All, as they are now."""
@@ -106,12 +103,29 @@ class Watch(Generic[Store]):
         return Answer(body, content_type=content_type)
 
     def _figures_of_discord(self) -> Sequence[Figure]:
-        if self._discord is None:
+        if self._gateway is None:
             return ()
-        gateway = Gauge("comfycord_gateway_latency_seconds", "Of the last heartbeat; none: not connected")
-        if math.isfinite(seconds := self._discord.latency):
-            gateway.values[()] = seconds
-        return *self._requests.figures, gateway
+        connected = Gauge(
+            "comfycord_gateway_connected", "Whether a shard is connected to Discord", ("shard",)
+        )
+        latency = Gauge("comfycord_gateway_latency_seconds", "What a shard's last heartbeat took", ("shard",))
+        for shard_id, seconds in self._gateway.latencies.items():
+            connected.values[(str(shard_id),)] = float(seconds is not None)
+            if seconds is not None:
+                latency.values[(str(shard_id),)] = seconds
+        return *self._requests.figures, connected, latency
+
+
+def _facts(parts: Parts, gateway: Gateway | None) -> Mapping[str, tuple[Callable[[], bool], str]]:
+    facts = {"comfyui": (lambda: bool(parts.knowledge()), "has never answered")}
+    if gateway is None:
+        return facts
+
+    def is_connected() -> bool:
+        latencies = gateway.latencies.values()
+        return bool(latencies) and None not in latencies
+
+    return {"discord": (is_connected, "is not connected"), **facts}
 
 
 async def _alive(_: str) -> Answer:

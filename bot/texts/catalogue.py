@@ -26,6 +26,7 @@ from fluent.syntax.ast import (
 Value: TypeAlias = str | int | float
 
 _ENTRY = re.compile(r"^([a-z][a-z0-9-]*) *=", re.MULTILINE)
+_PLAIN = re.compile(r"[a-z][a-z0-9-]* *= *([^\s{}][^{}\n]*?) *(?:\n(?!\n* )|\Z)")
 _PARSER = FluentParser(with_spans=False)
 
 
@@ -35,10 +36,18 @@ def pattern_of(locale: str, text_id: str) -> Pattern:
     source = _sources(locale).get(text_id)
     if source is None:
         raise LookupError(f"no text {text_id!r} in the catalogue")
+    if (words := plain_words(source)) is not None:
+        return Pattern([TextElement(words)])
     entry = _PARSER.parse_entry(source)
     if not isinstance(entry, Message) or entry.value is None:
         raise LookupError(f"text {text_id!r} has no words")
     return entry.value
+
+
+def plain_words(source: str) -> str | None:
+    """The words of an entry of one line without gaps, as most are: it needs no parser. None: the parser must read it."""
+    plain = _PLAIN.match(source)
+    return None if plain is None else plain[1]
 
 
 @cache

@@ -3,7 +3,6 @@
 import aiohttp
 
 from bot.wording import instructions
-from bot.wording.cleaning import cleaned
 from bot.wording.endpoint import Chat, Endpoint
 from bot.wording.english import has_letters, looks_english
 from bot.workflows.discord_rules import MAX_TEXT
@@ -27,7 +26,7 @@ class PromptHelper:
         if not has_letters(words):
             return words
         most = min(MAX_TEXT, max(LONGEST_IMPROVED, 2 * len(words)))
-        return cleaned(await self._chat.answer(instructions.improving(family), words), most)
+        return _cleaned(await self._chat.answer(instructions.improving(family), words), most)
 
     async def translate(self, words: str) -> str:
         """The prompt in English. What is English already, as far as that can be seen, is sent to nobody.
@@ -37,7 +36,7 @@ class PromptHelper:
         """
         if not has_letters(words) or looks_english(words):
             return words
-        return cleaned(await self._chat.answer(instructions.translating(), words), MAX_TEXT)
+        return _cleaned(await self._chat.answer(instructions.translating(), words), MAX_TEXT)
 
     async def check(self) -> None:
         """Ask for one word.
@@ -46,3 +45,10 @@ class PromptHelper:
             WordingError: why none came.
         """
         await self._chat.answer(instructions.CHECK, "Are you there?")
+
+
+def _cleaned(answer: str, most: int) -> str:
+    """See :func:`bot.wording.cleaning.cleaned`."""
+    from bot.wording.cleaning import cleaned  # noqa: PLC0415  # no patterns take a start longer to compile
+
+    return cleaned(answer, most)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import discord
 import pytest
 
-from bot.client import CannotConnect, ComfycordClient, Gateway
+from bot.client import CannotConnect, ComfycordClient, Gateway, SessionStarts
 from bot.jobs.shards import Shards
 from bot.sandbox.discord import Fault
 from tests.delivery.rig import Rig
@@ -18,18 +18,15 @@ async def connecting(
     rig: Rig, token: str | None = None, shards: Shards | None = None, identify_seconds: float = 0.0
 ) -> AsyncGenerator[tuple[ComfycordClient, asyncio.Task[None]]]:
     client = ComfycordClient(guild_ready_timeout_seconds=0)
-    gateway = Gateway(
-        client,
-        token or rig.discord.token,
-        shards=shards,
-        first_pause_seconds=0.01,
-        identify_seconds=identify_seconds,
-    )
+    starts = SessionStarts(client, rig.store, "bot", identify_seconds)
+    gateway = Gateway(client, token or rig.discord.token, starts, shards=shards, first_pause_seconds=0.01)
     async with client:
         task = asyncio.create_task(gateway.run())
-        yield client, task
-        task.cancel()
-        await asyncio.wait({task})
+        try:
+            yield client, task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
 
 
 async def test_the_bot_asks_for_guilds_and_nothing_else(rig: Rig) -> None:

@@ -1,6 +1,7 @@
 """The Discord side of the bot as it runs, over real sockets to the stand-in."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import aiohttp
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot.client import ComfycordClient, CommandSync, Gateway
+from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import ANSWER_SECONDS, Messages
 from bot.delivery.originals import Originals, Showing
@@ -75,11 +76,13 @@ class Rig:
 
     @asynccontextmanager
     async def bot(self) -> AsyncGenerator[Bot]:
-        client = ComfycordClient(guild_ready_timeout_seconds=0)
+        client, name = ComfycordClient(guild_ready_timeout_seconds=0), secrets.token_hex(4)
+        presence = Presence(self.store, client, name)
         messages = Messages(client, client.logged_in, answer_seconds=self.answer_seconds)
         clock = self.discord.clock.now
         statuses = StatusKeeper(
             store=self.store,
+            name=name,
             generation=self.generation,
             messages=messages,
             wall_clock=clock,
@@ -89,6 +92,7 @@ class Rig:
         )
         deliveries = DeliveryWorker(
             store=self.store,
+            name=name,
             generation=self.generation,
             messages=messages,
             statuses=statuses,
@@ -109,14 +113,16 @@ class Rig:
             zips=Zips(Originals(self.generation, fitter, self.showing)),
         )
         reminders = ReminderWorker(
-            store=self.store, generation=self.generation, messages=messages, look_seconds=0.02
+            store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
         )
-        sync = CommandSync(client, cogs)
-        gateway = Gateway(client, self.discord.token, first_pause_seconds=0.05, identify_seconds=0)
+        sync = CommandSync(client, cogs, presence)
+        starts = SessionStarts(client, self.store, name, identify_seconds=0.0)
+        gateway = Gateway(client, self.discord.token, starts, first_pause_seconds=0.05)
         with fitter:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
-                    group.create_task(part.run()) for part in (gateway, sync, statuses, deliveries, reminders)
+                    group.create_task(part.run())
+                    for part in (gateway, presence, sync, statuses, deliveries, reminders)
                 ]
                 await client.logged_in.wait()
                 await client.wait_until_ready()
@@ -124,6 +130,7 @@ class Rig:
                 yield Bot(client, statuses, sync, cogs)
                 for task in tasks:
                     task.cancel()
+            await presence.leave()
 
     def move_gateway(self, url: str) -> None:
         """Where discord.py looks for the gateway from now on."""

@@ -11,10 +11,11 @@ import aiohttp
 
 from bot.backoff import Backoff
 from bot.comfy import ComfyClient, Server
-from bot.generation import Execution, Generation, Housekeeping, Parts, Progress, Rules, Timeouts
+from bot.generation import Composition, Generation, Parts, Progress, Rules, Timeouts
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import Job, Limits, NewJob, Outcome, Output
 from bot.jobs.sqlite import SqliteStore
+from bot.role import Role
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
 from bot.workflows import Draft, Template
 from tests.generation.sample import new_job
@@ -98,9 +99,9 @@ async def service(
         clients = [ComfyClient(session, Server(url)) for url in urls]
         blobs = await blobs_beside(path)
         parts = Parts(store, clients, templates, rules, blobs)
-        execution = Execution(parts)
-        generation = Generation(parts, execution.jobs_on)
-        task = asyncio.create_task(together(execution.run, Housekeeping(parts).run))
+        composition = Composition(Role.ALL, parts)
+        generation = Generation(parts, composition.jobs_on)
+        task = asyncio.create_task(together(*composition.services.values()))
         try:
             yield store, generation
             if task.done():

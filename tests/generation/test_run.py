@@ -135,6 +135,7 @@ async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_pat
         alone(tmp_path, [comfy.url, "http://127.0.0.1:9"]) as here,
     ):
         _, dead = here.context.servers
+        assert isinstance(dead, Backend)
         await dead.look_once(5)
         assert dead.dead
         await here.store.submit(new_job(), Limits())

@@ -244,6 +244,11 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "presets",
         "pending_orders",
         "reminders",
+        "backends",
+        "node_lists",
+        "handed_over",
+        "bots",
+        "turns",
     }
 
 

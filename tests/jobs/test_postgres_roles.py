@@ -6,10 +6,13 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from bot.jobs.backend_store import BackendReport, NodeList
 from bot.jobs.job import Timing
 from bot.jobs.postgres import PostgresStore
+from bot.jobs.postgres.progress import PostgresProgress
 from bot.jobs.postgres.schema import GRANTS, ROLES, migrate, migrations
 from bot.jobs.postgres.sessions import connect
+from bot.jobs.progress_bus import KeptPreview
 from bot.jobs.store import JobStore
 from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
@@ -66,9 +69,11 @@ async def test_a_worker_runs_jobs_and_sees_no_token(bot: JobStore, gpu: JobStore
     await gpu.release(claim)
     again = await gpu.claim(worker(), LEASE_SECONDS)
     assert again
+    assert await gpu.hand_over(again, ["1" * 64, None])
     assert await gpu.finish(again, DONE, Timing(1.0, {"3": 1.0}))
     assert await gpu.reap() == 0
     await gpu.usual("txt2img")
+    assert list(await bot.handed_over(again.job.id)) == ["1" * 64, None]
 
     seen = await gpu.job(claim.job.id)
     known = await bot.job(claim.job.id)
@@ -77,6 +82,26 @@ async def test_a_worker_runs_jobs_and_sees_no_token(bot: JobStore, gpu: JobStore
     assert (claim.job.reply.token, seen.reply.token, known.reply.token) == ("", "", "a way back")
     assert replace(seen, reply=known.reply) == known
     await bot.claim_delivery("poster", LEASE_SECONDS)
+
+
+async def test_a_worker_tells_of_its_comfyui_and_of_progress(
+    bot: JobStore, gpu: JobStore, workers_url: str
+) -> None:
+    nodes = NodeList("d" * 64, b"packed")
+    async with gpu.working_as(["gpu-1/127.0.0.1:8188"]):
+        await gpu.publish_nodes(nodes)
+        report = BackendReport("gpu-1/127.0.0.1:8188", "gpu-1", online=True, nodes=nodes.digest)
+        await gpu.report_backends([report])
+        assert [each.report for each in await bot.backends()] == [report]
+        assert await bot.nodes(nodes.digest) == nodes
+        await gpu.backends()
+        await gpu.running()
+    async with PostgresProgress.open(workers_url) as bus:
+        fox, job_id = KeptPreview(b"a fox", "image/png"), prompt_id()
+        await bus.send(job_id, "{}", fox)
+        assert await bus.preview(job_id) == fox
+        await bus.forget(job_id)
+        assert await bus.preview(job_id) is None
 
 
 async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:

@@ -2,11 +2,9 @@
 
 import shutil
 import subprocess
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiohttp import TraceConfig
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.jobs.sqlite import SqliteStore
@@ -14,22 +12,10 @@ from bot.metrics.exposition import exposition
 from bot.metrics.recording import Histogram
 from bot.metrics.watch import Watch
 from tests.metrics.dashboard import RULES, alert_metrics, questions
+from tests.metrics.observed import NoServers, TwoShards
 
 PROMTOOL = shutil.which("promtool")
 needs_promtool = pytest.mark.skipif(PROMTOOL is None, reason="Prometheus is not installed")
-
-
-@dataclass
-class Http:
-    http_trace: TraceConfig | None = None
-
-
-@dataclass
-class Connected:
-    """A client of Discord's."""
-
-    http: Http = field(default_factory=Http)
-    latency: float = 0.1
 
 
 @pytest.fixture
@@ -37,7 +23,7 @@ async def told(tmp_path: Path) -> set[str]:
     """The names of all that a bot can tell."""
     async with SqliteStore.open(tmp_path / "jobs.db") as store:
         watch = Watch(store, ("127.0.0.1", 0))
-        watch.services((), Connected())
+        watch.services(NoServers(), TwoShards())
         figures = await watch.figures()
     names: set[str] = set()
     for figure in figures:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from typing import LiteralString, NoReturn
 
 import psycopg
 
@@ -75,8 +75,9 @@ class Listening:
                 hear(word)
 
         while True:
-            ear = _Ear(
+            ear = Ear(
                 self._address,
+                CHANNEL,
                 lambda payload: loop.call_soon_threadsafe(others, payload),
                 lambda: loop.call_soon_threadsafe(begun),
             )
@@ -86,15 +87,19 @@ class Listening:
             await BACKOFF.pause(failures)
 
 
-class _Ear(threading.Thread):
+class Ear(threading.Thread):
     """One session for as long as it lasts, in a thread that keeps nobody from going home."""
 
-    def __init__(self, address: str, hear: Callable[[str], object], begun: Callable[[], object]) -> None:
+    def __init__(
+        self, address: str, channel: LiteralString, hear: Callable[[str], object], begun: Callable[[], object]
+    ) -> None:
+        """``hear`` and ``begun`` (it is open now) are called in this thread."""
         super().__init__(name="postgres-listening", daemon=True)
         self.was_open = False
         self._answered = False
         """Of late."""
         self._address = address
+        self._listen_to = f"LISTEN {channel}"
         self._hear = hear
         self._begun = begun
         self._connection: Connection | None = None
@@ -120,19 +125,22 @@ class _Ear(threading.Thread):
 
     def run(self) -> None:
         try:
-            with connect(self._address) as self._connection:
-                self._connection.execute(f"LISTEN {CHANNEL}")
+            with connect(self._address, self._opened) as connection:
+                connection.execute(self._listen_to.encode())
                 self.was_open = True
                 self._begun()
                 while not self._stopped:
-                    for notice in self._connection.notifies(timeout=PING_SECONDS):
+                    for notice in connection.notifies(timeout=PING_SECONDS):
                         self._hear(notice.payload)
-                    self._connection.execute("SELECT 1")
+                    connection.execute("SELECT 1")
                     self._answered = True
         except psycopg.Error as error:
             self._end(first_line(error))
         else:
             self._end("stopped")
+
+    def _opened(self, connection: Connection) -> None:
+        self._connection = connection
 
     def _end(self, why: str) -> None:
         if not self._stopped:

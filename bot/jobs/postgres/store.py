@@ -1,7 +1,7 @@
 """The ledger in PostgreSQL: the store for bots and workers on many machines."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import NoReturn
 from uuid import uuid4
@@ -10,6 +10,7 @@ from bot.jobs.blob_table import BlobTable
 from bot.jobs.clock import Clock
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.listening import Listening
+from bot.jobs.postgres.names import held
 from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS
 from bot.jobs.rules import LedgerRules
 from bot.jobs.store import Topic
@@ -22,9 +23,10 @@ SESSION_SECONDS = 24 * 3600.0
 class PostgresStore(LedgerRules):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
-    def __init__(self, database: PostgresDatabase, listening: Listening) -> None:
+    def __init__(self, database: PostgresDatabase, listening: Listening, address: str) -> None:
         super().__init__(database)
         self._listening = listening
+        self._address = address
 
     @classmethod
     @asynccontextmanager
@@ -47,7 +49,14 @@ class PostgresStore(LedgerRules):
         async with PostgresDatabase.open(
             address, clock=clock, most_sessions=most_sessions, answer_seconds=answer_seconds
         ) as database:
-            yield cls(database, database.listening(address, uuid4().hex))
+            yield cls(database, database.listening(address, uuid4().hex), address)
+
+    @asynccontextmanager
+    async def working_as(self, backends: Sequence[str]) -> AsyncGenerator[None]:
+        async with held(self._address, backends):
+            for backend in backends:
+                await self.void_claims_of(backend)
+            yield
 
     @property
     def blob_table(self) -> BlobTable:

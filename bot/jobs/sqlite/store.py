@@ -13,6 +13,8 @@ from bot.jobs.sqlite.faults import openable
 class SqliteStore(LedgerRules):
     """A :class:`bot.jobs.store.JobStore`; see there for what each method promises."""
 
+    shared = False
+
     @classmethod
     @asynccontextmanager
     async def open(

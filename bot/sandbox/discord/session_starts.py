@@ -37,6 +37,10 @@ class SessionStarts:
             self._day_ends_at = self._clock.now() + _DAY_SECONDS
         return max(0, self.total - self._used)
 
+    @property
+    def day_ends_in_seconds(self) -> float:
+        return self._day_ends_at - self._clock.now()
+
     def use(self, count: int = 1) -> None:
         """Other processes on this token began so many sessions."""
         self._used += count
@@ -56,9 +60,7 @@ class SessionStarts:
         limit = {
             "total": self.total,
             "remaining": remaining,
-            "reset_after": int((self._day_ends_at - self._clock.now()) * 1000)
-            if remaining < self.total
-            else 0,
+            "reset_after": int(self.day_ends_in_seconds * 1000) if remaining < self.total else 0,
             "max_concurrency": self.max_concurrency,
         }
         return {"url": gateway_url, "shards": self.recommended_shards, "session_start_limit": limit}

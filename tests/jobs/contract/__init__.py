@@ -3,6 +3,8 @@
 """
 
 from tests.jobs.contract.afterwards import AfterwardsContract
+from tests.jobs.contract.backends import BackendsContract
+from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
@@ -29,7 +31,9 @@ class StoreContract(
     GroupsContract,
     PeopleContract,
     AfterwardsContract,
+    BotsContract,
     PendingContract,
     WaitingContract,
+    BackendsContract,
 ):
     pass

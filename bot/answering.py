@@ -1,0 +1,121 @@
+"""The half of the program that knows Discord: it answers people, and shows them what becomes of their jobs."""
+
+import secrets
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import yarl
+
+from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.delivery.ffmpeg import Ffmpeg
+from bot.delivery.fitter import Fitter
+from bot.delivery.messages import Messages
+from bot.delivery.originals import Originals, Showing
+from bot.delivery.recipes import Keep
+from bot.delivery.reminders import ReminderWorker
+from bot.delivery.statuses import StatusKeeper
+from bot.delivery.worker import DeliveryWorker
+from bot.delivery.zips import Zips
+from bot.generation import Composition, Generation, PreparationWorker, RecipeReader, Rewriter
+from bot.inputs.blobs import Blobs
+from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
+from bot.inputs.limits import InputLimits
+from bot.inputs.preparing import Inputs
+from bot.jobs.store import JobStore
+from bot.settings import Language, Settings
+from bot.wording import PromptHelper
+from cogs import Cogs
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    services: Mapping[str, Callable[[], Awaitable[None]]]
+    """What has to run, and is started again after a bug."""
+    gateway: Gateway
+    """What has to run, and ends the process where Discord will not have it."""
+
+
+@asynccontextmanager
+async def answering(
+    settings: Settings, session: aiohttp.ClientSession, store: JobStore, composition: Composition
+) -> AsyncGenerator[Answering]:
+    """Everything between people and the ledger; closed in order at the end of the block."""
+    parts = composition.parts
+    helper = _prompt_helper(session, settings)
+    generation = Generation(parts, composition.jobs_on, helper=helper)
+    client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
+    presence = Presence(store, client, name)
+    messages = Messages(client, client.logged_in)
+    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
+    showing = _showing(settings)
+    deliveries = DeliveryWorker(
+        store=store, name=name, generation=generation, messages=messages, statuses=statuses, showing=showing
+    )
+    language = None if settings.language is Language.AUTO else settings.language.value
+    reminders = ReminderWorker(
+        store=store, name=name, generation=generation, messages=messages, language=language
+    )
+    limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
+    with (
+        Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
+        Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)) as fitter,
+    ):
+        cogs = Cogs(
+            generation=generation,
+            statuses=statuses,
+            recipes=_recipes(session, parts.blobs, generation, settings),
+            origins=Origins(origins(settings)),
+            store=store,
+            messages=messages,
+            showing=showing,
+            delete_forgets=settings.delete_forgets,
+            zips=Zips(Originals(generation, fitter, showing)),
+            language=language,
+        )
+        services = {
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "statuses": statuses.run,
+            "deliveries": deliveries.run,
+            "reminders": reminders.run,
+            "presence": presence.run,
+            "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
+        }
+        token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
+        pace = RequestPace(store, presence)
+        try:
+            async with client:
+                gateway = Gateway(client, token, starts, pace=pace, shards=settings.shards)
+                yield Answering(services, gateway)
+        finally:
+            await presence.leave()
+
+
+def _showing(settings: Settings) -> Showing:
+    return Showing(
+        settings.max_outputs,
+        settings.file_kinds,
+        keep=Keep(settings.result_metadata),
+        ffmpeg=settings.ffmpeg,
+    )
+
+
+def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> PromptHelper | None:
+    """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
+    endpoint = settings.prompt_helper
+    return None if endpoint is None else PromptHelper(session, endpoint)
+
+
+def _recipes(
+    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
+) -> RecipeReader:
+    fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
+    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
+
+
+def origins(settings: Settings) -> frozenset[str]:
+    """Where attachments may come from: Discord's file servers, or those of what stands in for it."""
+    if settings.discord_api_base and settings.discord_gateway_url:
+        return frozenset({str(yarl.URL(settings.discord_api_base).origin())})
+    return DISCORD_ORIGINS
