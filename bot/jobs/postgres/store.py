@@ -1,5 +1,6 @@
 """The ledger in PostgreSQL: the store for bots and workers on many machines."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import NoReturn
@@ -69,7 +70,10 @@ class PostgresStore(LedgerRules):
 
     async def watch(self) -> NoReturn:
         """Hear of what other processes did, and tell them, for as long as the store is open."""
-        await self._listening.run(self._heard, self._look_everywhere)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._database.watch())
+            await self._listening.run(self._heard, self._look_everywhere)
+        raise AssertionError("it hears until it is cancelled")  # pragma: no cover
 
     def _wake(self, topic: Topic) -> None:
         super()._wake(topic)
