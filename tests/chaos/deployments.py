@@ -30,7 +30,7 @@ async def sqlite(world: World) -> AsyncGenerator[None]:
 @asynccontextmanager
 async def postgres(world: World) -> AsyncGenerator[None]:
     """Bots with a shard each, a worker beside each ComfyUI, and a proxy before the server that they meet at."""
-    server = postgres_server()
+    server = postgres_server("synchronous_commit=on")  # what it said it had kept, a killed server has to have
     world.database = await asyncio.to_thread(server.__enter__)
     try:
         await asyncio.to_thread(world.database.administer, f"CREATE DATABASE {_DATABASE}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.end_to_end.life import LONGEST_STOP_SECONDS, Life, born
 
 _LONGEST_DOWN_SECONDS = 1.5
+_NO_DATABASE = "cannot be opened: "
 _BUG = re.compile(r" (?:ERROR|CRITICAL) |^Traceback|never awaited|never retrieved|Exception ignored")
 
 
@@ -25,7 +26,9 @@ class Member:
     expected_ends: int = 0
     """How many lives were ended by the storm."""
     statuses: list[int] = field(default_factory=list[int])
-    """Exit statuses of lives that ended by themselves."""
+    """Exit statuses of lives that ended by themselves, but for those that found no database to begin with."""
+    refused_starts: int = 0
+    """How often it ended with a sentence because the database was away just then; whatever starts it tries again."""
     slow_stops: int = 0
     """How often SIGTERM did not end it in the time that the bot promises."""
     frozen: bool = False
@@ -48,8 +51,15 @@ class Member:
             ends = self.expected_ends
             status = await self.life.ended(timeout_seconds=None)
             if self.expected_ends == ends:
-                self.statuses.append(status)
+                self._note_end(status)
             await asyncio.sleep(dice.uniform(0, _LONGEST_DOWN_SECONDS))
+
+    def _note_end(self, status: int) -> None:
+        lines = self.life.log.splitlines()
+        if status == 1 and lines and _NO_DATABASE in lines[-1]:
+            self.refused_starts += 1
+        else:
+            self.statuses.append(status)
 
     def kill(self) -> bool:
         """SIGKILL. False: there was nothing to kill."""

@@ -31,6 +31,8 @@ class Asked:
     channel_id: int
     accepted: bool
     """Whether its answer ever showed a status: the person was told that the job will be done."""
+    job_id: str = ""
+    """As the bots' logs have it."""
     ending: Ending = Ending.NOTHING
     says: str = ""
     links_to: int | None = None

@@ -23,11 +23,15 @@ class Way(Enum):
 
 @dataclass(slots=True)
 class Snare:
-    """Cuts the next connection on which ``pattern`` goes ``way``: what holds it still arrives where it is ``passed``."""
+    """Cuts the next connection on which ``pattern`` goes ``way``: what holds it still arrives where it is ``passed``.
+
+    ``forgets``: instead, it is half open from then on.
+    """
 
     pattern: bytes
     way: Way
     passed: bool
+    forgets: bool = False
     hits: int = 0
 
 
@@ -106,9 +110,9 @@ class Proxy:
         """Carry again, with all that came meanwhile."""
         self._open.set()
 
-    def set_snare(self, pattern: bytes, way: Way, *, passed: bool) -> Snare:
+    def set_snare(self, pattern: bytes, way: Way, *, passed: bool, forgets: bool = False) -> Snare:
         """Wait for bytes, and cut the connection on which they come: before they arrive, or right after."""
-        snare = Snare(pattern, way, passed)
+        snare = Snare(pattern, way, passed, forgets)
         self._snares.append(snare)
         return snare
 
@@ -145,15 +149,17 @@ class Proxy:
             if self.delay_seconds:
                 await asyncio.sleep(self.delay_seconds)
             snare = self._sprung(chunk, way)
-            if snare is not None and not snare.passed:
-                raise _Cut
-            writer.write(chunk)
-            await writer.drain()
+            if snare is None or snare.passed:
+                writer.write(chunk)
+                await writer.drain()
             if snare is not None:
-                raise _Cut
-        if not link.forgotten:
-            with suppress(OSError):
-                writer.write_eof()
+                if not snare.forgets:
+                    raise _Cut
+                link.forgotten = True
+        if link.forgotten:  # as the other side's system would find out, sooner or later
+            raise _Cut
+        with suppress(OSError):
+            writer.write_eof()
 
     def _sprung(self, chunk: bytes, way: Way) -> Snare | None:
         """Each holds once."""

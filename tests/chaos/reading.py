@@ -8,6 +8,7 @@ from functools import cache
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
+from bot.jobs.job import job_id_of
 from bot.sandbox.discord import DiscordStandIn, Invocation, Message
 from tests.chaos.judge import Asked, Ending, Shown
 
@@ -40,6 +41,7 @@ def asked_of(number: int, asked: Invocation, *, pictures: int, cancelled: bool) 
         number,
         interaction.channel.id,
         accepted=accepted,
+        job_id=str(job_id_of(interaction.id)),
         ending=Ending.NOTHING if stands is None else _ending(stands),
         says="" if stands is None else stands.text,
         links_to=None if stands is None else _link(stands),

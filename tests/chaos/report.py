@@ -62,7 +62,8 @@ class Report:
         width = max(map(len, self.faults), default=0)
         for kind, times in sorted(self.faults.items()):
             yield f"  {kind:<{width}}  {times:>3}"
-        yield f"{len(self.asked)} asked, lives of processes: {sum(len(each.lives) for each in self.members)}"
+        refused = sum(each.refused_starts for each in self.members)
+        yield f"{len(self.asked)} asked; lives of processes: {sum(len(each.lives) for each in self.members)}, of which {refused} found no database to begin with"
         yield verdict.line
         yield f"prompts run twice = {len(self.reruns.needless)} (run again after a loss: {len(self.reruns.after_loss)})"
         yield f"unfinished statuses = {len(verdict.unfinished)}, untrue ones = {len(verdict.untrue)}, incomplete results = {len(verdict.incomplete)}, shown and never asked for = {len(verdict.foreign)}"
@@ -82,7 +83,8 @@ class Report:
         }
         for name, numbers in named.items():
             for number in numbers[:_LINES]:
-                says = self.asked[number].says.replace("\n", " · ") if number in self.asked else ""
+                asked = self.asked.get(number)
+                says = "" if asked is None else f"{asked.job_id}: " + asked.says.replace("\n", " · ")
                 yield f"  {name}: job-{number}: {says}"
         yield from (f"  run twice: the job whose id ends in {each}" for each in self.reruns.needless[:_LINES])
         yield from (f"  ended by itself: {each}" for each in self._died[:_LINES])

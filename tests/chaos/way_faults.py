@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from tests.chaos.proxy import Proxy, Snare, Way
 
+_FORGETFUL = 0.2
 _WAIT_SECONDS = 15.0
 """For what is lain in wait for: requests of a kind do not come at once."""
 
@@ -45,7 +46,9 @@ async def slow(proxy: Proxy, dice: random.Random) -> bool:
 
 async def snared(proxy: Proxy, dice: random.Random, at: Sequence[tuple[bytes, Way]]) -> bool:
     pattern, way = dice.choice(at)
-    snare: Snare = proxy.set_snare(pattern, way, passed=dice.random() < 0.5)
+    snare: Snare = proxy.set_snare(
+        pattern, way, passed=dice.random() < 0.5, forgets=dice.random() < _FORGETFUL
+    )
     return await waited(lambda: snare.hits)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.postgres.database import MOST_TRIES
+from bot.jobs.retrying import when_available
 from bot.jobs.store import Topic
 from tests.chaos.proxy import Proxy, Way
 from tests.jobs.sample import NO_LIMITS, new_job, open_jobs
@@ -48,6 +49,17 @@ async def test_a_write_over_a_half_open_connection_is_made_over_another(
         async with asyncio.timeout(LONG_SECONDS):
             await store.submit(new_job(), NO_LIMITS)
         assert len(await open_jobs(store)) == 2
+
+
+async def test_a_connection_that_is_half_open_before_it_is_set_up_keeps_nobody_waiting(
+    postgres_url: str, proxy: Proxy
+) -> None:
+    async with PostgresStore.open(through(proxy, postgres_url), answer_seconds=0.2) as store:
+        proxy.cut()
+        snare = proxy.set_snare(b"statement_timeout", Way.THERE, passed=False, forgets=True)
+        async with asyncio.timeout(LONG_SECONDS):
+            await when_available(store.reap)
+        assert snare.hits == 1
 
 
 @pytest.mark.parametrize("way", [Way.THERE, Way.BACK], ids=["never arrives", "is made, and its answer lost"])

@@ -125,19 +125,22 @@ class Ear(threading.Thread):
 
     def run(self) -> None:
         try:
-            with connect(self._address) as self._connection:
-                self._connection.execute(self._listen_to.encode())
+            with connect(self._address, self._opened) as connection:
+                connection.execute(self._listen_to.encode())
                 self.was_open = True
                 self._begun()
                 while not self._stopped:
-                    for notice in self._connection.notifies(timeout=PING_SECONDS):
+                    for notice in connection.notifies(timeout=PING_SECONDS):
                         self._hear(notice.payload)
-                    self._connection.execute("SELECT 1")
+                    connection.execute("SELECT 1")
                     self._answered = True
         except psycopg.Error as error:
             self._end(first_line(error))
         else:
             self._end("stopped")
+
+    def _opened(self, connection: Connection) -> None:
+        self._connection = connection
 
     def _end(self, why: str) -> None:
         if not self._stopped:

@@ -33,8 +33,9 @@ class Connection(psycopg.Connection[PostgresRow]):
 
 
 MOST_SESSIONS = 6
-ANSWER_SECONDS = 40.0
-"""Longer than the server works on any statement: a session that says nothing for so long is half open."""
+ANSWER_SECONDS = 35.0
+"""Longer than the server works on any statement: a session that says nothing for so long is half open. A lease that is
+to be renewed outlasts it."""
 CLOSE_SECONDS = 2.0
 """What is still under way then is cut off: it was not told to anybody, so nobody relies on it."""
 
@@ -56,8 +57,10 @@ SELECT set_config('statement_timeout', '30s', false), set_config('lock_timeout',
 """
 
 
-def connect(address: str) -> Connection:
+def connect(address: str, opened: Callable[[Connection], object] = lambda _: None) -> Connection:
     """One session, which begins no transaction by itself. Blocks.
+
+    ``opened`` is told of it before it is set up: that may wait for ever, unless somebody can :func:`cut` it.
 
     Raises:
         psycopg.Error
@@ -66,6 +69,7 @@ def connect(address: str) -> Connection:
     whole = make_conninfo(address, **{name: value for name, value in _DEFAULTS.items() if name not in told})
     connection = Connection.connect(whole, autocommit=True, row_factory=named_rows)
     try:
+        opened(connection)
         connection.execute(_SETTINGS)
     except BaseException:
         connection.close()
@@ -85,10 +89,13 @@ def _socket_of(connection: Connection) -> socket.socket:
 
 @dataclass(slots=True)
 class _Use:
-    """The session that a call uses, and since when; None while it waits for one, or is opening one."""
+    """The session that a call uses, and since when; None while it waits for one."""
 
     connection: Connection | None = None
     since: float | None = None
+
+    def begin(self, connection: Connection) -> None:
+        self.since, self.connection = time.monotonic(), connection
 
 
 class Sessions:
@@ -135,11 +142,15 @@ class Sessions:
             connection.close()
 
     def _cut_if_silent(self, use: _Use, done: asyncio.Future[Any]) -> None:
-        """Look at a call now and then, until it is done."""
-        if use.connection is not None and time.monotonic() - (use.since or 0) >= self._answer_seconds:
-            cut(use.connection)
+        """Look at a call when its time is over, until it is done."""
+        left, since = self._answer_seconds, use.since
+        if use.connection is not None and since is not None:
+            left -= time.monotonic() - since
+            if left <= 0:
+                cut(use.connection)
+                left = self._answer_seconds
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._answer_seconds, self._cut_if_silent, use, done)
+        timer = loop.call_later(left, self._cut_if_silent, use, done)
         done.add_done_callback(lambda _: timer.cancel())
 
     def _call(self, work: Callable[[Connection], T], use: _Use) -> T:
@@ -147,7 +158,7 @@ class Sessions:
         if kept is not None:
             with suppress(_SessionLost):
                 return self._with(kept, work, use, was_used_before=True)
-        return self._with(self._connect(), work, use)
+        return self._with(self._connect(use), work, use)
 
     def _with(
         self,
@@ -157,7 +168,7 @@ class Sessions:
         *,
         was_used_before: bool = False,
     ) -> T:
-        use.since, use.connection = time.monotonic(), connection
+        use.begin(connection)
         try:
             return work(connection)
         except psycopg.Error as error:
@@ -170,8 +181,8 @@ class Sessions:
                 self._of_thread.connection = None
                 self._open.discard(connection)
 
-    def _connect(self) -> Connection:
-        connection = connect(self._address)
+    def _connect(self, use: _Use) -> Connection:
+        connection = connect(self._address, use.begin)
         self._of_thread.connection = connection
         self._open.add(connection)
         return connection
