@@ -107,7 +107,7 @@ def _migrate_store(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(move(_settings(options), address_of(options.to)))
-    except (Unusable, ValueError) as problem:
+    except ValueError as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0

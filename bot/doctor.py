@@ -297,7 +297,7 @@ async def _database(settings: Settings) -> Finding:
     except StoreInUse as error:
         return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
-        return Finding(good=False, words=text("doctor-database-wrong", problem=str(error)))
+        return Finding(good=False, words=text("doctor-database-wrong", problem=error.problems[0]))
 
 
 def _metrics(settings: Settings) -> Finding:

@@ -49,7 +49,7 @@ async def _move_files(source: Blobs, target: Blobs) -> int:
                 async for chunk in chunks:
                     content.write(chunk)
             if await target.put(file) != blob:
-                raise Unusable(f"The file {blob} is damaged. Remove it from the source, and begin anew.")
+                raise Unusable(text("moving-damaged", blob=str(blob)))
     return len(blobs)
 
 

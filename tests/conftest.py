@@ -19,6 +19,7 @@ _LINUX_ALONE = {
 _NOT_ON_WINDOWS = {
     "comfy/test_command_line.py": "Ctrl-C is sent as a signal",
     "delivery/test_size_ladder.py": "it stands on end_to_end",
+    "deploy/test_services.py": "it stands on end_to_end",
     "end_to_end": "lives of the bot are forked, and ended by signals",
     "inputs/test_file_blobs.py": "processes are forked, and killed at every step",
     "test_doctor.py": "it stands on end_to_end",

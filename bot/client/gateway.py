@@ -15,6 +15,7 @@ from bot.client.session_starts import SessionStarts
 from bot.client.shard_connection import LONGEST_PAUSE_SECONDS, CannotConnect, ShardConnection
 from bot.delivery.discord_errors import DiscordError, translated
 from bot.jobs.shards import Shards
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +91,7 @@ class Gateway:
             with translated():
                 await self._client.login(self._token)
         except discord.LoginFailure as error:
-            raise CannotConnect(
-                "Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
-            ) from error
+            raise CannotConnect(text("connect-token")) from error
         except DiscordError as error:
             log.warning("Discord cannot be reached, it is tried again: %s", error)
             return False

@@ -23,6 +23,7 @@ from bot.client.connection import ComfycordClient
 from bot.client.session_starts import SessionStarts
 from bot.delivery.discord_errors import DiscordError
 from bot.errors import Unusable
+from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
@@ -162,20 +163,17 @@ def _session_of(socket: DiscordWebSocket) -> _Session | None:
     return _Session(socket.session_id, socket.sequence, socket.gateway)
 
 
-def _reason(error: discord.ConnectionClosed) -> str:
+def _reason(error: discord.ConnectionClosed) -> Text:
     match error.code:
         case 4004:
-            return "Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token)."
+            return text("connect-token-gateway")
         case 4010:
-            return f"Discord does not know shard {error.shard_id}: look at SHARDS."
+            return text("connect-shard", shard=str(error.shard_id))
         case 4011:
-            return (
-                "The bot is in too many servers for so few connections: leave SHARDS unset, or name more shards in it. "
-                "`python -m bot doctor` says how many Discord recommends."
-            )
+            return text("connect-too-few")
         case 4012:
-            return "Discord's gateway no longer speaks this version: update discord.py."
+            return text("connect-version")
         case 4013 | 4014:
-            return "Discord refuses the intents, though none of them is privileged."
+            return text("connect-intents")
         case code:
-            return f"Discord closed the connection for good (code {code})."
+            return text("connect-closed", code=str(code))

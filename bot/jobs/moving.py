@@ -10,6 +10,7 @@ from bot.jobs.opening import open_store
 from bot.jobs.sqlite.tables import sqlite_tables
 from bot.jobs.store import StoreUnusable
 from bot.jobs.tables import FIRST, MADE_WITH_ONE_ROW, Columns, Tables
+from bot.texts import text
 
 Told = Callable[[str, int], None]
 """Is told of each table that was moved, and of how many rows; in another thread."""
@@ -35,7 +36,7 @@ def _move(source: Address, target: Address, tell: Told) -> None:
     with _tables(source) as old, _tables(target) as new:
         columns = old.columns()
         if _as_sets(columns) != _as_sets(new.columns()):
-            raise StoreUnusable("The two databases have different tables; one of them was changed by hand.")
+            raise StoreUnusable(text("store-tables-differ"))
         _check_empty(new)
         for table in sorted(columns, key=lambda name: (name != FIRST, name)):
             count = old.count(table)
@@ -50,9 +51,7 @@ def _as_sets(columns: Columns) -> Mapping[str, frozenset[str]]:
 def _check_empty(target: Tables) -> None:
     for table in target.columns():
         if table not in MADE_WITH_ONE_ROW and target.count(table):
-            raise StoreUnusable(
-                f"There are rows in the table {table} of the new database already. Name an empty one: nothing is overwritten."
-            )
+            raise StoreUnusable(text("store-not-empty", table=table))
 
 
 def _tables(address: Address) -> AbstractContextManager[Tables]:

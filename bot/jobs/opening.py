@@ -8,6 +8,7 @@ from bot.jobs.progress_bus import ProgressBus
 from bot.jobs.rules import LedgerRules
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 
 def open_store(address: Address) -> AbstractAsyncContextManager[LedgerRules]:
@@ -38,8 +39,5 @@ def _postgres(url: str) -> AbstractAsyncContextManager[LedgerRules]:
     try:
         from bot.jobs.postgres import PostgresStore  # noqa: PLC0415  # an extra: most have no server, and load none of it
     except ImportError as error:
-        raise StoreUnusable(
-            "DATABASE names a PostgreSQL server, and what speaks to one is not installed: "
-            "pip install 'comfycord[postgres]'"
-        ) from error
+        raise StoreUnusable(text("store-no-driver")) from error
     return PostgresStore.open(url)

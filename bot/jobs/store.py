@@ -108,10 +108,7 @@ class StoreInUse(StoreUnusable):
     """Another instance runs on this store."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"The database {path} is in use by another running Comfycord. "
-            "Stop that one first, or set DATABASE to another file."
-        )
+        super().__init__(text("store-in-use", path=str(path)))
         self.path = path
 
 

@@ -129,6 +129,44 @@ restore-made = The copy in { $folder } is in place; jobs that were open in it go
 restore-before = What was there before is { $file } now.
 restore-nothing-before = Nothing was there before.
 
+## the ledger's databases, and Discord's gateway
+
+store-in-use = The database { $path } is in use by another running Comfycord. Stop that one first, or set DATABASE to another file.
+store-not-usable = The database { $path } cannot be used: { $problem } ({ $file }).
+store-not-locked = The database { $path } cannot be locked ({ $problem }). Set DATABASE to a file on a local disk.
+store-missing = There is no database { $path }.
+store-not-opened = The database { $path } cannot be opened: { $problem }. Check that its folder is writable and its disk has room, or set DATABASE to another file.
+store-damaged = The database { $path } is damaged: { $problem }. Move it away, with its -wal and -shm files, and put a backup in its place, or start without one: then the bot begins with an empty queue.
+store-replaced = The database { $path }, or its -wal file, was deleted or replaced while the bot was running. Put a backup in its place, or start without one: then the bot begins with an empty queue.
+store-not-written = The database { $path } could not be written for { $seconds } seconds: { $problem }. Check the disk and the rights of its folder, then start the bot again.
+store-newer = The database { $path } is of a newer Comfycord (format { $found }; this one knows up to { $known }). Upgrade Comfycord, or set DATABASE to another file.
+store-foreign = { $path } is the database of another program. Set DATABASE to another file.
+store-old-sqlite = This Python comes with SQLite { $version }, Comfycord needs 3.37 or newer. Use a newer Python.
+store-no-log = The disk of the database { $path } cannot hold a write-ahead log. Use a local disk.
+store-no-folder = The folder of the database { $path } cannot be made: { $problem }. Make it, or set DATABASE to a file in another folder.
+store-rows-lost = { $found } of { $expected } rows of { $table } were moved; nothing was changed.
+store-no-driver = DATABASE names a PostgreSQL server, and what speaks to one is not installed: pip install 'comfycord[postgres]'
+store-server-not-opened = The database { $label } cannot be opened: { $problem }. Check that its server runs, and its user and password.
+store-server-damaged = The database { $label } is damaged: { $problem }. Restore a backup of it.
+store-server-busy = { $count } other sessions have the database { $label } open. Stop every bot and every worker first.
+store-server-old = The server of { $label } is older than PostgreSQL 13. Use a newer one.
+store-server-tables = The tables of { $label } are not of this version, and { $user } may not change them. Start `python -m bot doctor` once with the owner of the database in DATABASE.
+store-server-standby = The server of { $label } is a standby, which takes no writes. Name the primary one.
+store-server-rights = { $user } may not write the tables of { $label }. Its owner can allow it: see roles.sql.
+store-server-foreign = { $label } is the database of another program. Make an empty one, and set DATABASE to it.
+store-server-newer = The database { $label } is of a newer Comfycord (format { $found }; this one knows up to { $known }). Upgrade Comfycord, or set DATABASE to another one.
+store-server-address = DATABASE is no address that PostgreSQL understands. Write it like postgresql://user:password@host/name, and %XX for each character of the password that means something in an address.
+store-tables-differ = The two databases have different tables; one of them was changed by hand.
+store-not-empty = There are rows in the table { $table } of the new database already. Name an empty one: nothing is overwritten.
+moving-damaged = The file { $blob } is damaged. Remove it from the source, and begin anew.
+connect-token = Discord refuses the token: copy it anew from the Developer Portal (Bot → Reset Token).
+connect-token-gateway = Discord's gateway refuses the token: copy it anew from the Developer Portal (Bot → Reset Token).
+connect-shard = Discord does not know shard { $shard }: look at SHARDS.
+connect-too-few = The bot is in too many servers for so few connections: leave SHARDS unset, or name more shards in it. `python -m bot doctor` says how many Discord recommends.
+connect-version = Discord's gateway no longer speaks this version: update discord.py.
+connect-intents = Discord refuses the intents, though none of them is privileged.
+connect-closed = Discord closed the connection for good (code { $code }).
+
 ## what an operating system says
 
 os-missing = No such file or directory

@@ -100,7 +100,7 @@ wildcards-too-large = { $file } 太大，不能用作通配词：最多读取 { 
 wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
-doctor-database-wrong = 数据库无法使用，请检查 DATABASE。原文（英文）：{ $problem }
+doctor-database-wrong = { $problem }
 doctor-metrics = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标
 doctor-metrics-open = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标；能访问该地址的人都能查看，没有登录验证
 doctor-metrics-off = METRICS_LISTEN 为 off：不提供监控指标
@@ -119,6 +119,44 @@ backup-not-copied = 无法复制 { $file }：{ $problem }。
 restore-made = { $folder } 中的备份已就位，其中未完成的任务会在下次启动后继续。{ $before }
 restore-before = 原来的记录现在是 { $file }。
 restore-nothing-before = 原来没有记录。
+
+## the ledger's databases, and Discord's gateway
+
+store-in-use = 数据库 { $path } 正被另一个运行中的 Comfycord 使用。请先停止它，或把 DATABASE 设为另一个文件。
+store-not-usable = 无法使用数据库 { $path }：{ $problem }（{ $file }）。
+store-not-locked = 无法锁定数据库 { $path }（{ $problem }）。请把 DATABASE 设为本地磁盘上的文件。
+store-missing = 没有数据库 { $path }。
+store-not-opened = 无法打开数据库 { $path }：{ $problem }。请检查其文件夹可写、磁盘有空间，或把 DATABASE 设为另一个文件。
+store-damaged = 数据库 { $path } 已损坏：{ $problem }。请把它连同 -wal 和 -shm 文件移走，换上备份；也可以不用备份启动，机器人会从空队列开始。
+store-replaced = 机器人运行期间，数据库 { $path } 或其 -wal 文件被删除或替换。请换上备份；也可以不用备份启动，机器人会从空队列开始。
+store-not-written = 数据库 { $path } 已有 { $seconds } 秒无法写入：{ $problem }。请检查磁盘和文件夹的权限，然后重新启动机器人。
+store-newer = 数据库 { $path } 属于更新版本的 Comfycord（格式 { $found }，此版本最多支持 { $known }）。请升级 Comfycord，或把 DATABASE 设为另一个文件。
+store-foreign = { $path } 是另一个程序的数据库。请把 DATABASE 设为另一个文件。
+store-old-sqlite = 这个 Python 附带 SQLite { $version }，而 Comfycord 需要 3.37 或更新版本。请使用更新的 Python。
+store-no-log = 数据库 { $path } 所在的磁盘不支持预写日志。请使用本地磁盘。
+store-no-folder = 无法创建数据库 { $path } 的文件夹：{ $problem }。请自行创建，或把 DATABASE 设为另一个文件夹中的文件。
+store-rows-lost = 表 { $table } 的 { $expected } 行中只移动了 { $found } 行；没有作任何更改。
+store-no-driver = DATABASE 指定了 PostgreSQL 服务器，但没有安装相应的组件：pip install 'comfycord[postgres]'
+store-server-not-opened = 无法打开数据库 { $label }：{ $problem }。请检查其服务器是否运行，以及用户名和密码。
+store-server-damaged = 数据库 { $label } 已损坏：{ $problem }。请恢复它的备份。
+store-server-busy = 另有 { $count } 个会话打开了数据库 { $label }。请先停止所有机器人和工作进程。
+store-server-old = { $label } 的服务器早于 PostgreSQL 13。请使用更新的版本。
+store-server-tables = { $label } 的表不属于此版本，而 { $user } 无权更改。请在 DATABASE 中使用数据库的所有者，运行一次 `python -m bot doctor`。
+store-server-standby = { $label } 的服务器是备用服务器，不接受写入。请改用主服务器。
+store-server-rights = { $user } 无权写入 { $label } 的表。其所有者可以授权：见 roles.sql。
+store-server-foreign = { $label } 是另一个程序的数据库。请新建一个空的数据库，并把 DATABASE 设为它。
+store-server-newer = 数据库 { $label } 属于更新版本的 Comfycord（格式 { $found }，此版本最多支持 { $known }）。请升级 Comfycord，或把 DATABASE 设为另一个数据库。
+store-server-address = DATABASE 不是 PostgreSQL 能理解的地址。请写成 postgresql://user:password@host/name 的形式，密码中在地址里有特殊含义的字符写作 %XX。
+store-tables-differ = 两个数据库的表不同，其中一个被手工改动过。
+store-not-empty = 新数据库的表 { $table } 中已有数据。请指定一个空的数据库：不会覆盖任何内容。
+moving-damaged = 文件 { $blob } 已损坏。请从来源中删除它，然后重新开始。
+connect-token = Discord 拒绝了令牌：请从 Developer Portal 重新复制（Bot → Reset Token）。
+connect-token-gateway = Discord 网关拒绝了令牌：请从 Developer Portal 重新复制（Bot → Reset Token）。
+connect-shard = Discord 不认识分片 { $shard }：请检查 SHARDS。
+connect-too-few = 机器人所在的服务器太多，而连接太少：请不要设置 SHARDS，或在其中写更多分片。`python -m bot doctor` 会说明 Discord 推荐的数量。
+connect-version = Discord 网关不再支持此版本：请更新 discord.py。
+connect-intents = Discord 拒绝了 intents，尽管其中没有特权 intent。
+connect-closed = Discord 彻底关闭了连接（代码 { $code }）。
 
 ## what an operating system says
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from bot.__main__ import main
 from bot.settings import Settings
 from tests.deploy.dockerfile import DOCKERFILE, PROJECT, Instruction, stages
 
@@ -70,10 +71,25 @@ def test_a_service_of_ours_can_do_no_more_than_it_needs(name: str) -> None:
     assert "cap_add" not in service
     assert "privileged" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert [mount for mount in service["volumes"] if not mount.endswith(":ro")] == [
-        "data:/var/lib/comfycord/data"
-    ]
+    writable = [mount.split(":")[1] for mount in service["volumes"] if not mount.endswith(":ro")]
+    assert writable == ["/var/lib/comfycord/data"]
     assert "ports" not in service
+
+
+def test_no_two_services_write_into_one_volume() -> None:
+    mounts = [mount for service in COMPOSE["services"].values() for mount in service["volumes"]]
+    written = [mount.split(":")[0] for mount in mounts if not mount.endswith(":ro")]
+    assert sorted(written) == sorted(COMPOSE["volumes"])
+
+
+def test_a_worker_gets_no_token() -> None:
+    assert COMPOSE["services"]["worker"]["env_file"] == [{"path": "worker.env", "required": False}]
+
+
+def test_services_of_ours_are_started_with_commands_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_STEPS", "so that it gets no further than to its settings")
+    commands = [COMPOSE["services"][name].get("command", ["run"]) for name in OURS]
+    assert [main([str(word) for word in command]) for command in commands] == [2] * len(commands)
 
 
 def test_nothing_is_reached_from_other_machines() -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.settings import Settings
 
 UNITS = sorted((Path(__file__).parents[2] / "deploy" / "systemd").glob("*.service"))
 SYSTEMDS_OWN = Path("/usr/lib/systemd/system")
 MOST_EXPOSED = 2.0
 _ENVIRONMENT = re.compile(r"^Environment=(\w+)=", re.MULTILINE)
+_STARTS = re.compile(r"^ExecStart=(.+)$", re.MULTILINE)
 _PROGRAM = re.compile(r"^ExecStart=(\S+)", re.MULTILINE)
 _LEVEL = re.compile(r"Overall exposure level for \S+: ([\d.]+)")
 
@@ -30,6 +32,19 @@ def _analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_unit_sets_nothing_that_is_not_a_setting(unit: Path) -> None:
     named = set(_ENVIRONMENT.findall(unit.read_text(encoding="utf-8")))
     assert named <= {name.upper() for name in Settings.model_fields}
+
+
+@of_every_unit
+def test_a_unit_starts_a_command_that_there_is(unit: Path) -> None:
+    (line,) = _STARTS.findall(unit.read_text(encoding="utf-8"))
+    assert main(line.split()[1:]) == 2, "the settings in /etc are not there"
+
+
+def test_all_units_confine_alike() -> None:
+    confining = {
+        unit.read_text(encoding="utf-8").partition("# It changes nothing on the machine")[2] for unit in UNITS
+    }
+    assert len(confining) == 1
 
 
 @with_systemd

@@ -21,6 +21,8 @@ class Fleet:
     database: str
     """The address for its owner; bot and workers have users of their own, who may do less."""
     workflows: str = str(PLAIN)
+    watched: dict[str, int] = field(default_factory=dict[str, int])
+    """Role → the port at which its process tells of itself."""
     _lives: list[Life] = field(default_factory=list[Life])
 
     @property
@@ -55,7 +57,8 @@ class Fleet:
     async def _life(self, role: str, settings: Mapping[str, str]) -> AsyncGenerator[Life]:
         """Ended in order at the end of the block, unless it ended before."""
         database = self.database.replace(f"{SUPERUSER}@", f"comfycord_{role}@")
-        everybody = {"DATABASE": database, "WORKFLOWS_DIR": self.workflows}
+        watched = f"127.0.0.1:{self.watched[role]}" if role in self.watched else "off"
+        everybody = {"DATABASE": database, "WORKFLOWS_DIR": self.workflows, "METRICS_LISTEN": watched}
         log = self.rig.folder / f"{role}-{len(self._lives)}.log"
         life = born({**everybody, **settings}, log, "--role", role)
         self._lives.append(life)

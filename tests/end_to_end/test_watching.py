@@ -5,6 +5,7 @@ import socket
 
 import aiohttp
 
+from tests.end_to_end.fleet import fleet_of
 from tests.end_to_end.rig import Rig
 from tests.generation.rig import eventually
 
@@ -50,6 +51,30 @@ async def test_a_bot_without_a_comfyui_is_alive_and_says_what_it_lacks(rig: Rig)
             assert "[-]comfyui has never answered" in await answer.text()
         async with session.get("/metrics") as answer:
             assert 'condition="away"} 1.0' in await answer.text()
+
+
+async def test_a_bot_and_a_worker_each_tell_of_their_part(rig: Rig, postgres_url: str) -> None:
+    async with fleet_of(rig, postgres_url) as fleet, aiohttp.ClientSession() as session:
+        fleet.watched = {"bot": free_port(), "worker": free_port()}
+
+        async def told_by(role: str, path: str = "/metrics") -> str:
+            async with session.get(f"http://127.0.0.1:{fleet.watched[role]}{path}") as answer:
+                return await answer.text()
+
+        async def is_posted() -> bool:
+            return 'comfycord_delivery_tries_total{outcome="posted"} 1.0' in await told_by("bot")
+
+        async with fleet.bot(), fleet.worker():
+            await rig.ready()
+            await rig.ask("/blank color:7")
+            await rig.until(rig.results)
+            await eventually(is_posted)
+            assert await told_by("worker", "/readyz") == "[+]database ok\n[+]comfyui ok\n"
+            assert await told_by("bot", "/readyz") == "[+]database ok\n[+]discord ok\n[+]comfyui ok\n"
+            bot, worker = await told_by("bot"), await told_by("worker")
+    ended = 'comfycord_jobs_ended_total{state="done",workflow="blank"} 1.0'
+    assert (ended in worker, ended in bot) == (True, False)
+    assert ("comfycord_discord" in worker, "comfycord_discord" in bot) == (False, True)
 
 
 def free_port() -> int:

@@ -21,6 +21,7 @@ from bot.jobs.postgres.schema import migrate, migrations, usable
 from bot.jobs.postgres.sessions import ANSWER_SECONDS, MOST_SESSIONS, Connection, Sessions
 from bot.jobs.postgres.transactions import Unsettled, in_transaction, rows_of, was_committed
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -135,10 +136,7 @@ def label_of(address: str) -> str:
     try:
         known = conninfo_to_dict(address)
     except psycopg.ProgrammingError:
-        raise StoreUnusable(
-            "DATABASE is no address that PostgreSQL understands. Write it like postgresql://user:password@host/name, "
-            "and %XX for each character of the password that means something in an address."
-        ) from None
+        raise StoreUnusable(text("store-server-address")) from None
     return f"{known.get('dbname', '')} at {known.get('host', 'localhost')}:{known.get('port', 5432)}"
 
 

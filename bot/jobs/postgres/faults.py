@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
+from bot.texts import text
 
 # By the first two characters of the code, or all five: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _PASSING = {
@@ -34,9 +35,7 @@ def openable(label: str) -> Generator[None]:
         yield
     except (psycopg.Error, StoreUnavailable) as error:
         cause = error.details if isinstance(error, StoreUnavailable) else first_line(error)
-        raise StoreUnusable(
-            f"The database {label} cannot be opened: {cause}. Check that its server runs, and its user and password."
-        ) from error
+        raise StoreUnusable(text("store-server-not-opened", label=label, problem=cause)) from error
 
 
 @contextmanager
@@ -53,7 +52,7 @@ def translated(label: str) -> Generator[None]:
         code = error.sqlstate or ""
         if code in _DAMAGED:
             raise StoreUnusable(
-                f"The database {label} is damaged: {first_line(error)}. Restore a backup of it."
+                text("store-server-damaged", label=label, problem=first_line(error))
             ) from error
         if (fault := _fault_of(error, code)) is None:
             raise  # a wrong statement, or a right that is missing: a bug

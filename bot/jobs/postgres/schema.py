@@ -11,6 +11,7 @@ import psycopg
 
 from bot.jobs.postgres.sessions import Connection
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 FIRST = 8
 """Before it there was only SQLite."""
@@ -53,15 +54,12 @@ def migrate(connection: Connection, label: str, scripts: tuple[str, ...]) -> Non
             changed.
     """
     if connection.info.server_version < OLDEST_SERVER:
-        raise StoreUnusable(f"The server of {label} is older than PostgreSQL 13. Use a newer one.")
+        raise StoreUnusable(text("store-server-old", label=label))
     try:
         while (number := _next(connection, label, newest(scripts))) is not None:
             _apply(connection, number, scripts[number - FIRST], is_last=number == newest(scripts))
     except psycopg.errors.InsufficientPrivilege as error:
-        raise StoreUnusable(
-            f"The tables of {label} are not of this version, and {connection.info.user} may not change them. Start "
-            "`python -m bot doctor` once with the owner of the database in DATABASE."
-        ) from error
+        raise StoreUnusable(text("store-server-tables", label=label, user=connection.info.user)) from error
 
 
 def usable(connection: Connection, label: str) -> str:
@@ -72,13 +70,9 @@ def usable(connection: Connection, label: str) -> str:
     """
     standby, may_write, version, number = connection.execute(_CONDITION).fetchall()[0]
     if standby:
-        raise StoreUnusable(
-            f"The server of {label} is a standby, which takes no writes. Name the primary one."
-        )
+        raise StoreUnusable(text("store-server-standby", label=label))
     if not may_write:
-        raise StoreUnusable(
-            f"{connection.info.user} may not write the tables of {label}. Its owner can allow it: see roles.sql."
-        )
+        raise StoreUnusable(text("store-server-rights", user=connection.info.user, label=label))
     return f"{label} (PostgreSQL {version.partition(' ')[0]}, format {number})"
 
 
@@ -87,16 +81,11 @@ def _next(connection: Connection, label: str, known: int) -> int | None:
     tables, is_ours = connection.execute(_TABLES).fetchall()[0]
     if not is_ours:
         if tables:
-            raise StoreUnusable(
-                f"{label} is the database of another program. Make an empty one, and set DATABASE to it."
-            )
+            raise StoreUnusable(text("store-server-foreign", label=label))
         return FIRST
     found, usable_from = connection.execute(_FOUND).fetchall()[0]
     if usable_from > known:
-        raise StoreUnusable(
-            f"The database {label} is of a newer Comfycord (format {found}; this one knows up to {known}). "
-            "Upgrade Comfycord, or set DATABASE to another one."
-        )
+        raise StoreUnusable(text("store-server-newer", label=label, found=str(found), known=str(known)))
     return found + 1 if found < known else None
 
 

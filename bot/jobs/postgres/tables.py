@@ -10,6 +10,7 @@ from bot.jobs.postgres.faults import openable
 from bot.jobs.postgres.sessions import Connection, connect
 from bot.jobs.store import StoreUnusable
 from bot.jobs.tables import Columns, Values
+from bot.texts import text
 
 _OWN = ("comfycord_format", "last_writes", "blobs", "blob_chunks", "previews")
 """What only this database has; the blobs are moved as files are."""
@@ -60,7 +61,9 @@ class PostgresTables:
                 for row in rows:
                     copy.write_row(row)
             if (found := self.count(table)) != expected:
-                raise StoreUnusable(f"{found} of {expected} rows of {table} were moved; nothing was changed.")
+                raise StoreUnusable(
+                    text("store-rows-lost", found=str(found), expected=str(expected), table=table)
+                )
             self._count_on(table)
 
     def _order(self, table: str) -> sql.Composable:
@@ -88,8 +91,6 @@ def postgres_tables(address: str) -> Generator[PostgresTables]:
     label = label_of(address)
     with openable(label), connect(address) as connection:
         if others := connection.execute(_OTHERS).fetchall()[0][0]:
-            raise StoreUnusable(
-                f"{others} other sessions have the database {label} open. Stop every bot and every worker first."
-            )
+            raise StoreUnusable(text("store-server-busy", count=str(others), label=label))
         connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
         yield PostgresTables(connection)

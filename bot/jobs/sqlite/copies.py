@@ -13,6 +13,7 @@ from bot.jobs.sqlite.faults import damaged, openable
 from bot.jobs.sqlite.lock import only_instance
 from bot.jobs.sqlite.own_files import keep_private, prepare_folder
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 _BESIDE = ("", "-wal", "-shm")
 
@@ -26,7 +27,7 @@ def copy_ledger(ledger: Path, copy: Path) -> None:
         StoreUnusable: the ledger cannot be read, is damaged, or the copy cannot be written.
     """
     if not ledger.is_file():
-        raise StoreUnusable(f"There is no database {ledger}.")
+        raise StoreUnusable(text("store-missing", path=str(ledger)))
     prepare_folder(copy)
     half = copy.with_name(f"{copy.name}.half")
     half.unlink(missing_ok=True)

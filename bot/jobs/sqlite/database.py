@@ -23,6 +23,7 @@ from bot.jobs.sqlite.lock import only_instance
 from bot.jobs.sqlite.own_files import Identity, identity_of, keep_private, prepare_folder
 from bot.jobs.sqlite.schema import migrate, migrations
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
+from bot.texts import text
 
 T = TypeVar("T")
 
@@ -183,10 +184,7 @@ class SqliteDatabase:
 
 def _check_version() -> None:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise StoreUnusable(
-            f"This Python comes with SQLite {sqlite3.sqlite_version}, Comfycord needs 3.37 or newer. "
-            "Use a newer Python."
-        )
+        raise StoreUnusable(text("store-old-sqlite", version=sqlite3.sqlite_version))
 
 
 def _check_opens(path: Path) -> None:
@@ -200,6 +198,4 @@ async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
         await connection.execute_fetchall(setting)
     mode = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA journal_mode = WAL")]
     if mode != ["wal"]:
-        raise StoreUnusable(
-            f"The disk of the database {path} cannot hold a write-ahead log. Use a local disk."
-        )
+        raise StoreUnusable(text("store-no-log", path=str(path)))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
+from bot.texts import text
 
 _PASSING = {
     sqlite3.SQLITE_FULL: StoreFault.FULL,
@@ -26,11 +27,8 @@ def openable(path: Path) -> Generator[None]:
     except (sqlite3.DatabaseError, StoreUnavailable) as error:
         if _code_of(error) == sqlite3.SQLITE_CORRUPT:
             raise damaged(path, str(error)) from error
-        cause = error.details if isinstance(error, StoreUnavailable) else error
-        raise StoreUnusable(
-            f"The database {path} cannot be opened: {cause}. "
-            "Check that its folder is writable and its disk has room, or set DATABASE to another file."
-        ) from error
+        cause = error.details if isinstance(error, StoreUnavailable) else str(error)
+        raise StoreUnusable(text("store-not-opened", path=str(path), problem=cause)) from error
 
 
 @contextmanager
@@ -58,21 +56,12 @@ def _code_of(error: Exception) -> int:
 
 
 def damaged(path: Path, how: str) -> StoreUnusable:
-    return StoreUnusable(
-        f"The database {path} is damaged: {how}. Move it away, with its -wal and -shm files, and put a backup in its "
-        "place, or start without one: then the bot begins with an empty queue."
-    )
+    return StoreUnusable(text("store-damaged", path=str(path), problem=how))
 
 
 def lost(path: Path) -> StoreUnusable:
-    return StoreUnusable(
-        f"The database {path}, or its -wal file, was deleted or replaced while the bot was running. "
-        "Put a backup in its place, or start without one: then the bot begins with an empty queue."
-    )
+    return StoreUnusable(text("store-replaced", path=str(path)))
 
 
 def unwritable(path: Path, seconds: float, how: str) -> StoreUnusable:
-    return StoreUnusable(
-        f"The database {path} could not be written for {seconds:.0f} seconds: {how}. "
-        "Check the disk and the rights of its folder, then start the bot again."
-    )
+    return StoreUnusable(text("store-not-written", path=str(path), seconds=f"{seconds:.0f}", problem=how))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.jobs.store import StoreInUse, StoreUnusable
+from bot.os_reasons import reason
+from bot.texts import text
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +38,9 @@ def only_instance(database: Path) -> Generator[None]:
     try:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
     except OSError as error:
-        raise StoreUnusable(f"The database {database} cannot be used: {error.strerror} ({path}).") from error
+        raise StoreUnusable(
+            text("store-not-usable", path=str(database), problem=reason(error), file=str(path))
+        ) from error
     with file:  # closing it releases the lock
         try:
             _take(file)
@@ -44,7 +48,6 @@ def only_instance(database: Path) -> Generator[None]:
             raise StoreInUse(database) from error
         except OSError as error:
             raise StoreUnusable(
-                f"The database {database} cannot be locked ({error.strerror}). "
-                "Set DATABASE to a file on a local disk."
+                text("store-not-locked", path=str(database), problem=reason(error))
             ) from error
         yield

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.jobs.store import StoreUnusable
+from bot.os_reasons import reason
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +33,7 @@ def prepare_folder(path: Path) -> Path:
     try:
         path.parent.mkdir(_FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnusable(
-            f"The folder of the database {path} cannot be made: {error.strerror}. "
-            "Make it, or set DATABASE to a file in another folder."
-        ) from error
+        raise StoreUnusable(text("store-no-folder", path=str(path), problem=reason(error))) from error
     return path.resolve()
 
 

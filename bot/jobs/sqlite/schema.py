@@ -6,6 +6,7 @@ from typing import LiteralString, cast
 import aiosqlite
 
 from bot.jobs.store import StoreUnusable
+from bot.texts import text
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -27,12 +28,10 @@ async def migrate(connection: aiosqlite.Connection, path: Path, scripts: tuple[s
     """
     found = await _number(connection, "PRAGMA user_version")
     if found > len(scripts):
-        raise StoreUnusable(
-            f"The database {path} is of a newer Comfycord (format {found}; this one knows up to "
-            f"{len(scripts)}). Upgrade Comfycord, or set DATABASE to another file."
-        )
+        known = str(len(scripts))
+        raise StoreUnusable(text("store-newer", path=str(path), found=str(found), known=known))
     if found == 0 and await _number(connection, "SELECT count(*) FROM sqlite_schema"):
-        raise StoreUnusable(f"{path} is the database of another program. Set DATABASE to another file.")
+        raise StoreUnusable(text("store-foreign", path=str(path)))
     for number, script in enumerate(scripts[found:], start=found + 1):
         await _apply(connection, number, script)
 

@@ -9,6 +9,7 @@ from bot.jobs.sqlite.faults import openable
 from bot.jobs.sqlite.lock import only_instance
 from bot.jobs.store import StoreUnusable
 from bot.jobs.tables import Columns, Values
+from bot.texts import text
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
 
@@ -41,7 +42,9 @@ class SqliteTables:
                 rows,
             )
             if (found := self.count(table)) != expected:
-                raise StoreUnusable(f"{found} of {expected} rows of {table} were moved; nothing was changed.")
+                raise StoreUnusable(
+                    text("store-rows-lost", found=str(found), expected=str(expected), table=table)
+                )
 
 
 @contextmanager
