@@ -326,7 +326,7 @@ class Delivery:
     parts: Mapping[str, MessageRef] = field(default_factory=dict[str, MessageRef])
     """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
     kept_by: str | None = None
-    """The living bot that edits the status message; None: no such."""
+    """The bot that edits the status message, though it may be dead, or taken for dead; None: nobody of this ledger."""
 
 
 @dataclass(frozen=True, slots=True)

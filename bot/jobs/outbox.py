@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from functools import partial
 
-from bot.jobs.bots import LIVING_KEEPER, falls_to
+from bot.jobs.bots import falls_to
 from bot.jobs.database import Columns, Statements, listed, update
 from bot.jobs.job import Delivery, DeliveryState, MessageRef
 from bot.jobs.ledger import Ledger
@@ -28,7 +28,7 @@ WHERE sequence = (
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
-RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts, {LIVING_KEEPER} AS kept_by
+RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts, status_keeper AS kept_by
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 # What is told of the first of a group is told of all.
