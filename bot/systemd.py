@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, NoReturn, Protocol, Self
@@ -37,7 +38,7 @@ class ServiceManager:
     def around(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
         """None: systemd did not start this process, or does not want to be told."""
         address = environment.get("NOTIFY_SOCKET")
-        if not address or not hasattr(socket, "AF_UNIX"):
+        if not address or sys.platform == "win32":
             return None
         microseconds, pid = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
         asked = microseconds.isdigit() and int(microseconds) > 0 and pid in {"", str(os.getpid())}
@@ -65,6 +66,8 @@ class ServiceManager:
 
     def _tell(self, *assignments: str) -> None:
         """It never waits, and what cannot be said is not said."""
+        if sys.platform == "win32":
+            return  # there is no systemd to talk to
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, suppress(OSError):
             sender.setblocking(False)
             sender.sendto("\n".join(assignments).encode(), self._address)
