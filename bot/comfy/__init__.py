@@ -39,8 +39,9 @@ from .files import Streamed
 from .frames import parse_binary, parse_text
 from .graph import MAX_SEED, Graph, GraphError, Node, graph_of, graph_to_json, is_link, parse_graph
 from .history import HistoryEntry, JobRecord
+from .input_specs import InputSpec
 from .json_value import JsonValue
-from .objects import InputSpec, NodeClass, ObjectInfo, unpack_object_info
+from .objects import NodeClass, ObjectInfo, unpack_object_info
 from .outputs import FileRef, OutputFile, OutputKind, preferred
 from .phrases import Phrase
 from .problems import NodeProblem, Refusal

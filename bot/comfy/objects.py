@@ -8,10 +8,11 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
+from .input_specs import InputSpec, Lists, input_specs, type_name
 from .json_text import JsonLimit, parse_json, parse_members
-from .json_value import JsonValue, as_number, as_text, items, mapping, needed_object
+from .json_value import JsonValue, as_text, items, mapping, needed_object
 
 if TYPE_CHECKING:
     from .convert import NodePlans
@@ -20,45 +21,6 @@ OBJECT_INFO_BYTES = 128 * 1024 * 1024
 """Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
 _ALL_CLASSES = JsonLimit(OBJECT_INFO_BYTES, 8_000_000)
 _ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
-
-_Options = tuple[str, ...]
-UploadKind: TypeAlias = Literal["image", "video", "audio", "file"]
-DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
-"""The type of a choice that brings inputs of its own, which the graph calls ``<choice>.<input>``."""
-_UPLOAD_FLAGS: Mapping[str, UploadKind] = {
-    "image_upload": "image",
-    "animated_image_upload": "image",
-    "video_upload": "video",
-    "audio_upload": "audio",
-    "file_upload": "file",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class InputSpec:
-    """What one input of a node class takes."""
-
-    name: str
-    type: str
-    """``INT``, ``FLOAT``, ``STRING``, ``BOOLEAN``, ``COMBO`` (both list forms), or what a link must carry: ``MODEL``."""
-    required: bool
-    default: JsonValue = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    """Seeds reach 2**64-1: kept exact."""
-    step: int | float | None = None
-    options: tuple[str, ...] | None = None
-    """What a COMBO offers, verbatim, what is no text as text; None for other types and for remote lists."""
-    multiline: bool = False
-    tooltip: str | None = None
-    upload: UploadKind | None = None
-    """Not None: the options are files that the server has; an upload adds one (``image_upload`` and its like)."""
-    remote: bool = False
-    """The editor fetches the options from elsewhere; the server does not check them."""
-    control_after_generate: bool = False
-    """The editor changes the value after every run: it is a seed, whatever it is called."""
-    variants: "Mapping[str, Mapping[str, InputSpec]] | None" = None
-    """Of a :data:`DYNAMIC_COMBO`, whose ``options`` are the keys: choice → the inputs that exist under it, by own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,80 +139,20 @@ def _packed(body: JsonValue) -> bytes:
 
 def _classes(declared: Iterable[tuple[str, JsonValue]]) -> dict[str, NodeClass]:
     """Equal lists of options are kept once: dozens of classes offer the same thousands of model files."""
-    lists: dict[_Options, _Options] = {}
+    lists: Lists = {}
     return {name: _node_class(name, mapping(data), lists) for name, data in declared if mapping(data)}
 
 
-def _node_class(name: str, data: Mapping[str, JsonValue], lists: dict[_Options, _Options]) -> NodeClass:
+def _node_class(name: str, data: Mapping[str, JsonValue], lists: Lists) -> NodeClass:
     inputs = mapping(data.get("input"))
     return NodeClass(
         name=name,
         display_name=as_text(data.get("display_name")) or name,
-        inputs=_inputs(inputs, lists),
-        outputs=tuple(_type(output) for output in items(data.get("output"))),
+        inputs=input_specs(inputs, lists),
+        outputs=tuple(type_name(output) for output in items(data.get("output"))),
         output_node=data.get("output_node") is True,
         python_module=as_text(data.get("python_module")) or "",
         category=as_text(data.get("category")) or "",
         description=as_text(data.get("description")) or "",
         deprecated=data.get("deprecated") is True,
     )
-
-
-def _inputs(declared: Mapping[str, JsonValue], lists: dict[_Options, _Options]) -> dict[str, InputSpec]:
-    return {
-        name: _input_spec(name, spec, lists, required=group == "required")
-        for group in ("required", "optional")
-        for name, spec in mapping(declared.get(group)).items()
-    }
-
-
-def _input_spec(name: str, spec: JsonValue, lists: dict[_Options, _Options], *, required: bool) -> InputSpec:
-    """``[type]``, ``[type, config]``, ``[[options], config]``, ``["COMBO", {"options": […]}]``, or anything else."""
-    parts = items(spec)
-    declared = parts[0] if parts else as_text(spec)
-    config = mapping(parts[1] if len(parts) > 1 else None)
-    remote = "remote" in config
-    variants = _variants(config, lists) if declared == DYNAMIC_COMBO else None
-    options = tuple(variants) if variants else None if remote else _options(declared, config)
-    return InputSpec(
-        name=name,
-        type=_type(declared),
-        required=required,
-        default=config.get("default"),
-        minimum=as_number(config.get("min")),
-        maximum=as_number(config.get("max")),
-        step=as_number(config.get("step")),
-        options=None if options is None else lists.setdefault(options, options),
-        multiline=config.get("multiline") is True,
-        tooltip=as_text(config.get("tooltip")),
-        upload=next((kind for flag, kind in _UPLOAD_FLAGS.items() if config.get(flag) is True), None),
-        remote=remote,
-        control_after_generate=bool(config.get("control_after_generate")),
-        variants=variants,
-    )
-
-
-def _variants(
-    config: Mapping[str, JsonValue], lists: dict[_Options, _Options]
-) -> dict[str, dict[str, InputSpec]]:
-    return {
-        key: _inputs(mapping(mapping(option).get("inputs")), lists)
-        for option in items(config.get("options"))
-        if (key := as_text(mapping(option).get("key"))) is not None
-    }
-
-
-def _type(declared: JsonValue) -> str:
-    return "COMBO" if isinstance(declared, list) else as_text(declared) or "*"
-
-
-def choice_name(choice: JsonValue) -> JsonValue:
-    """What is sent for a choice, of which VideoHelperSuite made ``[name, widgets]`` until February 2025."""
-    return choice[0] if isinstance(choice, list) and choice else choice
-
-
-def _options(declared: JsonValue, config: Mapping[str, JsonValue]) -> _Options | None:
-    listed = declared if isinstance(declared, list) else config.get("options")
-    if _type(declared) != "COMBO" or not isinstance(listed, list):
-        return None
-    return tuple(str(choice_name(option)) for option in listed)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
-from bot.comfy.objects import DYNAMIC_COMBO
+from bot.comfy.input_specs import DYNAMIC_COMBO
 from bot.texts import text
 from bot.workflows.binding import FILENAME_PREFIX
 from bot.workflows.needs import is_list

@@ -62,8 +62,10 @@ class OnAServer:
     def put_back(self) -> None:
         self._rig.settings["DATABASE"] = url = self._server.new_database()
         _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={url}", str(self._copy))
-        with psycopg.connect(url) as connection:  # yesterday's leases are over
+        with psycopg.connect(url) as connection:  # yesterday's leases are over, and its bot is gone
             connection.execute("UPDATE jobs SET lease_until = 0 WHERE lease_until IS NOT NULL")
+            connection.execute("UPDATE bots SET alive_until = 0")
+            connection.execute("UPDATE turns SET until = 0")
 
 
 def _run(program: str, *arguments: str) -> None:
@@ -111,6 +113,7 @@ async def test_jobs_that_were_open_in_the_copy_and_have_ended_since_are_posted_o
     ledger.put_back()
     async with rig.bot() as second:
         await rig.until(lambda: second.log.count("its end is shown") + second.log.count("posted") >= 3)
+        await rig.until(lambda: "logged in" in second.log)
         later = await rig.ask("/blank color:9")
         await _all_ended(rig, [*asked, later])
     assert len(seen) == 3

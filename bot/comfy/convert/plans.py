@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..input_specs import choice_name
 from ..json_value import JsonValue, as_number, as_text, items, mapping, needed_object
-from ..objects import choice_name
 from .formats import widgets_by_format
 from .scripted import APPENDED, BUTTONS_BEFORE, GROWING, NO_CAMERA, buttons, renders, upload
 from .widgets import Input, NodePlan, Widget, WidgetKind
