@@ -5,17 +5,15 @@ from typing import Final
 
 from bot.jobs.claim import Claim, Preparation
 from bot.jobs.job import (
-    Cancelled,
     CancelResult,
     Delivery,
-    Done,
-    Failed,
     NewJob,
     Outcome,
     State,
     Ticket,
     Timing,
 )
+from bot.jobs.outcome_json import state_after
 from bot.metrics.recording import Counter, Figure, Histogram, Names
 
 MOST_WORKFLOWS: Final = 100
@@ -116,7 +114,7 @@ class JobFigures:
         if not valid:
             return
         workflow = self.workflows.bounded(claim.job.workflow)
-        self._ended.add(workflow, _state_after(outcome))
+        self._ended.add(workflow, state_after(outcome))
         if timing is not None:
             self._run.observe(timing.seconds, workflow)
             self._wait.observe(max(0.0, self._now() - claim.job.created_at - timing.seconds), workflow)
@@ -146,13 +144,3 @@ class JobFigures:
     def _on_try(self, valid: bool, outcome: str) -> None:
         if valid:
             self._tries.add(outcome)
-
-
-def _state_after(outcome: Outcome) -> State:
-    match outcome:
-        case Done():
-            return State.DONE
-        case Failed():
-            return State.FAILED
-        case Cancelled():
-            return State.CANCELLED

@@ -3,6 +3,7 @@
 Each has its sentence as ``words``, and as ``str()``.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,14 +20,14 @@ class Unconvertible(ValueError):
         self.words = words
 
 
-class _Spoken:
+class _Spoken(ABC):
     """What has words for people."""
 
     __slots__ = ()
 
     @property
-    def words(self) -> Phrase:
-        raise NotImplementedError
+    @abstractmethod
+    def words(self) -> Phrase: ...
 
     def __str__(self) -> str:
         return str(self.words)
