@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 ALIVE_SECONDS = 30.0
 """A bot that said nothing for so long is given up, and its work is done by others."""
 BEAT_SECONDS = 5.0
+LEAVE_SECONDS = 1.0
+"""A store that says nothing keeps no bot from going."""
 FOR_GOOD_SECONDS = 1e10
 COMMANDS = "commands"
 """What one bot does for all: keep Discord's list of commands."""
@@ -62,9 +64,10 @@ class Presence:
 
     async def leave(self) -> None:
         """Let others go on at once with what was this bot's. Where that cannot be said, they notice."""
-        with suppress(StoreUnavailable):
-            await self._store.leave(self._name)
-            await self._store.hold(COMMANDS, self._name, 0)
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._store.leave(self._name)
+                await self._store.hold(COMMANDS, self._name, 0)
 
     def _note(self, others: list[str]) -> None:
         if tuple(others) != self._others:
