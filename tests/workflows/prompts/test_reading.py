@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.comfy import JsonValue, graph_to_json
@@ -310,6 +310,7 @@ def any_workflow(tmp_path_factory: pytest.TempPathFactory) -> Workflow:
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, "\\{"]), max_size=60).map("".join), st.integers())
+@example("<lora:ink:0.5><lora:ink:0.5><lora:__style__>", 0)
 def test_whatever_is_typed_makes_a_job_that_shows_what_it_sends(
     any_workflow: Workflow, prompt: str, seed: int
 ) -> None:
@@ -324,7 +325,7 @@ def test_whatever_is_typed_makes_a_job_that_shows_what_it_sends(
     assert first.typed.get("prompt", first.values["prompt"]).replace("\ud83e", "?") == prompt.replace(
         "\ud83e", "?"
     )
-    if not re.search("<lora:[^>]*<", prompt):  # what is taken out of there leaves another wish
+    if not re.search("<lora:[^>]*(<|__style__)", prompt):  # what is taken out of there leaves another wish
         again = filled(first.values["prompt"])
         assert (again.graph, again.values) == (first.graph, first.values)
     for notice in first.notices:
