@@ -135,9 +135,10 @@ import asyncio, sys
 sys.modules["psycopg"] = None
 from bot.jobs.address import PostgresAddress
 from bot.jobs.opening import open_store
+from bot.jobs.store import StoreUnusable
 try:
     open_store(PostgresAddress("postgresql://host/name"))
-except Exception as error:
+except StoreUnusable as error:
     print(error)
 """
     ran = subprocess.run(

@@ -71,7 +71,7 @@ def connect(address: str, opened: Callable[[Connection], object] = lambda _: Non
     try:
         opened(connection)
         connection.execute(_SETTINGS)
-    except BaseException:
+    except BaseException:  # nobody else knows of it yet
         connection.close()
         raise
     return connection

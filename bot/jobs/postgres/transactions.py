@@ -77,7 +77,7 @@ def in_transaction(work: Callable[[Statements], T], clock: Clock | None, connect
         result = work(PostgresStatements(connection, clock))
         connection.writes += 1
         wrote = bool(connection.execute(_SIGN, (connection.name, connection.writes)).fetchall())
-    except BaseException:
+    except BaseException:  # whatever ends the work, the session goes on without its half
         if not connection.closed:
             connection.execute("ROLLBACK")
         raise
