@@ -324,7 +324,9 @@ def test_whatever_is_typed_makes_a_job_that_shows_what_it_sends(
     assert first.typed.get("prompt", first.values["prompt"]).replace("\ud83e", "?") == prompt.replace(
         "\ud83e", "?"
     )
-    if "<lora:<" not in prompt.replace("__style__", *LISTS["style"]):  # what is taken out there leaves another wish
+    if "<lora:<" not in prompt.replace(
+        "__style__", *LISTS["style"]
+    ):  # what is taken out there leaves another wish
         again = filled(first.values["prompt"])
         assert (again.graph, again.values) == (first.graph, first.values)
     for notice in first.notices:
