@@ -11,7 +11,8 @@ import pytest
 
 from bot.comfy import ComfyClient, Server
 from bot.delivery.fonts import installed
-from bot.doctor import examine, findings, invite_link
+from bot.doctor import examine, findings
+from bot.doctor_discord import invite_link
 from bot.generation.backends import Backend
 from bot.generation.publishing import Publisher
 from bot.jobs.backend_store import BackendReport
