@@ -1,0 +1,1 @@
+-- The fair order by the time that jobs take on a GPU.

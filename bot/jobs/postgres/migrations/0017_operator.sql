@@ -1,0 +1,1 @@
+-- What is set aside, and which guilds may use the bot.

@@ -1,0 +1,1 @@
+-- Settings of a channel, and a number that tells who remembers settings that they changed.

@@ -1,0 +1,1 @@
+-- What limits by the day and cooldowns count.

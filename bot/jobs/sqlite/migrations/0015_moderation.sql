@@ -1,0 +1,1 @@
+-- Blocks, pauses, reports and the audit.

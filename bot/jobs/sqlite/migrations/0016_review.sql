@@ -1,0 +1,1 @@
+-- Results that wait for a moderator's decision, and those behind a spoiler.
