@@ -53,6 +53,8 @@ class ReviewStore(Protocol):
     ) -> Job | None:
         """Write down what was found in a job's files before they are shown: it can only be held back more.
 
+        Of a group it holds for all.
+
         Returns the job as it is now; None: too late, the delivery is another's.
         """
         ...

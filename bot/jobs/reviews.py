@@ -5,7 +5,7 @@ that no decision is slept over.
 """
 
 from functools import partial
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 from bot.jobs.database import Columns, Row, Statements, update
@@ -17,11 +17,11 @@ from bot.jobs.rows import JOB, job_of
 from bot.jobs.store import Topic
 from bot.texts import Text
 
-_JUDGE = update(
-    "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)",
-    HELD,
-    returning=JOB,
+_HOLD_BACK: LiteralString = (
+    "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)"
 )
+_JUDGE = update(_HOLD_BACK, HELD, returning=JOB)
+_JUDGE_MEMBERS = update(_HOLD_BACK, "group_id = :id AND group_number > 1")
 
 _LOCK_HELD = f"SELECT sequence, guild_id FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
 _LOCK: Final = "SELECT sequence FROM jobs WHERE id = :id FOR UPDATE"
@@ -67,8 +67,8 @@ class Reviews(Ledger):
         self, delivery: Delivery, *, spoiler: bool = False, review: Text | None = None
     ) -> Job | None:
         why = None if review is None else review.to_json()
-        rows = await self._database.run(_JUDGE, {**key_of(delivery), "spoiler": int(spoiler), "review": why})
-        return job_of(rows[0]) if rows else None
+        columns: Columns = {**key_of(delivery), "spoiler": int(spoiler), "review": why}
+        return await self._database.write(partial(_judge, columns))
 
     async def begin_review(self, delivery: Delivery, most_seconds: float) -> Review | None:
         return await self._database.write(partial(_begin, key_of(delivery), most_seconds))
@@ -92,6 +92,14 @@ class Reviews(Ledger):
     async def review(self, job_id: UUID) -> Review | None:
         rows = await self._database.read(_READ, {"id": str(job_id)})
         return _review_of(rows[0]) if rows else None
+
+
+def _judge(columns: Columns, statements: Statements) -> Job | None:
+    rows = statements.run(_JUDGE, columns)
+    if not rows:
+        return None
+    statements.run(_JUDGE_MEMBERS, columns)
+    return job_of(rows[0])
 
 
 def _begin(key: Columns, most_seconds: float, statements: Statements) -> Review | None:

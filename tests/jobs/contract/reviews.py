@@ -7,6 +7,7 @@ from bot.jobs.job import Delivery, MessageRef, NewJob
 from bot.jobs.review_store import Decided, Review, ReviewState
 from bot.jobs.store import JobStore
 from bot.texts import text
+from tests.jobs.contract.groups import group_of
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
 WHY = text("bug", id="1")
@@ -46,6 +47,32 @@ class ReviewsContract:
         assert await store.judged(delivery, review=text("gone")) == found
         await store.postpone(delivery, 60)
         assert await store.judged(delivery) is None
+
+    async def test_what_is_found_in_one_file_of_a_group_holds_back_all_of_it(self, store: JobStore) -> None:
+        jobs = group_of(2)
+        await store.submit_group(jobs, NO_LIMITS)
+        while claim := await store.claim(worker(), LEASE_SECONDS):
+            await store.finish(claim, DONE)
+
+        await store.judged(await claimed(store), spoiler=True, review=WHY)
+
+        members = await store.members(jobs[0].id)
+        assert [(each.review, each.spoiler, each.is_held_back) for each in members] == [(WHY, True, True)] * 2
+
+    async def test_files_are_kept_until_they_were_shown_and_forgotten_with_the_rest(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store)
+        job_id = delivery.job.id
+        assert await store.keep_outputs(job_id, ["a" * 64, None])
+        assert not await store.keep_outputs(job_id, ["b" * 64])
+        assert await store.needed_blobs() == {"a" * 64}
+        await store.delivered(delivery, 5)
+        assert not await store.keep_outputs(job_id, ["b" * 64])
+        assert await store.handed_over(job_id) == ["a" * 64, None]
+        assert list(await store.useful_blobs()) == ["a" * 64]
+        await store.forget_outputs(job_id)
+        assert await store.handed_over(job_id) == []
 
     async def test_nothing_is_due_while_it_waits_and_the_decision_is_heard_at_once(
         self, store: JobStore, clock: MovableClock
