@@ -11,6 +11,7 @@ from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines
 from bot.generation.earlier_files import EarlierJobs
 from bot.generation.expecting import Expectations, Expected, JobsOn
+from bot.generation.keeping import OutputKeeper
 from bot.generation.open_jobs import OpenJobs
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order
@@ -82,6 +83,7 @@ class Generation:
         self.changed = parts.catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
         self._ways_out = WaysOut(store, parts.catalogue, parts.servers, lambda: self.workflows, self.choices)
+        self._keeper = OutputKeeper(store, parts.blobs, parts.files)
         self.pending: PendingStore = store
         """What people are still choosing."""
 
@@ -260,6 +262,14 @@ class Generation:
             ServersAway, FileGone, FileTooBig: see there.
         """
         return self.parts.files.chunks(job, output, max_bytes)
+
+    async def keep_outputs(self, jobs: Sequence[Job]) -> None:
+        """Have their files here until they were shown, whatever becomes of the servers that have them.
+
+        Raises:
+            ServersAway: not now.
+        """
+        await self._keeper.keep(jobs)
 
     async def inputs_shown(self, job_id: UUID) -> InputsShown:
         """What a person should see of their files while the job waits."""
