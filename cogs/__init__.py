@@ -13,6 +13,7 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
 from bot.delivery.messages import Messages
 from bot.delivery.originals import Showing
+from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
 from bot.generation import PresetBook
@@ -45,6 +46,7 @@ from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
+from cogs.reviews import Reviews
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.take import Take, take_select
@@ -106,6 +108,7 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        self._reviews = Reviews(store, acknowledger)
         delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
@@ -119,6 +122,7 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            pressed_button(REVIEW_ID, self._reviews.press, errors),
             *edit_controls(self._edit, errors),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
@@ -154,6 +158,8 @@ class Cogs:
                 await self._edit.submit(interaction, match["job"], form)
             elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
+            elif match := REVIEW_ID.fullmatch(form.custom_id):
+                await self._reviews.submit(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -186,12 +186,16 @@ class Generation:
         return job if job is not None and may_see(actor, job) else None
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
-        """A job, open or ended.
+        """A job, open or ended, for somebody who does something with what it made.
 
         Raises:
             NotThere, NotAllowed: there is none that the actor may see.
+            Refused: a moderator has to decide about it first.
         """
-        return seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
+        job = seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
+        if job.is_held_back:
+            raise Refused(text("review-first"))
+        return job
 
     async def members(self, job: Job) -> Sequence[Job]:
         """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""
