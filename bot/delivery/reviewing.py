@@ -83,7 +83,7 @@ class Reviewing:
 
     async def _begun(self, result: Result) -> Review:
         delivery = result.delivery
-        chosen = await when_available(lambda: self._settings.of(result.job.place.guild_id))
+        chosen = await when_available(lambda: self._settings.at(result.job.place))
         days = chosen.of(RETENTION_DAYS)
         seconds = min(self._most_seconds, days * DAY_SECONDS) if days else self._most_seconds
         review = await when_available(lambda: self._store.begin_review(delivery, seconds))
@@ -108,7 +108,7 @@ class Reviewing:
     async def _shown(self, result: Result, review: Review, results: Results) -> MessageRef | None:
         """What moderators decide with; None: there is no place for it, which the requester is told."""
         job = result.job
-        chosen = await when_available(lambda: self._settings.of(job.place.guild_id))
+        chosen = await when_available(lambda: self._settings.at(job.place))
         channel_id = chosen.of(LOG_CHANNEL)
         missing = text("review-no-log-channel") if channel_id is None else self._lacking(channel_id)
         if channel_id is None or missing is not None:
