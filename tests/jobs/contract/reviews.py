@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from bot.jobs.audit_store import AuditFilter
 from bot.jobs.job import Delivery, MessageRef, NewJob
 from bot.jobs.review_store import Decided, Review, ReviewState
 from bot.jobs.store import JobStore
@@ -111,6 +112,11 @@ class ReviewsContract:
         )
 
         assert sum(each is not None and each.now for each in decisions) == 1
+        lines = await store.audited(AuditFilter(guild_id=100))
+        made = next(each.review for each in decisions if each is not None)
+        assert [(each.actor_id, each.user_id, each.job_id) for each in lines] == [
+            (made.decided_by, 1, delivery.job.id)
+        ]
         assert len({each.review for each in decisions if each is not None}) == 1
 
     async def test_a_decision_while_it_is_still_being_shown_to_moderators_is_not_slept_over(
