@@ -122,7 +122,14 @@ def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
         user_locale=interaction.locale.value,
         guild_locale=language or guild_locale,
         guest_of=guest_of(interaction),
+        parent_id=parent_of(interaction),
     )
+
+
+def parent_of(interaction: AnyInteraction) -> int | None:
+    """The channel that the thread belongs to in which this happens; None: it is no thread."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def _created_at(snowflake: int) -> float:

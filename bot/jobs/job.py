@@ -68,6 +68,8 @@ class Place:
     guest_of: int | None = None
     """Where the bot is no member, and a person brought it by their own installation: the guild, or 0 in private messages
     with others. Only the token of an interaction reaches such a place, and no guild's rules hold."""
+    parent_id: int | None = None
+    """The channel that a thread belongs to."""
 
     @property
     def locale(self) -> str:

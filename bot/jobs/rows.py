@@ -39,7 +39,7 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of
+group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -69,6 +69,7 @@ def columns_of(job: NewJob) -> Columns:
         "user_locale": job.place.user_locale,
         "guild_locale": job.place.guild_locale,
         "guest_of": job.place.guest_of,
+        "parent_channel_id": job.place.parent_id,
         "application_id": job.reply.application_id,
         "interaction_token": job.reply.token,
         "interaction_created_at": job.reply.created_at,
@@ -125,13 +126,13 @@ def job_of(row: Row) -> Job:
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of,
+        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
         id=UUID(job_id),
         interaction_id=interaction_id,
-        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale, guest_of),
+        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale, guest_of, parent_channel_id),
         reply=Reply(application_id, interaction_token, interaction_created_at, attachment_limit_bytes),
         workflow=workflow,
         values=_values(option_values),

@@ -56,6 +56,8 @@ class Topic(StrEnum):
     """A job ended; its delivery may be claimable."""
     CANCEL = "cancel"
     """Somebody asked to cancel a job that is being prepared, or runs."""
+    SETTINGS = "settings"
+    """Somebody chose something for a guild."""
 
 
 class TooManyOpen(UserError):

@@ -241,6 +241,8 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "inputs",
         "people",
         "guild_settings",
+        "channel_settings",
+        "settings_changes",
         "presets",
         "pending_orders",
         "reminders",

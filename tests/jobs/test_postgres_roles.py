@@ -121,6 +121,7 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     "statement",
     [
         "SELECT * FROM guild_settings",
+        "SELECT * FROM channel_settings",
         "SELECT * FROM people",
         "SELECT * FROM presets",
         "SELECT * FROM pending_orders",
