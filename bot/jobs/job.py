@@ -141,6 +141,10 @@ class NewJob:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """What is to be done to its words before it is queued, one for each option at most."""
+    spoiler: bool = False
+    """Its files are hidden until a reader uncovers them."""
+    review: Text | None = None
+    """Why a moderator decides whether its result is posted; None: nobody has to."""
 
     @property
     def is_ready(self) -> bool:
@@ -248,6 +252,9 @@ class Job:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """See :class:`NewJob`; none: it was done, whatever came of it."""
+    spoiler: bool = False
+    review: Text | None = None
+    """See :class:`NewJob`; what came out may be the reason too."""
 
     @property
     def prompt(self) -> str | None:

@@ -16,6 +16,7 @@ from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
 from bot.jobs.result_notes import ResultNotes
+from bot.jobs.reviews import Reviews
 
 
 class LedgerRules(
@@ -26,6 +27,7 @@ class LedgerRules(
     Lookups,
     History,
     ResultNotes,
+    Reviews,
     People,
     Presets,
     PendingOrders,

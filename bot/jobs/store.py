@@ -42,6 +42,7 @@ from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
 from bot.jobs.result_store import ResultStore
+from bot.jobs.review_store import ReviewStore
 from bot.texts import Text, text
 
 
@@ -124,6 +125,7 @@ class JobStore(
     InputStore,
     HistoryStore,
     ResultStore,
+    ReviewStore,
     PeopleStore,
     PresetStore,
     PendingStore,

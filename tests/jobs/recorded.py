@@ -21,6 +21,7 @@ from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.contract.reviews import ended_for_review
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
 
@@ -97,6 +98,7 @@ async def everything(store: LedgerRules) -> None:
     """Every statement of the ledger's, at least once, each in a state in which it does something."""
     preparations = await _prepared(store)
     ended = await _run(store)
+    await _reviewed(store)
     await _shown(store)
     for user_id, guild_id in ((None, None), (1, None), (None, 100), (1, 100)):
         await store.standings(guild_id, user_id, most=15)
@@ -158,6 +160,19 @@ async def _run(store: LedgerRules):
     while claim := await store.claim(worker(), LEASE_SECONDS):
         await store.finish(claim, DONE, Timing(2.0, {"3": 1.0}))
     return new.id
+
+
+async def _reviewed(store: LedgerRules) -> None:
+    delivery = await ended_for_review(store)
+    await store.judged(delivery, spoiler=True, review=text("gone"))
+    await store.begin_review(delivery, 0.0)
+    await store.await_decision(delivery, MessageRef(1, 4))
+    await store.decide(delivery.job.id, 1, approved=False, reason="no")
+    await store.review(delivery.job.id)
+    again = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert again
+    await store.end_review(again)
+    await store.await_decision(again, MessageRef(1, 4))
 
 
 async def _shown(store: LedgerRules) -> None:

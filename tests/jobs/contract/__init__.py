@@ -15,6 +15,7 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
 
@@ -27,6 +28,7 @@ class StoreContract(
     ClaimsContract,
     CancellingContract,
     OutboxContract,
+    ReviewsContract,
     LookupsContract,
     GroupsContract,
     PeopleContract,
