@@ -2,7 +2,9 @@
 
 from typing import NoReturn
 
+from bot.jobs.audit import Audit
 from bot.jobs.backends import Backends
+from bot.jobs.blocks import Blocks
 from bot.jobs.bots import Bots
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
@@ -11,10 +13,12 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.pauses import Pauses
 from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
 
@@ -35,6 +39,10 @@ class LedgerRules(
     Backends,
     Handover,
     Bots,
+    Blocks,
+    Pauses,
+    Reports,
+    Audit,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 
@@ -42,6 +50,9 @@ class LedgerRules(
 
     async def forget(self, older_than_seconds: float) -> int:
         await self.forget_pending(older_than_seconds)
+        await self.forget_blocks()
+        await self.forget_reports()
+        await self.forget_audit()
         return await super().forget(older_than_seconds)
 
     async def let_everything_go(self) -> None:

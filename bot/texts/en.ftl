@@ -1022,6 +1022,14 @@ edit-slow = Discord did not hand out the workflow in time. Press the button agai
 edit-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
 
+## moderators
+
+blocked = The moderators of this server have blocked you from using the bot here. Their reason: { $reason }
+blocked-until = The moderators of this server have blocked you from using the bot here until <t:{ $until }:f>; you can use it again <t:{ $until }:R>. Their reason: { $reason }
+block-no-reason = none was given
+drained = The moderators of this server take no new jobs for now; what waits is still run. Try again later.
+drained-everywhere = The person who runs this bot takes no new jobs for now; what waits is still run. Try again later.
+
 ## under a result
 
 button-again = Again

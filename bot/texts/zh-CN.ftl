@@ -960,6 +960,14 @@ edit-slow = Discord 没有及时提供工作流。请再按一次按钮。
 edit-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
 
+## moderators
+
+blocked = 本服务器的管理员已禁止你在这里使用机器人。原因：{ $reason }
+blocked-until = 本服务器的管理员已禁止你在 <t:{ $until }:f> 之前在这里使用机器人，<t:{ $until }:R>可以再次使用。原因：{ $reason }
+block-no-reason = 未说明
+drained = 本服务器的管理员暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+drained-everywhere = 机器人的运营者暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+
 ## under a result
 
 button-again = 再来一次

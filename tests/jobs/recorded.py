@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import LiteralString, NoReturn, TypeVar, cast
 
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.database import Columns, Database, Row, Statements
 from bot.jobs.job import Failed, MessageRef, Timing
+from bot.jobs.pause_store import PauseKind
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
+from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
@@ -124,6 +127,7 @@ async def everything(store: LedgerRules) -> None:
     await store.needed_blobs()
     await store.useful_blobs()
     await chosen(store)
+    await moderated(store)
     await store.reap()
     await store.let_everything_go()
     await store.forget(0.0)
@@ -207,6 +211,24 @@ async def chosen(store: LedgerRules) -> None:
     await store.changed_settings(0, 10)
     await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)
+
+
+async def moderated(store: LedgerRules) -> None:
+    await store.block(100, 2, seconds=None, reason="spam", by=3)
+    await store.block_of(100, 2)
+    await store.blocks(100, 10)
+    await store.unblock(100, 2, by=3)
+    await store.pause(100, PauseKind.PAUSE, by=3)
+    await store.pauses()
+    await store.resume(100, by=3)
+    await store.report(NEW_REPORT)
+    claimed = await store.claim_report(LEASE_SECONDS)
+    assert claimed
+    await store.report_shown(claimed.number)
+    await store.audit(100, 3, AuditAction.CANCEL, once="cancel:1")
+    for which in (AuditFilter(), AuditFilter(100, 3, 2, AuditAction.BLOCK)):
+        await store.audited(which)
+        await store.count_audited(which)
 
 
 async def _record(url: str) -> Recording:

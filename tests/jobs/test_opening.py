@@ -252,6 +252,10 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "bots",
         "turns",
         "reviews",
+        "blocks",
+        "pauses",
+        "reports",
+        "audit",
     }
 
 

@@ -125,6 +125,8 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "SELECT * FROM people",
         "SELECT * FROM presets",
         "SELECT * FROM pending_orders",
+        "SELECT paused_by FROM pauses",
+        "SELECT * FROM audit",
         "SELECT interaction_token FROM public.jobs",
         "SELECT asked FROM inputs",
         "UPDATE jobs SET user_id = 1",

@@ -34,6 +34,8 @@ GRANT UPDATE (
 ) ON comfycord_worker.jobs TO comfycord_worker;
 GRANT SELECT, UPDATE ON virtual_time TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
+-- Which queues are held up; not by whom.
+GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;
 -- Not where a file came from.
 GRANT SELECT (number, sequence, option, targets, blob, suffix, mask, overlay, notices) ON inputs TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON last_writes TO comfycord_worker;
