@@ -139,6 +139,8 @@ class NewJob:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """What is to be done to its words before it is queued, one for each option at most."""
+    fingerprint: str | None = None
+    """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
 
     @property
     def is_ready(self) -> bool:

@@ -15,6 +15,7 @@ from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.quarantine import Quarantine
 from bot.jobs.result_notes import ResultNotes
 
 
@@ -33,6 +34,7 @@ class LedgerRules(
     Backends,
     Handover,
     Bots,
+    Quarantine,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

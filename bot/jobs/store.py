@@ -41,6 +41,7 @@ from bot.jobs.job import (
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
+from bot.jobs.quarantine_store import QuarantineStore
 from bot.jobs.result_store import ResultStore
 from bot.texts import Text, text
 
@@ -127,6 +128,7 @@ class JobStore(
     PendingStore,
     GuildStore,
     BotStore,
+    QuarantineStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

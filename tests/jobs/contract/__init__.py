@@ -15,6 +15,7 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
 
@@ -35,5 +36,6 @@ class StoreContract(
     PendingContract,
     WaitingContract,
     BackendsContract,
+    QuarantineContract,
 ):
     pass
