@@ -18,6 +18,7 @@ from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
@@ -43,6 +44,7 @@ class LedgerRules(
     Pauses,
     Reports,
     Audit,
+    Quarantine,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

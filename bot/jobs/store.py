@@ -44,6 +44,7 @@ from bot.jobs.pause_store import PauseStore
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
+from bot.jobs.quarantine_store import QuarantineStore
 from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
 from bot.jobs.review_store import ReviewStore
@@ -141,6 +142,7 @@ class JobStore(
     PauseStore,
     ReportStore,
     AuditStore,
+    QuarantineStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

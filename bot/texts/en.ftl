@@ -27,6 +27,14 @@ notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
 failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
+quarantined-workflow = `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Other commands go on; whoever runs the bot can release it.
+quarantined-value = `{ $option }: { $value }` of `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Choose another one; whoever runs the bot can release it.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
 failed-node-advised = The node “{ $node }” failed: `{ $message }` { $advice }

@@ -27,6 +27,14 @@ notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
 failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。
 failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
+quarantined-workflow = `/{ $workflow }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。其他命令照常可用；机器人的管理员可以重新启用它。
+quarantined-value = `/{ $workflow }` 的 `{ $option }: { $value }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。请换一个值；机器人的管理员可以重新启用它。
 failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
 failed-node = 节点“{ $node }”出错：`{ $message }`
 failed-node-advised = 节点“{ $node }”出错：`{ $message }` { $advice }

@@ -24,6 +24,7 @@ from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.contract.quarantine import BAD, asked, incident
 from tests.jobs.contract.reviews import ended_for_review
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
@@ -128,6 +129,7 @@ async def everything(store: LedgerRules) -> None:
     await store.useful_blobs()
     await chosen(store)
     await moderated(store)
+    await _harmed(store)
     await store.reap()
     await store.let_everything_go()
     await store.forget(0.0)
@@ -187,6 +189,14 @@ async def _shown(store: LedgerRules) -> None:
         await store.record_part(delivery, "1", MessageRef(1, 2))
         await store.record_status_message(delivery.job.id, MessageRef(1, 3))
         await store.delivered(delivery, 2)
+
+
+async def _harmed(store: LedgerRules) -> None:
+    await store.submit(asked(BAD), NO_LIMITS)
+    for _ in range(2):
+        await store.report_incident(incident())
+    for each in await store.quarantined():
+        await store.release_quarantined(each)
 
 
 async def chosen(store: LedgerRules) -> None:

@@ -238,6 +238,8 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "jobs",
         "virtual_time",
         "graphs",
+        "incidents",
+        "quarantine",
         "inputs",
         "people",
         "guild_settings",

@@ -16,6 +16,7 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
@@ -39,5 +40,6 @@ class StoreContract(
     WaitingContract,
     BackendsContract,
     ModerationContract,
+    QuarantineContract,
 ):
     pass
