@@ -16,6 +16,7 @@ from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
 from bot.jobs.result_notes import ResultNotes
+from bot.jobs.word_rules import WordRules
 
 
 class LedgerRules(
@@ -33,6 +34,7 @@ class LedgerRules(
     Backends,
     Handover,
     Bots,
+    WordRules,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

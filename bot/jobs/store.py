@@ -42,6 +42,7 @@ from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
 from bot.jobs.result_store import ResultStore
+from bot.jobs.word_store import WordStore
 from bot.texts import Text, text
 
 
@@ -127,6 +128,7 @@ class JobStore(
     PendingStore,
     GuildStore,
     BotStore,
+    WordStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

@@ -21,6 +21,7 @@ from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.contract.word_rules import LIST
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
 
@@ -189,6 +190,9 @@ async def chosen(store: LedgerRules) -> None:
     await store.set_guild_setting(100, "key", "1", set_by=1)
     await store.guild_settings(100)
     await store.set_guild_setting(100, "key", None, set_by=1)
+    await store.save_word_rule(LIST)
+    await store.word_rules(LIST.guild_id)
+    await store.delete_word_rule(LIST.guild_id, LIST.name)
 
 
 async def _record(url: str) -> Recording:

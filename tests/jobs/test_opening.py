@@ -249,6 +249,7 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "handed_over",
         "bots",
         "turns",
+        "word_rules",
     }
 
 

@@ -123,6 +123,7 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "SELECT * FROM guild_settings",
         "SELECT * FROM people",
         "SELECT * FROM presets",
+        "SELECT * FROM word_rules",
         "SELECT * FROM pending_orders",
         "SELECT interaction_token FROM public.jobs",
         "SELECT asked FROM inputs",

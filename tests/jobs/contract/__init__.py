@@ -17,6 +17,7 @@ from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
+from tests.jobs.contract.word_rules import WordRulesContract
 
 
 class StoreContract(
@@ -35,5 +36,6 @@ class StoreContract(
     PendingContract,
     WaitingContract,
     BackendsContract,
+    WordRulesContract,
 ):
     pass
