@@ -22,6 +22,7 @@ from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
+from bot.jobs.word_rules import WordRules
 
 
 class LedgerRules(
@@ -45,6 +46,7 @@ class LedgerRules(
     Reports,
     Audit,
     Quarantine,
+    WordRules,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

@@ -48,6 +48,7 @@ from bot.jobs.quarantine_store import QuarantineStore
 from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
 from bot.jobs.review_store import ReviewStore
+from bot.jobs.word_store import WordStore
 from bot.texts import Text, text
 
 
@@ -143,6 +144,7 @@ class JobStore(
     ReportStore,
     AuditStore,
     QuarantineStore,
+    WordStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

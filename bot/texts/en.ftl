@@ -1245,3 +1245,18 @@ zip-files-gone = ComfyUI no longer has these files.
 zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
+
+## words
+
+words-pattern-long = A regular expression has at most { $most } characters.
+words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
+words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.
+words-pattern-empty = This regular expression is about every text, even an empty one. Make it ask for at least one letter.
+words-none-typed = There is no word in that. Type words or phrases with commas, or line breaks, between them.
+words-word-long = “{ $word }” is too long: a word or phrase has at most { $most } characters.
+words-word-empty = “{ $word }” has no letter, digit or symbol that could be looked for.
+words-name-length = A rule needs a name of 1 to { $most } characters: it is what people are told who are refused.
+words-one-of-two = A rule has either words or a regular expression. Give one of the two.
+words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
+words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
+words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.

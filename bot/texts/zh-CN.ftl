@@ -1173,3 +1173,18 @@ zip-files-gone = ComfyUI 中已没有这些文件。
 zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
+
+## words
+
+words-pattern-long = 正则表达式最多 { $most } 个字符。
+words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
+words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。
+words-pattern-empty = 这个正则表达式会匹配任何文本，连空文本也会匹配。请让它至少要求一个字符。
+words-none-typed = 里面没有任何词语。请输入词语或短语，用逗号或换行分隔。
+words-word-long = “{ $word }”太长：词语或短语最多 { $most } 个字符。
+words-word-empty = “{ $word }”里没有可以查找的字母、数字或符号。
+words-name-length = 规则需要一个 1 到 { $most } 个字符的名称：被拒绝的人会看到它。
+words-one-of-two = 一条规则要么有词语，要么有正则表达式。请只给出其中一种。
+words-too-many-letters = 那样本服务器的所有词表共有 { $count } 个字符，而上限是 { $most }。请删去一些词语，或没有人需要的规则。
+words-patterns-large = 那样本服务器的所有正则表达式加起来太大：{ $count } 个部分，而上限是 { $most }。最占份量的是重复次数（“一百个这样的”）和 `\w` 这样的字符类；词语最好放进词表。
+words-patterns-large-together = 那样本服务器的所有正则表达式加起来太大。最占份量的是 `\w` 这样的字符类。

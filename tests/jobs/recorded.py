@@ -26,6 +26,7 @@ from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
 from tests.jobs.contract.quarantine import BAD, asked, incident
 from tests.jobs.contract.reviews import ended_for_review
+from tests.jobs.contract.word_rules import LIST
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
 
@@ -221,6 +222,9 @@ async def chosen(store: LedgerRules) -> None:
     await store.changed_settings(0, 10)
     await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)
+    await store.save_word_rule(LIST)
+    await store.word_rules(LIST.guild_id)
+    await store.delete_word_rule(LIST.guild_id, LIST.name)
 
 
 async def moderated(store: LedgerRules) -> None:

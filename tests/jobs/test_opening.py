@@ -258,6 +258,7 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "pauses",
         "reports",
         "audit",
+        "word_rules",
     }
 
 

@@ -140,6 +140,7 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "SELECT * FROM channel_settings",
         "SELECT * FROM people",
         "SELECT * FROM presets",
+        "SELECT * FROM word_rules",
         "SELECT * FROM pending_orders",
         "SELECT paused_by FROM pauses",
         "SELECT * FROM audit",

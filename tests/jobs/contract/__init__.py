@@ -20,6 +20,7 @@ from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
+from tests.jobs.contract.word_rules import WordRulesContract
 
 
 class StoreContract(
@@ -41,5 +42,6 @@ class StoreContract(
     BackendsContract,
     ModerationContract,
     QuarantineContract,
+    WordRulesContract,
 ):
     pass
