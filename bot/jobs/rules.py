@@ -15,10 +15,12 @@ from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.privacy import Privacy
 from bot.jobs.result_notes import ResultNotes
 
 
 class LedgerRules(
+    Privacy,
     Intake,
     Preparations,
     Claims,
@@ -40,6 +42,8 @@ class LedgerRules(
 
     async def forget(self, older_than_seconds: float) -> int:
         await self.forget_pending(older_than_seconds)
+        await self.unname_figures(older_than_seconds)
+        await self.forget_figures()
         return await super().forget(older_than_seconds)
 
     async def let_everything_go(self) -> None:

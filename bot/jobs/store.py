@@ -21,6 +21,7 @@ from bot.jobs.backend_store import BackendStore
 from bot.jobs.backlog import Backlog
 from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.figure_store import FigureStore
 from bot.jobs.guild_store import GuildStore
 from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
@@ -41,6 +42,7 @@ from bot.jobs.job import (
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
+from bot.jobs.privacy_store import PrivacyStore
 from bot.jobs.result_store import ResultStore
 from bot.texts import Text, text
 
@@ -127,6 +129,8 @@ class JobStore(
     PendingStore,
     GuildStore,
     BotStore,
+    FigureStore,
+    PrivacyStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.
@@ -290,7 +294,8 @@ class JobStore(
         """Delete jobs that ended longer ago than this and were delivered (or given up); returns how many.
 
         Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
-        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs.
+        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs. The numbers of days
+        that old are nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`.
         """
         ...
 

@@ -13,6 +13,7 @@ from typing import LiteralString, NoReturn, TypeVar, cast
 
 from bot.jobs.database import Columns, Database, Row, Statements
 from bot.jobs.job import Failed, MessageRef, Timing
+from bot.jobs.personal_data import TABLES
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
@@ -123,8 +124,17 @@ async def everything(store: LedgerRules) -> None:
     await store.useful_blobs()
     await chosen(store)
     await store.reap()
+    await store.figures(7)
+    await store.figures(7, 100)
+    await store.held(1, 100)
+    for name, table in TABLES.items():
+        if table.told:
+            await store.told(1, name, 0, 10)
+    await store.forget_of_guild(100, 1e9)
     await store.let_everything_go()
     await store.forget(0.0)
+    await store.erase(1)
+    await store.finish_erasures()
 
 
 async def _prepared(store: LedgerRules):
