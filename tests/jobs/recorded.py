@@ -15,6 +15,7 @@ from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.database import Columns, Database, Row, Statements
 from bot.jobs.job import Failed, MessageRef, Timing
 from bot.jobs.pause_store import PauseKind
+from bot.jobs.personal_data import TABLES
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
@@ -132,8 +133,17 @@ async def everything(store: LedgerRules) -> None:
     await moderated(store)
     await _harmed(store)
     await store.reap()
+    await store.figures(7)
+    await store.figures(7, 100)
+    await store.held(1, 100)
+    for name, table in TABLES.items():
+        if table.told:
+            await store.told(1, name, 0, 10)
+    await store.forget_of_guild(100, 1e9)
     await store.let_everything_go()
     await store.forget(0.0)
+    await store.erase(1)
+    await store.finish_erasures()
 
 
 async def _prepared(store: LedgerRules):

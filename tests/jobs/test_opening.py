@@ -260,6 +260,7 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "audit",
         "word_rules",
     }
+    assert [name for (name,) in tables if name.endswith(("_before", "_aside"))] == []
 
 
 FILES_OF_FORMAT_7 = """

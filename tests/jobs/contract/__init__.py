@@ -8,6 +8,7 @@ from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
@@ -16,6 +17,7 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.privacy import PrivacyContract
 from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
@@ -43,5 +45,7 @@ class StoreContract(
     ModerationContract,
     QuarantineContract,
     WordRulesContract,
+    FiguresContract,
+    PrivacyContract,
 ):
     pass
