@@ -51,7 +51,9 @@ ON CONFLICT (interaction_id, group_number) DO NOTHING
 RETURNING {JOB}, {AHEAD}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"
+_KEEP_GRAPHS = """
+INSERT INTO graphs (sequence, graph, ui_graph, fingerprint) VALUES (:sequence, :graph, :ui_graph, :fingerprint)
+"""
 
 _KNOWN = f"""
 SELECT {JOB}, {AHEAD} FROM jobs
@@ -107,7 +109,8 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> T
     columns = _columns(job, limits, count)
     if entered := statements.run(_ENTER, columns):
         sequence: int = entered[0]["sequence"]
-        statements.run(_KEEP_GRAPHS, {"sequence": sequence, "graph": job.graph, "ui_graph": job.ui_graph})
+        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph, "fingerprint": job.fingerprint}
+        statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
         for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))
         return _ticket(entered[0], created=True)

@@ -145,6 +145,8 @@ class NewJob:
     """Its files are hidden until a reader uncovers them."""
     review: Text | None = None
     """Why a moderator decides whether its result is posted; None: nobody has to."""
+    fingerprint: str | None = None
+    """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
 
     @property
     def is_ready(self) -> bool:

@@ -39,8 +39,8 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of,
-spoiler, review, parent_channel_id
+group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+spoiler, review
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -129,8 +129,8 @@ def job_of(row: Row) -> Job:
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of,
-        spoiler, review, parent_channel_id,
+        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+        spoiler, review,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(

@@ -27,6 +27,14 @@ notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
 failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
+quarantined-workflow = `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Other commands go on; whoever runs the bot can release it.
+quarantined-value = `{ $option }: { $value }` of `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Choose another one; whoever runs the bot can release it.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
 failed-node-advised = The node “{ $node }” failed: `{ $message }` { $advice }
@@ -693,6 +701,39 @@ status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
+
+# Review before posting
+status-in-review = Done. A moderator of this server looks at it before it is posted.
+status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
+status-withheld = Not shown
+review-first = A moderator has to look at this first.
+review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
+review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
+review-rejected = A moderator decided that this is not posted.
+review-rejected-because =
+    A moderator decided that this is not posted:
+    { $reason }
+review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
+review-asked = May this be posted?
+review-approved-by = Approved by { $who }
+review-rejected-by = Rejected by { $who }
+review-ended-undecided = Nobody decided in time: it is not posted
+review-why = Why it is asked: { $why }
+review-status = [Where it was asked for]({ $link })
+review-ends = Without a decision it ends { $when }, and is not posted.
+review-none = There is nothing to decide about this (any more).
+review-not-moderator = Only moderators decide about this.
+review-reject-title = Reject
+review-reject-reason = Reason, for who asked for it
+review-why-newcomer = joined the server less than { $days ->
+    [one] one day
+   *[other] { $days } days
+ } ago
+review-why-everybody = this server looks at every result first
+button-approve = Approve
+button-reject = Reject…
+
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -1238,34 +1279,17 @@ zip-too-large = The originals ({ $count }) are { $size } together, and Discord t
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
 
-# Review before posting
-status-in-review = Done. A moderator of this server looks at it before it is posted.
-status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
-status-withheld = Not shown
-review-first = A moderator has to look at this first.
-review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
-review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
-review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
-review-rejected = A moderator decided that this is not posted.
-review-rejected-because =
-    A moderator decided that this is not posted:
-    { $reason }
-review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
-review-asked = May this be posted?
-review-approved-by = Approved by { $who }
-review-rejected-by = Rejected by { $who }
-review-ended-undecided = Nobody decided in time: it is not posted
-review-why = Why it is asked: { $why }
-review-status = [Where it was asked for]({ $link })
-review-ends = Without a decision it ends { $when }, and is not posted.
-review-none = There is nothing to decide about this (any more).
-review-not-moderator = Only moderators decide about this.
-review-reject-title = Reject
-review-reject-reason = Reason, for who asked for it
-review-why-newcomer = joined the server less than { $days ->
-    [one] one day
-   *[other] { $days } days
- } ago
-review-why-everybody = this server looks at every result first
-button-approve = Approve
-button-reject = Reject…
+## words
+
+words-pattern-long = A regular expression has at most { $most } characters.
+words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
+words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.
+words-pattern-empty = This regular expression is about every text, even an empty one. Make it ask for at least one letter.
+words-none-typed = There is no word in that. Type words or phrases with commas, or line breaks, between them.
+words-word-long = “{ $word }” is too long: a word or phrase has at most { $most } characters.
+words-word-empty = “{ $word }” has no letter, digit or symbol that could be looked for.
+words-name-length = A rule needs a name of 1 to { $most } characters: it is what people are told who are refused.
+words-one-of-two = A rule has either words or a regular expression. Give one of the two.
+words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
+words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
+words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.

@@ -27,6 +27,14 @@ notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
 failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。
 failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
+quarantined-workflow = `/{ $workflow }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。其他命令照常可用；机器人的管理员可以重新启用它。
+quarantined-value = `/{ $workflow }` 的 `{ $option }: { $value }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。请换一个值；机器人的管理员可以重新启用它。
 failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
 failed-node = 节点“{ $node }”出错：`{ $message }`
 failed-node-advised = 节点“{ $node }”出错：`{ $message }` { $advice }
@@ -665,6 +673,36 @@ status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
+
+# Review before posting
+status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
+status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
+status-withheld = 未发布
+review-first = 需要管理员先查看。
+review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
+review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
+review-rejected = 管理员决定不发布这个结果。
+review-rejected-because =
+    管理员决定不发布这个结果：
+    { $reason }
+review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
+review-asked = 可以发布吗？
+review-approved-by = { $who } 已批准
+review-rejected-by = { $who } 已拒绝
+review-ended-undecided = 没有人及时决定：不发布
+review-why = 查看原因：{ $why }
+review-status = [提交的位置]({ $link })
+review-ends = 若无人决定，将于 { $when } 结束，且不发布。
+review-none = 这里没有（或不再有）需要决定的内容。
+review-not-moderator = 只有管理员可以决定。
+review-reject-title = 拒绝
+review-reject-reason = 给提交者的理由
+review-why-newcomer = 加入服务器不到 { $days } 天
+review-why-everybody = 本服务器会先查看所有结果
+button-approve = 批准
+button-reject = 拒绝…
+
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -1166,31 +1204,17 @@ zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
 
-# Review before posting
-status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
-status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
-status-withheld = 未发布
-review-first = 需要管理员先查看。
-review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
-review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
-review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
-review-rejected = 管理员决定不发布这个结果。
-review-rejected-because =
-    管理员决定不发布这个结果：
-    { $reason }
-review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
-review-asked = 可以发布吗？
-review-approved-by = { $who } 已批准
-review-rejected-by = { $who } 已拒绝
-review-ended-undecided = 没有人及时决定：不发布
-review-why = 查看原因：{ $why }
-review-status = [提交的位置]({ $link })
-review-ends = 若无人决定，将于 { $when } 结束，且不发布。
-review-none = 这里没有（或不再有）需要决定的内容。
-review-not-moderator = 只有管理员可以决定。
-review-reject-title = 拒绝
-review-reject-reason = 给提交者的理由
-review-why-newcomer = 加入服务器不到 { $days } 天
-review-why-everybody = 本服务器会先查看所有结果
-button-approve = 批准
-button-reject = 拒绝…
+## words
+
+words-pattern-long = 正则表达式最多 { $most } 个字符。
+words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
+words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。
+words-pattern-empty = 这个正则表达式会匹配任何文本，连空文本也会匹配。请让它至少要求一个字符。
+words-none-typed = 里面没有任何词语。请输入词语或短语，用逗号或换行分隔。
+words-word-long = “{ $word }”太长：词语或短语最多 { $most } 个字符。
+words-word-empty = “{ $word }”里没有可以查找的字母、数字或符号。
+words-name-length = 规则需要一个 1 到 { $most } 个字符的名称：被拒绝的人会看到它。
+words-one-of-two = 一条规则要么有词语，要么有正则表达式。请只给出其中一种。
+words-too-many-letters = 那样本服务器的所有词表共有 { $count } 个字符，而上限是 { $most }。请删去一些词语，或没有人需要的规则。
+words-patterns-large = 那样本服务器的所有正则表达式加起来太大：{ $count } 个部分，而上限是 { $most }。最占份量的是重复次数（“一百个这样的”）和 `\w` 这样的字符类；词语最好放进词表。
+words-patterns-large-together = 那样本服务器的所有正则表达式加起来太大。最占份量的是 `\w` 这样的字符类。

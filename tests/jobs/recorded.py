@@ -15,6 +15,7 @@ from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.database import Columns, Database, Row, Statements
 from bot.jobs.job import Failed, MessageRef, Timing
 from bot.jobs.pause_store import PauseKind
+from bot.jobs.personal_data import TABLES
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
@@ -24,7 +25,9 @@ from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.contract.quarantine import BAD, asked, incident
 from tests.jobs.contract.reviews import ended_for_review
+from tests.jobs.contract.word_rules import LIST
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
 
@@ -128,9 +131,19 @@ async def everything(store: LedgerRules) -> None:
     await store.useful_blobs()
     await chosen(store)
     await moderated(store)
+    await _harmed(store)
     await store.reap()
+    await store.figures(7)
+    await store.figures(7, 100)
+    await store.held(1, 100)
+    for name, table in TABLES.items():
+        if table.told:
+            await store.told(1, name, 0, 10)
+    await store.forget_of_guild(100, 1e9)
     await store.let_everything_go()
     await store.forget(0.0)
+    await store.erase(1)
+    await store.finish_erasures()
 
 
 async def _prepared(store: LedgerRules):
@@ -190,6 +203,14 @@ async def _shown(store: LedgerRules) -> None:
         await store.delivered(delivery, 2)
 
 
+async def _harmed(store: LedgerRules) -> None:
+    await store.submit(asked(BAD), NO_LIMITS)
+    for _ in range(2):
+        await store.report_incident(incident())
+    for each in await store.quarantined():
+        await store.release_quarantined(each)
+
+
 async def chosen(store: LedgerRules) -> None:
     await store.set_mentions(1, wanted=False)
     await store.wants_mentions(1)
@@ -212,6 +233,9 @@ async def chosen(store: LedgerRules) -> None:
     await store.changed_settings(0, 10)
     await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)
+    await store.save_word_rule(LIST)
+    await store.word_rules(LIST.guild_id)
+    await store.delete_word_rule(LIST.guild_id, LIST.name)
 
 
 async def moderated(store: LedgerRules) -> None:
