@@ -27,6 +27,8 @@ from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
+from bot.moderation.showing import ShowingRules
+from bot.moderation.submission import Checks
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -47,12 +49,14 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    guilds = GuildSettings(store)
+    checks = Checks(showing=ShowingRules(guilds).check)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store)
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -61,6 +65,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(

@@ -35,6 +35,7 @@ from bot.jobs.log_context import about
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import TooManyOpen
+from bot.moderation.showing import shown_as_one
 from bot.moderation.submission import NO_CHECKS, Checks
 from bot.texts import Text, text
 from bot.workflows import NotListed, Workflow
@@ -125,7 +126,7 @@ class Generation:
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
             filled = await self._filling.submissions(orders)
-        jobs = [(await self._checks.passed(each)).job for each in filled]
+        jobs = shown_as_one([(await self._checks.passed(each)).job for each in filled])
         try:
             ticket = await self._store.submit_group(jobs, self._rules.limits)
         except TooManyOpen as error:

@@ -35,7 +35,7 @@ async def unchanged(submission: Submission) -> Submission:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """All of them, in the order in which they are made: who, where, what, and last what others make of it.
+    """All of them, in the order in which they are made: who, where, what, what others make of it, and how it is shown.
 
     How much somebody may ask for is checked after them, where the job is committed.
     """
@@ -48,6 +48,8 @@ class Checks:
     """A workflow for adults, in a place for adults."""
     words: Check = unchanged
     hooks: Check = unchanged
+    showing: Check = unchanged
+    """Whether its result is hidden, or a moderator looks at it first."""
 
     async def passed(self, submission: Submission) -> Submission:
         """The submission as all of them left it.
@@ -55,7 +57,7 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks):
+        for check in (self.person, self.place, self.age, self.words, self.hooks, self.showing):
             submission = await check(submission)
         return submission
 

@@ -13,6 +13,9 @@ from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.showing import ShowingRules
+from bot.moderation.submission import Checks
 from bot.texts import Text
 from bot.workflows import OptionKind, Workflow
 from tests.workflows.samples import load_templates
@@ -35,7 +38,8 @@ class GenerationByHand(Generation):
 
     def __init__(self, store: SqliteStore, blobs: Blobs) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
-        super().__init__(Parts(store, [], load_templates(WORKFLOWS), rules, blobs))
+        checks = Checks(showing=ShowingRules(GuildSettings(store)).check)
+        super().__init__(Parts(store, [], load_templates(WORKFLOWS), rules, blobs), checks=checks)
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.orders: list[Order] = []
