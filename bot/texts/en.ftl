@@ -702,7 +702,8 @@ status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
 
-# Review before posting
+## reviews
+
 status-in-review = Done. A moderator of this server looks at it before it is posted.
 status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
 status-withheld = Not shown

@@ -674,7 +674,8 @@ status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
 
-# Review before posting
+## reviews
+
 status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
 status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
 status-withheld = 未发布
