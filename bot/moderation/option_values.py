@@ -8,9 +8,8 @@ from typing import TypeAlias
 from bot.moderation.kinds import OFF, Control, Kind, is_off, refuse
 
 OptionValues: TypeAlias = Mapping[tuple[str, str], str]
-"""(workflow or :data:`EVERY`, option) → what is typed for it."""
+"""(workflow or :data:`bot.workflows.defaults.EVERY`, option) → what is typed for it."""
 
-EVERY = "*"
 _EXAMPLE = "txt2img.steps=20; *.sampler=euler"
 _ENTRY = re.compile(r'\s*([^\s.=;]+)\.([^\s.=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\n]*?)\s*(?:[;\n]|$)')
 
