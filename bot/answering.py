@@ -24,8 +24,10 @@ from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
+from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
+from bot.moderation.pauses import Pauses
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -65,6 +67,7 @@ async def answering(
     reminders = ReminderWorker(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
+    blocks, pauses = Blocks(store), Pauses(store)
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -89,6 +92,8 @@ async def answering(
             "reminders": reminders.run,
             "presence": presence.run,
             "guild settings": guilds.run,
+            "blocks": blocks.run,
+            "pauses": pauses.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

@@ -15,12 +15,16 @@ from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.moderation.keys import GuildLanguage
+from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
 Subcommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+
+
+_PRIVATE = discord.DMChannel | discord.GroupChannel
 
 
 class Service(Protocol):
@@ -113,6 +117,32 @@ def actor_of(interaction: AnyInteraction) -> Actor:
     )
 
 
+def requester_of(interaction: AnyInteraction) -> Requester:
+    """Who asks. Discord sends the member along with each interaction: neither intents nor requests are needed."""
+    actor, member = actor_of(interaction), interaction.user
+    if actor.guild_id is None or not isinstance(member, discord.Member):
+        return Requester(actor.user_id)
+    # what the interaction tells, where Member.roles leaves out those of a guild that the bot has not heard of yet
+    role_ids = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return Requester(
+        actor.user_id,
+        frozenset(role_ids),
+        None if member.joined_at is None else member.joined_at.timestamp(),
+        None if member.timed_out_until is None else member.timed_out_until.timestamp(),
+        is_moderator=actor.may_moderate,
+        is_administrator=interaction.permissions.administrator,
+    )
+
+
+def channel_of(interaction: AnyInteraction) -> ChannelFacts:
+    channel = interaction.channel
+    return ChannelFacts(
+        interaction.channel_id or 0,
+        channel.parent_id if isinstance(channel, discord.Thread) else None,
+        nsfw=not (channel is None or isinstance(channel, _PRIVATE)) and channel.is_nsfw(),
+    )
+
+
 def place_of(interaction: AnyInteraction, language: GuildLanguage = GuildLanguage.AUTO) -> Place:
     """Where a job is asked for. ``language``: of messages that everybody reads there."""
     guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
@@ -123,14 +153,8 @@ def place_of(interaction: AnyInteraction, language: GuildLanguage = GuildLanguag
         user_locale=interaction.locale.value,
         guild_locale=guild_locale if language is GuildLanguage.AUTO else language.value,
         guest_of=guest_of(interaction),
-        parent_id=parent_of(interaction),
+        parent_id=channel_of(interaction).parent_id,
     )
-
-
-def parent_of(interaction: AnyInteraction) -> int | None:
-    """The channel that the thread belongs to in which this happens; None: it is no thread."""
-    channel = interaction.channel
-    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def _created_at(snowflake: int) -> float:

@@ -30,7 +30,16 @@ from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
 from cogs._own_options import NOTHING_CHOSEN, Chosen
-from cogs._service import AnyInteraction, Service, actor_of, place_of, reply_of, who
+from cogs._service import (
+    AnyInteraction,
+    Service,
+    actor_of,
+    channel_of,
+    place_of,
+    reply_of,
+    requester_of,
+    who,
+)
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +141,8 @@ class Submissions:
             interaction_id=interaction.id,
             place=place_of(interaction, settings.of(LANGUAGE)),
             reply=reply_of(interaction),
+            requester=requester_of(interaction),
+            channel=channel_of(interaction),
             attachments=attachments,
             notices=notices,
             additions=Additions(settings.of(ADDED_PROMPT), settings.of(ADDED_NEGATIVE)),

@@ -39,7 +39,8 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id
+group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+spoiler, review
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -84,6 +85,8 @@ def columns_of(job: NewJob) -> Columns:
         "notices": json.dumps([notice.to_json() for notice in job.notices]),
         "rewording": rewordings_to_json(job.rewordings),
         "private": int(job.private),
+        "spoiler": int(job.spoiler),
+        "review": None if job.review is None else job.review.to_json(),
         "action_key": job.action_key,
         **_origin_columns(job.origin),
         **_group_columns(job.group),
@@ -127,6 +130,7 @@ def job_of(row: Row) -> Job:
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
         group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+        spoiler, review,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -168,6 +172,8 @@ def job_of(row: Row) -> Job:
             )
         ),
         rewordings=rewordings_of(rewording),
+        spoiler=bool(spoiler),
+        review=None if review is None else Text.from_json(review),
     )
 
 

@@ -27,6 +27,14 @@ notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
 failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
+quarantined-workflow = `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Other commands go on; whoever runs the bot can release it.
+quarantined-value = `{ $option }: { $value }` of `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Choose another one; whoever runs the bot can release it.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
 failed-node-advised = The node “{ $node }” failed: `{ $message }` { $advice }
@@ -1022,6 +1030,14 @@ edit-slow = Discord did not hand out the workflow in time. Press the button agai
 edit-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
 
+## moderators
+
+blocked = The moderators of this server have blocked you from using the bot here. Their reason: { $reason }
+blocked-until = The moderators of this server have blocked you from using the bot here until <t:{ $until }:f>; you can use it again <t:{ $until }:R>. Their reason: { $reason }
+block-no-reason = none was given
+drained = The moderators of this server take no new jobs for now; what waits is still run. Try again later.
+drained-everywhere = The person who runs this bot takes no new jobs for now; what waits is still run. Try again later.
+
 ## under a result
 
 button-again = Again
@@ -1231,3 +1247,18 @@ zip-files-gone = ComfyUI no longer has these files.
 zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
+
+## words
+
+words-pattern-long = A regular expression has at most { $most } characters.
+words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
+words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.
+words-pattern-empty = This regular expression is about every text, even an empty one. Make it ask for at least one letter.
+words-none-typed = There is no word in that. Type words or phrases with commas, or line breaks, between them.
+words-word-long = “{ $word }” is too long: a word or phrase has at most { $most } characters.
+words-word-empty = “{ $word }” has no letter, digit or symbol that could be looked for.
+words-name-length = A rule needs a name of 1 to { $most } characters: it is what people are told who are refused.
+words-one-of-two = A rule has either words or a regular expression. Give one of the two.
+words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
+words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
+words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.

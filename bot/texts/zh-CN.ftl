@@ -27,6 +27,14 @@ notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
 failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。
 failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
+quarantined-workflow = `/{ $workflow }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。其他命令照常可用；机器人的管理员可以重新启用它。
+quarantined-value = `/{ $workflow }` 的 `{ $option }: { $value }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。请换一个值；机器人的管理员可以重新启用它。
 failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
 failed-node = 节点“{ $node }”出错：`{ $message }`
 failed-node-advised = 节点“{ $node }”出错：`{ $message }` { $advice }
@@ -960,6 +968,14 @@ edit-slow = Discord 没有及时提供工作流。请再按一次按钮。
 edit-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
 
+## moderators
+
+blocked = 本服务器的管理员已禁止你在这里使用机器人。原因：{ $reason }
+blocked-until = 本服务器的管理员已禁止你在 <t:{ $until }:f> 之前在这里使用机器人，<t:{ $until }:R>可以再次使用。原因：{ $reason }
+block-no-reason = 未说明
+drained = 本服务器的管理员暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+drained-everywhere = 机器人的运营者暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+
 ## under a result
 
 button-again = 再来一次
@@ -1159,3 +1175,18 @@ zip-files-gone = ComfyUI 中已没有这些文件。
 zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
+
+## words
+
+words-pattern-long = 正则表达式最多 { $most } 个字符。
+words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
+words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。
+words-pattern-empty = 这个正则表达式会匹配任何文本，连空文本也会匹配。请让它至少要求一个字符。
+words-none-typed = 里面没有任何词语。请输入词语或短语，用逗号或换行分隔。
+words-word-long = “{ $word }”太长：词语或短语最多 { $most } 个字符。
+words-word-empty = “{ $word }”里没有可以查找的字母、数字或符号。
+words-name-length = 规则需要一个 1 到 { $most } 个字符的名称：被拒绝的人会看到它。
+words-one-of-two = 一条规则要么有词语，要么有正则表达式。请只给出其中一种。
+words-too-many-letters = 那样本服务器的所有词表共有 { $count } 个字符，而上限是 { $most }。请删去一些词语，或没有人需要的规则。
+words-patterns-large = 那样本服务器的所有正则表达式加起来太大：{ $count } 个部分，而上限是 { $most }。最占份量的是重复次数（“一百个这样的”）和 `\w` 这样的字符类；词语最好放进词表。
+words-patterns-large-together = 那样本服务器的所有正则表达式加起来太大。最占份量的是 `\w` 这样的字符类。
