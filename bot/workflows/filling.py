@@ -84,9 +84,11 @@ def fill(
     used = {option.name: _used(option, chosen, words) for option in typed}
     told = {**_told(workflow, graph, values, used), **handed_in.shown}
     own = {
-        name: without_added(words.typed.get(name, told[name]), added[name]) for name in added if name in told
+        name: without_added(words.typed.get(name, told[name]), _typable(workflow, each))
+        for name, each in added.items()
+        if name in told
     }
-    told |= {name: with_added(told[name], _shown(workflow, added[name])) for name in own}
+    told |= {name: with_added(told[name], _typable(workflow, added[name])) for name in own}
     return Filled(
         graph=graph,
         values={option.name: told[option.name] for option in workflow.options if option.name in told},
@@ -113,7 +115,7 @@ def _sent(value: Scalar, added: str) -> Scalar:
     return with_added(value, added) if isinstance(value, str) else value
 
 
-def _shown(workflow: Workflow, added: str) -> str:
+def _typable(workflow: Workflow, added: str) -> str:
     """As it would have to be typed."""
     return kept(added) if PromptSyntax.CHOICES in workflow.prompt_syntax else added
 
