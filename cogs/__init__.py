@@ -66,9 +66,8 @@ class Cogs:
         showing: Showing,
         delete_forgets: bool = False,
         zips: Packer,
-        language: str | None = None,
     ) -> None:
-        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
+        """``origins``: where files may come from.
 
         ``delete_forgets``: whether the ledger forgets what was made when somebody deletes the result.
         """
@@ -76,9 +75,7 @@ class Cogs:
         self._errors = errors = Errors(acknowledger)
         self._service = generation
         names, presets = Names(), PresetBook(store)
-        submissions = Submissions(
-            generation, statuses, acknowledger, presets, settings, names=names, language=language
-        )
+        submissions = Submissions(generation, statuses, acknowledger, presets, settings, names=names)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
         own: dict[OwnOption, Suggest | None] = {
