@@ -6,6 +6,7 @@ from bot.jobs.audit import Audit
 from bot.jobs.backends import Backends
 from bot.jobs.blocks import Blocks
 from bot.jobs.bots import Bots
+from bot.jobs.cancelling import Cancelling
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
 from bot.jobs.handover import Handover
@@ -26,6 +27,7 @@ class LedgerRules(
     Intake,
     Preparations,
     Claims,
+    Cancelling,
     Outbox,
     Lookups,
     History,

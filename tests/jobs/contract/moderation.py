@@ -6,10 +6,13 @@ from uuid import uuid4
 
 from bot.jobs.audit_store import AUDIT_SECONDS, AuditAction, AuditFilter, AuditLine
 from bot.jobs.block_store import Block
+from bot.jobs.claim import Verdict
+from bot.jobs.job import CancelResult
 from bot.jobs.pause_store import PauseKind
 from bot.jobs.report_store import MOST_REPORTS, REPORT_SECONDS, REPORTS_SECONDS, NewReport, Reported
 from bot.jobs.store import JobStore
-from tests.jobs.sample import LEASE_SECONDS, MovableClock
+from tests.jobs.contract.groups import group_of
+from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 GUILD, OTHER_GUILD, PERSON, MODERATOR = 100, 101, 2, 3
 NEW_REPORT = NewReport(
@@ -75,11 +78,56 @@ class ModerationContract:
         await store.resume(GUILD, by=MODERATOR)
         assert await store.pauses() == {None: {PauseKind.PAUSE}}
 
+    async def test_who_cancels_what_somebody_else_asked_for_has_one_line(self, store: JobStore) -> None:
+        own, others, group = new_job(PERSON), new_job(PERSON), group_of(3)
+        for new in (own, others):
+            await store.submit(new, NO_LIMITS)
+        await store.submit_group(group, NO_LIMITS)
+        assert group[0].group is not None
+        await store.cancel(own.id, PERSON)
+        for _ in range(2):
+            await store.cancel(others.id, MODERATOR)
+            await store.cancel_group(group[0].group.group_id, MODERATOR)
+        lines = await store.audited(AuditFilter())
+        assert [(line.action, line.user_id, line.job_id, line.details) for line in lines] == [
+            ("cancel", 1, group[0].id, {"count": "3"}),
+            ("cancel", PERSON, others.id, {}),
+        ]
+
+    async def test_all_jobs_of_a_person_are_cancelled_and_then_all(self, store: JobStore) -> None:
+        for new in (new_job(PERSON), new_job(PERSON), new_job(PERSON, guild_id=OTHER_GUILD), new_job(5)):
+            await store.submit(new, NO_LIMITS)
+        running = await store.claim(worker(), LEASE_SECONDS)
+        assert running
+        waiting = await store.cancel_all(GUILD, 9, AuditAction.LEFT, user_id=PERSON, with_running=False)
+        assert waiting == [CancelResult.CANCELLED]
+        for expected in (["requested"], ["requested"]):
+            assert expected == await store.cancel_all(
+                GUILD, MODERATOR, AuditAction.CANCEL_OF_PERSON, user_id=PERSON
+            )
+        assert await store.renew(running, LEASE_SECONDS) is Verdict.CANCEL
+        assert sorted(await store.cancel_all(GUILD, MODERATOR, AuditAction.CANCEL_ALL)) == [
+            "cancelled",
+            "requested",
+        ]
+        assert [each.place.guild_id for each in await open_jobs(store)] == [GUILD, OTHER_GUILD]
+        lines = await store.audited(AuditFilter())
+        assert [(line.action, line.user_id, line.details["count"]) for line in lines] == [
+            ("cancel-all", None, "1"),
+            ("cancel-of-person", PERSON, "1"),
+            ("left", PERSON, "1"),
+        ]
+
     async def test_a_report_is_due_until_it_was_shown(self, store: JobStore, clock: MovableClock) -> None:
         assert await store.report(NEW_REPORT) is Reported.KEPT
         first = await store.claim_report(LEASE_SECONDS)
         assert first is not None
         assert (first.reported, first.reported_at) == (NEW_REPORT, clock.now)
+        assert await store.claim_report(LEASE_SECONDS) is None
+        clock.move(LEASE_SECONDS)
+        assert await store.claim_report(LEASE_SECONDS) == first
+        await store.postpone_report(first.number, 2 * LEASE_SECONDS)
+        clock.move(LEASE_SECONDS)
         assert await store.claim_report(LEASE_SECONDS) is None
         clock.move(LEASE_SECONDS)
         assert await store.claim_report(LEASE_SECONDS) == first
