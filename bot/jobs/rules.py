@@ -21,6 +21,7 @@ from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
+from bot.jobs.waiting_people import WaitingPeople
 
 
 class LedgerRules(
@@ -43,6 +44,7 @@ class LedgerRules(
     Pauses,
     Reports,
     Audit,
+    WaitingPeople,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

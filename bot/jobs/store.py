@@ -46,6 +46,7 @@ from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
 from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
+from bot.jobs.waiting_store import WaitingStore
 from bot.texts import Text, text
 
 
@@ -137,6 +138,7 @@ class JobStore(
     PauseStore,
     ReportStore,
     AuditStore,
+    WaitingStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

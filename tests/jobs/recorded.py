@@ -210,6 +210,7 @@ async def moderated(store: LedgerRules) -> None:
     await store.report_shown(claimed.number)
     await store.audit(100, 3, AuditAction.CANCEL, once="cancel:1")
     await store.submit(new_job(), NO_LIMITS)
+    await store.waiting_people("boot", waited_seconds=0.0, most=10)
     await store.cancel_all(100, 3, AuditAction.CANCEL_ALL)
     for which in (AuditFilter(), AuditFilter(100, 3, 2, AuditAction.BLOCK)):
         await store.audited(which)

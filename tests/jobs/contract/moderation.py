@@ -11,6 +11,7 @@ from bot.jobs.job import CancelResult
 from bot.jobs.pause_store import PauseKind
 from bot.jobs.report_store import MOST_REPORTS, REPORT_SECONDS, REPORTS_SECONDS, NewReport, Reported
 from bot.jobs.store import JobStore
+from bot.jobs.waiting_store import NOBODY, WaitingPerson
 from tests.jobs.contract.groups import group_of
 from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
@@ -117,6 +118,28 @@ class ModerationContract:
             ("cancel-of-person", PERSON, "1"),
             ("left", PERSON, "1"),
         ]
+
+    async def test_whose_jobs_wait_is_told_once_a_guild_and_person_page_by_page(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for new in (
+            *(new_job(PERSON) for _ in range(3)),
+            new_job(5),
+            new_job(PERSON, guild_id=OTHER_GUILD),
+            new_job(PERSON, guild_id=None),
+        ):
+            await store.submit(new, NO_LIMITS)
+        clock.move(60.0)
+        await store.submit(new_job(6), NO_LIMITS)
+
+        async def waiting(after: WaitingPerson = NOBODY, most: int = 10) -> list[WaitingPerson]:
+            return list(await store.waiting_people("bot", waited_seconds=60.0, after=after, most=most))
+
+        wait = [WaitingPerson(GUILD, PERSON), WaitingPerson(GUILD, 5), WaitingPerson(OTHER_GUILD, PERSON)]
+        assert await waiting() == wait
+        assert (await waiting(most=2), await waiting(after=wait[1])) == (wait[:2], wait[2:])
+        await store.cancel_all(GUILD, 9, AuditAction.LEFT, user_id=PERSON, with_running=False)
+        assert await waiting() == wait[1:]
 
     async def test_a_report_is_due_until_it_was_shown(self, store: JobStore, clock: MovableClock) -> None:
         assert await store.report(NEW_REPORT) is Reported.KEPT
