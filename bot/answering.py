@@ -9,9 +9,14 @@ import aiohttp
 import yarl
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
@@ -25,6 +30,7 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
@@ -51,15 +57,27 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing = _showing(settings)
+    showing, guilds = _showing(settings), GuildSettings(store)
     deliveries = DeliveryWorker(
-        store=store, name=name, generation=generation, messages=messages, statuses=statuses, showing=showing
+        store=store,
+        name=name,
+        generation=generation,
+        messages=messages,
+        statuses=statuses,
+        showing=showing,
+        settings=guilds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
     blocks, pauses = Blocks(store), Pauses(store)
+    deletion = Deletion(store, messages, forgets=settings.delete_forgets)
+    guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
+    moderation = Moderation(
+        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
+    )
+    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -71,9 +89,11 @@ async def answering(
             recipes=_recipes(session, parts.blobs, generation, settings),
             origins=Origins(origins(settings)),
             store=store,
+            settings=guilds,
             messages=messages,
             showing=showing,
-            delete_forgets=settings.delete_forgets,
+            deletion=deletion,
+            moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
             language=language,
         )
@@ -83,8 +103,11 @@ async def answering(
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "presence": presence.run,
+            "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
+            "guild log": guild_log.run,
+            "leaving": leaving.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

@@ -102,9 +102,8 @@ def audit_table(lines: Sequence[AuditLine]) -> bytes:
 
 def _line(line: AuditLine, locale: str) -> str:
     action = render(ACTIONS[AuditAction(line.action)], locale) if line.action in ACTIONS else line.action
-    parts = [f"<t:{int(line.at)}:f> <@{line.actor_id}> **{action}**", *_about(line)]
+    told = " ".join([f"<t:{int(line.at)}:f> <@{line.actor_id}> **{action}**", *_about(line)])
     details = ", ".join(f"{name}: {value}" for name, value in line.details.items() if value)
-    told = " · ".join(parts)
     return f"{told}\n-# {escaped(shortened(details, MAX_DETAILS))}" if details else told
 
 
@@ -123,4 +122,6 @@ def _turn(label: str, which: str, page: int, *, enabled: bool) -> ui.Button[ui.L
     custom_id = f"audit:{which}:{max(0, page)}"
     # both buttons need an id of their own, also on the first page
     custom_id = custom_id if enabled else f"{custom_id}:{label}"
-    return ui.Button(label=label, custom_id=custom_id, disabled=not enabled, style=discord.ButtonStyle.secondary)
+    return ui.Button(
+        label=label, custom_id=custom_id, disabled=not enabled, style=discord.ButtonStyle.secondary
+    )

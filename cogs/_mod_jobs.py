@@ -143,5 +143,5 @@ class ModJobs:
             return await self._service.own_jobs.found(result, actor)
         job = await self._service.told_by(int(link["message"]), actor)
         if job is None:
-            raise NotThere(text("job-forgotten"))
+            raise NotThere(text("message-without-job"))
         return job

@@ -76,9 +76,7 @@ class ModPeople:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     moderator = moderator_of(interaction)
-                    done = await self._moderation.unblock(
-                        moderator.guild_id, person.id, by=moderator.user_id
-                    )
+                    done = await self._moderation.unblock(moderator.guild_id, person.id, by=moderator.user_id)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         return subcommand(text("mod-unblock-name"), text("mod-unblock-description"), unblock)
@@ -91,7 +89,10 @@ class ModPeople:
         fields = (
             choice_field(_DURATION, render(text("block-how-long"), locale), "", durations, required=True),
             words_field(
-                _REASON, render(text("block-why"), locale), render(text("block-why-about"), locale), in_lines=True
+                _REASON,
+                render(text("block-why"), locale),
+                render(text("block-why-about"), locale),
+                in_lines=True,
             ),
         )
         title = render(text("block-title"), locale)

@@ -60,7 +60,7 @@ class Cancel:
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     job = await self._service.told_by(message.id, actor_of(interaction))
                     if job is None:
-                        raise NotThere(text("cancel-no-job"))
+                        raise NotThere(text("message-without-job"))
                     done = await cancelled(self._service, interaction, job.id)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 

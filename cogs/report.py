@@ -23,9 +23,7 @@ _REASON = "reason"
 
 
 class Report:
-    def __init__(
-        self, service: Service, store: JobStore, acknowledger: Acknowledger, errors: Errors
-    ) -> None:
+    def __init__(self, service: Service, store: JobStore, acknowledger: Acknowledger, errors: Errors) -> None:
         self._service = service
         self._store = store
         self._acknowledger = acknowledger

@@ -28,17 +28,18 @@ class WhoMade:
                     moderator_of(interaction)
                     job = await self._service.told_by(message.id, actor_of(interaction))
                     if job is None:
-                        raise NotThere(text("job-forgotten"))
+                        raise NotThere(text("message-without-job"))
                 view = entry_layout(_told(job), interaction.locale.value)
                 await self._acknowledger.answer(interaction, view)
 
-        return app_commands.ContextMenu(
+        menu = app_commands.ContextMenu(
             name=localised(text("menu-who-made-this")),
             callback=who_made_this,
             allowed_contexts=IN_GUILDS,
             allowed_installs=BY_GUILDS,
-            default_permissions=SEEN_BY,
         )
+        menu.default_permissions = SEEN_BY
+        return menu
 
 
 def _told(job: Job) -> LogEntry:

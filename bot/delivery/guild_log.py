@@ -6,7 +6,6 @@ when a channel is chosen later, it is shown all the same.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 from bot.bugs import contained
@@ -17,6 +16,8 @@ from bot.delivery.messages import Messages
 from bot.jobs.report_store import Report
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, StoreUnavailable, Topic
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import LOG_CHANNEL
 from bot.texts import DEFAULT_LOCALE
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,6 @@ LEASE_SECONDS = 120.0
 NO_CHANNEL_SECONDS = 3600.0
 """A report waits so long before it is looked at again where no channel takes it."""
 
-ChannelOf = Callable[[int], Awaitable[int | None]]
-"""The channel that a guild chose for its log; None: none."""
-
 
 class GuildLog:
     def __init__(
@@ -41,13 +39,13 @@ class GuildLog:
         *,
         store: JobStore,
         messages: Messages,
-        channel_of: ChannelOf,
+        settings: GuildSettings,
         language: str | None = None,
     ) -> None:
         """``language``: of messages that everybody reads; None: the guild's own."""
         self._store = store
         self._messages = messages
-        self._channel_of = channel_of
+        self._settings = settings
         self._language = language
         self._waiting: asyncio.Queue[tuple[int, LogEntry]] = asyncio.Queue(MOST_WAITING)
 
@@ -109,6 +107,9 @@ class GuildLog:
         else:
             log.info("report %d: shown to the moderators of guild %d", number, guild_id)
             await when_available(lambda: self._store.report_shown(number))
+
+    async def _channel_of(self, guild_id: int) -> int | None:
+        return (await self._settings.of(guild_id)).of(LOG_CHANNEL)
 
     async def _post(self, channel_id: int, entry: LogEntry) -> None:
         locale = self._language or self._messages.locale_of(channel_id) or DEFAULT_LOCALE

@@ -74,7 +74,11 @@ def entry_layout(entry: LogEntry, locale: str) -> ui.LayoutView:
     frame.add_item(ui.TextDisplay(clipped(render(entry.words, locale), MAX_WORDS)))
     buttons = [
         *([] if entry.cancels is None else [_button(text("log-cancel"), cancel_id(entry.cancels), locale)]),
-        *([] if entry.deletes is None else [_button(text("log-delete"), custom_id(DELETE, entry.deletes), locale)]),
+        *(
+            []
+            if entry.deletes is None
+            else [_button(text("log-delete"), custom_id(DELETE, entry.deletes), locale)]
+        ),
         *([] if entry.blocks is None else [_button(text("log-block"), block_id(entry.blocks), locale)]),
     ]
     if buttons:
@@ -85,6 +89,4 @@ def entry_layout(entry: LogEntry, locale: str) -> ui.LayoutView:
 
 
 def _button(label: Text, custom_id: str, locale: str) -> ui.Button[ui.LayoutView]:
-    return ui.Button(
-        label=render(label, locale), custom_id=custom_id, style=discord.ButtonStyle.secondary
-    )
+    return ui.Button(label=render(label, locale), custom_id=custom_id, style=discord.ButtonStyle.secondary)

@@ -6,6 +6,7 @@ each again after a while. What runs is left to run: its result is shown in the g
 
 import asyncio
 import logging
+from functools import partial
 from typing import NoReturn
 
 from bot.bugs import contained
@@ -56,7 +57,7 @@ class LeavingWatch:
 
     async def _look_for_all(self) -> None:
         last = NOBODY
-        while people := await when_available(lambda: self._waiting(last)):
+        while people := await when_available(partial(self._waiting, last)):
             for person in people:
                 await contained(f"the look for person {person.user_id}", self._look_for(person))
                 await asyncio.sleep(self._look_seconds)

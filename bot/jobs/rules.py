@@ -19,12 +19,17 @@ from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.privacy import Privacy
+from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
+from bot.jobs.reviews import Reviews
 from bot.jobs.waiting_people import WaitingPeople
+from bot.jobs.word_rules import WordRules
 
 
 class LedgerRules(
+    Privacy,
     Intake,
     Preparations,
     Claims,
@@ -33,6 +38,7 @@ class LedgerRules(
     Lookups,
     History,
     ResultNotes,
+    Reviews,
     People,
     Presets,
     PendingOrders,
@@ -44,6 +50,8 @@ class LedgerRules(
     Pauses,
     Reports,
     Audit,
+    Quarantine,
+    WordRules,
     WaitingPeople,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
@@ -55,6 +63,8 @@ class LedgerRules(
         await self.forget_blocks()
         await self.forget_reports()
         await self.forget_audit()
+        await self.unname_figures(older_than_seconds)
+        await self.forget_figures()
         return await super().forget(older_than_seconds)
 
     async def let_everything_go(self) -> None:

@@ -7,7 +7,6 @@ from bot.jobs.database import Columns
 from bot.jobs.ledger import Ledger
 from bot.jobs.waiting_store import NOBODY, WaitingPerson
 
-
 _WAITING = f"""
 SELECT DISTINCT guild_id, user_id FROM jobs
 WHERE state IN ('preparing', 'queued') AND guild_id IS NOT NULL

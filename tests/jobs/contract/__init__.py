@@ -8,6 +8,7 @@ from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
@@ -16,8 +17,12 @@ from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.privacy import PrivacyContract
+from tests.jobs.contract.quarantine import QuarantineContract
+from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
+from tests.jobs.contract.word_rules import WordRulesContract
 
 
 class StoreContract(
@@ -28,6 +33,7 @@ class StoreContract(
     ClaimsContract,
     CancellingContract,
     OutboxContract,
+    ReviewsContract,
     LookupsContract,
     GroupsContract,
     PeopleContract,
@@ -37,5 +43,9 @@ class StoreContract(
     WaitingContract,
     BackendsContract,
     ModerationContract,
+    QuarantineContract,
+    WordRulesContract,
+    FiguresContract,
+    PrivacyContract,
 ):
     pass
