@@ -10,6 +10,7 @@ from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
+from bot.jobs.operator_orders import OperatorOrders
 from bot.jobs.outbox import Outbox
 from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
@@ -35,6 +36,7 @@ class LedgerRules(
     Handover,
     Bots,
     Quarantine,
+    OperatorOrders,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

@@ -38,6 +38,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.operator_store import OperatorStore
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
@@ -129,6 +130,7 @@ class JobStore(
     GuildStore,
     BotStore,
     QuarantineStore,
+    OperatorStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.

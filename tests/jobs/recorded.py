@@ -124,6 +124,7 @@ async def everything(store: LedgerRules) -> None:
     await store.useful_blobs()
     await chosen(store)
     await _harmed(store)
+    await _ordered(store)
     await store.reap()
     await store.let_everything_go()
     await store.forget(0.0)
@@ -178,6 +179,17 @@ async def _harmed(store: LedgerRules) -> None:
         await store.report_incident(incident())
     for each in await store.quarantined():
         await store.release_quarantined(each)
+    await store.failures()
+
+
+async def _ordered(store: LedgerRules) -> None:
+    await store.pause_backend("gpu-1", paused=True)
+    await store.ask_for_memory("gpu-1")
+    await store.backend_orders()
+    await store.memory_freed("gpu-1")
+    await store.last_needs()
+    await store.rule_guild(100, allowed=True)
+    await store.guild_rulings()
 
 
 async def chosen(store: LedgerRules) -> None:

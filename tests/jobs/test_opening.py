@@ -240,6 +240,8 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "graphs",
         "incidents",
         "quarantine",
+        "backend_orders",
+        "guild_rulings",
         "inputs",
         "people",
         "guild_settings",

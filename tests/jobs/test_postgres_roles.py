@@ -8,6 +8,7 @@ import pytest
 
 from bot.jobs.backend_store import BackendReport, NodeList
 from bot.jobs.job import Failed, Timing
+from bot.jobs.operator_store import BackendOrder
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.postgres.progress import PostgresProgress
 from bot.jobs.postgres.schema import GRANTS, ROLES, migrate, migrations
@@ -120,6 +121,13 @@ async def test_a_worker_sets_aside_what_crashes_its_comfyui_and_ends_what_waits_
     assert await bot.release_quarantined(found.quarantined)
 
 
+async def test_a_worker_does_what_the_operator_wants_of_its_comfyui(bot: JobStore, gpu: JobStore) -> None:
+    await bot.ask_for_memory("gpu-1")
+    assert list(await gpu.backend_orders()) == [BackendOrder("gpu-1", free_memory=True)]
+    await gpu.memory_freed("gpu-1")
+    assert list(await bot.backend_orders()) == []
+
+
 async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     await live(bot)
     (first, *_) = group = group_of(2)
@@ -138,6 +146,8 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     [
         "SELECT * FROM guild_settings",
         "SELECT * FROM people",
+        "SELECT * FROM guild_rulings",
+        "DELETE FROM quarantine",
         "SELECT * FROM presets",
         "SELECT * FROM pending_orders",
         "SELECT interaction_token FROM public.jobs",

@@ -11,6 +11,7 @@ from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
+from tests.jobs.contract.operator import OperatorContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
@@ -37,5 +38,6 @@ class StoreContract(
     WaitingContract,
     BackendsContract,
     QuarantineContract,
+    OperatorContract,
 ):
     pass
