@@ -38,7 +38,7 @@ from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
 from bot.generation.socket_pictures import PictureCollector, SocketPictures
-from bot.generation.submission import Submission
+from bot.generation.submission import PromptSubmission
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
 from bot.generation.uploads import UploadRefused, Uploads
@@ -103,7 +103,7 @@ class Run:
             timeouts=context.timeouts,
             others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
         )
-        self._submission = Submission(claim, self._lookup, context.uploads, abandon=self.abandon)
+        self._submission = PromptSubmission(claim, self._lookup, context.uploads, abandon=self.abandon)
         self._losses = [Loss.FORGOTTEN]
         """How earlier attempts ended, as far as this process knows."""
 

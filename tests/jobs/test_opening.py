@@ -245,6 +245,8 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "inputs",
         "people",
         "guild_settings",
+        "channel_settings",
+        "settings_changes",
         "presets",
         "pending_orders",
         "reminders",
@@ -253,7 +255,14 @@ async def test_jobs_of_before_files_could_be_handed_in_are_kept_whole(path: Path
         "handed_over",
         "bots",
         "turns",
+        "reviews",
+        "blocks",
+        "pauses",
+        "reports",
+        "audit",
+        "word_rules",
     }
+    assert [name for (name,) in tables if name.endswith(("_before", "_aside"))] == []
 
 
 FILES_OF_FORMAT_7 = """

@@ -139,17 +139,25 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     await bot.keep_pending(order())
     await bot.keep_reminder(reminder())
     assert await bot.forget(0.0) == 1
+    assert (await bot.figures(1)).jobs == 3
+    await bot.erase(1)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         "SELECT * FROM guild_settings",
+        "SELECT * FROM channel_settings",
         "SELECT * FROM people",
         "SELECT * FROM guild_rulings",
         "DELETE FROM quarantine",
         "SELECT * FROM presets",
+        "SELECT * FROM word_rules",
         "SELECT * FROM pending_orders",
+        "SELECT paused_by FROM pauses",
+        "SELECT * FROM audit",
+        "SELECT * FROM day_figures",
+        "SELECT * FROM ended_jobs",
         "SELECT interaction_token FROM public.jobs",
         "SELECT asked FROM inputs",
         "UPDATE jobs SET user_id = 1",

@@ -30,10 +30,12 @@ GRANT SELECT ON comfycord_worker.jobs, comfycord_format TO comfycord_worker;
 -- Claims and ends; not whose job it is, nor what becomes of its result.
 GRANT UPDATE (
     state, owner, claims, lease_until, worker_backend, attempt, backend, prompt_id, started_at, finished_at, outcome,
-    node_seconds, delivery_due_at, preparer, preparation_due_at
+    node_seconds, failure, delivery_due_at, preparer, preparation_due_at
 ) ON comfycord_worker.jobs TO comfycord_worker;
 GRANT SELECT, UPDATE ON virtual_time TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
+-- Which queues are held up; not by whom.
+GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;
 -- Not where a file came from.
 GRANT SELECT (number, sequence, option, targets, blob, suffix, mask, overlay, notices) ON inputs TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON last_writes TO comfycord_worker;
