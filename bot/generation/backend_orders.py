@@ -3,22 +3,22 @@
 The bot that is told may reach no ComfyUI: the ledger takes it to the worker that does.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 
 from bot.comfy import Away, ComfyError, TimedOut
 from bot.generation.backends import Backend
-from bot.jobs.operator_store import OperatorStore
 from bot.jobs.retrying import when_available
+from bot.jobs.store import JobStore, Topic
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
+"""A wake-up is a hint: the ledger is looked at this often all the same."""
 
 
 class BackendOrders:
-    def __init__(self, store: OperatorStore, own: Sequence[Backend]) -> None:
+    def __init__(self, store: JobStore, own: Sequence[Backend]) -> None:
         """``own``: the backends that this process reaches."""
         self._store = store
         self._own = {backend.name: backend for backend in own}
@@ -27,7 +27,7 @@ class BackendOrders:
     async def run(self) -> None:
         """Look again and again until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await self._store.wait(Topic.OPERATOR, LOOK_SECONDS)
             await self.look()
 
     async def look(self) -> None:
@@ -43,21 +43,21 @@ class BackendOrders:
         """Whether no job is to begin there."""
         return backend in self._paused
 
-    async def pause(self, backend: str) -> bool:
+    async def pause(self, backend: str, *, by: int) -> bool:
         """Let no job begin there; those that run go on. False: so it was. May raise ``StoreUnavailable``, as all below."""
-        return await self._told(backend, paused=True)
+        return await self._told(backend, paused=True, by=by)
 
-    async def resume(self, backend: str) -> bool:
+    async def resume(self, backend: str, *, by: int) -> bool:
         """Let jobs begin there again. False: nobody had paused it."""
-        return await self._told(backend, paused=False)
+        return await self._told(backend, paused=False, by=by)
 
-    async def free_memory(self, backend: str) -> None:
+    async def free_memory(self, backend: str, *, by: int) -> None:
         """Let its models out of its memory, as soon as the prompt that runs has ended."""
-        await self._store.ask_for_memory(backend)
+        await self._store.ask_for_memory(backend, by=by)
         await self.look()
 
-    async def _told(self, backend: str, *, paused: bool) -> bool:
-        changed = await self._store.pause_backend(backend, paused=paused)
+    async def _told(self, backend: str, *, paused: bool, by: int) -> bool:
+        changed = await self._store.pause_backend(backend, paused=paused, by=by)
         await self.look()
         return changed
 

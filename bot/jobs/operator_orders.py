@@ -1,14 +1,18 @@
 """What the operator decided, and what only they look at: see :mod:`bot.jobs.operator_store`."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import LiteralString
 
-from bot.jobs.database import Columns
+from bot.jobs.audit import add_line
+from bot.jobs.audit_store import AuditAction
+from bot.jobs.database import Statements
 from bot.jobs.job import Failed, State
 from bot.jobs.ledger import Ledger
 from bot.jobs.operator_store import HOUR_SECONDS, BackendFailure, BackendOrder
 from bot.jobs.outcome_json import outcome_of
 from bot.jobs.rows import needs_of
+from bot.jobs.store import Topic
 
 _ORDERS = """
 SELECT backend, paused, free_asked_at FROM backend_orders
@@ -70,12 +74,16 @@ class OperatorOrders(Ledger):
             for row in await self._database.read(_ORDERS)
         ]
 
-    async def pause_backend(self, backend: str, *, paused: bool) -> bool:
-        values: Columns = {"backend": backend, "paused": int(paused)}
-        return bool(await self._database.run(_PAUSE, values))
+    async def pause_backend(self, backend: str, *, paused: bool, by: int) -> bool:
+        changed = await self._database.write(partial(_pause, backend, paused, by))
+        if changed:
+            self._wake(Topic.OPERATOR)
+            self._wake(Topic.QUEUED)
+        return changed
 
-    async def ask_for_memory(self, backend: str) -> None:
-        await self._database.run(_ASK, {"backend": backend})
+    async def ask_for_memory(self, backend: str, *, by: int) -> None:
+        await self._database.write(partial(_ask_for_memory, backend, by))
+        self._wake(Topic.OPERATOR)
 
     async def memory_freed(self, backend: str) -> None:
         await self._database.run(_FREED, {"backend": backend})
@@ -92,5 +100,23 @@ class OperatorOrders(Ledger):
     async def guild_rulings(self) -> Mapping[int, bool]:
         return {row["guild_id"]: bool(row["allowed"]) for row in await self._database.read(_RULINGS)}
 
-    async def rule_guild(self, guild_id: int, *, allowed: bool) -> None:
-        await self._database.run(_RULE, {"guild_id": guild_id, "allowed": int(allowed)})
+    async def rule_guild(self, guild_id: int, *, allowed: bool, by: int) -> None:
+        await self._database.write(partial(_rule, guild_id, allowed, by))
+        self._wake(Topic.OPERATOR)
+
+
+def _pause(backend: str, paused: bool, by: int, statements: Statements) -> bool:  # noqa: FBT001  # given by partial
+    changed = statements.run(_PAUSE, {"backend": backend, "paused": int(paused)})
+    done = {"backend": backend, "done": "pause" if paused else "resume"}
+    return bool(changed) and add_line(statements, None, by, AuditAction.BACKEND, details=done)
+
+
+def _ask_for_memory(backend: str, by: int, statements: Statements) -> None:
+    statements.run(_ASK, {"backend": backend})
+    add_line(statements, None, by, AuditAction.BACKEND, details={"backend": backend, "done": "free"})
+
+
+def _rule(guild_id: int, allowed: bool, by: int, statements: Statements) -> None:  # noqa: FBT001
+    statements.run(_RULE, {"guild_id": guild_id, "allowed": int(allowed)})
+    done = {"guild": str(guild_id), "done": "allow" if allowed else "refuse"}
+    add_line(statements, None, by, AuditAction.GUILDS, details=done)

@@ -46,12 +46,12 @@ class OperatorStore(Protocol):
         """By backend; those of which nothing is wanted are left out."""
         ...
 
-    async def pause_backend(self, backend: str, *, paused: bool) -> bool:
-        """Let no job begin there, or let them again. False: so it was already."""
+    async def pause_backend(self, backend: str, *, paused: bool, by: int) -> bool:
+        """Let no job begin there, or let them again; with a line in the audit. False: so it was already."""
         ...
 
-    async def ask_for_memory(self, backend: str) -> None:
-        """Have its memory made free by whoever reaches it."""
+    async def ask_for_memory(self, backend: str, *, by: int) -> None:
+        """Have its memory made free by whoever reaches it; with a line in the audit."""
         ...
 
     async def memory_freed(self, backend: str) -> None:
@@ -70,4 +70,6 @@ class OperatorStore(Protocol):
         """Guild → whether it may have the bot, where the operator decided that."""
         ...
 
-    async def rule_guild(self, guild_id: int, *, allowed: bool) -> None: ...
+    async def rule_guild(self, guild_id: int, *, allowed: bool, by: int) -> None:
+        """With a line in the audit."""
+        ...

@@ -26,7 +26,7 @@ async def test_a_paused_backend_ends_what_it_has_and_begins_nothing_until_it_is_
         here.comfy.next_job(story)
         running = await here.submit(new_job(1))
         await here.comfy.until(lambda: here.comfy.running_prompt)
-        assert await orders.pause(backend.name)
+        assert await orders.pause(backend.name, by=7)
         waiting = await here.submit(new_job(2))
         story.release()
         assert isinstance(await here.outcome(running), Done)
@@ -35,7 +35,7 @@ async def test_a_paused_backend_ends_what_it_has_and_begins_nothing_until_it_is_
         assert (expected.starts_at, expected.servers_away, expected.lacking) == (None, False, ())
         await asyncio.sleep(0.3)
         assert await waits(here, waiting)
-        assert await orders.resume(backend.name)
+        assert await orders.resume(backend.name, by=7)
         assert isinstance(await here.outcome(waiting), Done)
 
 
@@ -45,10 +45,10 @@ async def test_a_restart_of_a_paused_backend_counts_against_nobody(tmp_path: Pat
         here.comfy.next_job(Story(hold=True))
         job_id = await here.submit(asked(1, "ran"))
         await here.progress(job_id, lambda progress: progress.fraction >= 0.5)
-        await orders.pause(backend.name)
+        await orders.pause(backend.name, by=7)
         await here.comfy.crash()
         await here.comfy.restart()
-        await orders.resume(backend.name)
+        await orders.resume(backend.name, by=7)
         assert isinstance(await here.outcome(job_id), Done)
         assert not await is_one_short(here, "ran")
 
@@ -61,10 +61,10 @@ async def test_a_bot_without_a_comfyui_pauses_and_frees_that_of_a_worker(tmp_pat
         here.bot() as bot,
     ):
         orders, (backend,) = bot.generation.parts.orders, worker.backends
-        await orders.pause(backend.name)
+        await orders.pause(backend.name, by=7)
         await eventually(lambda: worker.orders.is_paused(backend.name))
         asked_for = comfy.add_fault(Fault("/free", after=True, status=200, times=None))
-        await orders.free_memory(backend.name)
+        await orders.free_memory(backend.name, by=7)
         await eventually(lambda: asked_for.hits)
         await eventually(lambda: done(here.store))
         assert asked_for.hits == 1

@@ -118,11 +118,11 @@ async def test_a_worker_sets_aside_what_crashes_its_comfyui_and_ends_what_waits_
     job = await bot.job(ticket.job_id)
     assert job
     assert job.outcome == Failed(found.quarantined.reason)
-    assert await bot.release_quarantined(found.quarantined)
+    assert await bot.release_quarantined(found.quarantined, by=7)
 
 
 async def test_a_worker_does_what_the_operator_wants_of_its_comfyui(bot: JobStore, gpu: JobStore) -> None:
-    await bot.ask_for_memory("gpu-1")
+    await bot.ask_for_memory("gpu-1", by=7)
     assert list(await gpu.backend_orders()) == [BackendOrder("gpu-1", free_memory=True)]
     await gpu.memory_freed("gpu-1")
     assert list(await bot.backend_orders()) == []
