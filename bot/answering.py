@@ -100,7 +100,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
-            zips=Zips(Originals(generation, fitter, showing)),
+            zips=Zips(Originals(generation, fitter, showing, guilds)),
         )
         services = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,

@@ -116,7 +116,7 @@ class Cogs:
         self._mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
         self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
-        copies = Copies(generation, showing)
+        copies = Copies(generation, showing, settings)
         self._settings = Settings(settings, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins

@@ -28,6 +28,7 @@ from bot.delivery.outputs import OutputFetcher
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import CannotLook, Posts
 from bot.delivery.result_posting import Again, Held, Result, Shown, Undeliverable
+from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
@@ -120,7 +121,7 @@ class DeliveryWorker:
             results = Results(
                 messages=self._messages,
                 statuses=self._statuses,
-                fetcher=OutputFetcher(Originals(self._generation, fitter, self._showing)),
+                fetcher=OutputFetcher(Originals(self._generation, fitter, self._showing, self._settings)),
                 rates=self._rates,
                 limits=self._limits,
             )
@@ -167,13 +168,14 @@ class DeliveryWorker:
         if delivery.job.answered_by_token:
             delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
         user_id = delivery.job.place.user_id
+        style = style_of(await when_available(lambda: self._settings.at(delivery.job.place)))
         posts = Posts(
             delivery,
             self._store,
             self._messages,
             self._rates,
             left_to_another=left,
-            mentioned=await when_available(lambda: self._store.wants_mentions(user_id)),
+            mentioned=style.mentions and await when_available(lambda: self._store.wants_mentions(user_id)),
         )
         try:
             async with asyncio.timeout(TRY_SECONDS):
@@ -243,7 +245,7 @@ class DeliveryWorker:
         able = offered(job, self._generation.workflows, showcase=showcase)
         lineage = await when_available(lambda: lineage_of(job, self._store))
         async with Scratch() as scratch:
-            result = Result(delivery, made, scratch, failure, able, lineage, members)
+            result = Result(delivery, made, scratch, failure, able, lineage, members, style_of(chosen))
             await self._show_result(result, results, posts)
 
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
@@ -295,7 +297,7 @@ class DeliveryWorker:
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))
-        else:
+        elif not (_may_go(result, shown) and await self._statuses.remove(job)):
             await self._conclude(job, Finished(result.about.seconds, link, shown.notes))
 
     async def _show_failure(self, delivery: Delivery, reason: Text, results: Results, posts: Posts) -> None:
@@ -367,3 +369,8 @@ class DeliveryWorker:
         except DiscordError as error:
             log.warning("job %s: nor can its status message be edited: %s", job.id, error)
         await when_available(lambda: self._store.undeliverable(delivery))
+
+
+def _may_go(result: Result, shown: Shown) -> bool:
+    """Whether the status message says nothing that the result beside it does not say."""
+    return not result.style.keeps_status and shown.message is not None and shown.place is Place.CHANNEL

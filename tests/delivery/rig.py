@@ -139,7 +139,7 @@ class Rig:
                 guild_log=guild_log,
                 messages=messages,
             ),
-            zips=Zips(Originals(self.generation, fitter, self.showing)),
+            zips=Zips(Originals(self.generation, fitter, self.showing, settings)),
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
