@@ -170,14 +170,6 @@ TABLES: Mapping[LiteralString, Table] = {
         erase=("UPDATE word_rules SET made_by = 0 WHERE made_by = :user_id",),
         why="A guild's rule stays the guild's, without the name of who made it.",
     ),
-    "incidents": Table(
-        untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
-        why="What harmed a server: a workflow and names of models, of nobody; gone after hours.",
-    ),
-    "quarantine": Table(
-        untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
-        why="Of workflows.",
-    ),
     "day_figures": Table(
         whose="user_id = :user_id",
         here=_IN_PLACE,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.claims import Claims
+from bot.jobs.cancelling import Cancelling
 from bot.jobs.database import Columns, Statements
 from bot.jobs.figures import DayFigures
 from bot.jobs.personal_data import ERASE, TABLES, Table
@@ -53,7 +53,7 @@ RETURNING 1
 """
 
 
-class Privacy(DayFigures, Claims):
+class Privacy(DayFigures, Cancelling):
     async def held(self, user_id: int, guild_id: int | None) -> Mapping[str, Held]:
         values: Columns = {"user_id": user_id, "guild_id": guild_id}
         found: dict[str, Held] = {}
