@@ -47,6 +47,7 @@ from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
 from cogs.settings import Settings
 from cogs.showcase import Show
+from cogs.stats import Stats
 from cogs.take import Take, take_select
 
 
@@ -100,6 +101,7 @@ class Cogs:
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
+        self._stats = Stats(store, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -136,6 +138,7 @@ class Cogs:
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
+            self._stats.command(),
             *self._generate.commands(),
         ]
 
