@@ -45,7 +45,7 @@ WHERE sequence = (
 RETURNING {JOB}, owner, claims, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
+_GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
 
 HELD: LiteralString = (
     "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
@@ -207,5 +207,6 @@ def _claim_of(row: Row, graphs: Row, inputs: tuple[JobInput, ...]) -> Claim:
         number=row["claims"],
         graph=graphs["graph"],
         ui_graph=graphs["ui_graph"],
+        fingerprint=graphs["fingerprint"],
         inputs=inputs,
     )
