@@ -39,8 +39,8 @@ JOBS = Table(
     order="sequence DESC",
     told=(
         "id", "state", "workflow", "option_values", "prompt_option", "typed", "stand_ins", "notices", "outcome", "failure",
-        "created_at", "started_at", "finished_at", "guild_id", "guest_of", "channel_id", "user_id", "user_locale", "guild_locale",
-        "status_channel_id", "status_message_id", "result_message_id", "showcase_channel_id", "showcase_message_id",
+        "created_at", "started_at", "finished_at", "guild_id", "guest_of", "channel_id", "parent_channel_id", "user_id",
+        "user_locale", "guild_locale", "spoiler", "review", "status_channel_id", "status_message_id", "result_message_id", "showcase_channel_id", "showcase_message_id",
         "delivery", "delivery_parts", "backend", "private", "input_kinds", "rewording", "origin_id", "origin_action",
         "origin_picture", "group_id", "group_kind", "group_number", "group_count", "group_labels", "cancel_requested_by",
         "interaction_id", "interaction_created_at",
@@ -57,7 +57,7 @@ JOBS = Table(
 TABLES: Mapping[LiteralString, Table] = {
     "jobs": JOBS,
     "graphs": Table(
-        untold=("sequence", "graph", "ui_graph"),
+        untold=("sequence", "graph", "ui_graph", "fingerprint"),
         why="The workflow with the values of its job in it. It goes with the job's row.",
     ),
     "inputs": Table(
@@ -112,6 +112,63 @@ TABLES: Mapping[LiteralString, Table] = {
         erase=("UPDATE guild_settings SET set_by = 0 WHERE set_by = :user_id",),
         why="A guild's setting stays the guild's, without the name of who chose it.",
     ),
+    "channel_settings": Table(
+        whose="set_by = :user_id",
+        here=_IN_PLACE,
+        order="channel_id, key",
+        told=("guild_id", "channel_id", "key", "value", "set_by", "set_at"),
+        erase=("UPDATE channel_settings SET set_by = 0 WHERE set_by = :user_id",),
+        why="As of the guild's settings.",
+    ),
+    "settings_changes": Table(untold=("guild_id", "number"), why="Of guilds."),
+    "word_rules": Table(
+        whose="made_by = :user_id",
+        here=_IN_PLACE,
+        order="guild_id, name",
+        told=("guild_id", "name", "action", "words", "loose", "pattern", "made_by", "made_at"),
+        erase=("UPDATE word_rules SET made_by = 0 WHERE made_by = :user_id",),
+        why="A guild's rule stays the guild's, without the name of who made it.",
+    ),
+    "blocks": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="guild_id",
+        told=("guild_id", "user_id", "until", "reason", "blocked_at"),
+        untold=("blocked_by",),
+        why="For the safety of others nobody is let in again by being forgotten; who decided it is the guild's to tell.",
+    ),
+    "pauses": Table(
+        untold=("guild_id", "kind", "paused_by", "paused_at"),
+        why="What a moderator does for a guild is the guild's to know, as long as it lasts.",
+    ),
+    "reports": Table(
+        whose="reported_by = :user_id",
+        here=_IN_PLACE,
+        order="number",
+        told=("guild_id", "channel_id", "message_id", "job_id", "reported_by", "reason", "reported_at"),
+        untold=("number", "about_id", "due_at"),
+        erase=("DELETE FROM reports WHERE reported_by = :user_id",),
+        why="For the safety of who reports, nobody is told of reports about themselves; those go after a month.",
+    ),
+    "audit": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="number DESC",
+        told=("guild_id", "at", "action", "user_id", "job_id"),
+        untold=("number", "actor_id", "details", "once"),
+        erase=(
+            "UPDATE audit SET actor_id = 0, details = '{}' WHERE actor_id = :user_id AND action = 'report'",
+        ),
+        why="What moderators did is told to moderators, and stays for the safety of all, until it is 400 days old.",
+    ),
+    "reviews": Table(
+        whose=_OF_JOB,
+        here=_OF_JOB_HERE,
+        order="sequence DESC",
+        told=("sequence", "state", "begun_at", "ends_at", "reason", "decided_at"),
+        untold=("channel_id", "message_id", "decided_by"),
+        why="Who decided is the guild's to tell. It goes with the job's row.",
+    ),
     "day_figures": Table(
         whose="user_id = :user_id",
         here=_IN_PLACE,
@@ -126,12 +183,28 @@ TABLES: Mapping[LiteralString, Table] = {
         told=("user_id", "asked_at"),
         why="That somebody wants to be forgotten, until they are.",
     ),
+    "erased_use": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="number",
+        told=("user_id", "guild_id", "created_at", "gpu_seconds"),
+        untold=("number",),
+        why="Two numbers a job, for a day: nobody escapes a limit by being forgotten.",
+    ),
     "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
     "backends": Table(
         untold=("name", "label", "nodes", "vram_total", "vram_free", "online", "heard_at", "online_at"),
         why="Of servers.",
     ),
     "node_lists": Table(untold=("digest", "packed", "failed", "kept_at"), why="Of servers."),
+    "incidents": Table(
+        untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
+        why="What crashed a server, without words and persons, for an hour.",
+    ),
+    "quarantine": Table(
+        untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
+        why="Workflows and models that are set aside.",
+    ),
     "bots": Table(untold=("name", "first_shard", "last_shard", "shards", "alive_until"), why="Of processes."),
     "turns": Table(untold=("name", "holder", "until"), why="Of processes."),
     # What only PostgreSQL has.
