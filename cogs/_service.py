@@ -125,7 +125,7 @@ def requester_of(interaction: AnyInteraction) -> Requester:
     role_ids = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return Requester(
         actor.user_id,
-        frozenset(role_ids),
+        frozenset({actor.guild_id, *role_ids}),
         None if member.joined_at is None else member.joined_at.timestamp(),
         None if member.timed_out_until is None else member.timed_out_until.timestamp(),
         is_moderator=actor.may_moderate,
@@ -137,7 +137,7 @@ def channel_of(interaction: AnyInteraction) -> ChannelFacts:
     channel = interaction.channel
     return ChannelFacts(
         interaction.channel_id or 0,
-        channel.parent_id if isinstance(channel, discord.Thread) else None,
+        parent_of(interaction),
         nsfw=not (channel is None or isinstance(channel, _PRIVATE)) and channel.is_nsfw(),
     )
 

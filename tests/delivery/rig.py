@@ -65,6 +65,7 @@ class Rig:
     recipes: RecipeReader
     origins: Origins
     blobs: FileBlobs
+    settings: GuildSettings
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -91,7 +92,6 @@ class Rig:
             stale_seconds=self.stale_seconds,
             doubt_seconds=self.doubt_seconds,
         )
-        settings = GuildSettings(self.store)
         deliveries = DeliveryWorker(
             store=self.store,
             name=name,
@@ -99,7 +99,7 @@ class Rig:
             messages=messages,
             statuses=statuses,
             showing=self.showing,
-            settings=settings,
+            settings=self.settings,
             rates=self.rates,
             look_seconds=0.02,
         )
@@ -110,7 +110,7 @@ class Rig:
             recipes=self.recipes,
             origins=self.origins,
             store=self.store,
-            settings=settings,
+            settings=self.settings,
             messages=messages,
             showing=self.showing,
             delete_forgets=self.delete_forgets,
@@ -126,7 +126,7 @@ class Rig:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(part.run())
-                    for part in (gateway, presence, settings, sync, statuses, deliveries, reminders)
+                    for part in (gateway, presence, self.settings, sync, statuses, deliveries, reminders)
                 ]
                 await client.logged_in.wait()
                 await client.wait_until_ready()
@@ -207,7 +207,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     aiohttp.ClientSession() as session,
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
-                    generation = GenerationByHand(store, blobs)
+                    settings = GuildSettings(store)
+                    generation = GenerationByHand(store, blobs, settings)
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
@@ -222,4 +223,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         RecipeReader(fetcher, blobs, lambda: generation.workflows),
                         Origins(origins),
                         blobs,
+                        settings,
                     )
