@@ -30,6 +30,7 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
@@ -53,12 +54,13 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    guilds = GuildSettings(store, _of_operator(settings))
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,

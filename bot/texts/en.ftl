@@ -1271,6 +1271,30 @@ showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
 
+## limits
+
+limit-waiting = { $waiting ->
+        [one] One job of yours waits here already
+       *[other] { $waiting } jobs of yours wait here already
+    }, and you may have { $limit } waiting. It is possible again as soon as one of them begins, or when you cancel one with `/cancel`.
+limit-waiting-never = In this server you may have { $limit } waiting at the same time. Ask for fewer.
+limit-cooldown = In this server you can ask for something every { $seconds } seconds. It is possible again <t:{ $when }:R>.
+limit-day = { $used ->
+        [one] You have had one job here
+       *[other] You have had { $used } jobs here
+    } in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-day-never = In this server you may have { $limit } in 24 hours. Ask for fewer.
+limit-gpu = Your jobs here took { $used } minutes of the GPU in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-size = This would be { $size } megapixels × steps (width × height × pictures × frames × steps), and you may ask for { $limit } at once. Choose a smaller size, fewer steps or fewer pictures.
+place-channels = In this server the bot can be used in { $channels } only.
+place-roles = In this server the bot can be used by members with one of these roles only: { $roles }
+place-workflow-off = The moderators of this server do not offer `/{ $workflow }`.
+place-workflow-channels = In this server `/{ $workflow }` can be used in { $channels } only.
+place-workflow-roles = In this server `/{ $workflow }` can be used by members with one of these roles only: { $roles }
+timed-out = You are timed out in this server. You can use the bot here again <t:{ $when }:R>.
+age-restricted = `/{ $workflow }` is for adults: it can be used in age-restricted channels only, and in private messages with the bot.
+age-off = `/{ $workflow }` is for adults, and the moderators of this server do not offer it.
+
 ## settings of a server
 
 command-settings-name = settings

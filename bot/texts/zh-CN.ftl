@@ -1200,6 +1200,24 @@ showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
 
+## limits
+
+limit-waiting = 你在这里已有 { $waiting } 个任务在等待，最多可以有 { $limit } 个。等其中一个开始，或用 `/cancel` 取消一个之后，就可以再提交。
+limit-waiting-never = 在本服务器，你最多可以有 { $limit } 个任务同时等待。请少提交一些。
+limit-cooldown = 在本服务器，你每 { $seconds } 秒可以提交一次。<t:{ $when }:R>可以再次提交。
+limit-day = 过去 24 小时内你在这里已有 { $used } 个任务，最多 { $limit } 个。<t:{ $when }:R>可以再次提交。
+limit-day-never = 在本服务器，你每 24 小时最多可以有 { $limit } 个任务。请少提交一些。
+limit-gpu = 过去 24 小时内你在这里的任务用了 { $used } 分钟 GPU，最多 { $limit } 分钟。<t:{ $when }:R>可以再次提交。
+limit-size = 这次的工作量是 { $size } 百万像素 × 步（宽 × 高 × 张数 × 帧数 × 步数），你每次最多可以用 { $limit }。请选择更小的尺寸、更少的步数或更少的张数。
+place-channels = 在本服务器，机器人只能在以下频道使用：{ $channels }
+place-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用机器人：{ $roles }
+place-workflow-off = 本服务器的管理员没有开放 `/{ $workflow }`。
+place-workflow-channels = 在本服务器，`/{ $workflow }` 只能在以下频道使用：{ $channels }
+place-workflow-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用 `/{ $workflow }`：{ $roles }
+timed-out = 你在本服务器被禁言了。<t:{ $when }:R>可以再次在这里使用机器人。
+age-restricted = `/{ $workflow }` 是成人内容：只能在年龄限制频道里使用，或在与机器人的私信里使用。
+age-off = `/{ $workflow }` 是成人内容，本服务器的管理员没有开放它。
+
 ## settings of a server
 
 command-settings-name = 设置

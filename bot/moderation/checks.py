@@ -1,0 +1,18 @@
+"""The rules of a guild, put together as what is asked of each job before it is written down."""
+
+from bot.moderation.amounts import Amounts
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.places import Places
+from bot.moderation.submission import Checks
+from bot.moderation.time_out import not_timed_out
+
+
+def checks_of(settings: GuildSettings) -> Checks:
+    places, amounts = Places(settings), Amounts(settings)
+    return Checks(
+        person=not_timed_out,
+        place=places.check,
+        age=places.check_age,
+        size=amounts.check_size,
+        limits=amounts.of,
+    )
