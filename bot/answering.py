@@ -27,6 +27,9 @@ from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
+from bot.moderation.submission import Checks
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -47,7 +50,9 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    words = WordBook(store)
+    judge = WordJudge(words)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=Checks(words=judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
@@ -79,6 +84,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             delete_forgets=settings.delete_forgets,
@@ -86,7 +92,7 @@ async def answering(
             language=language,
         )
         services = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -94,6 +100,7 @@ async def answering(
             "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

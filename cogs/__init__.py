@@ -19,9 +19,11 @@ from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.words.book import WordBook
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import edit, use_as_input
+from cogs import words as word_rules
 from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
@@ -48,6 +50,7 @@ from cogs.recipe import RecipeOfJob
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.take import Take, take_select
+from cogs.words import Words
 
 
 class Cogs:
@@ -62,6 +65,7 @@ class Cogs:
         origins: Origins,
         store: JobStore,
         settings: GuildSettings,
+        words: WordBook,
         messages: Messages,
         showing: Showing,
         delete_forgets: bool = False,
@@ -101,6 +105,7 @@ class Cogs:
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
+        self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -137,6 +142,7 @@ class Cogs:
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
+            self._words.command(),
             *self._generate.commands(),
         ]
 
@@ -155,6 +161,8 @@ class Cogs:
                 await self._edit.submit(interaction, match["job"], form)
             elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
+            elif match := word_rules.FORM.fullmatch(form.custom_id):
+                await self._words.submit(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

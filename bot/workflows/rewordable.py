@@ -29,7 +29,7 @@ def _asked(
     for option in workflow.options:
         is_prompt = option.name == workflow.prompt_option
         if option.kind is not OptionKind.TEXT or not (
-            is_prompt or (option.name in given and _negates(option))
+            is_prompt or (option.name in given and negates(option.name))
         ):
             continue
         words = _words(filled, option)
@@ -47,8 +47,9 @@ def _asked(
             )
 
 
-def _negates(option: Option) -> bool:
-    return option.name.startswith(OptionRole.NEGATIVE)
+def negates(option: str) -> bool:
+    """Whether the words of an option of this name say what is to be kept out."""
+    return option.startswith(OptionRole.NEGATIVE)
 
 
 def _words(filled: Filled, option: Option) -> str | None:

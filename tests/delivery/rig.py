@@ -29,6 +29,7 @@ from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
@@ -111,6 +112,7 @@ class Rig:
             origins=self.origins,
             store=self.store,
             settings=settings,
+            words=WordBook(self.store),
             messages=messages,
             showing=self.showing,
             delete_forgets=self.delete_forgets,
