@@ -1,7 +1,7 @@
 """What becomes of jobs because of their words, between what people type and the ledger."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,7 +36,10 @@ class Desk:
     generation: Generation
     asked: int = 0
 
-    async def ask(self, guild_id: int | None = 1, **values: str) -> Job:
+    async def ask(self, **values: str) -> Job:
+        return await self.ask_in(1, values)
+
+    async def ask_in(self, guild_id: int | None, values: Mapping[str, str]) -> Job:
         self.asked += 1
         where = place(guild_id=guild_id)
         order = Order("txt2img", values, self.asked, where, REPLY, Requester(7), ChannelFacts(2))
@@ -96,7 +99,7 @@ async def test_what_is_to_be_kept_out_is_spared_where_the_rule_says_so_and_what_
 
 async def test_a_rule_holds_in_its_own_guild(desk: Desk) -> None:
     for guild_id in (2, None):
-        assert (await desk.ask(guild_id, prompt="blood")).prompt == "blood"
+        assert (await desk.ask_in(guild_id, {"prompt": "blood"})).prompt == "blood"
 
 
 async def test_a_rule_that_another_process_changes_holds_here_too(desk: Desk) -> None:
