@@ -127,10 +127,12 @@ class Generation:
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
             filled = await self._filling.submissions(orders)
-        jobs = shown_as_one([(await self._checks.passed(each)).job for each in filled])
+        checked = [await self._checks.passed(each) for each in filled]
+        limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
+        jobs = shown_as_one([each.job for each in checked])
         self._refuse_quarantined(jobs)
         try:
-            ticket = await self._store.submit_group(jobs, self._rules.limits)
+            ticket = await self._store.submit_group(jobs, limits)
         except TooManyOpen as error:
             if len(jobs) == 1:
                 raise

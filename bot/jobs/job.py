@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
+from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
 from bot.jobs.origin import Origin
 from bot.jobs.rewording import Rewording
 from bot.texts import Text
@@ -294,6 +295,8 @@ class Limits:
 
     open_per_user: int = 0
     open_per_guild: int = 0
+    member: MemberLimits = NO_MEMBER_LIMITS
+    """Of the person in the guild where they ask; nothing is counted in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
