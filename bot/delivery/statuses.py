@@ -431,5 +431,11 @@ def _learn_words(followed: _Followed, job: Job) -> None:
     """Before it is queued a job may get other words than were typed."""
     if followed.job.rewordings and not job.rewordings:
         followed.job = replace(
-            followed.job, rewordings=(), values=job.values, typed=job.typed, notices=job.notices
+            followed.job,
+            rewordings=(),
+            values=job.values,
+            typed=job.typed,
+            notices=job.notices,
+            spoiler=job.spoiler,
+            review=job.review,
         )

@@ -142,7 +142,7 @@ class Rig:
                 guild_log=guild_log,
                 messages=messages,
             ),
-            zips=Zips(Originals(self.generation, fitter, self.showing, settings)),
+            zips=Zips(Originals(self.generation, fitter, self.showing, self.settings)),
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
