@@ -24,6 +24,9 @@ from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
+from bot.moderation.blocks import Blocks
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.pauses import Pauses
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -49,14 +52,21 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing = _showing(settings)
+    showing, guilds = _showing(settings), GuildSettings(store)
     deliveries = DeliveryWorker(
-        store=store, name=name, generation=generation, messages=messages, statuses=statuses, showing=showing
+        store=store,
+        name=name,
+        generation=generation,
+        messages=messages,
+        statuses=statuses,
+        showing=showing,
+        settings=guilds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
+    blocks, pauses = Blocks(store), Pauses(store)
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -68,6 +78,7 @@ async def answering(
             recipes=_recipes(session, parts.blobs, generation, settings),
             origins=Origins(origins(settings)),
             store=store,
+            settings=guilds,
             messages=messages,
             showing=showing,
             delete_forgets=settings.delete_forgets,
@@ -80,6 +91,9 @@ async def answering(
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "presence": presence.run,
+            "guild settings": guilds.run,
+            "blocks": blocks.run,
+            "pauses": pauses.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

@@ -61,6 +61,7 @@ class Cogs:
         recipes: Recipes,
         origins: Origins,
         store: JobStore,
+        settings: GuildSettings,
         messages: Messages,
         showing: Showing,
         delete_forgets: bool = False,
@@ -74,7 +75,7 @@ class Cogs:
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger)
         self._service = generation
-        names, presets, settings = Names(), PresetBook(store), GuildSettings(store)
+        names, presets = Names(), PresetBook(store)
         submissions = Submissions(
             generation, statuses, acknowledger, presets, settings, names=names, language=language
         )

@@ -14,12 +14,16 @@ from bot.generation.remedies import Remedy
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
+from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import Workflow
 
 AnyInteraction = discord.Interaction[discord.Client]
 Subcommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
+
+
+_PRIVATE = discord.DMChannel | discord.GroupChannel
 
 
 class Service(Protocol):
@@ -112,6 +116,32 @@ def actor_of(interaction: AnyInteraction) -> Actor:
     )
 
 
+def requester_of(interaction: AnyInteraction) -> Requester:
+    """Who asks. Discord sends the member along with each interaction: neither intents nor requests are needed."""
+    actor, member = actor_of(interaction), interaction.user
+    if actor.guild_id is None or not isinstance(member, discord.Member):
+        return Requester(actor.user_id)
+    # what the interaction tells, where Member.roles leaves out those of a guild that the bot has not heard of yet
+    role_ids = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return Requester(
+        actor.user_id,
+        frozenset(role_ids),
+        None if member.joined_at is None else member.joined_at.timestamp(),
+        None if member.timed_out_until is None else member.timed_out_until.timestamp(),
+        is_moderator=actor.may_moderate,
+        is_administrator=interaction.permissions.administrator,
+    )
+
+
+def channel_of(interaction: AnyInteraction) -> ChannelFacts:
+    channel = interaction.channel
+    return ChannelFacts(
+        interaction.channel_id or 0,
+        channel.parent_id if isinstance(channel, discord.Thread) else None,
+        nsfw=not (channel is None or isinstance(channel, _PRIVATE)) and channel.is_nsfw(),
+    )
+
+
 def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
     """Where a job is asked for. ``language`` is what the operator chose for messages that everybody reads."""
     guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
@@ -122,7 +152,14 @@ def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
         user_locale=interaction.locale.value,
         guild_locale=language or guild_locale,
         guest_of=guest_of(interaction),
+        parent_id=parent_of(interaction),
     )
+
+
+def parent_of(interaction: AnyInteraction) -> int | None:
+    """The channel that the thread belongs to in which this happens; None: it is no thread."""
+    channel = interaction.channel
+    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def _created_at(snowflake: int) -> float:

@@ -20,14 +20,24 @@ from bot.jobs.job import Job, MessageRef, Ticket
 from bot.jobs.log_context import about
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
-from bot.moderation.guild_settings import TRANSLATE, GuildSettings, Switch
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import TRANSLATE, Switch
 from bot.texts import Text, text
 from cogs._command_line import Value
 from cogs._mendable import mendable
 from cogs._names import Names
 from cogs._notices import notice
 from cogs._own_options import NOTHING_CHOSEN, Chosen
-from cogs._service import AnyInteraction, Service, actor_of, guild_of, place_of, reply_of, who
+from cogs._service import (
+    AnyInteraction,
+    Service,
+    actor_of,
+    channel_of,
+    place_of,
+    reply_of,
+    requester_of,
+    who,
+)
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +135,8 @@ class Submissions:
             interaction_id=interaction.id,
             place=place_of(interaction, self._language),
             reply=reply_of(interaction),
+            requester=requester_of(interaction),
+            channel=channel_of(interaction),
             attachments=attachments,
         )
 
@@ -162,7 +174,7 @@ class Submissions:
         """Whether the guild wants everybody's words in English."""
         if not self._service.helps_with_words:
             return False
-        return (await self._settings.of(guild_of(interaction))).of(TRANSLATE) is Switch.ON
+        return (await self._settings.at(place_of(interaction))).of(TRANSLATE) is Switch.ON
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str

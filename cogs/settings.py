@@ -10,7 +10,11 @@ from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.rights import lacking
 from bot.errors import NotAllowed, Refused
-from bot.moderation.guild_settings import KEYS, GuildSettings, Key, key_named
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.key import Key
+from bot.moderation.keys import KEYS, key_named
+from bot.moderation.kinds import OFF, Control
+from bot.moderation.mentions import with_mentions
 from bot.texts import render, text
 from cogs._errors import Choices, Errors
 from cogs._notices import notice
@@ -19,9 +23,32 @@ from cogs._service import AnyInteraction, who
 
 log = logging.getLogger(__name__)
 
-OFF = "off"
-
 AnyGroup = app_commands.Group
+AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class ChannelChoice(app_commands.Transformer):
+    """Every channel in which a picture can be asked for, or that has threads in which it can."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kind = discord.ChannelType
+        return [
+            *(kind.text, kind.news, kind.voice, kind.stage_voice, kind.forum),
+            *(kind.public_thread, kind.private_thread, kind.news_thread),
+        ]
+
+    async def transform(
+        self, _interaction: AnyInteraction, value: Any
+    ) -> AnyChannel:  # discord.py's signature
+        return value
+
+
+ChosenChannel = app_commands.Transform[AnyChannel, ChannelChoice]
 
 
 class Settings:
@@ -32,13 +59,22 @@ class Settings:
 
     def command(self) -> AnyGroup:
         @app_commands.describe(
-            key=localised(text("option-key-description")), value=localised(text("option-value-description"))
+            key=localised(text("option-key-description")),
+            value=localised(text("option-value-description")),
+            channel=localised(text("option-settings-channel-description")),
         )
         @app_commands.rename(
-            key=localised(text("option-key-name")), value=localised(text("option-value-name"))
+            key=localised(text("option-key-name")),
+            value=localised(text("option-value-name")),
+            channel=localised(text("option-settings-channel-name")),
         )
-        async def set_(interaction: AnyInteraction, key: str, value: str | None = None) -> None:
-            await self._set(interaction, key, value)
+        async def set_(
+            interaction: AnyInteraction,
+            key: str,
+            value: str | None = None,
+            channel: ChosenChannel | None = None,
+        ) -> None:
+            await self._set(interaction, key, value, channel)
 
         async def suggest_key(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
             return await self._errors.suggested(interaction, _keys(interaction, typed))
@@ -66,7 +102,9 @@ class Settings:
         group.add_command(command)
         return group
 
-    async def _set(self, interaction: AnyInteraction, name: str, typed: str | None) -> None:
+    async def _set(
+        self, interaction: AnyInteraction, name: str, typed: str | None, channel: AnyChannel | None
+    ) -> None:
         async with self._errors.answered(interaction):
             guild = interaction.guild
             # a server's own settings may give the command to others; whoever has it there may use it
@@ -74,17 +112,35 @@ class Settings:
                 raise NotAllowed(text("settings-only-in-servers"))
             async with self._acknowledger.in_time(interaction, ephemeral=True):
                 key = key_named(name)
-                if key.is_channel and typed is not None:
-                    _check_channel(guild, key.read(typed))
-                value = await self._settings.choose(guild.id, key, typed, by=interaction.user.id)
-            log.info("setting %s of guild %d is %s now, by %s", key.name, guild.id, value, who(interaction))
-            done = text("settings-done", key=key.name, value=_shown(key, value), about=key.about)
+                if channel is not None and not key.by_channel:
+                    raise Refused(text("settings-not-by-channel", key=key.name))
+                if typed is not None:
+                    typed = checked(guild, key, typed)
+                chosen = await self._settings.choose(
+                    guild.id, key, typed, by=interaction.user.id, channel_id=channel and channel.id
+                )
+            value = key.kind.write(chosen.of(key))
+            log.info("setting %s of guild %d was changed by %s", key.name, guild.id, who(interaction))
+            done = text("settings-done", key=key.name, value=value, about=key.about)
             await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
 
-def _check_channel(guild: discord.Guild, channel_id: object) -> None:
-    if not isinstance(channel_id, int):
-        return
+def checked(guild: discord.Guild, key: Key[object], typed: str) -> str:
+    """What was typed, in the form that the ledger keeps.
+
+    Raises:
+        Refused: it is no value of this setting, or names what the server does not have or the bot may not use.
+    """
+    if key.kind.takes_mentions:
+        channels = {each.name: each.id for each in (*guild.channels, *guild.threads)}
+        typed = with_mentions(typed, channels, {each.name: each.id for each in guild.roles})
+    value = key.kind.read(typed)
+    if key.kind.control is Control.CHANNEL and isinstance(value, int):
+        _check_channel(guild, value)
+    return typed
+
+
+def _check_channel(guild: discord.Guild, channel_id: int) -> None:
     channel = guild.get_channel_or_thread(channel_id)
     if channel is None:
         raise Refused(text("settings-no-channel", value=str(channel_id)))
@@ -93,18 +149,12 @@ def _check_channel(guild: discord.Guild, channel_id: object) -> None:
         raise Refused(text("showcase-no-right", right=missing))
 
 
-def _shown(key: Key[object], value: object) -> str:
-    if value is None:
-        return OFF
-    return f"<#{value}>" if key.is_channel else str(value)
-
-
 async def _keys(interaction: AnyInteraction, typed: str) -> Choices:
     locale = interaction.locale.value
     return [
         app_commands.Choice(name=f"{name} · {render(key.about, locale)}"[:MAX_CHOICE], value=name)
         for name, key in KEYS.items()
-        if typed.casefold() in name
+        if typed.casefold() in name or typed.casefold() in render(key.about, locale).casefold()
     ][:MAX_CHOICES]
 
 
@@ -112,8 +162,8 @@ async def _values(interaction: AnyInteraction, typed: str) -> Choices:
     key = KEYS.get(str(interaction.namespace.key or ""))
     if key is None:
         return []
-    names = [(each, each) for each in key.names]
-    if key.is_channel and interaction.guild is not None:
+    names = [(each, each) for each in key.kind.names]
+    if key.kind.control is Control.CHANNEL and interaction.guild is not None:
         channels = [
             each
             for each in interaction.guild.text_channels

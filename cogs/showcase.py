@@ -9,7 +9,9 @@ from bot.delivery.showcase import Exhibited, Showcase
 from bot.delivery.status_layout import link_to
 from bot.errors import NotAllowed, NotThere, Refused
 from bot.jobs.job import Job
-from bot.moderation.guild_settings import SHOWCASE_BY, SHOWCASE_CHANNEL, Chosen, GuildSettings, ShowcaseBy
+from bot.moderation.chosen import Chosen
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import SHOWCASE_BY, SHOWCASE_CHANNEL, ShowcaseBy
 from bot.texts import text
 from cogs._buttons import job_id_in
 from cogs._notices import notice
@@ -30,7 +32,7 @@ class Show:
     async def press(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):
             job = await self._service.seen(job_id_in(match), actor_of(interaction))
-            chosen = await self._settings.of(job.place.guild_id)
+            chosen = await self._settings.at(job.place)
             _refuse_others(interaction, job, chosen)
             channel_id = chosen.of(SHOWCASE_CHANNEL)
             if channel_id is None or job.private:

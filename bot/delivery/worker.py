@@ -39,7 +39,8 @@ from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
 from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
-from bot.moderation.guild_settings import SHOWCASE_CHANNEL, GuildSettings
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.texts import Text, text
 from bot.workflows import Workflow
 
@@ -92,12 +93,13 @@ class DeliveryWorker:
         messages: Messages,
         statuses: StatusKeeper,
         showing: Showing,
+        settings: GuildSettings,
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         """``name``: of this bot, to which what it may show falls."""
         self._store = store
-        self._settings = GuildSettings(store)
+        self._settings = settings
         self._generation = generation
         self._messages = messages
         self._statuses = statuses
@@ -234,7 +236,7 @@ class DeliveryWorker:
         members: Sequence[Job] = (),
     ) -> None:
         job = delivery.job
-        chosen = await when_available(lambda: self._settings.of(job.place.guild_id))
+        chosen = await when_available(lambda: self._settings.at(job.place))
         showcase = chosen.of(SHOWCASE_CHANNEL) is not None
         able = offered(job, self._generation.workflows, showcase=showcase)
         lineage = await when_available(lambda: lineage_of(job, self._store))

@@ -15,6 +15,7 @@ from bot.workflows import (
     DEFAULT_CAPS,
     Caps,
     Draft,
+    Option,
     Template,
     Unavailable,
     Workflow,
@@ -118,6 +119,11 @@ class WorkflowCatalogue:
         known = self.workflows.get(workflow)
         found = next((each for each in known.options if each.name == option), None) if known else None
         return choices(known, found, self._knowledge()) if known and found else ()
+
+    def options(self, workflow: str) -> tuple[Option, ...]:
+        """Those of a workflow that is on offer; none of another one."""
+        known = self.workflows.get(workflow)
+        return () if known is None else known.options
 
     def missing(self, workflow: str) -> tuple[Text, ...]:
         """Why a workflow is not on offer; nothing where it is, or there is none."""

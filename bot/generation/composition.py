@@ -31,7 +31,10 @@ class Composition:
         self.parts = parts
         self._execution = Execution(parts, boot=boot, hands_over=hands_over) if role.runs_jobs else None
         self._publisher = Publisher(parts.store, parts.backends) if parts.remote and role.runs_jobs else None
-        services: dict[str, Service] = {"housekeeping": Housekeeping(parts, forgets=role.answers_people).run}
+        services: dict[str, Service] = {
+            "housekeeping": Housekeeping(parts, forgets=role.answers_people).run,
+            "quarantine": parts.quarantine.run,
+        }
         if self._execution is not None:
             services["execution"] = self._execution.run
         if parts.remote is not None:

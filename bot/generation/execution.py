@@ -63,5 +63,6 @@ class Execution:
             uploads=Uploads(backend, parts.blobs),
             timeouts=parts.rules.timeouts,
             option_of=parts.catalogue.option_of,
+            quarantine=parts.quarantine,
             pictures=parts.files.pictures,
         )

@@ -26,6 +26,7 @@ from bot.comfy import (
 from bot.generation.lookup import InQueue, Loss, PromptLookup, PromptLost
 from bot.generation.progress import Waiting
 from bot.generation.socket_pictures import PictureCollector
+from bot.jobs.quarantine_store import Harm
 from bot.jobs.store import Fenced
 
 log = logging.getLogger(__name__)
@@ -72,10 +73,20 @@ class PromptFollower:
         self._heard_of_it = self._heard_end = False
         self._in_doubt = True
         """Whether the prompt could be elsewhere than we think: then the queue is asked too."""
+        self._lost_contact = False
+        """The socket closed, or HTTP did not answer, since it was submitted or found again."""
         self._seen_there = False
         """The prompt was seen inside ComfyUI, and the socket has been open ever since."""
         self._queue_changed = True
         self._noted = False
+
+    @property
+    def harm(self) -> Harm | None:
+        """What the prompt did to its backend, of one that is known to be lost there; None: nothing that we know of."""
+        if self.stalled:
+            return Harm.STALLED
+        ran = self.began_at is not None and not self._heard_end
+        return Harm.GONE if ran and self._lost_contact else None
 
     def arrived(self, stream: EventStream) -> None:
         """The backend has just confirmed that it took the prompt."""
@@ -86,6 +97,7 @@ class PromptFollower:
     def on_event(self, event: Event) -> None:
         match event:
             case Disconnected():
+                self._lost_contact = True
                 self._missed_events()
                 return
             case Connected():
@@ -138,7 +150,7 @@ class PromptFollower:
             except ComfyError as error:
                 log.debug("prompt %s on %s: %s", self._prompt_id, self._lookup.backend.name, error)
                 failures += 1
-                self._in_doubt = True
+                self._in_doubt = self._lost_contact = True
                 await self._lookup.until_online(failures)
                 self._lookup.signals.check.set()
                 continue

@@ -24,6 +24,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         workflow=workflow.name,
         values=filled.values,
         graph=graph_to_json(filled.graph),
+        fingerprint=workflow.fingerprint,
         ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
         titles=workflow.titles,
         needs=filled.needs,

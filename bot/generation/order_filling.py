@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.errors import NotThere
 from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
 from bot.generation.orders import Order
-from bot.jobs.job import NewJob
+from bot.moderation.submission import Submission
 from bot.texts import Text, text
 from bot.workflows import Filled, Workflow, fill
 from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
@@ -36,19 +36,19 @@ class OrderFilling:
             raise NotThere(self.why_not(name) or text("workflow-unavailable", workflow=name))
         return workflow
 
-    async def jobs(self, orders: Sequence[Order]) -> list[NewJob]:
-        """One job for each, in order.
+    async def submissions(self, orders: Sequence[Order]) -> list[Submission]:
+        """One for each, with its job, in order.
 
         Raises:
             UserError: a value that is not allowed, or a workflow that cannot be run now.
         """
-        return [await self._job(order) for order in orders]
+        return [await self._submission(order) for order in orders]
 
     async def wildcards_now(self) -> Wildcards:
         """The operator's lists, by name."""
         return NO_WILDCARDS if self.wildcards is None else await self.wildcards.now()
 
-    async def _job(self, order: Order) -> NewJob:
+    async def _submission(self, order: Order) -> Submission:
         workflow = self.workflow(order.workflow)
         words = [value for value in order.values.values() if isinstance(value, str)]
         wildcards = await self.wildcards_now() if any("__" in each for each in words) else NO_WILDCARDS
@@ -64,4 +64,5 @@ class OrderFilling:
             )
 
         slow = any(mark in each for each in words for mark in _TAKES_LONGER)
-        return new_job(order, workflow, await asyncio.to_thread(work) if slow else work())
+        job = new_job(order, workflow, await asyncio.to_thread(work) if slow else work())
+        return Submission(job, workflow, order.requester, order.channel)

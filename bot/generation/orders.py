@@ -10,6 +10,7 @@ from bot.jobs.group import Membership
 from bot.jobs.inputs import Source
 from bot.jobs.job import Limits, Place, Reply
 from bot.jobs.origin import Origin
+from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import DEFAULT_CAPS, Caps
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
@@ -24,6 +25,9 @@ class Order:
     interaction_id: int
     place: Place
     reply: Reply
+    requester: Requester
+    channel: ChannelFacts
+    """What rules look at, of who asks and of where."""
     attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     notices: tuple[Text, ...] = ()
     """What the person should know of what was made of their words already."""

@@ -14,6 +14,7 @@ from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.orders import Rules
 from bot.generation.output_files import OutputFiles
+from bot.generation.quarantine import Quarantine
 from bot.generation.remote import RemoteBackends
 from bot.generation.servers import Servers
 from bot.generation.socket_pictures import SocketPictures
@@ -70,6 +71,7 @@ class Parts:
         """Those of other processes; None: there are no others."""
         self.servers = Servers(self.backends, self.remote)
         self.usual_times = UsualTimes(store)
+        self.quarantine = Quarantine(store, self.catalogue.options)
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self.files = OutputFiles(self.servers, store, blobs, pictures)
 
@@ -82,6 +84,7 @@ class Parts:
         await asyncio.gather(*(backend.look_once(FIRST_LOOK_SECONDS) for backend in self.backends))
         if self.remote is not None:
             await self.remote.look()
+        await self.quarantine.look()
         await self.catalogue.refresh()
 
     async def reload(self, loaded: Loaded) -> None:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from bot.comfy import ComfyError, Graph, GraphRefused, HistoryEntry, Interrupted, Success, parse_graph
+from bot.comfy import (
+    ComfyError,
+    EventStream,
+    Graph,
+    GraphRefused,
+    HistoryEntry,
+    Interrupted,
+    Success,
+    parse_graph,
+)
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
@@ -23,11 +32,12 @@ from bot.generation.lookup import (
     PromptLost,
 )
 from bot.generation.outcomes import OptionOf, outcome_of, refusal, without_lost_pictures
+from bot.generation.quarantine import Quarantine
 from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
 from bot.generation.socket_pictures import PictureCollector, SocketPictures
-from bot.generation.submission import Submission
+from bot.generation.submission import PromptSubmission
 from bot.generation.timeouts import Timeouts
 from bot.generation.tracking import Tracker
 from bot.generation.uploads import UploadRefused, Uploads
@@ -56,6 +66,7 @@ class RunContext:
     uploads: Uploads
     timeouts: Timeouts
     option_of: OptionOf
+    quarantine: Quarantine
     pictures: SocketPictures | None = None
     """Where pictures that exist on the socket only are kept; None: nowhere."""
 
@@ -90,7 +101,7 @@ class Run:
             timeouts=context.timeouts,
             others_can=lambda: context.servers.others_can(context.backend, claim.job.needs),
         )
-        self._submission = Submission(claim, self._lookup, context.uploads, abandon=self.abandon)
+        self._submission = PromptSubmission(claim, self._lookup, context.uploads, abandon=self.abandon)
         self._losses = [Loss.FORGOTTEN]
         """How earlier attempts ended, as far as this process knows."""
 
@@ -158,6 +169,8 @@ class Run:
         """Submit the job once more and follow it; None: the backend lost it."""
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
+        if (why := self._context.quarantine.why_not(self.claim)) is not None:
+            return Failed(why)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))
         if self._lacks_something():
@@ -217,18 +230,31 @@ class Run:
                 stream.expect_sign()
             self.submitted.set()
             self._reporter.show()
-            entry = await follower.until_ended(stream)
+            entry = await self._until_ended(follower, stream)
             sent = await pictures.outputs(context.timeouts.last_events_seconds)
         self.timing = self._timing(entry, follower)
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
         if follower.stalled and isinstance(entry.verdict, Interrupted):
+            await self._count(follower)
             raise PromptLost(Loss.STALLED)
         if pictures.is_lost and isinstance(entry.verdict, Success):
             if Loss.UNHEARD not in self._losses and self.claim.attempt < MAX_ATTEMPTS:
                 raise PromptLost(Loss.UNHEARD)
             return without_lost_pictures(entry, sent)
         return outcome_of(entry, self.claim.job, sent)
+
+    async def _until_ended(self, follower: PromptFollower, stream: EventStream) -> HistoryEntry:
+        try:
+            return await follower.until_ended(stream)
+        except (PromptLost, BackendReplaced):
+            await self._count(follower)
+            raise
+
+    async def _count(self, follower: PromptFollower) -> None:
+        """Against its workflow, if the prompt harmed its backend. What somebody cancels is gone for that reason."""
+        if follower.harm is not None and not self.signals.cancelling:
+            await self._context.quarantine.count(self.claim, follower.harm, self._context.backend.name)
 
     def _follower_context(self) -> FollowerContext:
         return FollowerContext(

@@ -34,6 +34,7 @@ from bot.jobs.log_context import about
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import TooManyOpen
+from bot.moderation.submission import NO_CHECKS, Checks
 from bot.texts import Text, text
 from bot.workflows import NotListed, Workflow
 from bot.workflows.model_family import model_family
@@ -50,11 +51,20 @@ class Generation:
     """The service. It carries no job out itself: :class:`bot.generation.execution.Execution` does, here or elsewhere."""
 
     def __init__(
-        self, parts: Parts, jobs_on: JobsOn = lambda _: (), *, helper: HelpsWithWords | None = None
+        self,
+        parts: Parts,
+        jobs_on: JobsOn = lambda _: (),
+        *,
+        helper: HelpsWithWords | None = None,
+        checks: Checks = NO_CHECKS,
     ) -> None:
-        """``jobs_on``: what each backend has in hand. ``helper``: who betters words, where somebody does."""
+        """``jobs_on``: what each backend has in hand. ``helper``: who betters words, where somebody does.
+
+        ``checks``: what is asked of each job before it is written down.
+        """
         store, rules = parts.store, parts.rules
         self._helper = helper
+        self._checks = checks
         self.parts = parts
         """What it shares with whoever carries the jobs out."""
         self._store = store
@@ -98,7 +108,7 @@ class Generation:
         """Write a job down; it is promised when this returns.
 
         Raises:
-            UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now.
+            UserError: a value that is not allowed, too many open jobs, a workflow that cannot be run now, a rule of the guild.
         """
         return await self.submit_group([order])
 
@@ -109,10 +119,11 @@ class Generation:
             UserError: see :meth:`submit`.
         """
         try:
-            jobs = await self._filling.jobs(orders)
+            filled = await self._filling.submissions(orders)
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
-            jobs = await self._filling.jobs(orders)
+            filled = await self._filling.submissions(orders)
+        jobs = [(await self._checks.passed(each)).job for each in filled]
         try:
             ticket = await self._store.submit_group(jobs, self._rules.limits)
         except TooManyOpen as error:

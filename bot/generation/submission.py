@@ -18,7 +18,7 @@ from bot.texts import text
 log = logging.getLogger(__name__)
 
 
-class Submission:
+class PromptSubmission:
     """Of one claim, whose graph names the workflow's own files: the job's are filled in here."""
 
     def __init__(

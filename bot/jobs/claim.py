@@ -37,6 +37,8 @@ class Claim:
     """What the editor is to show of the files that come out, as JSON text."""
     inputs: tuple[JobInput, ...] = ()
     """The files that its backend must have before the graph is submitted."""
+    fingerprint: str | None = None
+    """See :class:`bot.jobs.job.NewJob`."""
 
     @property
     def attempt(self) -> int:

@@ -18,7 +18,7 @@ from bot.jobs.rows import JOB, job_of
 from bot.jobs.shares import CHARGED, correct, refund
 from bot.jobs.store import Fenced, Topic
 
-_GRAPHS = "SELECT graph, ui_graph FROM graphs WHERE sequence = :sequence"
+_GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
 
 HELD: LiteralString = (
     "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
@@ -184,5 +184,6 @@ def _claim_of(row: Row, graphs: Row, inputs: tuple[JobInput, ...]) -> Claim:
         number=row["claims"],
         graph=graphs["graph"],
         ui_graph=graphs["ui_graph"],
+        fingerprint=graphs["fingerprint"],
         inputs=inputs,
     )

@@ -3,15 +3,32 @@
 See :mod:`bot.jobs.store`, whose rules hold here too.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+Layers: TypeAlias = Mapping[int | None, Mapping[str, str]]
+"""Channel → key → value, of those that were chosen; under None those of the guild itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSettings:
+    guild_id: int
+    number: int
+    """Of the change; the next one of any guild has a higher number."""
+    layers: Layers
+    """What is chosen now: maybe more than this change."""
 
 
 class GuildStore(Protocol):
-    async def guild_settings(self, guild_id: int) -> Mapping[str, str]:
-        """Key → value, of those that were chosen."""
+    async def guild_settings(self, guild_id: int) -> Layers: ...
+
+    async def set_guild_setting(
+        self, guild_id: int, key: str, value: str | None, *, set_by: int, channel_id: int | None = None
+    ) -> None:
+        """None: as if it had never been chosen. ``channel_id``: for one channel alone. Wakes ``Topic.SETTINGS``."""
         ...
 
-    async def set_guild_setting(self, guild_id: int, key: str, value: str | None, *, set_by: int) -> None:
-        """None: as if it had never been chosen."""
+    async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:
+        """The guilds whose last change has a number above ``since``, in order of these numbers; ``most`` of them."""
         ...

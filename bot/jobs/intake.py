@@ -31,19 +31,21 @@ WITH situation AS (
         ) AS turns) AS next_turn
 )
 INSERT INTO jobs (
-    id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale, guest_of,
+    id, interaction_id, state, preparation_due_at, turn, needs, created_at, guild_id, channel_id, user_id, user_locale, guild_locale, guest_of, parent_channel_id,
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
     workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels,
-    place, weight, work, models
+    place, weight, work, models,
+    spoiler, review
 )
 SELECT
-    :id, :interaction_id, :state, CASE WHEN :is_ready = 0 THEN :now END, next_turn, :needs, :now, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale, :guest_of,
+    :id, :interaction_id, :state, CASE WHEN :is_ready = 0 THEN :now END, next_turn, :needs, :now, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale, :guest_of, :parent_channel_id,
     :application_id, :interaction_token, :interaction_created_at, :attachment_limit_bytes,
     :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels,
-    :place, :weight, :work, :models
+    :place, :weight, :work, :models,
+    :spoiler, :review
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
     AND (:limit_of_guild = 0 OR of_guild + :count <= :limit_of_guild)
@@ -52,7 +54,9 @@ ON CONFLICT (interaction_id, group_number) DO NOTHING
 RETURNING {JOB}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_KEEP_GRAPHS = "INSERT INTO graphs (sequence, graph, ui_graph) VALUES (:sequence, :graph, :ui_graph)"
+_KEEP_GRAPHS = """
+INSERT INTO graphs (sequence, graph, ui_graph, fingerprint) VALUES (:sequence, :graph, :ui_graph, :fingerprint)
+"""
 
 _KNOWN = f"""
 SELECT {JOB}, sequence FROM jobs
@@ -121,7 +125,8 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _
     columns = _columns(job, limits, count)
     if entered := statements.run(_ENTER, columns):
         sequence: int = entered[0]["sequence"]
-        statements.run(_KEEP_GRAPHS, {"sequence": sequence, "graph": job.graph, "ui_graph": job.ui_graph})
+        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph, "fingerprint": job.fingerprint}
+        statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
         for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))
         return Ticket(job_of(entered[0]), created=True), sequence

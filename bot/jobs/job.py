@@ -68,6 +68,8 @@ class Place:
     guest_of: int | None = None
     """Where the bot is no member, and a person brought it by their own installation: the guild, or 0 in private messages
     with others. Only the token of an interaction reaches such a place, and no guild's rules hold."""
+    parent_id: int | None = None
+    """The channel that a thread belongs to."""
 
     @property
     def locale(self) -> str:
@@ -145,6 +147,12 @@ class NewJob:
     """How much there is to do: steps x pixels x frames x pictures; None: the graph does not tell."""
     weight: int = 1
     """Of whose role has more, the share is as many times larger."""
+    spoiler: bool = False
+    """Its files are hidden until a reader uncovers them."""
+    review: Text | None = None
+    """Why a moderator decides whether its result is posted; None: nobody has to."""
+    fingerprint: str | None = None
+    """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
 
     @property
     def is_ready(self) -> bool:
@@ -252,6 +260,9 @@ class Job:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """See :class:`NewJob`; none: it was done, whatever came of it."""
+    spoiler: bool = False
+    review: Text | None = None
+    """See :class:`NewJob`; what came out may be the reason too."""
 
     @property
     def prompt(self) -> str | None:

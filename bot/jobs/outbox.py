@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from functools import partial
+from typing import LiteralString
 
 from bot.jobs.bots import falls_to
 from bot.jobs.database import Columns, Statements, listed, update
@@ -37,15 +38,16 @@ UPDATE jobs SET delivery = :delivery, poster = NULL, interaction_token = ''
 WHERE group_id = :id AND group_number > 1 AND finished_at IS NOT NULL
 """
 
-_HELD = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
+HELD: LiteralString = "id = :id AND delivery = 'pending' AND poster = :poster AND delivery_tries = :tries"
+"""The delivery is still the poster's."""
 
-_PARTS = f"SELECT delivery_parts FROM jobs WHERE {_HELD} FOR UPDATE"  # noqa: S608  # literals only
+_PARTS = f"SELECT delivery_parts FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
 
-_POSTPONE = update("delivery_due_at = :now + :delay_seconds, poster = NULL", _HELD)
+_POSTPONE = update("delivery_due_at = :now + :delay_seconds, poster = NULL", HELD)
 
 # Nobody needs the way back to the interaction any more, so nobody can leak it.
 _SETTLE = update(
-    "delivery = :delivery, result_message_id = :message_id, poster = NULL, interaction_token = ''", _HELD
+    "delivery = :delivery, result_message_id = :message_id, poster = NULL, interaction_token = ''", HELD
 )
 
 
@@ -62,7 +64,7 @@ class Outbox(Ledger):
         return delivery_of(rows[0]) if rows else None
 
     async def record_part(self, delivery: Delivery, part: str, message: MessageRef) -> bool:
-        return await self._database.write(partial(_record_part, _key(delivery), part, message))
+        return await self._database.write(partial(_record_part, key_of(delivery), part, message))
 
     async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
         return await self._settle(delivery, DeliveryState.POSTED, message_id)
@@ -71,7 +73,7 @@ class Outbox(Ledger):
         return await self._settle(delivery, DeliveryState.UNDELIVERABLE, None)
 
     async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:
-        values: Columns = {**_key(delivery), "delay_seconds": delay_seconds}
+        values: Columns = {**key_of(delivery), "delay_seconds": delay_seconds}
         return bool(await self._database.run(_POSTPONE, values))
 
     async def make_all_due(self) -> None:
@@ -84,7 +86,7 @@ class Outbox(Ledger):
         )
 
     async def _settle(self, delivery: Delivery, state: DeliveryState, message_id: int | None) -> bool:
-        values: Columns = {**_key(delivery), "delivery": state, "message_id": message_id}
+        values: Columns = {**key_of(delivery), "delivery": state, "message_id": message_id}
         if delivery.job.group is None:
             return bool(await self._database.run(_SETTLE, values))
         return await self._database.write(partial(_settle_all, values))
@@ -95,7 +97,7 @@ def _record_part(key: Columns, part: str, message: MessageRef, statements: State
     if not rows:
         return False
     parts = {**json.loads(rows[0]["delivery_parts"]), part: [message.channel_id, message.message_id]}
-    statements.run(update("delivery_parts = :parts", _HELD), {**key, "parts": json.dumps(parts)})
+    statements.run(update("delivery_parts = :parts", HELD), {**key, "parts": json.dumps(parts)})
     return True
 
 
@@ -106,5 +108,5 @@ def _settle_all(values: Columns, statements: Statements) -> bool:
     return True
 
 
-def _key(delivery: Delivery) -> Columns:
+def key_of(delivery: Delivery) -> Columns:
     return {"id": str(delivery.job.id), "poster": delivery.poster, "tries": delivery.tries + 1}

@@ -40,7 +40,8 @@ guild_id, channel_id, user_id, user_locale, guild_locale,
 application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of
+group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+spoiler, review
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -62,6 +63,7 @@ def columns_of(job: NewJob) -> Columns:
         "user_locale": job.place.user_locale,
         "guild_locale": job.place.guild_locale,
         "guest_of": job.place.guest_of,
+        "parent_channel_id": job.place.parent_id,
         "application_id": job.reply.application_id,
         "interaction_token": job.reply.token,
         "interaction_created_at": job.reply.created_at,
@@ -80,6 +82,8 @@ def columns_of(job: NewJob) -> Columns:
         "work": job.work,
         "weight": max(1, min(job.weight, MOST_WEIGHT)),
         "place": NO_GUILD if job.place.guild_id is None else job.place.guild_id,
+        "spoiler": int(job.spoiler),
+        "review": None if job.review is None else job.review.to_json(),
         "action_key": job.action_key,
         **_origin_columns(job.origin),
         **_group_columns(job.group),
@@ -122,13 +126,14 @@ def job_of(row: Row) -> Job:
         application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
-        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of,
+        group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
+        spoiler, review,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
         id=UUID(job_id),
         interaction_id=interaction_id,
-        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale, guest_of),
+        place=Place(guild_id, channel_id, user_id, user_locale, guild_locale, guest_of, parent_channel_id),
         reply=Reply(application_id, interaction_token, interaction_created_at, attachment_limit_bytes),
         workflow=workflow,
         values=_values(option_values),
@@ -164,6 +169,8 @@ def job_of(row: Row) -> Job:
             )
         ),
         rewordings=rewordings_of(rewording),
+        spoiler=bool(spoiler),
+        review=None if review is None else Text.from_json(review),
     )
 
 

@@ -2,7 +2,9 @@
 
 from typing import NoReturn
 
+from bot.jobs.audit import Audit
 from bot.jobs.backends import Backends
+from bot.jobs.blocks import Blocks
 from bot.jobs.bots import Bots
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
@@ -11,14 +13,21 @@ from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
 from bot.jobs.outbox import Outbox
+from bot.jobs.pauses import Pauses
 from bot.jobs.pending_orders import PendingOrders
 from bot.jobs.people import People
 from bot.jobs.preparations import Preparations
 from bot.jobs.presets import Presets
+from bot.jobs.privacy import Privacy
+from bot.jobs.quarantine import Quarantine
+from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
+from bot.jobs.reviews import Reviews
+from bot.jobs.word_rules import WordRules
 
 
 class LedgerRules(
+    Privacy,
     Intake,
     Preparations,
     Claims,
@@ -26,6 +35,7 @@ class LedgerRules(
     Lookups,
     History,
     ResultNotes,
+    Reviews,
     People,
     Presets,
     PendingOrders,
@@ -33,6 +43,12 @@ class LedgerRules(
     Backends,
     Handover,
     Bots,
+    Blocks,
+    Pauses,
+    Reports,
+    Audit,
+    Quarantine,
+    WordRules,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 
@@ -40,6 +56,11 @@ class LedgerRules(
 
     async def forget(self, older_than_seconds: float) -> int:
         await self.forget_pending(older_than_seconds)
+        await self.forget_blocks()
+        await self.forget_reports()
+        await self.forget_audit()
+        await self.unname_figures(older_than_seconds)
+        await self.forget_figures()
         return await super().forget(older_than_seconds)
 
     async def let_everything_go(self) -> None:

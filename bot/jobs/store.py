@@ -18,10 +18,13 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
+from bot.jobs.audit_store import AuditStore
 from bot.jobs.backend_store import BackendStore
 from bot.jobs.backlog import Backlog
+from bot.jobs.block_store import BlockStore
 from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.figure_store import FigureStore
 from bot.jobs.guild_store import GuildStore
 from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
@@ -39,10 +42,16 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.pause_store import PauseStore
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
 from bot.jobs.preset_store import PresetStore
+from bot.jobs.privacy_store import PrivacyStore
+from bot.jobs.quarantine_store import QuarantineStore
+from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
+from bot.jobs.review_store import ReviewStore
+from bot.jobs.word_store import WordStore
 from bot.texts import Text, text
 
 
@@ -57,6 +66,10 @@ class Topic(StrEnum):
     """A job ended; its delivery may be claimable."""
     CANCEL = "cancel"
     """Somebody asked to cancel a job that is being prepared, or runs."""
+    SETTINGS = "settings"
+    """Somebody chose something for a guild."""
+    MODERATION = "moderation"
+    """Whom or what moderators hold up may have changed; somebody may have reported something."""
 
 
 class TooManyOpen(UserError):
@@ -123,11 +136,20 @@ class JobStore(
     InputStore,
     HistoryStore,
     ResultStore,
+    ReviewStore,
     PeopleStore,
     PresetStore,
     PendingStore,
     GuildStore,
     BotStore,
+    BlockStore,
+    PauseStore,
+    ReportStore,
+    AuditStore,
+    QuarantineStore,
+    WordStore,
+    FigureStore,
+    PrivacyStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.
@@ -292,7 +314,9 @@ class JobStore(
         """Delete jobs that ended longer ago than this and were delivered (or given up); returns how many.
 
         Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
-        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs.
+        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs; blocks when they are
+        over, reports and lines of the audit when they are as old as those files say. The numbers of days that old are
+        nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`.
         """
         ...
 

@@ -1,149 +1,145 @@
-"""What the moderators of a guild can choose: each choice with its meaning, its default, and how it is written.
+"""The settings of all guilds, answered from memory: nobody waits for the ledger before they are answered.
 
-A new one is one line in :data:`KEYS`, and its texts. Knows no Discord: a channel is a number here.
+The ledger numbers changes. Whoever remembers asks for those after the last one they know: when they are told that there is
+one, and else each half minute, so that what was not heard is found all the same.
 """
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Generic, TypeVar, cast
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NoReturn, Protocol
 
-from bot.errors import NotThere, Refused
-from bot.jobs.guild_store import GuildStore
-from bot.texts import Text, text
-from bot.workflows.spelling import nearest
+from bot.jobs.guild_store import GuildStore, Layers
+from bot.jobs.job import Place
+from bot.jobs.store import StoreUnavailable, Topic
+from bot.moderation.chosen import Chosen, Layer, Source, written
+from bot.moderation.key import Key
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
-_CHANNEL = re.compile(r"(?:<#)?([0-9]{15,20})>?")
+MOST_GUILDS = 20_000
+"""Of which settings are remembered: some 40 MB, if each chose twenty. Of more, those that were asked for last."""
+PAGE = 500
+"""Guilds that are read at once."""
+LOOK_SECONDS = 30.0
 
-
-class ShowcaseBy(StrEnum):
-    """Who may copy a result to the showcase."""
-
-    REQUESTER = "requester"
-    """Whoever asked for it, and moderators."""
-    MODERATORS = "moderators"
+_Remembered = Mapping[int | None, Layer]
 
 
-class Switch(StrEnum):
-    ON = "on"
-    OFF = "off"
+class SettingsStore(GuildStore, Protocol):
+    """What is wanted of the ledger."""
 
-
-@dataclass(frozen=True, slots=True)
-class Key(Generic[T]):
-    """One choice."""
-
-    name: str
-    about: Text
-    default: T
-    read: Callable[[str], T]
-    """What was typed, as its value.
-
-    Raises:
-        Refused: it is none.
-    """
-    names: Sequence[str] = ()
-    """All that may be typed, where that is a list."""
-    is_channel: bool = False
-
-
-def one_of(kind: type[T], *names: str) -> Callable[[str], T]:
-    def read(typed: str) -> T:
-        word = typed.strip().casefold()
-        if word not in names:
-            near = ", ".join(nearest(word, names) or names)
-            raise Refused(text("settings-not-one-of", value=typed, names=near))
-        return kind(word)  # pyright: ignore[reportCallIssue]  # a StrEnum is made of its value
-
-    return read
-
-
-def channel(typed: str) -> int | None:
-    """A channel as Discord writes it, or its number; ``off``: none."""
-    if typed.strip().casefold() == "off":
-        return None
-    found = _CHANNEL.fullmatch(typed.strip())
-    if found is None:
-        raise Refused(text("settings-no-channel", value=typed))
-    return int(found[1])
-
-
-SHOWCASE_CHANNEL: Key[int | None] = Key(
-    "showcase-channel", text("settings-showcase-channel"), None, channel, is_channel=True
-)
-SHOWCASE_BY = Key(
-    "showcase-by",
-    text("settings-showcase-by"),
-    ShowcaseBy.REQUESTER,
-    one_of(ShowcaseBy, *ShowcaseBy),
-    tuple(ShowcaseBy),
-)
-
-TRANSLATE = Key("translate", text("settings-translate"), Switch.OFF, one_of(Switch, *Switch), tuple(Switch))
-"""Whether words are put into English first, where a prompt helper is set up."""
-
-KEYS: Mapping[str, Key[object]] = {
-    key.name: cast("Key[object]", key) for key in (SHOWCASE_CHANNEL, SHOWCASE_BY, TRANSLATE)
-}
-
-
-def key_named(name: str) -> Key[object]:
-    """The choice of this name.
-
-    Raises:
-        NotThere: there is none.
-    """
-    key = KEYS.get(name.strip().casefold())
-    if key is None:
-        near = ", ".join(nearest(name, KEYS) or KEYS)
-        raise NotThere(text("settings-unknown", key=name, names=near))
-    return key
-
-
-class Chosen:
-    """What one guild chose."""
-
-    def __init__(self, stored: Mapping[str, str]) -> None:
-        self._stored = stored
-
-    def of(self, key: Key[T]) -> T:
-        """The default, where nothing was chosen, or something that an older or newer version knew."""
-        stored = self._stored.get(key.name)
-        if stored is None:
-            return key.default
-        try:
-            return key.read(str(json.loads(stored)))
-        except (Refused, ValueError):
-            return key.default
+    async def wait(self, topic: Topic, timeout_seconds: float) -> None: ...
 
 
 class GuildSettings:
-    """Every method may raise ``StoreUnavailable``."""
+    """One for a process. Where the memory has room for all guilds, only the first question of all asks the ledger."""
 
-    def __init__(self, store: GuildStore) -> None:
+    def __init__(
+        self,
+        store: SettingsStore,
+        operator: Mapping[str, object] | None = None,
+        *,
+        most_guilds: int = MOST_GUILDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        """``operator``: key → what holds where a guild chose nothing, for keys that the operator has a setting for."""
         self._store = store
+        self._operator = operator or {}
+        self._most = most_guilds
+        self._look = look_seconds
+        self._remembered: OrderedDict[int, _Remembered] = OrderedDict()
+        self._has_all = True
+        """Whether a guild that is not remembered chose nothing."""
+        self._last = 0
+        """The number of the last change that is known."""
+        self._is_read = False
+        self._reading = asyncio.Lock()
 
-    async def of(self, guild_id: int | None) -> Chosen:
-        """In a direct message nothing was chosen."""
+    async def run(self) -> NoReturn:
+        """Follow what is chosen, here and in other processes."""
+        while True:
+            try:
+                await self._read_changes()
+            except StoreUnavailable as error:
+                log.debug("settings are as they were known: %s", error)
+            await self._store.wait(Topic.SETTINGS, self._look)
+
+    async def of(
+        self, guild_id: int | None, channel_id: int | None = None, parent_id: int | None = None
+    ) -> Chosen:
+        """What holds in a channel; in a thread (of ``parent_id``) what its channel has, unless it has its own.
+
+        In direct messages (no guild) nothing was chosen.
+
+        Raises:
+            StoreUnavailable: this guild is not remembered, and the ledger cannot be asked.
+        """
         if guild_id is None:
-            return Chosen({})
-        return Chosen(await self._store.guild_settings(guild_id))
+            return Chosen((), self._operator)
+        layers = await self._layers(guild_id)
+        nearest = (
+            (Source.CHANNEL, channel_id),
+            (Source.PARENT, parent_id),
+            (Source.GUILD, None),
+        )
+        return Chosen(
+            [
+                (source, layers[place])
+                for source, place in nearest
+                if place in layers and (place is not None or source is Source.GUILD)
+            ],
+            self._operator,
+        )
 
-    async def choose(self, guild_id: int, key: Key[object], typed: str | None, *, by: int) -> object:
-        """Choose what was typed; None: the default again. Returns the value that holds now.
+    async def at(self, place: Place) -> Chosen:
+        """What holds where a job was asked for. Raises as :meth:`of` does."""
+        return await self.of(place.guild_id, place.channel_id, place.parent_id)
+
+    async def choose(
+        self, guild_id: int, key: Key[object], typed: str | None, *, by: int, channel_id: int | None = None
+    ) -> Chosen:
+        """Choose what was typed; None: as if it had never been chosen. Returns what holds now.
 
         Raises:
             Refused: it is not allowed.
+            StoreUnavailable: whether it was written is not known.
         """
-        value = key.default if typed is None else key.read(typed)
-        stored = None if typed is None else json.dumps(_written(value))
-        await self._store.set_guild_setting(guild_id, key.name, stored, set_by=by)
-        return value
+        stored = None if typed is None else written(key, key.kind.read(typed))
+        await self._store.set_guild_setting(guild_id, key.name, stored, set_by=by, channel_id=channel_id)
+        await self._read_changes()
+        return await self.of(guild_id, channel_id)
+
+    async def _layers(self, guild_id: int) -> _Remembered:
+        if not self._is_read:
+            await self._read_changes()
+        if guild_id in self._remembered:
+            self._remembered.move_to_end(guild_id)
+            return self._remembered[guild_id]
+        if self._has_all:
+            return {}
+        before = self._last
+        found = _remembered(await self._store.guild_settings(guild_id))
+        if self._last == before:  # else it may be older than what was read meanwhile
+            self._remember(guild_id, found)
+        return found
+
+    async def _read_changes(self) -> None:
+        async with self._reading:
+            while changes := await self._store.changed_settings(self._last, PAGE):
+                for each in changes:
+                    self._remember(each.guild_id, _remembered(each.layers))
+                self._last = changes[-1].number
+            self._is_read = True
+
+    def _remember(self, guild_id: int, layers: _Remembered) -> None:
+        self._remembered[guild_id] = layers
+        self._remembered.move_to_end(guild_id)
+        if len(self._remembered) > self._most:
+            self._remembered.popitem(last=False)
+            self._has_all = False
 
 
-def _written(value: object) -> str:
-    return "off" if value is None else str(value)
+def _remembered(layers: Layers) -> _Remembered:
+    return {place: Layer(stored) for place, stored in layers.items()}

@@ -27,6 +27,14 @@ notice-cancelling = Cancelling – ComfyUI stops after the current step.
 failed-lost = ComfyUI lost this job three times, most likely because it crashed on it. Try a smaller size or fewer pictures at once; if that does not help, whoever runs ComfyUI finds the reason in its log.
 failed-cleared = This job was taken out of ComfyUI's queue there, again and again, so it was given up. Ask whoever runs ComfyUI, then run the command again.
 failed-stalled = ComfyUI stopped making progress on this job, again and again, so it was given up. Try it later, or with a smaller size.
+quarantined-workflow = `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Other commands go on; whoever runs the bot can release it.
+quarantined-value = `{ $option }: { $value }` of `/{ $workflow }` is set aside for now: ComfyUI { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again and again within an hour. Choose another one; whoever runs the bot can release it.
 failed-out-of-memory = The GPU ran out of memory in “{ $node }”. Try a smaller size, or fewer pictures at once.
 failed-node = The node “{ $node }” failed: `{ $message }`
 failed-node-advised = The node “{ $node }” failed: `{ $message }` { $advice }
@@ -1022,6 +1030,14 @@ edit-slow = Discord did not hand out the workflow in time. Press the button agai
 edit-changed = The workflow that made this was changed since, or is not offered any more.
 job-forgotten = The bot does not know any more how this was made. Use “Read workflow” on the message again.
 
+## moderators
+
+blocked = The moderators of this server have blocked you from using the bot here. Their reason: { $reason }
+blocked-until = The moderators of this server have blocked you from using the bot here until <t:{ $until }:f>; you can use it again <t:{ $until }:R>. Their reason: { $reason }
+block-no-reason = none was given
+drained = The moderators of this server take no new jobs for now; what waits is still run. Try again later.
+drained-everywhere = The person who runs this bot takes no new jobs for now; what waits is still run. Try again later.
+
 ## under a result
 
 button-again = Again
@@ -1119,6 +1135,43 @@ settings-unknown = There is no setting `{ $key }`. There is: { $names }
 settings-not-one-of = It cannot be “{ $value }”. It can be: { $names }
 settings-no-channel = “{ $value }” is no channel of this server. Choose one of the list, or `off`.
 settings-only-in-servers = In direct messages there is nothing to set.
+settings-unreadable = “{ $value }” cannot be read here. Write it like `{ $example }`, or `off`.
+settings-no-number = “{ $value }” is no number that is possible here: from { $least } to { $most }.
+settings-too-long = At most { $most } characters.
+settings-no-name = This server has nothing that is called { $name }.
+settings-not-by-channel = `{ $key }` holds for the whole server: a channel cannot have its own.
+option-settings-channel-name = channel
+option-settings-channel-description = For this channel alone (and its threads); left out: for the server
+settings-allowed-channels = the channels where pictures may be asked for; off: everywhere
+settings-allowed-roles = the roles that may ask for pictures; off: everybody
+settings-workflow-access = which workflows are only for some channels or roles, or off for all; those not named are for everybody
+settings-workflow-adders = who may add workflows: off, managers of this server, or managers and some roles
+settings-moderator-roles = the roles that may do what moderators may, besides those with “Manage Messages”
+settings-limit-waiting = how many jobs of one person may wait, and other numbers for roles; off: no limit but the operator’s
+settings-limit-at-once = how many jobs of one person may run at once, and other numbers for roles; off: no limit
+settings-limit-day = how many jobs one person may start within 24 hours, and other numbers for roles; off: no limit
+settings-limit-gpu-minutes = how many minutes of the GPU one person may use within 24 hours, and other numbers for roles; off: no limit
+settings-limit-size = the largest job, as megapixels × pictures × frames × steps, and other numbers for roles; off: no limit
+settings-cooldown = how many seconds one person waits between two jobs, and other numbers for roles; off: none
+settings-weight = how large a share of the queue everybody has, and other shares for roles: 2 is served twice as much as 1
+settings-defaults = values of options where nobody types one, by command, or * for every command that has the option
+settings-added-prompt = what is always added to the prompt; off: nothing
+settings-added-negative = what is always added to the negative prompt; off: nothing
+settings-language = the language of messages that everybody reads: auto (this server’s), en or zh-CN
+settings-mention = whether a result mentions whoever asked for it: on or off
+settings-result = how several pictures are posted: gallery (one message) or single (a message for each)
+settings-keep-status = whether the status message stays when the result is posted: on or off
+settings-threads = whether each job gets a thread of its own: on or off
+settings-metadata = what travels inside a posted file: full, recipe (without the editor’s graph) or none; operator: as much as the operator allows
+settings-nsfw = where workflows for adults may be used: restricted (age-restricted channels) or off (nowhere)
+settings-nsfw-spoiler = whether what they make is hidden behind a spoiler: on or off
+settings-review = whose results a moderator sees before they are posted: off (nobody’s), newcomers or everybody
+settings-newcomer-days = for how many days after joining somebody is a newcomer
+settings-classifier = what is done with pictures that the operator’s classifier recognises, from which score on: spoiler, review or refuse
+settings-classifier-away = what becomes of pictures while the classifier does not answer: closed (held for review) or open (posted)
+settings-log-channel = where moderators are told what happens; off: nowhere
+settings-retention-days = after how many days jobs are forgotten; off: when the operator’s time is over, which is the longest
+
 ## help with words
 
 prompt-helper-away = The prompt helper does not answer at the moment.
@@ -1192,3 +1245,18 @@ zip-files-gone = ComfyUI no longer has these files.
 zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
+
+## words
+
+words-pattern-long = A regular expression has at most { $most } characters.
+words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
+words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.
+words-pattern-empty = This regular expression is about every text, even an empty one. Make it ask for at least one letter.
+words-none-typed = There is no word in that. Type words or phrases with commas, or line breaks, between them.
+words-word-long = “{ $word }” is too long: a word or phrase has at most { $most } characters.
+words-word-empty = “{ $word }” has no letter, digit or symbol that could be looked for.
+words-name-length = A rule needs a name of 1 to { $most } characters: it is what people are told who are refused.
+words-one-of-two = A rule has either words or a regular expression. Give one of the two.
+words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
+words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
+words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.

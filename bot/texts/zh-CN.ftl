@@ -27,6 +27,14 @@ notice-cancelling = 正在取消，ComfyUI 会在当前这一步之后停止。
 failed-lost = ComfyUI 三次丢失了这个任务，很可能是因它而崩溃。请尝试更小的尺寸或更少的张数；如果仍然不行，ComfyUI 的管理员可以在它的日志中找到原因。
 failed-cleared = 这个任务多次被人从 ComfyUI 的队列中移除，因此不再重试。请询问 ComfyUI 的管理员，然后重新运行命令。
 failed-stalled = ComfyUI 在这个任务上一再停滞不前，因此已放弃。请稍后再试，或者使用更小的尺寸。
+quarantined-workflow = `/{ $workflow }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。其他命令照常可用；机器人的管理员可以重新启用它。
+quarantined-value = `/{ $workflow }` 的 `{ $option }: { $value }` 暂时停用：它在一小时内多次让 ComfyUI { $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }。请换一个值；机器人的管理员可以重新启用它。
 failed-out-of-memory = 显卡在“{ $node }”处显存不足。请尝试更小的尺寸，或减少一次生成的张数。
 failed-node = 节点“{ $node }”出错：`{ $message }`
 failed-node-advised = 节点“{ $node }”出错：`{ $message }` { $advice }
@@ -960,6 +968,14 @@ edit-slow = Discord 没有及时提供工作流。请再按一次按钮。
 edit-changed = 生成它的工作流后来改过，或者已不再提供。
 job-forgotten = 机器人已不记得它是怎样生成的。请再次在消息上使用“读取工作流”。
 
+## moderators
+
+blocked = 本服务器的管理员已禁止你在这里使用机器人。原因：{ $reason }
+blocked-until = 本服务器的管理员已禁止你在 <t:{ $until }:f> 之前在这里使用机器人，<t:{ $until }:R>可以再次使用。原因：{ $reason }
+block-no-reason = 未说明
+drained = 本服务器的管理员暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+drained-everywhere = 机器人的运营者暂时不接受新任务，已在排队的仍会运行。请稍后再试。
+
 ## under a result
 
 button-again = 再来一次
@@ -1054,6 +1070,43 @@ settings-unknown = 没有 `{ $key }` 这项设置。可选：{ $names }
 settings-not-one-of = 不能是“{ $value }”。可以是：{ $names }
 settings-no-channel = “{ $value }”不是这个服务器的频道。请从列表中选择，或填 `off`。
 settings-only-in-servers = 私信里没有可设置的内容。
+settings-unreadable = 这里读不懂“{ $value }”。请写成 `{ $example }` 这样，或填 `off`。
+settings-no-number = “{ $value }”不是这里可用的数字：从 { $least } 到 { $most }。
+settings-too-long = 最多 { $most } 个字符。
+settings-no-name = 这个服务器里没有叫 { $name } 的频道或身份组。
+settings-not-by-channel = `{ $key }` 对整个服务器有效：不能为单个频道另设。
+option-settings-channel-name = 频道
+option-settings-channel-description = 只对这个频道（及其子区）有效；不填则对整个服务器有效
+settings-allowed-channels = 可以生成图片的频道；off 表示所有频道
+settings-allowed-roles = 可以生成图片的身份组；off 表示所有人
+settings-workflow-access = 哪些工作流只限某些频道或身份组使用，或完全关闭；未列出的对所有人开放
+settings-workflow-adders = 谁可以添加工作流：off（无人）、managers（服务器管理者），或再加上某些身份组
+settings-moderator-roles = 除拥有“管理消息”权限的人之外，还有哪些身份组可以做管理员能做的事
+settings-limit-waiting = 每人最多有多少个任务排队，可为身份组另设数值；off 表示只受运营者的限制
+settings-limit-at-once = 每人最多同时运行多少个任务，可为身份组另设数值；off 表示不限
+settings-limit-day = 每人 24 小时内最多开始多少个任务，可为身份组另设数值；off 表示不限
+settings-limit-gpu-minutes = 每人 24 小时内最多使用多少分钟 GPU，可为身份组另设数值；off 表示不限
+settings-limit-size = 单个任务的最大规模（百万像素 × 张数 × 帧数 × 步数），可为身份组另设数值；off 表示不限
+settings-cooldown = 每人两个任务之间要等多少秒，可为身份组另设数值；off 表示无需等待
+settings-weight = 每个人在队列中的份额，可为身份组另设：2 得到的服务是 1 的两倍
+settings-defaults = 没有人填写时选项的取值，按命令设置；* 表示所有有该选项的命令
+settings-added-prompt = 总是加到提示词里的文字；off 表示不加
+settings-added-negative = 总是加到反向提示词里的文字；off 表示不加
+settings-language = 所有人都能看到的消息所用的语言：auto（服务器的语言）、en 或 zh-CN
+settings-mention = 结果是否提及请求它的人：on 或 off
+settings-result = 多张图片如何发布：gallery（一条消息）或 single（每张一条消息）
+settings-keep-status = 发布结果后是否保留状态消息：on 或 off
+settings-threads = 是否为每个任务建一个子区：on 或 off
+settings-metadata = 发布的文件里带有什么：full（全部）、recipe（不含编辑器的图）或 none（没有）；operator 表示按运营者允许的最多
+settings-nsfw = 成人工作流可以在哪里使用：restricted（有年龄限制的频道）或 off（不可使用）
+settings-nsfw-spoiler = 它们的结果是否用剧透遮盖：on 或 off
+settings-review = 谁的结果在发布前先由管理员查看：off（无人）、newcomers（新成员）或 everybody（所有人）
+settings-newcomer-days = 加入后多少天内算新成员
+settings-classifier = 运营者的分类器识别出的图片从多少分起如何处理：spoiler（遮盖）、review（审核）或 refuse（拒绝）
+settings-classifier-away = 分类器没有应答时图片如何处理：closed（留待审核）或 open（照常发布）
+settings-log-channel = 在哪里告知管理员发生了什么；off 表示不告知
+settings-retention-days = 多少天后忘记任务；off 表示到运营者的期限为止，那是最长的
+
 ## help with words
 
 prompt-helper-away = 提示词助手暂时没有应答。
@@ -1120,3 +1173,18 @@ zip-files-gone = ComfyUI 中已没有这些文件。
 zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
+
+## words
+
+words-pattern-long = 正则表达式最多 { $most } 个字符。
+words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
+words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。
+words-pattern-empty = 这个正则表达式会匹配任何文本，连空文本也会匹配。请让它至少要求一个字符。
+words-none-typed = 里面没有任何词语。请输入词语或短语，用逗号或换行分隔。
+words-word-long = “{ $word }”太长：词语或短语最多 { $most } 个字符。
+words-word-empty = “{ $word }”里没有可以查找的字母、数字或符号。
+words-name-length = 规则需要一个 1 到 { $most } 个字符的名称：被拒绝的人会看到它。
+words-one-of-two = 一条规则要么有词语，要么有正则表达式。请只给出其中一种。
+words-too-many-letters = 那样本服务器的所有词表共有 { $count } 个字符，而上限是 { $most }。请删去一些词语，或没有人需要的规则。
+words-patterns-large = 那样本服务器的所有正则表达式加起来太大：{ $count } 个部分，而上限是 { $most }。最占份量的是重复次数（“一百个这样的”）和 `\w` 这样的字符类；词语最好放进词表。
+words-patterns-large-together = 那样本服务器的所有正则表达式加起来太大。最占份量的是 `\w` 这样的字符类。

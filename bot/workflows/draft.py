@@ -24,6 +24,8 @@ class Draft:
     found: Found
     command: str | None
     """The text of ``command.toml``; None: the options are found in the workflow."""
+    fingerprint: str = ""
+    """See :class:`bot.workflows.template.Template`."""
 
 
 def classes_of(source: Template | Draft) -> frozenset[str]:

@@ -3,6 +3,8 @@
 Only this module reads its files. Everything that can be known without a server is checked here.
 """
 
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from bot.comfy import Graph, GraphError, graph_to_json, parse_graph
@@ -76,11 +78,21 @@ def load_template(folder: Path) -> Template | Draft:
 def _load(folder: Path) -> Template | Draft:
     file = workflow_file(folder)
     command = _read(folder / COMMAND_FILE) if (folder / COMMAND_FILE).exists() else None
-    found = read_file(file)
+    found, fingerprint = read_file(file), _fingerprint(file, command)
     if found.origin is Origin.API_GRAPH and found.is_bare and command is not None:
-        return parse_command(command, folder, _read_graph(file))
+        return replace(parse_command(command, folder, _read_graph(file)), fingerprint=fingerprint)
     name = _name_of(folder) if command is None else command_name(command, folder)
-    return Draft(name, folder, file, found, command)
+    return Draft(name, folder, file, found, command, fingerprint)
+
+
+def _fingerprint(file: Path, command: str | None) -> str:
+    try:
+        with file.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256")
+    except OSError as error:
+        raise WorkflowError(text("path-unreadable", file=str(file), problem=reason(error))) from error
+    digest.update(b"\0" if command is None else command.encode())
+    return digest.hexdigest()
 
 
 def _name_of(folder: Path) -> str:

@@ -140,6 +140,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         variants=variants,
         own_options=template.own_options,
         after=template.after,
+        fingerprint=template.fingerprint,
     )
     return replace(
         workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.options, able)

@@ -15,7 +15,7 @@ from bot.delivery.actions import custom_id
 from bot.delivery.status_layout import cancel_id
 from bot.delivery.ways_out import way_id
 from bot.jobs.job import Job, Place
-from bot.moderation.guild_settings import SHOWCASE_CHANNEL
+from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
 from cogs._job_list import FILTER_ID, OPEN_ID
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.moderation.guild_settings import KEYS
+from bot.moderation.keys import KEYS
 from bot.sandbox.discord import Channel, Fault, Invocation, Permission
 from tests.cogs.messages import png
 from tests.cogs.results import controls, result_of, said_to
@@ -143,6 +143,6 @@ async def test_settings_are_checked_and_suggested(rig: Rig) -> None:
     assert told["showcase-by", "moderators"].startswith("`showcase-by` is moderators now")
     assert told["showcase-by", None].startswith("`showcase-by` is requester now")
     assert told["showcase-channel", "off"].startswith("`showcase-channel` is off now")
-    assert [each.value for each in keys] == list(KEYS)
+    assert [each.value for each in keys] == list(KEYS)[:25]
     assert [each.value for each in values] == ["requester", "moderators"]
     assert [(each.name, each.value) for each in channels] == [("#general", f"<#{rig.general.id}>")]

@@ -28,6 +28,7 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.guild_settings import GuildSettings
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
@@ -90,6 +91,7 @@ class Rig:
             stale_seconds=self.stale_seconds,
             doubt_seconds=self.doubt_seconds,
         )
+        settings = GuildSettings(self.store)
         deliveries = DeliveryWorker(
             store=self.store,
             name=name,
@@ -97,6 +99,7 @@ class Rig:
             messages=messages,
             statuses=statuses,
             showing=self.showing,
+            settings=settings,
             rates=self.rates,
             look_seconds=0.02,
         )
@@ -107,6 +110,7 @@ class Rig:
             recipes=self.recipes,
             origins=self.origins,
             store=self.store,
+            settings=settings,
             messages=messages,
             showing=self.showing,
             delete_forgets=self.delete_forgets,
@@ -122,7 +126,7 @@ class Rig:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(part.run())
-                    for part in (gateway, presence, sync, statuses, deliveries, reminders)
+                    for part in (gateway, presence, settings, sync, statuses, deliveries, reminders)
                 ]
                 await client.logged_in.wait()
                 await client.wait_until_ready()

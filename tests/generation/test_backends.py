@@ -18,6 +18,7 @@ from bot.generation.backend_name import distinct, name_of
 from bot.generation.backends import Backend, Condition
 from bot.jobs.job import Limits
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.people import ChannelFacts, Requester
 from bot.workflows import load_template
 from tests.comfy.serving import Served, client_of, get, serving
 from tests.generation.rig import blobs_beside, eventually
@@ -239,7 +240,15 @@ async def _offering(tmp_path: Path, comfy: Comfy) -> AsyncGenerator[tuple[Genera
 
 
 def _order(model: str) -> Order:
-    return Order("draw", {"x": model}, interaction_id=1, place=place(), reply=REPLY)
+    return Order(
+        "draw",
+        {"x": model},
+        interaction_id=1,
+        place=place(),
+        reply=REPLY,
+        requester=Requester(3),
+        channel=ChannelFacts(2),
+    )
 
 
 async def test_a_model_that_came_a_moment_ago_is_taken_when_it_is_typed_in_full(tmp_path: Path) -> None:

@@ -6,11 +6,14 @@ from uuid import UUID
 from bot.generation.new_jobs import new_job, picks, seeds
 from bot.generation.orders import Order
 from bot.jobs.group import GroupKind, Membership
+from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import text
 from bot.workflows import Filled, Workflow
 from tests.generation.sample import REPLY, place
 
-ORDER = Order("draw", {}, interaction_id=42, place=place(), reply=REPLY)
+ORDER = Order(
+    "draw", {}, interaction_id=42, place=place(), reply=REPLY, requester=Requester(3), channel=ChannelFacts(2)
+)
 
 
 def picked(order: Order) -> list[int]:

@@ -13,6 +13,7 @@ from bot.comfy import ComfyClient, Server, StreamTimeouts
 from bot.generation import ProgressBoard, Timeouts
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
+from bot.generation.quarantine import Quarantine
 from bot.generation.run import Run, RunContext
 from bot.generation.servers import Servers
 from bot.generation.uploads import Uploads
@@ -107,6 +108,7 @@ async def alone(
                 uploads=Uploads(backends[0], await blobs_beside(tmp_path / "jobs.db")),
                 timeouts=timeouts,
                 option_of=lambda workflow, node_id, input_name: None,
+                quarantine=Quarantine(store, lambda workflow: ()),
             ),
             asked,
         )

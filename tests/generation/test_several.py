@@ -15,6 +15,7 @@ from bot.generation.progress import Progress
 from bot.generation.several import several
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.job import Job, Place, Position, Reply, Standing, State, job_id_of, member_id_of
+from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import render
 from bot.workflows import Workflow, resolve
 from bot.workflows.prompts import Wildcards
@@ -33,7 +34,9 @@ def txt2img() -> Workflow:
 
 
 def order(**values: Scalar) -> Order:
-    return Order("txt2img", values, 1000, Place(1, 2, 3), Reply(4, "t", 0.0, 10))
+    return Order(
+        "txt2img", values, 1000, Place(1, 2, 3), Reply(4, "t", 0.0, 10), Requester(3), ChannelFacts(2)
+    )
 
 
 async def no_lists() -> Wildcards:

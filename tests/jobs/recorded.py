@@ -11,16 +11,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import LiteralString, NoReturn, TypeVar, cast
 
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.database import Columns, Database, Row, Statements
 from bot.jobs.job import Failed, MessageRef, Timing
+from bot.jobs.pause_store import PauseKind
+from bot.jobs.personal_data import TABLES
 from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
+from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import MASKED, READY, with_files
+from tests.jobs.contract.quarantine import BAD, asked, incident
+from tests.jobs.contract.reviews import ended_for_review
+from tests.jobs.contract.word_rules import LIST
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, new_job, prompt_id, worker
 from tests.postgres import postgres_server
 
@@ -97,6 +104,7 @@ async def everything(store: LedgerRules) -> None:
     """Every statement of the ledger's, at least once, each in a state in which it does something."""
     preparations = await _prepared(store)
     ended = await _run(store)
+    await _reviewed(store)
     await _shown(store)
     for user_id, guild_id in ((None, None), (1, None), (None, 100), (1, 100)):
         await store.standings(guild_id, user_id, most=15)
@@ -122,9 +130,20 @@ async def everything(store: LedgerRules) -> None:
     await store.needed_blobs()
     await store.useful_blobs()
     await chosen(store)
+    await moderated(store)
+    await _harmed(store)
     await store.reap()
+    await store.figures(7)
+    await store.figures(7, 100)
+    await store.held(1, 100)
+    for name, table in TABLES.items():
+        if table.told:
+            await store.told(1, name, 0, 10)
+    await store.forget_of_guild(100, 1e9)
     await store.let_everything_go()
     await store.forget(0.0)
+    await store.erase(1)
+    await store.finish_erasures()
 
 
 async def _prepared(store: LedgerRules):
@@ -160,6 +179,19 @@ async def _run(store: LedgerRules):
     return new.id
 
 
+async def _reviewed(store: LedgerRules) -> None:
+    delivery = await ended_for_review(store)
+    await store.judged(delivery, spoiler=True, review=text("gone"))
+    await store.begin_review(delivery, 0.0)
+    await store.await_decision(delivery, MessageRef(1, 4))
+    await store.decide(delivery.job.id, 1, approved=False, reason="no")
+    await store.review(delivery.job.id)
+    again = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert again
+    await store.end_review(again)
+    await store.await_decision(again, MessageRef(1, 4))
+
+
 async def _shown(store: LedgerRules) -> None:
     delivery = await store.claim_delivery("poster", LEASE_SECONDS, [7])
     assert delivery
@@ -168,6 +200,14 @@ async def _shown(store: LedgerRules) -> None:
         await store.record_part(delivery, "1", MessageRef(1, 2))
         await store.record_status_message(delivery.job.id, MessageRef(1, 3))
         await store.delivered(delivery, 2)
+
+
+async def _harmed(store: LedgerRules) -> None:
+    await store.submit(asked(BAD), NO_LIMITS)
+    for _ in range(2):
+        await store.report_incident(incident())
+    for each in await store.quarantined():
+        await store.release_quarantined(each)
 
 
 async def chosen(store: LedgerRules) -> None:
@@ -187,8 +227,32 @@ async def chosen(store: LedgerRules) -> None:
     for each in await store.reminders():
         await store.reminded(each)
     await store.set_guild_setting(100, "key", "1", set_by=1)
+    await store.set_guild_setting(100, "key", "1", set_by=1, channel_id=5)
     await store.guild_settings(100)
+    await store.changed_settings(0, 10)
+    await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)
+    await store.save_word_rule(LIST)
+    await store.word_rules(LIST.guild_id)
+    await store.delete_word_rule(LIST.guild_id, LIST.name)
+
+
+async def moderated(store: LedgerRules) -> None:
+    await store.block(100, 2, seconds=None, reason="spam", by=3)
+    await store.block_of(100, 2)
+    await store.blocks(100, 10)
+    await store.unblock(100, 2, by=3)
+    await store.pause(100, PauseKind.PAUSE, by=3)
+    await store.pauses()
+    await store.resume(100, by=3)
+    await store.report(NEW_REPORT)
+    claimed = await store.claim_report(LEASE_SECONDS)
+    assert claimed
+    await store.report_shown(claimed.number)
+    await store.audit(100, 3, AuditAction.CANCEL, once="cancel:1")
+    for which in (AuditFilter(), AuditFilter(100, 3, 2, AuditAction.BLOCK)):
+        await store.audited(which)
+        await store.count_audited(which)
 
 
 async def _record(url: str) -> Recording:

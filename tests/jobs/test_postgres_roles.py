@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from bot.jobs.backend_store import BackendReport, NodeList
-from bot.jobs.job import Timing
+from bot.jobs.job import Failed, Timing
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.postgres.progress import PostgresProgress
 from bot.jobs.postgres.schema import GRANTS, ROLES, migrate, migrations
@@ -18,6 +18,7 @@ from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OWN
 from tests.jobs.contract.preparations import READY, with_files
+from tests.jobs.contract.quarantine import BAD, asked, incident
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, prompt_id, worker
 from tests.jobs.test_postgres_faults import live
 from tests.postgres import PostgresServer
@@ -104,6 +105,21 @@ async def test_a_worker_tells_of_its_comfyui_and_of_progress(
         assert await bus.preview(job_id) is None
 
 
+async def test_a_worker_sets_aside_what_crashes_its_comfyui_and_ends_what_waits_for_it(
+    bot: JobStore, gpu: JobStore
+) -> None:
+    ticket = await bot.submit(asked(BAD), NO_LIMITS)
+    assert await gpu.report_incident(incident()) is None
+    found = await gpu.report_incident(incident())
+    assert found
+    assert found.ended == 1
+    assert list(await gpu.quarantined()) == [found.quarantined]
+    job = await bot.job(ticket.job_id)
+    assert job
+    assert job.outcome == Failed(found.quarantined.reason)
+    assert await bot.release_quarantined(found.quarantined)
+
+
 async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     await live(bot)
     (first, *_) = group = group_of(2)
@@ -115,15 +131,23 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     await bot.keep_pending(order())
     await bot.keep_reminder(reminder())
     assert await bot.forget(0.0) == 1
+    assert (await bot.figures(1)).jobs == 3
+    await bot.erase(1)
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         "SELECT * FROM guild_settings",
+        "SELECT * FROM channel_settings",
         "SELECT * FROM people",
         "SELECT * FROM presets",
+        "SELECT * FROM word_rules",
         "SELECT * FROM pending_orders",
+        "SELECT paused_by FROM pauses",
+        "SELECT * FROM audit",
+        "SELECT * FROM day_figures",
+        "SELECT * FROM ended_jobs",
         "SELECT interaction_token FROM public.jobs",
         "SELECT asked FROM inputs",
         "UPDATE jobs SET user_id = 1",

@@ -41,8 +41,19 @@ def test_a_folder_becomes_a_template_named_like_the_folder(tmp_path: Path) -> No
         folder=folder,
         name_localisations={},
         description_localisations={},
+        fingerprint=template.fingerprint,
     )
     assert list(template.graph) == list(GRAPH)
+
+
+def test_a_change_of_either_file_is_another_fingerprint(tmp_path: Path) -> None:
+    folder, found = write(tmp_path), list[str]()
+    for name, more in (("command.toml", ""), ("command.toml", "\n# more"), ("workflow.json", "\n")):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write(more)
+        found.append(load_template(folder).fingerprint)
+    assert len({*found}) == 3
+    assert found[-1] == load_template(folder).fingerprint
 
 
 def test_every_line_of_an_option_is_read(tmp_path: Path) -> None:

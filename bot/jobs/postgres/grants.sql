@@ -30,14 +30,18 @@ GRANT SELECT ON comfycord_worker.jobs, comfycord_format TO comfycord_worker;
 -- Claims and ends; not whose job it is, nor what becomes of its result.
 GRANT UPDATE (
     state, owner, claims, lease_until, worker_backend, attempt, backend, prompt_id, started_at, finished_at, outcome,
-    node_seconds, delivery_due_at, preparer, preparation_due_at, charged, charged_to, passed, cost, cost_known
+    node_seconds, failure, delivery_due_at, preparer, preparation_due_at, charged, charged_to, passed, cost, cost_known
 ) ON comfycord_worker.jobs TO comfycord_worker;
 GRANT SELECT, UPDATE ON virtual_time TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON shares TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
+-- Which queues are held up; not by whom.
+GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;
 -- Not where a file came from.
 GRANT SELECT (number, sequence, option, targets, blob, suffix, mask, overlay, notices) ON inputs TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON last_writes TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON blobs, blob_chunks TO comfycord_worker;
 -- What it tells of its ComfyUI, what came out there, and how far jobs are.
+GRANT SELECT, INSERT, DELETE ON incidents TO comfycord_worker;
+GRANT SELECT, INSERT ON quarantine TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON backends, node_lists, handed_over, previews TO comfycord_worker;

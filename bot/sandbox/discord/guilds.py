@@ -45,6 +45,7 @@ class Member:
     user: User
     roles: tuple[Role, ...]
     joined_at: float
+    timed_out_until: float | None = None
 
     def to_json(self) -> Json:
         return {"user": self.user.to_json(), **self.to_partial_json()}
@@ -58,7 +59,9 @@ class Member:
             "banner": None,
             "joined_at": timestamp(self.joined_at),
             "premium_since": None,
-            "communication_disabled_until": None,
+            "communication_disabled_until": None
+            if self.timed_out_until is None
+            else timestamp(self.timed_out_until),
             "pending": False,
             "mute": False,
             "deaf": False,

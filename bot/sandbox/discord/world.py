@@ -1,6 +1,7 @@
 """The world of the sandbox: who and what there is. All names are made up."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
@@ -110,6 +111,11 @@ class World:
 
     def join(self, guild: Guild, user: User, *roles: Role) -> None:
         guild.members[user.id] = Member(user, roles, self._born_at)
+
+    def time_out(self, guild: Guild, user: User, seconds: float) -> None:
+        """As a moderator does; Discord goes on to tell the bot of what the person does."""
+        until = self._clock.now() + seconds
+        guild.members[user.id] = replace(guild.members[user.id], timed_out_until=until)
 
     def add_channel(
         self, guild: Guild, name: str, *, age_restricted: bool = False, parent: Channel | None = None

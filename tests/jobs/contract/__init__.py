@@ -8,15 +8,21 @@ from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
 from tests.jobs.contract.fair_order import FairOrderContract
+from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
+from tests.jobs.contract.moderation import ModerationContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
 from tests.jobs.contract.preparations import PreparationsContract
+from tests.jobs.contract.privacy import PrivacyContract
+from tests.jobs.contract.quarantine import QuarantineContract
+from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
 from tests.jobs.contract.waiting import WaitingContract
+from tests.jobs.contract.word_rules import WordRulesContract
 
 
 class StoreContract(
@@ -27,6 +33,7 @@ class StoreContract(
     ClaimsContract,
     CancellingContract,
     OutboxContract,
+    ReviewsContract,
     LookupsContract,
     GroupsContract,
     PeopleContract,
@@ -35,5 +42,10 @@ class StoreContract(
     PendingContract,
     WaitingContract,
     BackendsContract,
+    ModerationContract,
+    QuarantineContract,
+    WordRulesContract,
+    FiguresContract,
+    PrivacyContract,
 ):
     pass

@@ -72,7 +72,27 @@ class AfterwardsContract:
         await store.set_guild_setting(100, "showcase-channel", "6", set_by=2)
         await store.set_guild_setting(100, "showcase-by", '"requester"', set_by=2)
         await store.set_guild_setting(101, "showcase-channel", "7", set_by=1)
-        assert await store.guild_settings(100) == {"showcase-channel": "6", "showcase-by": '"requester"'}
+        await store.set_guild_setting(100, "showcase-by", '"moderators"', set_by=2, channel_id=5)
+        in_channel = {"showcase-by": '"moderators"'}
+        in_guild = {"showcase-channel": "6", "showcase-by": '"requester"'}
+        assert await store.guild_settings(100) == {None: in_guild, 5: in_channel}
         await store.set_guild_setting(100, "showcase-channel", None, set_by=1)
-        assert await store.guild_settings(100) == {"showcase-by": '"requester"'}
+        await store.set_guild_setting(100, "showcase-by", None, set_by=1)
+        assert await store.guild_settings(100) == {5: in_channel}
         assert await store.guild_settings(102) == {}
+
+    async def test_changes_of_settings_are_numbered_over_all_guilds(self, store: JobStore) -> None:
+        for guild in (100, 101, 102):
+            await store.set_guild_setting(guild, "key", "1", set_by=1)
+        first, *later = await store.changed_settings(0, 10)
+        assert [each.guild_id for each in (first, *later)] == [100, 101, 102]
+        assert first.layers == {None: {"key": "1"}}
+        await store.set_guild_setting(100, "key", None, set_by=1)
+        await store.set_guild_setting(101, "key", "2", set_by=1, channel_id=5)
+        changed = await store.changed_settings(later[-1].number, 10)
+        assert [(each.guild_id, each.layers) for each in changed] == [
+            (100, {}),
+            (101, {None: {"key": "1"}, 5: {"key": "2"}}),
+        ]
+        assert await store.changed_settings(later[-1].number, 1) == changed[:1]
+        assert not await store.changed_settings(changed[-1].number, 10)

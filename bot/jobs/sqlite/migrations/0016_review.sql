@@ -1,1 +1,21 @@
 -- Results that wait for a moderator's decision, and those behind a spoiler.
+ALTER TABLE jobs ADD COLUMN spoiler INTEGER NOT NULL DEFAULT 0 CHECK (spoiler IN (0, 1));
+-- Why a moderator decides whether the result is posted (a text, as JSON); NULL: nobody has to.
+ALTER TABLE jobs ADD COLUMN review TEXT;
+
+-- The decision about a job's result, or a group's by its first job; until when it waits, and where moderators see it.
+CREATE TABLE reviews (
+    sequence   INTEGER PRIMARY KEY REFERENCES jobs (sequence) ON DELETE CASCADE,
+    state      TEXT    NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'approved', 'rejected', 'undecided')),
+    begun_at   REAL    NOT NULL,
+    ends_at    REAL    NOT NULL,
+    channel_id INTEGER,
+    message_id INTEGER,
+    decided_by INTEGER,
+    reason     TEXT,
+    decided_at REAL,
+
+    CHECK ((channel_id IS NULL) = (message_id IS NULL)),
+    CHECK ((state = 'waiting') = (decided_at IS NULL)),
+    CHECK ((state IN ('approved', 'rejected')) = (decided_by IS NOT NULL))
+) STRICT;

@@ -1,0 +1,218 @@
+"""What each table of the ledger holds of people, and what becomes of it: told to whom it is about, erased, or kept and why.
+
+Every table and every column that there is stands here once; ``tests/jobs/test_personal_data.py`` fails where one does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import LiteralString
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Literals of ours, in SQL that both databases read; ``:user_id`` is the person."""
+
+    whose: LiteralString = "FALSE"
+    """Which rows are about a person."""
+    here: LiteralString = ""
+    """Which of them are of one place: the guild ``:guild_id``, NULL for direct messages; empty: they belong to none."""
+    told: tuple[LiteralString, ...] = ()
+    """Columns that the person is given."""
+    untold: tuple[LiteralString, ...] = ()
+    """Columns that say nothing of a person, or only to the machinery: see ``why``."""
+    erase: tuple[LiteralString, ...] = ()
+    """Statements that leave nothing of the person in it."""
+    order: LiteralString = "1"
+    why: str = ""
+    """Why the rest is not told, or why something is kept."""
+
+
+_IN_PLACE: LiteralString = "coalesce(guild_id, 0) = coalesce(CAST(:guild_id AS BIGINT), 0)"
+_OF_JOB: LiteralString = "sequence IN (SELECT sequence FROM jobs WHERE user_id = :user_id)"
+_OF_JOB_HERE: LiteralString = (
+    f"sequence IN (SELECT sequence FROM jobs WHERE user_id = :user_id AND {_IN_PLACE})"  # noqa: S608  # literals only
+)
+
+JOBS = Table(
+    whose="user_id = :user_id",
+    here=_IN_PLACE,
+    order="sequence DESC",
+    told=(
+        "id", "state", "workflow", "option_values", "prompt_option", "typed", "stand_ins", "notices", "outcome", "failure",
+        "created_at", "started_at", "finished_at", "guild_id", "guest_of", "channel_id", "user_id", "user_locale", "guild_locale",
+        "status_channel_id", "status_message_id", "result_message_id", "showcase_channel_id", "showcase_message_id",
+        "delivery", "delivery_parts", "backend", "private", "input_kinds", "rewording", "origin_id", "origin_action",
+        "origin_picture", "spoiler", "review", "parent_channel_id", "group_id", "group_kind", "group_number", "group_count", "group_labels", "cancel_requested_by",
+        "interaction_id", "interaction_created_at",
+    ),
+    untold=(
+        "sequence", "turn", "needs", "kind", "attempt", "prompt_id", "preparer", "preparations", "preparation_due_at", "owner",
+        "claims", "lease_until", "worker_backend", "poster", "delivery_tries", "delivery_first_tried_at", "delivery_due_at",
+        "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "status_keeper",
+    ),
+    why="The machinery of a run; the token would let others answer in the person's name. All goes with the row.",
+)  # fmt: skip
+"""Its rows go in portions, once each has ended and was shown: see :mod:`bot.jobs.privacy`."""
+
+TABLES: Mapping[LiteralString, Table] = {
+    "jobs": JOBS,
+    "graphs": Table(
+        untold=("sequence", "graph", "ui_graph", "fingerprint"),
+        why="The workflow with the values of its job in it. It goes with the job's row.",
+    ),
+    "inputs": Table(
+        whose=_OF_JOB,
+        here=_OF_JOB_HERE,
+        order="number DESC",
+        told=("number", "sequence", "option", "asked", "blob", "suffix", "mask", "overlay", "notices"),
+        untold=("targets",),
+        why="Where in the graph a file goes. It goes with the job's row; the file, when no other job needs it.",
+    ),
+    "handed_over": Table(
+        untold=("sequence", "number", "blob"),
+        why="Files on their way from a worker to the bot. They go with the job's row.",
+    ),
+    "presets": Table(
+        whose="user_id = :user_id OR made_by = :user_id",
+        order="number",
+        told=("guild_id", "user_id", "name", "workflow", "option_values", "made_by", "made_at"),
+        untold=("number",),
+        erase=(
+            "DELETE FROM presets WHERE user_id = :user_id",
+            "UPDATE presets SET made_by = 0 WHERE made_by = :user_id",
+        ),
+        why="A guild's preset stays the guild's, without the name of who made it.",
+    ),
+    "pending_orders": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="created_at DESC",
+        told=("id", "user_id", "guild_id", "workflow", "option_values", "files", "origin", "created_at"),
+        untold=("rowid",),
+        erase=("DELETE FROM pending_orders WHERE user_id = :user_id",),
+    ),
+    "reminders": Table(
+        whose="user_id = :user_id",
+        order="number",
+        told=("job_id", "user_id", "needs", "channel_id", "created_at"),
+        untold=("number",),
+        erase=("DELETE FROM reminders WHERE user_id = :user_id",),
+    ),
+    "people": Table(
+        whose="user_id = :user_id",
+        order="user_id",
+        told=("user_id", "mentions"),
+        erase=("DELETE FROM people WHERE user_id = :user_id",),
+    ),
+    "guild_settings": Table(
+        whose="set_by = :user_id",
+        here=_IN_PLACE,
+        order="key",
+        told=("guild_id", "key", "value", "set_by", "set_at"),
+        erase=("UPDATE guild_settings SET set_by = 0 WHERE set_by = :user_id",),
+        why="A guild's setting stays the guild's, without the name of who chose it.",
+    ),
+    "channel_settings": Table(
+        whose="set_by = :user_id",
+        here=_IN_PLACE,
+        order="channel_id, key",
+        told=("guild_id", "channel_id", "key", "value", "set_by", "set_at"),
+        erase=("UPDATE channel_settings SET set_by = 0 WHERE set_by = :user_id",),
+        why="A channel's setting stays the guild's, without the name of who chose it.",
+    ),
+    "settings_changes": Table(untold=("guild_id", "number"), why="Of settings, and nobody's."),
+    "blocks": Table(
+        whose="user_id = :user_id OR blocked_by = :user_id",
+        here=_IN_PLACE,
+        order="blocked_at DESC",
+        told=("guild_id", "user_id", "until", "reason", "blocked_by", "blocked_at"),
+        erase=("UPDATE blocks SET blocked_by = 0 WHERE blocked_by = :user_id",),
+        why="A block stays until it is over: who is blocked could end it by being forgotten otherwise.",
+    ),
+    "pauses": Table(
+        whose="paused_by = :user_id",
+        here=_IN_PLACE,
+        order="paused_at DESC",
+        told=("guild_id", "kind", "paused_by", "paused_at"),
+        erase=("UPDATE pauses SET paused_by = 0 WHERE paused_by = :user_id",),
+        why="A guild's queue stays paused, without the name of who paused it.",
+    ),
+    "reports": Table(
+        whose="reported_by = :user_id OR about_id = :user_id",
+        here=_IN_PLACE,
+        order="number DESC",
+        told=("guild_id", "channel_id", "message_id", "job_id", "about_id", "reported_by", "reason", "reported_at"),
+        untold=("number", "due_at"),
+        erase=("DELETE FROM reports WHERE reported_by = :user_id",),
+        why="A report about somebody stays until the moderators' time for it is over; those that one made go.",
+    ),
+    "audit": Table(
+        whose="actor_id = :user_id OR user_id = :user_id",
+        here=_IN_PLACE,
+        order="number DESC",
+        told=("guild_id", "at", "actor_id", "action", "user_id", "job_id", "details"),
+        untold=("number", "once"),
+        why="Who did what for a guild stays until it is as old as bot.jobs.audit_store says: moderators answer for it.",
+    ),
+    "reviews": Table(
+        whose=f"{_OF_JOB} OR decided_by = :user_id",
+        order="begun_at DESC",
+        told=("state", "begun_at", "ends_at", "decided_by", "reason", "decided_at"),
+        untold=("sequence", "channel_id", "message_id"),
+        erase=("UPDATE reviews SET decided_by = 0 WHERE decided_by = :user_id",),
+        why="A decision stays as long as its job, without the name of who made it.",
+    ),
+    "word_rules": Table(
+        whose="made_by = :user_id",
+        here=_IN_PLACE,
+        order="name",
+        told=("guild_id", "name", "action", "words", "loose", "pattern", "made_by", "made_at"),
+        erase=("UPDATE word_rules SET made_by = 0 WHERE made_by = :user_id",),
+        why="A guild's rule stays the guild's, without the name of who made it.",
+    ),
+    "incidents": Table(
+        untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
+        why="What harmed a server: a workflow and names of models, of nobody; gone after hours.",
+    ),
+    "quarantine": Table(
+        untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
+        why="Of workflows.",
+    ),
+    "day_figures": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="day DESC, guild_id, workflow, state, failure",
+        told=("day", "guild_id", "user_id", "workflow", "state", "failure", "jobs", "gpu_seconds"),
+        why="The numbers stay, as nobody's: see DayFigures.unname_figures_of.",
+    ),
+    "day_waits": Table(untold=("day", "guild_id", "seconds", "jobs"), why="Numbers of nobody."),
+    "erasures": Table(
+        whose="user_id = :user_id",
+        order="user_id",
+        told=("user_id", "asked_at"),
+        why="That somebody wants to be forgotten, until they are.",
+    ),
+    "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
+    "backends": Table(
+        untold=("name", "label", "nodes", "vram_total", "vram_free", "online", "heard_at", "online_at"),
+        why="Of servers.",
+    ),
+    "node_lists": Table(untold=("digest", "packed", "failed", "kept_at"), why="Of servers."),
+    "bots": Table(untold=("name", "first_shard", "last_shard", "shards", "alive_until"), why="Of processes."),
+    "turns": Table(untold=("name", "holder", "until"), why="Of processes."),
+    # What only PostgreSQL has.
+    "blobs": Table(
+        untold=("hash", "size", "protected_until", "spare_rank"),
+        why="Files by their content, of nobody: each goes when no job needs it any more.",
+    ),
+    "blob_chunks": Table(untold=("hash", "number", "content"), why="The content of the blobs."),
+    "previews": Table(
+        untold=("job_id", "content", "content_type", "kept_at"),
+        why="What a job that runs looks like at the moment; gone when it ends.",
+    ),
+    "comfycord_format": Table(untold=("only_row", "number", "usable_from"), why="Of the tables."),
+    "last_writes": Table(untold=("session", "number", "at"), why="Of processes."),
+}  # fmt: skip
+
+ERASE: tuple[LiteralString, ...] = tuple(statement for table in TABLES.values() for statement in table.erase)
+"""What is erased at once."""

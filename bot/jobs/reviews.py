@@ -1,0 +1,150 @@
+"""Holding a finished job back until a moderator decides about it, once.
+
+Who decides and who delivers each lock the job's row first: whichever comes second sees what the first one wrote, so
+that no decision is slept over.
+"""
+
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from bot.jobs.database import Columns, Row, Statements, update
+from bot.jobs.job import Delivery, Job, MessageRef
+from bot.jobs.ledger import Ledger
+from bot.jobs.outbox import HELD, key_of
+from bot.jobs.review_store import Decided, Review, ReviewState
+from bot.jobs.rows import JOB, job_of
+from bot.jobs.store import Topic
+from bot.texts import Text
+
+_JUDGE = update(
+    "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)",
+    HELD,
+    returning=JOB,
+)
+
+_LOCK_HELD = f"SELECT sequence, guild_id FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
+_LOCK: Final = "SELECT sequence FROM jobs WHERE id = :id FOR UPDATE"
+
+_BEGIN = """
+INSERT INTO reviews (sequence, begun_at, ends_at) VALUES (:sequence, :now, :now + :most_seconds)
+ON CONFLICT (sequence) DO NOTHING
+"""
+
+_SHOW = """
+UPDATE reviews SET channel_id = :channel_id, message_id = :message_id WHERE sequence = :sequence RETURNING state, ends_at
+"""
+
+_DECIDE = """
+UPDATE reviews SET state = :state, decided_by = :by, reason = :reason, decided_at = :now
+WHERE sequence = :sequence AND state = 'waiting'
+RETURNING 1
+"""
+
+_END = """
+UPDATE reviews SET state = 'undecided', decided_at = :now
+WHERE sequence = :sequence AND state = 'waiting' AND ends_at <= :now
+"""
+
+_READ = """
+SELECT
+    id, guild_id, reviews.state, begun_at, ends_at, reviews.channel_id, reviews.message_id,
+    decided_by, reason, decided_at
+FROM jobs CROSS JOIN reviews USING (sequence) WHERE id = :id
+"""
+
+# Trying begins anew with the decision: what is said of a day of trying does not count the days of waiting.
+_DUE_NOW = "delivery_due_at = :now, delivery_first_tried_at = NULL"
+
+_WAIT = update("poster = NULL, delivery_due_at = :ends_at", "sequence = :sequence")
+_GO_ON = update(f"poster = NULL, {_DUE_NOW}", "sequence = :sequence")
+# Who is just showing it to moderators hears of the decision when that is written down.
+_WAKE_UP = update(_DUE_NOW, "sequence = :sequence AND delivery = 'pending' AND poster IS NULL")
+
+
+class Reviews(Ledger):
+    async def judged(
+        self, delivery: Delivery, *, spoiler: bool = False, review: Text | None = None
+    ) -> Job | None:
+        why = None if review is None else review.to_json()
+        rows = await self._database.run(_JUDGE, {**key_of(delivery), "spoiler": int(spoiler), "review": why})
+        return job_of(rows[0]) if rows else None
+
+    async def begin_review(self, delivery: Delivery, most_seconds: float) -> Review | None:
+        return await self._database.write(partial(_begin, key_of(delivery), most_seconds))
+
+    async def await_decision(self, delivery: Delivery, message: MessageRef) -> bool:
+        return await self._database.write(partial(_await_decision, key_of(delivery), message))
+
+    async def decide(
+        self, job_id: UUID, by: int, *, approved: bool, reason: str | None = None
+    ) -> Decided | None:
+        state = ReviewState.APPROVED if approved else ReviewState.REJECTED
+        columns: Columns = {"id": str(job_id), "state": state, "by": by, "reason": reason}
+        decided = await self._database.write(partial(_decide, columns))
+        if decided is not None and decided.now:
+            self._wake(Topic.ENDED)
+        return decided
+
+    async def end_review(self, delivery: Delivery) -> Review | None:
+        return await self._database.write(partial(_end, key_of(delivery)))
+
+    async def review(self, job_id: UUID) -> Review | None:
+        rows = await self._database.read(_READ, {"id": str(job_id)})
+        return _review_of(rows[0]) if rows else None
+
+
+def _begin(key: Columns, most_seconds: float, statements: Statements) -> Review | None:
+    rows = statements.run(_LOCK_HELD, key)
+    if not rows or rows[0]["guild_id"] is None:
+        return None
+    statements.run(_BEGIN, {"sequence": rows[0]["sequence"], "most_seconds": most_seconds})
+    return _review_of(statements.run(_READ, key)[0])
+
+
+def _await_decision(key: Columns, message: MessageRef, statements: Statements) -> bool:
+    for job in statements.run(_LOCK_HELD, key):
+        of_job: Columns = {"sequence": job["sequence"]}
+        shown: Columns = {"channel_id": message.channel_id, "message_id": message.message_id}
+        for review in statements.run(_SHOW, {**of_job, **shown}):
+            if review["state"] == ReviewState.WAITING:
+                statements.run(_WAIT, {**of_job, "ends_at": review["ends_at"]})
+            else:
+                statements.run(_GO_ON, of_job)
+            return True
+    return False
+
+
+def _decide(columns: Columns, statements: Statements) -> Decided | None:
+    rows = statements.run(_LOCK, columns)
+    if not rows:
+        return None
+    of_job: Columns = {"sequence": rows[0]["sequence"]}
+    now = bool(statements.run(_DECIDE, {**columns, **of_job}))
+    if now:
+        statements.run(_WAKE_UP, of_job)
+    reviews = statements.run(_READ, columns)
+    return Decided(_review_of(reviews[0]), now=now) if reviews else None
+
+
+def _end(key: Columns, statements: Statements) -> Review | None:
+    for job in statements.run(_LOCK_HELD, key):
+        statements.run(_END, {"sequence": job["sequence"]})
+        for review in statements.run(_READ, key):
+            return _review_of(review)
+    return None
+
+
+def _review_of(row: Row) -> Review:
+    channel_id, message_id = row["channel_id"], row["message_id"]
+    return Review(
+        job_id=UUID(row["id"]),
+        guild_id=row["guild_id"],
+        state=ReviewState(row["state"]),
+        begun_at=row["begun_at"],
+        ends_at=row["ends_at"],
+        message=None if message_id is None else MessageRef(channel_id, message_id),
+        decided_by=row["decided_by"],
+        reason=row["reason"],
+        decided_at=row["decided_at"],
+    )

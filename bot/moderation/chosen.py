@@ -1,0 +1,81 @@
+"""What holds at one place: its channel's values over its guild's, over the operator's, over the defaults."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from bot.errors import Refused
+from bot.moderation.key import Key
+
+T = TypeVar("T")
+
+
+class Source(StrEnum):
+    """Where a value comes from."""
+
+    CHANNEL = "channel"
+    PARENT = "parent"
+    """The channel that a thread belongs to."""
+    GUILD = "guild"
+    OPERATOR = "operator"
+    """Chosen by nobody in the guild."""
+
+
+class Layer:
+    """What was chosen in one place, as the ledger keeps it; each value is read once."""
+
+    def __init__(self, stored: Mapping[str, str]) -> None:
+        self._stored = stored
+        self._read: dict[str, object] = {}
+
+    def has(self, key: Key[T]) -> bool:
+        """Whether something was chosen that this version understands."""
+        if key.name not in self._stored:
+            return False
+        try:
+            self.of(key)
+        except (Refused, ValueError):
+            return False
+        return True
+
+    def of(self, key: Key[T]) -> T:
+        if key.name not in self._read:
+            self._read[key.name] = key.kind.read(str(json.loads(self._stored[key.name])))
+        return cast("T", self._read[key.name])
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    layers: Sequence[tuple[Source, Layer]] = ()
+    """The nearest first."""
+    operator: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Key → the operator's own value, for those that have one."""
+
+    def of(self, key: Key[T]) -> T:
+        values = [layer.of(key) for _, layer in self._having(key)]
+        if not values:
+            return cast("T", self.operator.get(key.name, key.default))
+        if key.over is None:
+            return values[0]
+        value = values.pop()
+        while values:
+            value = key.over(values.pop(), value)
+        return value
+
+    def source(self, key: Key[T]) -> Source:
+        """Where the value comes from; of one that several places make, the nearest."""
+        return next((source for source, _ in self._having(key)), Source.OPERATOR)
+
+    def _having(self, key: Key[T]) -> Sequence[tuple[Source, Layer]]:
+        return [
+            (source, layer)
+            for source, layer in self.layers
+            if layer.has(key) and (source is Source.GUILD or key.by_channel)
+        ]
+
+
+def written(key: Key[T], value: T) -> str:
+    """As the ledger keeps it: JSON, of the text that reads as this value."""
+    return json.dumps(key.kind.write(value), ensure_ascii=False)

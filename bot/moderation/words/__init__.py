@@ -1,0 +1,1 @@
+"""Words that the moderators of a guild do not want in what is asked for."""

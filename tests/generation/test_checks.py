@@ -1,0 +1,68 @@
+"""What stands between a filled job and the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Refused
+from bot.generation import Generation, Order, Parts
+from bot.jobs.group import GroupKind, Membership
+from bot.jobs.job import job_id_of
+from bot.jobs.sqlite import SqliteStore
+from bot.moderation.people import ChannelFacts, Requester
+from bot.moderation.submission import Check, Checks, Submission
+from bot.texts import text
+from tests.generation.rig import RULES, blobs_beside
+from tests.generation.sample import REPLY, place
+from tests.jobs.sample import open_jobs
+from tests.workflows.samples import TXT2IMG, load_templates
+
+ORDER = Order("txt2img", {"prompt": "a fox"}, 42, place(), REPLY, Requester(7), ChannelFacts(2))
+
+
+def adding(word: str) -> Check:
+    async def check(submission: Submission) -> Submission:
+        before = submission.job.values
+        return replace(
+            submission, job=replace(submission.job, values={**before, "prompt": f"{before['prompt']} {word}"})
+        )
+
+    return check
+
+
+async def refusing(submission: Submission) -> Submission:
+    raise Refused(text("private-late"))
+
+
+async def prompts(folder: Path, checks: Checks, orders: Sequence[Order]) -> list[str | None]:
+    """Of what was written down, though it was refused."""
+    async with SqliteStore.open(folder / "jobs.db") as store:
+        parts = Parts(
+            store, [], load_templates(TXT2IMG.parent), RULES, await blobs_beside(folder / "jobs.db")
+        )
+        generation = Generation(parts, checks=checks)
+        await generation.parts.prepare()
+        try:
+            await generation.submit_group(orders)
+        except Refused:
+            assert not await open_jobs(store)
+            raise
+        return [job.prompt for job in await open_jobs(store)]
+
+
+async def test_the_ledger_has_each_job_as_all_checks_left_it_in_their_order(tmp_path: Path) -> None:
+    named = [adding(name) for name in ("who", "where", "age", "words", "hooks")]
+    assert await prompts(tmp_path, Checks(*named), [ORDER]) == ["a fox who where age words hooks"]
+
+
+async def test_a_group_of_which_one_is_refused_is_not_made(tmp_path: Path) -> None:
+    async def second(submission: Submission) -> Submission:
+        group = submission.job.group
+        return await refusing(submission) if group is not None and group.number == 2 else submission
+
+    group_id = job_id_of(ORDER.interaction_id)
+    members = [Membership(group_id, GroupKind.REPEAT, number, 3) for number in (1, 2, 3)]
+    with pytest.raises(Refused):
+        await prompts(tmp_path, Checks(words=second), [replace(ORDER, group=each) for each in members])

@@ -1,0 +1,128 @@
+"""What a moderator decides about before it is shown."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.jobs.job import Delivery, MessageRef, NewJob
+from bot.jobs.review_store import Decided, Review, ReviewState
+from bot.jobs.store import JobStore
+from bot.texts import text
+from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
+
+WHY = text("bug", id="1")
+MOST_SECONDS = 86_400.0
+MODERATOR = 9
+SHOWN = MessageRef(71, 72)
+
+
+def to_be_reviewed() -> NewJob:
+    return replace(new_job(), review=WHY)
+
+
+async def ended_for_review(store: JobStore, new: NewJob | None = None) -> Delivery:
+    await store.submit(new or to_be_reviewed(), NO_LIMITS)
+    while claim := await store.claim(worker(), LEASE_SECONDS):
+        await store.finish(claim, DONE)
+    return await claimed(store)
+
+
+async def claimed(store: JobStore) -> Delivery:
+    delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+    assert delivery
+    return delivery
+
+
+class ReviewsContract:
+    async def test_a_job_keeps_why_it_is_to_be_reviewed_and_that_it_is_to_be_hidden(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store, replace(new_job(), review=WHY, spoiler=True))
+        assert (delivery.job.review, delivery.job.spoiler) == (WHY, True)
+
+    async def test_what_is_found_in_the_files_can_only_hold_back_more(self, store: JobStore) -> None:
+        delivery = await ended_for_review(store, replace(new_job(), spoiler=True))
+        found = await store.judged(delivery, review=WHY)
+        assert found == replace(delivery.job, review=WHY)
+        assert await store.judged(delivery, review=text("gone")) == found
+        await store.postpone(delivery, 60)
+        assert await store.judged(delivery) is None
+
+    async def test_nothing_is_due_while_it_waits_and_the_decision_is_heard_at_once(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        delivery = await ended_for_review(store)
+        begun = clock.now
+        waiting = Review(delivery.job.id, 100, ReviewState.WAITING, begun, begun + MOST_SECONDS)
+        assert await store.begin_review(delivery, MOST_SECONDS) == waiting
+        assert await store.await_decision(delivery, SHOWN)
+        clock.move(MOST_SECONDS - 1)
+        assert await store.claim_delivery("poster", LEASE_SECONDS) is None
+
+        decided = await store.decide(delivery.job.id, MODERATOR, approved=False, reason="too dark")
+
+        rejected = replace(
+            waiting,
+            state=ReviewState.REJECTED,
+            message=SHOWN,
+            decided_by=MODERATOR,
+            reason="too dark",
+            decided_at=clock.now,
+        )
+        assert decided == Decided(rejected, now=True)
+        assert await store.review(delivery.job.id) == rejected
+        again = await claimed(store)
+        assert (again.job.id, again.first_tried_at) == (delivery.job.id, clock.now)
+        assert await store.begin_review(again, MOST_SECONDS) == rejected
+
+    async def test_of_many_decisions_at_once_one_is_made(self, store: JobStore) -> None:
+        delivery = await ended_for_review(store)
+        await store.begin_review(delivery, MOST_SECONDS)
+        await store.await_decision(delivery, SHOWN)
+
+        decisions = await asyncio.gather(
+            *(store.decide(delivery.job.id, by, approved=bool(by % 2)) for by in range(1, 9))
+        )
+
+        assert sum(each is not None and each.now for each in decisions) == 1
+        assert len({each.review for each in decisions if each is not None}) == 1
+
+    async def test_a_decision_while_it_is_still_being_shown_to_moderators_is_not_slept_over(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store)
+        await store.begin_review(delivery, MOST_SECONDS)
+
+        await store.decide(delivery.job.id, MODERATOR, approved=True)
+
+        assert await store.claim_delivery("another", LEASE_SECONDS) is None
+        assert await store.await_decision(delivery, SHOWN)
+        assert (await claimed(store)).job.id == delivery.job.id
+
+    async def test_a_review_that_nobody_decides_ends_once(self, store: JobStore, clock: MovableClock) -> None:
+        delivery = await ended_for_review(store)
+        await store.begin_review(delivery, MOST_SECONDS)
+        early = await store.end_review(delivery)
+        assert early
+        assert early.state is ReviewState.WAITING
+        await store.await_decision(delivery, SHOWN)
+        clock.move(MOST_SECONDS)
+
+        again = await claimed(store)
+        ended = await store.end_review(again)
+
+        assert ended
+        assert (ended.state, ended.decided_by) == (ReviewState.UNDECIDED, None)
+        assert await store.decide(delivery.job.id, MODERATOR, approved=True) == Decided(ended, now=False)
+
+    async def test_whoever_lost_the_delivery_neither_begins_nor_ends_its_review(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        crashed = await ended_for_review(store)
+        clock.move(LEASE_SECONDS)
+        successor = await claimed(store)
+
+        assert await store.begin_review(crashed, 0.0) is None
+        await store.begin_review(successor, 0.0)
+        assert await store.end_review(crashed) is None
+        assert not await store.await_decision(crashed, SHOWN)
+        assert await store.decide(new_job().id, MODERATOR, approved=True) is None
