@@ -43,6 +43,7 @@ SELECT
     (SELECT reached FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1) AS reached
 FROM waiting CROSS JOIN jobs USING (sequence)
 LEFT JOIN shares ON shares.backend = :backend AND shares.place = jobs.place AND shares.user_id = -1
+WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, jobs.place))
 """
 
 _HEADS = """

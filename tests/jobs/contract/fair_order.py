@@ -5,6 +5,7 @@ from uuid import UUID
 from bot.jobs.claim import Claim
 from bot.jobs.fair_order import ASSUMED_COST, MOST_PASSES, WARM_LEAD
 from bot.jobs.job import Cancelled, Failed, NewJob, Timing
+from bot.jobs.pause_store import PauseKind
 from bot.jobs.store import JobStore
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
@@ -69,6 +70,22 @@ class FairOrderContract:
         await submit_in(store, *[(100, user_id) for user_id in range(1, 7)], (101, 9), (101, 9))
 
         assert await claim_guilds(store) == [100, 101, 100, 101, 100, 100, 100, 100]
+
+    async def test_a_queue_that_is_paused_is_passed_over_and_one_that_is_drained_is_not(
+        self, store: JobStore
+    ) -> None:
+        await submit_in(store, (100, 1), (101, 2), (None, 3), (102, 4))
+        await store.pause(100, PauseKind.PAUSE, by=7)
+        await store.pause(102, PauseKind.DRAIN, by=7)
+        assert await claim_guilds(store) == [101, None, 102]
+
+        await submit_in(store, (None, 3))
+        await store.resume(100, by=7)
+        await store.pause(None, PauseKind.PAUSE, by=7)
+        assert await claim_guilds(store) == []
+
+        await store.resume(None, by=7)
+        assert await claim_guilds(store) == [100, None]
 
     async def test_what_is_outside_of_guilds_is_one_place(self, store: JobStore) -> None:
         """Nobody gets a second share by asking in direct messages, or where the bot is a guest."""

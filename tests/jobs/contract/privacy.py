@@ -55,7 +55,7 @@ async def moderate(store: JobStore, user_id: int) -> None:
     for channel_id in (None, 5):
         await store.set_guild_setting(100, "key", "1", set_by=user_id, channel_id=channel_id)
     await store.block(100, 2, seconds=None, reason="spam", by=user_id)
-    await store.pause(100, PauseKind.PAUSE, by=user_id)
+    await store.pause(100, PauseKind.DRAIN, by=user_id)
     await store.report(replace(NEW_REPORT, reported_by=user_id))
     await store.audit(100, user_id, AuditAction.CANCEL)
     await store.save_word_rule(replace(LIST, made_by=user_id))
