@@ -9,9 +9,14 @@ import aiohttp
 import yarl
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
@@ -27,6 +32,7 @@ from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
@@ -48,7 +54,7 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    guilds = GuildSettings(store)
+    guilds = GuildSettings(store, _of_operator(settings))
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
@@ -69,6 +75,12 @@ async def answering(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
     blocks, pauses = Blocks(store), Pauses(store)
+    deletion = Deletion(store, messages, forgets=settings.delete_forgets)
+    guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
+    moderation = Moderation(
+        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
+    )
+    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -83,9 +95,9 @@ async def answering(
             settings=guilds,
             messages=messages,
             showing=showing,
-            delete_forgets=settings.delete_forgets,
+            deletion=deletion,
+            moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
         )
         services = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
@@ -96,6 +108,8 @@ async def answering(
             "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
+            "guild log": guild_log.run,
+            "leaving": leaving.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
@@ -106,6 +120,11 @@ async def answering(
                 yield Answering(services, gateway)
         finally:
             await presence.leave()
+
+
+def _of_operator(settings: Settings) -> Mapping[str, object]:
+    """What holds where a guild chose nothing."""
+    return {LANGUAGE.name: GuildLanguage(settings.language)}
 
 
 def _showing(settings: Settings) -> Showing:

@@ -26,6 +26,7 @@ from bot.jobs.group import Membership
 from bot.jobs.job import (
     CancelResult,
     Job,
+    NewJob,
     Output,
     Standing,
     Ticket,
@@ -126,6 +127,7 @@ class Generation:
         checked = [await self._checks.passed(each) for each in filled]
         limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
         jobs = [each.job for each in checked]
+        self._refuse_quarantined(jobs)
         try:
             ticket = await self._store.submit_group(jobs, limits)
         except TooManyOpen as error:
@@ -136,6 +138,11 @@ class Generation:
             with about(ticket.job):
                 log.info(log_lines.taken(ticket.job))
         return ticket
+
+    def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
+        for each in jobs:
+            if (why := self.parts.quarantine.refusal(each)) is not None:
+                raise Refused(why)
 
     async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:
         """What one command asks for: see :func:`bot.generation.several.several`.

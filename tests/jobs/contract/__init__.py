@@ -14,6 +14,7 @@ from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.limits import LimitsContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.moderation import ModerationContract
+from tests.jobs.contract.operator import OperatorContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
@@ -46,6 +47,7 @@ class StoreContract(
     BackendsContract,
     ModerationContract,
     QuarantineContract,
+    OperatorContract,
     WordRulesContract,
     FiguresContract,
     PrivacyContract,
