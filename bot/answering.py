@@ -25,9 +25,11 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import LANGUAGE, GuildLanguage
+from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
 from bot.moderation.pauses import Pauses
+from bot.moderation.values import GuildLanguage
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -53,7 +55,7 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing, guilds = _showing(settings), GuildSettings(store, operator_of(settings))
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -106,9 +108,15 @@ async def answering(
             await presence.leave()
 
 
-def _of_operator(settings: Settings) -> Mapping[str, object]:
-    """What holds where a guild chose nothing."""
-    return {LANGUAGE.name: GuildLanguage(settings.language)}
+def operator_of(settings: Settings) -> Operator:
+    bounds = {
+        LIMIT_WAITING.name: str(settings.max_jobs_per_member or ""),
+        METADATA.name: settings.result_metadata.value,
+        RETENTION_DAYS.name: f"{settings.keep_jobs_days:g}",
+    }
+    return Operator(
+        {LANGUAGE.name: GuildLanguage(settings.language)}, {key: each for key, each in bounds.items() if each}
+    )
 
 
 def _showing(settings: Settings) -> Showing:

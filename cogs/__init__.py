@@ -30,6 +30,7 @@ from cogs._forms import submitted
 from cogs._mend_views import mend_controls
 from cogs._names import Names
 from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.again import Again
@@ -97,7 +98,7 @@ class Cogs:
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         copies = Copies(generation, showing)
-        self._settings = Settings(settings, acknowledger, errors)
+        self._settings = Settings(generation, settings, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -118,6 +119,7 @@ class Cogs:
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
             *edit_controls(self._edit, errors),
+            *self._settings.controls(),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
 
@@ -152,6 +154,8 @@ class Cogs:
                 await self._edit.submit(interaction, match["job"], form)
             elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
+            elif match := SETTINGS_FORM.fullmatch(form.custom_id):
+                await self._settings.submit(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -14,8 +14,8 @@ from bot.generation.remedies import Remedy
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
-from bot.moderation.keys import GuildLanguage
 from bot.moderation.people import ChannelFacts, Requester
+from bot.moderation.values import GuildLanguage
 from bot.texts import Text
 from bot.workflows import Workflow
 

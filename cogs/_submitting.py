@@ -21,7 +21,8 @@ from bot.jobs.log_context import about
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE, Switch
+from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE
+from bot.moderation.values import Switch
 from bot.texts import Text, text
 from bot.workflows.additions import Additions
 from bot.workflows.defaults import with_defaults
