@@ -104,8 +104,12 @@ class Settings:
     async def _narrow(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         """A channel was chosen, or none any more."""
         channel = choice_of(interaction)
-        page = for_channel(Page.of(match).theme, int(channel or WHOLE_SERVER))
-        await self._show(interaction, _managed_by(interaction), page)
+        guild, page = _managed_by(interaction), Page.of(match)
+        if channel:
+            if guild.get_channel_or_thread(int(channel)) is None:
+                raise Refused(text("settings-no-channel", value=channel))
+            page = for_channel(page.theme, int(channel))
+        await self._show(interaction, guild, page)
 
     async def _open_form(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         guild, page, key = _managed_by(interaction), Page.of(match), key_named(choice_of(interaction))
