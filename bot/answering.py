@@ -9,9 +9,14 @@ import aiohttp
 import yarl
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
@@ -70,6 +75,12 @@ async def answering(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
     blocks, pauses = Blocks(store), Pauses(store)
+    deletion = Deletion(store, messages, forgets=settings.delete_forgets)
+    guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
+    moderation = Moderation(
+        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
+    )
+    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -84,7 +95,8 @@ async def answering(
             settings=guilds,
             messages=messages,
             showing=showing,
-            delete_forgets=settings.delete_forgets,
+            deletion=deletion,
+            moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
         )
         services = {
@@ -96,6 +108,8 @@ async def answering(
             "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
+            "guild log": guild_log.run,
+            "leaving": leaving.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
