@@ -31,6 +31,7 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
@@ -57,7 +58,7 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store)
+    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -95,7 +96,6 @@ async def answering(
             deletion=deletion,
             moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
         )
         services = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
@@ -118,6 +118,11 @@ async def answering(
                 yield Answering(services, gateway)
         finally:
             await presence.leave()
+
+
+def _of_operator(settings: Settings) -> Mapping[str, object]:
+    """What holds where a guild chose nothing."""
+    return {LANGUAGE.name: GuildLanguage(settings.language)}
 
 
 def _showing(settings: Settings) -> Showing:

@@ -76,16 +76,13 @@ class Cogs:
         deletion: Deletion,
         moderation: Moderation,
         zips: Packer,
-        language: str | None = None,
     ) -> None:
-        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own."""
+        """``origins``: where files may come from."""
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
         names, presets = Names(), PresetBook(store)
-        submissions = Submissions(
-            generation, statuses, acknowledger, presets, settings, names=names, language=language
-        )
+        submissions = Submissions(generation, statuses, acknowledger, presets, settings, names=names)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
         own: dict[OwnOption, Suggest | None] = {

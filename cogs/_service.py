@@ -17,7 +17,7 @@ from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.chosen import Chosen
-from bot.moderation.keys import MODERATOR_ROLES
+from bot.moderation.keys import MODERATOR_ROLES, GuildLanguage
 from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import Workflow
@@ -175,24 +175,18 @@ def channel_of(interaction: AnyInteraction) -> ChannelFacts:
     )
 
 
-def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
-    """Where a job is asked for. ``language`` is what the operator chose for messages that everybody reads."""
+def place_of(interaction: AnyInteraction, language: GuildLanguage = GuildLanguage.AUTO) -> Place:
+    """Where a job is asked for. ``language``: of messages that everybody reads there."""
     guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
     return Place(
         guild_id=guild_of(interaction),
         channel_id=interaction.channel_id or 0,
         user_id=interaction.user.id,
         user_locale=interaction.locale.value,
-        guild_locale=language or guild_locale,
+        guild_locale=guild_locale if language is GuildLanguage.AUTO else language.value,
         guest_of=guest_of(interaction),
-        parent_id=parent_of(interaction),
+        parent_id=channel_of(interaction).parent_id,
     )
-
-
-def parent_of(interaction: AnyInteraction) -> int | None:
-    """The channel that the thread belongs to in which this happens; None: it is no thread."""
-    channel = interaction.channel
-    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def _created_at(snowflake: int) -> float:

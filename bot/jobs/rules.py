@@ -13,6 +13,7 @@ from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
+from bot.jobs.operator_orders import OperatorOrders
 from bot.jobs.outbox import Outbox
 from bot.jobs.pauses import Pauses
 from bot.jobs.pending_orders import PendingOrders
@@ -51,6 +52,7 @@ class LedgerRules(
     Reports,
     Audit,
     Quarantine,
+    OperatorOrders,
     WordRules,
     WaitingPeople,
 ):

@@ -41,6 +41,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.operator_store import OperatorStore
 from bot.jobs.pause_store import PauseStore
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
@@ -70,6 +71,8 @@ class Topic(StrEnum):
     """Somebody chose something for a guild."""
     MODERATION = "moderation"
     """Whom or what moderators hold up may have changed; somebody may have reported something."""
+    OPERATOR = "operator"
+    """What the operator wants of backends and guilds may have changed, or what is set aside."""
 
 
 class TooManyOpen(UserError):
@@ -147,6 +150,7 @@ class JobStore(
     ReportStore,
     AuditStore,
     QuarantineStore,
+    OperatorStore,
     WordStore,
     FigureStore,
     PrivacyStore,
