@@ -55,6 +55,7 @@ from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
 from cogs.settings import Settings
 from cogs.showcase import Show
+from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
 
@@ -116,6 +117,7 @@ class Cogs:
         self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
+        self._stats = Stats(store, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -156,6 +158,7 @@ class Cogs:
             self._presets.command(),
             self._settings.command(),
             self._mod.command(),
+            self._stats.command(),
             *self._generate.commands(),
         ]
 
