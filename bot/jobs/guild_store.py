@@ -29,6 +29,10 @@ class GuildStore(Protocol):
         """None: as if it had never been chosen. ``channel_id``: for one channel alone. Wakes ``Topic.SETTINGS``."""
         ...
 
+    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
+        """Guild → its value for this key."""
+        ...
+
     async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:
         """The guilds whose last change has a number above ``since``, in order of these numbers; ``most`` of them."""
         ...
