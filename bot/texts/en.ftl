@@ -816,7 +816,6 @@ stats-nothing = No job ended in these days.
 stats-nobody = no longer known
 stats-person = person …{ $digits }
 stats-note = A job counts on the day of its end. These numbers stay when jobs are forgotten, without the names.
-stats-for-moderators = Only the moderators of this server see its numbers.
 stats-failure-memory = GPU out of memory
 stats-failure-node = a node failed
 stats-failure-lost = ComfyUI lost it or stalled

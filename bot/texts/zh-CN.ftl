@@ -773,7 +773,6 @@ stats-nothing = 这些天没有任务结束。
 stats-nobody = 已不再记录
 stats-person = 成员 …{ $digits }
 stats-note = 任务按结束的那一天计数。任务记录被清除后这些数字仍会保留，但不再带有姓名。
-stats-for-moderators = 只有这个服务器的管理员能看到它的数字。
 stats-failure-memory = 显存不足
 stats-failure-node = 节点出错
 stats-failure-lost = ComfyUI 丢失任务或停滞
