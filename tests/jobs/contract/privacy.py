@@ -28,6 +28,7 @@ async def held(store: JobStore, user_id: int, guild_id: int | None) -> Mapping[s
 
 async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> None:
     """Leave a trace in every table that has traces of people, and nothing open."""
+    await store.resume(100, by=user_id)  # another may have held it up
     await run(store, clock, user_id=user_id)
     await run(store, clock, user_id=user_id, guild_id=None)
     files = with_files()
@@ -55,7 +56,7 @@ async def moderate(store: JobStore, user_id: int) -> None:
     for channel_id in (None, 5):
         await store.set_guild_setting(100, "key", "1", set_by=user_id, channel_id=channel_id)
     await store.block(100, 2, seconds=None, reason="spam", by=user_id)
-    await store.pause(100, PauseKind.PAUSE, by=user_id)
+    await store.pause(100, PauseKind.DRAIN, by=user_id)
     await store.report(replace(NEW_REPORT, reported_by=user_id))
     await store.audit(100, user_id, AuditAction.CANCEL)
     await store.save_word_rule(replace(LIST, made_by=user_id))

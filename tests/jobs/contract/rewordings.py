@@ -48,9 +48,9 @@ class RewordingsContract:
 
         ticket = await store.submit(new, NO_LIMITS)
 
-        assert (ticket.created, ticket.ahead, ticket.job.state) == (True, None, State.PREPARING)
+        assert (ticket.created, ticket.position, ticket.job.state) == (True, None, State.PREPARING)
         assert ticket.job.rewordings == (PROMPT, NEGATIVE)
-        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False, ahead=None)
+        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False)
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
     async def test_who_makes_it_ready_gets_the_graphs_that_have_the_words(self, store: JobStore) -> None:
