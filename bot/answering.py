@@ -69,6 +69,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(

@@ -285,6 +285,11 @@ class Job:
         return self.status_message is not None and self.status_message.channel_id != self.place.channel_id
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether nobody but moderators may see what it made: it was not shown, and is to be reviewed before that."""
+        return self.ended and self.review is not None and self.delivery is not DeliveryState.POSTED
+
+    @property
     def outputs(self) -> tuple[Output, ...]:
         """The files that it made."""
         return self.outcome.outputs if isinstance(self.outcome, Done | Failed) else ()

@@ -3,6 +3,7 @@
 from bot.moderation.amounts import Amounts
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.places import Places
+from bot.moderation.showing import ShowingRules
 from bot.moderation.submission import Checks
 from bot.moderation.time_out import not_timed_out
 
@@ -13,6 +14,7 @@ def checks_of(settings: GuildSettings) -> Checks:
         person=not_timed_out,
         place=places.check,
         age=places.check_age,
+        showing=ShowingRules(settings).check,
         size=amounts.check_size,
         limits=amounts.of,
     )

@@ -40,7 +40,7 @@ async def unlimited(submission: Submission) -> MemberLimits:  # noqa: ARG001  # 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """All of them, in the order in which they are made: who, where, what, and last what others make of it.
+    """All of them, in the order in which they are made: who, where, what, what others make of it, and how it is shown.
 
     How many jobs a person may have, and whether moderators keep them from asking, is looked at last, where the job is
     committed: two at once cannot slip past, and it costs no look of its own.
@@ -54,6 +54,8 @@ class Checks:
     """A workflow for adults, in a place for adults."""
     words: Check = unchanged
     hooks: Check = unchanged
+    showing: Check = unchanged
+    """Whether its result is hidden, or a moderator looks at it first."""
     size: Check = unchanged
     """More work than this person may ask for at once, whatever the checks before made of it."""
     limits: Callable[[Submission], Awaitable[MemberLimits]] = unlimited
@@ -65,7 +67,7 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks, self.size):
+        for check in (self.person, self.place, self.age, self.words, self.hooks, self.showing, self.size):
             submission = await check(submission)
         return submission
 

@@ -701,6 +701,40 @@ status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
+
+## reviews
+
+status-in-review = Done. A moderator of this server looks at it before it is posted.
+status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
+status-withheld = Not shown
+review-first = A moderator has to look at this first.
+review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
+review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
+review-rejected = A moderator decided that this is not posted.
+review-rejected-because =
+    A moderator decided that this is not posted:
+    { $reason }
+review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
+review-asked = May this be posted?
+review-approved-by = Approved by { $who }
+review-rejected-by = Rejected by { $who }
+review-ended-undecided = Nobody decided in time: it is not posted
+review-why = Why it is asked: { $why }
+review-status = [Where it was asked for]({ $link })
+review-ends = Without a decision it ends { $when }, and is not posted.
+review-none = There is nothing to decide about this (any more).
+review-not-moderator = Only moderators decide about this.
+review-reject-title = Reject
+review-reject-reason = Reason, for who asked for it
+review-why-newcomer = joined the server less than { $days ->
+    [one] one day
+   *[other] { $days } days
+ } ago
+review-why-everybody = this server looks at every result first
+button-approve = Approve
+button-reject = Reject…
+
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -754,6 +788,44 @@ perhaps-shown-link = It is done. The bot was interrupted while it showed [the re
 no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.
 delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
 bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
+
+# /stats
+command-stats-name = stats
+command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
+option-span-name = span
+option-span-description = Which days; without it, the last seven
+stats-today = today
+stats-week = the last 7 days
+stats-month = the last 30 days
+stats-title = This server · { $span }
+stats-jobs = Jobs
+stats-gpu = GPU time
+stats-wait-median = Half began within
+stats-wait-most = 90 % began within
+stats-by-day = Jobs by day, UTC
+stats-done = done
+stats-failed = failed
+stats-cancelled = cancelled
+stats-workflows = GPU time by workflow
+stats-people = GPU time by person
+stats-failures = Failures by reason
+stats-others = { $count } more
+stats-count = { $count }
+stats-minutes = { $minutes } min
+stats-nothing = No job ended in these days.
+stats-nobody = no longer known
+stats-person = person …{ $digits }
+stats-note = A job counts on the day of its end. These numbers stay when jobs are forgotten, without the names.
+stats-for-moderators = Only the moderators of this server see its numbers.
+stats-failure-memory = GPU out of memory
+stats-failure-node = a node failed
+stats-failure-lost = ComfyUI lost it or stalled
+stats-failure-interrupted = stopped in ComfyUI itself
+stats-failure-nothing = nothing came out
+stats-failure-refused = not accepted by ComfyUI
+stats-failure-input = a file or its words could not be prepared
+stats-failure-bug = an error of the bot
+stats-failure-other = something else
 
 ## cogs
 

@@ -673,6 +673,37 @@ status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
+
+## reviews
+
+status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
+status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
+status-withheld = 未发布
+review-first = 需要管理员先查看。
+review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
+review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
+review-rejected = 管理员决定不发布这个结果。
+review-rejected-because =
+    管理员决定不发布这个结果：
+    { $reason }
+review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
+review-asked = 可以发布吗？
+review-approved-by = { $who } 已批准
+review-rejected-by = { $who } 已拒绝
+review-ended-undecided = 没有人及时决定：不发布
+review-why = 查看原因：{ $why }
+review-status = [提交的位置]({ $link })
+review-ends = 若无人决定，将于 { $when } 结束，且不发布。
+review-none = 这里没有（或不再有）需要决定的内容。
+review-not-moderator = 只有管理员可以决定。
+review-reject-title = 拒绝
+review-reject-reason = 给提交者的理由
+review-why-newcomer = 加入服务器不到 { $days } 天
+review-why-everybody = 本服务器会先查看所有结果
+button-approve = 批准
+button-reject = 拒绝…
+
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -714,6 +745,44 @@ perhaps-shown-link = 已完成。机器人在[你提出请求的地方]({ $link 
 no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
 bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
+
+# /stats
+command-stats-name = 统计
+command-stats-description = 用数字看这个服务器的任务、GPU 用时、等待时间和失败原因
+option-span-name = 时段
+option-span-description = 哪些天；不填则为最近七天
+stats-today = 今天
+stats-week = 最近 7 天
+stats-month = 最近 30 天
+stats-title = 本服务器 · { $span }
+stats-jobs = 任务数
+stats-gpu = GPU 用时
+stats-wait-median = 半数任务的等待不超过
+stats-wait-most = 九成任务的等待不超过
+stats-by-day = 每日任务数（UTC）
+stats-done = 完成
+stats-failed = 失败
+stats-cancelled = 取消
+stats-workflows = 各工作流的 GPU 用时
+stats-people = 各成员的 GPU 用时
+stats-failures = 失败原因
+stats-others = 其余 { $count } 项
+stats-count = { $count }
+stats-minutes = { $minutes } 分钟
+stats-nothing = 这些天没有任务结束。
+stats-nobody = 已不再记录
+stats-person = 成员 …{ $digits }
+stats-note = 任务按结束的那一天计数。任务记录被清除后这些数字仍会保留，但不再带有姓名。
+stats-for-moderators = 只有这个服务器的管理员能看到它的数字。
+stats-failure-memory = 显存不足
+stats-failure-node = 节点出错
+stats-failure-lost = ComfyUI 丢失任务或停滞
+stats-failure-interrupted = 在 ComfyUI 中被停止
+stats-failure-nothing = 没有产生结果
+stats-failure-refused = ComfyUI 未接受
+stats-failure-input = 文件或文字未能准备好
+stats-failure-bug = 机器人自身的错误
+stats-failure-other = 其他原因
 
 ## cogs
 
