@@ -34,6 +34,8 @@ from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -54,8 +56,9 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    guilds = GuildSettings(store, _of_operator(settings))
-    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds))
+    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    judge = WordJudge(words)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
@@ -94,6 +97,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             deletion=deletion,
@@ -101,7 +105,7 @@ async def answering(
             zips=Zips(Originals(generation, fitter, showing)),
         )
         services = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -111,6 +115,7 @@ async def answering(
             "pauses": pauses.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

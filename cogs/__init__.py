@@ -22,9 +22,11 @@ from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.words.book import WordBook
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import edit, use_as_input
+from cogs import words as word_rules
 from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
@@ -60,6 +62,7 @@ from cogs.showcase import Show
 from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
+from cogs.words import Words
 
 
 class Cogs:
@@ -74,6 +77,7 @@ class Cogs:
         origins: Origins,
         store: JobStore,
         settings: GuildSettings,
+        words: WordBook,
         messages: Messages,
         showing: Showing,
         deletion: Deletion,
@@ -120,6 +124,7 @@ class Cogs:
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._stats = Stats(store, acknowledger, errors)
+        self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -163,6 +168,7 @@ class Cogs:
             self._settings.command(),
             self._mod.command(),
             self._stats.command(),
+            self._words.command(),
             *self._generate.commands(),
         ]
 
@@ -187,6 +193,8 @@ class Cogs:
                 await self._report.submit(interaction, match, form)
             elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):
                 await self._mod_people.submit(interaction, int(match["user"]), form)
+            elif match := word_rules.FORM.fullmatch(form.custom_id):
+                await self._words.submit(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

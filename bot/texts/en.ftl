@@ -1462,6 +1462,63 @@ group-order = In this order: { $labels }
 
 ## words
 
+command-words-name = words
+command-words-description = Words that this server does not want: refused, reviewed, or behind a spoiler
+words-add-name = add
+words-add-description = Add a rule, or change one; without words or a pattern a form asks for a list
+words-list-name = list
+words-list-description = Show this server's rules, or one with all its words
+words-remove-name = remove
+words-remove-description = Take a rule away
+words-test-name = test
+words-test-description = See which rules some words would meet
+words-option-name = What people are told who are refused, such as: no gore
+words-option-which = Which rule
+words-option-action = What is done with a job whose words meet it
+words-option-action-name = action
+words-option-words = Words and phrases, with commas or lines between them; kill* is also killer
+words-option-pattern = A regular expression in place of words
+words-option-pattern-name = pattern
+words-option-loose = Also with letters apart or repeated, such as f.o.o and fooo
+words-option-loose-name = loose
+words-option-spare-negative = Not in the negative prompt, which says what to keep out
+words-option-spare-negative-name = spare-negative
+words-option-test = A prompt, as somebody might write it
+words-form-title = Words of “{ $rule }”
+words-form-list = Words and phrases
+words-action-refuse = refuse
+words-action-review = hold for review
+words-action-spoiler = behind a spoiler
+words-kind-list =
+    { $count ->
+        [one] one word
+       *[other] { $count } words
+    }
+words-kind-pattern = regular expression
+words-kind-loose = letters apart or repeated, too
+words-kind-spares-negative = not in the negative prompt
+words-saved = This holds from now on, in this whole server:
+words-removed = The rule “{ $rule }” is gone.
+words-none = This server has no rules about words. `/words add` makes one.
+words-listed =
+    { $count ->
+        [one] One rule about words
+       *[other] { $count } rules about words
+    }
+words-tried-none = No rule is about these words.
+words-tried =
+    { $count ->
+        [one] One rule is about these words:
+       *[other] { $count } rules are about these words:
+    }
+words-only-in-servers = Rules about words belong to a server: use this in one that has the bot.
+words-not-allowed = Rules about words are for moderators (“Manage Messages”) and those who manage the server.
+words-list-long = A list has at most { $most } characters. Make two rules of it.
+words-refused = The rule “{ $rule }” of this server does not allow the words of “{ $option }”. Change them, and run the command again.
+words-refused-reworded = This was not made, because of what the prompt helper wrote: { $why }
+review-why-words = its words meet the rule “{ $rule }”
+words-no-rule = There is no rule “{ $name }” here. There is, for example: { $names }
+words-too-many-rules = This server has { $most } rules already, and more are not possible. Take one away, or add the words to one that is there.
 words-pattern-long = A regular expression has at most { $most } characters.
 words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
 words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.

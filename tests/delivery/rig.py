@@ -36,6 +36,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
+from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
@@ -73,6 +74,7 @@ class Rig:
     origins: Origins
     blobs: FileBlobs
     settings: GuildSettings
+    words: WordBook
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -128,6 +130,7 @@ class Rig:
             origins=self.origins,
             store=self.store,
             settings=self.settings,
+            words=self.words,
             messages=messages,
             showing=self.showing,
             deletion=deletion,
@@ -153,7 +156,7 @@ class Rig:
                     group.create_task(part.run())
                     for part in (
                         *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
-                        *(blocks, pauses, guild_log, leaving),
+                        *(blocks, pauses, self.words, guild_log, leaving),
                     )
                 ]
                 await client.logged_in.wait()
@@ -235,8 +238,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     aiohttp.ClientSession() as session,
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
-                    settings = GuildSettings(store)
-                    generation = GenerationByHand(store, blobs, settings)
+                    settings, words = GuildSettings(store), WordBook(store)
+                    generation = GenerationByHand(store, blobs, settings, words)
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
@@ -252,4 +255,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         Origins(origins),
                         blobs,
                         settings,
+                        words,
                     )
