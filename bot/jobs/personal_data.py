@@ -48,7 +48,7 @@ JOBS = Table(
     untold=(
         "sequence", "turn", "needs", "kind", "attempt", "prompt_id", "preparer", "preparations", "preparation_due_at", "owner",
         "claims", "lease_until", "worker_backend", "poster", "delivery_tries", "delivery_first_tried_at", "delivery_due_at",
-        "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "status_keeper",
+        "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "at_once", "status_keeper",
         "place", "weight", "work", "models", "cost", "cost_known", "charged", "charged_to", "passed",
     ),
     why="The machinery of a run; the token would let others answer in the person's name. All goes with the row.",
