@@ -54,6 +54,8 @@ def postgres_template(postgres: PostgresServer) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer, postgres_template: str) -> str:
+def postgres_url(postgres: PostgresServer, postgres_template: str) -> Generator[str]:
     """The address of an empty ledger that no other test uses."""
-    return postgres.new_database(postgres_template)
+    url = postgres.new_database(postgres_template)
+    yield url
+    postgres.drop(url)

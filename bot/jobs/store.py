@@ -317,9 +317,8 @@ class JobStore(
 
         Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
         :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs; blocks when they are
-        over, reports and lines of the audit when they are as old as those files say.
-        :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs. The numbers of days
-        that old are nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`.
+        over, reports and lines of the audit when they are as old as those files say. The numbers of days that old are
+        nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`.
         """
         ...
 

@@ -309,6 +309,10 @@ def test_postgresql_does_what_the_model_does_whatever_happens(
         def opened_store(self) -> AbstractAsyncContextManager[JobStore]:
             return PostgresStore.open(self.address, clock=self.clock)
 
+        def teardown(self) -> None:
+            super().teardown()
+            postgres.drop(self.address)
+
         def expect_after_restart(self) -> None:
             """Others may live: nothing is taken from those who held something."""
 

@@ -2,15 +2,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.jobs.audit_store import AuditAction
 from bot.jobs.figure_store import Use
 from bot.jobs.job import State
+from bot.jobs.pause_store import PauseKind
 from bot.jobs.personal_data import TABLES
 from bot.jobs.privacy_store import Erased, Held
 from bot.jobs.store import JobStore
 from tests.jobs.contract.figures import run
+from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
 from tests.jobs.contract.preparations import READY, with_files
+from tests.jobs.contract.word_rules import LIST
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
 PERSON = 424242
@@ -36,13 +40,25 @@ async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> 
     await store.finish(claim, DONE)
     delivery = await store.claim_delivery("poster", LEASE_SECONDS)
     assert delivery
+    await store.begin_review(delivery, 100)
+    await store.decide(delivery.job.id, user_id, approved=True)
     await store.delivered(delivery, 7)
     await store.set_mentions(user_id, wanted=False)
     await store.save_preset(replace(OWN, user_id=user_id, made_by=user_id))
     await store.save_preset(replace(OF_GUILD, made_by=user_id))
     await store.keep_pending(replace(order(), user_id=user_id))
     await store.keep_reminder(replace(reminder(), user_id=user_id))
-    await store.set_guild_setting(100, "key", "1", set_by=user_id)
+    await moderate(store, user_id)
+
+
+async def moderate(store: JobStore, user_id: int) -> None:
+    for channel_id in (None, 5):
+        await store.set_guild_setting(100, "key", "1", set_by=user_id, channel_id=channel_id)
+    await store.block(100, 2, seconds=None, reason="spam", by=user_id)
+    await store.pause(100, PauseKind.PAUSE, by=user_id)
+    await store.report(replace(NEW_REPORT, reported_by=user_id))
+    await store.audit(100, user_id, AuditAction.CANCEL)
+    await store.save_word_rule(replace(LIST, made_by=user_id))
 
 
 class PrivacyContract:
@@ -85,7 +101,7 @@ class PrivacyContract:
 
         assert await store.erase(PERSON) == Erased(open_jobs=0)
 
-        assert await held(store, PERSON, 100) == {}
+        assert set(await held(store, PERSON, 100)) == {"audit"}
         assert await held(store, 1, 100) == others
         figures = await store.figures(1)
         assert replace(figures, people=()) == replace(before, people=())
