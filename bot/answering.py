@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.client import (
+    ComfycordClient,
+    CommandSync,
+    Gateway,
+    GuildCommandSync,
+    GuildLeaving,
+    Presence,
+    RequestPace,
+    SessionStarts,
+)
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.messages import Messages
@@ -24,12 +33,15 @@ from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
+from bot.moderation.submission import Checks
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
+from cogs._owner import Owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,10 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    allowed = AllowedGuilds(store, settings.allowed_guilds)
+    await allowed.look()
+    checks = Checks(guild=allowed.check)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
@@ -84,8 +99,12 @@ async def answering(
             delete_forgets=settings.delete_forgets,
             zips=Zips(Originals(generation, fitter, showing)),
             language=language,
+            owners=Owners(client.application_info),
+            pauses=pauses,
+            allowed=allowed,
+            owner_guild=settings.owner_guild,
         )
-        services = {
+        services: dict[str, Callable[[], Awaitable[None]]] = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
@@ -94,8 +113,13 @@ async def answering(
             "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
+            "allowed guilds": allowed.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
+        if cogs.of_guild is not None:
+            services["command sync of a guild"] = GuildCommandSync(client, presence, *cogs.of_guild).run
+        if settings.leave_other_guilds:
+            services["guild leaving"] = GuildLeaving(client, store, allowed).run
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
         pace = RequestPace(store, presence)
         try:

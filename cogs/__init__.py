@@ -14,11 +14,13 @@ from bot.delivery.copies import Copies
 from bot.delivery.messages import Messages
 from bot.delivery.originals import Showing
 from bot.delivery.showcase import Showcase
-from bot.errors import NotThere
+from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.pauses import Pauses
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import edit, use_as_input
@@ -29,6 +31,10 @@ from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._mend_views import mend_controls
 from cogs._names import Names
+from cogs._owner import Owners
+from cogs._owner_backends import OwnerBackends
+from cogs._owner_commands import OwnerCommands
+from cogs._owner_guilds import OwnerGuilds
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
@@ -40,6 +46,7 @@ from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
 from cogs.mend import Mend
 from cogs.originals import Originals, Packer, zip_button
+from cogs.owner import Owner, is_owners
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
@@ -67,8 +74,14 @@ class Cogs:
         delete_forgets: bool = False,
         zips: Packer,
         language: str | None = None,
+        owners: Owners,
+        pauses: Pauses,
+        allowed: AllowedGuilds,
+        owner_guild: int | None = None,
     ) -> None:
         """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
+
+        ``owner_guild``: the only one that has the operator's commands; None: every one.
 
         ``delete_forgets``: whether the ledger forgets what was made when somebody deletes the result.
         """
@@ -101,6 +114,12 @@ class Cogs:
         self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
+        owner = OwnerCommands(owners, acknowledger, errors)
+        self._allowed = allowed
+        self._owner = Owner(
+            OwnerBackends(generation, owner), OwnerGuilds(store, allowed, owner), pauses, owner
+        )
+        self._owner_guild = owner_guild
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -137,8 +156,26 @@ class Cogs:
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
+            *([self._owner.command()] if self._owner_guild is None else []),
             *self._generate.commands(),
         ]
+
+    @property
+    def of_guild(self) -> tuple[int, Sequence[AnyCommand]] | None:
+        """What one guild alone has: its id, and the commands."""
+        return None if self._owner_guild is None else (self._owner_guild, [self._owner.command()])
+
+    async def admits(self, interaction: AnyInteraction) -> bool:
+        """Whether a command is to be served; whoever gives one in a guild that may not have the bot is told so.
+
+        The operator's own is served everywhere: else nobody could let a guild have it again.
+        """
+        if self._allowed.allows(interaction.guild_id) or is_owners(interaction):
+            return True
+        if interaction.type is discord.InteractionType.application_command:
+            async with self._errors.answered(interaction):
+                raise NotAllowed(text("guild-not-allowed"))
+        return False
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

@@ -40,6 +40,8 @@ class Checks:
     How much somebody may ask for is checked after them, where the job is committed.
     """
 
+    guild: Check = unchanged
+    """This guild may have the bot."""
     person: Check = unchanged
     """Blocked here, or timed out."""
     place: Check = unchanged
@@ -55,7 +57,7 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks):
+        for check in (self.guild, self.person, self.place, self.age, self.words, self.hooks):
             submission = await check(submission)
         return submission
 

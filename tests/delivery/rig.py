@@ -28,10 +28,13 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.pauses import Pauses
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
+from cogs._owner import Owners
 from tests.delivery.generation import GenerationByHand, WorkerByHand
 from tests.jobs.sample import open_jobs
 from tests.sandbox.discord.bots import pointed_at
@@ -70,6 +73,8 @@ class Rig:
     pace_seconds: float = PACE_SECONDS
     answer_seconds: float = ANSWER_SECONDS
     delete_forgets: bool = False
+    owner_guild: int | None = None
+    allowed_guilds: frozenset[int] | None = None
 
     @property
     def general(self) -> Channel:
@@ -104,6 +109,7 @@ class Rig:
             look_seconds=0.02,
         )
         fitter = Fitter()
+        allowed = AllowedGuilds(self.store, self.allowed_guilds)
         cogs = Cogs(
             generation=self.generation,
             statuses=statuses,
@@ -115,6 +121,10 @@ class Rig:
             showing=self.showing,
             delete_forgets=self.delete_forgets,
             zips=Zips(Originals(self.generation, fitter, self.showing)),
+            owners=Owners(client.application_info),
+            pauses=Pauses(self.store),
+            allowed=allowed,
+            owner_guild=self.owner_guild,
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
