@@ -18,9 +18,14 @@ from bot.client import (
     RequestPace,
     SessionStarts,
 )
+from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
@@ -36,12 +41,14 @@ from bot.jobs.store import JobStore
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
 from bot.moderation.submission import Checks
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
 from cogs._owner import Owners
+from cogs.owner import OwnerTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store)
+    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -82,6 +89,12 @@ async def answering(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
     blocks, pauses = Blocks(store), Pauses(store)
+    deletion = Deletion(store, messages, forgets=settings.delete_forgets)
+    guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
+    moderation = Moderation(
+        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
+    )
+    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -96,13 +109,17 @@ async def answering(
             settings=guilds,
             messages=messages,
             showing=showing,
-            delete_forgets=settings.delete_forgets,
+            deletion=deletion,
+            moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
-            owners=Owners(client.application_info),
-            pauses=pauses,
-            allowed=allowed,
-            owner_guild=settings.owner_guild,
+            owner=OwnerTools(
+                owners=Owners(client.application_info),
+                pauses=pauses,
+                allowed=allowed,
+                guild_log=guild_log,
+                settings=guilds,
+                guild_id=settings.owner_guild,
+            ),
         )
         services: dict[str, Callable[[], Awaitable[None]]] = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
@@ -114,6 +131,8 @@ async def answering(
             "blocks": blocks.run,
             "pauses": pauses.run,
             "allowed guilds": allowed.run,
+            "guild log": guild_log.run,
+            "leaving": leaving.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         if cogs.of_guild is not None:
@@ -128,6 +147,11 @@ async def answering(
                 yield Answering(services, gateway)
         finally:
             await presence.leave()
+
+
+def _of_operator(settings: Settings) -> Mapping[str, object]:
+    """What holds where a guild chose nothing."""
+    return {LANGUAGE.name: GuildLanguage(settings.language)}
 
 
 def _showing(settings: Settings) -> Showing:

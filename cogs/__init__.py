@@ -8,19 +8,19 @@ import discord
 from discord import app_commands
 
 from bot.client import InMenu
-from bot.delivery import actions
+from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
+from bot.delivery.deleting import Deletion
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
 from bot.delivery.showcase import Showcase
 from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
-from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.pauses import Pauses
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import edit, use_as_input
@@ -30,11 +30,10 @@ from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._mend_views import mend_controls
+from cogs._mod_audit import ModAudit
+from cogs._mod_jobs import ModJobs
+from cogs._mod_people import ModPeople
 from cogs._names import Names
-from cogs._owner import Owners
-from cogs._owner_backends import OwnerBackends
-from cogs._owner_commands import OwnerCommands
-from cogs._owner_guilds import OwnerGuilds
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
@@ -45,16 +44,20 @@ from cogs.delete import Delete
 from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
 from cogs.mend import Mend
+from cogs.mod import Mod
 from cogs.originals import Originals, Packer, zip_button
-from cogs.owner import Owner, is_owners
+from cogs.owner import Owner, OwnerTools, is_owners
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
+from cogs.report import FORM_ID as REPORT_FORM
+from cogs.report import Report
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.take import Take, take_select
+from cogs.who_made import WhoMade
 
 
 class Cogs:
@@ -71,27 +74,17 @@ class Cogs:
         settings: GuildSettings,
         messages: Messages,
         showing: Showing,
-        delete_forgets: bool = False,
+        deletion: Deletion,
+        moderation: Moderation,
         zips: Packer,
-        language: str | None = None,
-        owners: Owners,
-        pauses: Pauses,
-        allowed: AllowedGuilds,
-        owner_guild: int | None = None,
+        owner: OwnerTools,
     ) -> None:
-        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
-
-        ``owner_guild``: the only one that has the operator's commands; None: every one.
-
-        ``delete_forgets``: whether the ledger forgets what was made when somebody deletes the result.
-        """
+        """``origins``: where files may come from."""
         acknowledger = Acknowledger()
-        self._errors = errors = Errors(acknowledger)
+        self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
         names, presets = Names(), PresetBook(store)
-        submissions = Submissions(
-            generation, statuses, acknowledger, presets, settings, names=names, language=language
-        )
+        submissions = Submissions(generation, statuses, acknowledger, presets, settings, names=names)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
         own: dict[OwnOption, Suggest | None] = {
@@ -111,22 +104,29 @@ class Cogs:
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
-        self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
+        self._report = Report(generation, store, acknowledger, errors)
+        self.menu: Sequence[InMenu] = (
+            self._use_as_input.command(),
+            read_workflow.command(),
+            self._cancel.menu(),
+            self._report.command(),
+            WhoMade(generation, acknowledger, errors).command(),
+        )
+        mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
+        self._mod_people = ModPeople(moderation, acknowledger, errors)
+        mod_audit = ModAudit(store, acknowledger, errors)
+        self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
-        owner = OwnerCommands(owners, acknowledger, errors)
-        self._allowed = allowed
-        self._owner = Owner(
-            OwnerBackends(generation, owner), OwnerGuilds(store, allowed, owner), pauses, owner
-        )
-        self._owner_guild = owner_guild
+        self._allowed, self._owner_guild = owner.allowed, owner.guild_id
+        self._owner = Owner(generation, store, owner, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
+        delete = Delete(generation, deletion, messages, acknowledger)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
             take_select(Take(generation, submissions, errors), errors),
@@ -139,6 +139,9 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            pressed_button(guild_log_layout.DELETE_ID, mod_jobs.delete_by_button, errors),
+            pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
+            *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
@@ -157,6 +160,7 @@ class Cogs:
             self._presets.command(),
             self._settings.command(),
             *([self._owner.command()] if self._owner_guild is None else []),
+            self._mod.command(),
             *self._generate.commands(),
         ]
 
@@ -192,6 +196,10 @@ class Cogs:
                 await self._edit.submit(interaction, match["job"], form)
             elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
+            elif match := REPORT_FORM.fullmatch(form.custom_id):
+                await self._report.submit(interaction, match, form)
+            elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):
+                await self._mod_people.submit(interaction, int(match["user"]), form)
             else:
                 raise NotThere(text("form-unknown"))
 

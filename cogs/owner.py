@@ -7,22 +7,44 @@ it), so that the fewest people see what they may not use. Whoever uses it all th
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import discord
 from discord import app_commands
 
 from bot.client import localised
+from bot.delivery.acknowledging import Acknowledger
+from bot.delivery.guild_log import GuildLog
 from bot.jobs.pause_store import PauseKind
+from bot.jobs.store import JobStore
+from bot.moderation.allowed_guilds import AllowedGuilds
+from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
 from bot.texts import Text, render, text
+from cogs._errors import Errors
+from cogs._owner import Owners
+from cogs._owner_announce import OwnerAnnounce
 from cogs._owner_backends import OwnerBackends
 from cogs._owner_commands import OwnerCommands, subcommand
 from cogs._owner_guilds import OwnerGuilds
-from cogs._service import AnyInteraction, Subcommand, who
+from cogs._service import AnyInteraction, Service, Subcommand, who
 
 log = logging.getLogger(__name__)
 
 AnyGroup = app_commands.Group
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTools:
+    """What the operator's commands work with, besides the service."""
+
+    owners: Owners
+    pauses: Pauses
+    allowed: AllowedGuilds
+    guild_log: GuildLog
+    settings: GuildSettings
+    guild_id: int | None = None
+    """The only guild that has the commands; None: every one."""
 
 
 def is_owners(interaction: AnyInteraction) -> bool:
@@ -32,12 +54,18 @@ def is_owners(interaction: AnyInteraction) -> bool:
 
 class Owner:
     def __init__(
-        self, backends: OwnerBackends, guilds: OwnerGuilds, pauses: Pauses, commands: OwnerCommands
+        self,
+        service: Service,
+        store: JobStore,
+        tools: OwnerTools,
+        acknowledger: Acknowledger,
+        errors: Errors,
     ) -> None:
-        self._backends = backends
-        self._guilds = guilds
-        self._pauses = pauses
-        self._commands = commands
+        self._commands = commands = OwnerCommands(tools.owners, acknowledger, errors)
+        self._backends = OwnerBackends(service, commands)
+        self._guilds = OwnerGuilds(store, tools.allowed, commands)
+        self._announce = OwnerAnnounce(store, tools.guild_log, tools.settings, commands)
+        self._pauses = tools.pauses
 
     def command(self) -> AnyGroup:
         group = app_commands.Group(
@@ -53,6 +81,7 @@ class Owner:
             self._backends.backends_command(),
             self._backends.quarantine_command(),
             self._guilds.command(),
+            self._announce.command(),
             self._simple(
                 text("command-owner-pause-name"), text("command-owner-pause-description"), self._pause
             ),

@@ -61,6 +61,7 @@ class OrderFilling:
                 job_id=job_id_for(order),
                 pick_seed=seeds(order.interaction_id, order.seed_round),
                 prompts=PromptRules(wildcards, picks(order)),
+                additions=order.additions,
             )
 
         slow = any(mark in each for each in words for mark in _TAKES_LONGER)

@@ -6,6 +6,7 @@ from bot.jobs.audit import Audit
 from bot.jobs.backends import Backends
 from bot.jobs.blocks import Blocks
 from bot.jobs.bots import Bots
+from bot.jobs.cancelling import Cancelling
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
 from bot.jobs.handover import Handover
@@ -24,6 +25,7 @@ from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
+from bot.jobs.waiting_people import WaitingPeople
 from bot.jobs.word_rules import WordRules
 
 
@@ -32,6 +34,7 @@ class LedgerRules(
     Intake,
     Preparations,
     Claims,
+    Cancelling,
     Outbox,
     Lookups,
     History,
@@ -51,6 +54,7 @@ class LedgerRules(
     Quarantine,
     OperatorOrders,
     WordRules,
+    WaitingPeople,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

@@ -1038,6 +1038,122 @@ blocked-until = The moderators of this server have blocked you from using the bo
 block-no-reason = none was given
 drained = The moderators of this server take no new jobs for now; what waits is still run. Try again later.
 drained-everywhere = The person who runs this bot takes no new jobs for now; what waits is still run. Try again later.
+command-mod-name = mod
+command-mod-description = What moderators of this server do
+mod-only-in-servers = This is for servers: in direct messages there is nobody to moderate.
+mod-not-allowed = This is for moderators: members with the permission “Manage Messages”, or with a role that `/settings` names in `moderator-roles`.
+mod-cancel-name = cancel
+mod-cancel-description = Cancel one job, all of a person, or all of this server
+mod-pause-name = pause
+mod-pause-description = Start no job of this server for now; what runs goes on, what is asked for waits
+mod-drain-name = drain
+mod-drain-description = Take no new jobs in this server for now; what waits is still run
+mod-resume-name = resume
+mod-resume-description = Let this server's queue go on
+mod-block-name = block
+mod-block-description = Keep a person from using the bot in this server
+mod-unblock-name = unblock
+mod-unblock-description = Let a person use the bot again
+mod-delete-name = delete
+mod-delete-description = Delete a result, and forget its files
+mod-audit-name = audit
+mod-audit-description = Who did what in this server
+option-person-name = person
+option-everything-name = everything
+option-result-name = result
+option-duration-name = duration
+option-reason-name = reason
+option-moderator-name = moderator
+option-action-name = action
+mod-option-job = One job of the queue
+mod-option-cancel-person = All that this person has open
+mod-option-everything = All that anybody in this server has open
+mod-option-result = A link to its message, or the eight digits at its end
+mod-option-block-person = Who is not to use the bot here
+mod-option-unblock-person = Who may use the bot here again
+mod-option-duration = For how long
+mod-option-reason = Why; the person is told
+mod-option-moderator = Done by this person
+mod-option-audit-person = Done to this person
+mod-option-action = Of this kind
+mod-cancel-what = Say one of the three: `job`, `person` or `everything`.
+mod-nothing-open = There is nothing to cancel.
+mod-paused = Paused: no job of this server starts until `/mod resume`. What runs goes on, and what is asked for waits.
+mod-paused-before = It is paused already. `/mod resume` lets it go on.
+mod-drained = New jobs are refused in this server until `/mod resume`. What waits is still run.
+mod-drained-before = New jobs are refused already. `/mod resume` takes them again.
+mod-resumed = This server's queue goes on, and new jobs are taken.
+mod-not-held-up = This server's queue is neither paused nor drained.
+mod-blocked = { $who } is blocked here: { $until }. They were told by direct message. What they had asked for before still runs; `/mod cancel` ends it.
+mod-blocked-untold = { $who } is blocked here: { $until }. They take no direct messages of the bot, so they are told when they next ask for something. What they had asked for before still runs; `/mod cancel` ends it.
+mod-blocked-before = You did that a moment ago: { $who } is blocked.
+mod-unblocked = { $who } may use the bot here again.
+mod-not-blocked = { $who } is not blocked here.
+mod-deleted = Deleted: `{ $id }` of { $who }. The bot has forgotten its files as well.
+block-hour = one hour
+block-day = one day
+block-week = one week
+block-month = 30 days
+block-for-good = until somebody unblocks them
+block-title = Block a person
+block-how-long = For how long?
+block-why = Why?
+block-why-about = The person is told.
+block-direct = The moderators of **{ $guild }** have blocked you from using the bot there ({ $until }).
+    { $reason }
+menu-cancel-job = Cancel job
+menu-report = Report
+menu-who-made-this = Who made this
+message-without-job = The bot knows of no job that this message tells of.
+report-not-the-bots = This message is not the bot's. Report it to the moderators yourself.
+report-title = Report to the moderators
+report-why = What is wrong with it?
+report-why-about = The moderators of this server read it.
+report-done = Thank you. The moderators of this server are told.
+report-before = You have reported this already.
+report-too-many = You have reported several things within an hour. Please tell the moderators yourself, or try again later.
+who-made-this = { $who } asked for this <t:{ $when }:f>, with `/{ $workflow }` (job `{ $id }`).
+log-report = 🚩 { $who } reported [this message]({ $link }) of { $about } <t:{ $when }:R>: { $what }
+    { $reason }
+log-of-nobody = somebody unknown
+log-no-job = the bot knows nothing more of it
+log-job = `/{ $workflow }`, job `{ $id }`
+log-no-reason = > (no reason given)
+log-everybody = everybody
+log-blocked = ⛔ { $who } blocked { $whom } ({ $until }).
+    { $reason }
+log-unblocked = { $who } lets { $whom } use the bot again.
+log-paused = ⏸ { $who } paused this server's queue.
+log-drained = ⏸ { $who } lets no new jobs into this server's queue.
+log-resumed = ▶ { $who } lets this server's queue go on.
+log-cancelled = { $count ->
+    [one] { $who } cancelled a job of { $whose }.
+   *[other] { $who } cancelled { $count } jobs of { $whose }.
+  }
+log-deleted = 🗑 { $who } deleted the result `{ $id }` of { $whose }.
+log-cancel = Cancel job
+log-delete = Delete result
+log-block = Block
+audit-empty = Nothing of this kind was done here.
+audit-title = Audit, page { $page } of { $pages } ({ $count ->
+    [one] one line
+   *[other] { $count } lines
+  })
+audit-cancel = cancelled
+audit-cancel-of-person = cancelled all of
+audit-cancel-all = cancelled everything
+audit-left = has left; waiting jobs cancelled
+audit-pause = paused the queue
+audit-drain = took no new jobs
+audit-resume = let the queue go on
+audit-block = blocked
+audit-unblock = unblocked
+audit-delete = deleted a result
+audit-report = reported
+audit-setting = changed a setting
+audit-words = changed a rule about words
+audit-approve = approved a result
+audit-reject = rejected a result
 
 ## under a result
 
@@ -1133,6 +1249,17 @@ command-owner-pause-name = pause
 command-owner-pause-description = Begin no job anywhere until it is resumed; those that run go on
 command-owner-resume-name = resume
 command-owner-resume-description = Let jobs begin again everywhere
+command-owner-announce-name = announce
+command-owner-announce-description = Tell every server that chose a channel for its log
+option-words-name = words
+option-words-description = What to tell; \n begins a new line
+log-announcement = **From whoever runs this bot**
+    { $words }
+owner-announced = { $count ->
+        [0] No server chose a channel for its log, so nobody is told.
+        [one] One server is being told.
+       *[other] { $count } servers are being told.
+    }
 option-backend-name = backend
 option-backend-description = Which ComfyUI server
 option-backend-do-description = What to do with it
@@ -1222,6 +1349,8 @@ settings-only-in-servers = In direct messages there is nothing to set.
 settings-unreadable = “{ $value }” cannot be read here. Write it like `{ $example }`, or `off`.
 settings-no-number = “{ $value }” is no number that is possible here: from { $least } to { $most }.
 settings-too-long = At most { $most } characters.
+words-added = This server adds “{ $words }” to “{ $option }”.
+default-not-taken = This server’s own value for “{ $option }”, { $value }, is not possible: { $problem } The workflow’s own is used.
 settings-no-name = This server has nothing that is called { $name }.
 settings-not-by-channel = `{ $key }` holds for the whole server: a channel cannot have its own.
 option-settings-channel-name = channel

@@ -5,8 +5,11 @@ import asyncio
 import discord
 
 from bot.client import GuildCommandSync, GuildLeaving, Presence
+from bot.jobs.audit_store import AuditFilter
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.moderation.allowed_guilds import AllowedGuilds
+from bot.moderation.key import written
+from bot.moderation.keys import LOG_CHANNEL
 from bot.sandbox.discord import Fault, Person
 from bot.sandbox.discord.world import TeamMember
 from cogs._owner import Owners, owners_of
@@ -31,7 +34,14 @@ async def set_aside(rig: Rig, workflow: str = "txt2img") -> None:
 
 
 async def test_only_the_owner_of_the_application_may_and_everybody_else_is_told_so(rig: Rig) -> None:
-    lines = ("/owner backends", "/owner quarantine", "/owner guilds", "/owner pause", "/owner resume")
+    lines = (
+        "/owner backends",
+        "/owner quarantine",
+        "/owner guilds",
+        "/owner announce words:hi",
+        "/owner pause",
+        "/owner resume",
+    )
     async with rig.bot():
         everywhere = next(each for each in rig.discord.commands if each.name == "owner")
         assert everywhere.default_permissions == discord.Permissions(administrator=True).value
@@ -71,6 +81,23 @@ async def test_everything_is_paused_and_resumed(rig: Rig) -> None:
         "Jobs begin again",
         "Nothing was paused",
     ]
+
+
+async def test_an_announcement_reaches_the_log_of_every_guild_that_has_one(rig: Rig) -> None:
+    bay, mill = rig.discord.guilds
+    for guild, channel in ((bay, "late-night"), (mill, "general")):
+        value = written(LOG_CHANNEL, guild.channels[channel].id)
+        await rig.store.set_guild_setting(guild.id, LOG_CHANNEL.name, value, set_by=1)
+    async with rig.bot():
+        said = await told(rig, "/owner announce words:New models.\\nThe old ones stay.")
+        channels = [bay.channels["late-night"], mill.channels["general"]]
+        await rig.discord.until(lambda: all(channel.messages for channel in channels))
+    assert said == "2 servers are being told."
+    assert [each.messages[-1].text for each in channels] == [
+        "**From whoever runs this bot**\nNew models.\nThe old ones stay.",
+        "**来自机器人的管理员**\nNew models.\nThe old ones stay.",
+    ]
+    assert [each.action for each in await rig.store.audited(AuditFilter())] == ["announce"]
 
 
 async def test_a_guild_that_may_not_have_the_bot_is_told_at_its_commands_and_others_are_served(

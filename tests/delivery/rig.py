@@ -13,8 +13,13 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import ANSWER_SECONDS, Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
@@ -29,12 +34,14 @@ from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.moderation.allowed_guilds import AllowedGuilds
+from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.pauses import Pauses
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
 from cogs._owner import Owners
+from cogs.owner import OwnerTools
 from tests.delivery.generation import GenerationByHand, WorkerByHand
 from tests.jobs.sample import open_jobs
 from tests.sandbox.discord.bots import pointed_at
@@ -74,7 +81,6 @@ class Rig:
     answer_seconds: float = ANSWER_SECONDS
     delete_forgets: bool = False
     owner_guild: int | None = None
-    allowed_guilds: frozenset[int] | None = None
 
     @property
     def general(self) -> Channel:
@@ -108,8 +114,17 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
+        blocks, pauses = Blocks(self.store), Pauses(self.store)
+        deletion = Deletion(self.store, messages, forgets=self.delete_forgets)
+        guild_log = GuildLog(store=self.store, messages=messages, settings=settings)
+        leaving = LeavingWatch(
+            store=self.store,
+            name=name,
+            members=Members(client, client.logged_in),
+            look_seconds=0.0,
+            round_seconds=0.02,
+        )
         fitter = Fitter()
-        allowed = AllowedGuilds(self.store, self.allowed_guilds)
         cogs = Cogs(
             generation=self.generation,
             statuses=statuses,
@@ -119,12 +134,24 @@ class Rig:
             settings=settings,
             messages=messages,
             showing=self.showing,
-            delete_forgets=self.delete_forgets,
+            deletion=deletion,
+            moderation=Moderation(
+                store=self.store,
+                blocks=blocks,
+                pauses=pauses,
+                deletion=deletion,
+                guild_log=guild_log,
+                messages=messages,
+            ),
             zips=Zips(Originals(self.generation, fitter, self.showing)),
-            owners=Owners(client.application_info),
-            pauses=Pauses(self.store),
-            allowed=allowed,
-            owner_guild=self.owner_guild,
+            owner=OwnerTools(
+                owners=Owners(client.application_info),
+                pauses=pauses,
+                allowed=AllowedGuilds(self.store),
+                guild_log=guild_log,
+                settings=settings,
+                guild_id=self.owner_guild,
+            ),
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
@@ -136,7 +163,10 @@ class Rig:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(part.run())
-                    for part in (gateway, presence, settings, sync, statuses, deliveries, reminders)
+                    for part in (
+                        *(gateway, presence, settings, sync, statuses, deliveries, reminders),
+                        *(blocks, pauses, guild_log, leaving),
+                    )
                 ]
                 await client.logged_in.wait()
                 await client.wait_until_ready()

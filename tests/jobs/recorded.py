@@ -221,6 +221,7 @@ async def _ordered(store: LedgerRules) -> None:
     await store.rule_guild(100, allowed=True, by=7)
     await store.guild_rulings()
     await store.guild_use(7)
+    await store.guilds_that_chose("key")
 
 
 async def chosen(store: LedgerRules) -> None:
@@ -261,8 +262,12 @@ async def moderated(store: LedgerRules) -> None:
     await store.report(NEW_REPORT)
     claimed = await store.claim_report(LEASE_SECONDS)
     assert claimed
+    await store.postpone_report(claimed.number, LEASE_SECONDS)
     await store.report_shown(claimed.number)
     await store.audit(100, 3, AuditAction.CANCEL, once="cancel:1")
+    await store.submit(new_job(), NO_LIMITS)
+    await store.waiting_people("boot", waited_seconds=0.0, most=10)
+    await store.cancel_all(100, 3, AuditAction.CANCEL_ALL)
     for which in (AuditFilter(), AuditFilter(100, 3, 2, AuditAction.BLOCK)):
         await store.audited(which)
         await store.count_audited(which)
