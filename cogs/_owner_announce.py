@@ -30,8 +30,8 @@ class OwnerAnnounce:
         self._commands = commands
 
     def command(self) -> Subcommand:
-        @app_commands.describe(words=localised(text("option-words-description")))
-        @app_commands.rename(words=localised(text("option-words-name")))
+        @app_commands.describe(words=localised(text("option-announce-words-description")))
+        @app_commands.rename(words=localised(text("option-announce-words-name")))
         async def announce(interaction: AnyInteraction, words: app_commands.Range[str, 1, MAX_WORDS]) -> None:
             await self._commands.answer(interaction, lambda: self._announce(interaction, words))
 
@@ -40,13 +40,12 @@ class OwnerAnnounce:
         )
 
     async def _announce(self, interaction: AnyInteraction, words: str) -> str:
-        """In a command one cannot begin a new line: ``\\n`` stands for it."""
         guild_ids = [
             each
             for each in await self._store.guilds_that_chose(LOG_CHANNEL.name)
             if await self._has_log(each)
         ]
-        entry = text("log-announcement", words=words.replace("\\n", "\n"))
+        entry = text("log-announcement", words=words.replace("\\n", "\n"))  # an option has one line
         for guild_id in guild_ids:
             await self._guild_log.tell_when_there_is_room(guild_id, LogEntry(entry))
         count = len(guild_ids)

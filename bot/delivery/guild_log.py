@@ -59,7 +59,7 @@ class GuildLog:
 
     async def tell_when_there_is_room(self, guild_id: int, entry: LogEntry) -> None:
         """For many guilds at once: the same, with half of the room left for what happens meanwhile."""
-        while self._waiting.qsize() >= MOST_WAITING // 2:
+        while self._waiting.qsize() >= MOST_WAITING // 2:  # noqa: ASYNC110  # a queue tells when it is full, not when half
             await asyncio.sleep(ROOM_SECONDS)
         self.tell(guild_id, entry)
 

@@ -1251,8 +1251,8 @@ command-owner-resume-name = resume
 command-owner-resume-description = Let jobs begin again everywhere
 command-owner-announce-name = announce
 command-owner-announce-description = Tell every server that chose a channel for its log
-option-words-name = words
-option-words-description = What to tell; \n begins a new line
+option-announce-words-name = words
+option-announce-words-description = What to tell; \n begins a new line
 log-announcement = **From whoever runs this bot**
     { $words }
 owner-announced = { $count ->

@@ -1180,8 +1180,8 @@ command-owner-resume-name = 恢复
 command-owner-resume-description = 让各处的任务重新开始
 command-owner-announce-name = 公告
 command-owner-announce-description = 告知每个设置了日志频道的服务器
-option-words-name = 内容
-option-words-description = 要告知的内容；\n 表示换行
+option-announce-words-name = 内容
+option-announce-words-description = 要告知的内容；\n 表示换行
 log-announcement = **来自机器人的管理员**
     { $words }
 owner-announced = { $count ->

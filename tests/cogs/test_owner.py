@@ -8,7 +8,7 @@ from bot.client import GuildCommandSync, GuildLeaving, Presence
 from bot.jobs.audit_store import AuditFilter
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.moderation.allowed_guilds import AllowedGuilds
-from bot.moderation.key import written
+from bot.moderation.chosen import written
 from bot.moderation.keys import LOG_CHANNEL
 from bot.sandbox.discord import Fault, Person
 from bot.sandbox.discord.world import TeamMember
