@@ -40,10 +40,12 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
-from bot.moderation.submission import Checks
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -68,13 +70,15 @@ async def answering(
     helper = _prompt_helper(session, settings)
     allowed = AllowedGuilds(store, settings.allowed_guilds)
     await allowed.look()
-    checks = Checks(guild=allowed.check)
+    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    judge = WordJudge(words)
+    checks = checks_of(guilds, words=judge.check, guild=allowed.check)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -83,6 +87,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
@@ -107,6 +112,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             deletion=deletion,
@@ -122,7 +128,7 @@ async def answering(
             ),
         )
         services: dict[str, Callable[[], Awaitable[None]]] = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -133,6 +139,7 @@ async def answering(
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         if cogs.of_guild is not None:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 600.0
 """Whoever leaves the team may do nothing more after so long."""
-ANSWER_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
 
 Fetch: TypeAlias = "Callable[[], Awaitable[discord.AppInfo]]"
 

@@ -20,7 +20,9 @@ from bot.workflows.sources import Found, Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
-RESERVED_NAMES = {"queue", "cancel", "preset", "jobs", "job", "settings", "compare", "owner", "mod"}
+RESERVED_NAMES = {
+    *("queue", "cancel", "preset", "jobs", "job", "settings", "compare", "mod", "stats", "words", "owner"),
+}
 """The bot's own commands, which no workflow can be called."""
 
 
