@@ -119,7 +119,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
-            zips=Zips(Originals(generation, fitter, showing)),
+            zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
                 pauses=pauses,

@@ -124,7 +124,7 @@ class Cogs:
         self._mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
         self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
-        copies = Copies(generation, showing)
+        copies = Copies(generation, showing, settings)
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
