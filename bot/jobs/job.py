@@ -263,6 +263,8 @@ class Job:
     spoiler: bool = False
     review: Text | None = None
     """See :class:`NewJob`; what came out may be the reason too."""
+    usual_seconds: float | None = None
+    """What such jobs take, by workflow, models and how much there is to do; None: nothing is known yet."""
 
     @property
     def prompt(self) -> str | None:
@@ -358,6 +360,8 @@ class Position:
     """How many other people wait."""
     seconds_ahead: float | None = 0.0
     """What the jobs before it take on a GPU, all together; None: that is not known of each."""
+    paused: bool = False
+    """The queue of its place is paused: until that is over, all others come before it."""
 
 
 @dataclass(frozen=True, slots=True)

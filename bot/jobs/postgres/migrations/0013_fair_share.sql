@@ -19,6 +19,10 @@ UPDATE jobs SET place = coalesce(guild_id, 0) WHERE state IN ('preparing', 'queu
 -- The indexes by "turn" stay for the version before.
 CREATE INDEX jobs_waiting ON jobs (kind, place, sequence, user_id) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
+-- What runs with these models took, and who is still to learn it.
+CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';
+CREATE INDEX jobs_unlearned ON jobs (workflow, models)
+    WHERE state IN ('preparing', 'queued', 'running') AND cost_known = 0;
 
 -- What each place (user_id -1) and each person in it has used of a backend, as virtual time, and the virtual time among those
 -- in it; place -1 is the backend as a whole.

@@ -20,6 +20,10 @@ DROP INDEX jobs_queued;
 DROP INDEX jobs_queued_by_kind;
 CREATE INDEX jobs_waiting ON jobs (state, kind, place, sequence, user_id) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (state, sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
+-- What runs with these models took, and who is still to learn it.
+CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';
+CREATE INDEX jobs_unlearned ON jobs (workflow, models)
+    WHERE state IN ('preparing', 'queued', 'running') AND cost_known = 0;
 
 -- What each place (user_id -1) and each person in it has used of a backend, as virtual time, and the virtual time among those
 -- in it; place -1 is the backend as a whole.
