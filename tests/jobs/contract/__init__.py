@@ -12,6 +12,7 @@ from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
+from tests.jobs.contract.limits import LimitsContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.moderation import ModerationContract
 from tests.jobs.contract.operator import OperatorContract
@@ -31,6 +32,7 @@ class StoreContract(
     IntakeContract,
     FairOrderContract,
     CostsContract,
+    LimitsContract,
     PreparationsContract,
     RewordingsContract,
     ClaimsContract,
