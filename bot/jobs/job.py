@@ -145,7 +145,7 @@ class NewJob:
     models: frozenset[str] = frozenset()
     """The models that its backend loads for it, of ``needs``."""
     work: float | None = None
-    """How much there is to do: steps x pixels x frames x pictures; None: the graph does not tell."""
+    """How much there is to do, in megapixels times steps (see ``bot.workflows.work``); None: nobody reckoned it."""
     weight: int = 1
     """Of whose role has more, the share is as many times larger."""
     spoiler: bool = False

@@ -5,7 +5,7 @@ ALTER TABLE jobs ADD COLUMN weight BIGINT NOT NULL DEFAULT 1 CHECK (weight > 0);
 -- What the job is expected to cost: learned, or (0) assumed for the order alone.
 ALTER TABLE jobs ADD COLUMN cost BIGINT NOT NULL DEFAULT 10000 CHECK (cost > 0);
 ALTER TABLE jobs ADD COLUMN cost_known BIGINT NOT NULL DEFAULT 0 CHECK (cost_known IN (0, 1));
--- By what it is learned: how much there is to do (steps x pixels x frames x pictures), and with which models (JSON).
+-- By what it is learned: how much there is to do (megapixels x steps), and with which models (JSON).
 ALTER TABLE jobs ADD COLUMN work DOUBLE PRECISION;
 ALTER TABLE jobs ADD COLUMN models TEXT NOT NULL DEFAULT '[]';
 -- What was taken from the shares of its place and person when it was claimed, and at which backend.
