@@ -184,6 +184,14 @@ TABLES: Mapping[LiteralString, Table] = {
         told=("user_id", "asked_at"),
         why="That somebody wants to be forgotten, until they are.",
     ),
+    "erased_use": Table(
+        whose="user_id = :user_id",
+        here=_IN_PLACE,
+        order="number",
+        told=("user_id", "guild_id", "created_at", "gpu_seconds"),
+        untold=("number",),
+        why="Two numbers a job, for a day: nobody escapes a limit by being forgotten.",
+    ),
     "shares": Table(
         whose="user_id = :user_id",
         here="place = coalesce(CAST(:guild_id AS BIGINT), 0)",
@@ -192,14 +200,6 @@ TABLES: Mapping[LiteralString, Table] = {
         untold=("reached",),
         erase=("DELETE FROM shares WHERE user_id = :user_id",),
         why="The virtual time is nobody's.",
-    ),
-    "erased_use": Table(
-        whose="user_id = :user_id",
-        here=_IN_PLACE,
-        order="number",
-        told=("user_id", "guild_id", "created_at", "gpu_seconds"),
-        untold=("number",),
-        why="Two numbers a job, for a day: nobody escapes a limit by being forgotten.",
     ),
     "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
     "backends": Table(
