@@ -91,7 +91,7 @@ class DiscordStandIn:
         families = (
             LoginRoutes(self.world, self.gateway_url, self.session_starts),
             CommandRoutes(self.world, self.registry),
-            PlaceRoutes(self.world),
+            PlaceRoutes(self.world, self.throw_out),
             self._message_routes,
             ThreadRoutes(self.world, self._announce_channel),
             WebhookRoutes(self.world, self.interactions, self.posting),
