@@ -96,6 +96,7 @@ async def answering(
             deletion=deletion,
             moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
+            keep_jobs_days=settings.keep_jobs_days,
         )
         services = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,

@@ -48,6 +48,7 @@ from cogs.mod import Mod
 from cogs.originals import Originals, Packer, zip_button
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
+from cogs.privacy import Privacy
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
@@ -77,8 +78,9 @@ class Cogs:
         deletion: Deletion,
         moderation: Moderation,
         zips: Packer,
+        keep_jobs_days: float = 30,
     ) -> None:
-        """``origins``: where files may come from."""
+        """``origins``: where files may come from. ``keep_jobs_days``: how long the operator keeps ended jobs."""
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
@@ -118,6 +120,7 @@ class Cogs:
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._stats = Stats(store, acknowledger, errors)
+        self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -130,6 +133,7 @@ class Cogs:
             take_select(Take(generation, submissions, errors), errors),
             zip_button(Originals(generation, zips, acknowledger, errors), errors),
             *self._jobs.buttons(),
+            self._privacy.button(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),
             pressed_button(actions.INPAINT_ID, pictures.open_inpaint, errors),
@@ -158,6 +162,7 @@ class Cogs:
             self._presets.command(),
             self._settings.command(),
             self._stats.command(),
+            self._privacy.command(),
             self._mod.command(),
             *self._generate.commands(),
         ]
