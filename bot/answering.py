@@ -30,9 +30,12 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -53,12 +56,14 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    judge = WordJudge(words)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -67,6 +72,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
@@ -91,6 +97,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             deletion=deletion,
@@ -99,7 +106,7 @@ async def answering(
             keep_jobs_days=settings.keep_jobs_days,
         )
         services = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -109,6 +116,7 @@ async def answering(
             "pauses": pauses.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.claims import Claims
+from bot.jobs.cancelling import Cancelling
 from bot.jobs.database import Columns, Statements, update
 from bot.jobs.figure_store import DAY_SECONDS
 from bot.jobs.figures import DayFigures
@@ -35,7 +35,7 @@ DELETE FROM jobs WHERE sequence IN (
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )
-RETURNING user_id, coalesce(guild_id, 0) AS guild_id, created_at, coalesce(finished_at - started_at, 0.0) AS gpu_seconds
+RETURNING user_id, coalesce(guild_id, 0) AS guild_id, created_at, finished_at - started_at AS gpu_seconds
 """
 
 _STILL_USED = """
@@ -75,7 +75,7 @@ RETURNING 1
 """
 
 
-class Privacy(DayFigures, Claims):
+class Privacy(DayFigures, Cancelling):
     async def held(self, user_id: int, guild_id: int | None) -> Mapping[str, Held]:
         values: Columns = {"user_id": user_id, "guild_id": guild_id}
         found: dict[str, Held] = {}

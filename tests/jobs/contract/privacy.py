@@ -19,7 +19,7 @@ from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_
 PERSON = 424242
 """A number that is nothing else's."""
 OF_ERASURES = {"erasures", "erased_use"}
-STAYS = {"blocks": Held(1, 1), "audit": Held(1, 1)}
+STAYS = {"blocks": Held(1, 1), "audit": Held(2, 2)}
 """For the safety of others."""
 
 
