@@ -119,6 +119,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
+            keep_jobs_days=settings.keep_jobs_days,
             zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
@@ -128,7 +129,6 @@ async def answering(
                 settings=guilds,
                 guild_id=settings.owner_guild,
             ),
-            keep_jobs_days=settings.keep_jobs_days,
         )
         services: dict[str, Callable[[], Awaitable[None]]] = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
