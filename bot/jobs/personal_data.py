@@ -209,11 +209,11 @@ TABLES: Mapping[LiteralString, Table] = {
     "node_lists": Table(untold=("digest", "packed", "failed", "kept_at"), why="Of servers."),
     "incidents": Table(
         untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
-        why="What crashed a server, without words and persons, for an hour.",
+        why="What harmed a server: a workflow and names of models, of nobody; gone after an hour.",
     ),
     "quarantine": Table(
         untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
-        why="Workflows and models that are set aside.",
+        why="Of workflows.",
     ),
     "backend_orders": Table(untold=("backend", "paused", "free_asked_at"), why="Of servers."),
     "guild_rulings": Table(untold=("guild_id", "allowed"), why="Of guilds."),
