@@ -1325,6 +1325,7 @@ command-owner-announce-name = announce
 command-owner-announce-description = Tell every server that chose a channel for its log
 option-announce-words-name = words
 option-announce-words-description = What to tell; \n begins a new line
+log-quarantined = { $reason } It was ComfyUI { $backend } the last time. `/owner quarantine` releases it, or a change of its files.
 log-announcement = **From whoever runs this bot**
     { $words }
 owner-announced = { $count ->

@@ -1251,6 +1251,7 @@ command-owner-announce-name = 公告
 command-owner-announce-description = 告知每个设置了日志频道的服务器
 option-announce-words-name = 内容
 option-announce-words-description = 要告知的内容；\n 表示换行
+log-quarantined = { $reason }最近一次是 ComfyUI { $backend }。可用 `/管理 停用` 重新启用，或更改其文件。
 log-announcement = **来自机器人的管理员**
     { $words }
 owner-announced = { $count ->
