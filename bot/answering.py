@@ -42,9 +42,11 @@ from bot.jobs.store import JobStore
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.blocks import Blocks
 from bot.moderation.checks import checks_of
+from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import LANGUAGE, GuildLanguage
+from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
 from bot.moderation.pauses import Pauses
+from bot.moderation.values import GuildLanguage
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
@@ -71,7 +73,7 @@ async def answering(
     helper = _prompt_helper(session, settings)
     allowed = AllowedGuilds(store, settings.allowed_guilds)
     await allowed.look()
-    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
     judge = WordJudge(words)
     checks = checks_of(guilds, words=judge.check, guild=allowed.check)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
@@ -120,7 +122,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
-            zips=Zips(Originals(generation, fitter, showing)),
+            zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
                 pauses=pauses,
@@ -160,9 +162,15 @@ async def answering(
             await presence.leave()
 
 
-def _of_operator(settings: Settings) -> Mapping[str, object]:
-    """What holds where a guild chose nothing."""
-    return {LANGUAGE.name: GuildLanguage(settings.language)}
+def operator_of(settings: Settings) -> Operator:
+    bounds = {
+        LIMIT_WAITING.name: str(settings.max_jobs_per_member or ""),
+        METADATA.name: settings.result_metadata.value,
+        RETENTION_DAYS.name: f"{settings.keep_jobs_days:g}",
+    }
+    return Operator(
+        {LANGUAGE.name: GuildLanguage(settings.language)}, {key: each for key, each in bounds.items() if each}
+    )
 
 
 def _showing(settings: Settings) -> Showing:

@@ -21,7 +21,8 @@ from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
 RESERVED_NAMES = {
-    *("queue", "cancel", "preset", "jobs", "job", "settings", "compare", "mod", "stats", "words", "owner"),
+    *("queue", "cancel", "preset", "jobs", "job", "settings", "compare"),
+    *("mod", "stats", "words", "owner"),
 }
 """The bot's own commands, which no workflow can be called."""
 

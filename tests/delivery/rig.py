@@ -146,7 +146,7 @@ class Rig:
                 guild_log=guild_log,
                 messages=messages,
             ),
-            zips=Zips(Originals(self.generation, fitter, self.showing)),
+            zips=Zips(Originals(self.generation, fitter, self.showing, self.settings)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
                 pauses=pauses,
