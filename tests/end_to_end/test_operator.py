@@ -16,7 +16,9 @@ async def told(rig: Rig, line: str) -> str:
     return asked.response.text
 
 
-async def test_a_paused_comfyui_is_given_nothing_until_it_is_resumed(rig: Rig) -> None:
+async def test_a_paused_comfyui_and_then_everything_paused_is_given_nothing_until_it_is_resumed(
+    rig: Rig,
+) -> None:
     async with rig.bot():
         await rig.ready()
         ada = rig.discord.persons["administrator"]
@@ -25,13 +27,19 @@ async def test_a_paused_comfyui_is_given_nothing_until_it_is_resumed(rig: Rig) -
         assert said.startswith("Paused. What runs there goes on")
         assert "⏸" in said
         asked = await rig.ask()
-        await rig.until(lambda: asked.response)
+        await rig.until(lambda: shows(asked, "this queue is paused"))
         freed = await told(rig, f"/owner backends backend:{choice.value} do:free")
         assert freed.startswith("It is told to let its models out of its memory")
         assert rig.prompts == []
         await told(rig, f"/owner backends backend:{choice.value} do:resume")
         await rig.until(lambda: shows(asked, "Done in"))
-    assert len(rig.prompts) == 1
+        await told(rig, "/owner pause")
+        later = await rig.ask()
+        await rig.until(lambda: shows(later, "this queue is paused"))
+        assert len(rig.prompts) == 1
+        await told(rig, "/owner resume")
+        await rig.until(lambda: shows(later, "Done in"))
+    assert len(rig.prompts) == 2
 
 
 async def test_what_crashes_comfyui_twice_is_told_to_everybody_concerned_and_runs_again_once_released(
