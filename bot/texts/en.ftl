@@ -117,6 +117,13 @@ wildcards-too-large = { $file } is too large for a wildcard: at most { $kilobyte
 wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
+doctor-everything-paused = Everything is paused: no job begins until `/owner resume`
+doctor-backend-paused = ComfyUI { $backend } is paused: no job begins there until `/owner backends` resumes it
+doctor-quarantined = { $reason } See `/owner quarantine`.
+doctor-guilds-outside = { $count ->
+        [one] One server has the bot and is not on ALLOWED_GUILDS
+       *[other] { $count } servers have the bot and are not on ALLOWED_GUILDS
+    }: { $names }
 doctor-database-wrong = { $problem }
 doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
 doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
@@ -1383,6 +1390,7 @@ command-owner-announce-name = announce
 command-owner-announce-description = Tell every server that chose a channel for its log
 option-announce-words-name = words
 option-announce-words-description = What to tell; \n begins a new line
+log-quarantined = { $reason } It was ComfyUI { $backend } the last time. `/owner quarantine` releases it, or a change of its files.
 log-announcement = **From whoever runs this bot**
     { $words }
 owner-announced = { $count ->
