@@ -1287,7 +1287,27 @@ settings-source = { $source ->
     [guild] chosen for this server
    *[operator] default
 }
-settings-off = off
+settings-nothing = { $key ->
+    [allowed-channels] everywhere
+    [allowed-roles] everybody
+    [workflow-access] all of them, everywhere and for everybody
+    [workflow-adders] nobody
+    [moderator-roles] nobody else
+    [limit-waiting] no limit
+    [limit-at-once] no limit
+    [limit-day] no limit
+    [limit-gpu-minutes] no limit
+    [limit-size] no limit
+    [cooldown] none
+    [defaults] the workflows’ own
+    [added-prompt] nothing
+    [added-negative] nothing
+    [classifier] nothing
+    [showcase-channel] nowhere
+    [log-channel] nowhere
+    [retention-days] as long as the operator keeps them
+   *[other] off
+}
 settings-holds = Now: { $value }
 settings-bound = the operator allows { $bound }
 settings-beyond-operator = The operator of this bot allows { $bound }; a server can only be stricter.

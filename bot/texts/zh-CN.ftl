@@ -1216,7 +1216,27 @@ settings-source = { $source ->
     [guild] 为这个服务器所选
    *[operator] 默认
 }
-settings-off = 关
+settings-nothing = { $key ->
+    [allowed-channels] 所有频道
+    [allowed-roles] 所有人
+    [workflow-access] 全部，在所有频道对所有人开放
+    [workflow-adders] 无人
+    [moderator-roles] 没有其他人
+    [limit-waiting] 不限
+    [limit-at-once] 不限
+    [limit-day] 不限
+    [limit-gpu-minutes] 不限
+    [limit-size] 不限
+    [cooldown] 无需等待
+    [defaults] 工作流自己的值
+    [added-prompt] 没有
+    [added-negative] 没有
+    [classifier] 没有
+    [showcase-channel] 不展示
+    [log-channel] 没有
+    [retention-days] 与运营者的期限相同
+   *[other] 关
+}
 settings-holds = 现在：{ $value }
 settings-bound = 运营者允许 { $bound }
 settings-beyond-operator = 机器人的运营者允许 { $bound }；服务器只能更严格。

@@ -104,7 +104,7 @@ async def test_the_panel_leads_through_all_settings_and_outlives_the_process(rig
         await shown.choose("settings-page", "places")
         assert f"**Channels** <#{general.id}>" in shown.text
         await shown.fill("allowed-channels", {"channels": []})
-        assert "**Channels** off\n-# default" in shown.text
+        assert "**Channels** everywhere\n-# default" in shown.text
 
 
 async def test_every_setting_has_a_form_that_can_be_sent_as_it_is(rig: Rig) -> None:
