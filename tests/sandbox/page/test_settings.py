@@ -37,7 +37,7 @@ class Words:
 SPOKEN = {
     "en-US": Words(
         command="/settings",
-        change="Change …",
+        change="Change",
         pages="Another page …",
         back="Back to what holds otherwise …",
         submit="Submit",
@@ -51,7 +51,7 @@ SPOKEN = {
     ),
     "zh-CN": Words(
         command="/设置",
-        change="更改……",
+        change="更改",
         pages="其他页……",
         back="恢复默认……",
         submit="提交",
@@ -79,10 +79,11 @@ async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
         yield begun
 
 
-async def go_to(shown: Window, name: str, key: str) -> None:
-    """With Tab or Shift+Tab to what is called so."""
+async def go_to(shown: Window, name: str, key: str, times: int = 1) -> None:
+    """With Tab or Shift+Tab to what is called so, and on to the next of that name."""
     for _ in range(MOST_STEPS):
-        if (await shown.page.evaluate(FOCUSED)).strip() == name:
+        times -= (await shown.page.evaluate(FOCUSED)).strip() == name
+        if not times:
             return
         await shown.type(key)
     raise AssertionError(f"{name} is not reached")
@@ -93,6 +94,14 @@ async def choose(shown: Window, menu: str, down: int = 0) -> None:
     await shown.composer.focus()
     await go_to(shown, menu, "<Shift+Tab>")
     await shown.type("<ArrowDown>", "<Home>", *["<ArrowDown>"] * down, "<Enter>")
+
+
+async def change(shown: Window, words: Words, setting: int) -> None:
+    """Open the form of a setting, counted from the last of the page."""
+    await shown.composer.focus()
+    await go_to(shown, words.change, "<Shift+Tab>", setting)
+    await shown.type("<Enter>")
+    await expect(shown.page.get_by_role("dialog")).to_be_visible()
 
 
 async def turn_to(shown: Window, words: Words, page: str, down: int) -> None:
@@ -115,8 +124,7 @@ async def test_settings_are_changed_with_the_keyboard_alone(
         panel, form = shown.latest, shown.page.get_by_role("dialog")
         await expect(panel).to_contain_text(words.channels)
 
-        await choose(shown, words.change)  # the first: channels
-        await expect(form).to_be_visible()
+        await change(shown, words, 5)
         await shown.type("<ArrowDown>", "<Enter>", "<ArrowDown>", "<Enter>")
         await go_to(shown, words.submit, "<Tab>")
         await shown.type("<Enter>")
@@ -125,14 +133,12 @@ async def test_settings_are_changed_with_the_keyboard_alone(
         await expect(panel).to_contain_text(words.chosen)
 
         await turn_to(shown, words, words.limits, 1)
-        await choose(shown, words.change)
-        await expect(form).to_be_visible()
+        await change(shown, words, 7)
         await shown.type("5, @Keepers=20", "<Enter>")
         await expect(panel).to_contain_text(f"{words.waiting} 5, @Keepers=20")
 
         await turn_to(shown, words, words.options, 2)
-        await choose(shown, words.change, 3)
-        await expect(form).to_be_visible()
+        await change(shown, words, 2)
         await shown.type("<ArrowDown>", "<End>", "<Enter>")
         await go_to(shown, words.submit, "<Tab>")
         await shown.type("<Enter>")
