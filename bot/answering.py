@@ -30,11 +30,14 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
 from bot.moderation.pauses import Pauses
 from bot.moderation.values import GuildLanguage
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -55,12 +58,14 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
+    judge = WordJudge(words)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, operator_of(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -69,6 +74,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
@@ -93,6 +99,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             deletion=deletion,
@@ -100,7 +107,7 @@ async def answering(
             zips=Zips(Originals(generation, fitter, showing)),
         )
         services = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
@@ -110,6 +117,7 @@ async def answering(
             "pauses": pauses.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

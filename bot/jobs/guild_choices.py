@@ -1,6 +1,6 @@
 """What the moderators of a guild chose, for all of it and for single channels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import LiteralString
 
@@ -77,6 +77,12 @@ class GuildChoices(Ledger):
 
         await self._database.write(work)
         self._wake(Topic.SETTINGS)
+
+    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
+        rows = await self._database.read(
+            "SELECT guild_id, value FROM guild_settings WHERE key = :key", {"key": key}
+        )
+        return {row["guild_id"]: row["value"] for row in rows}
 
     async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:
         rows = await self._database.read(_CHANGED, {"since": since, "most": most})

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
+from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
 from bot.jobs.origin import Origin
 from bot.jobs.rewording import Rewording
 from bot.texts import Text
@@ -141,6 +142,12 @@ class NewJob:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """What is to be done to its words before it is queued, one for each option at most."""
+    models: frozenset[str] = frozenset()
+    """The models that its backend loads for it, of ``needs``."""
+    work: float | None = None
+    """How much there is to do: steps x pixels x frames x pictures; None: the graph does not tell."""
+    weight: int = 1
+    """Of whose role has more, the share is as many times larger."""
     spoiler: bool = False
     """Its files are hidden until a reader uncovers them."""
     review: Text | None = None
@@ -278,6 +285,11 @@ class Job:
         return self.status_message is not None and self.status_message.channel_id != self.place.channel_id
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether nobody but moderators may see what it made: it was not shown, and is to be reviewed before that."""
+        return self.ended and self.review is not None and self.delivery is not DeliveryState.POSTED
+
+    @property
     def outputs(self) -> tuple[Output, ...]:
         """The files that it made."""
         return self.outcome.outputs if isinstance(self.outcome, Done | Failed) else ()
@@ -289,6 +301,8 @@ class Limits:
 
     open_per_user: int = 0
     open_per_guild: int = 0
+    member: MemberLimits = NO_MEMBER_LIMITS
+    """Of the person in the guild where they ask; nothing is counted in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,8 +313,8 @@ class Ticket:
     """As it stands now."""
     created: bool
     """False: this interaction was already submitted, ``job`` is the one of then."""
-    ahead: int | None
-    """How many queued jobs come before it; None: it is not queued (any more)."""
+    position: "Position | None" = None
+    """None: it is not queued (any more)."""
 
     @property
     def job_id(self) -> UUID:
@@ -311,7 +325,7 @@ class Ticket:
         """How the job stands; None: it ended."""
         if self.job.ended:
             return None
-        return Standing(self.job, None if self.ahead is None else Position(self.ahead))
+        return Standing(self.job, self.position)
 
 
 class CancelResult(StrEnum):
@@ -346,6 +360,12 @@ class Position:
 
     ahead: int
     """How many queued jobs come before it; 0 is next."""
+    people_ahead: int = 0
+    """How many other people have jobs before it."""
+    people: int = 0
+    """How many other people wait."""
+    seconds_ahead: float | None = 0.0
+    """What the jobs before it take on a GPU, all together; None: that is not known of each."""
 
 
 @dataclass(frozen=True, slots=True)

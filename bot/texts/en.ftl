@@ -701,6 +701,40 @@ status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
+
+## reviews
+
+status-in-review = Done. A moderator of this server looks at it before it is posted.
+status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
+status-withheld = Not shown
+review-first = A moderator has to look at this first.
+review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
+review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
+review-rejected = A moderator decided that this is not posted.
+review-rejected-because =
+    A moderator decided that this is not posted:
+    { $reason }
+review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
+review-asked = May this be posted?
+review-approved-by = Approved by { $who }
+review-rejected-by = Rejected by { $who }
+review-ended-undecided = Nobody decided in time: it is not posted
+review-why = Why it is asked: { $why }
+review-status = [Where it was asked for]({ $link })
+review-ends = Without a decision it ends { $when }, and is not posted.
+review-none = There is nothing to decide about this (any more).
+review-not-moderator = Only moderators decide about this.
+review-reject-title = Reject
+review-reject-reason = Reason, for who asked for it
+review-why-newcomer = joined the server less than { $days ->
+    [one] one day
+   *[other] { $days } days
+ } ago
+review-why-everybody = this server looks at every result first
+button-approve = Approve
+button-reject = Reject…
+
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -754,6 +788,43 @@ perhaps-shown-link = It is done. The bot was interrupted while it showed [the re
 no-right-to-post = The result is ready, but the bot may not post it: in this channel it lacks “View Channel”, “Send Messages” or “Attach Files”, and your direct messages are closed. Ask a moderator to allow it here, or open your direct messages, and run the command again.
 delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
 bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
+
+# /stats
+command-stats-name = stats
+command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
+option-span-name = span
+option-span-description = Which days; without it, the last seven
+stats-today = today
+stats-week = the last 7 days
+stats-month = the last 30 days
+stats-title = This server · { $span }
+stats-jobs = Jobs
+stats-gpu = GPU time
+stats-wait-median = Half began within
+stats-wait-most = 90 % began within
+stats-by-day = Jobs by day, UTC
+stats-done = done
+stats-failed = failed
+stats-cancelled = cancelled
+stats-workflows = GPU time by workflow
+stats-people = GPU time by person
+stats-failures = Failures by reason
+stats-others = { $count } more
+stats-count = { $count }
+stats-minutes = { $minutes } min
+stats-nothing = No job ended in these days.
+stats-nobody = no longer known
+stats-person = person …{ $digits }
+stats-note = A job counts on the day of its end. These numbers stay when jobs are forgotten, without the names.
+stats-failure-memory = GPU out of memory
+stats-failure-node = a node failed
+stats-failure-lost = ComfyUI lost it or stalled
+stats-failure-interrupted = stopped in ComfyUI itself
+stats-failure-nothing = nothing came out
+stats-failure-refused = not accepted by ComfyUI
+stats-failure-input = a file or its words could not be prepared
+stats-failure-bug = an error of the bot
+stats-failure-other = something else
 
 ## cogs
 
@@ -1233,6 +1304,30 @@ showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
 
+## limits
+
+limit-waiting = { $waiting ->
+        [one] One job of yours waits here already
+       *[other] { $waiting } jobs of yours wait here already
+    }, and you may have { $limit } waiting. It is possible again as soon as one of them begins, or when you cancel one with `/cancel`.
+limit-waiting-never = In this server you may have { $limit } waiting at the same time. Ask for fewer.
+limit-cooldown = In this server you can ask for something every { $seconds } seconds. It is possible again <t:{ $when }:R>.
+limit-day = { $used ->
+        [one] You have had one job here
+       *[other] You have had { $used } jobs here
+    } in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-day-never = In this server you may have { $limit } in 24 hours. Ask for fewer.
+limit-gpu = Your jobs here took { $used } minutes of the GPU in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-size = This would be { $size } megapixels × steps (width × height × pictures × frames × steps), and you may ask for { $limit } at once. Choose a smaller size, fewer steps or fewer pictures.
+place-channels = In this server the bot can be used in { $channels } only.
+place-roles = In this server the bot can be used by members with one of these roles only: { $roles }
+place-workflow-off = The moderators of this server do not offer `/{ $workflow }`.
+place-workflow-channels = In this server `/{ $workflow }` can be used in { $channels } only.
+place-workflow-roles = In this server `/{ $workflow }` can be used by members with one of these roles only: { $roles }
+timed-out = You are timed out in this server. You can use the bot here again <t:{ $when }:R>.
+age-restricted = `/{ $workflow }` is for adults: it can be used in age-restricted channels only, and in private messages with the bot.
+age-off = `/{ $workflow }` is for adults, and the moderators of this server do not offer it.
+
 ## settings of a server
 
 command-settings-name = settings
@@ -1478,6 +1573,63 @@ group-order = In this order: { $labels }
 
 ## words
 
+command-words-name = words
+command-words-description = Words that this server does not want: refused, reviewed, or behind a spoiler
+words-add-name = add
+words-add-description = Add a rule, or change one; without words or a pattern a form asks for a list
+words-list-name = list
+words-list-description = Show this server's rules, or one with all its words
+words-remove-name = remove
+words-remove-description = Take a rule away
+words-test-name = test
+words-test-description = See which rules some words would meet
+words-option-name = What people are told who are refused, such as: no gore
+words-option-which = Which rule
+words-option-action = What is done with a job whose words meet it
+words-option-action-name = action
+words-option-words = Words and phrases, with commas or lines between them; kill* is also killer
+words-option-pattern = A regular expression in place of words
+words-option-pattern-name = pattern
+words-option-loose = Also with letters apart or repeated, such as f.o.o and fooo
+words-option-loose-name = loose
+words-option-spare-negative = Not in the negative prompt, which says what to keep out
+words-option-spare-negative-name = spare-negative
+words-option-test = A prompt, as somebody might write it
+words-form-title = Words of “{ $rule }”
+words-form-list = Words and phrases
+words-action-refuse = refuse
+words-action-review = hold for review
+words-action-spoiler = behind a spoiler
+words-kind-list =
+    { $count ->
+        [one] one word
+       *[other] { $count } words
+    }
+words-kind-pattern = regular expression
+words-kind-loose = letters apart or repeated, too
+words-kind-spares-negative = not in the negative prompt
+words-saved = This holds from now on, in this whole server:
+words-removed = The rule “{ $rule }” is gone.
+words-none = This server has no rules about words. `/words add` makes one.
+words-listed =
+    { $count ->
+        [one] One rule about words
+       *[other] { $count } rules about words
+    }
+words-tried-none = No rule is about these words.
+words-tried =
+    { $count ->
+        [one] One rule is about these words:
+       *[other] { $count } rules are about these words:
+    }
+words-only-in-servers = Rules about words belong to a server: use this in one that has the bot.
+words-not-allowed = Rules about words are for moderators (“Manage Messages”) and those who manage the server.
+words-list-long = A list has at most { $most } characters. Make two rules of it.
+words-refused = The rule “{ $rule }” of this server does not allow the words of “{ $option }”. Change them, and run the command again.
+words-refused-reworded = This was not made, because of what the prompt helper wrote: { $why }
+review-why-words = its words meet the rule “{ $rule }”
+words-no-rule = There is no rule “{ $name }” here. There is, for example: { $names }
+words-too-many-rules = This server has { $most } rules already, and more are not possible. Take one away, or add the words to one that is there.
 words-pattern-long = A regular expression has at most { $most } characters.
 words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
 words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.

@@ -673,6 +673,37 @@ status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
+
+## reviews
+
+status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
+status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
+status-withheld = 未发布
+review-first = 需要管理员先查看。
+review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
+review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
+review-rejected = 管理员决定不发布这个结果。
+review-rejected-because =
+    管理员决定不发布这个结果：
+    { $reason }
+review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
+review-asked = 可以发布吗？
+review-approved-by = { $who } 已批准
+review-rejected-by = { $who } 已拒绝
+review-ended-undecided = 没有人及时决定：不发布
+review-why = 查看原因：{ $why }
+review-status = [提交的位置]({ $link })
+review-ends = 若无人决定，将于 { $when } 结束，且不发布。
+review-none = 这里没有（或不再有）需要决定的内容。
+review-not-moderator = 只有管理员可以决定。
+review-reject-title = 拒绝
+review-reject-reason = 给提交者的理由
+review-why-newcomer = 加入服务器不到 { $days } 天
+review-why-everybody = 本服务器会先查看所有结果
+button-approve = 批准
+button-reject = 拒绝…
+
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -714,6 +745,43 @@ perhaps-shown-link = 已完成。机器人在[你提出请求的地方]({ $link 
 no-right-to-post = 结果已经生成，但机器人无法发送：它在这个频道缺少“查看频道”“发送消息”或“附加文件”权限，而你的私信也未开放。请让管理员在这里授权，或开放私信，然后重新运行命令。
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
 bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
+
+# /stats
+command-stats-name = 统计
+command-stats-description = 用数字看这个服务器的任务、GPU 用时、等待时间和失败原因
+option-span-name = 时段
+option-span-description = 哪些天；不填则为最近七天
+stats-today = 今天
+stats-week = 最近 7 天
+stats-month = 最近 30 天
+stats-title = 本服务器 · { $span }
+stats-jobs = 任务数
+stats-gpu = GPU 用时
+stats-wait-median = 半数任务的等待不超过
+stats-wait-most = 九成任务的等待不超过
+stats-by-day = 每日任务数（UTC）
+stats-done = 完成
+stats-failed = 失败
+stats-cancelled = 取消
+stats-workflows = 各工作流的 GPU 用时
+stats-people = 各成员的 GPU 用时
+stats-failures = 失败原因
+stats-others = 其余 { $count } 项
+stats-count = { $count }
+stats-minutes = { $minutes } 分钟
+stats-nothing = 这些天没有任务结束。
+stats-nobody = 已不再记录
+stats-person = 成员 …{ $digits }
+stats-note = 任务按结束的那一天计数。任务记录被清除后这些数字仍会保留，但不再带有姓名。
+stats-failure-memory = 显存不足
+stats-failure-node = 节点出错
+stats-failure-lost = ComfyUI 丢失任务或停滞
+stats-failure-interrupted = 在 ComfyUI 中被停止
+stats-failure-nothing = 没有产生结果
+stats-failure-refused = ComfyUI 未接受
+stats-failure-input = 文件或文字未能准备好
+stats-failure-bug = 机器人自身的错误
+stats-failure-other = 其他原因
 
 ## cogs
 
@@ -1162,6 +1230,24 @@ showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
 
+## limits
+
+limit-waiting = 你在这里已有 { $waiting } 个任务在等待，最多可以有 { $limit } 个。等其中一个开始，或用 `/cancel` 取消一个之后，就可以再提交。
+limit-waiting-never = 在本服务器，你最多可以有 { $limit } 个任务同时等待。请少提交一些。
+limit-cooldown = 在本服务器，你每 { $seconds } 秒可以提交一次。<t:{ $when }:R>可以再次提交。
+limit-day = 过去 24 小时内你在这里已有 { $used } 个任务，最多 { $limit } 个。<t:{ $when }:R>可以再次提交。
+limit-day-never = 在本服务器，你每 24 小时最多可以有 { $limit } 个任务。请少提交一些。
+limit-gpu = 过去 24 小时内你在这里的任务用了 { $used } 分钟 GPU，最多 { $limit } 分钟。<t:{ $when }:R>可以再次提交。
+limit-size = 这次的工作量是 { $size } 百万像素 × 步（宽 × 高 × 张数 × 帧数 × 步数），你每次最多可以用 { $limit }。请选择更小的尺寸、更少的步数或更少的张数。
+place-channels = 在本服务器，机器人只能在以下频道使用：{ $channels }
+place-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用机器人：{ $roles }
+place-workflow-off = 本服务器的管理员没有开放 `/{ $workflow }`。
+place-workflow-channels = 在本服务器，`/{ $workflow }` 只能在以下频道使用：{ $channels }
+place-workflow-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用 `/{ $workflow }`：{ $roles }
+timed-out = 你在本服务器被禁言了。<t:{ $when }:R>可以再次在这里使用机器人。
+age-restricted = `/{ $workflow }` 是成人内容：只能在年龄限制频道里使用，或在与机器人的私信里使用。
+age-off = `/{ $workflow }` 是成人内容，本服务器的管理员没有开放它。
+
 ## settings of a server
 
 command-settings-name = 设置
@@ -1400,6 +1486,51 @@ group-order = 依次为：{ $labels }
 
 ## words
 
+command-words-name = 词语
+command-words-description = 本服务器不想要的词语：拒绝、审核或用剧透遮挡
+words-add-name = 添加
+words-add-description = 添加或修改一条规则；不填词语和正则时，会用表单询问词表
+words-list-name = 列表
+words-list-description = 查看本服务器的规则，或某条规则的所有词语
+words-remove-name = 删除
+words-remove-description = 删去一条规则
+words-test-name = 试验
+words-test-description = 看看一段文字会触及哪些规则
+words-option-name = 被拒绝的人会看到的名称，例如：禁止血腥
+words-option-which = 哪条规则
+words-option-action = 词语触及规则的任务会怎样
+words-option-action-name = 处理
+words-option-words = 词语和短语，用逗号或换行分隔；kill* 也包括 killer
+words-option-pattern = 用正则表达式代替词语
+words-option-pattern-name = 正则
+words-option-loose = 字母被隔开或重复时也算，例如 f.o.o 和 fooo
+words-option-loose-name = 宽松
+words-option-spare-negative = 不用于说明要排除什么的负面提示词
+words-option-spare-negative-name = 负面除外
+words-option-test = 一段提示词，就像别人会写的那样
+words-form-title = “{ $rule }”的词语
+words-form-list = 词语和短语
+words-action-refuse = 拒绝
+words-action-review = 先审核
+words-action-spoiler = 用剧透遮挡
+words-kind-list = { $count } 个词语
+words-kind-pattern = 正则表达式
+words-kind-loose = 字母隔开或重复也算
+words-kind-spares-negative = 负面提示词除外
+words-saved = 从现在起在整个服务器生效：
+words-removed = 规则“{ $rule }”已删去。
+words-none = 本服务器没有词语规则。用 `/词语 添加` 添加一条。
+words-listed = { $count } 条词语规则
+words-tried-none = 这段文字没有触及任何规则。
+words-tried = 这段文字触及 { $count } 条规则：
+words-only-in-servers = 词语规则属于服务器：请在有本机器人的服务器里使用。
+words-not-allowed = 词语规则由版主（“管理消息”）和管理服务器的人设置。
+words-list-long = 一个词表最多 { $most } 个字符。请分成两条规则。
+words-refused = 本服务器的规则“{ $rule }”不允许“{ $option }”里的词语。请修改后再运行命令。
+words-refused-reworded = 由于提示词助手写出的内容，没有制作：{ $why }
+review-why-words = 其词语触及规则“{ $rule }”
+words-no-rule = 这里没有规则“{ $name }”。现有的例如：{ $names }
+words-too-many-rules = 本服务器已有 { $most } 条规则，不能再多。请删去一条，或把词语加到已有的规则里。
 words-pattern-long = 正则表达式最多 { $most } 个字符。
 words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
 words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。

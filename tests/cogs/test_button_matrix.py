@@ -57,6 +57,7 @@ ENDED, NO_JOB, CANCEL_NOT_YOURS = (
     "There is no such job here",
     "You can cancel your own jobs",
 )
+NOT_MODERATOR, NOT_ASKED = "Only moderators decide about this", "There is nothing to decide about this"
 OWN_JOBS = "**Your jobs here"
 PANEL, GONE = "**txt2img: change what you like", "This was run already, or is older than a day"
 MENDED = "The bot does not know any more what this was about"
@@ -66,9 +67,12 @@ SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER = (
     "“1” is no channel of this server",
     "Only who may manage this server",
 )
+AUDIT, MOD_DELETED, NO_MODERATOR = "Nothing of this kind", "Deleted: `", "This is for moderators"
 ZIP, NO_RESULT = "ZIP", "The bot does not know this result any more"
 SENTENCES = (
+    *(NOT_MODERATOR, NOT_ASKED),
     *(SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER),
+    *(AUDIT, MOD_DELETED, NO_MODERATOR),
     *(OWN_JOBS, PANEL, GONE, MENDED, ZIP, NO_RESULT),
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
     *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
@@ -109,6 +113,12 @@ def of_settings(custom_id: str, outcome: str, *, is_menu: bool = True) -> Row:
         is_menu=is_menu,
         is_about_job=False,
     )
+
+
+def of_moderators(custom_id: str, outcome: str) -> Row:
+    """Of each guild's own, whoever that is there."""
+    by = {**everybody(NO_MODERATOR), Who.MODERATOR: outcome}
+    return Row(lambda _: custom_id, by, unknown=outcome, is_about_job=False)
 
 
 def mending(way: str) -> Callable[[Job], str]:
@@ -153,6 +163,14 @@ ROWS: Mapping[str, Row] = {
     "delete for sure": Row(
         of("delete-sure"), {**everybody(DELETED), Who.STRANGER: DELETE_NOT_YOURS}, changes=True
     ),
+    "approve": Row(of("approve"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
+    "reject": Row(of("reject"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
+    "delete from the log": Row(
+        of("mod-delete"), {**everybody(NO_MODERATOR), Who.MODERATOR: MOD_DELETED}, changes=True
+    ),
+    "block": of_moderators("mod-block:1", FORM),
+    "turn a page of the audit": of_moderators("audit:1:0:any:0", AUDIT),
+    "the audit as a file": of_moderators("audit-file:1:0:any", ""),
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),

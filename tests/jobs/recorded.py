@@ -191,6 +191,7 @@ async def _reviewed(store: LedgerRules) -> None:
     assert again
     await store.end_review(again)
     await store.await_decision(again, MessageRef(1, 4))
+    await store.keep_outputs(again.job.id, ["a" * 64])
 
 
 async def _shown(store: LedgerRules) -> None:
@@ -241,12 +242,13 @@ async def chosen(store: LedgerRules) -> None:
     await store.set_guild_setting(100, "key", "1", set_by=1)
     await store.set_guild_setting(100, "key", "1", set_by=1, channel_id=5)
     await store.guild_settings(100)
+    await store.guilds_that_chose("key")
     await store.changed_settings(0, 10)
     await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)
     await store.save_word_rule(LIST)
     await store.word_rules(LIST.guild_id)
-    await store.delete_word_rule(LIST.guild_id, LIST.name)
+    await store.delete_word_rule(LIST.guild_id, LIST.name, by=1)
 
 
 async def moderated(store: LedgerRules) -> None:
