@@ -1,6 +1,7 @@
 """The rules of a guild, put together as what is asked of each job before it is written down."""
 
 from bot.moderation.amounts import Amounts
+from bot.moderation.fair_share import FairShare
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.places import Places
 from bot.moderation.showing import ShowingRules
@@ -19,5 +20,6 @@ def checks_of(settings: GuildSettings, words: Check = unchanged, guild: Check = 
         words=words,
         showing=ShowingRules(settings).check,
         size=amounts.check_size,
+        weight=FairShare(settings).weigh,
         limits=amounts.of,
     )

@@ -650,6 +650,11 @@ status-queued = { $ahead ->
     [one] Waiting – one job ahead
    *[other] Waiting – { $ahead } jobs ahead
 }
+status-paused = this queue is paused
+status-behind-people = { $people ->
+    [one] behind one other person
+   *[other] behind { $ahead } of { $people } people
+}
 status-starts = starts { $when }
 status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.

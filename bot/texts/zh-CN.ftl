@@ -631,6 +631,8 @@ status-queued = { $ahead ->
     [0] 排队中，下一个就是你
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
+status-paused = 队列已暂停
+status-behind-people = 排在 { $people } 人中的 { $ahead } 人之后
 status-starts = { $when }开始
 status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
