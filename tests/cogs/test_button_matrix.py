@@ -18,6 +18,7 @@ from bot.jobs.job import Job, Place
 from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
 from cogs._job_list import FILTER_ID, OPEN_ID
+from cogs._privacy_layout import ERASE
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -174,6 +175,9 @@ ROWS: Mapping[str, Row] = {
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),
+    "delete what is kept about another person": Row(
+        lambda _: f"{ERASE}:1", {}, unknown="This button is somebody else's. Yours: `/privacy delete`."
+    ),
     "turn a page of the settings": of_settings("settings-page:0", SETTINGS),
     "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
     "change a setting": of_settings("settings-change:mention:0", FORM, is_menu=False),
