@@ -17,7 +17,7 @@ from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
 from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
-from bot.errors import NotThere
+from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
@@ -50,8 +50,10 @@ from cogs.jobs import Jobs
 from cogs.mend import Mend
 from cogs.mod import Mod
 from cogs.originals import Originals, Packer, zip_button
+from cogs.owner import Owner, OwnerTools, is_owners
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
+from cogs.privacy import Privacy
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
@@ -84,8 +86,10 @@ class Cogs:
         deletion: Deletion,
         moderation: Moderation,
         zips: Packer,
+        owner: OwnerTools,
+        keep_jobs_days: float = 30,
     ) -> None:
-        """``origins``: where files may come from."""
+        """``origins``: where files may come from. ``keep_jobs_days``: how long the operator keeps ended jobs."""
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
@@ -122,9 +126,12 @@ class Cogs:
         self._mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
         self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
-        copies = Copies(generation, showing)
+        copies = Copies(generation, showing, settings)
         self._settings = Settings(generation, settings, acknowledger, errors)
-        self._stats = Stats(store, acknowledger, errors)
+        self._allowed, self._owner_guild = owner.allowed, owner.guild_id
+        self._owner = Owner(generation, store, owner, acknowledger, errors)
+        self._stats = Stats(store, owner.owners, acknowledger, errors)
+        self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
@@ -139,6 +146,7 @@ class Cogs:
             take_select(Take(generation, submissions, errors), errors),
             zip_button(Originals(generation, zips, acknowledger, errors), errors),
             *self._jobs.buttons(),
+            self._privacy.button(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),
             pressed_button(actions.INPAINT_ID, pictures.open_inpaint, errors),
@@ -168,11 +176,30 @@ class Cogs:
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
+            *([self._owner.command()] if self._owner_guild is None else []),
             self._mod.command(),
             self._stats.command(),
             self._words.command(),
+            self._privacy.command(),
             *self._generate.commands(),
         ]
+
+    @property
+    def of_guild(self) -> tuple[int, Sequence[AnyCommand]] | None:
+        """What one guild alone has: its id, and the commands."""
+        return None if self._owner_guild is None else (self._owner_guild, [self._owner.command()])
+
+    async def admits(self, interaction: AnyInteraction) -> bool:
+        """Whether a command is to be served; whoever gives one in a guild that may not have the bot is told so.
+
+        The operator's own is served everywhere: else nobody could let a guild have it again.
+        """
+        if self._allowed.allows(interaction.guild_id) or is_owners(interaction):
+            return True
+        if interaction.type is discord.InteractionType.application_command:
+            async with self._errors.answered(interaction):
+                raise NotAllowed(text("guild-not-allowed"))
+        return False
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

@@ -13,6 +13,7 @@ from bot.generation.earlier_files import EarlierJobs
 from bot.generation.expecting import Expectations, Expected, JobsOn
 from bot.generation.keeping import OutputKeeper
 from bot.generation.open_jobs import OpenJobs
+from bot.generation.operating import Operating
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order
 from bot.generation.own_jobs import OwnJobs, may_see, seen_by
@@ -89,6 +90,8 @@ class Generation:
         self.earlier = EarlierJobs(store, parts.files)
         """The files of jobs before, for whoever prepares new ones."""
         self.own_jobs = OwnJobs(store, parts.files)
+        self.operating = Operating(parts, jobs_on)
+        """What only the operator sees."""
         self.past = PastJobs(store, parts.blobs)
         """What new jobs take over from old ones."""
         self.changed = parts.catalogue.changed
@@ -129,7 +132,7 @@ class Generation:
         checked = [await self._checks.passed(each) for each in filled]
         limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
         jobs = shown_as_one([each.job for each in checked])
-        self._refuse_quarantined(jobs)
+        await self._refuse_quarantined(jobs)
         try:
             ticket = await self._store.submit_group(jobs, limits)
         except TooManyOpen as error:
@@ -141,9 +144,9 @@ class Generation:
                 log.info(log_lines.taken(ticket.job))
         return ticket
 
-    def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
+    async def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
         for each in jobs:
-            if (why := self.parts.quarantine.refusal(each)) is not None:
+            if (why := await self.parts.quarantine.refusal(each)) is not None:
                 raise Refused(why)
 
     async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:

@@ -1,6 +1,5 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -71,12 +70,14 @@ class Claims(Ledger):
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
         columns: Columns = {**key_of(claim), **end_of(outcome, timing)}
         ended = await self._database.write(partial(_finish, columns, outcome, timing))
-        if ended:
-            self._wake(Topic.ENDED)
+        if ended is None:
+            return False
+        self._wake(Topic.ENDED)
+        if ended["at_once"]:
+            self._wake(Topic.QUEUED)  # what waited for it
         if isinstance(outcome, Done):
-            for which in ended:
-                await self._teach_others(which)
-        return bool(ended)
+            await self._teach_others({"workflow": ended["workflow"], "models": ended["models"]})
+        return True
 
     async def _teach_others(self, which: Columns) -> None:
         """What this run took, jobs that wait may be the first to learn of; the job has ended, whatever comes of that."""
@@ -123,14 +124,12 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     return len(rows)
 
 
-def _finish(
-    columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements
-) -> Sequence[Columns]:
-    """What the job was, as :mod:`bot.jobs.costs` asks; nothing: it was no longer the claim's."""
-    rows = statements.run(update(TO_END, HELD, returning=f"workflow, models, {CHARGED}"), columns)
+def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> Row | None:
+    """What ended; None: nothing did."""
+    rows = statements.run(update(TO_END, HELD, returning=f"workflow, models, {CHARGED}, at_once"), columns)
     for row in rows:
         correct(row, outcome, timing, statements)
-    return [{"workflow": row["workflow"], "models": row["models"]} for row in rows]
+    return rows[0] if rows else None
 
 
 def key_of(claim: Claim) -> Columns:

@@ -9,10 +9,11 @@ from bot.moderation.submission import Check, Checks, unchanged
 from bot.moderation.time_out import not_timed_out
 
 
-def checks_of(settings: GuildSettings, words: Check = unchanged) -> Checks:
-    """``words``: what the rules about words make of a job."""
+def checks_of(settings: GuildSettings, words: Check = unchanged, guild: Check = unchanged) -> Checks:
+    """``words``: what the rules about words make of a job. ``guild``: whether this one may have the bot at all."""
     places, amounts = Places(settings), Amounts(settings)
     return Checks(
+        guild=guild,
         person=not_timed_out,
         place=places.check,
         age=places.check_age,

@@ -46,6 +46,8 @@ class Checks:
     committed: two at once cannot slip past, and it costs no look of its own.
     """
 
+    guild: Check = unchanged
+    """This guild may have the bot."""
     person: Check = unchanged
     """Timed out."""
     place: Check = unchanged
@@ -70,6 +72,7 @@ class Checks:
             UserError: the first refusal.
         """
         checks = (
+            self.guild,
             self.person,
             self.place,
             self.age,

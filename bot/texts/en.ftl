@@ -117,6 +117,13 @@ wildcards-too-large = { $file } is too large for a wildcard: at most { $kilobyte
 wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
+doctor-everything-paused = Everything is paused: no job begins until `/owner resume`
+doctor-backend-paused = ComfyUI { $backend } is paused: no job begins there until `/owner backends` resumes it
+doctor-quarantined = { $reason } See `/owner quarantine`.
+doctor-guilds-outside = { $count ->
+        [one] One server has the bot and is not on ALLOWED_GUILDS
+       *[other] { $count } servers have the bot and are not on ALLOWED_GUILDS
+    }: { $names }
 doctor-database-wrong = { $problem }
 doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
 doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
@@ -193,6 +200,7 @@ os-disk = Input/output error
 
 settings-need-change = The settings need a change:
 setting-wrong = { $setting }: { $problem }
+setting-guilds = write the ids of servers, separated by commas
 setting-syntax = write choices, wildcards or loras, separated by commas, or none
 setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
 setting-server-address = address { $number } is not like http://127.0.0.1:8188
@@ -715,6 +723,9 @@ status-withheld = Not shown
 review-first = A moderator has to look at this first.
 review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
 review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-age = Nobody can do that yet: this is for adults alone, and the server’s log channel is not age-restricted.
+not-age-restricted = The result is ready, and is for adults alone, but this channel is not age-restricted any more. As soon as somebody changes that, it goes on.
+showcase-age = This is for adults alone, and the showcase is not age-restricted.
 review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
 review-rejected = A moderator decided that this is not posted.
 review-rejected-because =
@@ -799,10 +810,13 @@ command-stats-name = stats
 command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
 option-span-name = span
 option-span-description = Which days; without it, the last seven
+option-everywhere-name = everywhere
+option-everywhere-description = All servers and direct messages: for whoever runs the bot
 stats-today = today
 stats-week = the last 7 days
 stats-month = the last 30 days
 stats-title = This server · { $span }
+stats-title-everywhere = All servers and direct messages · { $span }
 stats-jobs = Jobs
 stats-gpu = GPU time
 stats-wait-median = Half began within
@@ -830,6 +844,54 @@ stats-failure-refused = not accepted by ComfyUI
 stats-failure-input = a file or its words could not be prepared
 stats-failure-bug = an error of the bot
 stats-failure-other = something else
+
+# /privacy
+command-privacy-name = privacy
+command-privacy-description = What this bot keeps about you: see it, take it with you, have it deleted
+command-privacy-show-name = show
+command-privacy-show-description = What is kept about you, here and elsewhere; only you see it
+command-privacy-export-name = export
+command-privacy-export-description = Everything that is kept about you, as a file that only you get
+command-privacy-delete-name = delete
+command-privacy-delete-description = Delete what is kept about you, everywhere; you are asked first
+privacy-title = What this bot keeps about you
+privacy-nothing = This bot keeps nothing about you.
+privacy-line = { $what }: { $count }
+privacy-line-places = { $what }: { $here } here, { $elsewhere } elsewhere
+privacy-jobs = Jobs: what you typed and chose, when they ran, where they were shown
+privacy-inputs = Files that you handed in
+privacy-presets = Presets that you made
+privacy-pending-orders = Forms that you have not sent off (for a day)
+privacy-reminders = Notes to tell you when ComfyUI is back
+privacy-people = Whether you want to be mentioned
+privacy-guild-settings = Settings of servers that you chose
+privacy-channel-settings = Settings of channels that you chose
+privacy-word-rules = Rules about words that you made
+privacy-blocks = Blocks by moderators
+privacy-reports = What you reported
+privacy-audit = What moderators did to your jobs, or about you
+privacy-reviews = Results of yours that moderators looked at
+privacy-day-figures = Numbers of your jobs by day
+privacy-shares = What you used of a GPU lately, for the fair order (for a day)
+privacy-erasures = That you want to be forgotten
+privacy-erased-use = When jobs ran that were deleted (for a day, so that limits hold)
+privacy-kept = Jobs are kept for { $days ->
+    [one] one day
+   *[other] { $days } days
+} after their end, then only as numbers without a name. All of it as a file: `/privacy export`. To delete it: `/privacy delete`.
+privacy-exported = Everything that is kept about you. Only you see this message.
+privacy-exported-part = Everything that is kept about you, but for the { $count } oldest entries, for which Discord has no room. Whoever runs the bot can give you those. Only you see this message.
+privacy-sure-title = Delete what is kept about you?
+privacy-goes = Deleted, on all servers and in direct messages: your jobs with all words and values, the files that you handed in, your presets, unsent forms, reminders and reports. What is waiting or running is cancelled first.
+privacy-stays = These stay: messages in Discord with your results, until you delete them (🗑); files on the ComfyUI server; what others made of your results; numbers without your name. For the safety of others also a block by moderators and the record of what moderators did, and for a day when your jobs ran, so that limits hold.
+privacy-buttons = Under your results the bot will not know any more how they were made. This cannot be undone.
+privacy-sure = Delete all of it
+privacy-erased = Deleted. What is kept about you now: `/privacy show`.
+privacy-erased-soon = { $count ->
+    [one] One job of yours has not ended yet: it is being cancelled, and deleted as soon as it has. Everything else is deleted.
+   *[other] { $count } jobs of yours have not ended yet: they are being cancelled, and deleted as soon as they have. Everything else is deleted.
+}
+privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 
 ## cogs
 
@@ -1299,15 +1361,110 @@ delete-no-right = The bot cannot delete this message here: it does not see the c
 delete-yourself = Only you see this message: dismiss it yourself.
 delete-there = The bot is not a member where this result is: press 🗑 under the result itself.
 guest-not-yours = Somebody brought the bot here with their own account, so only they can use what is under its messages. To use it yourself, give its commands.
-showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
+showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings panel`.
 showcase-not-yours = Only whoever asked for this, and moderators, can show it.
 showcase-by-moderators = In this server moderators choose what is shown.
-showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings set`.
+showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings panel`.
 showcase-no-right = The bot lacks the right “{ $right }” in that channel.
 showcase-refused = Discord did not take the message. Perhaps a filter of this server held it back, or the file is too large there.
 showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
+
+## the operator
+
+guild-not-allowed = Whoever runs this bot does not offer it in this server. Ask them if you think it should be here.
+command-owner-name = owner
+command-owner-description = For whoever runs the bot
+command-owner-backends-name = backends
+command-owner-backends-description = How each ComfyUI server is; pause one, or free its memory
+command-owner-quarantine-name = quarantine
+command-owner-quarantine-description = What is set aside because ComfyUI crashed or hung on it
+command-owner-guilds-name = guilds
+command-owner-guilds-description = Which servers use the bot how much, and which may have it
+command-owner-pause-name = pause
+command-owner-pause-description = Begin no job anywhere until it is resumed; those that run go on
+command-owner-resume-name = resume
+command-owner-resume-description = Let jobs begin again everywhere
+command-owner-announce-name = announce
+command-owner-announce-description = Tell every server that chose a channel for its log
+option-announce-words-name = words
+option-announce-words-description = What to tell; \n begins a new line
+log-quarantined = { $reason } It was ComfyUI { $backend } the last time. `/owner quarantine` releases it, or a change of its files.
+log-announcement = **From whoever runs this bot**
+    { $words }
+owner-announced = { $count ->
+        [0] No server chose a channel for its log, so nobody is told.
+        [one] One server is being told.
+       *[other] { $count } servers are being told.
+    }
+option-backend-name = backend
+option-backend-description = Which ComfyUI server
+option-backend-do-description = What to do with it
+option-do-name = do
+option-release-name = release
+option-release-description = What may be run again
+option-guild-name = guild
+option-guild-description = Which server, by its id
+option-guild-do-description = What to do with it
+option-sure-name = sure
+option-sure-description = Really leave it
+choice-pause = pause
+choice-resume = resume
+choice-free-memory = free its memory
+choice-allow = it may have the bot
+choice-refuse = it may not have the bot
+choice-leave = leave it
+owner-only = This is for whoever runs the bot: the owner of its application on Discord, or of its team.
+owner-more = { $count } more
+owner-no-backends = No ComfyUI server is known.
+owner-no-such-backend = No ComfyUI server is called `{ $backend }`. Choose one of the list.
+owner-backend-and-do = Choose both: the server, and what to do with it.
+owner-backend-online = answers
+owner-backend-away = does not answer
+owner-backend-paused = paused: no job begins there
+owner-backend-jobs = { $count ->
+        [0] nothing in hand
+        [one] one job in hand
+       *[other] { $count } jobs in hand
+    }
+owner-backend-memory = { $free } of { $total } GB of its graphics memory free
+owner-backend-models = began last with { $models }
+owner-backend-failures = failed in the last hour: { $nodes }
+owner-no-node = no single node
+owner-backend-paused-now = Paused. What runs there goes on; waiting jobs go to other servers, or wait.
+owner-backend-resumed-now = Jobs begin there again.
+owner-backend-was-so = So it was already; nothing changed.
+owner-backend-freed = It is told to let its models out of its memory as soon as the job that runs has ended.
+owner-quarantine-none = Nothing is set aside.
+owner-quarantine-since = since { $when }, when ComfyUI { $backend } { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again
+owner-quarantine-other-files = The workflow's files have changed since, so it is run again.
+owner-not-quarantined = This is not set aside (any more). Choose from the list.
+owner-released = { $what } may be run again.
+owner-guild-and-do = Choose both: the server, and what to do with it.
+owner-no-such-guild = The bot is in no server `{ $guild }`. Choose one of the list, or write its id.
+owner-guilds-title = Servers, by what they used in the last { $days } days
+owner-no-guild = outside of servers
+owner-guild-use = { $jobs ->
+        [one] one job
+       *[other] { $jobs } jobs
+    } · { $minutes } GPU minutes · { $failed } failed
+owner-guild-not-allowed = may not have the bot
+owner-guild-allowed = { $guild } may have the bot.
+owner-guild-refused = { $guild } may not have the bot any more: its commands say so there.
+owner-leave-sure = Leave { $guild }? { $jobs ->
+        [0] Nobody there waits for anything.
+        [one] One job there has not ended.
+       *[other] { $jobs } jobs there have not ended.
+    } Only an invitation brings the bot back. If you are sure, give the command again with `sure: True`.
+owner-left = The bot left { $guild }.
+owner-paused = Paused everywhere. What runs goes on, what is asked for waits: `/owner resume` lets it begin.
+owner-was-paused = Everything is paused already.
+owner-resumed = Jobs begin again.
+owner-was-not-paused = Nothing was paused.
 
 ## limits
 
@@ -1387,7 +1544,27 @@ settings-source = { $source ->
     [guild] chosen for this server
    *[operator] default
 }
-settings-off = off
+settings-nothing = { $key ->
+    [allowed-channels] everywhere
+    [allowed-roles] everybody
+    [workflow-access] all of them, everywhere and for everybody
+    [workflow-adders] nobody
+    [moderator-roles] nobody else
+    [limit-waiting] no limit
+    [limit-at-once] no limit
+    [limit-day] no limit
+    [limit-gpu-minutes] no limit
+    [limit-size] no limit
+    [cooldown] none
+    [defaults] the workflows’ own
+    [added-prompt] nothing
+    [added-negative] nothing
+    [classifier] nothing
+    [showcase-channel] nowhere
+    [log-channel] nowhere
+    [retention-days] as long as the operator keeps them
+   *[other] off
+}
 settings-holds = Now: { $value }
 settings-bound = the operator allows { $bound }
 settings-beyond-operator = The operator of this bot allows { $bound }; a server can only be stricter.
@@ -1399,7 +1576,7 @@ settings-theme-options = Values and words
 settings-theme-results = Results
 settings-theme-decency = Decency
 settings-theme-log = Log and keeping
-settings-change = Change …
+settings-change = Change
 settings-reset = Back to what holds otherwise …
 settings-pages = Another page …
 settings-channels = Settings of a single channel …
@@ -1413,8 +1590,8 @@ settings-its-channels = Its channels
 settings-its-roles = Its roles
 settings-not-yours = Only who may manage this server can change its settings.
 settings-everyone = @everyone is no role that tells people apart. Write the number for everybody without a role, or leave the list empty.
-settings-no-workflow = There is no workflow { $name }. { $near }
-settings-no-option = No workflow has an option { $name } that can have a value here. { $near }
+settings-no-workflow = There is no workflow { $name }; { $near }
+settings-no-option = No workflow has an option { $name } that can have a value here; { $near }
 command-settings-panel-name = panel
 command-settings-panel-description = All settings of this server, to look at and to change
 command-settings-show-name = show

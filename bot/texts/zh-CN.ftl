@@ -108,6 +108,10 @@ wildcards-too-large = { $file } 太大，不能用作通配词：最多读取 { 
 wildcards-unreadable = 无法读取 { $file }：{ $problem }
 doctor-database = 数据库 { $path } 可以写入
 doctor-database-in-use = 数据库 { $path } 正被运行中的机器人使用
+doctor-everything-paused = 已全部暂停：在 `/管理 恢复` 之前不会有任务开始
+doctor-backend-paused = ComfyUI { $backend } 已暂停：在 `/管理 后端` 恢复之前不会有任务在那里开始
+doctor-quarantined = { $reason }参见 `/管理 停用`。
+doctor-guilds-outside = 有 { $count } 个服务器装有机器人但不在 ALLOWED_GUILDS 中：{ $names }
 doctor-database-wrong = { $problem }
 doctor-metrics = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标
 doctor-metrics-open = 机器人运行时，可在 http://{ $place }/metrics 查看监控指标；能访问该地址的人都能查看，没有登录验证
@@ -184,6 +188,7 @@ os-disk = 磁盘读写出错
 
 settings-need-change = 设置需要修改：
 setting-wrong = { $setting }：{ $problem }
+setting-guilds = 请写服务器的 ID（用逗号分隔）
 setting-syntax = 请写 choices、wildcards 或 loras（用逗号分隔），或 none
 setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
 setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
@@ -684,6 +689,9 @@ status-withheld = 未发布
 review-first = 需要管理员先查看。
 review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
 review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-age = 目前还没有人能查看：这个结果仅限成人观看，而服务器的日志频道没有设为年龄限制。
+not-age-restricted = 结果已完成，但仅限成人观看，而这个频道已不再设为年龄限制。一旦有人改回，就会继续。
+showcase-age = 这个结果仅限成人观看，而展示频道没有设为年龄限制。
 review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
 review-rejected = 管理员决定不发布这个结果。
 review-rejected-because =
@@ -753,10 +761,13 @@ command-stats-name = 统计
 command-stats-description = 用数字看这个服务器的任务、GPU 用时、等待时间和失败原因
 option-span-name = 时段
 option-span-description = 哪些天；不填则为最近七天
+option-everywhere-name = 全部
+option-everywhere-description = 所有服务器和私信：仅供机器人的管理员使用
 stats-today = 今天
 stats-week = 最近 7 天
 stats-month = 最近 30 天
 stats-title = 本服务器 · { $span }
+stats-title-everywhere = 所有服务器和私信 · { $span }
 stats-jobs = 任务数
 stats-gpu = GPU 用时
 stats-wait-median = 半数任务的等待不超过
@@ -784,6 +795,48 @@ stats-failure-refused = ComfyUI 未接受
 stats-failure-input = 文件或文字未能准备好
 stats-failure-bug = 机器人自身的错误
 stats-failure-other = 其他原因
+
+# /privacy
+command-privacy-name = 隐私
+command-privacy-description = 这个机器人保存了你的哪些信息：查看、导出、删除
+command-privacy-show-name = 查看
+command-privacy-show-description = 这里和别处保存了你的哪些信息；只有你能看到
+command-privacy-export-name = 导出
+command-privacy-export-description = 把保存的关于你的一切做成文件，只发给你
+command-privacy-delete-name = 删除
+command-privacy-delete-description = 删除各处保存的关于你的信息；会先向你确认
+privacy-title = 这个机器人保存的关于你的信息
+privacy-nothing = 这个机器人没有保存任何关于你的信息。
+privacy-line = { $what }：{ $count }
+privacy-line-places = { $what }：这里 { $here }，别处 { $elsewhere }
+privacy-jobs = 任务：你输入和选择的内容、运行的时间、展示的位置
+privacy-inputs = 你提交的文件
+privacy-presets = 你创建的预设
+privacy-pending-orders = 你尚未提交的表单（保留一天）
+privacy-reminders = ComfyUI 恢复后要通知你的提醒
+privacy-people = 你是否希望被提及
+privacy-guild-settings = 由你选择的服务器设置
+privacy-channel-settings = 由你选择的频道设置
+privacy-word-rules = 你创建的词语规则
+privacy-blocks = 管理员对你的屏蔽
+privacy-reports = 你的举报
+privacy-audit = 管理员对你的任务或对你所做的操作
+privacy-reviews = 由管理员审核过的你的结果
+privacy-day-figures = 按天统计的你的任务数字
+privacy-shares = 你最近用了多少 GPU，用于公平排队（保留一天）
+privacy-erasures = 你要求被遗忘的请求
+privacy-erased-use = 已删除任务的运行时间（保留一天，使限额有效）
+privacy-kept = 任务在结束后保留 { $days } 天，之后只留下不带姓名的数字。全部导出为文件：`/privacy export`。删除：`/privacy delete`。
+privacy-exported = 保存的关于你的一切都在这里。只有你能看到这条消息。
+privacy-exported-part = 保存的关于你的一切都在这里，但最旧的 { $count } 条因 Discord 的大小限制未能放入；机器人的管理员可以提供给你。只有你能看到这条消息。
+privacy-sure-title = 要删除保存的关于你的信息吗？
+privacy-goes = 将在所有服务器和私信中删除：你的任务及其全部文字和数值、你提交的文件、你的预设、未提交的表单、提醒和举报。正在等待或运行的任务会先被取消。
+privacy-stays = 以下内容会保留：Discord 中带有你的结果的消息，直到你自己删除（🗑）；ComfyUI 服务器上的文件；别人用你的结果制作的内容；不带姓名的数字。为了他人的安全，管理员的屏蔽和管理员操作的记录也会保留；你的任务的运行时间会保留一天，使限额有效。
+privacy-buttons = 机器人将不再知道你的结果是如何制作的。此操作无法撤销。
+privacy-sure = 全部删除
+privacy-erased = 已删除。现在还保存着什么：`/privacy show`。
+privacy-erased-soon = 你有 { $count } 个任务尚未结束：它们正在被取消，结束后会立即删除。其他一切已经删除。
+privacy-not-yours = 这个按钮属于别人。你的是：`/privacy delete`。
 
 ## cogs
 
@@ -1222,15 +1275,104 @@ delete-no-right = 机器人无法在这里删除这条消息：它已看不到�
 delete-yourself = 这条消息只有你能看到：请自行关闭。
 delete-there = 机器人不是结果所在之处的成员：请在结果本身下面按 🗑。
 guest-not-yours = 机器人是某人用自己的账号带来的，所以只有那个人能使用这些消息下面的按钮。想自己使用，请输入它的命令。
-showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings set`。
+showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings panel`。
 showcase-not-yours = 只有请求它的人和管理员可以展示。
 showcase-by-moderators = 在这个服务器里，由管理员决定展示什么。
-showcase-gone = 机器人已看不到展示频道。服务器管理者可以另选一个：`/settings set`。
+showcase-gone = 机器人已看不到展示频道。服务器管理者可以另选一个：`/settings panel`。
 showcase-no-right = 机器人在那个频道缺少“{ $right }”权限。
 showcase-refused = Discord 没有接受这条消息。可能是服务器的过滤规则拦下了它，或者文件在那里太大。
 showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
+
+## the operator
+
+guild-not-allowed = 机器人的管理员没有在这个服务器提供它。如果你认为应该提供，请联系管理员。
+command-owner-name = 管理
+command-owner-description = 供机器人的管理员使用
+command-owner-backends-name = 后端
+command-owner-backends-description = 查看每台 ComfyUI 的状态；可暂停或释放显存
+command-owner-quarantine-name = 停用
+command-owner-quarantine-description = 因让 ComfyUI 崩溃或卡死而停用的内容
+command-owner-guilds-name = 服务器
+command-owner-guilds-description = 各服务器的使用量，以及哪些服务器可以使用机器人
+command-owner-pause-name = 暂停
+command-owner-pause-description = 暂停所有新任务的开始，直到恢复；正在运行的任务继续
+command-owner-resume-name = 恢复
+command-owner-resume-description = 让各处的任务重新开始
+command-owner-announce-name = 公告
+command-owner-announce-description = 告知每个设置了日志频道的服务器
+option-announce-words-name = 内容
+option-announce-words-description = 要告知的内容；\n 表示换行
+log-quarantined = { $reason }最近一次是 ComfyUI { $backend }。可用 `/管理 停用` 重新启用，或更改其文件。
+log-announcement = **来自机器人的管理员**
+    { $words }
+owner-announced = { $count ->
+        [0] 没有服务器设置日志频道，因此没有告知任何人。
+       *[other] 正在告知 { $count } 个服务器。
+    }
+option-backend-name = 后端
+option-backend-description = 哪一台 ComfyUI
+option-backend-do-description = 要做什么
+option-do-name = 操作
+option-release-name = 启用
+option-release-description = 重新启用哪一项
+option-guild-name = 服务器
+option-guild-description = 哪个服务器（填写 ID）
+option-guild-do-description = 要做什么
+option-sure-name = 确定
+option-sure-description = 确定要退出
+choice-pause = 暂停
+choice-resume = 恢复
+choice-free-memory = 释放显存
+choice-allow = 允许使用机器人
+choice-refuse = 不允许使用机器人
+choice-leave = 退出
+owner-only = 这是给机器人的管理员用的：机器人在 Discord 上的应用的所有者，或其团队成员。
+owner-more = 另有 { $count } 项
+owner-no-backends = 没有已知的 ComfyUI 服务器。
+owner-no-such-backend = 没有名为 `{ $backend }` 的 ComfyUI。请从列表中选择。
+owner-backend-and-do = 请同时选择服务器和要做的操作。
+owner-backend-online = 有应答
+owner-backend-away = 没有应答
+owner-backend-paused = 已暂停：不会有任务在那里开始
+owner-backend-jobs = { $count ->
+        [0] 手上没有任务
+       *[other] 手上有 { $count } 个任务
+    }
+owner-backend-memory = 显存空闲 { $free } / { $total } GB
+owner-backend-models = 最近一次使用了 { $models }
+owner-backend-failures = 最近一小时失败：{ $nodes }
+owner-no-node = 与单个节点无关
+owner-backend-paused-now = 已暂停。那里正在运行的任务继续；等待中的任务转到其他服务器，或继续等待。
+owner-backend-resumed-now = 那里的任务重新开始。
+owner-backend-was-so = 原本就是这样，没有任何改变。
+owner-backend-freed = 已要求它在当前任务结束后把模型从显存中移出。
+owner-quarantine-none = 没有停用的内容。
+owner-quarantine-since = { $when }停用：ComfyUI { $backend } 再次因它{ $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }
+owner-quarantine-other-files = 此后工作流的文件已更改，因此它又可以运行了。
+owner-not-quarantined = 这一项没有停用（或已启用）。请从列表中选择。
+owner-released = { $what } 可以重新运行了。
+owner-guild-and-do = 请同时选择服务器和要做的操作。
+owner-no-such-guild = 机器人不在服务器 `{ $guild }` 中。请从列表中选择，或填写其 ID。
+owner-guilds-title = 各服务器最近 { $days } 天的使用量
+owner-no-guild = 服务器之外
+owner-guild-use = { $jobs } 个任务 · { $minutes } 分钟 GPU 时间 · 失败 { $failed } 个
+owner-guild-not-allowed = 不允许使用机器人
+owner-guild-allowed = { $guild } 可以使用机器人。
+owner-guild-refused = { $guild } 不能再使用机器人了：那里的命令会这样提示。
+owner-leave-sure = 要退出 { $guild } 吗？{ $jobs ->
+        [0] 那里没有人在等待任务。
+       *[other] 那里还有 { $jobs } 个任务没有结束。
+    }只有重新邀请才能让机器人回来。如果确定，请再次使用命令并填写 `确定: True`。
+owner-left = 机器人已退出 { $guild }。
+owner-paused = 已全部暂停。正在运行的任务继续，新任务会等待：用 `/管理 恢复` 重新开始。
+owner-was-paused = 已经全部暂停了。
+owner-resumed = 任务重新开始。
+owner-was-not-paused = 没有处于暂停状态。
 
 ## limits
 
@@ -1304,7 +1446,27 @@ settings-source = { $source ->
     [guild] 为这个服务器所选
    *[operator] 默认
 }
-settings-off = 关
+settings-nothing = { $key ->
+    [allowed-channels] 所有频道
+    [allowed-roles] 所有人
+    [workflow-access] 全部，在所有频道对所有人开放
+    [workflow-adders] 无人
+    [moderator-roles] 没有其他人
+    [limit-waiting] 不限
+    [limit-at-once] 不限
+    [limit-day] 不限
+    [limit-gpu-minutes] 不限
+    [limit-size] 不限
+    [cooldown] 无需等待
+    [defaults] 工作流自己的值
+    [added-prompt] 没有
+    [added-negative] 没有
+    [classifier] 没有
+    [showcase-channel] 不展示
+    [log-channel] 没有
+    [retention-days] 与运营者的期限相同
+   *[other] 关
+}
 settings-holds = 现在：{ $value }
 settings-bound = 运营者允许 { $bound }
 settings-beyond-operator = 机器人的运营者允许 { $bound }；服务器只能更严格。
@@ -1316,7 +1478,7 @@ settings-theme-options = 取值与文字
 settings-theme-results = 结果
 settings-theme-decency = 内容规范
 settings-theme-log = 日志与保留
-settings-change = 更改……
+settings-change = 更改
 settings-reset = 恢复默认……
 settings-pages = 其他页……
 settings-channels = 单个频道的设置……
@@ -1330,8 +1492,8 @@ settings-its-channels = 它的频道
 settings-its-roles = 它的身份组
 settings-not-yours = 只有可以管理这个服务器的人才能更改它的设置。
 settings-everyone = @everyone 不是用来区分成员的身份组。给所有人的数值请直接写数字，或将列表留空。
-settings-no-workflow = 没有 { $name } 这个工作流。{ $near }
-settings-no-option = 没有工作流有可在此设值的 { $name } 选项。{ $near }
+settings-no-workflow = 没有 { $name } 这个工作流；{ $near }
+settings-no-option = 没有工作流有可在此设值的 { $name } 选项；{ $near }
 command-settings-panel-name = 面板
 command-settings-panel-description = 查看和更改这个服务器的全部设置
 command-settings-show-name = 查看

@@ -8,11 +8,12 @@ import pytest
 from bot.delivery.review_layout import APPROVE, REJECT, review_id
 from bot.errors import Refused
 from bot.generation import Actor, Preview
-from bot.jobs.audit_store import AuditFilter
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.job import DeliveryState, Job
 from bot.moderation.keys import LOG_CHANNEL, REVIEW
 from bot.moderation.values import Review
 from bot.sandbox.discord import Channel, Fault, Invocation, Message, Permission
+from bot.sandbox.discord.components import ComponentType
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
 
@@ -79,7 +80,7 @@ async def test_moderators_alone_see_it_until_one_of_them_approves(reviewing: Rig
         assert "looks at it before it is posted" in last(invocation)
         assert rig.results() == []
         (shown,) = rig.shown(log_of(rig))
-        (gallery,) = (each for each in shown.now.components if each["type"] == 12)
+        (gallery,) = (each for each in shown.now.components if each["type"] == ComponentType.MEDIA_GALLERY)
         assert [each["spoiler"] for each in gallery["items"]] == [True, True]
 
         await rig.discord.moderator.click(card, review_id(APPROVE, job.id))
@@ -109,7 +110,7 @@ async def test_a_rejection_tells_the_requester_why_and_leaves_nothing(reviewing:
     assert "a red fox" not in last(invocation)
     assert "Rejected by" in card.now.text
     assert (done.delivery, done.outputs) == (DeliveryState.POSTED, ())
-    (line,) = await rig.store.audited(AuditFilter())
+    (line,) = await rig.store.audited(AuditFilter(action=AuditAction.REJECT))
     assert (line.action, line.user_id, line.details["reason"]) == (
         "reject",
         rig.discord.member.user.id,
@@ -127,7 +128,7 @@ async def test_several_moderators_at_once_make_one_decision_and_one_result(revie
         await asyncio.gather(*(each.acknowledged() for each in presses))
         await rig.delivered(job)
     assert len(rig.results()) == 1
-    assert len(await rig.store.audited(AuditFilter())) == 1
+    assert len(await rig.store.audited(AuditFilter(action=AuditAction.APPROVE))) == 1
 
 
 async def test_nobody_else_decides_and_nobody_gets_at_it_meanwhile(reviewing: Rig) -> None:
