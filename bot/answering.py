@@ -9,9 +9,14 @@ import aiohttp
 import yarl
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
@@ -26,6 +31,7 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
 from bot.moderation.submission import Checks
 from bot.moderation.words.book import WordBook
@@ -57,7 +63,7 @@ async def answering(
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store)
+    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -72,6 +78,12 @@ async def answering(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
     blocks, pauses = Blocks(store), Pauses(store)
+    deletion = Deletion(store, messages, forgets=settings.delete_forgets)
+    guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
+    moderation = Moderation(
+        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
+    )
+    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -87,9 +99,9 @@ async def answering(
             words=words,
             messages=messages,
             showing=showing,
-            delete_forgets=settings.delete_forgets,
+            deletion=deletion,
+            moderation=moderation,
             zips=Zips(Originals(generation, fitter, showing)),
-            language=language,
         )
         services = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
@@ -101,6 +113,8 @@ async def answering(
             "blocks": blocks.run,
             "pauses": pauses.run,
             "word rules": words.run,
+            "guild log": guild_log.run,
+            "leaving": leaving.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
@@ -111,6 +125,11 @@ async def answering(
                 yield Answering(services, gateway)
         finally:
             await presence.leave()
+
+
+def _of_operator(settings: Settings) -> Mapping[str, object]:
+    """What holds where a guild chose nothing."""
+    return {LANGUAGE.name: GuildLanguage(settings.language)}
 
 
 def _showing(settings: Settings) -> Showing:

@@ -8,10 +8,12 @@ import discord
 from discord import app_commands
 
 from bot.client import InMenu
-from bot.delivery import actions
+from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
+from bot.delivery.deleting import Deletion
 from bot.delivery.messages import Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
@@ -30,6 +32,9 @@ from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import submitted
 from cogs._mend_views import mend_controls
+from cogs._mod_audit import ModAudit
+from cogs._mod_jobs import ModJobs
+from cogs._mod_people import ModPeople
 from cogs._names import Names
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Statuses, Submissions
@@ -41,15 +46,19 @@ from cogs.delete import Delete
 from cogs.generate import Generate, Suggest
 from cogs.jobs import Jobs
 from cogs.mend import Mend
+from cogs.mod import Mod
 from cogs.originals import Originals, Packer, zip_button
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
+from cogs.report import FORM_ID as REPORT_FORM
+from cogs.report import Report
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.take import Take, take_select
+from cogs.who_made import WhoMade
 from cogs.words import Words
 
 
@@ -68,21 +77,16 @@ class Cogs:
         words: WordBook,
         messages: Messages,
         showing: Showing,
-        delete_forgets: bool = False,
+        deletion: Deletion,
+        moderation: Moderation,
         zips: Packer,
-        language: str | None = None,
     ) -> None:
-        """``origins``: where files may come from. ``language``: of messages that everybody reads; None: the guild's own.
-
-        ``delete_forgets``: whether the ledger forgets what was made when somebody deletes the result.
-        """
+        """``origins``: where files may come from."""
         acknowledger = Acknowledger()
-        self._errors = errors = Errors(acknowledger)
+        self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
         names, presets = Names(), PresetBook(store)
-        submissions = Submissions(
-            generation, statuses, acknowledger, presets, settings, names=names, language=language
-        )
+        submissions = Submissions(generation, statuses, acknowledger, presets, settings, names=names)
         self._presets = Presets(generation, submissions, presets, acknowledger, errors)
         self._jobs = Jobs(generation, acknowledger, errors)
         own: dict[OwnOption, Suggest | None] = {
@@ -102,7 +106,18 @@ class Cogs:
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
-        self.menu: Sequence[InMenu] = (self._use_as_input.command(), read_workflow.command())
+        self._report = Report(generation, store, acknowledger, errors)
+        self.menu: Sequence[InMenu] = (
+            self._use_as_input.command(),
+            read_workflow.command(),
+            self._cancel.menu(),
+            self._report.command(),
+            WhoMade(generation, acknowledger, errors).command(),
+        )
+        mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
+        self._mod_people = ModPeople(moderation, acknowledger, errors)
+        mod_audit = ModAudit(store, acknowledger, errors)
+        self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._words = Words(words, acknowledger, errors)
@@ -112,7 +127,7 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        delete = Delete(generation, store, messages, acknowledger, forgets=delete_forgets)
+        delete = Delete(generation, deletion, messages, acknowledger)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
             take_select(Take(generation, submissions, errors), errors),
@@ -125,6 +140,9 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            pressed_button(guild_log_layout.DELETE_ID, mod_jobs.delete_by_button, errors),
+            pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
+            *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
@@ -143,6 +161,7 @@ class Cogs:
             self._presets.command(),
             self._settings.command(),
             self._words.command(),
+            self._mod.command(),
             *self._generate.commands(),
         ]
 
@@ -163,6 +182,10 @@ class Cogs:
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
             elif match := word_rules.FORM.fullmatch(form.custom_id):
                 await self._words.submit(interaction, match, form)
+            elif match := REPORT_FORM.fullmatch(form.custom_id):
+                await self._report.submit(interaction, match, form)
+            elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):
+                await self._mod_people.submit(interaction, int(match["user"]), form)
             else:
                 raise NotThere(text("form-unknown"))
 

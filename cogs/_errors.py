@@ -22,7 +22,7 @@ from bot.texts import DEFAULT_LOCALE, Text, render, text
 from cogs._command_line import command_line
 from cogs._mendable import Mendable
 from cogs._notices import refusal
-from cogs._service import AnyInteraction, who
+from cogs._service import AnyInteraction, ChosenIn, learn_moderators, who
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,9 @@ Choices: TypeAlias = Sequence[app_commands.Choice[str]]
 
 
 class Errors:
-    def __init__(self, acknowledger: Acknowledger) -> None:
+    def __init__(self, acknowledger: Acknowledger, settings: ChosenIn) -> None:
         self._acknowledger = acknowledger
+        self._settings = settings
         self._serving: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -45,6 +46,7 @@ class Errors:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._serving.add(task)
         try:
+            await learn_moderators(interaction, self._settings)
             yield
         except Exception as error:  # noqa: BLE001  # the place that reports bugs
             await self._refuse(interaction, error, command_to_copy)
@@ -56,6 +58,7 @@ class Errors:
     ) -> list[app_commands.Choice[str]]:
         """The choices; none where they cannot be had."""
         try:
+            await learn_moderators(interaction, self._settings)
             return list(await choices)
         except (StoreUnavailable, Unusable) as error:
             log.warning("nothing can be suggested to %s: %s", who(interaction), error)

@@ -1,6 +1,7 @@
 """What the commands want of :class:`bot.generation.Generation`, and who asks for it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
@@ -14,15 +15,22 @@ from bot.generation.remedies import Remedy
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
+from bot.jobs.store import StoreUnavailable
+from bot.moderation.chosen import Chosen
+from bot.moderation.keys import MODERATOR_ROLES, GuildLanguage
 from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import Workflow
+
+log = logging.getLogger(__name__)
 
 AnyInteraction = discord.Interaction[discord.Client]
 Subcommand: TypeAlias = "app_commands.Command[Any, ..., Any]"
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group"
 
 
+_MODERATOR_ROLES = "moderators' roles"
+"""In an interaction's ``extras``."""
 _PRIVATE = discord.DMChannel | discord.GroupChannel
 
 
@@ -107,13 +115,40 @@ def guild_of(interaction: AnyInteraction) -> int | None:
     return interaction.guild_id if guest_of(interaction) is None else None
 
 
+class ChosenIn(Protocol):
+    """What is wanted of :class:`bot.moderation.guild_settings.GuildSettings` here."""
+
+    async def of(self, guild_id: int | None) -> Chosen: ...
+
+
+async def learn_moderators(interaction: AnyInteraction, settings: ChosenIn) -> None:
+    """Before anything is made of an interaction: which roles are moderators' there, so that :func:`actor_of` knows."""
+    if (guild_id := guild_of(interaction)) is None:
+        return
+    try:
+        interaction.extras[_MODERATOR_ROLES] = (await settings.of(guild_id)).of(MODERATOR_ROLES)
+    except StoreUnavailable as error:
+        log.info("moderators of guild %d are known by their permissions alone: %s", guild_id, error)
+
+
 def actor_of(interaction: AnyInteraction) -> Actor:
+    """A moderator has Manage Messages, or a role that the guild chose for moderators."""
     guild_id = guild_of(interaction)
+    roles = cast("frozenset[int]", interaction.extras.get(_MODERATOR_ROLES, frozenset()))
     return Actor(
         user_id=interaction.user.id,
         guild_id=guild_id,
-        may_moderate=guild_id is not None and interaction.permissions.manage_messages,
+        may_moderate=guild_id is not None
+        and (interaction.permissions.manage_messages or not roles.isdisjoint(_role_ids(interaction))),
     )
+
+
+def _role_ids(interaction: AnyInteraction) -> frozenset[int]:
+    """What the interaction tells, where Member.roles leaves out those of a guild that the bot has not heard of yet."""
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return frozenset()
+    return frozenset(member._roles)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def requester_of(interaction: AnyInteraction) -> Requester:
@@ -121,11 +156,9 @@ def requester_of(interaction: AnyInteraction) -> Requester:
     actor, member = actor_of(interaction), interaction.user
     if actor.guild_id is None or not isinstance(member, discord.Member):
         return Requester(actor.user_id)
-    # what the interaction tells, where Member.roles leaves out those of a guild that the bot has not heard of yet
-    role_ids = member._roles  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return Requester(
         actor.user_id,
-        frozenset(role_ids),
+        _role_ids(interaction),
         None if member.joined_at is None else member.joined_at.timestamp(),
         None if member.timed_out_until is None else member.timed_out_until.timestamp(),
         is_moderator=actor.may_moderate,
@@ -142,24 +175,18 @@ def channel_of(interaction: AnyInteraction) -> ChannelFacts:
     )
 
 
-def place_of(interaction: AnyInteraction, language: str | None = None) -> Place:
-    """Where a job is asked for. ``language`` is what the operator chose for messages that everybody reads."""
+def place_of(interaction: AnyInteraction, language: GuildLanguage = GuildLanguage.AUTO) -> Place:
+    """Where a job is asked for. ``language``: of messages that everybody reads there."""
     guild_locale = interaction.guild_locale.value if interaction.guild_locale else None
     return Place(
         guild_id=guild_of(interaction),
         channel_id=interaction.channel_id or 0,
         user_id=interaction.user.id,
         user_locale=interaction.locale.value,
-        guild_locale=language or guild_locale,
+        guild_locale=guild_locale if language is GuildLanguage.AUTO else language.value,
         guest_of=guest_of(interaction),
-        parent_id=parent_of(interaction),
+        parent_id=channel_of(interaction).parent_id,
     )
-
-
-def parent_of(interaction: AnyInteraction) -> int | None:
-    """The channel that the thread belongs to in which this happens; None: it is no thread."""
-    channel = interaction.channel
-    return channel.parent_id if isinstance(channel, discord.Thread) else None
 
 
 def _created_at(snowflake: int) -> float:

@@ -21,8 +21,10 @@ from bot.jobs.log_context import about
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import TRANSLATE, Switch
+from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE, Switch
 from bot.texts import Text, text
+from bot.workflows.additions import Additions
+from bot.workflows.defaults import with_defaults
 from cogs._command_line import Value
 from cogs._mendable import mendable
 from cogs._names import Names
@@ -71,7 +73,6 @@ class Submissions:
         settings: GuildSettings,
         *,
         names: Names,
-        language: str | None,
     ) -> None:
         self._service = service
         self._statuses = statuses
@@ -79,7 +80,6 @@ class Submissions:
         self._presets = presets
         self._settings = settings
         self._names = names
-        self._language = language
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
 
     async def submit(
@@ -106,13 +106,14 @@ class Submissions:
         if chosen.preset is not None:
             values, told = await self._with_preset(interaction, workflow, values, chosen.preset)
             notices = (told,)
+        order = await self.order(interaction, workflow, values, attachments)
         order = replace(
-            self.order(interaction, workflow, values, attachments),
-            notices=notices,
+            order,
+            notices=(*notices, *order.notices),
             origin=origin,
             action_key=action_key,
             private=private,
-            translate=chosen.translate or await self._translates(interaction),
+            translate=chosen.translate or order.translate,
             improve=chosen.improve,
         )
         orders: Sequence[Order] = (order,)
@@ -121,23 +122,31 @@ class Submissions:
                 orders = await self._service.several(order, repeat=chosen.repeat, every=chosen.all)
         await self.submit_orders(interaction, orders)
 
-    def order(
+    async def order(
         self,
         interaction: AnyInteraction,
         workflow: str,
         values: Mapping[str, Value],
         attachments: Mapping[str, Source],
     ) -> Order:
-        """What the person wants, at this place."""
+        """What the person wants, with what was chosen for this place."""
+        settings = await self._settings.at(place_of(interaction))
+        offered = self._service.workflows.get(workflow)
+        notices: tuple[Text, ...] = ()
+        if offered is not None:
+            values, notices = with_defaults(offered, values, settings.of(DEFAULTS))
         return Order(
             workflow=workflow,
             values=values,
             interaction_id=interaction.id,
-            place=place_of(interaction, self._language),
+            place=place_of(interaction, settings.of(LANGUAGE)),
             reply=reply_of(interaction),
             requester=requester_of(interaction),
             channel=channel_of(interaction),
             attachments=attachments,
+            notices=notices,
+            additions=Additions(settings.of(ADDED_PROMPT), settings.of(ADDED_NEGATIVE)),
+            translate=self._service.helps_with_words and settings.of(TRANSLATE) is Switch.ON,
         )
 
     async def submit_orders(self, interaction: AnyInteraction, orders: Sequence[Order]) -> None:
@@ -169,12 +178,6 @@ class Submissions:
         if private and self._acknowledger.announced_to_all(interaction):
             raise Refused(text("private-late"))
         return private
-
-    async def _translates(self, interaction: AnyInteraction) -> bool:
-        """Whether the guild wants everybody's words in English."""
-        if not self._service.helps_with_words:
-            return False
-        return (await self._settings.at(place_of(interaction))).of(TRANSLATE) is Switch.ON
 
     async def _with_preset(
         self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str

@@ -1,12 +1,13 @@
-"""``/cancel``: one's own jobs; with Manage Messages, any job of the server."""
+"""``/cancel``, and **Cancel job** in the menu of each message: one's own jobs; for moderators, any job of the server."""
 
 import logging
 from typing import Any
 from uuid import UUID
 
+import discord
 from discord import app_commands
 
-from bot.client import localised
+from bot.client import InMenu, localised
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.marks import short_id
 from bot.delivery.words import clipped, shortened
@@ -41,7 +42,7 @@ class Cancel:
             await self._cancel(interaction, job)
 
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._errors.suggested(interaction, self._choices(interaction, typed))
+            return await self._errors.suggested(interaction, self.choices(interaction, typed))
 
         command: app_commands.Command[Any, ..., Any] = app_commands.Command(
             name=localised(text("command-cancel-name")),
@@ -51,13 +52,28 @@ class Cancel:
         command.autocomplete("job")(suggest)
         return command
 
+    def menu(self) -> InMenu:
+        """**Cancel job**, in the menu of each message: the job that it tells of."""
+
+        async def cancel_job(interaction: AnyInteraction, message: discord.Message) -> None:
+            async with self._errors.answered(interaction):
+                async with self._acknowledger.in_time(interaction, ephemeral=True):
+                    job = await self._service.told_by(message.id, actor_of(interaction))
+                    if job is None:
+                        raise NotThere(text("message-without-job"))
+                    done = await cancelled(self._service, interaction, job.id)
+                await self._acknowledger.answer(interaction, notice(done, interaction.locale))
+
+        return app_commands.ContextMenu(name=localised(text("menu-cancel-job")), callback=cancel_job)
+
     async def _cancel(self, interaction: AnyInteraction, job: str) -> None:
         async with self._errors.answered(interaction):
             async with self._acknowledger.in_time(interaction, ephemeral=True):
-                done = await cancelled(self._service, interaction, _job_id(job))
+                done = await cancelled(self._service, interaction, job_named(job))
             await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
-    async def _choices(self, interaction: AnyInteraction, typed: str) -> Choices:
+    async def choices(self, interaction: AnyInteraction, typed: str) -> Choices:
+        """The open jobs that this person may cancel here."""
         actor, locale = actor_of(interaction), interaction.locale.value
         offered = [
             app_commands.Choice(name=self._label(standing, actor, locale), value=spoken_for(standing.job).hex)
@@ -102,7 +118,12 @@ async def cancelled(service: Service, interaction: AnyInteraction, job_id: UUID)
     return done
 
 
-def _job_id(typed: str) -> UUID:
+def job_named(typed: str) -> UUID:
+    """What was chosen among :meth:`Cancel.choices`.
+
+    Raises:
+        NotThere: something else was typed.
+    """
     try:
         return UUID(typed.strip())
     except ValueError as error:

@@ -61,7 +61,7 @@ class Compare:
             async with self._errors.answered(interaction, command_line(interaction)):
                 found = self._workflow(workflow)
                 given = {**typed_options(found, values or ""), **_words(found, prompt)}
-                order = self._submissions.order(interaction, found.name, given, _picture(found, image))
+                order = await self._submissions.order(interaction, found.name, given, _picture(found, image))
                 await self._compare(interaction, found, (x, y), replace(order, private=private))
 
         command: AnyCommand = app_commands.Command(

@@ -1,6 +1,5 @@
 """🗑 **Delete**: a result's messages, for who asked for it and for moderators."""
 
-import logging
 import re
 from uuid import UUID
 
@@ -9,38 +8,26 @@ from discord import ui
 
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.actions import custom_id
-from bot.delivery.discord_errors import MessageGone, NoAccess, TryAgain
-from bot.delivery.lineage import parts_in, result_of
+from bot.delivery.deleting import Deletion
 from bot.delivery.messages import Messages
-from bot.errors import NotAllowed, Refused
+from bot.errors import NotAllowed
 from bot.jobs.job import Job, MessageRef
-from bot.jobs.store import JobStore
 from bot.texts import render, text
 from cogs._buttons import job_id_in
 from cogs._notices import framed, notice
-from cogs._service import AnyInteraction, Service, actor_of, guest_of, who
-
-log = logging.getLogger(__name__)
+from cogs._service import AnyInteraction, Service, actor_of, guest_of
 
 SURE = "delete-sure"
 
 
 class Delete:
     def __init__(
-        self,
-        service: Service,
-        store: JobStore,
-        messages: Messages,
-        acknowledger: Acknowledger,
-        *,
-        forgets: bool,
+        self, service: Service, deletion: Deletion, messages: Messages, acknowledger: Acknowledger
     ) -> None:
-        """``forgets``: whether the ledger forgets what was made, as well."""
         self._service = service
-        self._store = store
+        self._deletion = deletion
         self._messages = messages
         self._acknowledger = acknowledger
-        self._forgets = forgets
 
     async def press(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         actor, is_guest = actor_of(interaction), guest_of(interaction) is not None
@@ -51,7 +38,7 @@ class Delete:
                 raise NotAllowed(text("delete-not-yours"))
             asks = not is_own and match["how"] != SURE
             if not asks and not is_guest:
-                await self._delete(interaction, job)
+                await self._deletion.delete(job, actor.user_id, pressed=_pressed(interaction))
         if is_guest:
             await self._delete_as_guest(interaction, job)
             return
@@ -64,56 +51,24 @@ class Delete:
         Raises:
             Refused: the result is another message.
         """
-        pressed = interaction.message
+        by, pressed = interaction.user.id, interaction.message
         if pressed is None or pressed.id != job.result_message_id:
-            await self._delete(interaction, job)
+            await self._deletion.delete(job, by, pressed=_pressed(interaction))
         else:
             await self._acknowledger.take_away(interaction)
-            for message in await self._shown(interaction, job):
+            for message in await self._deletion.shown(job, _pressed(interaction)):
                 if message.channel_id != job.place.channel_id:
                     await self._messages.delete(message)
-            await self._forget(interaction, job)
+            await self._deletion.note(job, by)
         await self._acknowledger.refuse(interaction, notice(text("delete-done"), interaction.locale))
 
-    async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
-        """Delete all that shows the result.
 
-        Raises:
-            Refused: the bot may not, or nobody but its reader can.
-        """
-        messages = await self._shown(interaction, job)
-        if not messages:
-            raise Refused(text("delete-yourself"))
-        if any(job.place.is_guest and each.channel_id == job.place.channel_id for each in messages):
-            raise Refused(text("delete-there"))
-        for message in messages:
-            try:
-                await self._messages.delete(message)
-            except MessageGone:  # somebody was quicker
-                continue
-            except NoAccess as error:
-                raise Refused(text("delete-no-right")) from error
-            except TryAgain as error:
-                raise Refused(text("discord-does-not-answer")) from error
-        await self._forget(interaction, job)
-
-    async def _forget(self, interaction: AnyInteraction, job: Job) -> None:
-        if self._forgets:
-            await self._store.forget_outputs(job.id)
-        log.info("job %s: its result was deleted by %s", job.id, who(interaction))
-
-    async def _shown(self, interaction: AnyInteraction, job: Job) -> list[MessageRef]:
-        """Every message that shows the result, and its copy in the showcase."""
-        posted = await self._store.posted(job.id)
-        found = {each.message_id: each for each in parts_in(posted)}
-        if (result := result_of(job, posted)) is not None:
-            found.setdefault(result.message_id, result)
-        pressed = interaction.message
-        if pressed is not None and not pressed.flags.ephemeral and not found:
-            found[pressed.id] = MessageRef(pressed.channel.id, pressed.id)
-        if (copy := await self._store.exhibit(job.id)) is not None and copy.message_id is not None:
-            found[copy.message_id] = MessageRef(copy.channel_id, copy.message_id)
-        return list(found.values())
+def _pressed(interaction: AnyInteraction) -> MessageRef | None:
+    """The message whose button was pressed, if others see it."""
+    pressed = interaction.message
+    if pressed is None or pressed.flags.ephemeral:
+        return None
+    return MessageRef(pressed.channel.id, pressed.id)
 
 
 def _question(job: Job, locale: discord.Locale) -> ui.LayoutView:

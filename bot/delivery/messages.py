@@ -137,6 +137,11 @@ class Messages:
         guild = getattr(self._client.get_channel(channel_id), "guild", None)
         return guild.preferred_locale.value if isinstance(guild, discord.Guild) else None
 
+    def guild_name(self, guild_id: int) -> str | None:
+        """As the gateway told it."""
+        guild = self._client.get_guild(guild_id)
+        return None if guild is None else guild.name
+
     async def direct_channel(self, user_id: int) -> int:
         return (await self._answered(lambda: self._client.create_dm(discord.Object(user_id)))).id
 

@@ -45,7 +45,7 @@ class ReminderWorker:
         language: str | None = None,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        """``name``: of this bot. ``language``: of messages that everybody reads; None: the guild's own."""
+        """``name``: of this bot. ``language``: where no job tells which one its channel has; None: the guild's own."""
         self._store = store
         self._name = name
         self._generation = generation
@@ -105,7 +105,7 @@ class ReminderWorker:
 
     def _locale(self, job: Job | None, channel_id: int) -> str:
         own = None if job is None else job.place.locale
-        return self._language or own or self._messages.locale_of(channel_id) or DEFAULT_LOCALE
+        return own or self._language or self._messages.locale_of(channel_id) or DEFAULT_LOCALE
 
 
 def _words(reminder: Reminder, job: Job | None) -> Text:

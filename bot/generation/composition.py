@@ -34,6 +34,7 @@ class Composition:
         services: dict[str, Service] = {
             "housekeeping": Housekeeping(parts, forgets=role.answers_people).run,
             "quarantine": parts.quarantine.run,
+            "orders for backends": parts.orders.run,
         }
         if self._execution is not None:
             services["execution"] = self._execution.run

@@ -64,5 +64,6 @@ class Execution:
             timeouts=parts.rules.timeouts,
             option_of=parts.catalogue.option_of,
             quarantine=parts.quarantine,
+            orders=parts.orders,
             pictures=parts.files.pictures,
         )

@@ -82,7 +82,8 @@ class Expectations:
     def _free(
         self, needs: frozenset[str], *, usual: Mapping[str, Usual], now: float
     ) -> tuple[float, ...] | None:
-        able = [backend for backend in self._servers if backend.online and _can_run(backend, needs)]
+        servers = self._servers
+        able = [backend for backend in servers if servers.takes_jobs(backend) and _can_run(backend, needs)]
         if not able:
             return None
         return tuple(free_in([self._in_flight(self._jobs_on(each.name), usual) for each in able], now))

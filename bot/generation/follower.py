@@ -47,6 +47,8 @@ class FollowerContext:
     """Unix seconds of the store's clock."""
     on_begun: Callable[[float], Awaitable[None]]
     """Called once for a prompt that is not brief, with the seconds for which it has run."""
+    is_paused: Callable[[], bool]
+    """Whether the operator holds the backend back now, to restart it, for instance."""
 
 
 class PromptFollower:
@@ -74,7 +76,7 @@ class PromptFollower:
         self._in_doubt = True
         """Whether the prompt could be elsewhere than we think: then the queue is asked too."""
         self._lost_contact = False
-        """The socket closed, or HTTP did not answer, since it was submitted or found again."""
+        """The socket closed, or HTTP did not answer, and nobody was at work on the backend."""
         self._seen_there = False
         """The prompt was seen inside ComfyUI, and the socket has been open ever since."""
         self._queue_changed = True
@@ -97,7 +99,7 @@ class PromptFollower:
     def on_event(self, event: Event) -> None:
         match event:
             case Disconnected():
-                self._lost_contact = True
+                self._lose_contact()
                 self._missed_events()
                 return
             case Connected():
@@ -111,6 +113,9 @@ class PromptFollower:
                 self._take(event)
         self._lookup.signals.alive = True
         self._lookup.reporter.back()
+
+    def _lose_contact(self) -> None:
+        self._lost_contact = self._lost_contact or not self._context.is_paused()
 
     def _missed_events(self) -> None:
         """What is said while the socket is closed is gone; and it may have closed because ComfyUI died."""
@@ -150,7 +155,8 @@ class PromptFollower:
             except ComfyError as error:
                 log.debug("prompt %s on %s: %s", self._prompt_id, self._lookup.backend.name, error)
                 failures += 1
-                self._in_doubt = self._lost_contact = True
+                self._in_doubt = True
+                self._lose_contact()
                 await self._lookup.until_online(failures)
                 self._lookup.signals.check.set()
                 continue

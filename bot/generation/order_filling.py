@@ -61,8 +61,10 @@ class OrderFilling:
                 job_id=job_id_for(order),
                 pick_seed=seeds(order.interaction_id, order.seed_round),
                 prompts=PromptRules(wildcards, picks(order)),
+                additions=order.additions,
             )
 
         slow = any(mark in each for each in words for mark in _TAKES_LONGER)
-        job = new_job(order, workflow, await asyncio.to_thread(work) if slow else work())
-        return Submission(job, workflow, order.requester, order.channel)
+        filled = await asyncio.to_thread(work) if slow else work()
+        job = new_job(order, workflow, filled)
+        return Submission(job, workflow, order.requester, order.channel, filled.added)

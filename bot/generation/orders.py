@@ -13,6 +13,7 @@ from bot.jobs.origin import Origin
 from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import DEFAULT_CAPS, Caps
+from bot.workflows.additions import NOTHING_ADDED, Additions
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 
@@ -38,6 +39,8 @@ class Order:
     """Its words are to be put into English first, where a prompt helper is set up."""
     improve: bool = False
     """Its prompt is to be made better first, where a prompt helper is set up."""
+    additions: Additions = NOTHING_ADDED
+    """What the server adds to its words."""
     typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Option → what the person typed, where ``values`` has one of its combinations."""
     seed_round: int = 0

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from bot.comfy import ComfyClient, ObjectInfo
 from bot.generation.backend_name import distinct
+from bot.generation.backend_orders import BackendOrders
 from bot.generation.backends import Backend
 from bot.generation.board import ProgressBoard
 from bot.generation.catalogue import WorkflowCatalogue
@@ -69,7 +70,8 @@ class Parts:
         """Those that this process reaches itself."""
         self.remote = None if worker is None else self._others(grace_seconds)
         """Those of other processes; None: there are no others."""
-        self.servers = Servers(self.backends, self.remote)
+        self.orders = BackendOrders(store, self.backends)
+        self.servers = Servers(self.backends, self.remote, is_paused=self.orders.is_paused)
         self.usual_times = UsualTimes(store)
         self.quarantine = Quarantine(store, self.catalogue.options)
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
@@ -85,6 +87,7 @@ class Parts:
         if self.remote is not None:
             await self.remote.look()
         await self.quarantine.look()
+        await self.orders.look()
         await self.catalogue.refresh()
 
     async def reload(self, loaded: Loaded) -> None:

@@ -3,20 +3,21 @@
 A process that hears of it a moment late runs nothing of it all the same: every attempt is checked before it is submitted.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.jobs.claim import Claim
 from bot.jobs.job import NewJob
-from bot.jobs.quarantine_store import Harm, Incident, Quarantined, QuarantineStore
+from bot.jobs.quarantine_store import Harm, Incident, Quarantined
 from bot.jobs.retrying import when_available
+from bot.jobs.store import JobStore, Topic
 from bot.texts import DEFAULT_LOCALE, Text, render
 from bot.workflows import Option, OptionKind
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
+"""A wake-up is a hint: the ledger is looked at this often all the same."""
 
 BLAMED = (
     OptionKind.CHOICE,
@@ -29,7 +30,7 @@ BLAMED = (
 
 
 class Quarantine:
-    def __init__(self, store: QuarantineStore, options_of: Callable[[str], Sequence[Option]]) -> None:
+    def __init__(self, store: JobStore, options_of: Callable[[str], Sequence[Option]]) -> None:
         """``options_of``: of the workflow of this name; none where it is not known."""
         self._store = store
         self._options_of = options_of
@@ -39,7 +40,7 @@ class Quarantine:
     async def run(self) -> None:
         """Look again and again until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await self._store.wait(Topic.OPERATOR, LOOK_SECONDS)
             await self.look()
 
     async def look(self) -> None:

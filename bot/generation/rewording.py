@@ -19,6 +19,7 @@ from bot.jobs.claim import Preparation
 from bot.jobs.rewording import Reworded, Rewording, UiPath
 from bot.texts import DEFAULT_LOCALE, Text, rendered, text
 from bot.wording import WordingError
+from bot.workflows.additions import with_added
 from bot.workflows.model_family import ModelFamily
 
 log = logging.getLogger(__name__)
@@ -173,12 +174,13 @@ def rewritten(preparation: Preparation, new: Sequence[NewWords]) -> Reworded:
             continue
         option = rewording.option
         typed[option] = _shown(preparation, rewording)
-        shown = kept(found.words) if rewording.offers_choices else found.words
+        before, after = (with_added(words, rewording.added) for words in (rewording.words, found.words))
+        shown = kept(after) if rewording.offers_choices else after
         values[option] = f"{shown} {rewording.aside}".strip()
         for node_id, name in rewording.targets:
-            graph[node_id]["inputs"][name] = found.words
+            graph[node_id]["inputs"][name] = after
         for path in rewording.ui_paths:
-            _put(ui_graph, path, rewording.words, found.words)
+            _put(ui_graph, path, before, after)
     return Reworded(
         values=values,
         typed=typed,

@@ -17,6 +17,7 @@ from bot.comfy import (
     Success,
     parse_graph,
 )
+from bot.generation.backend_orders import BackendOrders
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
 from bot.generation.board import ProgressBoard
@@ -67,6 +68,7 @@ class RunContext:
     timeouts: Timeouts
     option_of: OptionOf
     quarantine: Quarantine
+    orders: BackendOrders
     pictures: SocketPictures | None = None
     """Where pictures that exist on the socket only are kept; None: nowhere."""
 
@@ -261,6 +263,7 @@ class Run:
             is_ours=self._context.sockets.follows,
             now=self._context.store.now,
             on_begun=self._write_down_beginning,
+            is_paused=lambda: self._context.orders.is_paused(self._context.backend.name),
         )
 
     async def _write_down_beginning(self, seconds_ago: float) -> None:

@@ -1,7 +1,7 @@
 """All backends together, this process's own and those of others: which of them a job means, and which holds its files."""
 
 import logging
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -23,8 +23,18 @@ class Servers:
     A backend that is written otherwise is recognised by the prompts that it has.
     """
 
-    def __init__(self, backends: Sequence[Backend], remote: RemoteBackends | None = None) -> None:
-        """``backends``: those that this process reaches itself. ``remote``: the others; None: there are none."""
+    def __init__(
+        self,
+        backends: Sequence[Backend],
+        remote: RemoteBackends | None = None,
+        *,
+        is_paused: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """``backends``: those that this process reaches itself. ``remote``: the others; None: there are none.
+
+        ``is_paused``: whether no job is to begin on the backend of this name.
+        """
+        self._is_paused = is_paused
         self._backends = tuple(backends)
         self._remote: Iterable[RemoteBackend] = remote or ()
         self._known_as: dict[str, Backend] = {}
@@ -82,11 +92,15 @@ class Servers:
         """Whether another backend could run at once what needs ``needs``."""
         return any(
             other is not me
-            and other.online
+            and self.takes_jobs(other)
             and other.capabilities is not None
             and all(need in other.capabilities for need in needs)
             for other in self
         )
+
+    def takes_jobs(self, backend: AnyBackend) -> bool:
+        """Whether jobs begin there now, if it has what they need."""
+        return backend.online and not self._is_paused(backend.name)
 
     @property
     def all_online(self) -> bool:

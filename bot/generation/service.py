@@ -26,6 +26,7 @@ from bot.jobs.group import Membership
 from bot.jobs.job import (
     CancelResult,
     Job,
+    NewJob,
     Output,
     Standing,
     Ticket,
@@ -124,6 +125,7 @@ class Generation:
             await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
             filled = await self._filling.submissions(orders)
         jobs = [(await self._checks.passed(each)).job for each in filled]
+        self._refuse_quarantined(jobs)
         try:
             ticket = await self._store.submit_group(jobs, self._rules.limits)
         except TooManyOpen as error:
@@ -134,6 +136,11 @@ class Generation:
             with about(ticket.job):
                 log.info(log_lines.taken(ticket.job))
         return ticket
+
+    def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
+        for each in jobs:
+            if (why := self.parts.quarantine.refusal(each)) is not None:
+                raise Refused(why)
 
     async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:
         """What one command asks for: see :func:`bot.generation.several.several`.

@@ -90,7 +90,7 @@ class BackendWorker:
             await backend.wait_online()
             if self._swept != self._worth_sweeping:
                 await self._sweep()
-            if backend.capabilities is not None:
+            if backend.capabilities is not None and not self._context.orders.is_paused(backend.name):
                 me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
                 claim = await when_available(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:

@@ -1,6 +1,5 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import LiteralString
@@ -9,9 +8,9 @@ from uuid import UUID
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
-from bot.jobs.input_rows import FORGET_ASKED, PREPARED, prepared_of
+from bot.jobs.input_rows import PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
-from bot.jobs.job import Cancelled, CancelResult, Outcome, State, Timing
+from bot.jobs.job import Outcome, Timing
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, job_of, needs_of
 from bot.jobs.store import Fenced, Topic
@@ -123,25 +122,6 @@ class Claims(Ledger):
         await self._database.run(update(_TO_QUEUE, of_backend), {"backend": backend})
         self._wake(Topic.QUEUED)
 
-    async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
-        end = end_of(Cancelled(by_user_id=actor_id))
-        result, was = await self._database.write(partial(_cancel, str(job_id), actor_id, end))
-        self._wake_for(result, was)
-        return result
-
-    async def cancel_group(self, group_id: UUID, actor_id: int) -> Sequence[CancelResult]:
-        end = end_of(Cancelled(by_user_id=actor_id))
-        cancelled = await self._database.write(partial(_cancel_all, str(group_id), actor_id, end))
-        for result, was in cancelled:
-            self._wake_for(result, was)
-        return [result for result, _ in cancelled]
-
-    def _wake_for(self, result: CancelResult, was: State | None) -> None:
-        if result is CancelResult.CANCELLED:
-            self._wake(Topic.ENDED)
-        if result is CancelResult.REQUESTED or was is State.PREPARING:
-            self._wake(Topic.CANCEL)
-
 
 def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
     for first in statements.run(_FIRST_OF_EACH_KIND):
@@ -152,35 +132,6 @@ def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | 
             inputs = tuple(map(prepared_of, statements.run(PREPARED, key)))
             return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs)
     return None
-
-
-def _cancel(
-    job_id: str, actor_id: int, end: Columns, statements: Statements
-) -> tuple[CancelResult, State | None]:
-    """The answer, and in which state the job was."""
-    rows = statements.run("SELECT state FROM jobs WHERE id = :id FOR UPDATE", {"id": job_id})
-    if not rows:
-        return CancelResult.UNKNOWN, None
-    match State(rows[0]["state"]):
-        case State.PREPARING | State.QUEUED as was:
-            statements.run(update(TO_END, "id = :id"), {"id": job_id, **end})
-            statements.run(FORGET_ASKED, {"id": job_id})
-            return CancelResult.CANCELLED, was
-        case State.RUNNING as was:
-            change = "cancel_requested_by = coalesce(cancel_requested_by, :actor_id)"
-            statements.run(update(change, "id = :id"), {"id": job_id, "actor_id": actor_id})
-            return CancelResult.REQUESTED, was
-        case State.DONE | State.FAILED | State.CANCELLED as was:
-            return CancelResult.ENDED, was
-
-
-def _cancel_all(
-    group_id: str, actor_id: int, end: Columns, statements: Statements
-) -> Sequence[tuple[CancelResult, State | None]]:
-    members = statements.run(
-        "SELECT id FROM jobs WHERE group_id = :group_id ORDER BY group_number", {"group_id": group_id}
-    )
-    return [_cancel(row["id"], actor_id, end, statements) for row in members]
 
 
 def _can_run(worker: Worker, row: Row) -> bool:

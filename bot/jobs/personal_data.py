@@ -198,6 +198,16 @@ TABLES: Mapping[LiteralString, Table] = {
         why="Of servers.",
     ),
     "node_lists": Table(untold=("digest", "packed", "failed", "kept_at"), why="Of servers."),
+    "incidents": Table(
+        untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
+        why="What crashed a server, without words and persons, for an hour.",
+    ),
+    "quarantine": Table(
+        untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
+        why="Workflows and models that are set aside.",
+    ),
+    "backend_orders": Table(untold=("backend", "paused", "free_asked_at"), why="Of servers."),
+    "guild_rulings": Table(untold=("guild_id", "allowed"), why="Of guilds."),
     "bots": Table(untold=("name", "first_shard", "last_shard", "shards", "alive_until"), why="Of processes."),
     "turns": Table(untold=("name", "holder", "until"), why="Of processes."),
     # What only PostgreSQL has.

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, cast
 
+from bot.jobs.audit import add_line
+from bot.jobs.audit_store import AuditAction
 from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.job import Failed
@@ -66,15 +68,19 @@ _FORGIVE = "DELETE FROM incidents WHERE workflow = :workflow"
 class Quarantine(Ledger):
     async def report_incident(self, incident: Incident) -> SetAside | None:
         found = await self._database.write(partial(_report, incident))
-        if found is not None and found.ended:
+        if found is not None:
+            self._wake(Topic.OPERATOR)
             self._wake(Topic.ENDED)
         return found
 
     async def quarantined(self) -> Sequence[Quarantined]:
         return [_quarantined_of(row) for row in await self._database.read(_ALL)]
 
-    async def release_quarantined(self, quarantined: Quarantined) -> bool:
-        return await self._database.write(partial(_release, quarantined))
+    async def release_quarantined(self, quarantined: Quarantined, *, by: int) -> bool:
+        released = await self._database.write(partial(_release, quarantined, by))
+        if released:
+            self._wake(Topic.OPERATOR)
+        return released
 
 
 def suspect(harmful: Sequence[Values], well: Sequence[Values]) -> tuple[str, str] | None:
@@ -124,7 +130,7 @@ def _end_waiting(quarantined: Quarantined, key: Columns, statements: Statements)
     return ended
 
 
-def _release(quarantined: Quarantined, statements: Statements) -> bool:
+def _release(quarantined: Quarantined, by: int, statements: Statements) -> bool:
     statements.lock(f"quarantine of {quarantined.workflow}")
     key: Columns = {
         "workflow": quarantined.workflow,
@@ -133,7 +139,11 @@ def _release(quarantined: Quarantined, statements: Statements) -> bool:
         "value": quarantined.value or "",
     }
     statements.run(_FORGIVE, {"workflow": quarantined.workflow})
-    return bool(statements.run(_RELEASE, key))
+    what = {"workflow": quarantined.workflow}
+    if quarantined.option is not None:
+        what |= {"option": quarantined.option, "value": quarantined.value or ""}
+    released = statements.run(_RELEASE, key)
+    return bool(released) and add_line(statements, None, by, AuditAction.RELEASE, details=what)
 
 
 def _columns_of(incident: Incident) -> Columns:

@@ -91,6 +91,9 @@ class QuarantineStore(Protocol):
         """All that is set aside, oldest first."""
         ...
 
-    async def release_quarantined(self, quarantined: Quarantined) -> bool:
-        """Let it be run again, and forget the workflow's incidents. False: it was not set aside (any more)."""
+    async def release_quarantined(self, quarantined: Quarantined, *, by: int) -> bool:
+        """Let it be run again, and forget the workflow's incidents; with a line in the audit.
+
+        False: it was not set aside (any more).
+        """
         ...

@@ -54,6 +54,12 @@ class Reports(Ledger):
         rows = await self._database.run(_CLAIM, {"lease_seconds": lease_seconds})
         return _report_of(rows[0]) if rows else None
 
+    async def postpone_report(self, number: int, delay_seconds: float) -> None:
+        await self._database.run(
+            "UPDATE reports SET due_at = :now + :seconds WHERE number = :number",
+            {"number": number, "seconds": delay_seconds},
+        )
+
     async def report_shown(self, number: int) -> None:
         await self._database.run(
             "UPDATE reports SET due_at = NULL WHERE number = :number", {"number": number}

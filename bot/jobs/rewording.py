@@ -15,7 +15,7 @@ class Rewording:
 
     option: str
     words: str
-    """As the graph has them."""
+    """As the graph has them, but for ``added``."""
     targets: tuple[tuple[str, str], ...]
     """Node id and input name of what gets the new words."""
     translate: bool = False
@@ -26,6 +26,8 @@ class Rewording:
     """What people read behind the words and the graph has elsewhere: LoRAs that were named among them."""
     offers_choices: bool = False
     """Whether braces would be read as choices, were the new words typed: what people read has backslashes then."""
+    added: str = ""
+    """What the server adds to them, whatever they become."""
     ui_paths: tuple[UiPath, ...] = ()
     """Where the editor's graph has the words: keys and indexes, from the outside in."""
 

@@ -1,7 +1,7 @@
 """What is to be done to words, as JSON: nothing here reads or writes a database."""
 
 import json
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 from bot.jobs.rewording import Rewording
 
@@ -14,6 +14,7 @@ class _RewordingJson(TypedDict):
     improve_for: str | None
     aside: str
     offers_choices: bool
+    added: NotRequired[str]
     ui_paths: list[list[str | int]]
 
 
@@ -35,6 +36,7 @@ def _to_json(each: Rewording) -> _RewordingJson:
         improve_for=each.improve_for,
         aside=each.aside,
         offers_choices=each.offers_choices,
+        added=each.added,
         ui_paths=[list(path) for path in each.ui_paths],
     )
 
@@ -48,5 +50,6 @@ def _of(found: _RewordingJson) -> Rewording:
         improve_for=found["improve_for"],
         aside=found["aside"],
         offers_choices=found["offers_choices"],
+        added=found.get("added", ""),
         ui_paths=tuple(map(tuple, found["ui_paths"])),
     )

@@ -6,12 +6,14 @@ from bot.jobs.audit import Audit
 from bot.jobs.backends import Backends
 from bot.jobs.blocks import Blocks
 from bot.jobs.bots import Bots
+from bot.jobs.cancelling import Cancelling
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
 from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
 from bot.jobs.lookups import Lookups
+from bot.jobs.operator_orders import OperatorOrders
 from bot.jobs.outbox import Outbox
 from bot.jobs.pauses import Pauses
 from bot.jobs.pending_orders import PendingOrders
@@ -23,6 +25,7 @@ from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
+from bot.jobs.waiting_people import WaitingPeople
 from bot.jobs.word_rules import WordRules
 
 
@@ -31,6 +34,7 @@ class LedgerRules(
     Intake,
     Preparations,
     Claims,
+    Cancelling,
     Outbox,
     Lookups,
     History,
@@ -48,7 +52,9 @@ class LedgerRules(
     Reports,
     Audit,
     Quarantine,
+    OperatorOrders,
     WordRules,
+    WaitingPeople,
 ):
     """A :class:`bot.jobs.store.JobStore` but for how it is opened; see there for what each method promises."""
 

@@ -17,7 +17,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.errors import Unusable, UserError
-from bot.jobs.audit_store import AuditStore
+from bot.jobs.audit_store import AuditAction, AuditStore
 from bot.jobs.backend_store import BackendStore
 from bot.jobs.backlog import Backlog
 from bot.jobs.block_store import BlockStore
@@ -41,6 +41,7 @@ from bot.jobs.job import (
     Timing,
     Usual,
 )
+from bot.jobs.operator_store import OperatorStore
 from bot.jobs.pause_store import PauseStore
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.people_store import PeopleStore
@@ -50,6 +51,7 @@ from bot.jobs.quarantine_store import QuarantineStore
 from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
 from bot.jobs.review_store import ReviewStore
+from bot.jobs.waiting_store import WaitingStore
 from bot.jobs.word_store import WordStore
 from bot.texts import Text, text
 
@@ -69,6 +71,8 @@ class Topic(StrEnum):
     """Somebody chose something for a guild."""
     MODERATION = "moderation"
     """Whom or what moderators hold up may have changed; somebody may have reported something."""
+    OPERATOR = "operator"
+    """What the operator wants of backends and guilds may have changed, or what is set aside."""
 
 
 class TooManyOpen(UserError):
@@ -146,9 +150,11 @@ class JobStore(
     ReportStore,
     AuditStore,
     QuarantineStore,
+    OperatorStore,
     WordStore,
     FigureStore,
     PrivacyStore,
+    WaitingStore,
     Protocol,
 ):
     """See the module's docstring for what every store promises.
@@ -231,10 +237,24 @@ class JobStore(
         """
         ...
 
-    async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult: ...
+    async def cancel(self, job_id: UUID, actor_id: int) -> CancelResult:
+        """Cancel a job; of somebody else's there is a line in the audit."""
+        ...
 
     async def cancel_group(self, group_id: UUID, actor_id: int) -> Sequence[CancelResult]:
-        """Cancel every member, in order; none: there is no such group (any more)."""
+        """Cancel every member, in order; none: there is no such group (any more). Of somebody else's one line in the audit."""
+        ...
+
+    async def cancel_all(
+        self,
+        guild_id: int,
+        actor_id: int,
+        action: AuditAction,
+        *,
+        user_id: int | None = None,
+        with_running: bool = True,
+    ) -> Sequence[CancelResult]:
+        """Cancel all open jobs of a guild, or of one person there; one line in the audit, of ``action``, if there were any."""
         ...
 
     async def reap(self) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from bot.moderation.kinds import OFF, Control, Kind, is_off, refuse
+from bot.workflows.defaults import EVERY
 
 OptionValues: TypeAlias = Mapping[tuple[str, str], str]
 """(workflow or :data:`EVERY`, option) → what is typed for it."""
 
-EVERY = "*"
 _EXAMPLE = "txt2img.steps=20; *.sampler=euler"
 _ENTRY = re.compile(r'\s*([^\s.=;]+)\.([^\s.=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\n]*?)\s*(?:[;\n]|$)')
 
@@ -48,8 +48,9 @@ def _quoted(value: str) -> str:
 
 
 def over(above: OptionValues, below: OptionValues) -> OptionValues:
-    """Both, where those of a channel (``above``) win over its guild's."""
-    return {**below, **above}
+    """Both, where those of a channel (``above``) win over its guild's, also over those that name a workflow."""
+    kept = {key: value for key, value in below.items() if (EVERY, key[1]) not in above}
+    return {**kept, **above}
 
 
 OPTION_VALUES: Kind[OptionValues] = Kind(_read, _written, Control.LINES, _EXAMPLE)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bot.comfy import Graph, JsonValue, Node
+from bot.comfy.dynamic_prompts import kept
 from bot.errors import Refused
 from bot.jobs.inputs import Source
 from bot.texts import text
+from bot.workflows.additions import NOTHING_ADDED, Additions, with_added, without_added
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.binding import FILENAME_PREFIX
@@ -23,7 +25,7 @@ from bot.workflows.prompts import PromptRules, ReadPrompts, read_prompts
 from bot.workflows.refitting import refitted, told_otherwise
 from bot.workflows.shapes import with_sides
 from bot.workflows.spelling import nearest
-from bot.workflows.template import InputRef, OptionKind, Scalar, UiGraph
+from bot.workflows.template import InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def fill(
     job_id: UUID,
     pick_seed: Callable[[], int],
     prompts: PromptRules | None = None,
+    additions: Additions = NOTHING_ADDED,
 ) -> Filled:
     """The workflow's graph with ``values`` in it, defaults where a value is missing.
 
@@ -54,6 +57,8 @@ def fill(
     that ComfyUI has cached would otherwise name an old file, which may be gone.
 
     ``prompts``: what choices, wildcards and LoRAs in typed words are read with; None: words are nothing but words.
+
+    ``additions`` go to the words when these are read; ``Filled.typed`` has them without.
 
     Raises:
         Refused: a value or a file is missing or not allowed; the text names the option and what is.
@@ -66,8 +71,10 @@ def fill(
     given = {name: value for name, value in chosen.items() if name in values}
     words = ReadPrompts() if prompts is None else read_prompts(workflow, given, prompts)
     chosen = {**chosen, **words.sent}
+    added = additions.by_option(workflow)
+    sent = {name: _sent(value, added.get(name, "")) for name, value in chosen.items()}
     inputs: dict[InputRef, JsonValue] = {
-        target: chosen[option.name] for option in typed for target in option.targets
+        target: sent[option.name] for option in typed for target in option.targets
     }
     inputs.update(words.inputs)
     before = _with_places(workflow.graph, words.inputs)
@@ -76,6 +83,12 @@ def fill(
     refuse_too_many_pixels(workflow, graph)
     used = {option.name: _used(option, chosen, words) for option in typed}
     told = {**_told(workflow, graph, values, used), **handed_in.shown}
+    own = {
+        name: without_added(words.typed.get(name, told[name]), _typable(workflow, each))
+        for name, each in added.items()
+        if name in told
+    }
+    told |= {name: with_added(told[name], _typable(workflow, added[name])) for name in own}
     return Filled(
         graph=graph,
         values={option.name: told[option.name] for option in workflow.options if option.name in told},
@@ -89,9 +102,22 @@ def fill(
             if option.stands_in_for is not None and option.name not in values
         },
         ui=_written_back(workflow.ui, before, graph),
-        typed=words.typed,
-        notices=words.notices,
+        typed={**words.typed, **own},
+        notices=(
+            *words.notices,
+            *(text("words-added", option=name, words=added[name]) for name in own),
+        ),
+        added=added,
     )
+
+
+def _sent(value: Scalar, added: str) -> Scalar:
+    return with_added(value, added) if isinstance(value, str) else value
+
+
+def _typable(workflow: Workflow, added: str) -> str:
+    """As it would have to be typed."""
+    return kept(added) if PromptSyntax.CHOICES in workflow.prompt_syntax else added
 
 
 def _used(option: Option, chosen: Mapping[str, Scalar], words: ReadPrompts) -> Scalar:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bot.comfy import JsonValue
 from bot.jobs.rewording import Rewording, UiPath
-from bot.workflows.inference.option_role import OptionRole
+from bot.workflows.additions import is_negative, without_added
 from bot.workflows.model_family import model_family
 from bot.workflows.template import InputRef, OptionKind, PromptSyntax
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -29,12 +29,13 @@ def _asked(
     for option in workflow.options:
         is_prompt = option.name == workflow.prompt_option
         if option.kind is not OptionKind.TEXT or not (
-            is_prompt or (option.name in given and negates(option.name))
+            is_prompt or (option.name in given and is_negative(option))
         ):
             continue
-        words = _words(filled, option)
-        if words and (translate or (improve and is_prompt)):
-            targets = [each for each in option.targets if _held(filled, each) == words]
+        whole, added = _words(filled, option), filled.added.get(option.name, "")
+        words = without_added(whole or "", added)
+        if words.strip() and (translate or (improve and is_prompt)):
+            targets = [each for each in option.targets if _held(filled, each) == whole]
             yield Rewording(
                 option=option.name,
                 words=words,
@@ -43,13 +44,9 @@ def _asked(
                 improve_for=model_family(filled.graph).value if improve and is_prompt else None,
                 aside=_aside(words, filled.values.get(option.name, "")),
                 offers_choices=PromptSyntax.CHOICES in workflow.prompt_syntax,
-                ui_paths=tuple(_ui_paths(workflow, filled.ui, targets, words)),
+                added=added,
+                ui_paths=tuple(_ui_paths(workflow, filled.ui, targets, whole or "")),
             )
-
-
-def negates(option: str) -> bool:
-    """Whether the words of an option of this name say what is to be kept out."""
-    return option.startswith(OptionRole.NEGATIVE)
 
 
 def _words(filled: Filled, option: Option) -> str | None:

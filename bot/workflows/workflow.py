@@ -147,5 +147,7 @@ class Filled:
     """Option → the words as they were typed, where ``values`` has what was made of them."""
     notices: tuple[Text, ...] = ()
     """What the person should know of what was made of their words."""
+    added: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → what the server adds to its words: ``graph`` and ``values`` have it, ``typed`` has not."""
     ui: JsonValue = None
     """The UI graph with the same values in it, where there is one: what the editor opens of a posted picture."""

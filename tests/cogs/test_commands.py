@@ -13,7 +13,7 @@ from bot.workflows.loading import RESERVED_NAMES
 from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
-MENU = {"Use as input", "Read workflow"}
+MENU = {"Use as input", "Read workflow", "Cancel job", "Report", "Who made this"}
 OWN = RESERVED_NAMES | MENU
 
 
@@ -58,10 +58,14 @@ async def test_the_menu_of_a_message_has_its_commands_in_both_languages(rig: Rig
     async with rig.bot():
         general, member = rig.general, rig.discord.member
         offered = member.commands(general, CommandType.MESSAGE)
+        for_moderators = rig.discord.moderator.commands(general, CommandType.MESSAGE)
     assert {each.name: each.sent["name_localizations"]["zh-CN"] for each in offered} == {
         "Use as input": "用作输入",
         "Read workflow": "读取工作流",
+        "Cancel job": "取消任务",
+        "Report": "举报",
     }
+    assert "Who made this" in {each.name for each in for_moderators}
     assert all("options" not in each.sent and "description" not in each.sent for each in offered)
 
 

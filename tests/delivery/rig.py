@@ -13,8 +13,13 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.delivery.deleting import Deletion
 from bot.delivery.fitter import Fitter
+from bot.delivery.guild_log import GuildLog
+from bot.delivery.leaving import LeavingWatch
+from bot.delivery.members import Members
 from bot.delivery.messages import ANSWER_SECONDS, Messages
+from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.pace import Pace
 from bot.delivery.post_rates import PostRates
@@ -28,7 +33,9 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.pauses import Pauses
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
@@ -104,6 +111,16 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
+        blocks, pauses = Blocks(self.store), Pauses(self.store)
+        deletion = Deletion(self.store, messages, forgets=self.delete_forgets)
+        guild_log = GuildLog(store=self.store, messages=messages, settings=settings)
+        leaving = LeavingWatch(
+            store=self.store,
+            name=name,
+            members=Members(client, client.logged_in),
+            look_seconds=0.0,
+            round_seconds=0.02,
+        )
         fitter = Fitter()
         cogs = Cogs(
             generation=self.generation,
@@ -115,7 +132,15 @@ class Rig:
             words=WordBook(self.store),
             messages=messages,
             showing=self.showing,
-            delete_forgets=self.delete_forgets,
+            deletion=deletion,
+            moderation=Moderation(
+                store=self.store,
+                blocks=blocks,
+                pauses=pauses,
+                deletion=deletion,
+                guild_log=guild_log,
+                messages=messages,
+            ),
             zips=Zips(Originals(self.generation, fitter, self.showing)),
         )
         reminders = ReminderWorker(
@@ -128,7 +153,10 @@ class Rig:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(part.run())
-                    for part in (gateway, presence, settings, sync, statuses, deliveries, reminders)
+                    for part in (
+                        *(gateway, presence, settings, sync, statuses, deliveries, reminders),
+                        *(blocks, pauses, guild_log, leaving),
+                    )
                 ]
                 await client.logged_in.wait()
                 await client.wait_until_ready()

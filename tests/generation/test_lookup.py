@@ -101,7 +101,7 @@ async def test_that_comfyui_is_away_is_told_until_its_next_sign_of_life() -> Non
         async def ignored(_: float) -> None:
             return
 
-        context = FollowerContext(lambda _: False, lambda: 0.0, ignored)
+        context = FollowerContext(lambda _: False, lambda: 0.0, ignored, lambda: False)
         follower = PromptFollower(PROMPT, lookup, context, PictureCollector(JOB, {}, None))
         async with asyncio.TaskGroup() as group:
             waiting = group.create_task(lookup.until_online(1))

@@ -101,6 +101,14 @@ async def test_what_was_typed_first_stays_what_was_typed(chat: ChatStandIn) -> N
     assert _told(reworded) == (text("words-improved", option="prompt", typed="a {fox|cat} <lora:fur>"),)
 
 
+async def test_what_the_server_adds_is_added_to_the_new_words(chat: ChatStandIn) -> None:
+    graph = {"6": {"inputs": {"text": "a fox, ink"}}, "7": {"inputs": {"text": "a fox, ink"}}}
+    preparation = replace(_preparation(replace(FOX, added="ink"), prompt="a fox"), graph=json.dumps(graph))
+    reworded = await _reworded(chat, preparation)
+    assert (reworded.values["prompt"], reworded.typed["prompt"]) == ("a fox, better, ink", "a fox")
+    assert json.loads(reworded.graph)["7"]["inputs"]["text"] == "a fox, better, ink"
+
+
 async def test_braces_of_the_helper_are_no_choices_when_its_words_are_typed_again(chat: ChatStandIn) -> None:
     chat.next.append("a {red|blue} fox")
     reworded = await _reworded(chat, _preparation(replace(FOX, offers_choices=True)))

@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.comfy import ComfyClient, Server, StreamTimeouts
 from bot.generation import ProgressBoard, Timeouts
+from bot.generation.backend_orders import BackendOrders
 from bot.generation.backends import Backend
 from bot.generation.event_sockets import EventSockets
 from bot.generation.quarantine import Quarantine
@@ -109,6 +110,7 @@ async def alone(
                 timeouts=timeouts,
                 option_of=lambda workflow, node_id, input_name: None,
                 quarantine=Quarantine(store, lambda workflow: ()),
+                orders=BackendOrders(store, ()),
             ),
             asked,
         )

@@ -132,6 +132,7 @@ async def everything(store: LedgerRules) -> None:
     await chosen(store)
     await moderated(store)
     await _harmed(store)
+    await _ordered(store)
     await store.reap()
     await store.figures(7)
     await store.figures(7, 100)
@@ -207,7 +208,18 @@ async def _harmed(store: LedgerRules) -> None:
     for _ in range(2):
         await store.report_incident(incident())
     for each in await store.quarantined():
-        await store.release_quarantined(each)
+        await store.release_quarantined(each, by=7)
+    await store.failures()
+
+
+async def _ordered(store: LedgerRules) -> None:
+    await store.pause_backend("gpu-1", paused=True, by=7)
+    await store.ask_for_memory("gpu-1", by=7)
+    await store.backend_orders()
+    await store.memory_freed("gpu-1")
+    await store.last_needs()
+    await store.rule_guild(100, allowed=True, by=7)
+    await store.guild_rulings()
 
 
 async def chosen(store: LedgerRules) -> None:
@@ -248,8 +260,12 @@ async def moderated(store: LedgerRules) -> None:
     await store.report(NEW_REPORT)
     claimed = await store.claim_report(LEASE_SECONDS)
     assert claimed
+    await store.postpone_report(claimed.number, LEASE_SECONDS)
     await store.report_shown(claimed.number)
     await store.audit(100, 3, AuditAction.CANCEL, once="cancel:1")
+    await store.submit(new_job(), NO_LIMITS)
+    await store.waiting_people("boot", waited_seconds=0.0, most=10)
+    await store.cancel_all(100, 3, AuditAction.CANCEL_ALL)
     for which in (AuditFilter(), AuditFilter(100, 3, 2, AuditAction.BLOCK)):
         await store.audited(which)
         await store.count_audited(which)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.jobs.backend_store import BackendReport, NodeList
 from bot.jobs.job import Failed, Timing
+from bot.jobs.operator_store import BackendOrder
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.postgres.progress import PostgresProgress
 from bot.jobs.postgres.schema import GRANTS, ROLES, migrate, migrations
@@ -117,7 +118,14 @@ async def test_a_worker_sets_aside_what_crashes_its_comfyui_and_ends_what_waits_
     job = await bot.job(ticket.job_id)
     assert job
     assert job.outcome == Failed(found.quarantined.reason)
-    assert await bot.release_quarantined(found.quarantined)
+    assert await bot.release_quarantined(found.quarantined, by=7)
+
+
+async def test_a_worker_does_what_the_operator_wants_of_its_comfyui(bot: JobStore, gpu: JobStore) -> None:
+    await bot.ask_for_memory("gpu-1", by=7)
+    assert list(await gpu.backend_orders()) == [BackendOrder("gpu-1", free_memory=True)]
+    await gpu.memory_freed("gpu-1")
+    assert list(await bot.backend_orders()) == []
 
 
 async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
@@ -141,6 +149,8 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "SELECT * FROM guild_settings",
         "SELECT * FROM channel_settings",
         "SELECT * FROM people",
+        "SELECT * FROM guild_rulings",
+        "DELETE FROM quarantine",
         "SELECT * FROM presets",
         "SELECT * FROM word_rules",
         "SELECT * FROM pending_orders",

@@ -13,6 +13,7 @@ from bot.comfy import InputSpec, JsonValue, Node, ObjectInfo
 from bot.comfy.objects import parse_object_info
 from bot.delivery.acknowledging import Acknowledger
 from bot.jobs.inputs import Source
+from bot.moderation.chosen import Chosen as ChosenInGuild
 from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Workflow, WorkflowError, resolve
 from bot.workflows.kinds import WIDGETS
 from cogs._command_line import Value
@@ -68,10 +69,14 @@ class Offered:
     ) -> None:
         raise NotImplementedError
 
+    async def of(self, guild_id: int | None) -> ChosenInGuild:
+        raise NotImplementedError
+
 
 async def _payloads(workflows: Mapping[str, Workflow]) -> dict[str, dict[str, JsonValue]]:
     """Command name → what Discord is sent for its only option."""
-    service, errors = Offered(workflows), Errors(Acknowledger())
+    service = Offered(workflows)
+    errors = Errors(Acknowledger(), service)
     tree = app_commands.CommandTree(discord.Client(intents=discord.Intents.none()))
     payloads = [
         await command.get_translated_payload(tree, CommandTranslator())

@@ -43,4 +43,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON blobs, blob_chunks TO comfycord_worker;
 -- What it tells of its ComfyUI, what came out there, and how far jobs are.
 GRANT SELECT, INSERT, DELETE ON incidents TO comfycord_worker;
 GRANT SELECT, INSERT ON quarantine TO comfycord_worker;
+GRANT SELECT, UPDATE ON backend_orders TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON backends, node_lists, handed_over, previews TO comfycord_worker;

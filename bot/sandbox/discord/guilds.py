@@ -82,6 +82,8 @@ class Guild:
     roles: dict[int, Role] = field(repr=False, default_factory=dict[int, Role])
     members: dict[int, Member] = field(repr=False, default_factory=dict[int, Member])
     channels_by_id: dict[int, Channel] = field(repr=False, default_factory=dict[int, Channel])
+    shown_commands: dict[str, frozenset[int]] = field(repr=False, default_factory=dict[str, frozenset[int]])
+    """Command → the roles to which an administrator shows it (Server Settings → Integrations), whatever it asks for."""
 
     @property
     def channels(self) -> dict[str, Channel]:

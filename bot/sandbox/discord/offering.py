@@ -47,6 +47,14 @@ class Offer:
         if _NEEDED not in granted:
             return "you may not use commands in this channel"
         needed = command.default_permissions
-        if needed is None or Permission.ADMINISTRATOR in granted:
+        if needed is None or Permission.ADMINISTRATOR in granted or self._is_shown(command):
             return None
         return None if needed and needed & granted == needed else "you may not use this command"
+
+    def _is_shown(self, command: Command) -> bool:
+        """Whether an administrator shows it to a role of this person."""
+        guild = self.world.guild_of(self.channel)
+        member = None if guild is None else guild.members.get(self.user.id)
+        if guild is None or member is None:
+            return False
+        return any(role.id in guild.shown_commands.get(command.name, ()) for role in member.roles)

@@ -138,9 +138,9 @@ class World:
         """Whether the bot is a member; persons can bring it along where it is not."""
         return self.bot.id in guild.members
 
-    def leave(self, guild: Guild) -> None:
-        """The bot is thrown out."""
-        del guild.members[self.bot.id]
+    def leave(self, guild: Guild, user: User | None = None) -> None:
+        """A person leaves, of which no bot without the members intent hears; without one, the bot is thrown out."""
+        del guild.members[(user or self.bot).id]
 
     def remove_channel(self, channel: Channel) -> None:
         del self.channels[channel.id]

@@ -13,6 +13,7 @@ from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.moderation import ModerationContract
+from tests.jobs.contract.operator import OperatorContract
 from tests.jobs.contract.outbox import OutboxContract
 from tests.jobs.contract.pending import PendingContract
 from tests.jobs.contract.people import PeopleContract
@@ -44,6 +45,7 @@ class StoreContract(
     BackendsContract,
     ModerationContract,
     QuarantineContract,
+    OperatorContract,
     WordRulesContract,
     FiguresContract,
     PrivacyContract,

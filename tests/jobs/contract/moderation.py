@@ -6,10 +6,14 @@ from uuid import uuid4
 
 from bot.jobs.audit_store import AUDIT_SECONDS, AuditAction, AuditFilter, AuditLine
 from bot.jobs.block_store import Block
+from bot.jobs.claim import Verdict
+from bot.jobs.job import CancelResult
 from bot.jobs.pause_store import PauseKind
 from bot.jobs.report_store import MOST_REPORTS, REPORT_SECONDS, REPORTS_SECONDS, NewReport, Reported
 from bot.jobs.store import JobStore
-from tests.jobs.sample import LEASE_SECONDS, MovableClock
+from bot.jobs.waiting_store import NOBODY, WaitingPerson
+from tests.jobs.contract.groups import group_of
+from tests.jobs.sample import LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 GUILD, OTHER_GUILD, PERSON, MODERATOR = 100, 101, 2, 3
 NEW_REPORT = NewReport(
@@ -75,11 +79,78 @@ class ModerationContract:
         await store.resume(GUILD, by=MODERATOR)
         assert await store.pauses() == {None: {PauseKind.PAUSE}}
 
+    async def test_who_cancels_what_somebody_else_asked_for_has_one_line(self, store: JobStore) -> None:
+        own, others, group = new_job(PERSON), new_job(PERSON), group_of(3)
+        for new in (own, others):
+            await store.submit(new, NO_LIMITS)
+        await store.submit_group(group, NO_LIMITS)
+        assert group[0].group is not None
+        await store.cancel(own.id, PERSON)
+        for _ in range(2):
+            await store.cancel(others.id, MODERATOR)
+            await store.cancel_group(group[0].group.group_id, MODERATOR)
+        lines = await store.audited(AuditFilter())
+        assert [(line.action, line.user_id, line.job_id, line.details) for line in lines] == [
+            ("cancel", 1, group[0].id, {"count": "3"}),
+            ("cancel", PERSON, others.id, {}),
+        ]
+
+    async def test_all_jobs_of_a_person_are_cancelled_and_then_all(self, store: JobStore) -> None:
+        for new in (new_job(PERSON), new_job(PERSON), new_job(PERSON, guild_id=OTHER_GUILD), new_job(5)):
+            await store.submit(new, NO_LIMITS)
+        running = await store.claim(worker(), LEASE_SECONDS)
+        assert running
+        waiting = await store.cancel_all(GUILD, 9, AuditAction.LEFT, user_id=PERSON, with_running=False)
+        assert waiting == [CancelResult.CANCELLED]
+        for expected in (["requested"], ["requested"]):
+            assert expected == await store.cancel_all(
+                GUILD, MODERATOR, AuditAction.CANCEL_OF_PERSON, user_id=PERSON
+            )
+        assert await store.renew(running, LEASE_SECONDS) is Verdict.CANCEL
+        assert sorted(await store.cancel_all(GUILD, MODERATOR, AuditAction.CANCEL_ALL)) == [
+            "cancelled",
+            "requested",
+        ]
+        assert [each.place.guild_id for each in await open_jobs(store)] == [GUILD, OTHER_GUILD]
+        lines = await store.audited(AuditFilter())
+        assert [(line.action, line.user_id, line.details["count"]) for line in lines] == [
+            ("cancel-all", None, "1"),
+            ("cancel-of-person", PERSON, "1"),
+            ("left", PERSON, "1"),
+        ]
+
+    async def test_whose_jobs_wait_is_told_once_a_guild_and_person_page_by_page(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for new in (
+            *(new_job(PERSON) for _ in range(3)),
+            new_job(5),
+            new_job(PERSON, guild_id=OTHER_GUILD),
+            new_job(PERSON, guild_id=None),
+        ):
+            await store.submit(new, NO_LIMITS)
+        clock.move(60.0)
+        await store.submit(new_job(6), NO_LIMITS)
+
+        async def waiting(after: WaitingPerson = NOBODY, most: int = 10) -> list[WaitingPerson]:
+            return list(await store.waiting_people("bot", waited_seconds=60.0, after=after, most=most))
+
+        wait = [WaitingPerson(GUILD, PERSON), WaitingPerson(GUILD, 5), WaitingPerson(OTHER_GUILD, PERSON)]
+        assert await waiting() == wait
+        assert (await waiting(most=2), await waiting(after=wait[1])) == (wait[:2], wait[2:])
+        await store.cancel_all(GUILD, 9, AuditAction.LEFT, user_id=PERSON, with_running=False)
+        assert await waiting() == wait[1:]
+
     async def test_a_report_is_due_until_it_was_shown(self, store: JobStore, clock: MovableClock) -> None:
         assert await store.report(NEW_REPORT) is Reported.KEPT
         first = await store.claim_report(LEASE_SECONDS)
         assert first is not None
         assert (first.reported, first.reported_at) == (NEW_REPORT, clock.now)
+        assert await store.claim_report(LEASE_SECONDS) is None
+        clock.move(LEASE_SECONDS)
+        assert await store.claim_report(LEASE_SECONDS) == first
+        await store.postpone_report(first.number, 2 * LEASE_SECONDS)
+        clock.move(LEASE_SECONDS)
         assert await store.claim_report(LEASE_SECONDS) is None
         clock.move(LEASE_SECONDS)
         assert await store.claim_report(LEASE_SECONDS) == first

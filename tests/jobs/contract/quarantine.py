@@ -100,8 +100,8 @@ class QuarantineContract:
         for _ in range(2):
             await store.report_incident(incident())
         (found,) = await store.quarantined()
-        assert await store.release_quarantined(found)
-        assert not await store.release_quarantined(found)
+        assert await store.release_quarantined(found, by=7)
+        assert not await store.release_quarantined(found, by=7)
         assert list(await store.quarantined()) == []
         assert await store.report_incident(incident()) is None
         assert await store.report_incident(incident()) is not None

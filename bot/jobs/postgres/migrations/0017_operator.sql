@@ -24,3 +24,16 @@ CREATE TABLE quarantine (
 
     PRIMARY KEY (workflow, fingerprint, option_name, option_value)
 );
+
+-- What the operator wants of single backends: that no job begins there; and, once, that its memory is made free.
+CREATE TABLE backend_orders (
+    backend       TEXT   COLLATE "C" PRIMARY KEY,
+    paused        BIGINT NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    free_asked_at DOUBLE PRECISION
+);
+
+-- Which guilds may have the bot, and which may not, whatever the settings say of them.
+CREATE TABLE guild_rulings (
+    guild_id BIGINT PRIMARY KEY,
+    allowed  BIGINT NOT NULL CHECK (allowed IN (0, 1))
+);

@@ -24,3 +24,16 @@ CREATE TABLE quarantine (
 
     PRIMARY KEY (workflow, fingerprint, option_name, option_value)
 ) STRICT;
+
+-- What the operator wants of single backends: that no job begins there; and, once, that its memory is made free.
+CREATE TABLE backend_orders (
+    backend       TEXT    PRIMARY KEY,
+    paused        INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
+    free_asked_at REAL
+) STRICT;
+
+-- Which guilds may have the bot, and which may not, whatever the settings say of them.
+CREATE TABLE guild_rulings (
+    guild_id INTEGER PRIMARY KEY,
+    allowed  INTEGER NOT NULL CHECK (allowed IN (0, 1))
+) STRICT;

@@ -1,0 +1,127 @@
+"""What a page of the audit looks like, and the file of it. Pure."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import discord
+from discord import ui
+
+from bot.delivery.marks import short_id
+from bot.delivery.words import escaped, shortened
+from bot.jobs.audit_store import AuditAction, AuditFilter, AuditLine
+from bot.texts import Text, render, text
+from cogs._notices import framed
+
+ON_A_PAGE = 10
+MAX_DETAILS = 200
+_WHICH = r"(?P<actor>[0-9]{1,20}):(?P<user>[0-9]{1,20}):(?P<action>[a-z-]{1,30})"
+PAGE_ID = re.compile(rf"audit:{_WHICH}:(?P<page>[0-9]{{1,6}})")
+TABLE_ID = re.compile(rf"audit-file:{_WHICH}")
+_ANY = "any"
+
+ACTIONS: Mapping[AuditAction, Text] = {
+    AuditAction.CANCEL: text("audit-cancel"),
+    AuditAction.CANCEL_OF_PERSON: text("audit-cancel-of-person"),
+    AuditAction.CANCEL_ALL: text("audit-cancel-all"),
+    AuditAction.LEFT: text("audit-left"),
+    AuditAction.PAUSE: text("audit-pause"),
+    AuditAction.DRAIN: text("audit-drain"),
+    AuditAction.RESUME: text("audit-resume"),
+    AuditAction.BLOCK: text("audit-block"),
+    AuditAction.UNBLOCK: text("audit-unblock"),
+    AuditAction.DELETE: text("audit-delete"),
+    AuditAction.REPORT: text("audit-report"),
+    AuditAction.SETTING: text("audit-setting"),
+    AuditAction.WORDS: text("audit-words"),
+    AuditAction.APPROVE: text("audit-approve"),
+    AuditAction.REJECT: text("audit-reject"),
+}
+"""What is done for one guild, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    which: AuditFilter
+    lines: Sequence[AuditLine]
+    number: int
+    """From 0."""
+    count: int
+    """Of all lines."""
+
+
+def filter_in(match: re.Match[str], guild_id: int) -> AuditFilter:
+    """What a button shows, of this guild whatever stands in it."""
+    return AuditFilter(
+        guild_id,
+        int(match["actor"]) or None,
+        int(match["user"]) or None,
+        None if match["action"] == _ANY else match["action"],
+    )
+
+
+def audit_layout(page: AuditPage, locale: str) -> ui.LayoutView:
+    if not page.count:
+        return framed(ui.TextDisplay(render(text("audit-empty"), locale)))
+    pages = (page.count + ON_A_PAGE - 1) // ON_A_PAGE
+    head = render(text("audit-title", page=page.number + 1, pages=pages, count=page.count), locale)
+    lines = "\n".join([f"**{head}**", *(_line(each, locale) for each in page.lines)])
+    which = _which_id(page.which)
+    row = ui.ActionRow[ui.LayoutView](
+        _turn("◀", which, page.number - 1, enabled=page.number > 0),
+        _turn("▶", which, page.number + 1, enabled=page.number + 1 < pages),
+        ui.Button(label="CSV", custom_id=f"audit-file:{which}"),
+    )
+    return framed(ui.TextDisplay(lines), row)
+
+
+def audit_table(lines: Sequence[AuditLine]) -> bytes:
+    """Comma-separated, in UTF-8 with the mark that spreadsheets look for; times in UTC, ids as they are."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["number", "time", "actor_id", "action", "user_id", "job_id", "details"])
+    for line in lines:
+        writer.writerow(
+            [
+                line.number,
+                datetime.fromtimestamp(line.at, UTC).isoformat(timespec="seconds"),
+                line.actor_id,
+                line.action,
+                line.user_id or "",
+                line.job_id or "",
+                # begins with a brace: no spreadsheet takes it for a formula
+                json.dumps(dict(line.details), ensure_ascii=False),
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _line(line: AuditLine, locale: str) -> str:
+    action = render(ACTIONS[AuditAction(line.action)], locale) if line.action in ACTIONS else line.action
+    told = " ".join([f"<t:{int(line.at)}:f> <@{line.actor_id}> **{action}**", *_about(line)])
+    details = ", ".join(f"{name}: {value}" for name, value in line.details.items() if value)
+    return f"{told}\n-# {escaped(shortened(details, MAX_DETAILS))}" if details else told
+
+
+def _about(line: AuditLine) -> Iterator[str]:
+    if line.user_id is not None:
+        yield f"<@{line.user_id}>"
+    if line.job_id is not None:
+        yield f"`{short_id(line.job_id)}`"
+
+
+def _which_id(which: AuditFilter) -> str:
+    return f"{which.actor_id or 0}:{which.user_id or 0}:{which.action or _ANY}"
+
+
+def _turn(label: str, which: str, page: int, *, enabled: bool) -> ui.Button[ui.LayoutView]:
+    custom_id = f"audit:{which}:{max(0, page)}"
+    # both buttons need an id of their own, also on the first page
+    custom_id = custom_id if enabled else f"{custom_id}:{label}"
+    return ui.Button(
+        label=label, custom_id=custom_id, disabled=not enabled, style=discord.ButtonStyle.secondary
+    )
