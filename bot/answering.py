@@ -31,6 +31,9 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.hooks.loading import loaded_hooks
+from bot.moderation.hooks.running import Hooks
+from bot.moderation.hooks.thread import HookThread
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
 from bot.moderation.submission import Checks
@@ -57,8 +60,10 @@ async def answering(
     parts = composition.parts
     helper = _prompt_helper(session, settings)
     words = WordBook(store)
-    judge = WordJudge(words)
-    generation = Generation(parts, composition.jobs_on, helper=helper, checks=Checks(words=judge.check))
+    judge, thread = WordJudge(words), HookThread()
+    hooks = Hooks(loaded_hooks(), thread)
+    checks = Checks(words=judge.check, hooks=hooks.before_submission)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
@@ -88,6 +93,7 @@ async def answering(
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
         Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)) as fitter,
+        thread,
     ):
         cogs = Cogs(
             generation=generation,
