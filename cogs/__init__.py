@@ -57,6 +57,7 @@ from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
 from cogs.settings import Settings
 from cogs.showcase import Show
+from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
 from cogs.words import Words
@@ -121,6 +122,7 @@ class Cogs:
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._words = Words(words, acknowledger, errors)
+        self._stats = Stats(store, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
@@ -162,6 +164,7 @@ class Cogs:
             self._settings.command(),
             self._words.command(),
             self._mod.command(),
+            self._stats.command(),
             *self._generate.commands(),
         ]
 

@@ -5,12 +5,14 @@ from functools import partial
 from typing import LiteralString, cast
 from uuid import UUID
 
-from bot.jobs.claims import Claims
-from bot.jobs.database import Columns, Statements
+from bot.jobs.cancelling import Cancelling
+from bot.jobs.database import Columns, Statements, update
+from bot.jobs.figure_store import DAY_SECONDS
 from bot.jobs.figures import DayFigures
 from bot.jobs.personal_data import ERASE, TABLES, Table
 from bot.jobs.privacy_store import Erased, Held, Told
 from bot.jobs.rows import OPEN
+from bot.jobs.store import Topic
 
 _ASK = """
 INSERT INTO erasures (user_id, asked_at) VALUES (:user_id, :now)
@@ -33,8 +35,28 @@ DELETE FROM jobs WHERE sequence IN (
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )
-RETURNING 1
+RETURNING user_id, coalesce(guild_id, 0) AS guild_id, created_at, coalesce(finished_at - started_at, 0.0) AS gpu_seconds
 """
+
+_STILL_USED = """
+INSERT INTO erased_use (user_id, guild_id, created_at, gpu_seconds)
+SELECT :user_id, :guild_id, CAST(:created_at AS FLOAT), CAST(:gpu_seconds AS FLOAT)
+WHERE CAST(:created_at AS FLOAT) > :now - :day_seconds
+"""
+
+_FORGET_USED = "DELETE FROM erased_use WHERE created_at <= :now - :day_seconds"
+
+# Nobody decides any more what would be posted then; whoever decides locks the job first, too.
+_WAITS_FOR_REVIEW = """
+SELECT sequence FROM jobs WHERE user_id = :user_id AND delivery = 'pending' AND EXISTS (
+    SELECT 1 FROM reviews WHERE reviews.sequence = jobs.sequence AND reviews.state = 'waiting'
+)
+FOR UPDATE
+"""
+_END_REVIEW = """
+UPDATE reviews SET state = 'undecided', decided_at = :now WHERE sequence = :sequence AND state = 'waiting'
+"""
+_DUE_NOW = update("delivery_due_at = :now", "sequence = :sequence AND poster IS NULL")
 
 _DONE = """
 DELETE FROM erasures WHERE user_id = :user_id AND asked_at = :asked_at
@@ -53,7 +75,7 @@ RETURNING 1
 """
 
 
-class Privacy(DayFigures, Claims):
+class Privacy(DayFigures, Cancelling):
     async def held(self, user_id: int, guild_id: int | None) -> Mapping[str, Held]:
         values: Columns = {"user_id": user_id, "guild_id": guild_id}
         found: dict[str, Held] = {}
@@ -71,6 +93,7 @@ class Privacy(DayFigures, Claims):
 
     async def erase(self, user_id: int) -> Erased:
         asked_at = await self._database.write(partial(_begin, {"user_id": user_id}))
+        self._wake(Topic.ENDED)
         cancelled = await self._cancel_all_of(user_id, asked_at)
         await self._carry_out(user_id, asked_at)
         return Erased(cancelled)
@@ -85,7 +108,13 @@ class Privacy(DayFigures, Claims):
     async def forget_of_guild(self, guild_id: int, older_than_seconds: float) -> int:
         values: Columns = {"guild_id": guild_id, "older_than_seconds": older_than_seconds}
         await self.unname_figures(older_than_seconds, guild_id)
-        return await self._deleted(_FORGET_OF_GUILD, values)
+        forgotten = 0
+        while rows := await self._database.run(_FORGET_OF_GUILD, {**values, "limit": _AT_ONCE}):
+            forgotten += len(rows)
+        return forgotten
+
+    async def forget_erased_use(self) -> None:
+        await self._database.run(_FORGET_USED, {"day_seconds": DAY_SECONDS})
 
     async def _cancel_all_of(self, user_id: int, asked_at: float) -> int:
         """How many were open."""
@@ -97,22 +126,28 @@ class Privacy(DayFigures, Claims):
     async def _carry_out(self, user_id: int, asked_at: float) -> bool:
         """Delete what has ended and was shown. False: something has not."""
         values: Columns = {"user_id": user_id, "asked_at": asked_at}
-        await self._deleted(_DELETE_JOBS, values)
+        while await self._database.write(partial(_delete_jobs, {**values, "limit": _AT_ONCE})):
+            pass
         await self.unname_figures_of(user_id)
         return bool(await self._database.run(_DONE, values))
-
-    async def _deleted(self, delete: LiteralString, values: Columns) -> int:
-        """In portions: others need not wait long for their turn."""
-        deleted = 0
-        while rows := await self._database.run(delete, {**values, "limit": _AT_ONCE}):
-            deleted += len(rows)
-        return deleted
 
 
 def _begin(values: Columns, statements: Statements) -> float:
     for statement in ERASE:
         statements.run(statement, values)
+    for job in statements.run(_WAITS_FOR_REVIEW, values):
+        of_job: Columns = {"sequence": job["sequence"]}
+        statements.run(_END_REVIEW, of_job)
+        statements.run(_DUE_NOW, of_job)
     return cast("float", statements.run(_ASK, values)[0]["asked_at"])
+
+
+def _delete_jobs(values: Columns, statements: Statements) -> int:
+    deleted = statements.run(_DELETE_JOBS, values)
+    for row in deleted:
+        used: Columns = {key: row[key] for key in ("user_id", "guild_id", "created_at", "gpu_seconds")}
+        statements.run(_STILL_USED, {**used, "day_seconds": DAY_SECONDS})
+    return len(deleted)
 
 
 def _how_many(name: LiteralString, table: Table) -> LiteralString:

@@ -67,6 +67,7 @@ class LedgerRules(
         await self.forget_audit()
         await self.unname_figures(older_than_seconds)
         await self.forget_figures()
+        await self.forget_erased_use()
         return await super().forget(older_than_seconds)
 
     async def let_everything_go(self) -> None:

@@ -755,6 +755,44 @@ no-right-to-post = The result is ready, but the bot may not post it: in this cha
 delivery-given-up = The result is ready, but it could not be posted for a whole day. Run the command again.
 bug = This is a bug in the bot, not your mistake. Please tell whoever runs it this number, which the log has too: `{ $id }`
 
+# /stats
+command-stats-name = stats
+command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
+option-span-name = span
+option-span-description = Which days; without it, the last seven
+stats-today = today
+stats-week = the last 7 days
+stats-month = the last 30 days
+stats-title = This server · { $span }
+stats-jobs = Jobs
+stats-gpu = GPU time
+stats-wait-median = Half began within
+stats-wait-most = 90 % began within
+stats-by-day = Jobs by day, UTC
+stats-done = done
+stats-failed = failed
+stats-cancelled = cancelled
+stats-workflows = GPU time by workflow
+stats-people = GPU time by person
+stats-failures = Failures by reason
+stats-others = { $count } more
+stats-count = { $count }
+stats-minutes = { $minutes } min
+stats-nothing = No job ended in these days.
+stats-nobody = no longer known
+stats-person = person …{ $digits }
+stats-note = A job counts on the day of its end. These numbers stay when jobs are forgotten, without the names.
+stats-for-moderators = Only the moderators of this server see its numbers.
+stats-failure-memory = GPU out of memory
+stats-failure-node = a node failed
+stats-failure-lost = ComfyUI lost it or stalled
+stats-failure-interrupted = stopped in ComfyUI itself
+stats-failure-nothing = nothing came out
+stats-failure-refused = not accepted by ComfyUI
+stats-failure-input = a file or its words could not be prepared
+stats-failure-bug = an error of the bot
+stats-failure-other = something else
+
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.

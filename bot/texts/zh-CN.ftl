@@ -715,6 +715,44 @@ no-right-to-post = 结果已经生成，但机器人无法发送：它在这个�
 delivery-given-up = 结果已经生成，但整整一天都无法发送。请重新运行命令。
 bug = 这是机器人的程序错误，不是你的错。请把这个编号告诉机器人的管理员，日志中也有同样的编号：`{ $id }`
 
+# /stats
+command-stats-name = 统计
+command-stats-description = 用数字看这个服务器的任务、GPU 用时、等待时间和失败原因
+option-span-name = 时段
+option-span-description = 哪些天；不填则为最近七天
+stats-today = 今天
+stats-week = 最近 7 天
+stats-month = 最近 30 天
+stats-title = 本服务器 · { $span }
+stats-jobs = 任务数
+stats-gpu = GPU 用时
+stats-wait-median = 半数任务的等待不超过
+stats-wait-most = 九成任务的等待不超过
+stats-by-day = 每日任务数（UTC）
+stats-done = 完成
+stats-failed = 失败
+stats-cancelled = 取消
+stats-workflows = 各工作流的 GPU 用时
+stats-people = 各成员的 GPU 用时
+stats-failures = 失败原因
+stats-others = 其余 { $count } 项
+stats-count = { $count }
+stats-minutes = { $minutes } 分钟
+stats-nothing = 这些天没有任务结束。
+stats-nobody = 已不再记录
+stats-person = 成员 …{ $digits }
+stats-note = 任务按结束的那一天计数。任务记录被清除后这些数字仍会保留，但不再带有姓名。
+stats-for-moderators = 只有这个服务器的管理员能看到它的数字。
+stats-failure-memory = 显存不足
+stats-failure-node = 节点出错
+stats-failure-lost = ComfyUI 丢失任务或停滞
+stats-failure-interrupted = 在 ComfyUI 中被停止
+stats-failure-nothing = 没有产生结果
+stats-failure-refused = ComfyUI 未接受
+stats-failure-input = 文件或文字未能准备好
+stats-failure-bug = 机器人自身的错误
+stats-failure-other = 其他原因
+
 ## cogs
 
 command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import aiosqlite
-import psycopg
 import pytest
+from psycopg import sql
 
 from bot.jobs.figure_store import DAY_SECONDS, Day, Failure, Figures, Use, Waits
 from bot.jobs.job import Failed
@@ -72,12 +72,15 @@ async def test_jobs_that_ended_before_are_counted_in_a_file(tmp_path: Path) -> N
 
 async def test_jobs_that_ended_before_are_counted_in_a_server(postgres: PostgresServer) -> None:
     url = postgres.new_database()
+    scripts = [*postgres_schema.migrations()]
     with connect(url) as connection:
-        postgres_schema.migrate(
-            connection, "ledger", postgres_schema.migrations()[: BEFORE + 1 - postgres_schema.FIRST]
-        )
-    with psycopg.connect(url) as connection:
-        connection.cursor().executemany(INSERT.format(", ".join(["%s"] * 21)).encode(), JOBS)
+        values = [
+            sql.SQL(INSERT).format(sql.SQL(", ").join(map(sql.Literal, job))).as_string(connection)
+            for job in JOBS
+        ]
+        counting = BEFORE + 1 - postgres_schema.FIRST
+        scripts[counting] = ";".join([*values, scripts[counting]])
+        postgres_schema.migrate(connection, "ledger", tuple(scripts))
     async with PostgresStore.open(url, clock=lambda: NOON) as store:
         assert await store.figures(1) == COUNTED
 

@@ -1,22 +1,31 @@
-"""Of every table and column there is it is decided what becomes of people's data in it."""
+"""Of every table and column there is it is decided what becomes of people's data in it, and that is what becomes of it."""
 
 import asyncio
 import re
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from bot.jobs.personal_data import TABLES
+from bot.jobs.postgres import PostgresStore
 from bot.jobs.sqlite import SqliteStore
+from tests.jobs.contract.preparations import READY
+from tests.jobs.contract.privacy import PERSON, use_everything
+from tests.jobs.sample import MovableClock
 
 NAMES_SOMEBODY = re.compile(
     r"(^|_)(user|person|people|member|actor|author|requester|moderator|owner)(_id)?$|_by$"
 )
 """What a column is called that says who."""
 OF_PROCESSES = {("jobs", "owner")}
+MODERATORS = {
+    ("blocks", "blocked_by"), ("pauses", "paused_by"), ("audit", "actor_id"), ("reviews", "decided_by"),
+}  # fmt: skip
+"""Whom others need not be told."""
 
 Columns = Mapping[str, set[str]]
 
@@ -81,4 +90,49 @@ def test_whoever_is_named_in_a_column_is_told() -> None:
         for column in table.untold
         if NAMES_SOMEBODY.search(column)
     }
-    assert untold == OF_PROCESSES
+    assert untold == OF_PROCESSES | MODERATORS
+
+
+TRACES = (str(PERSON), "a red fox", "水彩", "不要", READY.blob)
+"""The person, and what was theirs: words, a preset, a report, a file."""
+MAY_NAME = {"blocks", "audit", "erased_use"}
+
+
+def check_erased(before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """What the tables say, as another program reads them."""
+    assert [each for each in TRACES if not any(each in content for content in before.values())] == []
+    left = {(table, each) for table, content in after.items() for each in TRACES if each in content}
+    assert left == {(table, str(PERSON)) for table in MAY_NAME}
+
+
+async def test_in_a_file_nothing_is_left_of_whoever_is_erased(tmp_path: Path) -> None:
+    path = tmp_path / "comfycord.db"
+
+    def dumped() -> Mapping[str, str]:
+        with closing(sqlite3.connect(path)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            return {name: str(connection.execute(f"SELECT * FROM {name}").fetchall()) for (name,) in tables}
+
+    async with SqliteStore.open(path, clock=(clock := MovableClock())) as store:
+        await use_everything(store, clock, PERSON)
+        before = dumped()
+        await store.erase(PERSON)
+    check_erased(before, dumped())
+
+
+async def test_in_a_server_nothing_is_left_of_whoever_is_erased(postgres_url: str) -> None:
+    def dumped() -> Mapping[str, str]:
+        with psycopg.connect(postgres_url) as connection:
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            return {
+                name: str(connection.execute(f"SELECT * FROM {name}".encode()).fetchall())
+                for (name,) in tables
+            }
+
+    async with PostgresStore.open(postgres_url, clock=(clock := MovableClock())) as store:
+        await use_everything(store, clock, PERSON)
+        before = dumped()
+        await store.erase(PERSON)
+    check_erased(before, dumped())

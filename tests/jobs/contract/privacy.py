@@ -2,12 +2,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.jobs.audit_store import AuditAction
-from bot.jobs.figure_store import Use
-from bot.jobs.job import State
-from bot.jobs.pause_store import PauseKind
+from bot.jobs.figure_store import DAY_SECONDS, Use
+from bot.jobs.job import MessageRef, State
 from bot.jobs.personal_data import TABLES
 from bot.jobs.privacy_store import Erased, Held
+from bot.jobs.review_store import ReviewState
 from bot.jobs.store import JobStore
 from tests.jobs.contract.figures import run
 from tests.jobs.contract.moderation import NEW_REPORT
@@ -19,6 +18,9 @@ from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_
 
 PERSON = 424242
 """A number that is nothing else's."""
+OF_ERASURES = {"erasures", "erased_use"}
+STAYS = {"blocks": Held(1, 1), "audit": Held(1, 1)}
+"""For the safety of others."""
 
 
 async def held(store: JobStore, user_id: int, guild_id: int | None) -> Mapping[str, Held]:
@@ -40,25 +42,24 @@ async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> 
     await store.finish(claim, DONE)
     delivery = await store.claim_delivery("poster", LEASE_SECONDS)
     assert delivery
-    await store.begin_review(delivery, 100)
-    await store.decide(delivery.job.id, user_id, approved=True)
+    assert await store.begin_review(delivery, 60)
+    assert await store.decide(claim.job.id, 2, approved=True)
     await store.delivered(delivery, 7)
+    await be_moderated(store, user_id)
     await store.set_mentions(user_id, wanted=False)
     await store.save_preset(replace(OWN, user_id=user_id, made_by=user_id))
     await store.save_preset(replace(OF_GUILD, made_by=user_id))
     await store.keep_pending(replace(order(), user_id=user_id))
     await store.keep_reminder(replace(reminder(), user_id=user_id))
-    await moderate(store, user_id)
-
-
-async def moderate(store: JobStore, user_id: int) -> None:
-    for channel_id in (None, 5):
+    for channel_id in (None, 200):
         await store.set_guild_setting(100, "key", "1", set_by=user_id, channel_id=channel_id)
-    await store.block(100, 2, seconds=None, reason="spam", by=user_id)
-    await store.pause(100, PauseKind.PAUSE, by=user_id)
-    await store.report(replace(NEW_REPORT, reported_by=user_id))
-    await store.audit(100, user_id, AuditAction.CANCEL)
     await store.save_word_rule(replace(LIST, made_by=user_id))
+
+
+async def be_moderated(store: JobStore, user_id: int) -> None:
+    """Blocked by a moderator; and told on somebody else."""
+    await store.block(100, user_id, seconds=None, reason="spam", by=2)
+    await store.report(replace(NEW_REPORT, guild_id=100, message_id=user_id, about_id=3, reported_by=user_id))
 
 
 class PrivacyContract:
@@ -74,8 +75,7 @@ class PrivacyContract:
         assert (here["jobs"], direct["jobs"]) == (Held(3, 2), Held(3, 1))
         assert (here["inputs"], direct["inputs"]) == (Held(1, 1), Held(1, 0))
         assert here["presets"] == Held(2, None)
-        everywhere_but_erasures = {name for name, table in TABLES.items() if table.told} - {"erasures"}
-        assert set(here) == everywhere_but_erasures
+        assert set(here) == {name for name, table in TABLES.items() if table.told} - OF_ERASURES
 
     async def test_a_person_is_told_their_own_rows_and_nobody_elses_in_pages(
         self, store: JobStore, clock: MovableClock
@@ -101,13 +101,41 @@ class PrivacyContract:
 
         assert await store.erase(PERSON) == Erased(open_jobs=0)
 
-        assert set(await held(store, PERSON, 100)) == {"audit"}
+        assert await held(store, PERSON, 100) == {**STAYS, "erased_use": Held(3, 2)}
         assert await held(store, 1, 100) == others
         figures = await store.figures(1)
         assert replace(figures, people=()) == replace(before, people=())
         assert {use.of for use in figures.people} == {0, 1}
         assert await store.presets(PERSON, 100) == [replace(OF_GUILD, made_by=0)]
         assert await store.finish_erasures() == 0
+        clock.move(DAY_SECONDS)
+        await store.forget(10 * DAY_SECONDS)
+        assert await held(store, PERSON, 100) == STAYS
+
+    async def test_what_waits_for_a_moderator_is_never_posted(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        new = new_job(PERSON)
+        await store.submit(new, NO_LIMITS)
+        claim = await store.claim(worker(), LEASE_SECONDS)
+        assert claim
+        await store.finish(claim, DONE)
+        delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+        assert delivery
+        await store.begin_review(delivery, 1000)
+        assert await store.await_decision(delivery, MessageRef(1, 2))
+        assert await store.claim_delivery("poster", LEASE_SECONDS) is None
+
+        await store.erase(PERSON)
+
+        delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+        assert delivery
+        review = await store.begin_review(delivery, 1000)
+        assert review
+        assert review.state is ReviewState.UNDECIDED
+        await store.delivered(delivery, 7)
+        assert await store.finish_erasures() == 0
+        assert await store.job(new.id) is None
 
     async def test_what_is_open_is_cancelled_and_goes_once_it_was_shown(
         self, store: JobStore, clock: MovableClock

@@ -77,3 +77,14 @@ CREATE TABLE erasures (
     user_id  INTEGER PRIMARY KEY,
     asked_at REAL    NOT NULL
 ) STRICT;
+
+-- What they had used within a day before, so that no limit is escaped by being forgotten: gone when it is a day old.
+CREATE TABLE erased_use (
+    number      INTEGER PRIMARY KEY,
+    user_id     INTEGER NOT NULL,
+    guild_id    INTEGER NOT NULL,
+    created_at  REAL    NOT NULL,
+    gpu_seconds REAL    NOT NULL
+) STRICT;
+CREATE INDEX erased_use_of_user ON erased_use (user_id, guild_id, created_at);
+CREATE INDEX erased_use_by_age ON erased_use (created_at);
