@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,7 @@ def thread() -> Iterator[HookThread]:
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(PACKAGES)
+    monkeypatch.setattr(sys, "path", [str(PACKAGES), *sys.path])
 
 
 def submission(prompt: str = "a fox") -> Submission:
@@ -155,13 +156,13 @@ async def test_a_hook_that_gives_no_answer_in_time_ends_its_job_and_holds_up_not
 
 
 @contextmanager
-def with_entry_point(folder: Path, value: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def with_entry_point(folder: Path, value: str, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     info = folder / "odd-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.4\nName: odd\nVersion: 1\n")
     (info / "entry_points.txt").write_text(f"[{GROUP}]\nodd = {value}\n")
     with monkeypatch.context() as patch:
-        patch.syspath_prepend(folder)
+        patch.setattr(sys, "path", [str(folder), *sys.path])
         yield
 
 
