@@ -30,13 +30,13 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import loaded_hooks
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
 from bot.moderation.keys import LANGUAGE, GuildLanguage
 from bot.moderation.pauses import Pauses
-from bot.moderation.submission import Checks
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
@@ -62,13 +62,14 @@ async def answering(
     words = WordBook(store)
     judge, thread = WordJudge(words), HookThread()
     hooks = Hooks(loaded_hooks(), thread)
-    checks = Checks(words=judge.check, hooks=hooks.before_submission)
+    guilds = GuildSettings(store, _of_operator(settings))
+    checks = checks_of(guilds, words=judge.check, hooks=hooks.before_submission)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -77,6 +78,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(

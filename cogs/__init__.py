@@ -15,6 +15,7 @@ from bot.delivery.deleting import Deletion
 from bot.delivery.messages import Messages
 from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
+from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
 from bot.generation import PresetBook
@@ -55,6 +56,7 @@ from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
 from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
+from cogs.reviews import Reviews
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.stats import Stats
@@ -129,6 +131,7 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        self._reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
@@ -142,6 +145,7 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            pressed_button(REVIEW_ID, self._reviews.press, errors),
             pressed_button(guild_log_layout.DELETE_ID, mod_jobs.delete_by_button, errors),
             pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
             *mod_audit.buttons(),
@@ -185,6 +189,8 @@ class Cogs:
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
             elif match := word_rules.FORM.fullmatch(form.custom_id):
                 await self._words.submit(interaction, match, form)
+            elif match := REVIEW_ID.fullmatch(form.custom_id):
+                await self._reviews.submit(interaction, match, form)
             elif match := REPORT_FORM.fullmatch(form.custom_id):
                 await self._report.submit(interaction, match, form)
             elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):

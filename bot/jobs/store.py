@@ -79,6 +79,10 @@ class TooManyOpen(UserError):
     """The person or the guild has as many open jobs as :class:`Limits` allows."""
 
 
+class UsedUp(UserError):
+    """The person has used what :class:`bot.jobs.limits.MemberLimits` allows; the message says when there is more."""
+
+
 class NotStored(UserError):
     """The store cannot take a new job just now; the message says why. Open jobs go on."""
 
@@ -182,6 +186,8 @@ class JobStore(
 
         Raises:
             TooManyOpen: with the limit, and how many are open.
+            UsedUp: a limit by time, and when it will be possible again.
+            NotAllowed, Refused: they are blocked, or no job is taken in (see :mod:`bot.jobs.barred`).
             NotStored: the disk is full, read-only, or the store is locked.
         """
         ...
@@ -192,7 +198,7 @@ class JobStore(
         Each member has a turn of its own in the fair order, as if they had been asked for one by one.
 
         Raises:
-            TooManyOpen, NotStored: see :meth:`submit`.
+            TooManyOpen, UsedUp, NotStored: see :meth:`submit`.
         """
         ...
 

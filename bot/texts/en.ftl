@@ -701,6 +701,40 @@ status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
+
+## reviews
+
+status-in-review = Done. A moderator of this server looks at it before it is posted.
+status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
+status-withheld = Not shown
+review-first = A moderator has to look at this first.
+review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
+review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
+review-rejected = A moderator decided that this is not posted.
+review-rejected-because =
+    A moderator decided that this is not posted:
+    { $reason }
+review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
+review-asked = May this be posted?
+review-approved-by = Approved by { $who }
+review-rejected-by = Rejected by { $who }
+review-ended-undecided = Nobody decided in time: it is not posted
+review-why = Why it is asked: { $why }
+review-status = [Where it was asked for]({ $link })
+review-ends = Without a decision it ends { $when }, and is not posted.
+review-none = There is nothing to decide about this (any more).
+review-not-moderator = Only moderators decide about this.
+review-reject-title = Reject
+review-reject-reason = Reason, for who asked for it
+review-why-newcomer = joined the server less than { $days ->
+    [one] one day
+   *[other] { $days } days
+ } ago
+review-why-everybody = this server looks at every result first
+button-approve = Approve
+button-reject = Reject…
+
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -1270,6 +1304,30 @@ showcase-refused = Discord did not take the message. Perhaps a filter of this se
 showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
+
+## limits
+
+limit-waiting = { $waiting ->
+        [one] One job of yours waits here already
+       *[other] { $waiting } jobs of yours wait here already
+    }, and you may have { $limit } waiting. It is possible again as soon as one of them begins, or when you cancel one with `/cancel`.
+limit-waiting-never = In this server you may have { $limit } waiting at the same time. Ask for fewer.
+limit-cooldown = In this server you can ask for something every { $seconds } seconds. It is possible again <t:{ $when }:R>.
+limit-day = { $used ->
+        [one] You have had one job here
+       *[other] You have had { $used } jobs here
+    } in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-day-never = In this server you may have { $limit } in 24 hours. Ask for fewer.
+limit-gpu = Your jobs here took { $used } minutes of the GPU in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-size = This would be { $size } megapixels × steps (width × height × pictures × frames × steps), and you may ask for { $limit } at once. Choose a smaller size, fewer steps or fewer pictures.
+place-channels = In this server the bot can be used in { $channels } only.
+place-roles = In this server the bot can be used by members with one of these roles only: { $roles }
+place-workflow-off = The moderators of this server do not offer `/{ $workflow }`.
+place-workflow-channels = In this server `/{ $workflow }` can be used in { $channels } only.
+place-workflow-roles = In this server `/{ $workflow }` can be used by members with one of these roles only: { $roles }
+timed-out = You are timed out in this server. You can use the bot here again <t:{ $when }:R>.
+age-restricted = `/{ $workflow }` is for adults: it can be used in age-restricted channels only, and in private messages with the bot.
+age-off = `/{ $workflow }` is for adults, and the moderators of this server do not offer it.
 
 ## settings of a server
 

@@ -673,6 +673,37 @@ status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
+
+## reviews
+
+status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
+status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
+status-withheld = 未发布
+review-first = 需要管理员先查看。
+review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
+review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
+review-rejected = 管理员决定不发布这个结果。
+review-rejected-because =
+    管理员决定不发布这个结果：
+    { $reason }
+review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
+review-asked = 可以发布吗？
+review-approved-by = { $who } 已批准
+review-rejected-by = { $who } 已拒绝
+review-ended-undecided = 没有人及时决定：不发布
+review-why = 查看原因：{ $why }
+review-status = [提交的位置]({ $link })
+review-ends = 若无人决定，将于 { $when } 结束，且不发布。
+review-none = 这里没有（或不再有）需要决定的内容。
+review-not-moderator = 只有管理员可以决定。
+review-reject-title = 拒绝
+review-reject-reason = 给提交者的理由
+review-why-newcomer = 加入服务器不到 { $days } 天
+review-why-everybody = 本服务器会先查看所有结果
+button-approve = 批准
+button-reject = 拒绝…
+
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -1199,6 +1230,24 @@ showcase-refused = Discord 没有接受这条消息。可能是服务器的过�
 showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
+
+## limits
+
+limit-waiting = 你在这里已有 { $waiting } 个任务在等待，最多可以有 { $limit } 个。等其中一个开始，或用 `/cancel` 取消一个之后，就可以再提交。
+limit-waiting-never = 在本服务器，你最多可以有 { $limit } 个任务同时等待。请少提交一些。
+limit-cooldown = 在本服务器，你每 { $seconds } 秒可以提交一次。<t:{ $when }:R>可以再次提交。
+limit-day = 过去 24 小时内你在这里已有 { $used } 个任务，最多 { $limit } 个。<t:{ $when }:R>可以再次提交。
+limit-day-never = 在本服务器，你每 24 小时最多可以有 { $limit } 个任务。请少提交一些。
+limit-gpu = 过去 24 小时内你在这里的任务用了 { $used } 分钟 GPU，最多 { $limit } 分钟。<t:{ $when }:R>可以再次提交。
+limit-size = 这次的工作量是 { $size } 百万像素 × 步（宽 × 高 × 张数 × 帧数 × 步数），你每次最多可以用 { $limit }。请选择更小的尺寸、更少的步数或更少的张数。
+place-channels = 在本服务器，机器人只能在以下频道使用：{ $channels }
+place-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用机器人：{ $roles }
+place-workflow-off = 本服务器的管理员没有开放 `/{ $workflow }`。
+place-workflow-channels = 在本服务器，`/{ $workflow }` 只能在以下频道使用：{ $channels }
+place-workflow-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用 `/{ $workflow }`：{ $roles }
+timed-out = 你在本服务器被禁言了。<t:{ $when }:R>可以再次在这里使用机器人。
+age-restricted = `/{ $workflow }` 是成人内容：只能在年龄限制频道里使用，或在与机器人的私信里使用。
+age-off = `/{ $workflow }` 是成人内容，本服务器的管理员没有开放它。
 
 ## settings of a server
 

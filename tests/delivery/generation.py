@@ -13,6 +13,8 @@ from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.checks import checks_of
+from bot.moderation.guild_settings import GuildSettings
 from bot.texts import Text
 from bot.workflows import OptionKind, Workflow
 from tests.workflows.samples import load_templates
@@ -33,9 +35,11 @@ EVERYTHING = Worker(owner="test/gpu", backend="gpu", has=Anything())
 class GenerationByHand(Generation):
     """Generation whose files are what the test puts here."""
 
-    def __init__(self, store: SqliteStore, blobs: Blobs) -> None:
+    def __init__(self, store: SqliteStore, blobs: Blobs, settings: GuildSettings) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
-        super().__init__(Parts(store, [], load_templates(WORKFLOWS), rules, blobs))
+        super().__init__(
+            Parts(store, [], load_templates(WORKFLOWS), rules, blobs), checks=checks_of(settings)
+        )
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.orders: list[Order] = []

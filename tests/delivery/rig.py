@@ -73,6 +73,7 @@ class Rig:
     recipes: RecipeReader
     origins: Origins
     blobs: FileBlobs
+    settings: GuildSettings
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -99,7 +100,6 @@ class Rig:
             stale_seconds=self.stale_seconds,
             doubt_seconds=self.doubt_seconds,
         )
-        settings = GuildSettings(self.store)
         deliveries = DeliveryWorker(
             store=self.store,
             name=name,
@@ -107,13 +107,13 @@ class Rig:
             messages=messages,
             statuses=statuses,
             showing=self.showing,
-            settings=settings,
+            settings=self.settings,
             rates=self.rates,
             look_seconds=0.02,
         )
         blocks, pauses = Blocks(self.store), Pauses(self.store)
         deletion = Deletion(self.store, messages, forgets=self.delete_forgets)
-        guild_log = GuildLog(store=self.store, messages=messages, settings=settings)
+        guild_log = GuildLog(store=self.store, messages=messages, settings=self.settings)
         leaving = LeavingWatch(
             store=self.store,
             name=name,
@@ -128,8 +128,8 @@ class Rig:
             recipes=self.recipes,
             origins=self.origins,
             store=self.store,
-            settings=settings,
             words=WordBook(self.store),
+            settings=self.settings,
             messages=messages,
             showing=self.showing,
             deletion=deletion,
@@ -154,7 +154,7 @@ class Rig:
                 tasks = [
                     group.create_task(part.run())
                     for part in (
-                        *(gateway, presence, settings, sync, statuses, deliveries, reminders),
+                        *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
                         *(blocks, pauses, guild_log, leaving),
                     )
                 ]
@@ -237,7 +237,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     aiohttp.ClientSession() as session,
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
-                    generation = GenerationByHand(store, blobs)
+                    settings = GuildSettings(store)
+                    generation = GenerationByHand(store, blobs, settings)
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
@@ -252,4 +253,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         RecipeReader(fetcher, blobs, lambda: generation.workflows),
                         Origins(origins),
                         blobs,
+                        settings,
                     )

@@ -191,6 +191,7 @@ async def _reviewed(store: LedgerRules) -> None:
     assert again
     await store.end_review(again)
     await store.await_decision(again, MessageRef(1, 4))
+    await store.keep_outputs(again.job.id, ["a" * 64])
 
 
 async def _shown(store: LedgerRules) -> None:
