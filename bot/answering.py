@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
+from bot.classifying import Classifier
 from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
 from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.guild_log import GuildLog
+from bot.delivery.judging import ResultJudge
 from bot.delivery.leaving import LeavingWatch
 from bot.delivery.members import Members
 from bot.delivery.messages import Messages
@@ -68,7 +70,7 @@ async def answering(
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
-    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
+    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages, settings=guilds)
     showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
@@ -78,6 +80,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        judge=ResultJudge(store, guilds, hooks, _classifier(session, settings)),
         most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
@@ -153,6 +156,12 @@ def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> Prompt
     """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
     endpoint = settings.prompt_helper
     return None if endpoint is None else PromptHelper(session, endpoint)
+
+
+def _classifier(session: aiohttp.ClientSession, settings: Settings) -> Classifier | None:
+    """Who says what pictures show. Nobody, unless the operator names somebody: then none is sent anywhere."""
+    endpoint = settings.classifier
+    return None if endpoint is None else Classifier(session, endpoint)
 
 
 def _recipes(
