@@ -33,12 +33,14 @@ from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.blocks import Blocks
 from bot.moderation.checks import checks_of
+from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import loaded_hooks
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
-from bot.moderation.keys import LANGUAGE, GuildLanguage
+from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
 from bot.moderation.pauses import Pauses
+from bot.moderation.values import GuildLanguage
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
@@ -61,11 +63,10 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    words = WordBook(store)
+    guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
     judge, thread = WordJudge(words), HookThread()
     hooks = Hooks(loaded_hooks(), thread)
-    guilds = GuildSettings(store, _of_operator(settings))
-    checks = checks_of(guilds, words=judge.check, hooks=hooks.before_submission)
+    checks = checks_of(guilds, judge.check, hooks.before_submission)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
@@ -123,9 +124,9 @@ async def answering(
             "guild settings": guilds.run,
             "blocks": blocks.run,
             "pauses": pauses.run,
-            "word rules": words.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
@@ -138,9 +139,15 @@ async def answering(
             await presence.leave()
 
 
-def _of_operator(settings: Settings) -> Mapping[str, object]:
-    """What holds where a guild chose nothing."""
-    return {LANGUAGE.name: GuildLanguage(settings.language)}
+def operator_of(settings: Settings) -> Operator:
+    bounds = {
+        LIMIT_WAITING.name: str(settings.max_jobs_per_member or ""),
+        METADATA.name: settings.result_metadata.value,
+        RETENTION_DAYS.name: f"{settings.keep_jobs_days:g}",
+    }
+    return Operator(
+        {LANGUAGE.name: GuildLanguage(settings.language)}, {key: each for key, each in bounds.items() if each}
+    )
 
 
 def _showing(settings: Settings) -> Showing:

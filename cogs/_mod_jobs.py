@@ -127,8 +127,8 @@ class ModJobs:
 
     async def _delete(self, interaction: AnyInteraction, result: str) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):
-            moderator = moderator_of(interaction)
             job = await self._meant(interaction, result)
+            moderator = moderator_of(interaction)
             done = await self._moderation.delete(moderator.guild_id, job, by=moderator.user_id)
         await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 

@@ -21,7 +21,7 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.running import MOST_WORDS, Hooks
 from bot.moderation.hooks.values import Made, MadeFile, MadeOutput
 from bot.moderation.keys import CLASSIFIER, CLASSIFIER_AWAY
-from bot.moderation.keys import ClassifierAway as WhenAway
+from bot.moderation.values import ClassifierAway as WhenAway
 from bot.texts import Text, text
 
 

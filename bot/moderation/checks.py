@@ -8,7 +8,8 @@ from bot.moderation.submission import Check, Checks, unchanged
 from bot.moderation.time_out import not_timed_out
 
 
-def checks_of(settings: GuildSettings, *, words: Check = unchanged, hooks: Check = unchanged) -> Checks:
+def checks_of(settings: GuildSettings, words: Check = unchanged, hooks: Check = unchanged) -> Checks:
+    """``words``: what the rules about words make of a job. ``hooks``: what packages do."""
     places, amounts = Places(settings), Amounts(settings)
     return Checks(
         person=not_timed_out,

@@ -24,18 +24,14 @@ class Additions:
             return ""
         if option.name == workflow.prompt_option:
             return self.prompt.strip()
-        return self.negative.strip() if is_negative(option) else ""
+        return self.negative.strip() if negates(option.name) else ""
 
 
 NOTHING_ADDED = Additions()
 
 
-def is_negative(option: Option) -> bool:
-    return names_negative(option.name)
-
-
-def names_negative(option: str) -> bool:
-    """Whether an option of this name says what is to be kept out."""
+def negates(option: str) -> bool:
+    """Whether the words of an option of this name say what is to be kept out."""
     return option.startswith(OptionRole.NEGATIVE)
 
 

@@ -79,6 +79,7 @@ class Rig:
     origins: Origins
     blobs: FileBlobs
     settings: GuildSettings
+    words: WordBook
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -138,8 +139,8 @@ class Rig:
             recipes=self.recipes,
             origins=self.origins,
             store=self.store,
-            words=WordBook(self.store),
             settings=self.settings,
+            words=self.words,
             messages=messages,
             showing=self.showing,
             deletion=deletion,
@@ -165,7 +166,7 @@ class Rig:
                     group.create_task(part.run())
                     for part in (
                         *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
-                        *(blocks, pauses, guild_log, leaving),
+                        *(blocks, pauses, self.words, guild_log, leaving),
                     )
                 ]
                 await client.logged_in.wait()
@@ -247,8 +248,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     aiohttp.ClientSession() as session,
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
-                    settings = GuildSettings(store)
-                    generation = GenerationByHand(store, blobs, settings)
+                    settings, words = GuildSettings(store), WordBook(store)
+                    generation = GenerationByHand(store, blobs, settings, words)
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
@@ -264,4 +265,5 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         Origins(origins),
                         blobs,
                         settings,
+                        words,
                     )

@@ -14,7 +14,7 @@ from bot.moderation.submission import Submission
 from bot.moderation.words.book import Rules, WordBook, found
 from bot.texts import Text, text
 from bot.workflows import OptionKind
-from bot.workflows.additions import names_negative, without_added
+from bot.workflows.additions import negates, without_added
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _judged(rules: Rules, said: Iterable[_Said]) -> Verdict:
     """  # noqa: D205, D212  # all that it does
     verdict = NOTHING
     for each in said:
-        for rule in found(rules, each.words, is_negative=names_negative(each.option)):
+        for rule in found(rules, each.words, is_negative=negates(each.option)):
             verdict = _with(verdict, rule, each.option)
     return verdict
 
