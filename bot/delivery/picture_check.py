@@ -7,12 +7,14 @@ from typing import Protocol
 
 from bot.classifying import ClassifierAway, Scores
 from bot.delivery.file_kinds import DECODED, VIDEOS
-from bot.delivery.samples import SAMPLE_TYPE
 from bot.moderation.classified import found
 from bot.moderation.thresholds import ClassifierAction, Thresholds
 from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
+
+SAMPLE_TYPE = "image/jpeg"
+"""Of what :meth:`bot.delivery.fitter.Fitter.sample` makes."""
 
 
 class Classifies(Protocol):

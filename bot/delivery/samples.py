@@ -8,7 +8,6 @@ from bot.pictures import MAX_PIXELS, UNREADABLE, eight_bits
 
 LONGEST_SIDE = 1024
 """In pixels: what classifiers look at is smaller still."""
-SAMPLE_TYPE = "image/jpeg"
 _QUALITY = 90
 
 
