@@ -47,6 +47,10 @@ def _scores(document: JsonValue) -> Iterator[tuple[str, float]]:
 
 
 def _score(label: JsonValue, score: JsonValue) -> Iterator[tuple[str, float]]:
-    is_number = isinstance(score, int | float) and not isinstance(score, bool)
-    if isinstance(label, str) and is_number and 0 <= score <= 1:
-        yield label, float(score)
+    match label, score:
+        case str(), bool():
+            return
+        case str(), int() | float() if 0 <= score <= 1:
+            yield label, float(score)
+        case _:
+            return
