@@ -68,9 +68,12 @@ class Claims(Ledger):
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
         columns: Columns = {**key_of(claim), **end_of(outcome, timing)}
         ended = await self._database.write(partial(_finish, columns, outcome, timing))
-        if ended:
-            self._wake(Topic.ENDED)
-        return ended
+        if ended is None:
+            return False
+        self._wake(Topic.ENDED)
+        if ended["at_once"]:
+            self._wake(Topic.QUEUED)  # what waited for it
+        return True
 
     async def reap(self) -> int:
         return await self._put_back(_TO_QUEUE, _OVER)
@@ -111,11 +114,12 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     return len(rows)
 
 
-def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> bool:
-    rows = statements.run(update(TO_END, HELD, returning=CHARGED), columns)
+def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> Row | None:
+    """What ended; None: nothing did."""
+    rows = statements.run(update(TO_END, HELD, returning=f"{CHARGED}, at_once"), columns)
     for row in rows:
         correct(row, outcome, timing, statements)
-    return bool(rows)
+    return rows[0] if rows else None
 
 
 def key_of(claim: Claim) -> Columns:

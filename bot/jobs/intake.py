@@ -37,7 +37,7 @@ INSERT INTO jobs (
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
     workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels,
-    place, weight, work, models,
+    place, weight, work, models, at_once,
     spoiler, review
 )
 SELECT
@@ -46,7 +46,7 @@ SELECT
     :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels,
-    :place, :weight, :work, :models,
+    :place, :weight, :work, :models, :at_once,
     :spoiler, :review
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
@@ -110,7 +110,7 @@ def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -
     entered = _enter(first, limits, len(jobs), statements)
     if entered[0].created:
         for each in others:
-            _enter(each, Limits(), 1, statements)
+            _enter(each, Limits(member=limits.member), 1, statements)
         if first.place.guild_id is not None:
             check_member(first, len(jobs), limits.member, statements)
     return entered
@@ -148,6 +148,7 @@ def _columns(job: NewJob, limits: Limits, count: int) -> Columns:
         "is_ready": int(job.is_ready),
         "limit_of_user": limits.open_per_user,
         "limit_of_guild": limits.open_per_guild,
+        "at_once": limits.member.at_once,
         "count": count,
         "double_press_seconds": DOUBLE_PRESS_SECONDS,
     }

@@ -8,10 +8,17 @@ from bot.moderation.submission import Check, Checks, unchanged
 from bot.moderation.time_out import not_timed_out
 
 
-def checks_of(settings: GuildSettings, words: Check = unchanged, hooks: Check = unchanged) -> Checks:
-    """``words``: what the rules about words make of a job. ``hooks``: what packages do."""
+def checks_of(
+    settings: GuildSettings,
+    *,
+    words: Check = unchanged,
+    hooks: Check = unchanged,
+    guild: Check = unchanged,
+) -> Checks:
+    """``words``, ``hooks``: what rules about words, and packages, make of a job. ``guild``: may it have the bot at all."""
     places, amounts = Places(settings), Amounts(settings)
     return Checks(
+        guild=guild,
         person=not_timed_out,
         place=places.check,
         age=places.check_age,

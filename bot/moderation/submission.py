@@ -49,6 +49,8 @@ class Checks:
     committed: two at once cannot slip past, and it costs no look of its own.
     """
 
+    guild: Check = unchanged
+    """This guild may have the bot."""
     person: Check = unchanged
     """Timed out."""
     place: Check = unchanged
@@ -70,7 +72,16 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks, self.showing, self.size):
+        for check in (
+            self.guild,
+            self.person,
+            self.place,
+            self.age,
+            self.words,
+            self.hooks,
+            self.showing,
+            self.size,
+        ):
             submission = await check(submission)
         return submission
 

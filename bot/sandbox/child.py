@@ -10,16 +10,8 @@ from contextlib import asynccontextmanager, suppress
 _SETTINGS = (
     *("DISCORD_", "COMFYUI_", "WORKFLOW", "MISSING_MODELS", "LANGUAGE", "LOG_", "MAX_", "INPUTS_"),
     *("STALL_SECONDS", "KEEP_JOBS_", "FILE_KINDS", "RESULT_METADATA", "FFMPEG", "DATABASE"),
-    *(
-        "DELETE_FORGETS",
-        "WILDCARDS_",
-        "PROMPT_",
-        "WORKER_",
-        "SHARDS",
-        "METRICS_",
-        "USER_INSTALL",
-        "CLASSIFIER_",
-    ),
+    *("DELETE_FORGETS", "WILDCARDS_", "PROMPT_", "WORKER_", "SHARDS", "METRICS_", "USER_INSTALL"),
+    *("OWNER_", "ALLOWED_", "LEAVE_OTHER_", "CLASSIFIER_"),
 )
 """How their names begin."""
 STOP_SECONDS = 6.0

@@ -35,6 +35,7 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import Loaded
@@ -45,6 +46,8 @@ from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
+from cogs._owner import Owners
+from cogs.owner import OwnerTools
 from tests.delivery.generation import GenerationByHand, WorkerByHand
 from tests.jobs.sample import open_jobs
 from tests.sandbox.discord.bots import pointed_at
@@ -87,6 +90,7 @@ class Rig:
     delete_forgets: bool = False
     classifier: Classifies | None = None
     hooks: Sequence[Loaded] = ()
+    owner_guild: int | None = None
 
     @property
     def general(self) -> Channel:
@@ -152,7 +156,15 @@ class Rig:
                 guild_log=guild_log,
                 messages=messages,
             ),
-            zips=Zips(Originals(self.generation, fitter, self.showing)),
+            zips=Zips(Originals(self.generation, fitter, self.showing, self.settings)),
+            owner=OwnerTools(
+                owners=Owners(client.application_info),
+                pauses=pauses,
+                allowed=AllowedGuilds(self.store),
+                guild_log=guild_log,
+                settings=self.settings,
+                guild_id=self.owner_guild,
+            ),
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
