@@ -136,6 +136,7 @@ async def answering(
                 settings=guilds,
                 guild_id=settings.owner_guild,
             ),
+            keep_jobs_days=settings.keep_jobs_days,
         )
         services: dict[str, Callable[[], Awaitable[None]]] = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,

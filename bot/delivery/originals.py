@@ -15,7 +15,8 @@ from bot.delivery.words import megabytes, shortened
 from bot.jobs.job import Job, Output, Place
 from bot.jobs.retrying import when_available
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import METADATA, Metadata
+from bot.moderation.keys import METADATA
+from bot.moderation.values import Metadata
 from bot.texts import text
 
 FETCH_BYTES = 256 * 1024 * 1024

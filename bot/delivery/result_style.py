@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.delivery.message_files import FILES_A_MESSAGE
 from bot.moderation.chosen import Chosen
-from bot.moderation.keys import KEEP_STATUS, MENTION, RESULT, THREADS, ResultStyle, Switch
+from bot.moderation.keys import KEEP_STATUS, MENTION, RESULT, THREADS
+from bot.moderation.values import ResultStyle, Switch
 
 
 @dataclass(frozen=True, slots=True)

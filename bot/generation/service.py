@@ -77,7 +77,6 @@ class Generation:
         expectations = Expectations(
             servers=parts.servers,
             board=parts.board,
-            usual_times=parts.usual_times,
             jobs_on=jobs_on,
             now=store.now,
         )
@@ -238,7 +237,7 @@ class Generation:
 
     async def prospects(self, standing: Standing) -> Expected:
         """What is expected of a job that was just submitted, with no look into the store."""
-        return self._with_ways_out(await self._open.prospects(standing))
+        return self._with_ways_out(self._open.prospects(standing))
 
     def _with_ways_out(self, expected: Expected) -> Expected:
         if not expected.lacking:

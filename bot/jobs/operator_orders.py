@@ -68,7 +68,6 @@ FROM day_figures WHERE day > :now / 86400 - :days
 GROUP BY guild_id ORDER BY sum(gpu_seconds) DESC, guild_id
 """
 
-_CHOSE = "SELECT guild_id FROM guild_settings WHERE key = :key ORDER BY guild_id"
 
 _RULINGS = "SELECT guild_id, allowed FROM guild_rulings"
 
@@ -113,9 +112,6 @@ class OperatorOrders(Ledger):
             GuildUse(row["guild_id"], row["jobs"], row["failed"], row["gpu_seconds"])
             for row in await self._database.read(_USE, {"days": days})
         ]
-
-    async def guilds_that_chose(self, key: str) -> Sequence[int]:
-        return [row["guild_id"] for row in await self._database.read(_CHOSE, {"key": key})]
 
     async def guild_rulings(self) -> Mapping[int, bool]:
         return {row["guild_id"]: bool(row["allowed"]) for row in await self._database.read(_RULINGS)}

@@ -70,10 +70,6 @@ class OperatorStore(Protocol):
         """Of jobs that ended today and on the days before it, so many in all; the most GPU time first."""
         ...
 
-    async def guilds_that_chose(self, key: str) -> Sequence[int]:
-        """Those that chose something for a setting, whatever it is."""
-        ...
-
     async def guild_rulings(self) -> Mapping[int, bool]:
         """Guild → whether it may have the bot, where the operator decided that."""
         ...

@@ -1,6 +1,7 @@
 """The rules of a guild, put together as what is asked of each job before it is written down."""
 
 from bot.moderation.amounts import Amounts
+from bot.moderation.fair_share import FairShare
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.places import Places
 from bot.moderation.showing import ShowingRules
@@ -26,5 +27,6 @@ def checks_of(
         hooks=hooks,
         showing=ShowingRules(settings).check,
         size=amounts.check_size,
+        weight=FairShare(settings).weigh,
         limits=amounts.of,
     )

@@ -63,6 +63,8 @@ class Checks:
     """Whether its result is hidden, or a moderator looks at it first."""
     size: Check = unchanged
     """More work than this person may ask for at once, whatever the checks before made of it."""
+    weight: Check = unchanged
+    """How large this person's share is; it refuses nothing."""
     limits: Callable[[Submission], Awaitable[MemberLimits]] = unlimited
     """What is counted where the job is committed."""
 
@@ -72,7 +74,7 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (
+        checks = (
             self.guild,
             self.person,
             self.place,
@@ -81,7 +83,9 @@ class Checks:
             self.hooks,
             self.showing,
             self.size,
-        ):
+            self.weight,
+        )
+        for check in checks:
             submission = await check(submission)
         return submission
 

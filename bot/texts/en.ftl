@@ -650,6 +650,11 @@ status-queued = { $ahead ->
     [one] Waiting – one job ahead
    *[other] Waiting – { $ahead } jobs ahead
 }
+status-paused = this queue is paused
+status-behind-people = { $people ->
+    [one] behind one other person
+   *[other] behind { $ahead } of { $people } people
+}
 status-starts = starts { $when }
 status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
@@ -829,6 +834,53 @@ stats-failure-refused = not accepted by ComfyUI
 stats-failure-input = a file or its words could not be prepared
 stats-failure-bug = an error of the bot
 stats-failure-other = something else
+
+# /privacy
+command-privacy-name = privacy
+command-privacy-description = What this bot keeps about you: see it, take it with you, have it deleted
+command-privacy-show-name = show
+command-privacy-show-description = What is kept about you, here and elsewhere; only you see it
+command-privacy-export-name = export
+command-privacy-export-description = Everything that is kept about you, as a file that only you get
+command-privacy-delete-name = delete
+command-privacy-delete-description = Delete what is kept about you, everywhere; you are asked first
+privacy-title = What this bot keeps about you
+privacy-nothing = This bot keeps nothing about you.
+privacy-line = { $what }: { $count }
+privacy-line-places = { $what }: { $here } here, { $elsewhere } elsewhere
+privacy-jobs = Jobs: what you typed and chose, when they ran, where they were shown
+privacy-inputs = Files that you handed in
+privacy-presets = Presets that you made
+privacy-pending-orders = Forms that you have not sent off (for a day)
+privacy-reminders = Notes to tell you when ComfyUI is back
+privacy-people = Whether you want to be mentioned
+privacy-guild-settings = Settings of servers that you chose
+privacy-channel-settings = Settings of channels that you chose
+privacy-word-rules = Rules about words that you made
+privacy-blocks = Blocks by moderators
+privacy-reports = What you reported
+privacy-audit = What moderators did to your jobs, or about you
+privacy-reviews = Results of yours that moderators looked at
+privacy-day-figures = Numbers of your jobs by day
+privacy-erasures = That you want to be forgotten
+privacy-erased-use = When jobs ran that were deleted (for a day, so that limits hold)
+privacy-kept = Jobs are kept for { $days ->
+    [one] one day
+   *[other] { $days } days
+} after their end, then only as numbers without a name. All of it as a file: `/privacy export`. To delete it: `/privacy delete`.
+privacy-exported = Everything that is kept about you. Only you see this message.
+privacy-exported-part = Everything that is kept about you, but for the { $count } oldest entries, for which Discord has no room. Whoever runs the bot can give you those. Only you see this message.
+privacy-sure-title = Delete what is kept about you?
+privacy-goes = Deleted, on all servers and in direct messages: your jobs with all words and values, the files that you handed in, your presets, unsent forms, reminders and reports. What is waiting or running is cancelled first.
+privacy-stays = These stay: messages in Discord with your results, until you delete them (🗑); files on the ComfyUI server; what others made of your results; numbers without your name. For the safety of others also a block by moderators and the record of what moderators did, and for a day when your jobs ran, so that limits hold.
+privacy-buttons = Under your results the bot will not know any more how they were made. This cannot be undone.
+privacy-sure = Delete all of it
+privacy-erased = Deleted. What is kept about you now: `/privacy show`.
+privacy-erased-soon = { $count ->
+    [one] One job of yours has not ended yet: it is being cancelled, and deleted as soon as it has. Everything else is deleted.
+   *[other] { $count } jobs of yours have not ended yet: they are being cancelled, and deleted as soon as they have. Everything else is deleted.
+}
+privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 
 ## cogs
 

@@ -631,6 +631,8 @@ status-queued = { $ahead ->
     [0] 排队中，下一个就是你
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
+status-paused = 队列已暂停
+status-behind-people = 排在 { $people } 人中的 { $ahead } 人之后
 status-starts = { $when }开始
 status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
@@ -786,6 +788,47 @@ stats-failure-refused = ComfyUI 未接受
 stats-failure-input = 文件或文字未能准备好
 stats-failure-bug = 机器人自身的错误
 stats-failure-other = 其他原因
+
+# /privacy
+command-privacy-name = 隐私
+command-privacy-description = 这个机器人保存了你的哪些信息：查看、导出、删除
+command-privacy-show-name = 查看
+command-privacy-show-description = 这里和别处保存了你的哪些信息；只有你能看到
+command-privacy-export-name = 导出
+command-privacy-export-description = 把保存的关于你的一切做成文件，只发给你
+command-privacy-delete-name = 删除
+command-privacy-delete-description = 删除各处保存的关于你的信息；会先向你确认
+privacy-title = 这个机器人保存的关于你的信息
+privacy-nothing = 这个机器人没有保存任何关于你的信息。
+privacy-line = { $what }：{ $count }
+privacy-line-places = { $what }：这里 { $here }，别处 { $elsewhere }
+privacy-jobs = 任务：你输入和选择的内容、运行的时间、展示的位置
+privacy-inputs = 你提交的文件
+privacy-presets = 你创建的预设
+privacy-pending-orders = 你尚未提交的表单（保留一天）
+privacy-reminders = ComfyUI 恢复后要通知你的提醒
+privacy-people = 你是否希望被提及
+privacy-guild-settings = 由你选择的服务器设置
+privacy-channel-settings = 由你选择的频道设置
+privacy-word-rules = 你创建的词语规则
+privacy-blocks = 管理员对你的屏蔽
+privacy-reports = 你的举报
+privacy-audit = 管理员对你的任务或对你所做的操作
+privacy-reviews = 由管理员审核过的你的结果
+privacy-day-figures = 按天统计的你的任务数字
+privacy-erasures = 你要求被遗忘的请求
+privacy-erased-use = 已删除任务的运行时间（保留一天，使限额有效）
+privacy-kept = 任务在结束后保留 { $days } 天，之后只留下不带姓名的数字。全部导出为文件：`/privacy export`。删除：`/privacy delete`。
+privacy-exported = 保存的关于你的一切都在这里。只有你能看到这条消息。
+privacy-exported-part = 保存的关于你的一切都在这里，但最旧的 { $count } 条因 Discord 的大小限制未能放入；机器人的管理员可以提供给你。只有你能看到这条消息。
+privacy-sure-title = 要删除保存的关于你的信息吗？
+privacy-goes = 将在所有服务器和私信中删除：你的任务及其全部文字和数值、你提交的文件、你的预设、未提交的表单、提醒和举报。正在等待或运行的任务会先被取消。
+privacy-stays = 以下内容会保留：Discord 中带有你的结果的消息，直到你自己删除（🗑）；ComfyUI 服务器上的文件；别人用你的结果制作的内容；不带姓名的数字。为了他人的安全，管理员的屏蔽和管理员操作的记录也会保留；你的任务的运行时间会保留一天，使限额有效。
+privacy-buttons = 机器人将不再知道你的结果是如何制作的。此操作无法撤销。
+privacy-sure = 全部删除
+privacy-erased = 已删除。现在还保存着什么：`/privacy show`。
+privacy-erased-soon = 你有 { $count } 个任务尚未结束：它们正在被取消，结束后会立即删除。其他一切已经删除。
+privacy-not-yours = 这个按钮属于别人。你的是：`/privacy delete`。
 
 ## cogs
 

@@ -18,6 +18,7 @@ from bot.jobs.job import Job, Place
 from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
 from cogs._job_list import FILTER_ID, OPEN_ID
+from cogs._privacy_layout import ERASE
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -178,6 +179,9 @@ ROWS: Mapping[str, Row] = {
     "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
     "change a setting": of_settings("settings-key:limits:0", NO_SETTING),
     "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
+    "delete what is kept about another person": Row(
+        lambda _: f"{ERASE}:1", {}, unknown="This button is somebody else's. Yours: `/privacy delete`."
+    ),
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},

@@ -223,7 +223,6 @@ async def _ordered(store: LedgerRules) -> None:
     await store.rule_guild(100, allowed=True, by=7)
     await store.guild_rulings()
     await store.guild_use(7)
-    await store.guilds_that_chose("key")
 
 
 async def chosen(store: LedgerRules) -> None:

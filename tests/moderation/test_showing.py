@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.moderation.chosen import Chosen, Layer, Source
-from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW, Review
+from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW
 from bot.moderation.people import Requester
 from bot.moderation.showing import shown_as_one, why_reviewed
+from bot.moderation.values import Review
 from bot.texts import text
 from tests.jobs.sample import new_job
 
