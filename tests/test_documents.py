@@ -12,6 +12,7 @@ DOCUMENTS = [
     PROJECT / "README.md",
     PROJECT / "bot" / "GUIDE.md",
     PROJECT / "bot" / "moderation" / "hooks" / "HOOKS.md",
+    PROJECT / "bot" / "moderation" / "words" / "WORDS.md",
     *sorted((PROJECT / ".github").glob("*.md")),
 ]
 MOST_LINES_OF_README = 150
