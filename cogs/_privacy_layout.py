@@ -26,6 +26,7 @@ KINDS: Mapping[str, Text] = {
     "audit": text("privacy-audit"),
     "reviews": text("privacy-reviews"),
     "day_figures": text("privacy-day-figures"),
+    "shares": text("privacy-shares"),
     "erasures": text("privacy-erasures"),
     "erased_use": text("privacy-erased-use"),
 }

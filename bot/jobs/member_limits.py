@@ -49,14 +49,13 @@ def check_member(job: NewJob, count: int, limits: MemberLimits, statements: Stat
         "user_id": job.place.user_id,
         "guild_id": job.place.guild_id,
         "interaction_id": job.interaction_id,
-        "day_seconds": DAY_SECONDS,
     }
     if limits.cooldown_seconds:
         _check_pace(statements.run(_LAST, key)[0], limits.cooldown_seconds)
     if limits.waiting:
         _check_waiting(statements.run(_WAITING, key)[0]["waiting"], count, limits.waiting)
     if limits.a_day or limits.gpu_seconds_a_day:
-        rows = statements.run(_OF_DAY, key)
+        rows = statements.run(_OF_DAY, {**key, "day_seconds": DAY_SECONDS})
         if limits.a_day:
             _check_day(rows, count, limits.a_day)
         if limits.gpu_seconds_a_day:

@@ -117,6 +117,13 @@ wildcards-too-large = { $file } is too large for a wildcard: at most { $kilobyte
 wildcards-unreadable = { $file } cannot be read: { $problem }
 doctor-database = The database { $path } can be written
 doctor-database-in-use = The database { $path } is in use by a running bot
+doctor-everything-paused = Everything is paused: no job begins until `/owner resume`
+doctor-backend-paused = ComfyUI { $backend } is paused: no job begins there until `/owner backends` resumes it
+doctor-quarantined = { $reason } See `/owner quarantine`.
+doctor-guilds-outside = { $count ->
+        [one] One server has the bot and is not on ALLOWED_GUILDS
+       *[other] { $count } servers have the bot and are not on ALLOWED_GUILDS
+    }: { $names }
 doctor-database-wrong = { $problem }
 doctor-metrics = Metrics are at http://{ $place }/metrics while the bot runs
 doctor-metrics-open = Metrics are at http://{ $place }/metrics while the bot runs, for whoever reaches that address: there is no login
@@ -803,10 +810,13 @@ command-stats-name = stats
 command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
 option-span-name = span
 option-span-description = Which days; without it, the last seven
+option-everywhere-name = everywhere
+option-everywhere-description = All servers and direct messages: for whoever runs the bot
 stats-today = today
 stats-week = the last 7 days
 stats-month = the last 30 days
 stats-title = This server · { $span }
+stats-title-everywhere = All servers and direct messages · { $span }
 stats-jobs = Jobs
 stats-gpu = GPU time
 stats-wait-median = Half began within
@@ -862,6 +872,7 @@ privacy-reports = What you reported
 privacy-audit = What moderators did to your jobs, or about you
 privacy-reviews = Results of yours that moderators looked at
 privacy-day-figures = Numbers of your jobs by day
+privacy-shares = What you used of a GPU lately, for the fair order (for a day)
 privacy-erasures = That you want to be forgotten
 privacy-erased-use = When jobs ran that were deleted (for a day, so that limits hold)
 privacy-kept = Jobs are kept for { $days ->
@@ -1350,10 +1361,10 @@ delete-no-right = The bot cannot delete this message here: it does not see the c
 delete-yourself = Only you see this message: dismiss it yourself.
 delete-there = The bot is not a member where this result is: press 🗑 under the result itself.
 guest-not-yours = Somebody brought the bot here with their own account, so only they can use what is under its messages. To use it yourself, give its commands.
-showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
+showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings panel`.
 showcase-not-yours = Only whoever asked for this, and moderators, can show it.
 showcase-by-moderators = In this server moderators choose what is shown.
-showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings set`.
+showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings panel`.
 showcase-no-right = The bot lacks the right “{ $right }” in that channel.
 showcase-refused = Discord did not take the message. Perhaps a filter of this server held it back, or the file is too large there.
 showcase-deleted = It was shown, and somebody deleted it there.
@@ -1379,6 +1390,7 @@ command-owner-announce-name = announce
 command-owner-announce-description = Tell every server that chose a channel for its log
 option-announce-words-name = words
 option-announce-words-description = What to tell; \n begins a new line
+log-quarantined = { $reason } It was ComfyUI { $backend } the last time. `/owner quarantine` releases it, or a change of its files.
 log-announcement = **From whoever runs this bot**
     { $words }
 owner-announced = { $count ->
@@ -1532,7 +1544,27 @@ settings-source = { $source ->
     [guild] chosen for this server
    *[operator] default
 }
-settings-off = off
+settings-nothing = { $key ->
+    [allowed-channels] everywhere
+    [allowed-roles] everybody
+    [workflow-access] all of them, everywhere and for everybody
+    [workflow-adders] nobody
+    [moderator-roles] nobody else
+    [limit-waiting] no limit
+    [limit-at-once] no limit
+    [limit-day] no limit
+    [limit-gpu-minutes] no limit
+    [limit-size] no limit
+    [cooldown] none
+    [defaults] the workflows’ own
+    [added-prompt] nothing
+    [added-negative] nothing
+    [classifier] nothing
+    [showcase-channel] nowhere
+    [log-channel] nowhere
+    [retention-days] as long as the operator keeps them
+   *[other] off
+}
 settings-holds = Now: { $value }
 settings-bound = the operator allows { $bound }
 settings-beyond-operator = The operator of this bot allows { $bound }; a server can only be stricter.
@@ -1544,7 +1576,7 @@ settings-theme-options = Values and words
 settings-theme-results = Results
 settings-theme-decency = Decency
 settings-theme-log = Log and keeping
-settings-change = Change …
+settings-change = Change
 settings-reset = Back to what holds otherwise …
 settings-pages = Another page …
 settings-channels = Settings of a single channel …
@@ -1558,8 +1590,8 @@ settings-its-channels = Its channels
 settings-its-roles = Its roles
 settings-not-yours = Only who may manage this server can change its settings.
 settings-everyone = @everyone is no role that tells people apart. Write the number for everybody without a role, or leave the list empty.
-settings-no-workflow = There is no workflow { $name }. { $near }
-settings-no-option = No workflow has an option { $name } that can have a value here. { $near }
+settings-no-workflow = There is no workflow { $name }; { $near }
+settings-no-option = No workflow has an option { $name } that can have a value here; { $near }
 command-settings-panel-name = panel
 command-settings-panel-description = All settings of this server, to look at and to change
 command-settings-show-name = show

@@ -105,13 +105,13 @@ def of(action: str, number: int | None = None) -> Callable[[Job], str]:
     return lambda job: custom_id(action, job.id, number)
 
 
-def of_settings(custom_id: str, outcome: str) -> Row:
+def of_settings(custom_id: str, outcome: str, *, is_menu: bool = True) -> Row:
     """Of somebody who may manage the server: here only in the other one."""
     return Row(
         lambda _: custom_id,
         {Who.ELSEWHERE: outcome},
         unknown=NO_MANAGER,
-        is_menu=True,
+        is_menu=is_menu,
         is_about_job=False,
     )
 
@@ -175,13 +175,13 @@ ROWS: Mapping[str, Row] = {
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),
-    "turn a page of the settings": of_settings("settings-page:0", SETTINGS),
-    "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
-    "change a setting": of_settings("settings-key:limits:0", NO_SETTING),
-    "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
     "delete what is kept about another person": Row(
         lambda _: f"{ERASE}:1", {}, unknown="This button is somebody else's. Yours: `/privacy delete`."
     ),
+    "turn a page of the settings": of_settings("settings-page:0", SETTINGS),
+    "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
+    "change a setting": of_settings("settings-change:mention:0", FORM, is_menu=False),
+    "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},
