@@ -162,6 +162,13 @@ TABLES: Mapping[LiteralString, Table] = {
         ),
         why="What moderators did is told to moderators, and stays for the safety of all, until it is 400 days old.",
     ),
+    "judgements": Table(
+        whose=_OF_JOB,
+        here=_OF_JOB_HERE,
+        order="sequence DESC",
+        told=("sequence", "refusal", "judged_at"),
+        why="It goes with the job's row.",
+    ),
     "reviews": Table(
         whose=_OF_JOB,
         here=_OF_JOB_HERE,

@@ -42,6 +42,7 @@ async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> 
     await store.finish(claim, DONE)
     delivery = await store.claim_delivery("poster", LEASE_SECONDS)
     assert delivery
+    assert await store.judged(delivery)
     assert await store.begin_review(delivery, 60)
     assert await store.decide(claim.job.id, 2, approved=True)
     await store.delivered(delivery, 7)
