@@ -871,6 +871,7 @@ privacy-blocks = Blocks by moderators
 privacy-reports = What you reported
 privacy-audit = What moderators did to your jobs, or about you
 privacy-reviews = Results of yours that moderators looked at
+privacy-judgements = Results of yours that rules of a server looked at
 privacy-day-figures = Numbers of your jobs by day
 privacy-shares = What you used of a GPU lately, for the fair order (for a day)
 privacy-erasures = That you want to be forgotten

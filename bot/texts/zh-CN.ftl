@@ -822,6 +822,7 @@ privacy-blocks = 管理员对你的屏蔽
 privacy-reports = 你的举报
 privacy-audit = 管理员对你的任务或对你所做的操作
 privacy-reviews = 由管理员审核过的你的结果
+privacy-judgements = 由服务器规则检查过的你的结果
 privacy-day-figures = 按天统计的你的任务数字
 privacy-shares = 你最近用了多少 GPU，用于公平排队（保留一天）
 privacy-erasures = 你要求被遗忘的请求
