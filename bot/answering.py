@@ -29,10 +29,11 @@ from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
-from bot.moderation.blocks import Blocks
+from bot.moderation.checks import checks_of
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import LANGUAGE, GuildLanguage
-from bot.moderation.pauses import Pauses
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
@@ -53,12 +54,14 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    generation = Generation(parts, composition.jobs_on, helper=helper)
+    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    judge = WordJudge(words)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
     statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
-    showing, guilds = _showing(settings), GuildSettings(store, _of_operator(settings))
+    showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
         name=name,
@@ -67,17 +70,15 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
     reminders = ReminderWorker(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
-    blocks, pauses = Blocks(store), Pauses(store)
     deletion = Deletion(store, messages, forgets=settings.delete_forgets)
     guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
-    moderation = Moderation(
-        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
-    )
+    moderation = Moderation(store=store, deletion=deletion, guild_log=guild_log, messages=messages)
     leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
@@ -91,6 +92,7 @@ async def answering(
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
+            words=words,
             messages=messages,
             showing=showing,
             deletion=deletion,
@@ -98,16 +100,15 @@ async def answering(
             zips=Zips(Originals(generation, fitter, showing)),
         )
         services = {
-            "preparations": PreparationWorker(store, inputs, Rewriter(helper)).run,
+            "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "presence": presence.run,
             "guild settings": guilds.run,
-            "blocks": blocks.run,
-            "pauses": pauses.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

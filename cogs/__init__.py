@@ -15,15 +15,18 @@ from bot.delivery.deleting import Deletion
 from bot.delivery.messages import Messages
 from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
+from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
 from bot.errors import NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.words.book import WordBook
 from bot.texts import text
 from bot.workflows.own_options import OwnOption
 from cogs import edit, use_as_input
+from cogs import words as word_rules
 from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
@@ -53,11 +56,13 @@ from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
 from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
+from cogs.reviews import Reviews
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
+from cogs.words import Words
 
 
 class Cogs:
@@ -72,6 +77,7 @@ class Cogs:
         origins: Origins,
         store: JobStore,
         settings: GuildSettings,
+        words: WordBook,
         messages: Messages,
         showing: Showing,
         deletion: Deletion,
@@ -118,12 +124,14 @@ class Cogs:
         copies = Copies(generation, showing)
         self._settings = Settings(settings, acknowledger, errors)
         self._stats = Stats(store, acknowledger, errors)
+        self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
         )
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        self._reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
@@ -137,6 +145,7 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
+            pressed_button(REVIEW_ID, self._reviews.press, errors),
             pressed_button(guild_log_layout.DELETE_ID, mod_jobs.delete_by_button, errors),
             pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
             *mod_audit.buttons(),
@@ -159,6 +168,7 @@ class Cogs:
             self._settings.command(),
             self._mod.command(),
             self._stats.command(),
+            self._words.command(),
             *self._generate.commands(),
         ]
 
@@ -177,10 +187,14 @@ class Cogs:
                 await self._edit.submit(interaction, match["job"], form)
             elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
+            elif match := REVIEW_ID.fullmatch(form.custom_id):
+                await self._reviews.submit(interaction, match, form)
             elif match := REPORT_FORM.fullmatch(form.custom_id):
                 await self._report.submit(interaction, match, form)
             elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):
                 await self._mod_people.submit(interaction, int(match["user"]), form)
+            elif match := word_rules.FORM.fullmatch(form.custom_id):
+                await self._words.submit(interaction, match, form)
             else:
                 raise NotThere(text("form-unknown"))
 

@@ -62,6 +62,8 @@ class Errors:
             return list(await choices)
         except (StoreUnavailable, Unusable) as error:
             log.warning("nothing can be suggested to %s: %s", who(interaction), error)
+        except UserError:
+            pass  # told where they go on in spite of it
         except Exception as error:  # noqa: BLE001  # the place that reports bugs
             report(error, f"a suggestion to {who(interaction)}")
         return []

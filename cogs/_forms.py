@@ -57,8 +57,9 @@ def words_field(
     hint: str = "",
     required: bool = False,
     in_lines: bool = False,
+    most: int = MAX_WORDS,
 ) -> Field:
-    """``hint`` stands in the field while nothing else does."""
+    """``hint`` stands in the field while nothing else does; it takes so many characters at ``most``."""
     style = discord.TextStyle.paragraph if in_lines else discord.TextStyle.short
     typed = ui.TextInput[ui.View](
         custom_id=name,
@@ -66,7 +67,7 @@ def words_field(
         placeholder=shortened(hint, MAX_ABOUT) or None,
         default=value or None,
         required=required,
-        max_length=MAX_WORDS,
+        max_length=most,
     )
     return _labelled(label, about, typed)
 

@@ -100,7 +100,9 @@ def _entry(job: Job, thumbnail: str | None, locale: str) -> ui.Item[ui.LayoutVie
     if thumbnail is None:
         return words
     alt = shortened(job.prompt or job.workflow, 200)
-    return ui.Section(words, accessory=ui.Thumbnail(f"attachment://{thumbnail}", description=alt))
+    return ui.Section(
+        words, accessory=ui.Thumbnail(f"attachment://{thumbnail}", description=alt, spoiler=job.spoiler)
+    )
 
 
 def _lines(job: Job, prompt_characters: int, locale: str) -> Iterator[str]:

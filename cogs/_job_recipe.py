@@ -50,7 +50,8 @@ class JobRecipe:
 def recipe_layout(recipe: JobRecipe, originals: Copied, locale: discord.Locale) -> ui.LayoutView:
     """``originals``: its files, which the message has."""
     words = "\n".join(_lines(recipe, originals, locale.value))
-    files = [ui.File[ui.LayoutView](f"attachment://{each.name}") for each in originals.files]
+    hidden = recipe.job.spoiler
+    files = [ui.File[ui.LayoutView](f"attachment://{each.name}", spoiler=hidden) for each in originals.files]
     return framed(ui.TextDisplay(words), *files)
 
 

@@ -158,7 +158,7 @@ def requester_of(interaction: AnyInteraction) -> Requester:
         return Requester(actor.user_id)
     return Requester(
         actor.user_id,
-        _role_ids(interaction),
+        frozenset({actor.guild_id, *_role_ids(interaction)}),
         None if member.joined_at is None else member.joined_at.timestamp(),
         None if member.timed_out_until is None else member.timed_out_until.timestamp(),
         is_moderator=actor.may_moderate,

@@ -22,7 +22,9 @@ from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE, Switch
+from bot.moderation.places import Places
 from bot.texts import Text, text
+from bot.workflows import Workflow
 from bot.workflows.additions import Additions
 from bot.workflows.defaults import with_defaults
 from cogs._command_line import Value
@@ -35,6 +37,7 @@ from cogs._service import (
     Service,
     actor_of,
     channel_of,
+    guild_of,
     place_of,
     reply_of,
     requester_of,
@@ -79,6 +82,7 @@ class Submissions:
         self._acknowledger = acknowledger
         self._presets = presets
         self._settings = settings
+        self._places = Places(settings)
         self._names = names
         self._room = asyncio.Semaphore(SUBMISSIONS_AT_ONCE)
 
@@ -121,6 +125,19 @@ class Submissions:
             async with self._acknowledger.in_time(interaction, ephemeral=private):
                 orders = await self._service.several(order, repeat=chosen.repeat, every=chosen.all)
         await self.submit_orders(interaction, orders)
+
+    async def offered(self, interaction: AnyInteraction) -> Mapping[str, Workflow]:
+        """By name, the workflows that this person can use at this place: for menus and suggestions.
+
+        Raises:
+            NotAllowed: they cannot use the bot here at all.
+        """
+        return await self._places.open_to(
+            self._service.workflows,
+            guild_of(interaction),
+            requester_of(interaction),
+            channel_of(interaction),
+        )
 
     async def order(
         self,

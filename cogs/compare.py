@@ -105,7 +105,7 @@ class Compare:
         locale, wanted = interaction.locale.value, typed.casefold().removeprefix("/")
         called = {
             workflow.name: workflow.name_localisations.get(locale, workflow.name)
-            for workflow in self._service.workflows.values()
+            for workflow in (await self._submissions.offered(interaction)).values()
         }
         return [
             app_commands.Choice(name=shown, value=name)

@@ -95,6 +95,7 @@ class Generate:
             name=localised_by(workflow.name, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
             callback=self._callback(workflow, options),
+            nsfw=workflow.nsfw,
             extras={FILE_TYPES: file_types(workflow.options)},
         )
         for index, option in enumerate(options):

@@ -37,7 +37,7 @@ class Originals:
             await self._acknowledger.announce(interaction, ephemeral=True)
             members = await self._service.members(job)
             packed = await self._zips.packed(members, interaction.filesize_limit, scratch)
-            view = framed(ui.File[ui.LayoutView](f"attachment://{packed.name}"))
+            view = framed(ui.File[ui.LayoutView](f"attachment://{packed.name}", spoiler=job.spoiler))
             await self._acknowledger.answer(interaction, view, (packed,))
 
 

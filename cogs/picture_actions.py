@@ -110,7 +110,7 @@ class PictureActions:
         words = render(text("picture-of", number=picture.number, count=len(job.outputs)), locale)
         items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"**{words}**")]
         if picture.posted is not None:
-            items.append(ui.MediaGallery(discord.MediaGalleryItem(picture.posted.url)))
+            items.append(ui.MediaGallery(discord.MediaGalleryItem(picture.posted.url, spoiler=job.spoiler)))
         items.append(picture_row(buttons, job.id, picture.number, locale))
         await self._acknowledger.answer(interaction, framed(*items))
 

@@ -109,13 +109,13 @@ class Presets:
         self._suggest_names(command)
 
         async def suggest(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._errors.suggested(interaction, self._workflow_names(typed))
+            return await self._errors.suggested(interaction, self._workflow_names(interaction, typed))
 
         command.autocomplete("workflow")(suggest)
         return command
 
-    async def _workflow_names(self, typed: str) -> Choices:
-        return matching(list(self._service.workflows), typed)
+    async def _workflow_names(self, interaction: AnyInteraction, typed: str) -> Choices:
+        return matching(list(await self._submissions.offered(interaction)), typed)
 
     async def _run(
         self, interaction: AnyInteraction, name: str, prompt: str | None, workflow_name: str | None

@@ -72,7 +72,7 @@ class UseAsInput:
             await self._submissions.submit(interaction, name, given.values, files)
 
     async def _open(self, interaction: AnyInteraction, message: discord.Message) -> None:
-        offer = Offer.of(self._service.workflows)
+        offer = Offer.of(await self._submissions.offered(interaction))
         if not offer.workflows:
             raise NotThere(text("menu-no-workflow"))
         pictures = self._usable(pictures_of(message))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from bot.delivery.posts import DELETED, IN_STATUS, SETTLED
+from bot.delivery.posts import DELETED, is_part
 from bot.delivery.status_layout import link_from
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, text
@@ -36,9 +36,7 @@ def result_of(job: Job, posted: Mapping[str, MessageRef]) -> MessageRef | None:
 def parts_in(posted: Mapping[str, MessageRef]) -> tuple[MessageRef, ...]:
     """The messages of a result that are known one by one."""
     return tuple(
-        message
-        for part, message in posted.items()
-        if part not in {SETTLED, IN_STATUS} and message.message_id != DELETED
+        message for part, message in posted.items() if is_part(part) and message.message_id != DELETED
     )
 
 

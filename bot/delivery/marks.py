@@ -14,6 +14,8 @@ from uuid import UUID
 
 _MARK = re.compile(r"(?<!\w)([0-9a-f]{8})(?:/(\d+)(?:-(\d+))?)?$")
 
+_REVIEWED = "/review"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -67,6 +69,16 @@ def short_id(job_id: UUID) -> str:
 def mark(job_id: UUID, part: Part) -> str:
     """``1a2b3c4d`` for a result that is one message, ``1a2b3c4d/11-14`` for one of several."""
     return short_id(job_id) if part.is_whole else f"{short_id(job_id)}/{part.label}"
+
+
+def review_mark(job_id: UUID, part: Part) -> str:
+    """The same of what moderators see of it before anybody else: it is no mark of a result."""
+    return f"{mark(job_id, part)}{_REVIEWED}"
+
+
+def review_part_marked(line: str, job_id: UUID) -> Part | None:
+    shown = line.strip()
+    return part_marked(shown.removesuffix(_REVIEWED), job_id) if shown.endswith(_REVIEWED) else None
 
 
 def part_marked(line: str, job_id: UUID) -> Part | None:

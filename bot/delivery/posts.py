@@ -27,10 +27,17 @@ SETTLED = "settled"
 """The ledger's note that the tries before this number left nothing unknown behind; no part is called so."""
 IN_STATUS = "status"
 """The ledger's note that the whole is being shown in place of the status message; no part is called so either."""
+REVIEW = "review:"
+"""What moderators were shown of it begins so in the ledger's notes."""
 REFUSED = MessageRef(0, 0)
 """Noted there: Discord refused it, so that it is not to be seen."""
 DELETED = 0
 """In place of a message's id: it was posted, and somebody deleted it."""
+
+
+def is_part(label: str) -> bool:
+    """Whether the ledger's note is of a part of the result that readers see."""
+    return label not in {SETTLED, IN_STATUS} and not label.startswith(REVIEW)
 
 
 class CannotLook(Exception):
@@ -60,9 +67,7 @@ class Posts:
         self._messages = messages
         self._rates = rates
         self.parts = {
-            Part.labelled(label): message
-            for label, message in delivery.parts.items()
-            if label not in {SETTLED, IN_STATUS}
+            Part.labelled(label): message for label, message in delivery.parts.items() if is_part(label)
         }
         """What Discord is known to have, by part."""
         settled = delivery.parts.get(SETTLED)

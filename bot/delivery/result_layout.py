@@ -14,7 +14,7 @@ from bot.delivery.group_controls import GroupControls
 from bot.delivery.group_controls import rows_of as group_rows
 from bot.delivery.group_words import listed
 from bot.delivery.marks import WHOLE, Part, mark, part_marked
-from bot.delivery.status_layout import Broken, asked_prompt, notices_of, stand_ins_of
+from bot.delivery.status_layout import Broken, Withheld, asked_prompt, notices_of, stand_ins_of
 from bot.delivery.ways_out import rows_of as ways_out_rows
 from bot.delivery.words import LONG_PROMPT, clipped, duration, escaped, in_code, quoted, shortened
 from bot.jobs.job import Job
@@ -45,6 +45,8 @@ class About:
     stand_ins: tuple[Text, ...] = ()
     notices: tuple[Text, ...] = ()
     """What became of the person's words, where they should know of it."""
+    spoiler: bool = False
+    """Its files are hidden until a reader uncovers them: Discord's rule for files in components is the component's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def about(job: Job, members: Sequence[Job] = ()) -> About:
         locale=job.place.locale,
         stand_ins=stand_ins_of(job),
         notices=notices_of(job),
+        spoiler=any(each.spoiler for each in (job, *members)),
     )
 
 
@@ -106,10 +109,8 @@ def result_layout(job: About, message: ResultMessage) -> ui.LayoutView:
     if job.prompt:
         head.append(quoted(job.prompt, LONG_PROMPT))
     view.add_item(ui.TextDisplay("\n".join(head)))
-    for item in _pictures_and_files(job, message):
+    for item in what_was_made(job, message):
         view.add_item(item)
-    for words in message.texts[:MAX_TEXTS]:
-        view.add_item(ui.TextDisplay(in_code(words, MAX_TEXT)))
     for note in (*job.stand_ins, *message.notes, *job.notices)[:MAX_NOTES]:
         view.add_item(ui.TextDisplay(f"-# {clipped(render(note, job.locale), MAX_NOTE)}"))
     foot = [] if message.lineage is None else [render(message.lineage, job.locale)]
@@ -132,14 +133,20 @@ def _pictures(message: ResultMessage) -> list[int]:
     ]
 
 
-def failure_layout(job: About, broken: Broken) -> ui.LayoutView:
-    """What a person reads of a failed job whose status message is gone."""
+def failure_layout(job: About, end: Broken | Withheld) -> ui.LayoutView:
+    """What a person reads of a job that shows nothing, and whose status message is gone."""
     view = ui.LayoutView(timeout=None)
-    lines = [f"<@{job.user_id}>", *_failure(job, broken.reason, MAX_REASON)]
-    if job.prompt:
-        lines.append(quoted(job.prompt, LONG_PROMPT))
-    view.add_item(ui.TextDisplay("\n".join(lines)))
-    for row in ways_out_rows(job.job_id, broken.ways_out, job.locale):
+    match end:
+        case Broken(reason, ways_out=ways_out):
+            lines = _failure(job, reason, MAX_REASON)
+            if job.prompt:
+                lines.append(quoted(job.prompt, LONG_PROMPT))
+            rows = ways_out_rows(job.job_id, ways_out, job.locale)
+        case Withheld(reason):
+            head = render(text("status-withheld"), job.locale)
+            lines, rows = [f"**{head}**", clipped(render(reason, job.locale), MAX_REASON)], []
+    view.add_item(ui.TextDisplay("\n".join([f"<@{job.user_id}>", *lines])))
+    for row in rows:
         view.add_item(row)
     view.add_item(ui.TextDisplay(f"-# {job.workflow} · {mark(job.job_id, WHOLE)}"))
     return view
@@ -155,26 +162,37 @@ def part_of_result(components: Sequence[discord.Component], job_id: UUID) -> Par
 
     Only the last line above the buttons counts: nobody can write there.
     """
+    last = last_line_of(components)
+    return None if last is None else part_marked(last, job_id)
+
+
+def last_line_of(components: Sequence[discord.Component]) -> str | None:
+    """The last line above the buttons; None: there stands something else."""
     last = next((each for each in reversed(components) if not isinstance(each, discord.ActionRow)), None)
-    if not isinstance(last, discord.TextDisplay):
-        return None
-    return part_marked(last.content.rsplit("\n", 1)[-1], job_id)
+    return last.content.rsplit("\n", 1)[-1] if isinstance(last, discord.TextDisplay) else None
 
 
-def _pictures_and_files(job: About, message: ResultMessage) -> Iterator[ui.Item[ui.LayoutView]]:
+def what_was_made(job: About, message: ResultMessage) -> Iterator[ui.Item[ui.LayoutView]]:
+    """Pictures, files and words."""
     names = message.files
     shown = [name for name in names if suffix_of(name) in GALLERY]
     if shown:
         alt = shortened(job.prompt or "", MAX_DESCRIPTION) or None
         yield ui.MediaGallery(
             *(
-                discord.MediaGalleryItem(f"attachment://{name}", description=message.alts.get(name, alt))
+                discord.MediaGalleryItem(
+                    f"attachment://{name}",
+                    description=message.alts.get(name, alt),
+                    spoiler=job.spoiler,
+                )
                 for name in shown
             )
         )
     for name in names:
         if suffix_of(name) not in GALLERY:
-            yield ui.File(f"attachment://{name}")
+            yield ui.File(f"attachment://{name}", spoiler=job.spoiler)
+    for words in message.texts[:MAX_TEXTS]:
+        yield ui.TextDisplay(in_code(words, MAX_TEXT))
 
 
 def _footer(job: About, message: ResultMessage) -> str:

@@ -4,9 +4,11 @@ What Discord finds too large is cut into halves and made smaller until it is tak
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+
+from discord.ui import LayoutView
 
 from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
@@ -20,6 +22,8 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import About, ResultMessage, about, result_layout
+from bot.delivery.review_layout import reviewed_layout
+from bot.delivery.review_posts import ReviewPosts
 from bot.delivery.status_layout import link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
@@ -79,6 +83,16 @@ class Held(Exception):
         self.seconds = seconds
 
 
+class Again(Exception):
+    """Everything was shown; the last edit is made again after some seconds, for an older one may come after it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"its end is shown, and once more in {seconds:.0f} s: an older edit may come in between"
+        )
+        self.seconds = seconds
+
+
 class Undeliverable(Exception):
     """No destination takes it."""
 
@@ -107,13 +121,28 @@ class ResultPoster:
             await self._post(message, way, limit)
         return Shown(posts.first, Place.CHANNEL, nothing=way.tally.nothing)
 
+    async def to_moderators(self, result: Result, posts: ReviewPosts, channel_id: int) -> None:
+        """Show moderators what would be posted."""
+        limit = self._limits.of(result.job.place.guild_id, result.job.reply.attachment_limit_bytes)
+        messages = self._fetcher.messages(
+            result.job,
+            result.made,
+            limit,
+            result.scratch,
+            known=tuple(posts.parts),
+            patient=_patient(result),
+        )
+        way = _Way(result, posts, channel_id, _Tally(result, known=True), layout=reviewed_layout)
+        async for message in messages:
+            await self._post(message, way, limit)
+
     async def _post(self, message: MessageFiles, way: "_Way", limit: UploadLimit) -> None:
         """Post one message, in halves or smaller each time that Discord finds it too large, at last without files."""
         result = way.result
         for shrinks in range(SHRINKS + 1):
             if shrinks == SHRINKS:
                 message = message.without_files()
-            view = result_layout(result.about, _layout(message, result))
+            view = way.layout(result.about, _layout(message, result))
             try:
                 await way.posts.post(way.channel_id, message.part, view, message.files, place=way.place)
             except TooLarge as error:
@@ -253,11 +282,12 @@ class _Way:
     """Where the messages of a result are posted."""
 
     result: Result
-    posts: Posts
+    posts: Posts | ReviewPosts
     channel_id: int
     tally: _Tally
     place: str = ""
     """Keeps the nonces of places apart."""
+    layout: Callable[[About, ResultMessage], LayoutView] = result_layout
 
 
 async def look_at_channel(job: Job, posts: Posts) -> None:

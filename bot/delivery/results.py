@@ -24,7 +24,8 @@ from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import about, failure_layout
 from bot.delivery.result_posting import Held, Result, ResultPoster, Shown, Undeliverable, look_at_channel
-from bot.delivery.status_layout import Broken
+from bot.delivery.review_posts import ReviewPosts
+from bot.delivery.status_layout import Broken, Withheld
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.jobs.job import Job
@@ -62,14 +63,22 @@ class Results:
             result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)
         )
 
-    async def tell_failure(self, job: Job, broken: Broken, posts: Posts) -> Shown:
-        """Tell in a message of its own that a job failed.
+    async def tell_failure(self, job: Job, broken: Broken | Withheld, posts: Posts) -> Shown:
+        """Tell in a message of its own that a job failed, or that nothing of it is shown.
 
         Raises:
             TryAgain, CannotLook: try later. HeldBack, Undeliverable: never.
         """
         outlook = self.outlook(job, 0, in_status=False)
         return await self._at_first(job, outlook, lambda place: self._tell_at(place, job, broken, posts))
+
+    async def show_moderators(self, result: Result, posts: ReviewPosts, channel_id: int) -> None:
+        """Show what was made to moderators alone; a part that they were shown before is not shown again.
+
+        Raises:
+            DiscordError: it was not shown to them. And whatever keeps files from being shown, see :meth:`show`.
+        """
+        await self._poster.to_moderators(result, posts, channel_id)
 
     def outlook(self, job: Job, outputs: int, *, in_status: bool = True) -> Outlook:
         channel_id = job.place.channel_id
@@ -110,7 +119,7 @@ class Results:
             case Place.DIRECT:
                 return await self._poster.directly(result, posts)
 
-    async def _tell_at(self, place: Place, job: Job, broken: Broken, posts: Posts) -> Shown:
+    async def _tell_at(self, place: Place, job: Job, broken: Broken | Withheld, posts: Posts) -> Shown:
         channel_id = job.place.channel_id
         if place is Place.DIRECT:
             channel_id = await self._messages.direct_channel(job.place.user_id)

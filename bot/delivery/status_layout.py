@@ -130,6 +130,23 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
+class InReview:
+    """It is done, and a moderator decides whether it is shown."""
+
+    lacking: Text | None = None
+    """Why it cannot be shown to moderators either."""
+    answers_directly: bool = False
+    """What they decide may be told in a direct message: nobody can write here that long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """It is done and is not shown; ``reason`` says why."""
+
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """It goes on elsewhere, for here the bot may not write that long."""
 
@@ -145,7 +162,7 @@ class Stopped:
 Open: TypeAlias = Fetching | Queued | Starting | Running
 """It can still change, and be cancelled."""
 
-Status: TypeAlias = Open | Finished | Broken | Unsent | Moved | Stopped
+Status: TypeAlias = Open | Finished | Broken | Unsent | InReview | Withheld | Moved | Stopped
 
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
@@ -219,8 +236,8 @@ def status_layout(
         case Broken():
             rows = rows_of(subject.job_id, status.ways_out, locale)
             return _closed(subject, _FAILED, _broken(status, locale), rows)
-        case Unsent(reason):
-            return _closed(subject, _WAITING, [render(reason, locale)])
+        case Unsent() | InReview() | Withheld():
+            return _unshown(subject, status)
         case Moved():
             return _moved(subject, status)
         case Stopped(None):
@@ -228,6 +245,18 @@ def status_layout(
         case Stopped(user_id):
             message = text("status-cancelled", who=f"<@{user_id}>")
             return _closed(subject, _WAITING, [render(message, locale)])
+
+
+def _unshown(subject: Subject, status: Unsent | InReview | Withheld) -> ui.LayoutView:
+    locale = subject.locale
+    match status:
+        case Unsent(reason):
+            return _closed(subject, _WAITING, [render(reason, locale)])
+        case InReview():
+            return _closed(subject, _WAITING, _in_review(status, locale))
+        case Withheld(reason):
+            head = f"**{render(text('status-withheld'), locale)}**"
+            return _closed(subject, _FAILED, [head, clipped(render(reason, locale), MAX_REASON)])
 
 
 def _moved(subject: Subject, status: Moved) -> ui.LayoutView:
@@ -289,6 +318,11 @@ def _broken(status: Broken, locale: str) -> list[str]:
     if status.link is not None:
         lines.append(_small(render(text("status-partial-link", link=status.link), locale)))
     return lines
+
+
+def _in_review(status: InReview, locale: str) -> list[str]:
+    lines = [render(text("status-in-review"), locale), *_notice(status.lacking, locale)]
+    return [*lines, *_notice(text("status-answers-directly") if status.answers_directly else None, locale)]
 
 
 def _queued(status: Queued, locale: str) -> list[str]:

@@ -310,12 +310,14 @@ class StatusKeeper:
         while expected is not None:
             _learn_words(followed, expected.standing.job)
             shown_id = expected.standing.job.id  # of a group, the member that tells most
-            progress = board.shown(shown_id)
+            hides = _hides_pictures(followed.job)
+            seen = board.latest(shown_id) if hides else board.shown(shown_id)
+            progress = _without_preview(seen) if hides else seen
             now = self._store.now()
             speed = step_speed(speed, progress, now)
             status = status_of(progress, expected, now=now, usual_seconds=expected.usual_seconds, speed=speed)
             begins = self._note_running(followed, running=not isinstance(status, Fetching | Queued))
-            if begins and await self._says_more_soon(shown_id, progress):
+            if begins and await self._says_more_soon(shown_id, seen):
                 if board.latest(shown_id) is None:
                     expected = await when_available(lambda: self._generation.expected(job_id))
                 continue
@@ -325,9 +327,9 @@ class StatusKeeper:
             show = self._move if is_due else self._edit
             if (is_due or wanted != followed.shown) and await show(followed, wanted):
                 followed.shown = wanted
-            await self._pause(followed, shown_id, progress)
+            await self._pause(followed, shown_id, seen)
             quiet = wanted == followed.shown and not await self._changed(
-                shown_id, progress, patience_seconds(status)
+                shown_id, seen, patience_seconds(status)
             )
             # of a group, others may have ended meanwhile
             if quiet or board.latest(shown_id) is None or expected.group is not None:
@@ -350,7 +352,8 @@ class StatusKeeper:
     async def _inputs_of(self, followed: _Followed, status: Status) -> InputsShown | None:
         if followed.inputs is None and followed.job.input_kinds and not isinstance(status, Fetching):
             job_id = followed.job.id
-            followed.inputs = await when_available(lambda: self._generation.inputs_shown(job_id))
+            inputs = await when_available(lambda: self._generation.inputs_shown(job_id))
+            followed.inputs = replace(inputs, overlay=None) if _hides_pictures(followed.job) else inputs
         return followed.inputs
 
     async def _pause(self, followed: _Followed, shown_id: UUID, seen: Progress | None) -> None:
@@ -390,6 +393,15 @@ class StatusKeeper:
             self._pace.took(followed.job.place.channel_id, loop.time() - begun)
         followed.job = edited or followed.job
         return edited is not None
+
+
+def _hides_pictures(job: Job) -> bool:
+    """Its status shows none: those of its result are hidden, or a moderator looks at them first."""
+    return job.spoiler or job.review is not None
+
+
+def _without_preview(progress: Progress | None) -> Progress | None:
+    return None if progress is None else replace(progress, preview=None)
 
 
 def _learn_words(followed: _Followed, job: Job) -> None:

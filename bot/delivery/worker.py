@@ -27,10 +27,11 @@ from bot.delivery.originals import DiskFull, Files, NotWholeYet, Originals, Outp
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import CannotLook, Posts
-from bot.delivery.result_posting import Held, Result, Shown, Undeliverable
+from bot.delivery.result_posting import Again, Held, Result, Shown, Undeliverable
 from bot.delivery.results import Results
+from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, link_from
+from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, Withheld, link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
@@ -60,21 +61,12 @@ LOOK_AGAIN_SECONDS = 60.0
 """Until the next try where somebody has to give the bot a right first."""
 OTHERS_FIRST_SECONDS = 10.0
 """For so long another process on this token, with a ledger of its own, that answered the command is left to show the end."""
+MOST_REVIEW_SECONDS = 30 * 86_400.0
 GONE_TRIES = 3
 """A file may be missing for a moment, behind a proxy for instance."""
 
 
-class Again(Exception):
-    """Everything was shown; the last edit is made again after some seconds, for an older one may come after it."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(
-            f"its end is shown, and once more in {seconds:.0f} s: an older edit may come in between"
-        )
-        self.seconds = seconds
-
-
-class Ends(Files, Protocol):
+class Ends(Files, Keeps, Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
     @property
@@ -96,8 +88,9 @@ class DeliveryWorker:
         settings: GuildSettings,
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
+        most_review_seconds: float = MOST_REVIEW_SECONDS,
     ) -> None:
-        """``name``: of this bot, to which what it may show falls."""
+        """``name``: of this bot, to which what it may show falls. ``most_review_seconds``: see :class:`Reviewing`."""
         self._store = store
         self._settings = settings
         self._generation = generation
@@ -109,6 +102,15 @@ class DeliveryWorker:
         self._slots = Slots()
         self._rates = rates or PostRates()
         self._limits = UploadLimits()
+        self._reviewing = Reviewing(
+            store=store,
+            settings=self._settings,
+            generation=generation,
+            messages=messages,
+            statuses=statuses,
+            rates=self._rates,
+            most_seconds=most_review_seconds,
+        )
 
     async def run(self) -> None:
         """Deliver until cancelled. May be started again."""
@@ -181,12 +183,12 @@ class DeliveryWorker:
             log.log(logging.INFO if isinstance(error, Again) else logging.DEBUG, "job %s: %s", job_id, error)
             seconds = error.seconds
             await when_available(lambda: self._store.postpone(delivery, seconds))
+        except Undecided:
+            log.debug("job %s: a moderator decides first", job_id)
         except CannotLook:
             await self._wait_for_right(delivery)
         except (TryAgain, ServersAway, NotWholeYet, DiskFull, TimeoutError) as error:
-            if not isinstance(error, TimeoutError):
-                await posts.settle()
-            await self._try_later(delivery, error)
+            await self._try_later(delivery, error, posts)
         except HeldBack as error:
             log.warning("job %s: %s", delivery.job.id, error)
             await self._give_up(delivery, text("held-back"), with_prompt=False)
@@ -247,13 +249,15 @@ class DeliveryWorker:
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job
         try:
+            if (refusal := await self._reviewing.refusal(result, results)) is not None:
+                await self._withhold(result, refusal, results, posts)
+                return
             shown = await results.show(result, posts)
         except OutputsGone as error:
             if result.failure is not None:
                 await self._show_failure(delivery, result.failure, results, posts)
             elif delivery.tries + 1 < GONE_TRIES:
-                await posts.settle()
-                await self._try_later(delivery, error)
+                await self._try_later(delivery, error, posts)
             else:
                 await self._show_failure(delivery, text("failed-files-gone"), results, posts)
             return
@@ -266,6 +270,18 @@ class DeliveryWorker:
         message_id = shown.message.message_id if shown.message else None
         await when_available(lambda: self._store.delivered(delivery, message_id))
         log.info("job %s: result posted as message %s (%s)", job.id, message_id, shown.place)
+
+    async def _withhold(self, result: Result, reason: Text, results: Results, posts: Posts) -> None:
+        """Show nothing of it but why, and forget what was made: nothing that is pressed later brings it up."""
+        delivery, job, message_id = result.delivery, result.job, None
+        withheld = Withheld(reason)
+        if posts.parts or not await self._conclude(job, withheld, with_prompt=False):
+            shown = await results.tell_failure(job, withheld, posts)
+            message_id = shown.message.message_id if shown.message else None
+        for each in result.members or (job,):
+            await when_available(lambda each=each: self._store.forget_outputs(each.id))
+        await when_available(lambda: self._store.delivered(delivery, message_id))
+        log.info("job %s: not shown (%s)", job.id, reason.id)
 
     async def _conclude_shown(self, result: Result, shown: Shown) -> None:
         job = result.job
@@ -296,16 +312,18 @@ class DeliveryWorker:
         ways_out = await when_available(lambda: self._generation.ways_out(job, reason))
         return Broken(reason, link, ways_out)
 
-    async def _conclude(self, job: Job, status: Status) -> bool:
+    async def _conclude(self, job: Job, status: Status, *, with_prompt: bool = True) -> bool:
         """Make ``status`` the last one. False: there is no message any more to show it in."""
-        concluded = await self._statuses.conclude(job, status)
+        concluded = await self._statuses.conclude(job, status, with_prompt=with_prompt)
         if concluded.again_in_seconds is not None:
             raise Again(concluded.again_in_seconds)
         return concluded.shown
 
-    async def _try_later(self, delivery: Delivery, error: Exception) -> None:
+    async def _try_later(self, delivery: Delivery, error: Exception, posts: Posts) -> None:
         job = delivery.job
-        since = job.finished_at if job.finished_at is not None else job.created_at
+        if not isinstance(error, TimeoutError):  # of what was cut off nobody knows whether it was carried out
+            await posts.settle()
+        since = delivery.first_tried_at if delivery.first_tried_at is not None else self._store.now()
         if delivery.tries >= GIVE_UP_TRIES and self._store.now() > since + GIVE_UP_SECONDS:
             await self._give_up(delivery, text("delivery-given-up"))
             return

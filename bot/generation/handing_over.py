@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.generation.output_files import FileGone, FileTooBig, OutputFiles, Serve
 from bot.generation.run import Run
 from bot.inputs.blobs import Blobs
 from bot.inputs.errors import InputRefused, InputUnavailable
-from bot.jobs.job import Done, Failed, Job, Outcome, Output
+from bot.jobs.job import Done, Failed, Outcome, Output
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 
@@ -50,7 +51,7 @@ class HandingOver:
             if run.signals.lost:
                 break
             try:
-                return await self._put(job, output)
+                return await put(self._files.chunks(job, output, MOST_BYTES), self._blobs)
             except FileGone:
                 log.warning("job %s: file %d is gone, and is not handed over", job.id, number)
                 break
@@ -65,13 +66,19 @@ class HandingOver:
                 await self._retry.pause(tries)
         return None
 
-    async def _put(self, job: Job, output: Output) -> str:
-        async with self._blobs.scratch() as folder:
-            file = folder / "output"
-            async with aclosing(self._files.chunks(job, output, MOST_BYTES)) as chunks:
-                async for chunk in chunks:
-                    await asyncio.to_thread(_append, file, chunk)
-            return await self._blobs.put(file)
+
+async def put(found: AsyncGenerator[bytes], blobs: Blobs) -> str:
+    """The blob that a file is from now on, of which ``found`` brings the bytes.
+
+    Raises:
+        InputRefused, InputUnavailable: it finds no room, or not now. And whatever ``found`` raises.
+    """
+    async with blobs.scratch() as folder:
+        file = folder / "output"
+        async with aclosing(found) as chunks:
+            async for chunk in chunks:
+                await asyncio.to_thread(_append, file, chunk)
+        return await blobs.put(file)
 
 
 def _why(error: Exception) -> str:

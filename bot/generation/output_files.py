@@ -1,6 +1,7 @@
 """The files that jobs made: from the backend that ran the job, or kept here where only its socket brought them.
 
-Of a backend that this process does not reach its worker gave them to the ledger.
+Of a backend that this process does not reach its worker gave them to the ledger; where a moderator decides first, they were
+kept there too.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -52,9 +53,13 @@ class OutputFiles:
         Raises:
             ServersAway, FileGone, FileTooBig: see there.
         """
-        handed = () if self.servers.reaches(job) else await self._handed(job)
-        if handed:
-            found = self._given(handed, job.outputs.index(output))
+        reached = self.servers.reaches(job)
+        handed = () if reached and not job.is_held_back else await self._handed(job)
+        blob = _blob_of(output, job, handed)
+        if blob is not None:
+            found = self._given(blob)
+        elif handed and not reached:
+            raise FileGone
         elif output.type == OUTPUT_TYPE:
             found = self._kept(job, output)
         else:
@@ -96,10 +101,7 @@ class OutputFiles:
             raise ServersAway  # whoever ran it kept its files to itself, and may come to show them
         return handed
 
-    async def _given(self, handed: Sequence[str | None], place: int) -> AsyncGenerator[bytes]:
-        blob = handed[place] if place < len(handed) else None
-        if blob is None:
-            raise FileGone
+    async def _given(self, blob: str) -> AsyncGenerator[bytes]:
         try:
             async with aclosing(self.blobs.chunks(blob)) as chunks:
                 async for chunk in chunks:
@@ -125,3 +127,9 @@ class OutputFiles:
     async def _is_to_be_posted(self, job_id: UUID) -> bool:
         job = await when_available(lambda: self.store.job(job_id))
         return job is not None and (not job.ended or job.delivery is DeliveryState.PENDING)
+
+
+def _blob_of(output: Output, job: Job, handed: Sequence[str | None]) -> str | None:
+    """``handed``: the blobs of the job's first files; none that could not be had."""
+    place = job.outputs.index(output) if handed else 0
+    return handed[place] if place < len(handed) else None

@@ -63,7 +63,9 @@ class OwnJobs:
         return job is not None and job.private
 
     async def thumbnail(self, job: Job) -> bytes | None:
-        """The first picture that it made, small; None: there is none, or nobody has it now."""
+        """The first picture that it made, small; None: there is none, nobody has it now, or it waits for a moderator."""
+        if job.is_held_back:
+            return None
         pictures = [each for each in job.outputs if _PICTURE.fullmatch(each.filename)]
         if not pictures:
             return None

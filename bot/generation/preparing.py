@@ -12,14 +12,16 @@ from typing import Protocol, TypeAlias
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
+from bot.errors import Refused
 from bot.generation import log_lines
 from bot.generation.rewording import Rewriter
 from bot.inputs.errors import InputRefused, InputUnavailable
 from bot.jobs.claim import Preparation
 from bot.jobs.inputs import NewInput, PreparedInput
-from bot.jobs.job import Failed
+from bot.jobs.job import Failed, Job
 from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
+from bot.jobs.rewording import Reworded
 from bot.jobs.store import JobStore, Topic
 from bot.texts import text
 
@@ -43,6 +45,19 @@ class Prepares(Protocol):
     async def prepare(self, new: NewInput) -> PreparedInput: ...
 
 
+class JudgesWords(Protocol):
+    """What :class:`bot.moderation.words.judging.WordJudge` does."""
+
+    async def reworded(self, job: Job, reworded: Reworded) -> Reworded: ...
+
+
+class AllowsAllWords:
+    """Where no rules are."""
+
+    async def reworded(self, job: Job, reworded: Reworded) -> Reworded:  # noqa: ARG002  # of the protocol
+        return reworded
+
+
 _End: TypeAlias = Sequence[PreparedInput] | Failed | None
 """None: it is to be tried again later."""
 
@@ -55,6 +70,7 @@ class PreparationWorker:
         store: JobStore,
         inputs: Prepares,
         rewriter: Rewriter | None = None,
+        words: JudgesWords | None = None,
         *,
         retry: Backoff = RETRY,
         most_tries: int = MOST_TRIES,
@@ -62,6 +78,7 @@ class PreparationWorker:
         self._store = store
         self._inputs = inputs
         self._rewriter = rewriter or Rewriter(None)
+        self._words = words or AllowsAllWords()
         self._retry = retry
         self._most_tries = most_tries
         self._owner = secrets.token_hex(4)
@@ -126,7 +143,11 @@ class PreparationWorker:
             return Failed(text("preparation-given-up"))
         if preparation.job.rewordings:  # once: what comes of it is kept, however often the files are tried
             reworded = await self._rewriter.reword(preparation)
-            await when_available(lambda: self._store.reworded(preparation, reworded))
+            try:
+                judged = await when_available(lambda: self._words.reworded(preparation.job, reworded))
+            except Refused as error:
+                return Failed(error.message)
+            await when_available(lambda: self._store.reworded(preparation, judged))
         try:
             return [await self._inputs.prepare(each) for each in preparation.inputs]
         except InputRefused as error:

@@ -11,6 +11,7 @@ from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines
 from bot.generation.earlier_files import EarlierJobs
 from bot.generation.expecting import Expectations, Expected, JobsOn
+from bot.generation.keeping import OutputKeeper
 from bot.generation.open_jobs import OpenJobs
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order
@@ -35,6 +36,7 @@ from bot.jobs.log_context import about
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import TooManyOpen
+from bot.moderation.showing import shown_as_one
 from bot.moderation.submission import NO_CHECKS, Checks
 from bot.texts import Text, text
 from bot.workflows import NotListed, Workflow
@@ -93,6 +95,7 @@ class Generation:
         self.changed = parts.catalogue.changed
         """Set when ``workflows`` changed; whoever acts on it clears it."""
         self._ways_out = WaysOut(store, parts.catalogue, parts.servers, lambda: self.workflows, self.choices)
+        self._keeper = OutputKeeper(store, parts.blobs, parts.files)
         self.pending: PendingStore = store
         """What people are still choosing."""
 
@@ -124,10 +127,12 @@ class Generation:
         except NotListed:  # perhaps a model that came a moment ago
             await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
             filled = await self._filling.submissions(orders)
-        jobs = [(await self._checks.passed(each)).job for each in filled]
+        checked = [await self._checks.passed(each) for each in filled]
+        limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
+        jobs = shown_as_one([each.job for each in checked])
         self._refuse_quarantined(jobs)
         try:
-            ticket = await self._store.submit_group(jobs, self._rules.limits)
+            ticket = await self._store.submit_group(jobs, limits)
         except TooManyOpen as error:
             if len(jobs) == 1:
                 raise
@@ -202,12 +207,16 @@ class Generation:
         return job if job is not None and may_see(actor, job) else None
 
     async def seen(self, job_id: UUID, actor: Actor) -> Job:
-        """A job, open or ended.
+        """A job, open or ended, for somebody who does something with what it made.
 
         Raises:
             NotThere, NotAllowed: there is none that the actor may see.
+            Refused: a moderator has to decide about it first.
         """
-        return seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
+        job = seen_by(actor, await self._store.job(job_id), unknown=text("job-forgotten"))
+        if job.is_held_back:
+            raise Refused(text("review-first"))
+        return job
 
     async def members(self, job: Job) -> Sequence[Job]:
         """All jobs that were asked for as one with this one, in order; the job alone where it is in no group."""
@@ -278,6 +287,14 @@ class Generation:
             ServersAway, FileGone, FileTooBig: see there.
         """
         return self.parts.files.chunks(job, output, max_bytes)
+
+    async def keep_outputs(self, jobs: Sequence[Job]) -> None:
+        """Have their files here until they were shown, whatever becomes of the servers that have them.
+
+        Raises:
+            ServersAway: not now.
+        """
+        await self._keeper.keep(jobs)
 
     async def inputs_shown(self, job_id: UUID) -> InputsShown:
         """What a person should see of their files while the job waits."""

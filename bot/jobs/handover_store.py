@@ -1,4 +1,4 @@
-"""What the ledger knows of files that a worker gave it, because no bot reaches the ComfyUI that made them."""
+"""What the ledger knows of files that it was given: no bot reaches the ComfyUI that made them, or they have to outlive it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -18,6 +18,13 @@ class HandoverStore(Protocol):
         """
         ...
 
+    async def keep_outputs(self, job_id: UUID, blobs: Sequence[str | None]) -> bool:
+        """The same of a job that ended and was not shown yet; what its worker gave stays.
+
+        False: it was shown, or files of it are kept already.
+        """
+        ...
+
     async def handed_over(self, job_id: UUID) -> Sequence[str | None]:
-        """What :meth:`hand_over` was told last; empty: nothing."""
+        """What :meth:`hand_over` was told last, or :meth:`keep_outputs`; empty: nothing."""
         ...

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import LiteralString
 
+from bot.jobs.barred import NOT_BARRED, check_barred
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.input_rows import ASK, asked_columns
 from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
 from bot.jobs.ledger import Ledger
+from bot.jobs.member_limits import check_member
 from bot.jobs.rows import AHEAD, JOB, OPEN, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
@@ -47,6 +49,7 @@ FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
     AND (:limit_of_guild = 0 OR of_guild + :count <= :limit_of_guild)
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE {_PRESSED_BEFORE})
+    AND {NOT_BARRED}
 ON CONFLICT (interaction_id, group_number) DO NOTHING
 RETURNING {JOB}, {AHEAD}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
@@ -92,6 +95,8 @@ def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -
     if ticket.created:
         for each in others:
             _enter(each, Limits(), 1, statements)
+        if first.place.guild_id is not None:
+            check_member(first, len(jobs), limits.member, statements)
     return ticket
 
 
@@ -116,6 +121,7 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> T
         return _ticket(entered[0], created=True)
     if known := statements.run(_KNOWN, columns):
         return _ticket(known[0], created=False)
+    check_barred(columns, statements)
     raise _refusal(statements.run(_HOW_MANY, columns)[0], limits, count)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
+from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
 from bot.jobs.origin import Origin
 from bot.jobs.rewording import Rewording
 from bot.texts import Text
@@ -278,6 +279,11 @@ class Job:
         return self.status_message is not None and self.status_message.channel_id != self.place.channel_id
 
     @property
+    def is_held_back(self) -> bool:
+        """Whether nobody but moderators may see what it made: it was not shown, and is to be reviewed before that."""
+        return self.ended and self.review is not None and self.delivery is not DeliveryState.POSTED
+
+    @property
     def outputs(self) -> tuple[Output, ...]:
         """The files that it made."""
         return self.outcome.outputs if isinstance(self.outcome, Done | Failed) else ()
@@ -289,6 +295,8 @@ class Limits:
 
     open_per_user: int = 0
     open_per_guild: int = 0
+    member: MemberLimits = NO_MEMBER_LIMITS
+    """Of the person in the guild where they ask; nothing is counted in direct messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ TABLES: Mapping[LiteralString, Table] = {
         whose="made_by = :user_id",
         here=_IN_PLACE,
         order="guild_id, name",
-        told=("guild_id", "name", "action", "words", "loose", "pattern", "made_by", "made_at"),
+        told=("guild_id", "name", "action", "words", "loose", "spares_negative", "pattern", "made_by", "made_at"),
         erase=("UPDATE word_rules SET made_by = 0 WHERE made_by = :user_id",),
         why="A guild's rule stays the guild's, without the name of who made it.",
     ),

@@ -118,7 +118,10 @@ def _preparation_of(row: Row, statements: Statements) -> Preparation:
 
 def _reworded(key: Columns, reworded: Reworded, statements: Statements) -> bool:
     columns = {**key, **reworded_columns(reworded)}
-    change = "rewording = NULL, option_values = :option_values, typed = :typed, notices = :notices"
+    change: LiteralString = (
+        "rewording = NULL, option_values = :option_values, typed = :typed, notices = :notices, "
+        "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)"
+    )
     held = f"{_HELD} AND rewording IS NOT NULL"
     rows = statements.run(update(change, held, returning="sequence"), columns)
     if not rows:

@@ -34,7 +34,10 @@ UPDATE jobs SET
 WHERE id = :id AND showcase_message_id IS NULL
 """
 
-_OUTCOME = "SELECT outcome FROM jobs WHERE id = :id AND state IN ('done', 'failed') FOR UPDATE"
+_OUTCOME = "SELECT sequence, outcome FROM jobs WHERE id = :id AND state IN ('done', 'failed') FOR UPDATE"
+
+
+_KEPT = "DELETE FROM handed_over WHERE sequence = :sequence"
 
 
 class ResultNotes(Ledger):
@@ -78,3 +81,4 @@ def _forget_outputs(key: Columns, statements: Statements) -> None:
         outcome = {**cast("dict[str, object]", json.loads(row["outcome"])), **nothing}
         columns: Columns = {**key, "outcome": json.dumps(outcome, ensure_ascii=False)}
         statements.run(update("outcome = :outcome", "id = :id"), columns)
+        statements.run(_KEPT, {"sequence": row["sequence"]})

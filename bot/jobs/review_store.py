@@ -53,6 +53,8 @@ class ReviewStore(Protocol):
     ) -> Job | None:
         """Write down what was found in a job's files before they are shown: it can only be held back more.
 
+        Of a group it holds for all.
+
         Returns the job as it is now; None: too late, the delivery is another's.
         """
         ...
@@ -68,7 +70,10 @@ class ReviewStore(Protocol):
     async def decide(
         self, job_id: UUID, by: int, *, approved: bool, reason: str | None = None
     ) -> Decided | None:
-        """Approve or reject; the first decision stays. None: there is no review of this job (any more)."""
+        """Approve or reject, with a line in the audit; the first decision stays.
+
+        None: there is no review of this job (any more).
+        """
         ...
 
     async def end_review(self, delivery: Delivery) -> Review | None:

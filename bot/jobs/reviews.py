@@ -4,10 +4,13 @@ Who decides and who delivers each lock the job's row first: whichever comes seco
 that no decision is slept over.
 """
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
+from bot.jobs.audit import add_line
+from bot.jobs.audit_store import AuditAction
 from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.job import Delivery, Job, MessageRef
 from bot.jobs.ledger import Ledger
@@ -17,14 +20,14 @@ from bot.jobs.rows import JOB, job_of
 from bot.jobs.store import Topic
 from bot.texts import Text
 
-_JUDGE = update(
-    "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)",
-    HELD,
-    returning=JOB,
+_HOLD_BACK: LiteralString = (
+    "spoiler = CASE WHEN :spoiler = 1 THEN 1 ELSE spoiler END, review = coalesce(review, :review)"
 )
+_JUDGE = update(_HOLD_BACK, HELD, returning=JOB)
+_JUDGE_MEMBERS = update(_HOLD_BACK, "group_id = :id AND group_number > 1")
 
 _LOCK_HELD = f"SELECT sequence, guild_id FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
-_LOCK: Final = "SELECT sequence FROM jobs WHERE id = :id FOR UPDATE"
+_LOCK: Final = "SELECT sequence, guild_id, user_id FROM jobs WHERE id = :id FOR UPDATE"
 
 _BEGIN = """
 INSERT INTO reviews (sequence, begun_at, ends_at) VALUES (:sequence, :now, :now + :most_seconds)
@@ -62,13 +65,19 @@ _GO_ON = update(f"poster = NULL, {_DUE_NOW}", "sequence = :sequence")
 _WAKE_UP = update(_DUE_NOW, "sequence = :sequence AND delivery = 'pending' AND poster IS NULL")
 
 
+_ACTIONS: Mapping[ReviewState, AuditAction] = {
+    ReviewState.APPROVED: AuditAction.APPROVE,
+    ReviewState.REJECTED: AuditAction.REJECT,
+}
+
+
 class Reviews(Ledger):
     async def judged(
         self, delivery: Delivery, *, spoiler: bool = False, review: Text | None = None
     ) -> Job | None:
         why = None if review is None else review.to_json()
-        rows = await self._database.run(_JUDGE, {**key_of(delivery), "spoiler": int(spoiler), "review": why})
-        return job_of(rows[0]) if rows else None
+        columns: Columns = {**key_of(delivery), "spoiler": int(spoiler), "review": why}
+        return await self._database.write(partial(_judge, columns))
 
     async def begin_review(self, delivery: Delivery, most_seconds: float) -> Review | None:
         return await self._database.write(partial(_begin, key_of(delivery), most_seconds))
@@ -80,8 +89,7 @@ class Reviews(Ledger):
         self, job_id: UUID, by: int, *, approved: bool, reason: str | None = None
     ) -> Decided | None:
         state = ReviewState.APPROVED if approved else ReviewState.REJECTED
-        columns: Columns = {"id": str(job_id), "state": state, "by": by, "reason": reason}
-        decided = await self._database.write(partial(_decide, columns))
+        decided = await self._database.write(partial(_decide, job_id, by, state, reason))
         if decided is not None and decided.now:
             self._wake(Topic.ENDED)
         return decided
@@ -92,6 +100,14 @@ class Reviews(Ledger):
     async def review(self, job_id: UUID) -> Review | None:
         rows = await self._database.read(_READ, {"id": str(job_id)})
         return _review_of(rows[0]) if rows else None
+
+
+def _judge(columns: Columns, statements: Statements) -> Job | None:
+    rows = statements.run(_JUDGE, columns)
+    if not rows:
+        return None
+    statements.run(_JUDGE_MEMBERS, columns)
+    return job_of(rows[0])
 
 
 def _begin(key: Columns, most_seconds: float, statements: Statements) -> Review | None:
@@ -115,16 +131,27 @@ def _await_decision(key: Columns, message: MessageRef, statements: Statements) -
     return False
 
 
-def _decide(columns: Columns, statements: Statements) -> Decided | None:
-    rows = statements.run(_LOCK, columns)
-    if not rows:
-        return None
-    of_job: Columns = {"sequence": rows[0]["sequence"]}
-    now = bool(statements.run(_DECIDE, {**columns, **of_job}))
-    if now:
-        statements.run(_WAKE_UP, of_job)
-    reviews = statements.run(_READ, columns)
-    return Decided(_review_of(reviews[0]), now=now) if reviews else None
+def _decide(
+    job_id: UUID, by: int, state: ReviewState, reason: str | None, statements: Statements
+) -> Decided | None:
+    key: Columns = {"id": str(job_id)}
+    for job in statements.run(_LOCK, key):
+        of_job: Columns = {"sequence": job["sequence"]}
+        now = bool(statements.run(_DECIDE, {**of_job, "state": state, "by": by, "reason": reason}))
+        if now:
+            statements.run(_WAKE_UP, of_job)
+            add_line(
+                statements,
+                job["guild_id"],
+                by,
+                _ACTIONS[state],
+                user_id=job["user_id"],
+                job_id=job_id,
+                details={} if reason is None else {"reason": reason},
+            )
+        for review in statements.run(_READ, key):
+            return Decided(_review_of(review), now=now)
+    return None
 
 
 def _end(key: Columns, statements: Statements) -> Review | None:

@@ -41,3 +41,6 @@ class Reworded:
     graph: str
     ui_graph: str | None
     notices: tuple[Text, ...]
+    spoiler: bool = False
+    review: Text | None = None
+    """As of :class:`bot.jobs.job.NewJob`; what the job had of it already stays."""

@@ -99,6 +99,8 @@ def reworded_columns(reworded: Reworded) -> Columns:
         "option_values": json.dumps(dict(reworded.values), ensure_ascii=False),
         "typed": json.dumps(dict(reworded.typed), ensure_ascii=False),
         "notices": json.dumps([notice.to_json() for notice in reworded.notices]),
+        "spoiler": int(reworded.spoiler),
+        "review": None if reworded.review is None else reworded.review.to_json(),
     }
 
 

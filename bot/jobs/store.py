@@ -70,13 +70,17 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     """Somebody chose something for a guild."""
     MODERATION = "moderation"
-    """Whom or what moderators hold up may have changed; somebody may have reported something."""
+    """A rule about words may have changed; somebody may have reported something."""
     OPERATOR = "operator"
     """What the operator wants of backends and guilds may have changed, or what is set aside."""
 
 
 class TooManyOpen(UserError):
     """The person or the guild has as many open jobs as :class:`Limits` allows."""
+
+
+class UsedUp(UserError):
+    """The person has used what :class:`bot.jobs.limits.MemberLimits` allows; the message says when there is more."""
 
 
 class NotStored(UserError):
@@ -182,6 +186,8 @@ class JobStore(
 
         Raises:
             TooManyOpen: with the limit, and how many are open.
+            UsedUp: a limit by time, and when it will be possible again.
+            NotAllowed, Refused: they are blocked, or no job is taken in (see :mod:`bot.jobs.barred`).
             NotStored: the disk is full, read-only, or the store is locked.
         """
         ...
@@ -192,7 +198,7 @@ class JobStore(
         Each member has a turn of its own in the fair order, as if they had been asked for one by one.
 
         Raises:
-            TooManyOpen, NotStored: see :meth:`submit`.
+            TooManyOpen, UsedUp, NotStored: see :meth:`submit`.
         """
         ...
 

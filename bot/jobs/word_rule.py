@@ -28,5 +28,7 @@ class WordRule:
     """Words and phrases; ``*`` at an end: whatever a word begins or ends with there."""
     loose: bool = False
     """Also where its letters stand apart, or stand more than once: ``f.o.o``, ``fooo``."""
+    spares_negative: bool = False
+    """Not about what a picture is to be kept free of: a negative prompt."""
     pattern: str | None = None
     """A regular expression."""

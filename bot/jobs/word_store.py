@@ -15,12 +15,12 @@ class WordStore(Protocol):
         ...
 
     async def save_word_rule(self, rule: WordRule) -> bool:
-        """Keep it, in place of one of that name.
+        """Keep it, in place of one of that name, with a line in the audit.
 
-        False: the guild has :data:`MOST_RULES` already, and nothing changed.
+        False: the guild has :data:`MOST_RULES` already, and nothing changed. Else it wakes ``Topic.MODERATION``.
         """
         ...
 
-    async def delete_word_rule(self, guild_id: int, name: str) -> bool:
-        """Whether it was there."""
+    async def delete_word_rule(self, guild_id: int, name: str, *, by: int) -> bool:
+        """Whether it was there; with a line in the audit then. Wakes ``Topic.MODERATION``."""
         ...

@@ -9,7 +9,7 @@ class Requester:
 
     user_id: int
     role_ids: frozenset[int] = frozenset()
-    """Less the role that everybody has."""
+    """With the one that everybody has, whose id is the guild's."""
     joined_at: float | None = None
     """The guild, in Unix seconds."""
     timed_out_until: float | None = None

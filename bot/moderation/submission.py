@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.jobs.job import NewJob
+from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
 from bot.moderation.people import ChannelFacts, Requester
 from bot.workflows import Workflow
 
@@ -33,21 +34,32 @@ async def unchanged(submission: Submission) -> Submission:
     return submission
 
 
+async def unlimited(submission: Submission) -> MemberLimits:  # noqa: ARG001  # as every other answer
+    return NO_MEMBER_LIMITS
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """All of them, in the order in which they are made: who, where, what, and last what others make of it.
+    """All of them, in the order in which they are made: who, where, what, what others make of it, and how it is shown.
 
-    How much somebody may ask for is checked after them, where the job is committed.
+    How many jobs a person may have, and whether moderators keep them from asking, is looked at last, where the job is
+    committed: two at once cannot slip past, and it costs no look of its own.
     """
 
     person: Check = unchanged
-    """Blocked here, or timed out."""
+    """Timed out."""
     place: Check = unchanged
     """This channel and these roles may use the bot, and this workflow."""
     age: Check = unchanged
     """A workflow for adults, in a place for adults."""
     words: Check = unchanged
     hooks: Check = unchanged
+    showing: Check = unchanged
+    """Whether its result is hidden, or a moderator looks at it first."""
+    size: Check = unchanged
+    """More work than this person may ask for at once, whatever the checks before made of it."""
+    limits: Callable[[Submission], Awaitable[MemberLimits]] = unlimited
+    """What is counted where the job is committed."""
 
     async def passed(self, submission: Submission) -> Submission:
         """The submission as all of them left it.
@@ -55,7 +67,7 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks):
+        for check in (self.person, self.place, self.age, self.words, self.hooks, self.showing, self.size):
             submission = await check(submission)
         return submission
 

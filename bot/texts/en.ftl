@@ -13,7 +13,7 @@ cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
 cancel-ended = There is nothing left to cancel: this job has ended.
 cancel-unknown = There is no such job here. It may have ended long ago.
-cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
+cancel-not-yours = You can cancel your own jobs only. Moderators can cancel any job of this server.
 preparation-given-up = The file of this job could not be made ready, again and again, so it was given up. Try another file; if that does not help, tell the person who runs this bot.
 upload-lost = The file of this job is gone from the bot's disk. Run the command again; if that happens again, tell the person who runs this bot.
 upload-too-large = Your file has { $size } MB, and ComfyUI ({ $backend }) does not take one so large. Make it smaller and run the command again.
@@ -701,6 +701,40 @@ status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
 status-moved-nowhere = This takes longer than the 15 minutes for which Discord lets the bot write here, and you take no direct messages from it. This message changes no more unless it is done very soon; `/jobs` shows how it stands, and ℹ there gives you the files.
+
+## reviews
+
+status-in-review = Done. A moderator of this server looks at it before it is posted.
+status-answers-directly = If they take longer than 15 minutes, you are told in a direct message.
+status-withheld = Not shown
+review-first = A moderator has to look at this first.
+review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
+review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
+review-rejected = A moderator decided that this is not posted.
+review-rejected-because =
+    A moderator decided that this is not posted:
+    { $reason }
+review-undecided = No moderator decided about this in time, so it is not posted. You can ask for it again.
+review-asked = May this be posted?
+review-approved-by = Approved by { $who }
+review-rejected-by = Rejected by { $who }
+review-ended-undecided = Nobody decided in time: it is not posted
+review-why = Why it is asked: { $why }
+review-status = [Where it was asked for]({ $link })
+review-ends = Without a decision it ends { $when }, and is not posted.
+review-none = There is nothing to decide about this (any more).
+review-not-moderator = Only moderators decide about this.
+review-reject-title = Reject
+review-reject-reason = Reason, for who asked for it
+review-why-newcomer = joined the server less than { $days ->
+    [one] one day
+   *[other] { $days } days
+ } ago
+review-why-everybody = this server looks at every result first
+button-approve = Approve
+button-reject = Reject…
+
 button-cancel = Cancel
 mend-again = Try again
 mend-size = Try at { $size }
@@ -1090,7 +1124,7 @@ mod-resume-description = Let this server's queue go on
 mod-block-name = block
 mod-block-description = Keep a person from using the bot in this server
 mod-unblock-name = unblock
-mod-unblock-description = Let a person use the bot again
+mod-unblock-description = Let a person use the bot again; without one: see who is blocked
 mod-delete-name = delete
 mod-delete-description = Delete a result, and forget its files
 mod-audit-name = audit
@@ -1120,6 +1154,10 @@ mod-paused-before = It is paused already. `/mod resume` lets it go on.
 mod-drained = New jobs are refused in this server until `/mod resume`. What waits is still run.
 mod-drained-before = New jobs are refused already. `/mod resume` takes them again.
 mod-resumed = This server's queue goes on, and new jobs are taken.
+mod-resumed-in-vain = This server is no longer paused, but the person who runs this bot has paused it for everybody.
+mod-nobody-blocked = Nobody is blocked in this server.
+mod-blocked-title = Blocked in this server
+mod-blocked-by = by { $who }
 mod-not-held-up = This server's queue is neither paused nor drained.
 mod-blocked = { $who } is blocked here: { $until }. They were told by direct message. What they had asked for before still runs; `/mod cancel` ends it.
 mod-blocked-untold = { $who } is blocked here: { $until }. They take no direct messages of the bot, so they are told when they next ask for something. What they had asked for before still runs; `/mod cancel` ends it.
@@ -1271,6 +1309,30 @@ showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
 
+## limits
+
+limit-waiting = { $waiting ->
+        [one] One job of yours waits here already
+       *[other] { $waiting } jobs of yours wait here already
+    }, and you may have { $limit } waiting. It is possible again as soon as one of them begins, or when you cancel one with `/cancel`.
+limit-waiting-never = In this server you may have { $limit } waiting at the same time. Ask for fewer.
+limit-cooldown = In this server you can ask for something every { $seconds } seconds. It is possible again <t:{ $when }:R>.
+limit-day = { $used ->
+        [one] You have had one job here
+       *[other] You have had { $used } jobs here
+    } in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-day-never = In this server you may have { $limit } in 24 hours. Ask for fewer.
+limit-gpu = Your jobs here took { $used } minutes of the GPU in the last 24 hours, and you may have { $limit }. It is possible again <t:{ $when }:R>.
+limit-size = This would be { $size } megapixels × steps (width × height × pictures × frames × steps), and you may ask for { $limit } at once. Choose a smaller size, fewer steps or fewer pictures.
+place-channels = In this server the bot can be used in { $channels } only.
+place-roles = In this server the bot can be used by members with one of these roles only: { $roles }
+place-workflow-off = The moderators of this server do not offer `/{ $workflow }`.
+place-workflow-channels = In this server `/{ $workflow }` can be used in { $channels } only.
+place-workflow-roles = In this server `/{ $workflow }` can be used by members with one of these roles only: { $roles }
+timed-out = You are timed out in this server. You can use the bot here again <t:{ $when }:R>.
+age-restricted = `/{ $workflow }` is for adults: it can be used in age-restricted channels only, and in private messages with the bot.
+age-off = `/{ $workflow }` is for adults, and the moderators of this server do not offer it.
+
 ## settings of a server
 
 command-settings-name = settings
@@ -1404,6 +1466,63 @@ group-order = In this order: { $labels }
 
 ## words
 
+command-words-name = words
+command-words-description = Words that this server does not want: refused, reviewed, or behind a spoiler
+words-add-name = add
+words-add-description = Add a rule, or change one; without words or a pattern a form asks for a list
+words-list-name = list
+words-list-description = Show this server's rules, or one with all its words
+words-remove-name = remove
+words-remove-description = Take a rule away
+words-test-name = test
+words-test-description = See which rules some words would meet
+words-option-name = What people are told who are refused, such as: no gore
+words-option-which = Which rule
+words-option-action = What is done with a job whose words meet it
+words-option-action-name = action
+words-option-words = Words and phrases, with commas or lines between them; kill* is also killer
+words-option-pattern = A regular expression in place of words
+words-option-pattern-name = pattern
+words-option-loose = Also with letters apart or repeated, such as f.o.o and fooo
+words-option-loose-name = loose
+words-option-spare-negative = Not in the negative prompt, which says what to keep out
+words-option-spare-negative-name = spare-negative
+words-option-test = A prompt, as somebody might write it
+words-form-title = Words of “{ $rule }”
+words-form-list = Words and phrases
+words-action-refuse = refuse
+words-action-review = hold for review
+words-action-spoiler = behind a spoiler
+words-kind-list =
+    { $count ->
+        [one] one word
+       *[other] { $count } words
+    }
+words-kind-pattern = regular expression
+words-kind-loose = letters apart or repeated, too
+words-kind-spares-negative = not in the negative prompt
+words-saved = This holds from now on, in this whole server:
+words-removed = The rule “{ $rule }” is gone.
+words-none = This server has no rules about words. `/words add` makes one.
+words-listed =
+    { $count ->
+        [one] One rule about words
+       *[other] { $count } rules about words
+    }
+words-tried-none = No rule is about these words.
+words-tried =
+    { $count ->
+        [one] One rule is about these words:
+       *[other] { $count } rules are about these words:
+    }
+words-only-in-servers = Rules about words belong to a server: use this in one that has the bot.
+words-not-allowed = Rules about words are for moderators (“Manage Messages”) and those who manage the server.
+words-list-long = A list has at most { $most } characters. Make two rules of it.
+words-refused = The rule “{ $rule }” of this server does not allow the words of “{ $option }”. Change them, and run the command again.
+words-refused-reworded = This was not made, because of what the prompt helper wrote: { $why }
+review-why-words = its words meet the rule “{ $rule }”
+words-no-rule = There is no rule “{ $name }” here. There is, for example: { $names }
+words-too-many-rules = This server has { $most } rules already, and more are not possible. Take one away, or add the words to one that is there.
 words-pattern-long = A regular expression has at most { $most } characters.
 words-pattern-named = Names of groups, such as `(?P<name>…)`, cannot be used here. Write `(?:…)`.
 words-pattern-wrong = This regular expression cannot be used: `{ $problem }`. Look-around and back-references are not known here: with them a text can be made that takes minutes.

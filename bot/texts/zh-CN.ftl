@@ -13,7 +13,7 @@ cancel-done = 已取消，任务还没有开始。
 cancel-requested = 正在通知 ComfyUI 停止，当前这一步完成后生效。
 cancel-ended = 没有可取消的了：这个任务已经结束。
 cancel-unknown = 这里没有这个任务，它可能早已结束。
-cancel-not-yours = 你只能取消自己的任务。拥有“管理消息”权限的成员可以取消本服务器的任何任务。
+cancel-not-yours = 你只能取消自己的任务。管理员可以取消本服务器的任何任务。
 preparation-given-up = 这个任务的文件多次未能准备好，已放弃。请换一个文件；如果仍然不行，请告诉机器人的管理员。
 upload-lost = 机器人的磁盘上已经没有这个任务的文件。请重新运行命令；如果再次发生，请告诉机器人的管理员。
 upload-too-large = 你的文件有 { $size } MB，ComfyUI（{ $backend }）不接受这么大的文件。请缩小后重新运行命令。
@@ -673,6 +673,37 @@ status-cancelled = 已由 { $who } 取消
 status-stopped = 已取消
 status-moved = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久。[进度已转到私信]({ $link })。
 status-moved-nowhere = Discord 只允许机器人在这里编辑 15 分钟，这个任务需要更久，而你不接收它的私信。除非很快完成，这条消息不再更新；可用 `/jobs` 查看进度，并在那里按 ℹ 取得文件。
+
+## reviews
+
+status-in-review = 已完成。本服务器的管理员会先查看，再决定是否发布。
+status-answers-directly = 如果超过 15 分钟，结果会以私信告诉你。
+status-withheld = 未发布
+review-first = 需要管理员先查看。
+review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
+review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
+review-rejected = 管理员决定不发布这个结果。
+review-rejected-because =
+    管理员决定不发布这个结果：
+    { $reason }
+review-undecided = 没有管理员及时作出决定，因此不发布。你可以重新提交。
+review-asked = 可以发布吗？
+review-approved-by = { $who } 已批准
+review-rejected-by = { $who } 已拒绝
+review-ended-undecided = 没有人及时决定：不发布
+review-why = 查看原因：{ $why }
+review-status = [提交的位置]({ $link })
+review-ends = 若无人决定，将于 { $when } 结束，且不发布。
+review-none = 这里没有（或不再有）需要决定的内容。
+review-not-moderator = 只有管理员可以决定。
+review-reject-title = 拒绝
+review-reject-reason = 给提交者的理由
+review-why-newcomer = 加入服务器不到 { $days } 天
+review-why-everybody = 本服务器会先查看所有结果
+button-approve = 批准
+button-reject = 拒绝…
+
 button-cancel = 取消
 mend-again = 再试一次
 mend-size = 以 { $size } 再试
@@ -1028,7 +1059,7 @@ mod-resume-description = 让本服务器的队列继续
 mod-block-name = 禁用
 mod-block-description = 禁止某人在本服务器使用机器人
 mod-unblock-name = 解禁
-mod-unblock-description = 允许某人再次使用机器人
+mod-unblock-description = 允许某人再次使用机器人；不选则查看谁被禁止
 mod-delete-name = 删除
 mod-delete-description = 删除一个结果，并忘记它的文件
 mod-audit-name = 记录
@@ -1058,6 +1089,10 @@ mod-paused-before = 已经暂停了，`/mod resume` 可恢复。
 mod-drained = 在 `/mod resume` 之前，本服务器不接受新任务。已排队的仍会运行。
 mod-drained-before = 已经停止接受新任务，`/mod resume` 可恢复。
 mod-resumed = 本服务器的队列已恢复，并接受新任务。
+mod-resumed-in-vain = 本服务器不再暂停，但机器人的运营者已为所有人暂停。
+mod-nobody-blocked = 本服务器没有人被禁止。
+mod-blocked-title = 本服务器被禁止的成员
+mod-blocked-by = 由 { $who }
 mod-not-held-up = 本服务器的队列既没有暂停，也没有停收。
 mod-blocked = 已禁止 { $who } 在这里使用机器人：{ $until }。已用私信告知本人。之前请求的任务仍会运行，可用 `/mod cancel` 取消。
 mod-blocked-untold = 已禁止 { $who } 在这里使用机器人：{ $until }。对方不接收机器人的私信，下次使用时会得知。之前请求的任务仍会运行，可用 `/mod cancel` 取消。
@@ -1200,6 +1235,24 @@ showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
 
+## limits
+
+limit-waiting = 你在这里已有 { $waiting } 个任务在等待，最多可以有 { $limit } 个。等其中一个开始，或用 `/cancel` 取消一个之后，就可以再提交。
+limit-waiting-never = 在本服务器，你最多可以有 { $limit } 个任务同时等待。请少提交一些。
+limit-cooldown = 在本服务器，你每 { $seconds } 秒可以提交一次。<t:{ $when }:R>可以再次提交。
+limit-day = 过去 24 小时内你在这里已有 { $used } 个任务，最多 { $limit } 个。<t:{ $when }:R>可以再次提交。
+limit-day-never = 在本服务器，你每 24 小时最多可以有 { $limit } 个任务。请少提交一些。
+limit-gpu = 过去 24 小时内你在这里的任务用了 { $used } 分钟 GPU，最多 { $limit } 分钟。<t:{ $when }:R>可以再次提交。
+limit-size = 这次的工作量是 { $size } 百万像素 × 步（宽 × 高 × 张数 × 帧数 × 步数），你每次最多可以用 { $limit }。请选择更小的尺寸、更少的步数或更少的张数。
+place-channels = 在本服务器，机器人只能在以下频道使用：{ $channels }
+place-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用机器人：{ $roles }
+place-workflow-off = 本服务器的管理员没有开放 `/{ $workflow }`。
+place-workflow-channels = 在本服务器，`/{ $workflow }` 只能在以下频道使用：{ $channels }
+place-workflow-roles = 在本服务器，只有拥有以下身份组之一的成员可以使用 `/{ $workflow }`：{ $roles }
+timed-out = 你在本服务器被禁言了。<t:{ $when }:R>可以再次在这里使用机器人。
+age-restricted = `/{ $workflow }` 是成人内容：只能在年龄限制频道里使用，或在与机器人的私信里使用。
+age-off = `/{ $workflow }` 是成人内容，本服务器的管理员没有开放它。
+
 ## settings of a server
 
 command-settings-name = 设置
@@ -1326,6 +1379,51 @@ group-order = 依次为：{ $labels }
 
 ## words
 
+command-words-name = 词语
+command-words-description = 本服务器不想要的词语：拒绝、审核或用剧透遮挡
+words-add-name = 添加
+words-add-description = 添加或修改一条规则；不填词语和正则时，会用表单询问词表
+words-list-name = 列表
+words-list-description = 查看本服务器的规则，或某条规则的所有词语
+words-remove-name = 删除
+words-remove-description = 删去一条规则
+words-test-name = 试验
+words-test-description = 看看一段文字会触及哪些规则
+words-option-name = 被拒绝的人会看到的名称，例如：禁止血腥
+words-option-which = 哪条规则
+words-option-action = 词语触及规则的任务会怎样
+words-option-action-name = 处理
+words-option-words = 词语和短语，用逗号或换行分隔；kill* 也包括 killer
+words-option-pattern = 用正则表达式代替词语
+words-option-pattern-name = 正则
+words-option-loose = 字母被隔开或重复时也算，例如 f.o.o 和 fooo
+words-option-loose-name = 宽松
+words-option-spare-negative = 不用于说明要排除什么的负面提示词
+words-option-spare-negative-name = 负面除外
+words-option-test = 一段提示词，就像别人会写的那样
+words-form-title = “{ $rule }”的词语
+words-form-list = 词语和短语
+words-action-refuse = 拒绝
+words-action-review = 先审核
+words-action-spoiler = 用剧透遮挡
+words-kind-list = { $count } 个词语
+words-kind-pattern = 正则表达式
+words-kind-loose = 字母隔开或重复也算
+words-kind-spares-negative = 负面提示词除外
+words-saved = 从现在起在整个服务器生效：
+words-removed = 规则“{ $rule }”已删去。
+words-none = 本服务器没有词语规则。用 `/词语 添加` 添加一条。
+words-listed = { $count } 条词语规则
+words-tried-none = 这段文字没有触及任何规则。
+words-tried = 这段文字触及 { $count } 条规则：
+words-only-in-servers = 词语规则属于服务器：请在有本机器人的服务器里使用。
+words-not-allowed = 词语规则由版主（“管理消息”）和管理服务器的人设置。
+words-list-long = 一个词表最多 { $most } 个字符。请分成两条规则。
+words-refused = 本服务器的规则“{ $rule }”不允许“{ $option }”里的词语。请修改后再运行命令。
+words-refused-reworded = 由于提示词助手写出的内容，没有制作：{ $why }
+review-why-words = 其词语触及规则“{ $rule }”
+words-no-rule = 这里没有规则“{ $name }”。现有的例如：{ $names }
+words-too-many-rules = 本服务器已有 { $most } 条规则，不能再多。请删去一条，或把词语加到已有的规则里。
 words-pattern-long = 正则表达式最多 { $most } 个字符。
 words-pattern-named = 这里不能使用分组名称，例如 `(?P<name>…)`。请改写为 `(?:…)`。
 words-pattern-wrong = 无法使用这个正则表达式：`{ $problem }`。这里不支持环视和反向引用：有了它们，就能写出要处理几分钟的文本。

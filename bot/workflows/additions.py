@@ -24,14 +24,15 @@ class Additions:
             return ""
         if option.name == workflow.prompt_option:
             return self.prompt.strip()
-        return self.negative.strip() if is_negative(option) else ""
+        return self.negative.strip() if negates(option.name) else ""
 
 
 NOTHING_ADDED = Additions()
 
 
-def is_negative(option: Option) -> bool:
-    return option.name.startswith(OptionRole.NEGATIVE)
+def negates(option: str) -> bool:
+    """Whether the words of an option of this name say what is to be kept out."""
+    return option.startswith(OptionRole.NEGATIVE)
 
 
 def with_added(words: str, added: str) -> str:

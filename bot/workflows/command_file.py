@@ -29,7 +29,7 @@ COMMAND_FILE = "command.toml"
 
 _LOCALES = tuple(sorted(discord_rules.LOCALES))
 _COMMAND_KEYS = (
-    *("name", "description", "prompt", "prompt_syntax", "options", "own_options", "packs", AFTER),
+    *("name", "description", "prompt", "prompt_syntax", "options", "own_options", "packs", "nsfw", AFTER),
     *_LOCALES,
 )
 _TARGET_KEYS = ("node", "input")
@@ -80,6 +80,7 @@ def parse_command(source: str, folder: Path, graph: Graph) -> Template:
         prompt=_prompt(table, options),
         prompt_syntax=_prompt_syntax(table),
         own_options=_own_options(table),
+        nsfw=table.flag("nsfw"),
         after=after_of(table),
     )
 

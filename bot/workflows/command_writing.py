@@ -61,6 +61,8 @@ def _command(template: Template) -> Iterator[str]:
         yield f"prompt = {_quoted(template.prompt)}"
     if template.prompt_syntax != ALL_SYNTAX:
         yield f"prompt_syntax = {_list(sorted(template.prompt_syntax))}"
+    if template.nsfw:
+        yield "nsfw = true"
     yield from _localised(template)
     if template.packs:
         classes = {

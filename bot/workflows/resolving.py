@@ -140,6 +140,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         variants=variants,
         own_options=template.own_options,
         after=template.after,
+        nsfw=template.nsfw,
         fingerprint=template.fingerprint,
     )
     return replace(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bot.comfy import JsonValue
 from bot.jobs.rewording import Rewording, UiPath
-from bot.workflows.additions import is_negative, without_added
+from bot.workflows.additions import negates, without_added
 from bot.workflows.model_family import model_family
 from bot.workflows.template import InputRef, OptionKind, PromptSyntax
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -29,7 +29,7 @@ def _asked(
     for option in workflow.options:
         is_prompt = option.name == workflow.prompt_option
         if option.kind is not OptionKind.TEXT or not (
-            is_prompt or (option.name in given and is_negative(option))
+            is_prompt or (option.name in given and negates(option.name))
         ):
             continue
         whole, added = _words(filled, option), filled.added.get(option.name, "")

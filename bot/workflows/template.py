@@ -137,6 +137,8 @@ class Template:
     own_options: tuple[str, ...] | None = None
     """Those of the bot's own options that the command may have; None: all."""
     after: After = field(default_factory=After)
+    nsfw: bool = False
+    """For adults: only in age-restricted channels."""
     fingerprint: str = ""
     """Of the files that it was read from: another one as soon as one of them changes."""
 

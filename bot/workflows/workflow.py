@@ -104,6 +104,8 @@ class Workflow:
     """Those of the bot's own options that the command may have; None: all (see :mod:`bot.workflows.own_options`)."""
     after: After = field(default_factory=After)
     """What its author wants to be offered under its results."""
+    nsfw: bool = False
+    """For adults: only in age-restricted channels."""
     variants: Mapping[InputRef, Mapping[str, Mapping[str, InputSpec]]] = field(
         default_factory=lambda: MappingProxyType({}), repr=False, compare=False
     )

@@ -48,7 +48,7 @@ async def everybody(rig: Rig) -> Everybody:
     watch = discord.world.add_role(bay, "Night watch", Permission(0))
     discord.world.join(bay, persons[Who.BY_ROLE].user, watch)
     await choose(rig, MODERATOR_ROLES, str(watch.id))
-    for name in ("mod", "stats", "Who made this"):
+    for name in ("mod", "stats", "words", "Who made this"):
         bay.shown_commands[name] = frozenset({watch.id})
     for guild, who in ((bay, Who.ADMINISTRATOR), (mill, Who.ELSEWHERE)):
         role = discord.world.add_role(guild, "Administrators", Permission.ADMINISTRATOR)

@@ -57,6 +57,7 @@ ENDED, NO_JOB, CANCEL_NOT_YOURS = (
     "There is no such job here",
     "You can cancel your own jobs",
 )
+NOT_MODERATOR, NOT_ASKED = "Only moderators decide about this", "There is nothing to decide about this"
 OWN_JOBS = "**Your jobs here"
 PANEL, GONE = "**txt2img: change what you like", "This was run already, or is older than a day"
 MENDED = "The bot does not know any more what this was about"
@@ -64,6 +65,7 @@ AUDIT, MOD_DELETED, NO_MODERATOR = "Nothing of this kind", "Deleted: `", "This i
 ZIP, NO_RESULT = "ZIP", "The bot does not know this result any more"
 SENTENCES = (
     *(AUDIT, MOD_DELETED, NO_MODERATOR),
+    *(NOT_MODERATOR, NOT_ASKED),
     *(OWN_JOBS, PANEL, GONE, MENDED, ZIP, NO_RESULT),
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
     *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
@@ -149,6 +151,8 @@ ROWS: Mapping[str, Row] = {
     "block": of_moderators("mod-block:1", FORM),
     "turn a page of the audit": of_moderators("audit:1:0:any:0", AUDIT),
     "the audit as a file": of_moderators("audit-file:1:0:any", ""),
+    "approve": Row(of("approve"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
+    "reject": Row(of("reject"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),

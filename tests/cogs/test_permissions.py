@@ -42,6 +42,10 @@ REFUSALS = (
     "The bot knows of no job that this message tells of",
     "This server has no showcase",
     "You are timed out",
+    "Only moderators decide about this",
+    "For that you need the permission Manage Server",
+    "In a direct message there is no server to share it with",
+    "Rules about words are for moderators",
 )
 """What people are told who may not; to those elsewhere, what is told of something that never was."""
 
@@ -93,6 +97,10 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "mod unblock": (FOR_OWN_GUILD, ""),
     "mod audit": (FOR_OWN_GUILD, ""),
     "stats": (FOR_OWN_GUILD, ""),
+    "words add": (FOR_OWN_GUILD, "name:x action:refuse words:fog"),
+    "words list": (FOR_OWN_GUILD, ""),
+    "words remove": (FOR_OWN_GUILD, "name:x"),
+    "words test": (FOR_OWN_GUILD, "words:fog"),
     "txt2img": (May(ASKING), "prompt:a fox"),
 }
 """With the options that are given; for other workflows holds what holds for the one."""
@@ -128,6 +136,8 @@ PRESSED: Mapping[str, May] = {
     "delete": May(MODERATORS | {Who.REQUESTER}),
     "delete for sure": May(MODERATORS | {Who.REQUESTER}),
     "delete from the log": May(MODERATORS),
+    "approve": May(MODERATORS),
+    "reject": May(MODERATORS),
     "block": May(OWN_GUILDS),
     "turn a page of the audit": May(OWN_GUILDS),
     "the audit as a file": May(OWN_GUILDS),

@@ -25,18 +25,30 @@ async def test_an_order_says_who_asks_and_where(rig: Rig) -> None:
     plain = Requester(discord.member.user.id)
     assert asked == [
         (
-            replace(plain, joined_at=joined_at, timed_out_until=asked[0][0].timed_out_until),
+            replace(
+                plain,
+                role_ids=frozenset({guild.id}),
+                joined_at=joined_at,
+                timed_out_until=asked[0][0].timed_out_until,
+            ),
             ChannelFacts(rig.general.id),
         ),
         (
             Requester(
-                discord.moderator.user.id, frozenset({keepers.id}), joined_at=joined_at, is_moderator=True
+                discord.moderator.user.id,
+                frozenset({guild.id, keepers.id}),
+                joined_at=joined_at,
+                is_moderator=True,
             ),
             ChannelFacts(discord.channels["foxes"].id, parent_id=rig.general.id),
         ),
         (
             Requester(
-                discord.administrator.user.id, joined_at=joined_at, is_moderator=True, is_administrator=True
+                discord.administrator.user.id,
+                frozenset({guild.id}),
+                joined_at=joined_at,
+                is_moderator=True,
+                is_administrator=True,
             ),
             ChannelFacts(adults.id, parent_id=discord.channels["late-night"].id, nsfw=True),
         ),

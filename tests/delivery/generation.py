@@ -13,6 +13,10 @@ from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.checks import checks_of
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.words.book import WordBook
+from bot.moderation.words.judging import WordJudge
 from bot.texts import Text
 from bot.workflows import OptionKind, Workflow
 from tests.workflows.samples import load_templates
@@ -33,9 +37,12 @@ EVERYTHING = Worker(owner="test/gpu", backend="gpu", has=Anything())
 class GenerationByHand(Generation):
     """Generation whose files are what the test puts here."""
 
-    def __init__(self, store: SqliteStore, blobs: Blobs) -> None:
+    def __init__(self, store: SqliteStore, blobs: Blobs, settings: GuildSettings, words: WordBook) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
-        super().__init__(Parts(store, [], load_templates(WORKFLOWS), rules, blobs))
+        super().__init__(
+            Parts(store, [], load_templates(WORKFLOWS), rules, blobs),
+            checks=checks_of(settings, WordJudge(words).check),
+        )
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
         self.orders: list[Order] = []

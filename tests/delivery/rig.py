@@ -33,9 +33,8 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
-from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.pauses import Pauses
+from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
@@ -72,6 +71,8 @@ class Rig:
     recipes: RecipeReader
     origins: Origins
     blobs: FileBlobs
+    settings: GuildSettings
+    words: WordBook
     stale_seconds: float = STALE_SECONDS
     doubt_seconds: float = 0.2
     pace_seconds: float = PACE_SECONDS
@@ -98,7 +99,6 @@ class Rig:
             stale_seconds=self.stale_seconds,
             doubt_seconds=self.doubt_seconds,
         )
-        settings = GuildSettings(self.store)
         deliveries = DeliveryWorker(
             store=self.store,
             name=name,
@@ -106,13 +106,12 @@ class Rig:
             messages=messages,
             statuses=statuses,
             showing=self.showing,
-            settings=settings,
+            settings=self.settings,
             rates=self.rates,
             look_seconds=0.02,
         )
-        blocks, pauses = Blocks(self.store), Pauses(self.store)
         deletion = Deletion(self.store, messages, forgets=self.delete_forgets)
-        guild_log = GuildLog(store=self.store, messages=messages, settings=settings)
+        guild_log = GuildLog(store=self.store, messages=messages, settings=self.settings)
         leaving = LeavingWatch(
             store=self.store,
             name=name,
@@ -127,14 +126,13 @@ class Rig:
             recipes=self.recipes,
             origins=self.origins,
             store=self.store,
-            settings=settings,
+            settings=self.settings,
+            words=self.words,
             messages=messages,
             showing=self.showing,
             deletion=deletion,
             moderation=Moderation(
                 store=self.store,
-                blocks=blocks,
-                pauses=pauses,
                 deletion=deletion,
                 guild_log=guild_log,
                 messages=messages,
@@ -152,8 +150,8 @@ class Rig:
                 tasks = [
                     group.create_task(part.run())
                     for part in (
-                        *(gateway, presence, settings, sync, statuses, deliveries, reminders),
-                        *(blocks, pauses, guild_log, leaving),
+                        *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
+                        *(self.words, guild_log, leaving),
                     )
                 ]
                 await client.logged_in.wait()
@@ -235,7 +233,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     aiohttp.ClientSession() as session,
                 ):
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
-                    generation = GenerationByHand(store, blobs)
+                    settings, words = GuildSettings(store), WordBook(store)
+                    generation = GenerationByHand(store, blobs, settings, words)
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
@@ -250,4 +249,6 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         RecipeReader(fetcher, blobs, lambda: generation.workflows),
                         Origins(origins),
                         blobs,
+                        settings,
+                        words,
                     )

@@ -191,6 +191,7 @@ async def _reviewed(store: LedgerRules) -> None:
     assert again
     await store.end_review(again)
     await store.await_decision(again, MessageRef(1, 4))
+    await store.keep_outputs(again.job.id, ["a" * 64])
 
 
 async def _shown(store: LedgerRules) -> None:
@@ -246,12 +247,11 @@ async def chosen(store: LedgerRules) -> None:
     await store.set_guild_setting(100, "key", None, set_by=1)
     await store.save_word_rule(LIST)
     await store.word_rules(LIST.guild_id)
-    await store.delete_word_rule(LIST.guild_id, LIST.name)
+    await store.delete_word_rule(LIST.guild_id, LIST.name, by=1)
 
 
 async def moderated(store: LedgerRules) -> None:
     await store.block(100, 2, seconds=None, reason="spam", by=3)
-    await store.block_of(100, 2)
     await store.blocks(100, 10)
     await store.unblock(100, 2, by=3)
     await store.pause(100, PauseKind.PAUSE, by=3)

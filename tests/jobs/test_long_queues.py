@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.job import Failed, State
+from bot.jobs.job import Failed, Limits, State
+from bot.jobs.limits import MemberLimits
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
 from tests.jobs.contract.preparations import FOX, MASKED, PAINTED, READY, with_files
@@ -228,3 +229,21 @@ async def test_files_go_with_their_job(found: Traced, store: SqliteStore, clock:
     assert found.look("SELECT count(*) FROM inputs") == [(1,)]
     assert await store.forget(5.0) == 1
     assert found.look("SELECT count(*) FROM inputs") == [(0,)]
+
+
+async def test_what_a_person_used_is_counted_where_it_is_limited_alone_and_by_their_own_jobs(
+    found: Traced, store: SqliteStore, clock: MovableClock
+) -> None:
+    await store.submit(new_job(), NO_LIMITS)
+    plain = len(found.written)
+    clock.move(1)
+    limits = MemberLimits(waiting=9, a_day=9, gpu_seconds_a_day=9, cooldown_seconds=1)
+    await store.submit(new_job(), Limits(member=limits))
+
+    counts = [each for each in found.written[plain:] if each.lstrip().startswith("SELECT")]
+    assert len(found.written) == 2 * plain + len(counts)
+    assert [found.plan(each)[0] for each in counts] == [
+        "SEARCH jobs USING INDEX jobs_of_user (user_id=? AND guild_id=?)",
+        "SEARCH jobs USING INDEX jobs_open_of_user (user_id=? AND state=?)",
+        "SEARCH jobs USING INDEX jobs_of_user (user_id=? AND guild_id=? AND created_at>?)",
+    ]

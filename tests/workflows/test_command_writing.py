@@ -94,6 +94,7 @@ def _templates(draw: st.DrawFn) -> Template:
         description_localisations=draw(LOCALISED_WORDS),
         packs=draw(st.dictionaries(st.sampled_from(["Encode", "Sample"]), st.text())),
         after=draw(AFTERS),
+        nsfw=draw(st.booleans()),
         prompt_syntax=draw(st.frozensets(st.sampled_from(PromptSyntax))),
     )
 

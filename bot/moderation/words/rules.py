@@ -11,6 +11,8 @@ from bot.texts import text
 
 MOST_IN_WORD = 100
 """Characters of a word or phrase."""
+MOST_IN_LIST = 4_000
+"""Characters of a rule's whole list: what a form takes."""
 MOST_LETTERS = 30_000
 """Characters of all words and phrases of a guild."""
 
@@ -26,6 +28,8 @@ def list_of(typed: str) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(each for part in _BETWEEN.split(typed) if (each := " ".join(part.split()))))
     if not words:
         raise Refused(text("words-none-typed"))
+    if len(typed) > MOST_IN_LIST:
+        raise Refused(text("words-list-long", most=MOST_IN_LIST))
     for word in words:
         if len(word) > MOST_IN_WORD:
             raise Refused(text("words-word-long", word=word, most=MOST_IN_WORD))
@@ -40,9 +44,10 @@ def new_rule(
     action: WordAction,
     made_by: int,
     *,
-    words: str | None,
-    pattern: str | None,
-    loose: bool,
+    words: str | None = None,
+    pattern: str | None = None,
+    loose: bool = False,
+    spares_negative: bool = False,
 ) -> WordRule:
     """A rule of what somebody typed: ``words`` or ``pattern``.
 
@@ -55,14 +60,15 @@ def new_rule(
     if (words is None) == (pattern is None):
         raise Refused(text("words-one-of-two"))
     if words is not None:
-        return WordRule(guild_id, shown, action, made_by, words=list_of(words), loose=loose)
+        listed = list_of(words)
+        return WordRule(guild_id, shown, action, made_by, listed, loose, spares_negative)
     sought = (pattern or "").strip()
     check(sought)
-    return WordRule(guild_id, shown, action, made_by, pattern=sought)
+    return WordRule(guild_id, shown, action, made_by, spares_negative=spares_negative, pattern=sought)
 
 
-def matcher(rules: Sequence[WordRule]) -> Matcher:
-    """What looks for all rules of a guild.
+def check_together(rules: Sequence[WordRule]) -> None:
+    """See that all rules of a guild can be looked for at once.
 
     Raises:
         Refused: they are too large together.
@@ -74,6 +80,6 @@ def matcher(rules: Sequence[WordRule]) -> Matcher:
     if weights > MOST_WEIGHT:
         raise Refused(text("words-patterns-large", count=weights, most=MOST_WEIGHT))
     try:
-        return Matcher(rules)
+        Matcher(rules)
     except Unreadable as error:
         raise Refused(text("words-patterns-large-together")) from error

@@ -11,6 +11,7 @@ from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
 from tests.jobs.contract.intake import IntakeContract
+from tests.jobs.contract.limits import LimitsContract
 from tests.jobs.contract.lookups import LookupsContract
 from tests.jobs.contract.moderation import ModerationContract
 from tests.jobs.contract.operator import OperatorContract
@@ -29,6 +30,7 @@ from tests.jobs.contract.word_rules import WordRulesContract
 class StoreContract(
     IntakeContract,
     FairOrderContract,
+    LimitsContract,
     PreparationsContract,
     RewordingsContract,
     ClaimsContract,

@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import replace
 
+from bot.jobs.audit_store import AuditFilter
 from bot.jobs.job import Delivery, MessageRef, NewJob
 from bot.jobs.review_store import Decided, Review, ReviewState
 from bot.jobs.store import JobStore
 from bot.texts import text
+from tests.jobs.contract.groups import group_of
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
 WHY = text("bug", id="1")
@@ -47,6 +49,32 @@ class ReviewsContract:
         await store.postpone(delivery, 60)
         assert await store.judged(delivery) is None
 
+    async def test_what_is_found_in_one_file_of_a_group_holds_back_all_of_it(self, store: JobStore) -> None:
+        jobs = group_of(2)
+        await store.submit_group(jobs, NO_LIMITS)
+        while claim := await store.claim(worker(), LEASE_SECONDS):
+            await store.finish(claim, DONE)
+
+        await store.judged(await claimed(store), spoiler=True, review=WHY)
+
+        members = await store.members(jobs[0].id)
+        assert [(each.review, each.spoiler, each.is_held_back) for each in members] == [(WHY, True, True)] * 2
+
+    async def test_files_are_kept_until_they_were_shown_and_forgotten_with_the_rest(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store)
+        job_id = delivery.job.id
+        assert await store.keep_outputs(job_id, ["a" * 64, None])
+        assert not await store.keep_outputs(job_id, ["b" * 64])
+        assert await store.needed_blobs() == {"a" * 64}
+        await store.delivered(delivery, 5)
+        assert not await store.keep_outputs(job_id, ["b" * 64])
+        assert await store.handed_over(job_id) == ["a" * 64, None]
+        assert list(await store.useful_blobs()) == ["a" * 64]
+        await store.forget_outputs(job_id)
+        assert await store.handed_over(job_id) == []
+
     async def test_nothing_is_due_while_it_waits_and_the_decision_is_heard_at_once(
         self, store: JobStore, clock: MovableClock
     ) -> None:
@@ -84,6 +112,11 @@ class ReviewsContract:
         )
 
         assert sum(each is not None and each.now for each in decisions) == 1
+        lines = await store.audited(AuditFilter(guild_id=100))
+        made = next(each.review for each in decisions if each is not None)
+        assert [(each.actor_id, each.user_id, each.job_id) for each in lines] == [
+            (made.decided_by, 1, delivery.job.id)
+        ]
         assert len({each.review for each in decisions if each is not None}) == 1
 
     async def test_a_decision_while_it_is_still_being_shown_to_moderators_is_not_slept_over(

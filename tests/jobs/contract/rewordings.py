@@ -53,6 +53,14 @@ class RewordingsContract:
         assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False, ahead=None)
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
+    async def test_what_new_words_hold_back_is_added_to_what_the_old_ones_did(self, store: JobStore) -> None:
+        first, second = text("review-why-words", rule="a"), text("review-why-words", rule="b")
+        held, plain = replace(with_words(), review=first), with_words()
+        for new, change in ((held, replace(NEW, review=second, spoiler=True)), (plain, NEW)):
+            assert await store.reworded(await submit_and_claim(store, new), change)
+        jobs = [await store.job(each.id) for each in (held, plain)]
+        assert [each and (each.review, each.spoiler) for each in jobs] == [(first, True), (None, False)]
+
     async def test_who_makes_it_ready_gets_the_graphs_that_have_the_words(self, store: JobStore) -> None:
         new = with_words()
         ticket = await store.submit(new, NO_LIMITS)

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.store import JobStore
 from bot.jobs.word_rule import WordAction, WordRule
 from bot.jobs.word_store import MOST_RULES
 
 LIST = WordRule(100, "no gore", WordAction.REFUSE, 1, words=("gore", "血腥", "blood*"), loose=True)
-PATTERN = WordRule(100, "ages", WordAction.REVIEW, 2, pattern=r"\d+ ?yo")
+PATTERN = WordRule(100, "ages", WordAction.REVIEW, 2, pattern=r"\d+ ?yo", spares_negative=True)
 
 
 class WordRulesContract:
@@ -26,11 +27,21 @@ class WordRulesContract:
     async def test_a_deleted_rule_about_words_is_gone_and_the_others_stay(self, store: JobStore) -> None:
         for rule in (LIST, PATTERN, replace(LIST, guild_id=101)):
             await store.save_word_rule(rule)
-        assert await store.delete_word_rule(100, LIST.name)
-        assert not await store.delete_word_rule(100, LIST.name)
+        assert await store.delete_word_rule(100, LIST.name, by=3)
+        assert not await store.delete_word_rule(100, LIST.name, by=3)
         assert [await store.word_rules(each) for each in (100, 101)] == [
             [PATTERN],
             [replace(LIST, guild_id=101)],
+        ]
+
+    async def test_who_changes_a_rule_about_words_is_written_down(self, store: JobStore) -> None:
+        await store.save_word_rule(LIST)
+        for _ in range(2):
+            await store.delete_word_rule(100, LIST.name, by=3)
+        lines = await store.audited(AuditFilter(guild_id=100))
+        assert [(each.actor_id, each.action, each.details) for each in lines] == [
+            (3, AuditAction.WORDS, {"rule": "no gore", "action": ""}),
+            (1, AuditAction.WORDS, {"rule": "no gore", "action": "refuse"}),
         ]
 
     async def test_a_guild_has_room_for_so_many_rules_and_for_changes_of_those(self, store: JobStore) -> None:

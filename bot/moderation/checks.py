@@ -1,0 +1,22 @@
+"""The rules of a guild, put together as what is asked of each job before it is written down."""
+
+from bot.moderation.amounts import Amounts
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.places import Places
+from bot.moderation.showing import ShowingRules
+from bot.moderation.submission import Check, Checks, unchanged
+from bot.moderation.time_out import not_timed_out
+
+
+def checks_of(settings: GuildSettings, words: Check = unchanged) -> Checks:
+    """``words``: what the rules about words make of a job."""
+    places, amounts = Places(settings), Amounts(settings)
+    return Checks(
+        person=not_timed_out,
+        place=places.check,
+        age=places.check_age,
+        words=words,
+        showing=ShowingRules(settings).check,
+        size=amounts.check_size,
+        limits=amounts.of,
+    )

@@ -1,0 +1,105 @@
+"""What becomes of a job because of its words: of each text option, as it came out of choices, wildcards and presets."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.errors import Refused
+from bot.jobs.job import Job
+from bot.jobs.rewording import Reworded
+from bot.jobs.word_rule import WordAction, WordRule
+from bot.moderation.submission import Submission
+from bot.moderation.words.book import Rules, WordBook, found
+from bot.texts import Text, text
+from bot.workflows import OptionKind, Workflow
+from bot.workflows.additions import negates
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    option: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Of words that are not refused."""
+
+    spoiler: bool = False
+    review: Text | None = None
+    """Why."""
+
+
+NOTHING: Final = Verdict()
+
+
+class WordJudge:
+    """Every method may raise ``StoreUnavailable``."""
+
+    def __init__(self, book: WordBook) -> None:
+        self._book = book
+
+    async def check(self, submission: Submission) -> Submission:
+        """A :data:`bot.moderation.submission.Check`."""
+        job = submission.job
+        verdict = await self._of(job.place.guild_id, _said(submission.workflow, job.values, job.typed))
+        spoiler, review = job.spoiler or verdict.spoiler, job.review or verdict.review
+        return replace(submission, job=replace(job, spoiler=spoiler, review=review))
+
+    async def reworded(self, job: Job, reworded: Reworded) -> Reworded:
+        """With what follows from words that a helper wrote.
+
+        Raises:
+            Refused: it may not be made.
+        """
+        new = [_Said(each.option, reworded.values[each.option]) for each in job.rewordings]
+        try:
+            verdict = await self._of(job.place.guild_id, new)
+        except Refused as error:
+            raise Refused(text("words-refused-reworded", why=error.message)) from error
+        return replace(reworded, spoiler=verdict.spoiler, review=verdict.review)
+
+    async def _of(self, guild_id: int | None, said: Sequence[_Said]) -> Verdict:
+        rules = await self._book.of(guild_id)
+        return await asyncio.to_thread(_judged, rules, said) if rules and said else NOTHING
+
+
+def _said(workflow: Workflow, values: Mapping[str, str], typed: Mapping[str, str]) -> Sequence[_Said]:
+    """What the person said, and what was typed where choices were made of it: everybody sees both.
+
+    What the workflow says by itself is its author's.
+    """
+    texts = [
+        option
+        for option in workflow.options
+        if option.kind is OptionKind.TEXT and values.get(option.name, "") != (option.default or "")
+    ]
+    return [
+        _Said(option.name, words)
+        for option in texts
+        for words in dict.fromkeys((values[option.name], typed.get(option.name, "")))
+        if words.strip()
+    ]
+
+
+def _judged(rules: Rules, said: Iterable[_Said]) -> Verdict:
+    """
+    Raises:
+        Refused: a rule says so.
+    """  # noqa: D205, D212  # all that it does
+    verdict = NOTHING
+    for each in said:
+        for rule in found(rules, each.words, is_negative=negates(each.option)):
+            verdict = _with(verdict, rule, each.option)
+    return verdict
+
+
+def _with(verdict: Verdict, rule: WordRule, option: str) -> Verdict:
+    match rule.action:
+        case WordAction.REFUSE:
+            raise Refused(text("words-refused", rule=rule.name, option=option))
+        case WordAction.REVIEW:
+            return replace(verdict, review=verdict.review or text("review-why-words", rule=rule.name))
+        case WordAction.SPOILER:
+            return replace(verdict, spoiler=True)
