@@ -30,8 +30,10 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.checks import checks_of
+from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import LANGUAGE, GuildLanguage
+from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
+from bot.moderation.values import GuildLanguage
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
@@ -54,7 +56,7 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
-    guilds, words = GuildSettings(store, _of_operator(settings)), WordBook(store)
+    guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
     judge = WordJudge(words)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
@@ -121,9 +123,15 @@ async def answering(
             await presence.leave()
 
 
-def _of_operator(settings: Settings) -> Mapping[str, object]:
-    """What holds where a guild chose nothing."""
-    return {LANGUAGE.name: GuildLanguage(settings.language)}
+def operator_of(settings: Settings) -> Operator:
+    bounds = {
+        LIMIT_WAITING.name: str(settings.max_jobs_per_member or ""),
+        METADATA.name: settings.result_metadata.value,
+        RETENTION_DAYS.name: f"{settings.keep_jobs_days:g}",
+    }
+    return Operator(
+        {LANGUAGE.name: GuildLanguage(settings.language)}, {key: each for key, each in bounds.items() if each}
+    )
 
 
 def _showing(settings: Settings) -> Showing:

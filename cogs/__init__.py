@@ -38,6 +38,7 @@ from cogs._mod_jobs import ModJobs
 from cogs._mod_people import ModPeople
 from cogs._names import Names
 from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
 from cogs.again import Again
@@ -122,7 +123,7 @@ class Cogs:
         mod_audit = ModAudit(store, acknowledger, errors)
         self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
         copies = Copies(generation, showing)
-        self._settings = Settings(settings, acknowledger, errors)
+        self._settings = Settings(generation, settings, acknowledger, errors)
         self._stats = Stats(store, acknowledger, errors)
         self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
@@ -150,6 +151,7 @@ class Cogs:
             pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
             *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
+            *self._settings.controls(),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
 
@@ -189,6 +191,8 @@ class Cogs:
                 await self._edit.submit_page(interaction, UUID(match["order"]), form)
             elif match := REVIEW_ID.fullmatch(form.custom_id):
                 await self._reviews.submit(interaction, match, form)
+            elif match := SETTINGS_FORM.fullmatch(form.custom_id):
+                await self._settings.submit(interaction, match, form)
             elif match := REPORT_FORM.fullmatch(form.custom_id):
                 await self._report.submit(interaction, match, form)
             elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):

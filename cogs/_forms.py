@@ -4,7 +4,7 @@ No form is remembered: what it is about stands in its custom id, so that it can 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 
@@ -38,13 +38,15 @@ class Submitted:
     words: Mapping[str, str]
     """What was typed or chosen, by the field's custom id; empty where nothing was."""
     files: Mapping[str, Attachment]
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """All that was chosen, by the menu's custom id: values of choices, or ids."""
 
 
 def form(custom_id: str, title: str, fields: Iterable[Field]) -> ui.Modal:
     """A form of the first fields, as many as Discord takes."""
     made = ui.Modal(title=clipped(title, MAX_LABEL), timeout=None, custom_id=custom_id)
-    for field in islice(fields, MAX_FIELDS):
-        made.add_item(field)
+    for each in islice(fields, MAX_FIELDS):
+        made.add_item(each)
     return made
 
 
@@ -88,12 +90,28 @@ def choice_field(
     choices: Sequence[discord.SelectOption],
     *,
     required: bool = False,
+    hint: str = "",
 ) -> Field:
-    """The first of the choices, as many as Discord takes."""
+    """The first of the choices, as many as Discord takes. ``hint`` stands in the field while nothing is chosen."""
     select = ui.Select[ui.View](
-        custom_id=name, options=list(choices[:MAX_CHOICES]), required=required, min_values=int(required)
+        custom_id=name,
+        placeholder=shortened(hint, MAX_ABOUT) or None,
+        options=list(choices[:MAX_CHOICES]),
+        required=required,
+        min_values=int(required),
     )
     return _labelled(label, about, select)
+
+
+def menu_field(
+    name: str,
+    label: str,
+    about: str,
+    menu: ui.Select[ui.View] | ui.RoleSelect[ui.View] | ui.ChannelSelect[ui.View],
+) -> Field:
+    """A menu of what the server has."""
+    menu.custom_id = name
+    return _labelled(label, about, menu)
 
 
 def file_field(name: str, label: str, about: str, *, required: bool = False) -> Field:
@@ -136,14 +154,16 @@ def submitted(interaction: AnyInteraction) -> Submitted:
     files = cast("Mapping[str, Mapping[str, Any]]", data.get("resolved", {}).get("attachments", {}))
     words: dict[str, str] = {}
     attached: dict[str, Attachment] = {}
-    for field in _fields(data.get("components", ())):
-        name, values = str(field.get("custom_id", "")), cast("Sequence[Any]", field.get("values") or ())
-        if field.get("type") == discord.ComponentType.file_upload.value:
-            for file in (files[str(each)] for each in values if str(each) in files):
+    choices: dict[str, tuple[str, ...]] = {}
+    for each in _fields(data.get("components", ())):
+        name, values = str(each.get("custom_id", "")), cast("Sequence[Any]", each.get("values") or ())
+        if each.get("type") == discord.ComponentType.file_upload.value:
+            for file in (files[str(number)] for number in values if str(number) in files):
                 attached[name] = Attachment(str(file["url"]), str(file["filename"]), int(file["size"]))
         else:
-            words[name] = str(field.get("value") or (values[0] if values else ""))
-    return Submitted(str(data.get("custom_id", "")), words, attached)
+            words[name] = str(each.get("value") or (values[0] if values else ""))
+            choices[name] = tuple(map(str, values))
+    return Submitted(str(data.get("custom_id", "")), words, attached, choices)
 
 
 def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -17,8 +17,9 @@ from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.pending_store import PendingStore
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.chosen import Chosen
-from bot.moderation.keys import MODERATOR_ROLES, GuildLanguage
+from bot.moderation.keys import MODERATOR_ROLES
 from bot.moderation.people import ChannelFacts, Requester
+from bot.moderation.values import GuildLanguage
 from bot.texts import Text
 from bot.workflows import Workflow
 

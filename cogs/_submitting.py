@@ -21,8 +21,9 @@ from bot.jobs.log_context import about
 from bot.jobs.origin import Origin
 from bot.jobs.store import StoreUnavailable
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE, Switch
+from bot.moderation.keys import ADDED_NEGATIVE, ADDED_PROMPT, DEFAULTS, LANGUAGE, TRANSLATE
 from bot.moderation.places import Places
+from bot.moderation.values import Switch
 from bot.texts import Text, text
 from bot.workflows import Workflow
 from bot.workflows.additions import Additions

@@ -1,177 +1,168 @@
-"""``/settings set``: what the moderators of a server choose; Discord shows it to who may manage the server."""
+"""``/settings``: what the moderators of a server choose, on a panel or line by line; shown to who may manage the server."""
 
 import logging
-from typing import Any
+import re
+from collections.abc import Sequence
 
 import discord
 from discord import app_commands
 
-from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
-from bot.delivery.rights import lacking
 from bot.errors import NotAllowed, Refused
+from bot.moderation.chosen import Chosen
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.key import Key
-from bot.moderation.keys import KEYS, key_named
-from bot.moderation.kinds import OFF, Control
-from bot.moderation.mentions import with_mentions
-from bot.texts import render, text
-from cogs._errors import Choices, Errors
-from cogs._notices import notice
-from cogs._options import MAX_CHOICE, MAX_CHOICES
-from cogs._service import AnyInteraction, who
+from bot.moderation.key import Key, Theme
+from bot.moderation.keys import key_named
+from bot.texts import text
+from cogs._buttons import AnyItem, choice_of, chosen_in_menu
+from cogs._errors import Errors
+from cogs._forms import Submitted
+from cogs._notices import notice, words_in_frame
+from cogs._service import AnyInteraction, Service, who
+from cogs._settings_checks import Checks
+from cogs._settings_command import AnyChannel, settings_group
+from cogs._settings_form import settings_form, typed_in
+from cogs._settings_panel import (
+    CHANNEL_ID,
+    KEY_ID,
+    PAGE_ID,
+    RESET_ID,
+    WHOLE_SERVER,
+    Page,
+    for_channel,
+    panel,
+)
+from cogs._settings_words import all_words, one_in_words
 
 log = logging.getLogger(__name__)
 
-AnyGroup = app_commands.Group
-AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
-
-
-class ChannelChoice(app_commands.Transformer):
-    """Every channel in which a picture can be asked for, or that has threads in which it can."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        kind = discord.ChannelType
-        return [
-            *(kind.text, kind.news, kind.voice, kind.stage_voice, kind.forum),
-            *(kind.public_thread, kind.private_thread, kind.news_thread),
-        ]
-
-    async def transform(
-        self, _interaction: AnyInteraction, value: Any
-    ) -> AnyChannel:  # discord.py's signature
-        return value
-
-
-ChosenChannel = app_commands.Transform[AnyChannel, ChannelChoice]
-
 
 class Settings:
-    def __init__(self, settings: GuildSettings, acknowledger: Acknowledger, errors: Errors) -> None:
+    def __init__(
+        self, service: Service, settings: GuildSettings, acknowledger: Acknowledger, errors: Errors
+    ) -> None:
+        self._service = service
         self._settings = settings
         self._acknowledger = acknowledger
         self._errors = errors
 
-    def command(self) -> AnyGroup:
-        @app_commands.describe(
-            key=localised(text("option-key-description")),
-            value=localised(text("option-value-description")),
-            channel=localised(text("option-settings-channel-description")),
-        )
-        @app_commands.rename(
-            key=localised(text("option-key-name")),
-            value=localised(text("option-value-name")),
-            channel=localised(text("option-settings-channel-name")),
-        )
-        async def set_(
-            interaction: AnyInteraction,
-            key: str,
-            value: str | None = None,
-            channel: ChosenChannel | None = None,
-        ) -> None:
-            await self._set(interaction, key, value, channel)
+    def command(self) -> app_commands.Group:
+        return settings_group(self, self._errors)
 
-        async def suggest_key(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._errors.suggested(interaction, _keys(interaction, typed))
+    def controls(self) -> Sequence[AnyItem]:
+        return [
+            chosen_in_menu(PAGE_ID, self._turn, self._errors),
+            chosen_in_menu(CHANNEL_ID, self._narrow, self._errors),
+            chosen_in_menu(KEY_ID, self._open_form, self._errors),
+            chosen_in_menu(RESET_ID, self._reset, self._errors),
+        ]
 
-        async def suggest_value(interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._errors.suggested(interaction, _values(interaction, typed))
+    async def open(self, interaction: AnyInteraction) -> None:
+        """The panel, from its first page."""
+        async with self._errors.answered(interaction):
+            async with self._acknowledger.in_time(interaction, ephemeral=True):
+                page = Page(next(iter(Theme)), WHOLE_SERVER)
+                chosen = await self._chosen(_guild_of(interaction), page.channel_id)
+            await self._acknowledger.answer(interaction, panel(page, chosen, interaction.locale.value))
 
-        group = app_commands.Group(
-            name=localised(text("command-settings-name")),
-            description=localised(text("command-settings-description")),
-            # whatever is not said here is as for other commands
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            default_permissions=discord.Permissions(manage_guild=True),
-        )
-        command: app_commands.Command[Any, ..., Any] = app_commands.Command(
-            name=localised(text("command-settings-set-name")),
-            description=localised(text("command-settings-set-description")),
-            callback=set_,
-        )
-        command.autocomplete("key")(suggest_key)
-        command.autocomplete("value")(suggest_value)
-        group.add_command(command)
-        return group
-
-    async def _set(
+    async def set(
         self, interaction: AnyInteraction, name: str, typed: str | None, channel: AnyChannel | None
     ) -> None:
         async with self._errors.answered(interaction):
-            guild = interaction.guild
+            guild, key = _guild_of(interaction), key_named(name)
             # a server's own settings may give the command to others; whoever has it there may use it
-            if guild is None:
-                raise NotAllowed(text("settings-only-in-servers"))
             async with self._acknowledger.in_time(interaction, ephemeral=True):
-                key = key_named(name)
-                if channel is not None and not key.by_channel:
-                    raise Refused(text("settings-not-by-channel", key=key.name))
-                if typed is not None:
-                    typed = checked(guild, key, typed)
-                chosen = await self._settings.choose(
-                    guild.id, key, typed, by=interaction.user.id, channel_id=channel and channel.id
-                )
+                chosen = await self._choose(interaction, guild, key, typed, channel and channel.id)
             value = key.kind.write(chosen.of(key))
-            log.info("setting %s of guild %d was changed by %s", key.name, guild.id, who(interaction))
             done = text("settings-done", key=key.name, value=value, about=key.about)
             await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
+    async def show(self, interaction: AnyInteraction, name: str | None, channel: AnyChannel | None) -> None:
+        """Of one setting everything, of all of them a line each."""
+        async with self._errors.answered(interaction):
+            guild, locale = _guild_of(interaction), interaction.locale.value
+            key = None if name is None else key_named(name)
+            async with self._acknowledger.in_time(interaction, ephemeral=True):
+                chosen = await self._chosen(guild, channel.id if channel else WHOLE_SERVER, channel)
+            words = all_words(chosen, locale) if key is None else one_in_words(key, chosen, locale)
+            await self._acknowledger.answer(interaction, words_in_frame(words))
 
-def checked(guild: discord.Guild, key: Key[object], typed: str) -> str:
-    """What was typed, in the form that the ledger keeps.
+    async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
+        """A form of the panel came back."""
+        guild, key = _managed_by(interaction), key_named(match["key"])
+        page = Page(key.theme, int(match["channel"]))
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            typed = typed_in(form, key, Checks(guild, self._service).names)
+            await self._choose(interaction, guild, key, typed, page.channel_id or None)
+            await self._show(interaction, guild, page)
 
-    Raises:
-        Refused: it is no value of this setting, or names what the server does not have or the bot may not use.
-    """
-    if key.kind.takes_mentions:
-        channels = {each.name: each.id for each in (*guild.channels, *guild.threads)}
-        typed = with_mentions(typed, channels, {each.name: each.id for each in guild.roles})
-    value = key.kind.read(typed)
-    if key.kind.control is Control.CHANNEL and isinstance(value, int):
-        _check_channel(guild, value)
-    return typed
+    async def _turn(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        theme = choice_of(interaction)
+        page = Page.of(match).turned_to(Theme(theme) if theme in set(Theme) else Theme.PLACES)
+        await self._show(interaction, _managed_by(interaction), page)
+
+    async def _narrow(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        """A channel was chosen, or none any more."""
+        channel = choice_of(interaction)
+        guild, page = _managed_by(interaction), Page.of(match)
+        if channel:
+            if guild.get_channel_or_thread(int(channel)) is None:
+                raise Refused(text("settings-no-channel", value=channel))
+            page = for_channel(page.theme, int(channel))
+        await self._show(interaction, guild, page)
+
+    async def _open_form(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        guild, page, key = _managed_by(interaction), Page.of(match), key_named(choice_of(interaction))
+        names = Checks(guild, self._service).names
+        chosen = await self._chosen(guild, page.channel_id)
+        form = settings_form(key, page, chosen, names, interaction.locale.value)
+        await self._acknowledger.open_form(interaction, form)
+
+    async def _reset(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        guild, page, key = _managed_by(interaction), Page.of(match), key_named(choice_of(interaction))
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            await self._choose(interaction, guild, key, None, page.channel_id or None)
+            await self._show(interaction, guild, page)
+
+    async def _show(self, interaction: AnyInteraction, guild: discord.Guild, page: Page) -> None:
+        chosen = await self._chosen(guild, page.channel_id)
+        await self._acknowledger.update(interaction, panel(page, chosen, interaction.locale.value))
+
+    async def _chosen(
+        self, guild: discord.Guild, channel_id: int, channel: AnyChannel | None = None
+    ) -> Chosen:
+        if channel_id == WHOLE_SERVER:
+            return await self._settings.of(guild.id)
+        found = channel or guild.get_channel_or_thread(channel_id)
+        parent = getattr(found, "parent_id", None)
+        return await self._settings.of(guild.id, channel_id, parent)
+
+    async def _choose(
+        self,
+        interaction: AnyInteraction,
+        guild: discord.Guild,
+        key: Key[object],
+        typed: str | None,
+        channel_id: int | None,
+    ) -> Chosen:
+        if channel_id is not None and not key.by_channel:
+            raise Refused(text("settings-not-by-channel", key=key.name))
+        if typed is not None:
+            typed = Checks(guild, self._service).checked(key, typed)
+        by = interaction.user.id
+        chosen = await self._settings.choose(guild.id, key, typed, by=by, channel_id=channel_id)
+        log.info("setting %s of guild %d was changed by %s", key.name, guild.id, who(interaction))
+        return chosen
 
 
-def _check_channel(guild: discord.Guild, channel_id: int) -> None:
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None:
-        raise Refused(text("settings-no-channel", value=str(channel_id)))
-    in_thread = isinstance(channel, discord.Thread)
-    if missing := lacking(channel.permissions_for(guild.me), in_thread=in_thread):
-        raise Refused(text("showcase-no-right", right=missing))
+def _guild_of(interaction: AnyInteraction) -> discord.Guild:
+    if interaction.guild is None:
+        raise NotAllowed(text("settings-only-in-servers"))
+    return interaction.guild
 
 
-async def _keys(interaction: AnyInteraction, typed: str) -> Choices:
-    locale = interaction.locale.value
-    return [
-        app_commands.Choice(name=f"{name} · {render(key.about, locale)}"[:MAX_CHOICE], value=name)
-        for name, key in KEYS.items()
-        if typed.casefold() in name or typed.casefold() in render(key.about, locale).casefold()
-    ][:MAX_CHOICES]
-
-
-async def _values(interaction: AnyInteraction, typed: str) -> Choices:
-    key = KEYS.get(str(interaction.namespace.key or ""))
-    if key is None:
-        return []
-    names = [(each, each) for each in key.kind.names]
-    if key.kind.control is Control.CHANNEL and interaction.guild is not None:
-        channels = [
-            each
-            for each in interaction.guild.text_channels
-            if each.permissions_for(interaction.guild.me).send_messages
-        ]
-        names += [(OFF, OFF), *((f"#{each.name}", f"<#{each.id}>") for each in channels)]
-    return [
-        app_commands.Choice(name=shown[:MAX_CHOICE], value=value)
-        for shown, value in names
-        if typed.casefold() in shown.casefold()
-    ][:MAX_CHOICES]
+def _managed_by(interaction: AnyInteraction) -> discord.Guild:
+    """For controls, which nobody's permissions of commands stand before."""
+    if not interaction.permissions.manage_guild:
+        raise NotAllowed(text("settings-not-yours"))
+    return _guild_of(interaction)

@@ -11,7 +11,8 @@ from bot.errors import NotAllowed, NotThere, Refused
 from bot.jobs.job import Job
 from bot.moderation.chosen import Chosen
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import SHOWCASE_BY, SHOWCASE_CHANNEL, ShowcaseBy
+from bot.moderation.keys import SHOWCASE_BY, SHOWCASE_CHANNEL
+from bot.moderation.values import ShowcaseBy
 from bot.texts import text
 from cogs._buttons import job_id_in
 from cogs._notices import notice

@@ -14,13 +14,13 @@ from bot.delivery.figure_page import MOST_SHOWN, Page, iso_day, page_of
 from bot.delivery.messages import Attached
 from bot.delivery.person_names import names_of
 from bot.delivery.sheet_words import letters_note
-from bot.errors import NotAllowed
 from bot.jobs.figure_store import FigureStore
 from bot.texts import Text, render, text
 from bot.threads import finished
 from cogs._errors import Errors
+from cogs._moderators import BY_GUILDS, IN_GUILDS, SEEN_BY, moderator_of
 from cogs._notices import framed
-from cogs._service import AnyCommand, AnyInteraction, actor_of
+from cogs._service import AnyInteraction, Subcommand
 
 if TYPE_CHECKING:
     from bot.delivery.figure_picture import DrawnPage
@@ -53,8 +53,7 @@ class Stats:
         self._errors = errors
         self._drawing = asyncio.Semaphore(1)
 
-    def command(self) -> AnyCommand:
-        @app_commands.default_permissions(manage_messages=True)
+    def command(self) -> Subcommand:
         @app_commands.describe(span=localised(text("option-span-description")))
         @app_commands.rename(span=localised(text("option-span-name")))
         @app_commands.choices(
@@ -63,24 +62,21 @@ class Stats:
         async def stats(interaction: AnyInteraction, span: int = Span.WEEK.value) -> None:
             await self._show(interaction, Span(span))
 
-        command: AnyCommand = app_commands.Command(
+        command: Subcommand = app_commands.Command(
             name=localised(text("command-stats-name")),
             description=localised(text("command-stats-description")),
             callback=stats,
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=IN_GUILDS,
+            allowed_installs=BY_GUILDS,
         )
+        command.default_permissions = SEEN_BY
         return command
 
     async def _show(self, interaction: AnyInteraction, span: Span) -> None:
         async with self._errors.answered(interaction):
-            actor = actor_of(interaction)
-            if actor.guild_id is None or not actor.may_moderate:
-                raise NotAllowed(text("stats-for-moderators"))
+            moderator = moderator_of(interaction)
             async with self._acknowledger.in_time(interaction, ephemeral=True):
-                figures = await self._store.figures(span.value, actor.guild_id)
+                figures = await self._store.figures(span.value, moderator.guild_id)
                 shown = [int(use.of) for use in figures.people[:MOST_SHOWN] if use.of]
                 names = await names_of(interaction.client, shown)
                 locale = interaction.locale.value

@@ -1,16 +1,22 @@
-"""Tidying up: jobs that lost their worker, ended jobs of long ago, and files that nobody needs any more."""
+"""Tidying up: jobs that lost their worker, ended jobs of long ago, people who want to be forgotten, files nobody needs."""
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from functools import partial
 
 from bot.bugs import kept_running
 from bot.generation.parts import Parts
 from bot.jobs.retrying import when_available
+from bot.moderation.chosen import Layer
+from bot.moderation.keys import RETENTION_DAYS
 
 log = logging.getLogger(__name__)
 
 REAP_SECONDS = 10.0
 FORGET_EVERY_SECONDS = 3600.0
+ERASE_SECONDS = 10.0
+DAY_SECONDS = 86_400.0
 
 
 class Housekeeping:
@@ -25,7 +31,10 @@ class Housekeeping:
     async def run(self) -> None:
         """Tidy up again and again until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for name, service in {"reaper": self._reap, "forgetter": self._forget}.items():
+            services = {"reaper": self._reap, "forgetter": self._forget}
+            if self._forgets:
+                services["eraser"] = self._erase
+            for name, service in services.items():
                 group.create_task(kept_running(name, service), name=name)
 
     async def _reap(self) -> None:
@@ -41,9 +50,27 @@ class Housekeeping:
             await self._files.sweep()
             await asyncio.sleep(FORGET_EVERY_SECONDS)
 
+    async def _erase(self) -> None:
+        while True:
+            await when_available(self._store.finish_erasures)
+            await asyncio.sleep(ERASE_SECONDS)
+
     async def _forget_jobs(self) -> None:
         await when_available(lambda: self._store.forget(self._keep_jobs_seconds))
+        chosen = await when_available(lambda: self._store.guilds_that_chose(RETENTION_DAYS.name))
+        for guild_id, seconds in shorter_retention(chosen, self._keep_jobs_seconds).items():
+            await when_available(partial(self._store.forget_of_guild, guild_id, seconds))
         needed = await when_available(self._store.needed_blobs)
         useful = await when_available(self._store.useful_blobs)
         if swept := await self._blobs.sweep(needed, useful):
             log.info("%d files that no job needs any more are gone", swept)
+
+
+def shorter_retention(stored: Mapping[int, str], most_seconds: float) -> Mapping[int, float]:
+    """Guild → for how long it wants ended jobs kept, of those that want it shorter than the operator. Pure."""
+    layers = {guild_id: Layer({RETENTION_DAYS.name: value}) for guild_id, value in stored.items()}
+    days = {
+        guild_id: layer.of(RETENTION_DAYS) for guild_id, layer in layers.items() if layer.has(RETENTION_DAYS)
+    }
+    seconds = {guild_id: count * DAY_SECONDS for guild_id, count in days.items() if count}
+    return {guild_id: each for guild_id, each in seconds.items() if each < most_seconds}

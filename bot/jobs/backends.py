@@ -45,7 +45,7 @@ FROM backends ORDER BY name
 _NODES = "SELECT digest, packed, failed FROM node_lists WHERE digest = :digest"
 
 _RUNNING = f"""
-SELECT {JOB} FROM jobs WHERE state = 'running' ORDER BY started_at NULLS LAST, turn, sequence
+SELECT {JOB} FROM jobs WHERE state = 'running' ORDER BY started_at NULLS LAST, sequence
 """  # noqa: S608  # literals only
 
 

@@ -52,7 +52,7 @@ WHERE sequence IN (
             OR (status_keeper <> :bot AND {LIVING_KEEPER} IS NULL)
         )
         AND (status_keeper = :bot OR {falls_to(":bot")})
-    ORDER BY turn, sequence
+    ORDER BY sequence
     LIMIT :most
     FOR UPDATE SKIP LOCKED
 )

@@ -19,6 +19,8 @@ class Worker:
     """Answers whether the backend has what a job needs (one of ``NewJob.needs``). Asked outside of the event loop."""
     dead: Container[str] = frozenset[str]()
     """Names of backends whose jobs are to move on: away for too long, or not configured any more."""
+    loaded: frozenset[str] = frozenset()
+    """The models that the backend has loaded, as far as that is known (``NewJob.models``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,43 +6,16 @@ from typing import LiteralString
 from uuid import UUID
 
 from bot.jobs.claim import Claim, Verdict, Worker
+from bot.jobs.claiming import take_next
 from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
 from bot.jobs.job import Outcome, Timing
 from bot.jobs.ledger import Ledger
-from bot.jobs.rows import JOB, job_of, needs_of
+from bot.jobs.rows import JOB, job_of
+from bot.jobs.shares import CHARGED, correct, refund
 from bot.jobs.store import Fenced, Topic
-
-# The index leads from the first job of a kind to the first of the next, past all others of the kind.
-_FIRST_OF_EACH_KIND = """
-WITH RECURSIVE first (kind, sequence) AS (
-    SELECT * FROM (
-        SELECT kind, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, turn, sequence LIMIT 1
-    ) AS very_first
-    UNION ALL
-    SELECT jobs.kind, jobs.sequence
-    FROM first JOIN jobs ON jobs.sequence = (
-        SELECT sequence FROM jobs
-        WHERE state = 'queued' AND kind > first.kind ORDER BY kind, turn, sequence LIMIT 1
-    )
-)
-SELECT jobs.kind, needs, backend FROM first JOIN jobs USING (sequence) ORDER BY turn, jobs.sequence
-"""
-
-# Several workers come for the jobs of a kind at once: each gets the first that no other is just taking.
-_CLAIM = f"""
-UPDATE jobs SET
-    state = 'running', owner = :owner, worker_backend = :backend, claims = claims + 1,
-    lease_until = :now + :lease_seconds
-WHERE sequence = (
-    SELECT sequence FROM jobs WHERE state = 'queued' AND kind = :kind
-    ORDER BY turn, sequence LIMIT 1
-    FOR UPDATE SKIP LOCKED
-)
-RETURNING {JOB}, owner, claims, sequence
-"""  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
 
@@ -61,12 +34,7 @@ sequence IN (SELECT sequence FROM jobs WHERE state = 'running' AND lease_until <
 
 class Claims(Ledger):
     async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
-        columns: Columns = {
-            "owner": worker.owner,
-            "backend": worker.backend,
-            "lease_seconds": lease_seconds,
-        }
-        return await self._database.write(partial(_claim, worker, columns))
+        return await self._database.write(partial(_claim, worker, lease_seconds))
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
         rows = await self._database.run(
@@ -88,10 +56,7 @@ class Claims(Ledger):
 
     async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
         change = f"{_TO_QUEUE}, backend = NULL, prompt_id = NULL" if unbound else _TO_QUEUE
-        rows = await self._database.run(update(change, HELD), key_of(claim))
-        if rows:
-            self._wake(Topic.QUEUED)
-        return bool(rows)
+        return bool(await self._put_back(change, HELD, key_of(claim)))
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
         rows = await self._database.run(
@@ -101,44 +66,56 @@ class Claims(Ledger):
         return bool(rows)
 
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
-        rows = await self._database.run(update(TO_END, HELD), {**key_of(claim), **end_of(outcome, timing)})
-        if rows:
+        columns: Columns = {**key_of(claim), **end_of(outcome, timing)}
+        ended = await self._database.write(partial(_finish, columns, outcome, timing))
+        if ended:
             self._wake(Topic.ENDED)
-        return bool(rows)
+        return ended
 
     async def reap(self) -> int:
-        rows = await self._database.run(update(_TO_QUEUE, _OVER))
-        if rows:
-            self._wake(Topic.QUEUED)
-        return len(rows)
+        return await self._put_back(_TO_QUEUE, _OVER)
 
     async def void_claims(self) -> None:
         """Put every running job back to the queue: for whoever knows that no worker is left."""
-        await self._database.run(update(_TO_QUEUE, "state = 'running'"))
+        await self._put_back(_TO_QUEUE, "state = 'running'")
 
     async def void_claims_of(self, backend: str) -> None:
         """The same for one backend's worker."""
-        of_backend = "state = 'running' AND worker_backend = :backend"
-        await self._database.run(update(_TO_QUEUE, of_backend), {"backend": backend})
-        self._wake(Topic.QUEUED)
+        await self._put_back(
+            _TO_QUEUE, "state = 'running' AND worker_backend = :backend", {"backend": backend}
+        )
+
+    async def _put_back(
+        self, change: LiteralString, condition: LiteralString, columns: Columns | None = None
+    ) -> int:
+        """How many jobs: each takes its old place."""
+        statement = update(change, condition, returning=CHARGED)
+        count = await self._database.write(partial(_put_back, statement, columns))
+        if count:
+            self._wake(Topic.QUEUED)
+        return count
 
 
-def _claim(worker: Worker, columns: Columns, statements: Statements) -> Claim | None:
-    for first in statements.run(_FIRST_OF_EACH_KIND):
-        if not _can_run(worker, first):
-            continue
-        for row in statements.run(_CLAIM, {**columns, "kind": first["kind"]}):
-            key: Columns = {"sequence": row["sequence"]}
-            inputs = tuple(map(prepared_of, statements.run(PREPARED, key)))
-            return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs)
-    return None
+def _claim(worker: Worker, lease_seconds: float, statements: Statements) -> Claim | None:
+    row = take_next(worker, lease_seconds, statements)
+    if row is None:
+        return None
+    key: Columns = {"sequence": row["sequence"]}
+    inputs = tuple(map(prepared_of, statements.run(PREPARED, key)))
+    return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs)
 
 
-def _can_run(worker: Worker, row: Row) -> bool:
-    bound_to: str | None = row["backend"]
-    if bound_to is not None and bound_to != worker.backend and bound_to not in worker.dead:
-        return False
-    return all(need in worker.has for need in needs_of(row["needs"]))
+def _put_back(statement: LiteralString, columns: Columns | None, statements: Statements) -> int:
+    rows = statements.run(statement, columns)
+    refund(rows, statements)
+    return len(rows)
+
+
+def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> bool:
+    rows = statements.run(update(TO_END, HELD, returning=CHARGED), columns)
+    for row in rows:
+        correct(row, outcome, timing, statements)
+    return bool(rows)
 
 
 def key_of(claim: Claim) -> Columns:

@@ -1,9 +1,11 @@
 """What the moderators of a guild chose, for all of it and for single channels."""
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import LiteralString
 
+from bot.jobs.audit import add_line
+from bot.jobs.audit_store import AuditAction
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.guild_store import ChangedSettings, Layers
 from bot.jobs.ledger import Ledger
@@ -56,9 +58,31 @@ class GuildChoices(Ledger):
     async def set_guild_setting(
         self, guild_id: int, key: str, value: str | None, *, set_by: int, channel_id: int | None = None
     ) -> None:
-        columns: Columns = {"guild_id": guild_id, "channel_id": channel_id, "key": key, "value": value}
-        await self._database.write(partial(_set, columns | {"set_by": set_by}))
+        columns: Columns = {
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "key": key,
+            "value": value,
+            "set_by": set_by,
+        }
+        change = _statement(in_guild=channel_id is None, clears=value is None)
+        found = {"key": key, "value": value, "channel": None if channel_id is None else str(channel_id)}
+        details = {name: each for name, each in found.items() if each is not None}
+
+        def work(statements: Statements) -> None:
+            statements.lock(_LOCK)
+            statements.run(change, columns)
+            statements.run(_NUMBER, columns)
+            add_line(statements, guild_id, set_by, AuditAction.SETTING, details=details)
+
+        await self._database.write(work)
         self._wake(Topic.SETTINGS)
+
+    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
+        rows = await self._database.read(
+            "SELECT guild_id, value FROM guild_settings WHERE key = :key", {"key": key}
+        )
+        return {row["guild_id"]: row["value"] for row in rows}
 
     async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:
         rows = await self._database.read(_CHANGED, {"since": since, "most": most})
@@ -68,14 +92,10 @@ class GuildChoices(Ledger):
         ]
 
 
-def _set(columns: Columns, statements: Statements) -> None:
-    statements.lock(_LOCK)
-    in_guild, is_cleared = columns["channel_id"] is None, columns["value"] is None
-    if is_cleared:
-        statements.run(_CLEAR if in_guild else _CLEAR_IN_CHANNEL, columns)
-    else:
-        statements.run(_SET if in_guild else _SET_IN_CHANNEL, columns)
-    statements.run(_NUMBER, columns)
+def _statement(*, in_guild: bool, clears: bool) -> LiteralString:
+    if clears:
+        return _CLEAR if in_guild else _CLEAR_IN_CHANNEL
+    return _SET if in_guild else _SET_IN_CHANNEL
 
 
 def _layers(rows: Iterable[Row]) -> Layers:

@@ -26,7 +26,14 @@ class GuildStore(Protocol):
     async def set_guild_setting(
         self, guild_id: int, key: str, value: str | None, *, set_by: int, channel_id: int | None = None
     ) -> None:
-        """None: as if it had never been chosen. ``channel_id``: for one channel alone. Wakes ``Topic.SETTINGS``."""
+        """None: as if it had never been chosen. ``channel_id``: for one channel alone.
+
+        Writes a line of the audit, and wakes ``Topic.SETTINGS``.
+        """
+        ...
+
+    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
+        """Guild → its value for this key."""
         ...
 
     async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:

@@ -1,16 +1,17 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import LiteralString
+from typing import LiteralString, TypeAlias
 
 from bot.jobs.barred import NOT_BARRED, check_barred
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.input_rows import ASK, asked_columns
 from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
-from bot.jobs.ledger import Ledger
+from bot.jobs.line import Line
 from bot.jobs.member_limits import check_member
-from bot.jobs.rows import AHEAD, JOB, OPEN, columns_of, job_of
+from bot.jobs.rows import JOB, OPEN, columns_of, job_of
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
 
@@ -20,7 +21,7 @@ AND interaction_created_at BETWEEN :interaction_created_at - :double_press_secon
     AND :interaction_created_at + :double_press_seconds
 """
 
-# Start-time fair queueing: one turn after the person's last open job, or after the job that began last.
+# The turn is for the version before, which knows no other order.
 _ENTER = f"""
 WITH situation AS (
     SELECT
@@ -36,6 +37,7 @@ INSERT INTO jobs (
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
     workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels,
+    place, weight, work, models,
     spoiler, review
 )
 SELECT
@@ -44,6 +46,7 @@ SELECT
     :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels,
+    :place, :weight, :work, :models,
     :spoiler, :review
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
@@ -51,7 +54,7 @@ WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE {_PRESSED_BEFORE})
     AND {NOT_BARRED}
 ON CONFLICT (interaction_id, group_number) DO NOTHING
-RETURNING {JOB}, {AHEAD}, sequence
+RETURNING {JOB}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _KEEP_GRAPHS = """
@@ -59,7 +62,7 @@ INSERT INTO graphs (sequence, graph, ui_graph, fingerprint) VALUES (:sequence, :
 """
 
 _KNOWN = f"""
-SELECT {JOB}, {AHEAD} FROM jobs
+SELECT {JOB}, sequence FROM jobs
 WHERE (interaction_id = :interaction_id AND group_number = :group_number) OR ({_PRESSED_BEFORE})
 ORDER BY interaction_id = :interaction_id DESC
 LIMIT 1
@@ -72,32 +75,45 @@ SELECT
 """  # noqa: S608  # literals only
 
 
-class Intake(Ledger):
+_Entered: TypeAlias = tuple[Ticket, int]
+"""And the job's sequence."""
+
+
+class Intake(Line):
     async def submit(self, job: NewJob, limits: Limits) -> Ticket:
         return await self.submit_group((job,), limits)
 
     async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
         try:
             self._database.check_room()
-            ticket = await self._database.write(partial(_enter_all, jobs, limits))
+            ticket, sequence = await self._database.write(partial(_enter_all, jobs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
             self._wake(Topic.QUEUED if jobs[0].is_ready else Topic.PREPARATION)
-        return ticket
+        return await self._with_position(ticket, sequence)
+
+    async def _with_position(self, ticket: Ticket, sequence: int) -> Ticket:
+        if ticket.job.state is not State.QUEUED:
+            return ticket
+        try:
+            in_line = (await self.line()).get(sequence)
+        except StoreUnavailable:
+            return ticket  # the job is kept, and that is what counts
+        return ticket if in_line is None else replace(ticket, position=in_line.position)
 
 
-def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -> Ticket:
+def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -> _Entered:
     """All or none: the first answers for the others, which come in with it."""
     first, *others = jobs
     statements.lock(*_counted_with(first))
-    ticket = _enter(first, limits, len(jobs), statements)
-    if ticket.created:
+    entered = _enter(first, limits, len(jobs), statements)
+    if entered[0].created:
         for each in others:
             _enter(each, Limits(), 1, statements)
         if first.place.guild_id is not None:
             check_member(first, len(jobs), limits.member, statements)
-    return ticket
+    return entered
 
 
 def _counted_with(job: NewJob) -> Sequence[str]:
@@ -110,7 +126,7 @@ def _counted_with(job: NewJob) -> Sequence[str]:
     ]
 
 
-def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> Ticket:
+def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _Entered:
     columns = _columns(job, limits, count)
     if entered := statements.run(_ENTER, columns):
         sequence: int = entered[0]["sequence"]
@@ -118,9 +134,9 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> T
         statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
         for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))
-        return _ticket(entered[0], created=True)
+        return Ticket(job_of(entered[0]), created=True), sequence
     if known := statements.run(_KNOWN, columns):
-        return _ticket(known[0], created=False)
+        return Ticket(job_of(known[0]), created=False), known[0]["sequence"]
     check_barred(columns, statements)
     raise _refusal(statements.run(_HOW_MANY, columns)[0], limits, count)
 
@@ -135,11 +151,6 @@ def _columns(job: NewJob, limits: Limits, count: int) -> Columns:
         "count": count,
         "double_press_seconds": DOUBLE_PRESS_SECONDS,
     }
-
-
-def _ticket(row: Row, *, created: bool) -> Ticket:
-    job = job_of(row)
-    return Ticket(job, created=created, ahead=row["ahead"] if job.state is State.QUEUED else None)
 
 
 def _refusal(open_now: Row, limits: Limits, count: int) -> TooManyOpen:

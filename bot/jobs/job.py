@@ -142,6 +142,12 @@ class NewJob:
     group: Membership | None = None
     rewordings: tuple[Rewording, ...] = ()
     """What is to be done to its words before it is queued, one for each option at most."""
+    models: frozenset[str] = frozenset()
+    """The models that its backend loads for it, of ``needs``."""
+    work: float | None = None
+    """How much there is to do: steps x pixels x frames x pictures; None: the graph does not tell."""
+    weight: int = 1
+    """Of whose role has more, the share is as many times larger."""
     spoiler: bool = False
     """Its files are hidden until a reader uncovers them."""
     review: Text | None = None
@@ -307,8 +313,8 @@ class Ticket:
     """As it stands now."""
     created: bool
     """False: this interaction was already submitted, ``job`` is the one of then."""
-    ahead: int | None
-    """How many queued jobs come before it; None: it is not queued (any more)."""
+    position: "Position | None" = None
+    """None: it is not queued (any more)."""
 
     @property
     def job_id(self) -> UUID:
@@ -319,7 +325,7 @@ class Ticket:
         """How the job stands; None: it ended."""
         if self.job.ended:
             return None
-        return Standing(self.job, None if self.ahead is None else Position(self.ahead))
+        return Standing(self.job, self.position)
 
 
 class CancelResult(StrEnum):
@@ -354,6 +360,12 @@ class Position:
 
     ahead: int
     """How many queued jobs come before it; 0 is next."""
+    people_ahead: int = 0
+    """How many other people have jobs before it."""
+    people: int = 0
+    """How many other people wait."""
+    seconds_ahead: float | None = 0.0
+    """What the jobs before it take on a GPU, all together; None: that is not known of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """Reading the ledger, and keeping it small."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.backlog import UNDELIVERED, Backlog
-from bot.jobs.database import ALL_ROWS, Columns, Row, update
+from bot.jobs.database import ALL_ROWS, Columns, listed, update
 from bot.jobs.input_rows import INPUT, prepared_of
 from bot.jobs.inputs import JobInput
-from bot.jobs.job import Job, MessageRef, Position, Standing, Usual
-from bot.jobs.ledger import Ledger
-from bot.jobs.rows import AHEAD, JOB, OPEN, job_of, usual_of
+from bot.jobs.job import Job, MessageRef, Standing, State, Usual
+from bot.jobs.line import Line, Queue
+from bot.jobs.rows import JOB, OPEN, job_of, usual_of
+from bot.jobs.shares import FORGET_SHARES, SHARES_KEPT_SECONDS
 
 _JOB = f"SELECT {JOB} FROM jobs WHERE id = :id"  # noqa: S608  # literals only, here and below
 
@@ -30,22 +32,18 @@ _ALL: Mapping[tuple[bool, bool], LiteralString] = {
 
 def _standings(which: LiteralString) -> LiteralString:
     return f"""
-    WITH line AS (
-        SELECT sequence, guild_id, user_id, row_number() OVER (ORDER BY turn, sequence) - 1 AS ahead
-        FROM jobs WHERE state = 'queued'
-    ), listed AS MATERIALIZED (
-        SELECT * FROM (SELECT sequence, ahead FROM line WHERE {which} ORDER BY ahead LIMIT :most) AS queued
-        UNION ALL
-        SELECT sequence, CAST(NULL AS BIGINT) FROM jobs WHERE state = 'running' AND {which}
+    WITH listed AS (
+        SELECT sequence FROM jobs WHERE state = 'running' AND {which}
         UNION ALL
         SELECT * FROM (
-            SELECT sequence, CAST(NULL AS BIGINT) FROM jobs WHERE state = 'preparing' AND {which}
-            ORDER BY turn, sequence LIMIT :most
+            SELECT sequence FROM jobs WHERE state = 'preparing' AND {which} ORDER BY sequence LIMIT :most
         ) AS preparing
+        UNION ALL
+        SELECT sequence FROM jobs
+        WHERE state = 'queued' AND {which} AND (:queued = '' OR :queued LIKE '%,' || sequence || ',%')
     )
-    SELECT {JOB}, ahead FROM listed CROSS JOIN jobs USING (sequence)
-    ORDER BY ahead NULLS FIRST, state = 'preparing', started_at NULLS LAST, turn, sequence
-    LIMIT :most
+    SELECT {JOB}, sequence FROM listed CROSS JOIN jobs USING (sequence)
+    ORDER BY state = 'preparing', started_at NULLS LAST, sequence
     """  # noqa: S608
 
 
@@ -61,7 +59,7 @@ SELECT '{UNDELIVERED}' AS stage, workflow, count(*) AS jobs, min(finished_at) AS
 FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL GROUP BY workflow
 """  # noqa: S608
 
-_STANDING = f"SELECT {JOB}, {AHEAD} FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
+_STANDING = f"SELECT {JOB}, sequence FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
 
 _INPUTS = f"""
 WITH job AS (SELECT sequence FROM jobs WHERE id = :id)
@@ -93,7 +91,7 @@ RETURNING 1
 """
 
 
-class Lookups(Ledger):
+class Lookups(Line):
     async def job(self, job_id: UUID) -> Job | None:
         rows = await self._database.read(_JOB, {"id": str(job_id)})
         return job_of(rows[0]) if rows else None
@@ -106,11 +104,24 @@ class Lookups(Ledger):
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:
         which = _ALL[guild_id is not None, user_id is not None]
-        limit = ALL_ROWS if most is None else most
-        rows = await self._database.read(
-            _standings(which), {"guild_id": guild_id, "user_id": user_id, "most": limit}
-        )
-        return [_standing_of(row) for row in rows]
+        line = await self.line()
+        first = [] if most is None else list(islice(_those_of(line, guild_id, user_id), most))
+        values: Columns = {
+            "guild_id": guild_id,
+            "user_id": user_id,
+            "most": ALL_ROWS if most is None else most,
+            "queued": "" if most is None else listed(first),
+        }
+        begun: list[Standing] = []
+        queued: list[Standing] = []
+        for row in await self._database.read(_standings(which), values):
+            job = job_of(row)
+            if job.state is not State.QUEUED:
+                begun.append(Standing(job, None))
+            elif (in_line := line.get(row["sequence"])) is not None:
+                queued.append(Standing(job, in_line.position))
+        queued.sort(key=_ahead)
+        return [*begun, *queued][:most]
 
     async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
         which = _ALL[guild_id is not None, user_id is not None]
@@ -122,8 +133,13 @@ class Lookups(Ledger):
         return [Backlog(row["stage"], row["workflow"], row["jobs"], row["since"]) for row in rows]
 
     async def standing(self, job_id: UUID) -> Standing | None:
-        rows = await self._database.read(_STANDING, {"id": str(job_id)})
-        return _standing_of(rows[0]) if rows else None
+        while rows := await self._database.read(_STANDING, {"id": str(job_id)}):
+            job = job_of(rows[0])
+            if job.state is not State.QUEUED:
+                return Standing(job, None)
+            if (in_line := (await self.line()).get(rows[0]["sequence"])) is not None:
+                return Standing(job, in_line.position)
+        return None
 
     async def inputs(self, job_id: UUID) -> Sequence[JobInput]:
         rows = await self._database.read(_INPUTS, {"id": str(job_id)})
@@ -151,9 +167,17 @@ class Lookups(Ledger):
         forgotten = 0
         while rows := await self._database.run(_FORGET, values):
             forgotten += len(rows)
+        await self._database.run(FORGET_SHARES, {"older_than_seconds": SHARES_KEPT_SECONDS})
         return forgotten
 
 
-def _standing_of(row: Row) -> Standing:
-    job = job_of(row)
-    return Standing(job, Position(row["ahead"]) if job.state == "queued" else None)
+def _those_of(line: Queue, guild_id: int | None, user_id: int | None) -> Iterator[int]:
+    return (
+        sequence
+        for sequence, each in line.items()
+        if guild_id in {None, each.job.place} and user_id in {None, each.job.user_id}
+    )
+
+
+def _ahead(standing: Standing) -> int:
+    return 0 if standing.position is None else standing.position.ahead

@@ -49,6 +49,7 @@ JOBS = Table(
         "sequence", "turn", "needs", "kind", "attempt", "prompt_id", "preparer", "preparations", "preparation_due_at", "owner",
         "claims", "lease_until", "worker_backend", "poster", "delivery_tries", "delivery_first_tried_at", "delivery_due_at",
         "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "status_keeper",
+        "place", "weight", "work", "models", "cost", "cost_known", "charged", "charged_to", "passed",
     ),
     why="The machinery of a run; the token would let others answer in the person's name. All goes with the row.",
 )  # fmt: skip
@@ -190,6 +191,15 @@ TABLES: Mapping[LiteralString, Table] = {
         told=("user_id", "guild_id", "created_at", "gpu_seconds"),
         untold=("number",),
         why="Two numbers a job, for a day: nobody escapes a limit by being forgotten.",
+    ),
+    "shares": Table(
+        whose="user_id = :user_id",
+        here="place = coalesce(CAST(:guild_id AS BIGINT), 0)",
+        order="backend, place",
+        told=("backend", "place", "user_id", "used", "changed_at"),
+        untold=("reached",),
+        erase=("DELETE FROM shares WHERE user_id = :user_id",),
+        why="The virtual time is nobody's.",
     ),
     "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
     "backends": Table(

@@ -8,6 +8,7 @@ from typing import LiteralString, cast
 from uuid import UUID
 
 from bot.jobs.database import Columns, Row
+from bot.jobs.fair_order import MOST_WEIGHT, NO_GUILD
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.inputs import InputKind
 from bot.jobs.job import (
@@ -49,14 +50,6 @@ OPEN: LiteralString = "state IN ('preparing', 'queued', 'running')"
 
 _HOW_MANY = JOB.count(",") + 1
 
-AHEAD: LiteralString = """
-(
-    SELECT count(*) FROM jobs AS other
-    WHERE other.state = 'queued' AND (other.turn, other.sequence) < (jobs.turn, jobs.sequence)
-) AS ahead
-"""
-"""How many queued jobs come before the one of the row; it means nothing of a job that is not queued."""
-
 
 def columns_of(job: NewJob) -> Columns:
     """What a submission writes of a job; everything else of the row begins at its default."""
@@ -85,6 +78,10 @@ def columns_of(job: NewJob) -> Columns:
         "notices": json.dumps([notice.to_json() for notice in job.notices]),
         "rewording": rewordings_to_json(job.rewordings),
         "private": int(job.private),
+        "models": json.dumps(sorted(job.models), ensure_ascii=False),
+        "work": job.work,
+        "weight": max(1, min(job.weight, MOST_WEIGHT)),
+        "place": NO_GUILD if job.place.guild_id is None else job.place.guild_id,
         "spoiler": int(job.spoiler),
         "review": None if job.review is None else job.review.to_json(),
         "action_key": job.action_key,

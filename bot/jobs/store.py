@@ -6,8 +6,9 @@ Rules that every store holds, and that ``tests/jobs`` checks of each:
 * A transition is guarded by the expected state, owner and attempt; a write that comes too late changes nothing
   and says so.
 * ``submit`` returns after the commit: what was promised to a person survives the next power cut.
-* The order is fair: each person's next job counts as one turn after their last (start-time fair queueing), so
-  that somebody who asks for twenty pictures does not stand before somebody who asks for one.
+* The order is fair (:mod:`bot.jobs.fair_order`): guilds share each backend, and the persons of a guild what falls to it,
+  by the time that their jobs take there; somebody who asks for twenty pictures does not stand before somebody who asks for
+  one.
 """
 
 from collections.abc import Collection, Sequence
@@ -195,7 +196,7 @@ class JobStore(
     async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
         """Commit a group, all of it or nothing; the ticket is the first member's.
 
-        Each member has a turn of its own in the fair order, as if they had been asked for one by one.
+        Each member costs by itself in the fair order, as if they had been asked for one by one.
 
         Raises:
             TooManyOpen, UsedUp, NotStored: see :meth:`submit`.
@@ -207,6 +208,7 @@ class JobStore(
 
         Can run: every need is in ``worker.has``, and the job is bound to no backend, to this one, or to a dead one.
         A job that was submitted before keeps its ``backend`` and ``prompt_id``, for the worker to look it up there.
+        One whose models are in ``worker.loaded`` may come before others, within the bounds of :mod:`bot.jobs.fair_order`.
         """
         ...
 
@@ -310,9 +312,9 @@ class JobStore(
     async def standings(
         self, guild_id: int | None = None, user_id: int | None = None, most: int | None = None
     ) -> Sequence[Standing]:
-        """Open jobs: running ones (as they began, then those that have not), then preparing ones, then queued ones.
+        """Open jobs: running ones (as they began, then those that have not), then preparing ones as they came, then queued ones.
 
-        The last two each in fair order.
+        Those in fair order.
 
         Narrowed to a guild, a user, or both, and to the first ``most``; positions count *all* queued jobs.
         """

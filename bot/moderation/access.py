@@ -71,7 +71,7 @@ def _one(access: Access) -> str:
 
 
 ACCESS: Kind[Mapping[str, Access]] = Kind(
-    _read_access, _written_access, Control.LINES, _EXAMPLE, takes_mentions=True
+    _read_access, _written_access, Control.ACCESS, _EXAMPLE, takes_mentions=True
 )
 
 MANAGERS = "managers"
@@ -105,4 +105,4 @@ def _written_adders(value: Adders) -> str:
     return f"{MANAGERS} {written_roles(value.roles)}" if value.roles else MANAGERS
 
 
-ADDERS = Kind(_read_adders, _written_adders, Control.LINE, f"{MANAGERS} @Gold", takes_mentions=True)
+ADDERS = Kind(_read_adders, _written_adders, Control.ADDERS, f"{MANAGERS} @Gold", takes_mentions=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from bot.errors import Refused
@@ -29,6 +29,13 @@ class ByRole:
         return min(own) if self.least_is_best else max(own, key=lambda number: number or inf)
 
 
+def with_role_numbers(value: ByRole, roles: Collection[int], number: int | None) -> ByRole:
+    """With this number for those who have one of the roles; None: they have everybody's again."""
+    others = {role: each for role, each in value.roles.items() if role not in roles}
+    own = {} if number is None else dict.fromkeys(roles, number)
+    return replace(value, roles={**others, **own})
+
+
 def by_role(most: int, *, least: int = 0, least_is_best: bool = False) -> Kind[ByRole]:
     """``least``: of each number, and everybody's where only roles are named."""
 
@@ -46,7 +53,7 @@ def by_role(most: int, *, least: int = 0, least_is_best: bool = False) -> Kind[B
                 roles[int(part[1])] = number
         return ByRole(least if everybody is None else everybody, roles, least_is_best)
 
-    return Kind(read, _written, Control.LINE, _EXAMPLE, takes_mentions=True)
+    return Kind(read, _written, Control.BY_ROLE, _EXAMPLE, takes_mentions=True)
 
 
 def _written(value: ByRole) -> str:

@@ -47,22 +47,35 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """What the operator's own settings say of a guild's."""
+
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Key → what holds where a guild chose nothing."""
+    bounds: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Key → what a guild can be no less strict than."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     layers: Sequence[tuple[Source, Layer]] = ()
     """The nearest first."""
-    operator: Mapping[str, object] = field(default_factory=dict[str, object])
-    """Key → the operator's own value, for those that have one."""
+    operator: Operator = field(default_factory=Operator)
 
     def of(self, key: Key[T]) -> T:
         values = [layer.of(key) for _, layer in self._having(key)]
         if not values:
-            return cast("T", self.operator.get(key.name, key.default))
+            return cast("T", self.operator.values.get(key.name, key.default))
         if key.over is None:
             return values[0]
         value = values.pop()
         while values:
             value = key.over(values.pop(), value)
         return value
+
+    def own(self, key: Key[T], source: Source) -> Sequence[T]:
+        """What was chosen at one of the places; empty: nothing was."""
+        return [layer.of(key) for each, layer in self._having(key) if each is source]
 
     def source(self, key: Key[T]) -> Source:
         """Where the value comes from; of one that several places make, the nearest."""

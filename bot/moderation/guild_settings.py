@@ -10,11 +10,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import NoReturn, Protocol
 
+from bot.errors import Refused
 from bot.jobs.guild_store import GuildStore, Layers
 from bot.jobs.job import Place
 from bot.jobs.store import StoreUnavailable, Topic
-from bot.moderation.chosen import Chosen, Layer, Source, written
+from bot.moderation.chosen import Chosen, Layer, Operator, Source, written
 from bot.moderation.key import Key
+from bot.texts import text
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +41,13 @@ class GuildSettings:
     def __init__(
         self,
         store: SettingsStore,
-        operator: Mapping[str, object] | None = None,
+        operator: Operator | None = None,
         *,
         most_guilds: int = MOST_GUILDS,
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
-        """``operator``: key → what holds where a guild chose nothing, for keys that the operator has a setting for."""
         self._store = store
-        self._operator = operator or {}
+        self._operator = operator or Operator()
         self._most = most_guilds
         self._look = look_seconds
         self._remembered: OrderedDict[int, _Remembered] = OrderedDict()
@@ -106,10 +107,16 @@ class GuildSettings:
             Refused: it is not allowed.
             StoreUnavailable: whether it was written is not known.
         """
-        stored = None if typed is None else written(key, key.kind.read(typed))
+        stored = None if typed is None else written(key, self._allowed(key, typed))
         await self._store.set_guild_setting(guild_id, key.name, stored, set_by=by, channel_id=channel_id)
         await self._read_changes()
         return await self.of(guild_id, channel_id)
+
+    def _allowed(self, key: Key[object], typed: str) -> object:
+        value, bound = key.kind.read(typed), self._operator.bounds.get(key.name)
+        if key.is_beyond is not None and bound is not None and key.is_beyond(value, bound):
+            raise Refused(text("settings-beyond-operator", bound=bound))
+        return value
 
     async def _layers(self, guild_id: int) -> _Remembered:
         if not self._is_read:

@@ -35,3 +35,5 @@ class Key(Generic[T]):
     """Whether a channel can have a value of its own, which wins over its guild's."""
     over: Callable[[T, T], T] | None = None
     """What holds where both a channel and its guild chose: of the channel's (first) and the guild's; None: the channel's."""
+    is_beyond: Callable[[T, str], bool] | None = None
+    """Whether a value is less strict than what the operator's own settings allow, which is written as text."""

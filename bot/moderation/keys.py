@@ -1,7 +1,6 @@
 """All settings of a guild. A new one is one constant in :data:`KEYS`, and its texts."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import cast
 
 from bot.errors import NotThere
@@ -11,6 +10,16 @@ from bot.moderation.key import Key, Theme
 from bot.moderation.kinds import CHANNEL, CHANNELS, ROLES, number, one_of, words
 from bot.moderation.option_values import OPTION_VALUES, OptionValues, over
 from bot.moderation.thresholds import THRESHOLDS
+from bot.moderation.values import (
+    ClassifierAway,
+    GuildLanguage,
+    Metadata,
+    Nsfw,
+    ResultStyle,
+    Review,
+    ShowcaseBy,
+    Switch,
+)
 from bot.texts import text
 from bot.workflows.spelling import nearest
 
@@ -19,73 +28,6 @@ LONGEST_ADDED = 500
 """Characters that are added to a person's words."""
 DAY_SECONDS = 86_400
 MOST_DAYS = 3_650
-
-
-class Switch(StrEnum):
-    ON = "on"
-    OFF = "off"
-
-
-class ShowcaseBy(StrEnum):
-    """Who may copy a result to the showcase."""
-
-    REQUESTER = "requester"
-    """Whoever asked for it, and moderators."""
-    MODERATORS = "moderators"
-
-
-class ResultStyle(StrEnum):
-    """How several files of one result are posted."""
-
-    GALLERY = "gallery"
-    SINGLE = "single"
-    """A message for each."""
-
-
-class Metadata(StrEnum):
-    """How much of what made it travels with a posted file; never more than the operator allows."""
-
-    OPERATOR = "operator"
-    """As much as the operator allows."""
-    FULL = "full"
-    RECIPE = "recipe"
-    NONE = "none"
-
-
-class GuildLanguage(StrEnum):
-    """Of messages that everybody reads."""
-
-    AUTO = "auto"
-    """As the operator chose, else the guild's own."""
-    ENGLISH = "en"
-    CHINESE = "zh-CN"
-
-
-class Nsfw(StrEnum):
-    """Where adult content may be made. Discord's own rules know no third answer."""
-
-    RESTRICTED = "restricted"
-    """In age-restricted channels, and threads of them."""
-    OFF = "off"
-    """Nowhere."""
-
-
-class Review(StrEnum):
-    """Whose results a moderator looks at before they are posted."""
-
-    OFF = "off"
-    NEWCOMERS = "newcomers"
-    EVERYBODY = "everybody"
-
-
-class ClassifierAway(StrEnum):
-    """What becomes of a picture that the classifier does not answer for."""
-
-    CLOSED = "closed"
-    """It is held for review."""
-    OPEN = "open"
-    """It is posted."""
-
 
 ALLOWED_CHANNELS = Key(
     "allowed-channels", Theme.PLACES, text("settings-allowed-channels"), frozenset[int](), CHANNELS
@@ -97,7 +39,14 @@ MODERATOR_ROLES = Key(
     "moderator-roles", Theme.PLACES, text("settings-moderator-roles"), frozenset[int](), ROLES
 )
 
-LIMIT_WAITING = Key("limit-waiting", Theme.LIMITS, text("settings-limit-waiting"), ByRole(0), by_role(MOST))
+LIMIT_WAITING = Key(
+    "limit-waiting",
+    Theme.LIMITS,
+    text("settings-limit-waiting"),
+    ByRole(0),
+    by_role(MOST),
+    is_beyond=lambda limit, bound: max([limit.everybody, *limit.roles.values()]) > int(bound),
+)
 LIMIT_AT_ONCE = Key("limit-at-once", Theme.LIMITS, text("settings-limit-at-once"), ByRole(0), by_role(MOST))
 LIMIT_DAY = Key("limit-day", Theme.LIMITS, text("settings-limit-day"), ByRole(0), by_role(MOST))
 LIMIT_GPU_MINUTES = Key(
@@ -174,6 +123,7 @@ METADATA = Key(
     Metadata.OPERATOR,
     one_of(Metadata),
     by_channel=True,
+    is_beyond=lambda how_much, bound: how_much.is_more_than(Metadata(bound)),
 )
 SHOWCASE_CHANNEL = Key("showcase-channel", Theme.RESULTS, text("settings-showcase-channel"), None, CHANNEL)
 SHOWCASE_BY = Key(
@@ -200,7 +150,14 @@ CLASSIFIER_AWAY = Key(
 )
 
 LOG_CHANNEL = Key("log-channel", Theme.LOG, text("settings-log-channel"), None, CHANNEL)
-RETENTION_DAYS = Key("retention-days", Theme.LOG, text("settings-retention-days"), 0, number(0, MOST_DAYS))
+RETENTION_DAYS = Key(
+    "retention-days",
+    Theme.LOG,
+    text("settings-retention-days"),
+    0,
+    number(0, MOST_DAYS),
+    is_beyond=lambda days, bound: days > float(bound),
+)
 """0: as long as the operator keeps them, which is the most."""
 
 _ALL = (

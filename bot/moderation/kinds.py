@@ -31,6 +31,9 @@ class Control(StrEnum):
     CHANNEL = "channel"
     CHANNELS = "channels"
     ROLES = "roles"
+    BY_ROLE = "by-role"
+    ACCESS = "access"
+    ADDERS = "adders"
     LINE = "line"
     LINES = "lines"
 

@@ -7,6 +7,7 @@ from bot.errors import Refused
 from bot.texts import text
 
 _SIGN = re.compile(r"(<[#@][^>\s]*>)|([#@])(\S*)")
+_WRITTEN = re.compile(r"<(?:#|@&)[0-9]+>")
 
 
 def with_mentions(typed: str, channels: Mapping[str, int], roles: Mapping[str, int]) -> str:
@@ -36,3 +37,14 @@ def _longest(rest: str, names: Mapping[str, int]) -> str | None:
     folded = rest.casefold()
     fitting = [name for name in names if name and folded.startswith(name.casefold())]
     return max(fitting, key=len, default=None)
+
+
+def with_names(written: str, channels: Mapping[str, int], roles: Mapping[str, int]) -> str:
+    """The same as people would type it, as far as the names lead back to what is meant."""
+    names = {f"<#{number}>": f"#{name}" for name, number in channels.items()}
+    names |= {f"<@&{number}>": f"@{name}" for name, number in roles.items()}
+    typed = _WRITTEN.sub(lambda found: names.get(found[0], found[0]), written)
+    try:
+        return typed if with_mentions(typed, channels, roles) == written else written
+    except Refused:
+        return written

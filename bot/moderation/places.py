@@ -6,9 +6,10 @@ from bot.errors import NotAllowed
 from bot.moderation.access import Access
 from bot.moderation.chosen import Chosen
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import ALLOWED_CHANNELS, ALLOWED_ROLES, NSFW, WORKFLOW_ACCESS, Nsfw
+from bot.moderation.keys import ALLOWED_CHANNELS, ALLOWED_ROLES, NSFW, WORKFLOW_ACCESS
 from bot.moderation.people import ChannelFacts, Requester
 from bot.moderation.submission import Submission
+from bot.moderation.values import Nsfw
 from bot.texts import Text, text
 from bot.workflows import Workflow
 

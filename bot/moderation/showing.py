@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.jobs.job import NewJob
 from bot.moderation.chosen import Chosen
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW, Review
+from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW
 from bot.moderation.people import Requester
 from bot.moderation.submission import Submission
+from bot.moderation.values import Review
 from bot.texts import Text, text
 
 

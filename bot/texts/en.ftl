@@ -816,7 +816,6 @@ stats-nothing = No job ended in these days.
 stats-nobody = no longer known
 stats-person = person …{ $digits }
 stats-note = A job counts on the day of its end. These numbers stay when jobs are forgotten, without the names.
-stats-for-moderators = Only the moderators of this server see its numbers.
 stats-failure-memory = GPU out of memory
 stats-failure-node = a node failed
 stats-failure-lost = ComfyUI lost it or stalled
@@ -1360,6 +1359,98 @@ settings-no-name = This server has nothing that is called { $name }.
 settings-not-by-channel = `{ $key }` holds for the whole server: a channel cannot have its own.
 option-settings-channel-name = channel
 option-settings-channel-description = For this channel alone (and its threads); left out: for the server
+settings-value = { $value ->
+    [on] on
+    [requester] whoever asked, and moderators
+    [moderators] moderators alone
+    [gallery] in one message
+    [single] a message for each
+    [operator] as much as the operator allows
+    [full] everything
+    [recipe] the recipe alone
+    [none] nothing
+    [auto] this server’s
+    [en] English
+    [zh-CN] 简体中文
+    [restricted] in age-restricted channels
+    [newcomers] newcomers’
+    [everybody] everybody’s
+    [closed] hold for review
+    [open] post
+    [managers] managers of this server
+   *[off] off
+}
+settings-source = { $source ->
+    [channel] chosen for this channel
+    [parent] chosen for the channel of this thread
+    [guild] chosen for this server
+   *[operator] default
+}
+settings-off = off
+settings-holds = Now: { $value }
+settings-bound = the operator allows { $bound }
+settings-beyond-operator = The operator of this bot allows { $bound }; a server can only be stricter.
+settings-of-server = Settings of this server
+settings-of-channel = Settings of <#{ $channel }>
+settings-theme-places = Who and where
+settings-theme-limits = Limits
+settings-theme-options = Values and words
+settings-theme-results = Results
+settings-theme-decency = Decency
+settings-theme-log = Log and keeping
+settings-change = Change …
+settings-reset = Back to what holds otherwise …
+settings-pages = Another page …
+settings-channels = Settings of a single channel …
+settings-for-roles = Roles with a number of their own
+settings-for-roles-about = Left out: only the line above counts
+settings-their-number = Their number (left empty: everybody’s)
+settings-adder-roles = And who has one of these roles
+settings-one-workflow = One workflow, more easily
+settings-one-workflow-about = Only in these channels, only for these roles; with neither it is for everybody
+settings-its-channels = Its channels
+settings-its-roles = Its roles
+settings-not-yours = Only who may manage this server can change its settings.
+settings-everyone = @everyone is no role that tells people apart. Write the number for everybody without a role, or leave the list empty.
+settings-no-workflow = There is no workflow { $name }. { $near }
+settings-no-option = No workflow has an option { $name } that can have a value here. { $near }
+command-settings-panel-name = panel
+command-settings-panel-description = All settings of this server, to look at and to change
+command-settings-show-name = show
+command-settings-show-description = What is set, as it would be typed
+option-key-shown-description = One setting; left out: all
+settings-title-allowed-channels = Channels
+settings-title-allowed-roles = Roles
+settings-title-workflow-access = Workflows
+settings-title-workflow-adders = Who adds workflows
+settings-title-moderator-roles = Moderators
+settings-title-limit-waiting = Waiting jobs
+settings-title-limit-at-once = Running at once
+settings-title-limit-day = Jobs a day
+settings-title-limit-gpu-minutes = GPU minutes a day
+settings-title-limit-size = Largest job
+settings-title-cooldown = Pause between jobs
+settings-title-weight = Share of the queue
+settings-title-defaults = Default values
+settings-title-added-prompt = Added to the prompt
+settings-title-added-negative = Added to the negative prompt
+settings-title-language = Language
+settings-title-translate = Translation
+settings-title-mention = Mention
+settings-title-result = Several pictures
+settings-title-keep-status = Status message
+settings-title-threads = Threads
+settings-title-metadata = What files tell
+settings-title-showcase-channel = Showcase
+settings-title-showcase-by = Who shows
+settings-title-nsfw = Workflows for adults
+settings-title-nsfw-spoiler = Spoilers
+settings-title-review = Review
+settings-title-newcomer-days = Newcomers
+settings-title-classifier = Classifier
+settings-title-classifier-away = Without the classifier
+settings-title-log-channel = Log channel
+settings-title-retention-days = How long jobs are kept
 settings-allowed-channels = the channels where pictures may be asked for; off: everywhere
 settings-allowed-roles = the roles that may ask for pictures; off: everybody
 settings-workflow-access = which workflows are only for some channels or roles, or off for all; those not named are for everybody

@@ -773,7 +773,6 @@ stats-nothing = 这些天没有任务结束。
 stats-nobody = 已不再记录
 stats-person = 成员 …{ $digits }
 stats-note = 任务按结束的那一天计数。任务记录被清除后这些数字仍会保留，但不再带有姓名。
-stats-for-moderators = 只有这个服务器的管理员能看到它的数字。
 stats-failure-memory = 显存不足
 stats-failure-node = 节点出错
 stats-failure-lost = ComfyUI 丢失任务或停滞
@@ -1280,6 +1279,98 @@ settings-no-name = 这个服务器里没有叫 { $name } 的频道或身份组�
 settings-not-by-channel = `{ $key }` 对整个服务器有效：不能为单个频道另设。
 option-settings-channel-name = 频道
 option-settings-channel-description = 只对这个频道（及其子区）有效；不填则对整个服务器有效
+settings-value = { $value ->
+    [on] 开
+    [requester] 请求者和管理员
+    [moderators] 仅管理员
+    [gallery] 合为一条消息
+    [single] 每张一条消息
+    [operator] 按运营者允许的最多
+    [full] 全部
+    [recipe] 仅配方
+    [none] 没有
+    [auto] 服务器的语言
+    [en] English
+    [zh-CN] 简体中文
+    [restricted] 仅限有年龄限制的频道
+    [newcomers] 新成员
+    [everybody] 所有人
+    [closed] 留待审核
+    [open] 照常发布
+    [managers] 服务器管理者
+   *[off] 关
+}
+settings-source = { $source ->
+    [channel] 为这个频道所选
+    [parent] 为子区所属频道所选
+    [guild] 为这个服务器所选
+   *[operator] 默认
+}
+settings-off = 关
+settings-holds = 现在：{ $value }
+settings-bound = 运营者允许 { $bound }
+settings-beyond-operator = 机器人的运营者允许 { $bound }；服务器只能更严格。
+settings-of-server = 这个服务器的设置
+settings-of-channel = <#{ $channel }> 的设置
+settings-theme-places = 谁、在哪里
+settings-theme-limits = 限额
+settings-theme-options = 取值与文字
+settings-theme-results = 结果
+settings-theme-decency = 内容规范
+settings-theme-log = 日志与保留
+settings-change = 更改……
+settings-reset = 恢复默认……
+settings-pages = 其他页……
+settings-channels = 单个频道的设置……
+settings-for-roles = 另设数值的身份组
+settings-for-roles-about = 不选则只按上面一行
+settings-their-number = 它们的数值（留空则与所有人相同）
+settings-adder-roles = 以及拥有这些身份组的人
+settings-one-workflow = 单独设置一个工作流
+settings-one-workflow-about = 只限这些频道、这些身份组；都不选则对所有人开放
+settings-its-channels = 它的频道
+settings-its-roles = 它的身份组
+settings-not-yours = 只有可以管理这个服务器的人才能更改它的设置。
+settings-everyone = @everyone 不是用来区分成员的身份组。给所有人的数值请直接写数字，或将列表留空。
+settings-no-workflow = 没有 { $name } 这个工作流。{ $near }
+settings-no-option = 没有工作流有可在此设值的 { $name } 选项。{ $near }
+command-settings-panel-name = 面板
+command-settings-panel-description = 查看和更改这个服务器的全部设置
+command-settings-show-name = 查看
+command-settings-show-description = 以可输入的形式显示当前设置
+option-key-shown-description = 某一项；不填则显示全部
+settings-title-allowed-channels = 频道
+settings-title-allowed-roles = 身份组
+settings-title-workflow-access = 工作流
+settings-title-workflow-adders = 谁可以添加工作流
+settings-title-moderator-roles = 管理员
+settings-title-limit-waiting = 排队的任务
+settings-title-limit-at-once = 同时运行
+settings-title-limit-day = 每日任务
+settings-title-limit-gpu-minutes = 每日 GPU 分钟
+settings-title-limit-size = 最大的任务
+settings-title-cooldown = 任务间隔
+settings-title-weight = 队列份额
+settings-title-defaults = 默认取值
+settings-title-added-prompt = 加到提示词
+settings-title-added-negative = 加到反向提示词
+settings-title-language = 语言
+settings-title-translate = 翻译
+settings-title-mention = 提及
+settings-title-result = 多张图片
+settings-title-keep-status = 状态消息
+settings-title-threads = 子区
+settings-title-metadata = 文件里的信息
+settings-title-showcase-channel = 展示频道
+settings-title-showcase-by = 谁可以展示
+settings-title-nsfw = 成人工作流
+settings-title-nsfw-spoiler = 剧透遮盖
+settings-title-review = 审核
+settings-title-newcomer-days = 新成员
+settings-title-classifier = 分类器
+settings-title-classifier-away = 分类器不可用时
+settings-title-log-channel = 日志频道
+settings-title-retention-days = 任务保留时间
 settings-allowed-channels = 可以生成图片的频道；off 表示所有频道
 settings-allowed-roles = 可以生成图片的身份组；off 表示所有人
 settings-workflow-access = 哪些工作流只限某些频道或身份组使用，或完全关闭；未列出的对所有人开放

@@ -20,7 +20,10 @@ from bot.workflows.sources import Found, Origin, SourceError, read_workflow
 from bot.workflows.template import Template, WorkflowError
 
 GRAPH_FILE = "workflow.json"
-RESERVED_NAMES = {"queue", "cancel", "preset", "jobs", "job", "settings", "compare", "mod", "stats", "words"}
+RESERVED_NAMES = {
+    *("queue", "cancel", "preset", "jobs", "job", "settings", "compare"),
+    *("mod", "stats", "words"),
+}
 """The bot's own commands, which no workflow can be called."""
 
 

@@ -61,11 +61,18 @@ NOT_MODERATOR, NOT_ASKED = "Only moderators decide about this", "There is nothin
 OWN_JOBS = "**Your jobs here"
 PANEL, GONE = "**txt2img: change what you like", "This was run already, or is older than a day"
 MENDED = "The bot does not know any more what this was about"
+SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER = (
+    "**Settings of this server",
+    "There is no setting",
+    "“1” is no channel of this server",
+    "Only who may manage this server",
+)
 AUDIT, MOD_DELETED, NO_MODERATOR = "Nothing of this kind", "Deleted: `", "This is for moderators"
 ZIP, NO_RESULT = "ZIP", "The bot does not know this result any more"
 SENTENCES = (
-    *(AUDIT, MOD_DELETED, NO_MODERATOR),
     *(NOT_MODERATOR, NOT_ASKED),
+    *(SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER),
+    *(AUDIT, MOD_DELETED, NO_MODERATOR),
     *(OWN_JOBS, PANEL, GONE, MENDED, ZIP, NO_RESULT),
     *(TWICE, FORGOTTEN, NOT_YOURS, PICTURE, RECIPE, SHOWN, SHOWN_BEFORE, SHOW_NOT_YOURS),
     *(DELETED, DELETE_NOT_YOURS, QUESTION, ENDED, NO_JOB, CANCEL_NOT_YOURS),
@@ -95,6 +102,17 @@ class Row:
 
 def of(action: str, number: int | None = None) -> Callable[[Job], str]:
     return lambda job: custom_id(action, job.id, number)
+
+
+def of_settings(custom_id: str, outcome: str) -> Row:
+    """Of somebody who may manage the server: here only in the other one."""
+    return Row(
+        lambda _: custom_id,
+        {Who.ELSEWHERE: outcome},
+        unknown=NO_MANAGER,
+        is_menu=True,
+        is_about_job=False,
+    )
 
 
 def of_moderators(custom_id: str, outcome: str) -> Row:
@@ -145,17 +163,21 @@ ROWS: Mapping[str, Row] = {
     "delete for sure": Row(
         of("delete-sure"), {**everybody(DELETED), Who.STRANGER: DELETE_NOT_YOURS}, changes=True
     ),
+    "approve": Row(of("approve"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
+    "reject": Row(of("reject"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
     "delete from the log": Row(
         of("mod-delete"), {**everybody(NO_MODERATOR), Who.MODERATOR: MOD_DELETED}, changes=True
     ),
     "block": of_moderators("mod-block:1", FORM),
     "turn a page of the audit": of_moderators("audit:1:0:any:0", AUDIT),
     "the audit as a file": of_moderators("audit-file:1:0:any", ""),
-    "approve": Row(of("approve"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
-    "reject": Row(of("reject"), {**everybody(NOT_MODERATOR), Who.MODERATOR: NOT_ASKED}),
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),
+    "turn a page of the settings": of_settings("settings-page:0", SETTINGS),
+    "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
+    "change a setting": of_settings("settings-key:limits:0", NO_SETTING),
+    "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},

@@ -43,6 +43,7 @@ REFUSALS = (
     "This server has no showcase",
     "You are timed out",
     "Only moderators decide about this",
+    "Only who may manage this server",
     "For that you need the permission Manage Server",
     "In a direct message there is no server to share it with",
     "Rules about words are for moderators",
@@ -76,6 +77,7 @@ class May:
 FOR_OWN_GUILD = May(OWN_GUILDS, hidden=ALL - OWN_GUILDS)
 FOR_THIS_GUILD = May(MODERATORS, hidden=ALL - OWN_GUILDS)
 """It is about a job of the first guild."""
+OF_MANAGERS = May(MANAGERS, hidden=ALL - MANAGERS)
 COMMANDS: Mapping[str, tuple[May, str]] = {
     "queue": (May(ALL), ""),
     "cancel": (May(MODERATORS | {Who.REQUESTER}), "job:{open}"),
@@ -87,7 +89,9 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "preset use": (May(ASKING), "name:x prompt:a fox workflow:txt2img"),
     "preset share": (May(MANAGERS), "name:x"),
     "preset delete": (May(ALL), "name:x"),
-    "settings set": (May(MANAGERS, hidden=ALL - MANAGERS), "key:translate value:off"),
+    "settings panel": (OF_MANAGERS, ""),
+    "settings show": (OF_MANAGERS, ""),
+    "settings set": (OF_MANAGERS, "key:translate value:off"),
     "mod cancel": (FOR_THIS_GUILD, "job:{open}"),
     "mod pause": (FOR_OWN_GUILD, ""),
     "mod drain": (FOR_OWN_GUILD, ""),
@@ -135,6 +139,10 @@ PRESSED: Mapping[str, May] = {
     "show": May(MODERATORS | {Who.REQUESTER}),
     "delete": May(MODERATORS | {Who.REQUESTER}),
     "delete for sure": May(MODERATORS | {Who.REQUESTER}),
+    "turn a page of the settings": May(MANAGERS),
+    "narrow the settings to a channel": May(MANAGERS),
+    "change a setting": May(MANAGERS),
+    "take a setting back": May(MANAGERS),
     "delete from the log": May(MODERATORS),
     "approve": May(MODERATORS),
     "reject": May(MODERATORS),

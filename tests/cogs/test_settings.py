@@ -1,6 +1,11 @@
 """What a server chooses: for all of it, for a channel, for its threads; and what comes of it."""
 
-from bot.sandbox.discord import Channel, Invocation
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.moderation.key import Theme
+from bot.moderation.keys import KEYS
+from bot.sandbox.discord import Channel, Invocation, Message
 from bot.texts import text
 from tests.delivery.rig import Rig
 
@@ -38,3 +43,96 @@ async def test_jobs_follow_the_nearest_of_server_channel_and_thread(rig: Rig) ->
     ]
     assert jobs[0].typed == {"prompt": "a red fox"}
     assert jobs[0].notices == (text("words-added", option="prompt", words="ink"),)
+
+
+@dataclass
+class Shown:
+    """The panel as an administrator sees it."""
+
+    rig: Rig
+    message: Message
+
+    @staticmethod
+    async def opened(rig: Rig) -> "Shown":
+        opened = await rig.discord.administrator.slash(rig.general, "/settings panel")
+        shown = Shown(rig, await opened.answered())
+        assert opened.ephemeral
+        return shown
+
+    @property
+    def text(self) -> str:
+        return self.message.text
+
+    async def choose(self, menu: str, *values: object) -> Invocation:
+        (custom_id,) = [each for each in self.message.now.custom_ids if each.startswith(menu)]
+        pressed = await self.rig.discord.administrator.select(self.message, custom_id, *values)
+        await pressed.acknowledged()
+        return pressed
+
+    async def fill(self, key: str, fields: Mapping[str, object]) -> Invocation:
+        """Choose a setting of the page, fill in its form, and wait for what comes of it."""
+        sent = await self.rig.discord.administrator.submit_modal(
+            await self.choose("settings-key", key), fields
+        )
+        await sent.acknowledged()
+        return sent
+
+
+async def test_the_panel_leads_through_all_settings_and_outlives_the_process(rig: Rig) -> None:
+    general = rig.general
+    keepers = next(each for each in rig.discord.guilds[0].roles.values() if each.name == "Keepers")
+    async with rig.bot():
+        shown = await Shown.opened(rig)
+        assert shown.text.startswith("**Settings of this server · Who and where**")
+    async with rig.bot():
+        await shown.fill("allowed-channels", {"channels": [general]})
+        await shown.choose("settings-page", "limits")
+        await shown.fill("limit-waiting", {"value": "5", "roles": [keepers], "number": "20"})
+        assert f"**Waiting jobs** 5, <@&{keepers.id}>=20\n-# chosen for this server" in shown.text
+        form = (await shown.choose("settings-key", "limit-waiting")).modal
+        assert form is not None
+        assert form["components"][0]["component"]["value"] == "5, @Keepers=20"
+        await shown.fill("limit-waiting", {"value": "5, @Keepers=20", "roles": [keepers]})
+        assert "**Waiting jobs** 5\n" in shown.text
+        await shown.choose("settings-channel", general)
+        assert shown.text.startswith(f"**Settings of <#{general.id}> · Values and words**")
+        await shown.fill("language", {"value": "zh-CN"})
+        assert "**Language** 简体中文\n-# chosen for this channel" in shown.text
+        await shown.choose("settings-reset", "language")
+        assert "**Language** this server’s\n-# default" in shown.text
+        await shown.choose("settings-channel")
+        await shown.choose("settings-page", "places")
+        assert f"**Channels** <#{general.id}>" in shown.text
+        await shown.fill("allowed-channels", {"channels": []})
+        assert "**Channels** off\n-# default" in shown.text
+
+
+async def test_every_setting_has_a_form_that_can_be_sent_as_it_is(rig: Rig) -> None:
+    """Discord's rules for forms hold for all of them, with a value of their own and without."""
+    typed = {
+        key.name: key.kind.example.replace("Gold", "Keepers").replace("Silver", "painter")
+        for key in KEYS.values()
+    }
+    typed |= {name: key.kind.names[-1] for name, key in KEYS.items() if key.kind.names}
+    typed |= {
+        "defaults": "txt2img.steps=20; *.sampler=euler",
+        "workflow-access": "txt2img: #general @Keepers",
+    }
+    async with rig.bot():
+        shown = await Shown.opened(rig)
+        for page in Theme:
+            await shown.choose("settings-page", page.value)
+            for key in (each for each in KEYS.values() if each.theme is page):
+                value = typed[key.name].replace("#art", "#general").replace("#fun", "#late-night")
+                assert "now" in await choose(rig, key.name, value), key.name
+                before = await told(rig, key.name)
+                await shown.fill(key.name, {})
+                assert await told(rig, key.name) == before, key.name
+                await shown.choose("settings-reset", key.name)
+                await shown.fill(key.name, {})
+                assert "-# default" in await told(rig, key.name), key.name
+
+
+async def told(rig: Rig, key: str) -> str:
+    shown = await rig.discord.administrator.slash(rig.general, "/settings show", {"key": key})
+    return (await shown.answered()).text

@@ -10,7 +10,8 @@ from bot.errors import Refused
 from bot.generation import Actor, Preview
 from bot.jobs.audit_store import AuditFilter
 from bot.jobs.job import DeliveryState, Job
-from bot.moderation.keys import LOG_CHANNEL, REVIEW, Review
+from bot.moderation.keys import LOG_CHANNEL, REVIEW
+from bot.moderation.values import Review
 from bot.sandbox.discord import Channel, Fault, Invocation, Message, Permission
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from bot.generation import Preview
-from bot.jobs.job import MessageRef, Ticket
+from bot.jobs.job import MessageRef, Position, Ticket
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
 from bot.texts import text
 from tests.delivery.generation import picture
@@ -217,7 +217,7 @@ async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
     async with rig.bot() as bot:
         await rig.paint()
         (job,) = await rig.open_jobs()
-        opening = await bot.statuses.opening(Ticket(job, created=True, ahead=0))
+        opening = await bot.statuses.opening(Ticket(job, created=True, position=Position(0)))
         assert opening is not None
         assert "next in line" in str(opening.to_components())
         bot.statuses.follow(job.id)
@@ -226,7 +226,7 @@ async def test_the_first_status_can_be_the_answer_itself(rig: Rig) -> None:
         await rig.delivered(claimed)
         ended = await rig.store.job(job.id)
         assert ended is not None
-        assert await bot.statuses.opening(Ticket(ended, created=False, ahead=None)) is None
+        assert await bot.statuses.opening(Ticket(ended, created=False)) is None
 
 
 async def test_a_status_message_that_came_with_the_answer_is_recorded(rig: Rig) -> None:

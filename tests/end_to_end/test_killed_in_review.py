@@ -6,7 +6,8 @@ import pytest
 
 from bot.delivery.review_layout import APPROVE, REJECT
 from bot.jobs.sqlite import SqliteStore
-from bot.moderation.keys import LOG_CHANNEL, REVIEW, Review
+from bot.moderation.keys import LOG_CHANNEL, REVIEW
+from bot.moderation.values import Review
 from bot.sandbox.comfyui.files import Folder
 from bot.sandbox.discord import Channel, Message
 from tests.end_to_end.rig import Rig

@@ -3,10 +3,14 @@
 ``test_machine`` runs it beside a real store and compares every answer.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from uuid import UUID
 
 from bot.jobs.claim import Claim, Preparation, Verdict, Worker
+from bot.jobs.fair_order import ASSUMED_COST
 from bot.jobs.job import CancelResult, Delivery, DeliveryState, Done, NewJob, Outcome, State
 
 
@@ -16,7 +20,6 @@ class Entry:
 
     new: NewJob
     sequence: int
-    turn: int
     state: State = State.QUEUED
     attempt: int = 0
     backend: str | None = None
@@ -25,6 +28,7 @@ class Entry:
     preparation_due_at: float = 0
     claims: int = 0
     held_by: Worker | None = None
+    charged_to: str | None = None
     lease_until: float = 0
     cancel_requested: bool = False
     finished_at: float = 0
@@ -37,43 +41,87 @@ class Entry:
     def open(self) -> bool:
         return self.state in {State.PREPARING, State.QUEUED, State.RUNNING}
 
-    def to_queue(self) -> None:
-        self.state, self.held_by = State.QUEUED, None
+    @property
+    def guild(self) -> int:
+        return self.new.place.guild_id or 0
+
+    @property
+    def person(self) -> tuple[int, int]:
+        return self.guild, self.new.place.user_id
 
     def end(self, state: State, now: float) -> None:
         self.state, self.held_by, self.finished_at, self.due_at = state, None, now, now
 
 
+Sharer: TypeAlias = int | tuple[int, int]
+"""A guild (0: none), or a person in one."""
+
+
+@dataclass
+class Fairness:
+    """Of one backend: what everybody has used, and how far those have come who used least."""
+
+    used: dict[Sharer, int] = field(default_factory=dict[Sharer, int])
+    reached: dict[int | None, int] = field(default_factory=dict[int | None, int])
+    """Among guilds (None), and among the persons of each."""
+
+    def begins(self, sharer: Sharer) -> int:
+        parent = sharer[0] if isinstance(sharer, tuple) else None
+        return max(self.used.get(sharer, 0), self.reached.get(parent, 0))
+
+    def charge(self, entry: Entry, cost: int, *, new: bool) -> None:
+        for sharer, weight in ((entry.guild, 1), (entry.person, entry.new.weight)):
+            if new:
+                self.used[sharer] = self.begins(sharer)
+            self.used[sharer] += cost // weight if cost > 0 else -(-cost // weight)
+
+
 @dataclass
 class Model:
     entries: dict[UUID, Entry] = field(default_factory=dict[UUID, Entry])
-    virtual_time: int = 0
+    backends: dict[str, Fairness] = field(default_factory=lambda: defaultdict(Fairness))
 
     def submit(self, new: NewJob, now: float) -> UUID:
         for entry in self.entries.values():
             if entry.new.interaction_id == new.interaction_id:
                 return entry.new.id
-        turns = [
-            entry.turn
-            for entry in self.entries.values()
-            if entry.open and entry.new.place.user_id == new.place.user_id
-        ]
-        turn = max([self.virtual_time, *turns]) + 1
         state = State.PREPARING if new.inputs else State.QUEUED
-        self.entries[new.id] = Entry(new, len(self.entries), turn, state, preparation_due_at=now)
+        self.entries[new.id] = Entry(new, len(self.entries), state, preparation_due_at=now)
         return new.id
 
     def queue(self) -> list[Entry]:
-        queued = [entry for entry in self.entries.values() if entry.state is State.QUEUED]
-        return sorted(queued, key=lambda entry: (entry.turn, entry.sequence))
+        """One after the other: of the guild that used least the person who used least, and of theirs the first."""
+        waiting = [entry for entry in self.entries.values() if entry.state is State.QUEUED]
+        sharers = {entry.guild for entry in waiting} | {entry.person for entry in waiting}
+        ahead = {sharer: self._ahead(sharer) for sharer in sharers}
+        line: list[Entry] = []
+        while waiting:
+            first = self._next(waiting, ahead)
+            ahead[first.guild] += ASSUMED_COST
+            ahead[first.person] += ASSUMED_COST // first.new.weight
+            waiting.remove(first)
+            line.append(first)
+        return line
+
+    def _ahead(self, sharer: Sharer) -> int:
+        parent = sharer[0] if isinstance(sharer, tuple) else None
+        return sum(
+            max(0, each.used.get(sharer, 0) - each.reached.get(parent, 0)) for each in self.backends.values()
+        )
+
+    def _next(self, waiting: Sequence[Entry], begins: Mapping[Sharer, int]) -> Entry:
+        by_sequence = sorted(waiting, key=lambda entry: entry.sequence)
+        guild = min(by_sequence, key=lambda entry: begins[entry.guild]).guild
+        of_guild = [entry for entry in by_sequence if entry.guild == guild]
+        return min(of_guild, key=lambda entry: begins[entry.person])
 
     def running(self) -> list[Entry]:
         running = [entry for entry in self.entries.values() if entry.state is State.RUNNING]
-        return sorted(running, key=lambda entry: (entry.turn, entry.sequence))
+        return sorted(running, key=lambda entry: entry.sequence)
 
     def preparing(self) -> list[Entry]:
         preparing = [entry for entry in self.entries.values() if entry.state is State.PREPARING]
-        return sorted(preparing, key=lambda entry: (entry.turn, entry.sequence))
+        return sorted(preparing, key=lambda entry: entry.sequence)
 
     def claim_preparation(self, lease_seconds: float, now: float) -> UUID | None:
         for entry in sorted(self.preparing(), key=lambda entry: entry.sequence):
@@ -113,15 +161,29 @@ class Model:
         return True
 
     def claim(self, worker: Worker, lease_seconds: float, now: float) -> UUID | None:
-        for entry in self.queue():
-            allowed = entry.backend in {None, worker.backend} or (entry.backend or "") in worker.dead
-            if allowed and all(need in worker.has for need in entry.new.needs):
-                if not entry.claims:
-                    self.virtual_time = entry.turn
-                entry.state, entry.held_by, entry.lease_until = State.RUNNING, worker, now + lease_seconds
-                entry.claims += 1
-                return entry.new.id
-        return None
+        able = [
+            entry
+            for entry in self.entries.values()
+            if entry.state is State.QUEUED
+            and (entry.backend in {None, worker.backend} or (entry.backend or "") in worker.dead)
+            and all(need in worker.has for need in entry.new.needs)
+        ]
+        if not able:
+            return None
+        shares = self.backends[worker.backend]
+        sharers: set[Sharer] = {entry.guild for entry in able} | {entry.person for entry in able}
+        begins = {sharer: shares.begins(sharer) for sharer in sharers}
+        entry = self._next(able, begins)
+        shares.charge(entry, ASSUMED_COST, new=True)
+        shares.reached[None], shares.reached[entry.guild] = begins[entry.guild], begins[entry.person]
+        entry.charged_to = worker.backend
+        entry.state, entry.held_by, entry.lease_until = State.RUNNING, worker, now + lease_seconds
+        entry.claims += 1
+        return entry.new.id
+
+    def _to_queue(self, entry: Entry) -> None:
+        entry.state, entry.held_by = State.QUEUED, None
+        self.backends[entry.charged_to or ""].charge(entry, -ASSUMED_COST, new=False)
 
     def held(self, claim: Claim) -> Entry | None:
         """The entry, if this claim is the valid one of its job."""
@@ -144,19 +206,23 @@ class Model:
     def release(self, claim: Claim) -> bool:
         if (entry := self.held(claim)) is None:
             return False
-        entry.to_queue()
+        self._to_queue(entry)
         return True
 
-    def finish(self, claim: Claim, outcome: Outcome, now: float) -> bool:
+    def finish(self, claim: Claim, outcome: Outcome, ran_seconds: int | None, now: float) -> bool:
         if (entry := self.held(claim)) is None:
             return False
+        shares = self.backends[entry.charged_to or ""]
+        if ran_seconds is not None or not isinstance(outcome, Done):
+            shares.charge(entry, -ASSUMED_COST, new=False)
+            shares.charge(entry, (ran_seconds or 0) * 1000, new=False)
         entry.end(State.DONE if isinstance(outcome, Done) else State.CANCELLED, now)
         return True
 
     def reap(self, now: float) -> int:
         over = [entry for entry in self.running() if entry.lease_until <= now]
         for entry in over:
-            entry.to_queue()
+            self._to_queue(entry)
         return len(over)
 
     def cancel(self, job_id: UUID, now: float) -> CancelResult:
@@ -198,7 +264,7 @@ class Model:
     def restart(self) -> None:
         """All who held something are gone."""
         for entry in self.running():
-            entry.to_queue()
+            self._to_queue(entry)
         for entry in self.preparing():
             entry.preparer, entry.preparation_due_at = False, 0
         for entry in self.entries.values():

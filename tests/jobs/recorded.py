@@ -242,6 +242,7 @@ async def chosen(store: LedgerRules) -> None:
     await store.set_guild_setting(100, "key", "1", set_by=1)
     await store.set_guild_setting(100, "key", "1", set_by=1, channel_id=5)
     await store.guild_settings(100)
+    await store.guilds_that_chose("key")
     await store.changed_settings(0, 10)
     await store.set_guild_setting(100, "key", None, set_by=1, channel_id=5)
     await store.set_guild_setting(100, "key", None, set_by=1)

@@ -70,8 +70,9 @@ def worker(
     owner: str | None = None,
     has: Container[str] = EVERYTHING,
     dead: frozenset[str] = frozenset(),
+    loaded: frozenset[str] = frozenset(),
 ) -> Worker:
-    return Worker(owner=owner or f"boot/{backend}", backend=backend, has=has, dead=dead)
+    return Worker(owner=owner or f"boot/{backend}", backend=backend, has=has, dead=dead, loaded=loaded)
 
 
 def prompt_id() -> UUID:

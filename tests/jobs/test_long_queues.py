@@ -107,19 +107,37 @@ async def test_no_statement_walks_through_all_the_jobs_there_ever_were(
     assert walks == []
 
 
-async def test_a_place_in_the_queue_is_counted_in_an_index_alone(found: Traced, store: SqliteStore) -> None:
+async def test_the_line_is_read_from_an_index_alone(found: Traced, store: SqliteStore) -> None:
     new = new_job()
     await store.submit(new, NO_LIMITS)
     await store.standing(new.id)
 
-    counts = [
+    looks = [
         step
-        for statement in jobs_statements(found.written + found.read)
+        for statement in jobs_statements(found.read)
         for step in found.plan(statement)
-        if " other " in step
+        if "state=" in step
     ]
-    assert len(counts) == 2
-    assert all("COVERING INDEX jobs_queued" in step for step in counts)
+    assert looks == ["SEARCH jobs USING COVERING INDEX jobs_in_line (state=?)"] * 2
+
+
+async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place(
+    found: Traced, store: SqliteStore
+) -> None:
+    await store.submit(new_job(), NO_LIMITS)
+    await store.claim(worker(), LEASE_SECONDS)
+
+    looks = [
+        step
+        for statement in dict.fromkeys(jobs_statements(found.written))
+        for step in found.plan(statement)
+        if "jobs_waiting" in step
+    ]
+    steps = ["state=?", "state=? AND kind=? AND place>?", "state=? AND kind>?"]
+    of_one_place = ["state=? AND kind=? AND place=?"] * 2  # its persons, and the one that is taken
+    assert looks == [
+        f"SEARCH jobs USING INDEX jobs_waiting ({condition})" for condition in (*steps, *of_one_place)
+    ]
 
 
 async def test_whoever_looks_reads_no_graph(found: Traced, store: SqliteStore) -> None:

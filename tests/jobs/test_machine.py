@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import settings
@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from bot.jobs.claim import Claim, Preparation, Worker
-from bot.jobs.job import Cancelled, Delivery, DeliveryState, Failed, Job, NewJob, Outcome, Position
+from bot.jobs.job import Cancelled, Delivery, DeliveryState, Failed, Job, NewJob, Outcome, Timing
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import Fenced, JobStore
@@ -49,7 +49,25 @@ HAS = {"gpu-1": FLUX, "gpu-2": PLAIN}
 backends = st.sampled_from(sorted(HAS))
 # Half a lease twice is a lease: expiry is reached from both sides.
 delays = st.sampled_from([LEASE_SECONDS, LEASE_SECONDS / 2, 3600.0])
-outcomes: st.SearchStrategy[Outcome] = st.sampled_from([DONE, Cancelled(by_user_id=None)])
+# Nothing is learned of a run that nobody timed, nor of one that was cancelled: the costs stay as they are assumed.
+ends: st.SearchStrategy[tuple[Outcome, int | None]] = st.sampled_from(
+    [(DONE, None), (Cancelled(None), None), (Cancelled(None), 1), (Cancelled(None), 61)]
+)
+
+
+def order(person: int, guild_id: int | None, needs: frozenset[str], weight: int, *, files: bool) -> NewJob:
+    new = new_job(person, guild_id=guild_id, needs=needs)
+    return replace(new, inputs=(PICTURE,) if files else (), weight=weight)
+
+
+orders = st.builds(
+    order,
+    st.integers(1, 3),
+    st.sampled_from([100, 101, None]),
+    st.sampled_from([PLAIN, FLUX]),
+    st.sampled_from([1, 3]),
+    files=st.booleans(),
+)
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -96,12 +114,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_first_job(self) -> NewJob:
         return self.enter(new_job(needs=PLAIN))
 
-    @rule(
-        target=submitted, person=st.integers(1, 3), needs=st.sampled_from([PLAIN, FLUX]), files=st.booleans()
-    )
-    def submit(self, person: int, needs: frozenset[str], files: bool) -> NewJob:  # noqa: FBT001  # Hypothesis passes by name
-        inputs = (PICTURE,) if files else ()
-        return self.enter(replace(new_job(person, needs=needs), inputs=inputs))
+    @rule(target=submitted, new=orders)
+    def submit(self, new: NewJob) -> NewJob:
+        return self.enter(replace(new, interaction_id=new_job().interaction_id, id=uuid4()))
 
     def enter(self, new: NewJob) -> NewJob:
         assert self.do(self.store.submit(new, NO_LIMITS)).created
@@ -178,10 +193,11 @@ class LedgerMachine(RuleBasedStateMachine):
     def release(self, claim: Claim) -> None:
         assert self.do(self.store.release(claim)) == self.model.release(claim)
 
-    @rule(claim=claims, outcome=outcomes)
-    def finish(self, claim: Claim, outcome: Outcome) -> None:
-        finished = self.do(self.store.finish(claim, outcome))
-        assert finished == self.model.finish(claim, outcome, self.clock.now)
+    @rule(claim=claims, end=ends)
+    def finish(self, claim: Claim, end: tuple[Outcome, int | None]) -> None:
+        outcome, seconds = end
+        finished = self.do(self.store.finish(claim, outcome, None if seconds is None else Timing(seconds)))
+        assert finished == self.model.finish(claim, outcome, seconds, self.clock.now)
 
     @rule(seconds=delays)
     def time_passes(self, seconds: float) -> None:
@@ -228,8 +244,8 @@ class LedgerMachine(RuleBasedStateMachine):
         standings = await self.store.standings()
         running = [(entry.new.id, None) for entry in self.model.running()]
         preparing = [(entry.new.id, None) for entry in self.model.preparing()]
-        queued = [(entry.new.id, Position(ahead)) for ahead, entry in enumerate(self.model.queue())]
-        assert [(standing.job.id, standing.position) for standing in standings] == [
+        queued = [(entry.new.id, ahead) for ahead, entry in enumerate(self.model.queue())]
+        assert [(each.job.id, each.position and each.position.ahead) for each in standings] == [
             *running,
             *preparing,
             *queued,

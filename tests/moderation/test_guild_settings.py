@@ -12,9 +12,10 @@ from bot.jobs.guild_store import ChangedSettings, Layers
 from bot.jobs.job import Place
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreFault, StoreUnavailable, Topic
-from bot.moderation.chosen import Source
+from bot.moderation.chosen import Operator, Source
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import DEFAULTS, KEYS, LANGUAGE, LOG_CHANNEL, MENTION, GuildLanguage, Switch
+from bot.moderation.keys import DEFAULTS, KEYS, LANGUAGE, LOG_CHANNEL, MENTION
+from bot.moderation.values import GuildLanguage, Switch
 
 GUILD, CHANNEL, THREAD = 100, 5, 6
 
@@ -81,7 +82,7 @@ async def until(settings: GuildSettings, is_so: Callable[[GuildLanguage], bool])
 
 
 async def test_the_nearest_place_wins_and_says_where_it_is(ledger: Asked) -> None:
-    settings = GuildSettings(ledger, {"mention": Switch.OFF})
+    settings = GuildSettings(ledger, Operator({"mention": Switch.OFF}))
     await choose(settings, "language", "en")
     await choose(settings, "language", "zh-CN", CHANNEL)
     await choose(settings, "mention", "on", THREAD)

@@ -24,11 +24,11 @@ from bot.moderation.keys import (
     WEIGHT,
     WORKFLOW_ACCESS,
     WORKFLOW_ADDERS,
-    GuildLanguage,
     key_named,
 )
 from bot.moderation.mentions import with_mentions
 from bot.moderation.thresholds import ClassifierAction
+from bot.moderation.values import GuildLanguage
 from bot.texts import render
 
 ART, FUN, GOLD, SILVER = 10**17, 10**17 + 1, 10**18, 10**18 + 1

@@ -30,9 +30,10 @@ GRANT SELECT ON comfycord_worker.jobs, comfycord_format TO comfycord_worker;
 -- Claims and ends; not whose job it is, nor what becomes of its result.
 GRANT UPDATE (
     state, owner, claims, lease_until, worker_backend, attempt, backend, prompt_id, started_at, finished_at, outcome,
-    node_seconds, failure, delivery_due_at, preparer, preparation_due_at
+    node_seconds, failure, delivery_due_at, preparer, preparation_due_at, charged, charged_to, passed, cost, cost_known
 ) ON comfycord_worker.jobs TO comfycord_worker;
 GRANT SELECT, UPDATE ON virtual_time TO comfycord_worker;
+GRANT SELECT, INSERT, UPDATE ON shares TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
 -- Which queues are held up; not by whom.
 GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;

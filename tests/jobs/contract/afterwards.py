@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.job import Done, Failed, MessageRef, NewJob, Timing
 from bot.jobs.origin import Action, Origin
 from bot.jobs.result_store import Exhibit
@@ -80,6 +81,12 @@ class AfterwardsContract:
         await store.set_guild_setting(100, "showcase-by", None, set_by=1)
         assert await store.guild_settings(100) == {5: in_channel}
         assert await store.guild_settings(102) == {}
+        lines = await store.audited(AuditFilter(100, action=AuditAction.SETTING))
+        assert [(each.actor_id, each.details) for each in lines[:3]] == [
+            (1, {"key": "showcase-by"}),
+            (1, {"key": "showcase-channel"}),
+            (2, {"key": "showcase-by", "value": '"moderators"', "channel": "5"}),
+        ]
 
     async def test_changes_of_settings_are_numbered_over_all_guilds(self, store: JobStore) -> None:
         for guild in (100, 101, 102):

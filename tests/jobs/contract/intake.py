@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.jobs.job import DeliveryState, Job, Limits, State, Ticket
+from bot.jobs.job import DeliveryState, Job, Limits, Position, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import text
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
@@ -39,7 +39,7 @@ class IntakeContract:
             prompt_option=new.prompt_option,
             stand_ins=new.stand_ins,
         )
-        assert ticket == Ticket(job, created=True, ahead=0)
+        assert ticket == Ticket(job, created=True, position=Position(0))
         assert await store.job(new.id) == job
 
     async def test_a_guests_job_keeps_its_place_and_counts_in_no_guild(self, store: JobStore) -> None:
@@ -64,7 +64,7 @@ class IntakeContract:
         tickets = [await store.submit(new_job(user_id), NO_LIMITS) for user_id in users]
 
         # the second job of each person comes after the first ones of all
-        assert [ticket.ahead for ticket in tickets] == [0, 1, 2, 1, 2]
+        assert [ticket.position and ticket.position.ahead for ticket in tickets] == [0, 1, 2, 1, 2]
 
     async def test_a_job_that_runs_has_nobody_before_it(self, store: JobStore) -> None:
         first, second = new_job(), new_job()
@@ -74,7 +74,7 @@ class IntakeContract:
 
         tickets = [await store.submit(new, NO_LIMITS) for new in (first, second)]
 
-        assert [ticket.ahead for ticket in tickets] == [None, 0]
+        assert [ticket.position and ticket.position.ahead for ticket in tickets] == [None, 0]
         assert [ticket.job.state for ticket in tickets] == [State.RUNNING, State.QUEUED]
 
     async def test_an_interaction_that_arrives_twice_is_one_job(self, store: JobStore) -> None:

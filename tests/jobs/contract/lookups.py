@@ -2,7 +2,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid4
 
 from bot.jobs.backlog import Backlog
-from bot.jobs.job import MessageRef, Position, Standing, Timing, Usual
+from bot.jobs.job import MessageRef, Standing, Timing, Usual
 from bot.jobs.store import JobStore
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
@@ -27,8 +27,8 @@ async def run(
     return new.id
 
 
-def places(standings: Iterable[Standing]) -> list[tuple[UUID, Position | None]]:
-    return [(standing.job.id, standing.position) for standing in standings]
+def places(standings: Iterable[Standing]) -> list[tuple[UUID, int | None]]:
+    return [(each.job.id, each.position and each.position.ahead) for each in standings]
 
 
 class LookupsContract:
@@ -65,13 +65,13 @@ class LookupsContract:
 
         standings = await store.standings()
 
-        # Persons 2 and 3 are due at the turn after the job that began last; person 1's next turn is the same.
+        # The other guild has used nothing yet, nor has person 3.
         assert places(standings) == [
             (running_first, None),
             (running_next, None),
-            (queued[0], Position(0)),
-            (queued[1], Position(1)),
-            (queued[2], Position(2)),
+            (queued[1], 0),
+            (queued[2], 1),
+            (queued[0], 2),
         ]
         assert [await store.standing(standing.job.id) for standing in standings] == list(standings)
         assert [standing.job for standing in standings] == [
@@ -83,8 +83,8 @@ class LookupsContract:
             await submit(store, user_id, guild_id) for user_id, guild_id in ((1, 100), (2, 101), (3, 101))
         ]
 
-        assert places(await store.standings(guild_id=101)) == [(second, Position(1)), (third, Position(2))]
-        assert places(await store.standings(user_id=3)) == [(third, Position(2))]
+        assert places(await store.standings(guild_id=101)) == [(second, 1), (third, 2)]
+        assert places(await store.standings(user_id=3)) == [(third, 2)]
         assert places(await store.standings(guild_id=100, user_id=3)) == []
 
     async def test_an_ended_job_has_no_standing(self, store: JobStore, clock: MovableClock) -> None:

@@ -15,7 +15,7 @@ from bot.jobs.inputs import (
     NewInput,
     PreparedInput,
 )
-from bot.jobs.job import Cancelled, CancelResult, Failed, Limits, NewJob, Position, State, Ticket
+from bot.jobs.job import Cancelled, CancelResult, Failed, Limits, NewJob, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen
 from bot.texts import text
 from tests.jobs.sample import (
@@ -70,10 +70,10 @@ class PreparationsContract:
 
         ticket = await store.submit(new, NO_LIMITS)
 
-        assert (ticket.created, ticket.ahead, ticket.job.state) == (True, None, State.PREPARING)
+        assert (ticket.created, ticket.position, ticket.job.state) == (True, None, State.PREPARING)
         assert ticket.job.input_kinds == (InputKind.IMAGE, InputKind.VIDEO)
         assert not ticket.job.ended
-        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False, ahead=None)
+        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False)
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
     async def test_who_prepares_it_is_told_all_that_was_asked_for(self, store: JobStore) -> None:
@@ -157,11 +157,13 @@ class PreparationsContract:
 
         standings = await store.standings()
 
-        assert [(each.job.id, each.job.state, each.position) for each in standings] == [
+        assert [
+            (each.job.id, each.job.state, each.position and each.position.ahead) for each in standings
+        ] == [
             (running.id, State.RUNNING, None),
             (first.id, State.PREPARING, None),
             (second.id, State.PREPARING, None),
-            (queued.id, State.QUEUED, Position(0)),
+            (queued.id, State.QUEUED, 0),
         ]
         assert [await store.standing(each.job.id) for each in standings] == list(standings)
         assert [each.job.id for each in await store.standings(user_id=2)] == [first.id]

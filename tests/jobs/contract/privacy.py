@@ -19,8 +19,8 @@ from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_
 PERSON = 424242
 """A number that is nothing else's."""
 OF_ERASURES = {"erasures", "erased_use"}
-STAYS = {"blocks": Held(1, 1), "audit": Held(1, 1)}
-"""For the safety of others."""
+STAYS = {"blocks": Held(1, 1), "audit": Held(2, 2)}
+"""For the safety of others: a block, and what moderators decided, of a result too."""
 
 
 async def held(store: JobStore, user_id: int, guild_id: int | None) -> Mapping[str, Held]:

@@ -48,9 +48,9 @@ class RewordingsContract:
 
         ticket = await store.submit(new, NO_LIMITS)
 
-        assert (ticket.created, ticket.ahead, ticket.job.state) == (True, None, State.PREPARING)
+        assert (ticket.created, ticket.position, ticket.job.state) == (True, None, State.PREPARING)
         assert ticket.job.rewordings == (PROMPT, NEGATIVE)
-        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False, ahead=None)
+        assert await store.submit(new, NO_LIMITS) == Ticket(ticket.job, created=False)
         assert await store.claim(worker(), LEASE_SECONDS) is None
 
     async def test_what_new_words_hold_back_is_added_to_what_the_old_ones_did(self, store: JobStore) -> None:

@@ -1,0 +1,176 @@
+"""The fair order: whose job is next. Arithmetic over values; nothing here reads or writes a database.
+
+Start-time fair queueing, in two levels: places (guilds) share each backend, and the persons of a place share what falls to it.
+Whoever has used the backend least begins::
+
+    begins  = max(reached, used)          # who comes anew gets nothing for the time before
+    used    = begins + cost / weight      # when the job is claimed; corrected when it ends, and its real cost is known
+    reached = begins                      # the virtual time of the level
+
+Each backend has shares of its own, so that who uses one that nobody else wants waits no longer at the others. All costs are
+milliseconds on a GPU, whole ones: what was given comes back to the last of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+ASSUMED_COST = 10_000
+"""Of a job of which nothing is known. For the order alone: nobody is told that as an estimate."""
+LEAST_COST = 1_000
+"""Of a job that came to an end by itself: one that fails at once is not for nothing."""
+MOST_WEIGHT = 100
+
+WARM_LEAD = 30_000
+"""A job whose models a backend has loaded may begin there before one that stands at most so far before it."""
+MOST_PASSES = 3
+"""So often at most a job is passed over for such a one when it would have been next."""
+
+NO_GUILD = 0
+"""The place of all that is asked for outside of guilds: in direct messages, and where the bot is a guest. It is one, so that
+nobody gets a second share of the same size by asking in a second such place."""
+WHOLE = -1
+"""In place of a place: the backend as a whole, whose share has the virtual time among places."""
+NOBODY = -1
+"""In place of a person: the place as a whole."""
+
+Key: TypeAlias = tuple[int, int]
+"""A place, and a person in it."""
+
+
+def charge_of(cost: int, weight: int) -> int:
+    """What a job costs the person. What it costs the place has no weight: no guild raises its own."""
+    return max(1, cost // weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The queued jobs of one place that need the same."""
+
+    name: str
+    place: int
+    sequence: int
+    """The first one's."""
+    begins: int
+    """The place's turn, in virtual time."""
+    models: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first queued job of a person and a kind."""
+
+    kind: Kind
+    user_id: int
+    sequence: int
+    begins: int
+    """The person's turn among those of the place, in virtual time."""
+    passed: int = 0
+    """How often it was passed over."""
+
+
+def places_in_order(kinds: Iterable[Kind]) -> list[list[Kind]]:
+    """By place, the one whose turn it is first."""
+    by_place: dict[int, list[Kind]] = {}
+    for kind in kinds:
+        by_place.setdefault(kind.place, []).append(kind)
+    return sorted(
+        by_place.values(), key=lambda group: (group[0].begins, min(kind.sequence for kind in group))
+    )
+
+
+def heads_in_order(heads: Iterable[Head]) -> list[Head]:
+    """Those of one place."""
+    return sorted(heads, key=lambda head: (head.begins, head.sequence))
+
+
+def may_be_passed(head: Head, loaded: frozenset[str]) -> bool:
+    """Whether a job whose models are loaded may begin before this one, which is next: its own would have to be loaded."""
+    return bool(loaded) and not head.kind.models <= loaded and head.passed < MOST_PASSES
+
+
+def warm_places(places: Sequence[Sequence[Kind]], loaded: frozenset[str]) -> Iterator[Sequence[Kind]]:
+    """Of :func:`places_in_order`, those that have jobs of loaded models and stand near enough to the first."""
+    for kinds in places:
+        if kinds[0].begins - places[0][0].begins > WARM_LEAD:
+            return
+        if any(_is_warm(kind, loaded) for kind in kinds):
+            yield kinds
+
+
+def warm_head(heads: Sequence[Head], loaded: frozenset[str]) -> Head | None:
+    """Of :func:`heads_in_order`, the first of loaded models that stands near enough to the first."""
+    near = (head for head in heads if head.begins - heads[0].begins <= WARM_LEAD)
+    return next((head for head in near if _is_warm(head.kind, loaded)), None)
+
+
+def _is_warm(kind: Kind, loaded: frozenset[str]) -> bool:
+    return bool(kind.models) and kind.models <= loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a place, or a person in it, has used of one backend, as virtual time."""
+
+    used: int = 0
+    reached: int = 0
+    """The virtual time among those in it."""
+
+
+Shares: TypeAlias = Mapping[Key, Share]
+"""Of one backend."""
+
+
+def leads(shares: Iterable[Shares]) -> dict[Key, int]:
+    """By how much each is ahead of the others in what it used, over all backends: so long it waits for them."""
+    ahead: dict[Key, int] = {}
+    for backend in shares:
+        for (place, user_id), share in backend.items():
+            parent = backend.get((WHOLE, NOBODY) if user_id == NOBODY else (place, NOBODY), Share())
+            if place != WHOLE and share.used > parent.reached:
+                key = place, user_id
+                ahead[key] = ahead.get(key, 0) + share.used - parent.reached
+    return ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queued job, as far as the order asks."""
+
+    sequence: int
+    place: int
+    user_id: int
+    cost: int
+    weight: int
+
+
+def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]:
+    """The queue: in which order one backend that can run all of them will claim these jobs, if nothing is added.
+
+    Args:
+        jobs: By their sequence.
+        ahead: By :func:`leads`.
+    """
+    by_place: dict[int, list[tuple[int, Waiting]]] = {}
+    person_begins: dict[Key, int] = {}
+    for job in jobs:
+        key = job.place, job.user_id
+        begins = person_begins.get(key, ahead.get(key, 0))
+        person_begins[key] = begins + charge_of(job.cost, job.weight)
+        by_place.setdefault(job.place, []).append((begins, job))
+    turns: list[tuple[int, int, Waiting]] = []
+    for place, line in by_place.items():
+        line.sort(key=lambda turn: (turn[0], turn[1].sequence))
+        turns += _turns(ahead.get((place, NOBODY), 0), [job for _, job in line])
+    turns.sort(key=lambda turn: turn[:2])
+    return [job for _, _, job in turns]
+
+
+def _turns(begins: int, line: Sequence[Waiting]) -> Iterable[tuple[int, int, Waiting]]:
+    """Each job of a place with its virtual time, and the first sequence that the place still has then."""
+    first = [job.sequence for job in line]
+    for number in range(len(first) - 2, -1, -1):
+        first[number] = min(first[number], first[number + 1])
+    for job, sequence in zip(line, first, strict=True):
+        yield begins, sequence, job
+        begins += job.cost
