@@ -110,10 +110,11 @@ class ModPeople:
         title = render(text("block-title"), locale)
         await self._acknowledger.open_form(interaction, form(block_id(int(match["user"])), title, fields))
 
-    async def submit(self, interaction: AnyInteraction, user_id: int, sent: Submitted) -> None:
+    async def submit(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
+        """The form came back."""
         typed = sent.words.get(_DURATION, "")
         seconds = int(typed) if typed.isdecimal() and int(typed) in DURATIONS else HOUR
-        await self._block(interaction, user_id, seconds, sent.words.get(_REASON, ""))
+        await self._block(interaction, int(match["user"]), seconds, sent.words.get(_REASON, ""))
 
     async def _block(self, interaction: AnyInteraction, user_id: int, seconds: int, reason: str) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):

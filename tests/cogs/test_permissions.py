@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Itera
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from discord import app_commands
 
@@ -16,6 +16,8 @@ from bot.bugs import reported
 from bot.jobs.job import Job
 from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message, NotSent, Person, Upload
+from bot.sandbox.discord.interaction import Interaction
+from bot.sandbox.discord.wire import Json
 from cogs._service import AnyCommand
 from tests.cogs.everybody import Everybody, Who, choose, everybody
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
@@ -32,6 +34,7 @@ class Comes(StrEnum):
 
 REFUSALS = (
     "This is for moderators",
+    "This is for servers",
     "You can cancel your own jobs only",
     "There is no such job here",
     "Only whoever asked for this, and moderators",
@@ -154,6 +157,19 @@ PRESSED: Mapping[str, May] = {
     "open one of one's own jobs": May(frozenset()),
     "cancel": May(MODERATORS | {Who.REQUESTER}),
 }
+
+FORMS: Mapping[str, May] = {
+    "input:{message}": May(ALL),
+    "inpaint:{ended}:1": OF_REQUESTER,
+    "edit:{ended}": May(ASKING - OUTSIDE),
+    "edit-form:{ended}:values-0": May(ALL),
+    "reject:{ended}": May(MODERATORS),
+    "settings-form:translate:0": May(MANAGERS),
+    "report:{channel}:{message}": May(ALL - {Who.STRANGER}),
+    "mod-block:1": May(OWN_GUILDS),
+    "words:refuse:0:0:x": May(OWN_GUILDS),
+}
+"""By the custom ids of forms that come back, whoever was shown them."""
 
 
 @dataclass(frozen=True)
@@ -280,6 +296,39 @@ async def test_who_may_press_what(rig: Rig) -> None:
                 lambda _, person, place: use(rig, person, place, custom_id, is_menu=row.is_menu)  # noqa: B023  # awaited
             )
     assert unlike(found, PRESSED) == []
+
+
+async def test_who_may_send_which_form(rig: Rig) -> None:
+    found: dict[str, Mapping[Who, Comes]] = {}
+    async with scene(rig) as (bot, here):
+        ids = {
+            "ended": here.ended.id.hex,
+            "channel": rig.general.id,
+            "message": here.results[Who.REQUESTER].id,
+        }
+        forms = {name: name.format(**ids) for name in FORMS}
+        without = [each.pattern for each in bot.cogs.forms if not any(map(each.fullmatch, forms.values()))]
+        for name, custom_id in forms.items():
+            found[name] = await here.each(lambda _, person, place: sent(rig, person, place, custom_id))  # noqa: B023  # awaited
+    assert without == []
+    assert unlike(found, FORMS) == []
+
+
+async def sent(rig: Rig, person: Person, place: Channel, custom_id: str) -> Invocation:
+    """A form with this custom id, as if the bot had just shown it to this person."""
+    pressed = await use(rig, person, place, "edit-run:" + "0" * 32, is_menu=False)
+    field = {"type": 4, "id": 2, "custom_id": "workflow", "style": 1, "value": "inpaint", "required": False}
+    label = {"type": 18, "id": 1, "label": "x", "component": field}
+    shown = Shown(pressed.interaction, {"custom_id": custom_id, "title": "x", "components": [label]})
+    return await person.submit_modal(cast("Invocation", shown), {"workflow": "inpaint"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is wanted of an :class:`Invocation` to send its form."""
+
+    interaction: Interaction
+    modal: Json
 
 
 async def use(rig: Rig, person: Person, place: Channel, custom_id: str, *, is_menu: bool) -> Invocation:
