@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, RequestPace, SessionStarts
+from bot.client import (
+    ComfycordClient,
+    CommandSync,
+    Gateway,
+    GuildCommandSync,
+    GuildLeaving,
+    Presence,
+    RequestPace,
+    SessionStarts,
+)
 from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
@@ -29,6 +38,7 @@ from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.checks import checks_of
 from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
@@ -39,6 +49,8 @@ from bot.moderation.words.judging import WordJudge
 from bot.settings import Language, Settings
 from bot.wording import PromptHelper
 from cogs import Cogs
+from cogs._owner import Owners
+from cogs.owner import OwnerTools
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,12 @@ async def answering(
     """Everything between people and the ledger; closed in order at the end of the block."""
     parts = composition.parts
     helper = _prompt_helper(session, settings)
+    allowed = AllowedGuilds(store, settings.allowed_guilds)
+    await allowed.look()
     guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
     judge = WordJudge(words)
-    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks_of(guilds, judge.check))
+    checks = checks_of(guilds, words=judge.check, guild=allowed.check)
+    generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
@@ -99,20 +114,32 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
-            zips=Zips(Originals(generation, fitter, showing)),
+            zips=Zips(Originals(generation, fitter, showing, guilds)),
+            owner=OwnerTools(
+                owners=Owners(client.application_info),
+                allowed=allowed,
+                guild_log=guild_log,
+                settings=guilds,
+                guild_id=settings.owner_guild,
+            ),
         )
-        services = {
+        services: dict[str, Callable[[], Awaitable[None]]] = {
             "preparations": PreparationWorker(store, inputs, Rewriter(helper), judge).run,
             "statuses": statuses.run,
             "deliveries": deliveries.run,
             "reminders": reminders.run,
             "presence": presence.run,
             "guild settings": guilds.run,
+            "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
             "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }
+        if cogs.of_guild is not None:
+            services["command sync of a guild"] = GuildCommandSync(client, presence, *cogs.of_guild).run
+        if settings.leave_other_guilds:
+            services["guild leaving"] = GuildLeaving(client, store, allowed).run
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
         pace = RequestPace(store, presence)
         try:

@@ -220,6 +220,17 @@ class Settings(BaseSettings):
         default=True,
         description="Whether people may use the bot with their own account where it is no member, if its application allows that",
     )
+    owner_guild: int | None = Field(
+        None,
+        ge=1,
+        description="The only server that has `/owner`, by id; not set: every one, for its administrators",
+    )
+    allowed_guilds: Annotated[frozenset[int] | None, NoDecode] = Field(
+        None, description="Servers that may have the bot, by id, separated by commas; not set: all"
+    )
+    leave_other_guilds: bool = Field(
+        default=False, description="Whether the bot leaves servers that may not have it"
+    )
     prompt_helper_url: str | None = Field(
         None,
         description="An OpenAI-compatible address that improves and translates prompts, such as Ollama's; not set: nothing is sent",
@@ -280,6 +291,16 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip() for part in value.split(",") if part.strip())
+
+    @field_validator("allowed_guilds", mode="before")
+    @classmethod
+    def _read_guilds(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(each.isdecimal() for each in ids):
+            raise Wrong(text("setting-guilds"))
+        return frozenset(map(int, ids))
 
     @field_validator("file_kinds", mode="before")
     @classmethod

@@ -17,7 +17,7 @@ from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Showing
 from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
-from bot.errors import NotThere
+from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
@@ -50,6 +50,7 @@ from cogs.jobs import Jobs
 from cogs.mend import Mend
 from cogs.mod import Mod
 from cogs.originals import Originals, Packer, zip_button
+from cogs.owner import Owner, OwnerTools, is_owners
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
 from cogs.queue import Queue
@@ -84,6 +85,7 @@ class Cogs:
         deletion: Deletion,
         moderation: Moderation,
         zips: Packer,
+        owner: OwnerTools,
     ) -> None:
         """``origins``: where files may come from."""
         acknowledger = Acknowledger()
@@ -122,8 +124,10 @@ class Cogs:
         mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
         self._mod = Mod(mod_jobs, mod_people, mod_audit)
-        copies = Copies(generation, showing)
+        copies = Copies(generation, showing, settings)
         self._settings = Settings(generation, settings, acknowledger, errors)
+        self._allowed, self._owner_guild = owner.allowed, owner.guild_id
+        self._owner = Owner(generation, store, owner, acknowledger, errors)
         self._stats = Stats(store, acknowledger, errors)
         self._words = Words(words, acknowledger, errors)
         pictures = PictureActions(generation, submissions, acknowledger, errors, origins=origins)
@@ -178,11 +182,29 @@ class Cogs:
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
+            *([self._owner.command()] if self._owner_guild is None else []),
             self._mod.command(),
             self._stats.command(),
             self._words.command(),
             *self._generate.commands(),
         ]
+
+    @property
+    def of_guild(self) -> tuple[int, Sequence[AnyCommand]] | None:
+        """What one guild alone has: its id, and the commands."""
+        return None if self._owner_guild is None else (self._owner_guild, [self._owner.command()])
+
+    async def admits(self, interaction: AnyInteraction) -> bool:
+        """Whether a command is to be served; whoever gives one in a guild that may not have the bot is told so.
+
+        The operator's own is served everywhere: else nobody could let a guild have it again.
+        """
+        if self._allowed.allows(interaction.guild_id) or is_owners(interaction):
+            return True
+        if interaction.type is discord.InteractionType.application_command:
+            async with self._errors.answered(interaction):
+                raise NotAllowed(text("guild-not-allowed"))
+        return False
 
     async def all_answered(self) -> None:
         await self._errors.all_answered()

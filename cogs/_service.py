@@ -9,7 +9,8 @@ from uuid import UUID
 import discord
 from discord import app_commands
 
-from bot.generation import Actor, Expected, Order, OwnJobs
+from bot.generation import Actor, Expected, Order, OwnJobs, Parts
+from bot.generation.operating import Operating
 from bot.generation.past_jobs import PastJobs
 from bot.generation.remedies import Remedy
 from bot.jobs.job import Job, Output, Place, Reply, Standing, Ticket
@@ -37,6 +38,12 @@ _PRIVATE = discord.DMChannel | discord.GroupChannel
 
 class Service(Protocol):
     changed: asyncio.Event
+
+    @property
+    def parts(self) -> Parts: ...
+
+    @property
+    def operating(self) -> Operating: ...
 
     @property
     def own_jobs(self) -> OwnJobs: ...

@@ -70,10 +70,15 @@ def _line(expected: Expected, locale: str) -> str:
     if position is None:
         mark, told = _at_comfyui(expected, locale)
         return f"{mark} {line} · {told}"
-    line = f"`{position.ahead + 1}` {line}"
-    if expected.starts_at is None:
-        return line
-    return f"{line} · {render(text('status-starts', when=moment(expected.starts_at)), locale)}"
+    if position.paused:
+        return f"⏸ {line} · {render(text('status-paused'), locale)}"
+    told = [f"`{position.ahead + 1}` {line}"]
+    if position.people_ahead:
+        behind = text("status-behind-people", ahead=position.people_ahead, people=position.people)
+        told.append(render(behind, locale))
+    if expected.starts_at is not None:
+        told.append(render(text("status-starts", when=moment(expected.starts_at)), locale))
+    return " · ".join(told)
 
 
 def _preparing(job: Job) -> Text:

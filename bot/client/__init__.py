@@ -2,6 +2,8 @@
 
 from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
+from bot.client.guild_leaving import GuildLeaving, leave_guild
+from bot.client.guild_sync import GuildCommandSync
 from bot.client.payloads import FILE_TYPES, InMenu
 from bot.client.presence import Presence
 from bot.client.request_pace import RequestPace
@@ -17,10 +19,13 @@ __all__ = [
     "CommandSource",
     "CommandSync",
     "Gateway",
+    "GuildCommandSync",
+    "GuildLeaving",
     "InMenu",
     "Presence",
     "RequestPace",
     "SessionStarts",
+    "leave_guild",
     "localised",
     "localised_by",
 ]

@@ -26,6 +26,12 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
+class _Tree(app_commands.CommandTree["ComfycordClient"]):
+    async def interaction_check(self, interaction: discord.Interaction["ComfycordClient"], /) -> bool:
+        admits = self.client.admits
+        return admits is None or await admits(interaction)
+
+
 class ComfycordClient(discord.AutoShardedClient):
     """Hears interactions and nothing else: no members, no messages, no privileged intent.
 
@@ -50,7 +56,9 @@ class ComfycordClient(discord.AutoShardedClient):
         """Awaited with each form that comes back filled in."""
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
-        self.tree = app_commands.CommandTree(self)
+        self.admits: Callable[[discord.Interaction[discord.Client]], Awaitable[bool]] | None = None
+        """Asked of each command whether it is to be served."""
+        self.tree = _Tree(self)
         self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
         self._drop_unreadable_events()

@@ -75,6 +75,10 @@ class CommandSource(Protocol):
         """Something was pressed: answer where none of :attr:`buttons` does."""
         ...
 
+    async def admits(self, interaction: discord.Interaction[discord.Client]) -> bool:
+        """Whether a command is to be served; who gave it is told why not."""
+        ...
+
     async def all_answered(self) -> None:
         """Return, soon, when nobody is being served any more."""
         ...
@@ -98,6 +102,7 @@ class CommandSync:
         client.tree.error(source.answer_error)
         client.on_form = source.answer_form
         client.on_press = source.answer_unknown
+        client.admits = source.admits
         client.before_closing = source.all_answered
         presence.on_lead = source.changed.set
         self._fill_tree()

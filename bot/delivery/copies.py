@@ -22,6 +22,7 @@ from bot.delivery.zipping import zipped_together
 from bot.errors import NotThere
 from bot.generation import FileGone, FileTooBig, ServersAway
 from bot.jobs.job import Job, Output
+from bot.moderation.guild_settings import GuildSettings
 from bot.texts import Text, text
 
 AT_ONCE = 2
@@ -43,8 +44,9 @@ class Copied:
 
 
 class Copies:
-    def __init__(self, generation: Files, showing: Showing) -> None:
+    def __init__(self, generation: Files, showing: Showing, settings: GuildSettings) -> None:
         self._generation = generation
+        self._settings = settings
         self._showing = showing
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -82,7 +84,7 @@ class Copies:
     async def _fetching(self) -> AsyncGenerator[tuple[Originals, Scratch]]:
         async with self._turn, Scratch() as scratch:
             with Fitter(self._showing.keep, Ffmpeg.named(self._showing.ffmpeg)) as fitter:
-                yield Originals(self._generation, fitter, self._showing, self._gate), scratch
+                yield Originals(self._generation, fitter, self._showing, self._settings, self._gate), scratch
 
     async def _found(self, job: Job, limit: UploadLimit, originals: Originals, scratch: Scratch) -> Copied:
         found, room = Copied(), min(limit.file_bytes, limit.request_bytes)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from bot.delivery.group_words import label_of
 from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
 from bot.generation import Expected, Preview, Progress, ProgressBoard
+from bot.generation.estimates import EARLY
 from bot.jobs.job import State
 
-EARLY = 0.1
-"""Below this fraction the speed so far says little."""
 SOON_SECONDS = 1.0
 """An end as near as this is not worth announcing: it would soon read "ready 2 seconds ago"."""
 GRAIN_SECONDS = 5
@@ -66,7 +65,14 @@ def status_of(
         return Starting(waiting=expected.waiting, starts_at=_starts_at(expected))
     starts_at = None if expected.starts_at is None else _coarse(expected.starts_at)
     return Queued(
-        position.ahead, starts_at, expected.servers_away, lacking=expected.lacking, ways_out=expected.ways_out
+        position.ahead,
+        starts_at,
+        expected.servers_away,
+        lacking=expected.lacking,
+        ways_out=expected.ways_out,
+        people_ahead=position.people_ahead,
+        people=position.people,
+        paused=position.paused,
     )
 
 

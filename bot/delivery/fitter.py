@@ -70,12 +70,15 @@ class Fitter:
         """Whether a file of that name, however large, may be made to fit."""
         return self._videos.is_installed or suffix not in VIDEOS | SOUNDS
 
-    async def examine(self, content: Content, filename: str, scratch: Scratch) -> Examined:
-        """Look at a file, and take out of it what must not leave."""
-        found = await self._in(self._threads, lambda: _examined(content, filename, self._keep, scratch))
+    async def examine(
+        self, content: Content, filename: str, scratch: Scratch, keep: Keep | None = None
+    ) -> Examined:
+        """Look at a file, and take out of it what must not leave; ``keep``: less than the fitter's own."""
+        keep = self._keep if keep is None else keep
+        found = await self._in(self._threads, lambda: _examined(content, filename, keep, scratch))
         if not found.keeps_recipe or found.suffix is None:
             return found
-        recipe = await self._in(self._threads, lambda: recipe_of(content, self._keep))
+        recipe = await self._in(self._threads, lambda: recipe_of(content, keep))
         retagged = await self._videos.retagged(content, found.suffix, recipe, Room(0, scratch))
         return found if retagged is None else replace(found, content=retagged, keeps_recipe=False)
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 500
 """Notices of all guilds: what comes while so many wait is not told. The audit has it."""
+ROOM_SECONDS = 0.2
 TELLERS = 4
 """So many channels may be slow before one waits for another."""
 LOOK_SECONDS = 30.0
@@ -55,6 +56,12 @@ class GuildLog:
             self._waiting.put_nowait((guild_id, entry))
         except asyncio.QueueFull:
             log.warning("guild %d is not told in its log: too much waits to be told", guild_id)
+
+    async def tell_when_there_is_room(self, guild_id: int, entry: LogEntry) -> None:
+        """For many guilds at once: the same, with half of the room left for what happens meanwhile."""
+        while self._waiting.qsize() >= MOST_WAITING // 2:  # noqa: ASYNC110  # a queue tells when it is full, not when half
+            await asyncio.sleep(ROOM_SECONDS)
+        self.tell(guild_id, entry)
 
     async def run(self) -> NoReturn:
         """Tell until cancelled. May be started again."""

@@ -30,9 +30,11 @@ class MessageFiles:
     def sizes(self) -> list[int]:
         return [file.size_bytes for file in self.files]
 
-    def has_room_for(self, file: Attached, limit: UploadLimit) -> bool:
+    def has_room_for(self, file: Attached, limit: UploadLimit, most: int = FILES_A_MESSAGE) -> bool:
+        """``most``: outputs that it may show; words beside them count for Discord alone."""
         fits = sum(self.sizes) + file.size_bytes <= limit.request_bytes
-        return not self.files or (len(self.files) < FILES_A_MESSAGE and fits)
+        outputs = sum(number > 0 for number in self.numbers)
+        return not self.files or (len(self.files) < FILES_A_MESSAGE and outputs < most and fits)
 
     def with_file(
         self, number: int, file: Attached, size: tuple[int, int] | None, change: Text | None = None

@@ -161,6 +161,12 @@ class Messages:
             return None
         return Standing(channel.permissions_for(me), in_thread)
 
+    def is_age_restricted(self, channel_id: int) -> bool:
+        """Whether all readers of the channel are adults; a thread is where its channel is. Of an unknown one: no."""
+        channel = self._client.get_channel(channel_id)
+        has_age = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread)
+        return isinstance(channel, has_age) and channel.is_nsfw()
+
     async def _answered(self, call: Callable[[], Awaitable[_T]], files: Sequence[Attached] = ()) -> _T:
         """The answer, which does not come over a connection that is half open: nobody says so there.
 

@@ -12,7 +12,11 @@ from bot.delivery.fitted import CannotFit
 from bot.delivery.fitter import Examined, Fitter
 from bot.delivery.recipes import Keep
 from bot.delivery.words import megabytes, shortened
-from bot.jobs.job import Job, Output
+from bot.jobs.job import Job, Output, Place
+from bot.jobs.retrying import when_available
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import METADATA
+from bot.moderation.values import Metadata
 from bot.texts import text
 
 FETCH_BYTES = 256 * 1024 * 1024
@@ -58,6 +62,8 @@ class Originals:
     generation: Files
     fitter: Fitter
     showing: Showing
+    settings: GuildSettings | None = None
+    """What guilds let travel with a file, which may be less than the operator lets; None: they have no say."""
     # what lies on disk is bounded by these: a gigabyte at the very worst, and as much made of it
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FETCHES_AT_ONCE))
 
@@ -67,11 +73,20 @@ class Originals:
         Raises:
             ServersAway, FileGone, FileTooBig, DiskFull: see there.
         """
+        keep = await self._keep(job.place)
         with disk_full_told():
             async with self.gate:
                 async with aclosing(self.generation.fetch(job, output, max_bytes=max_bytes)) as chunks:
                     content = await gathered(chunks, scratch)
-                return await self.fitter.examine(content, output.filename, scratch)
+                return await self.fitter.examine(content, output.filename, scratch, keep)
+
+    async def _keep(self, place: Place) -> Keep:
+        settings = self.settings
+        if settings is None:
+            return self.showing.keep
+        chosen = (await when_available(lambda: settings.at(place))).of(METADATA)
+        wished = Keep.FULL if chosen is Metadata.OPERATOR else Keep(chosen.value)
+        return wished.within(self.showing.keep)
 
     def suffix_to_show(self, examined: Examined, filename: str, *, patient: bool) -> str:
         """The suffix of a file that may be shown as it is.

@@ -12,7 +12,7 @@ from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.fitter import Fitter
 from bot.delivery.made import Made
 from bot.delivery.marks import WHOLE, Part, covered, short_id
-from bot.delivery.message_files import MessageFiles
+from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Attached
 from bot.delivery.originals import FETCH_BYTES, MAX_FILE_NAME, Originals, OutputsGone, disk_full_told
 from bot.delivery.result_layout import MAX_TEXT, MAX_TEXTS
@@ -46,6 +46,7 @@ class OutputFetcher:
         *,
         known: Collection[Part] = (),
         patient: bool = False,
+        files_a_message: int = FILES_A_MESSAGE,
     ) -> AsyncGenerator[MessageFiles]:
         """What is to be posted, less the parts that are ``known`` to be. Files that cannot be shown become notes.
 
@@ -62,7 +63,9 @@ class OutputFetcher:
             sheets = SheetFetcher(self.originals)
             yield await sheets.message(job, made, made.sheet, limit, scratch, patient=patient)
             return
-        files = self._files(job, made, limit, scratch, known=known, patient=patient)
+        files = self._files(
+            job, made, limit, scratch, known=known, patient=patient, files_a_message=files_a_message
+        )
         async with aclosing(files) as messages:
             async for message in messages:
                 yield message
@@ -76,6 +79,7 @@ class OutputFetcher:
         *,
         known: Collection[Part],
         patient: bool,
+        files_a_message: int,
     ) -> AsyncGenerator[MessageFiles]:
         shown = made.outputs[: self.originals.showing.max_outputs]
         wanted = [each for each in enumerate(shown, start=1) if not covered(known, each[0])]
@@ -100,7 +104,7 @@ class OutputFetcher:
                 continue
             name = name_on_discord(job.id, number, output.filename, fitted.suffix)
             file = Attached(name, fitted.content)
-            if not following.has_room_for(file, limit):
+            if not following.has_room_for(file, limit, files_a_message):
                 yield replace(following, part=Part(first, number - 1))
                 following, first, whole = MessageFiles(WHOLE), number, False
             following = following.with_file(number, file, fitted.size, fitted.change)

@@ -18,6 +18,7 @@ from bot.delivery.result_layout import part_of_result
 from bot.jobs.job import Delivery, MessageRef
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
+from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,19 @@ def is_part(label: str) -> bool:
     return label not in {SETTLED, IN_STATUS} and not label.startswith(REVIEW)
 
 
-class CannotLook(Exception):
+class NeedsChange(Exception):
+    """It can be shown as soon as somebody has changed something; ``reason`` tells people what."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.id)
+        self.reason = reason
+
+
+class CannotLook(NeedsChange):
     """Whether something was posted before can be seen only with the right to read the channel's history."""
+
+    def __init__(self) -> None:
+        super().__init__(text("cannot-look"))
 
 
 class Posts:

@@ -36,6 +36,10 @@ class Keep(StrEnum):
     """Only the graph that ran."""
     NONE = "none"
 
+    def within(self, other: "Keep") -> "Keep":
+        """The one of both that lets less travel."""
+        return min(self, other, key=[Keep.NONE, Keep.RECIPE, Keep.FULL].index)
+
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s'\"<>`]+")
 _INSIDE = (".local", ".lan", ".home", ".internal", ".intranet", ".localdomain", ".arpa", ".corp")

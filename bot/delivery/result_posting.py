@@ -22,6 +22,7 @@ from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import About, ResultMessage, about, result_layout
+from bot.delivery.result_style import USUAL, Style
 from bot.delivery.review_layout import reviewed_layout
 from bot.delivery.review_posts import ReviewPosts
 from bot.delivery.status_layout import link_from
@@ -65,6 +66,7 @@ class Result:
     """What it was made of."""
     members: Sequence[Job] = ()
     """All of the group for which the job speaks."""
+    style: Style = USUAL
 
     @property
     def job(self) -> Job:
@@ -114,7 +116,13 @@ class ResultPoster:
         job = result.job
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
         messages = self._fetcher.messages(
-            job, result.made, limit, result.scratch, known=tuple(posts.parts), patient=_patient(result)
+            job,
+            result.made,
+            limit,
+            result.scratch,
+            known=tuple(posts.parts),
+            patient=_patient(result),
+            files_a_message=result.style.files_a_message,
         )
         way = _Way(result, posts, job.place.channel_id, _Tally(result, known=bool(posts.parts)))
         async for message in messages:

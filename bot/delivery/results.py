@@ -17,13 +17,13 @@ from bot.delivery.discord_errors import (
     TokenExpired,
 )
 from bot.delivery.marks import WHOLE
-from bot.delivery.message_files import FILES_A_MESSAGE
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.post_rates import PostRates
 from bot.delivery.posts import Posts
 from bot.delivery.result_layout import about, failure_layout
 from bot.delivery.result_posting import Held, Result, ResultPoster, Shown, Undeliverable, look_at_channel
+from bot.delivery.result_style import USUAL, Style
 from bot.delivery.review_posts import ReviewPosts
 from bot.delivery.status_layout import Broken, Withheld
 from bot.delivery.statuses import StatusKeeper
@@ -56,7 +56,7 @@ class Results:
         """
         in_status = not posts.left_to_another  # only a message of its own has a nonce that holds for both
         outlook = replace(
-            self.outlook(result.job, result.made.shown, in_status=in_status),
+            self.outlook(result.job, result.made.shown, result.style, in_status=in_status),
             begun_in_status=posts.begun_in_status,
         )
         return await self._at_first(
@@ -80,13 +80,13 @@ class Results:
         """
         await self._poster.to_moderators(result, posts, channel_id)
 
-    def outlook(self, job: Job, outputs: int, *, in_status: bool = True) -> Outlook:
+    def outlook(self, job: Job, outputs: int, style: Style = USUAL, *, in_status: bool = True) -> Outlook:
         channel_id = job.place.channel_id
         return Outlook(
             standing=self._messages.standing(channel_id),
             wait_seconds=self._rates.wait_seconds(channel_id),
             token_lives=in_status and self._statuses.token_lives(job),
-            one_message=outputs <= FILES_A_MESSAGE,
+            one_message=outputs <= style.files_a_message,
             private=job.private and not job.place.is_direct,
             guest=job.place.is_guest,
         )

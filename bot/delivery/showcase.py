@@ -74,6 +74,10 @@ class Showcase:
         await self._store.end_exhibit(job.id, message_id)
         return Exhibited(MessageRef(exhibit.channel_id, message_id), now=not exhibit.begun_before)
 
+    def is_for_adults(self, channel_id: int) -> bool:
+        """Whether all who see the channel are adults."""
+        return self._messages.is_age_restricted(channel_id)
+
     def _refuse_without_rights(self, channel_id: int) -> None:
         standing = self._messages.standing(channel_id)
         if standing is None:

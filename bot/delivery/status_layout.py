@@ -1,7 +1,7 @@
 """What a status message looks like: from a value to a layout. Pure; sends nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
@@ -79,6 +79,11 @@ class Queued:
     """What it needs and no backend has."""
     ways_out: tuple[Remedy, ...] = ()
     """What would do instead."""
+    people_ahead: int = 0
+    """Of so many other ``people`` who wait, those who stand before it."""
+    people: int = 0
+    paused: bool = False
+    """Nothing is begun here until somebody lets it go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +337,19 @@ def _queued(status: Queued, locale: str) -> list[str]:
     if status.lacking:
         names = ", ".join(map(_name, status.lacking[:MAX_LACKING]))
         return [line, _small(render(text("status-nobody-has", names=names), locale))]
-    if status.starts_at is None:
-        return [line]
-    return [line, _small(render(text("status-starts", when=moment(status.starts_at)), locale))]
+    told = [render(each, locale) for each in _prospects(status)]
+    return [line, _small(" · ".join(told))] if told else [line]
+
+
+def _prospects(status: Queued) -> Iterator[Text]:
+    """Behind whom it waits, and until when."""
+    if status.paused:
+        yield text("status-paused")
+        return
+    if status.people_ahead:
+        yield text("status-behind-people", ahead=status.people_ahead, people=status.people)
+    if status.starts_at is not None:
+        yield text("status-starts", when=moment(status.starts_at))
 
 
 def _starting(status: Starting, locale: str) -> list[str]:

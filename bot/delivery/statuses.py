@@ -22,6 +22,7 @@ from bot.bugs import contained
 from bot.delivery.discord_errors import (
     EditedTooOften,
     HeldBack,
+    MessageGone,
     NoAccess,
     Rejected,
     TooLarge,
@@ -236,6 +237,28 @@ class StatusKeeper:
             return Concluded(shown=False)
         return Concluded(shown=True, again_in_seconds=self.in_doubt_seconds(job))
 
+    async def remove(self, job: Job) -> bool:
+        """Take the status message away, for a result that everybody sees is there. False: it stays.
+
+        One that was taken away before is gone all the same. What one person alone sees stays.
+
+        Raises:
+            TryAgain: it could not be taken away now; the caller tries again.
+        """
+        await self.leave(job.id)
+        message = job.status_message
+        if message is None or job.answered_by_token:
+            return False
+        try:
+            await self._messages.delete(message)
+        except MessageGone:
+            pass
+        except (NoAccess, Rejected) as error:
+            log.info("job %s: its status message cannot be taken away (%s)", job.id, error)
+            return False
+        await when_available(lambda: self._store.record_status_message(job.id, None))
+        return True
+
     async def settle(self, job: Job) -> Job:
         """The job with its status where it will stay. For one that ended."""
         await self.leave(job.id)
@@ -408,5 +431,11 @@ def _learn_words(followed: _Followed, job: Job) -> None:
     """Before it is queued a job may get other words than were typed."""
     if followed.job.rewordings and not job.rewordings:
         followed.job = replace(
-            followed.job, rewordings=(), values=job.values, typed=job.typed, notices=job.notices
+            followed.job,
+            rewordings=(),
+            values=job.values,
+            typed=job.typed,
+            notices=job.notices,
+            spoiler=job.spoiler,
+            review=job.review,
         )

@@ -26,8 +26,9 @@ from bot.delivery.messages import Messages
 from bot.delivery.originals import DiskFull, Files, NotWholeYet, Originals, OutputsGone, Showing
 from bot.delivery.outputs import OutputFetcher
 from bot.delivery.post_rates import PostRates
-from bot.delivery.posts import CannotLook, Posts
+from bot.delivery.posts import NeedsChange, Posts
 from bot.delivery.result_posting import Again, Held, Result, Shown, Undeliverable
+from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
@@ -120,7 +121,7 @@ class DeliveryWorker:
             results = Results(
                 messages=self._messages,
                 statuses=self._statuses,
-                fetcher=OutputFetcher(Originals(self._generation, fitter, self._showing)),
+                fetcher=OutputFetcher(Originals(self._generation, fitter, self._showing, self._settings)),
                 rates=self._rates,
                 limits=self._limits,
             )
@@ -167,13 +168,14 @@ class DeliveryWorker:
         if delivery.job.answered_by_token:
             delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
         user_id = delivery.job.place.user_id
+        style = style_of(await when_available(lambda: self._settings.at(delivery.job.place)))
         posts = Posts(
             delivery,
             self._store,
             self._messages,
             self._rates,
             left_to_another=left,
-            mentioned=await when_available(lambda: self._store.wants_mentions(user_id)),
+            mentioned=style.mentions and await when_available(lambda: self._store.wants_mentions(user_id)),
         )
         try:
             async with asyncio.timeout(TRY_SECONDS):
@@ -185,8 +187,9 @@ class DeliveryWorker:
             await when_available(lambda: self._store.postpone(delivery, seconds))
         except Undecided:
             log.debug("job %s: a moderator decides first", job_id)
-        except CannotLook:
-            await self._wait_for_right(delivery)
+        except NeedsChange as error:
+            await posts.settle()
+            await self._wait_for(delivery, error.reason)
         except (TryAgain, ServersAway, NotWholeYet, DiskFull, TimeoutError) as error:
             await self._try_later(delivery, error, posts)
         except HeldBack as error:
@@ -218,6 +221,7 @@ class DeliveryWorker:
         self, delivery: Delivery, members: Sequence[Job], results: Results, posts: Posts
     ) -> None:
         """Whatever came of any of them; where nothing did, why."""
+        delivery = await self._as_one(delivery, members)
         end = group_end(members)
         if end.made is not None:
             await self._show_made(delivery, end.made, end.failure, results, posts, members=members)
@@ -226,6 +230,17 @@ class DeliveryWorker:
         else:
             await self._conclude(delivery.job, Stopped(end.cancelled_by))
             await when_available(lambda: self._store.delivered(delivery, None))
+
+    async def _as_one(self, delivery: Delivery, members: Sequence[Job]) -> Delivery:
+        """What is to be hidden of one, or looked at first, is so of all: while they were prepared each was by itself."""
+        spoiler = any(each.spoiler for each in members)
+        review = next((each.review for each in members if each.review is not None), None)
+        if all((each.spoiler, each.review) == (spoiler, review) for each in members):
+            return delivery
+        job = await when_available(lambda: self._store.judged(delivery, spoiler=spoiler, review=review))
+        if job is None:  # the delivery is another's by now
+            raise Undecided
+        return replace(delivery, job=job)
 
     async def _show_made(
         self,
@@ -238,13 +253,29 @@ class DeliveryWorker:
         members: Sequence[Job] = (),
     ) -> None:
         job = delivery.job
+        self._check_age(job)
         chosen = await when_available(lambda: self._settings.at(job.place))
         showcase = chosen.of(SHOWCASE_CHANNEL) is not None
         able = offered(job, self._generation.workflows, showcase=showcase)
         lineage = await when_available(lambda: lineage_of(job, self._store))
         async with Scratch() as scratch:
-            result = Result(delivery, made, scratch, failure, able, lineage, members)
+            result = Result(delivery, made, scratch, failure, able, lineage, members, style_of(chosen))
             await self._show_result(result, results, posts)
+
+    def _check_age(self, job: Job) -> None:
+        """What is for adults alone is shown where all are, though that was so when it was asked for.
+
+        Raises:
+            NeedsChange: its channel is not age-restricted any more.
+            TryAgain: that is not known yet.
+        """
+        workflow = self._generation.workflows.get(job.workflow)
+        if job.place.guild_id is None or workflow is None or not workflow.nsfw:
+            return
+        if not self._messages.knows_channels:
+            raise TryAgain("the gateway has not told yet whether the channel is age-restricted")
+        if not self._messages.is_age_restricted(job.place.channel_id):
+            raise NeedsChange(text("not-age-restricted"))
 
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job
@@ -295,7 +326,7 @@ class DeliveryWorker:
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))
-        else:
+        elif not (_may_go(result, shown) and await self._statuses.remove(job)):
             await self._conclude(job, Finished(result.about.seconds, link, shown.notes))
 
     async def _show_failure(self, delivery: Delivery, reason: Text, results: Results, posts: Posts) -> None:
@@ -332,16 +363,13 @@ class DeliveryWorker:
         log.warning("job %s: not delivered yet, again in %.0f s (%s)", job.id, pause, error)
         await when_available(lambda: self._store.postpone(delivery, pause))
 
-    async def _wait_for_right(self, delivery: Delivery) -> None:
-        """Nobody can see whether it was posted before: say which right is missing, and wait for it."""
-        reason = text("cannot-look")
+    async def _wait_for(self, delivery: Delivery, reason: Text) -> None:
+        """Somebody has to change something first: say what, and wait for it."""
         since = delivery.first_tried_at if delivery.first_tried_at is not None else self._store.now()
         if self._store.now() > since + GIVE_UP_SECONDS:
             await self._give_up(delivery, reason)
             return
-        log.warning(
-            "job %s: whether it was posted cannot be seen without the channel's history", delivery.job.id
-        )
+        log.warning("job %s: its end cannot be shown: %s", delivery.job.id, reason.id)
         try:
             await self._statuses.conclude(delivery.job, Unsent(reason))
         except DiscordError as error:
@@ -367,3 +395,8 @@ class DeliveryWorker:
         except DiscordError as error:
             log.warning("job %s: nor can its status message be edited: %s", job.id, error)
         await when_available(lambda: self._store.undeliverable(delivery))
+
+
+def _may_go(result: Result, shown: Shown) -> bool:
+    """Whether the status message says nothing that the result beside it does not say."""
+    return not result.style.keeps_status and shown.message is not None and shown.place is Place.CHANNEL

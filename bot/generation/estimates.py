@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+EARLY = 0.1
+"""Below this fraction the speed so far says little."""
+
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
@@ -15,11 +18,15 @@ class InFlight:
     """Unix seconds; None: it waits there."""
     behind_others: bool = False
     """It waits behind prompts of other clients, of which nobody knows how long they take."""
+    fraction: float = 0.0
+    """0..1 of it that is done."""
 
     def seconds_left(self, now: float) -> float | None:
         if self.behind_others or self.usual_seconds is None:
             return None
         ran = 0.0 if self.started_at is None else max(0.0, now - self.started_at)
+        if ran and EARLY <= self.fraction <= 1.0:  # how fast this one is says more than how long others took
+            return ran * (1.0 - self.fraction) / self.fraction
         return max(0.0, self.usual_seconds - ran)
 
 
@@ -40,15 +47,15 @@ def free_in(servers: Sequence[Server], now: float) -> list[float]:
     return sorted(each for each in seconds if each is not None)
 
 
-def seconds_until_start(free: Sequence[float], ahead: int, usual_seconds: float | None) -> float | None:
+def seconds_until_start(free: Sequence[float], ahead: int, seconds_ahead: float | None) -> float | None:
     """For a queued job: until one of the servers that can run it is free for it.
 
     Args:
         free: Of those servers, by :func:`free_in`.
-        ahead: How many queued jobs come before it. They are taken to be like this one, and to run on these servers.
-        usual_seconds: What jobs like it take.
+        ahead: How many queued jobs come before it. They are taken to run on these servers.
+        seconds_ahead: What those take, all together; None: nobody knows.
     """
-    if not free or (ahead and usual_seconds is None):
+    if not free or seconds_ahead is None:
         return None
     rounds, place = divmod(ahead, len(free))
-    return free[place] + rounds * (usual_seconds or 0.0)
+    return free[place] + (rounds * seconds_ahead / ahead if ahead else 0.0)

@@ -1,6 +1,6 @@
-"""When the open jobs are expected to start, from what their servers have and what such jobs usually take."""
+"""When the open jobs are expected to start, from what their servers have and what each job is known to take."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import takewhile
@@ -12,8 +12,7 @@ from bot.generation.group_standing import GroupStanding
 from bot.generation.progress import Waiting
 from bot.generation.remedies import Remedy
 from bot.generation.servers import AnyBackend, Servers
-from bot.generation.usual_times import UsualTimes
-from bot.jobs.job import Job, Standing, State, Usual
+from bot.jobs.job import Job, Position, Standing, State
 
 JobsOn: TypeAlias = Callable[[str], Sequence[Job]]
 """The jobs that the backend of this name has, in the order in which it will do them."""
@@ -38,70 +37,60 @@ class Expected:
     waiting: Waiting | None = None
     """A job that a backend has taken and not begun: what stands before it there."""
     usual_seconds: float | None = None
-    """What such jobs take."""
+    """What such jobs take; None: nothing is known yet."""
     group: GroupStanding | None = None
     """Of the group that it belongs to, all of it; the rest is said of one member, which tells most."""
 
 
 class Expectations:
-    """Asks nothing of the store but what it has learned."""
+    """Asks nothing of the store: a standing has what it learned."""
 
     def __init__(
         self,
         *,
         servers: Servers,
         board: ProgressBoard,
-        usual_times: UsualTimes,
         jobs_on: JobsOn,
         now: Callable[[], float],
     ) -> None:
         self._servers = servers
         self._board = board
-        self._usual_times = usual_times
         self._jobs_on = jobs_on
         self._now = now
 
-    async def of(self, standings: Sequence[Standing]) -> list[Expected]:
-        workflows = {standing.job.workflow for standing in standings}
-        workflows |= {job.workflow for each in self._servers for job in self._jobs_on(each.name)}
-        usual = {workflow: await self._usual_times.of(workflow) for workflow in workflows}
+    def of(self, standings: Sequence[Standing]) -> list[Expected]:
         now = self._now()
         # Of ten thousand jobs nearly all need the same: what the servers can do is worked out once.
-        free = cache(partial(self._free, usual=usual, now=now))
-        found = [self._one(standing, usual, now, free) for standing in standings]
-        return [replace(each, usual_seconds=usual[each.standing.job.workflow].seconds) for each in found]
+        free = cache(partial(self._free, now=now))
+        found = [self._one(standing, now, free) for standing in standings]
+        return [replace(each, usual_seconds=each.standing.job.usual_seconds) for each in found]
 
-    def _one(self, standing: Standing, usual: Mapping[str, Usual], now: float, free: _Free) -> Expected:
+    def _one(self, standing: Standing, now: float, free: _Free) -> Expected:
         job = standing.job
         if job.state is State.PREPARING:
             return Expected(standing, None)
         if standing.position is None:
-            return self._inside(standing, usual, now)
-        return self._queued(standing, standing.position.ahead, usual, now, free(job.needs))
+            return self._inside(standing, now)
+        return self._queued(standing, standing.position, now, free(job.needs))
 
-    def _free(
-        self, needs: frozenset[str], *, usual: Mapping[str, Usual], now: float
-    ) -> tuple[float, ...] | None:
+    def _free(self, needs: frozenset[str], *, now: float) -> tuple[float, ...] | None:
         servers = self._servers
         able = [backend for backend in servers if servers.takes_jobs(backend) and _can_run(backend, needs)]
         if not able:
             return None
-        return tuple(free_in([self._in_flight(self._jobs_on(each.name), usual) for each in able], now))
+        return tuple(free_in([self._in_flight(self._jobs_on(each.name)) for each in able], now))
 
     def _queued(
-        self,
-        standing: Standing,
-        ahead: int,
-        usual: Mapping[str, Usual],
-        now: float,
-        free: tuple[float, ...] | None,
+        self, standing: Standing, position: Position, now: float, free: tuple[float, ...] | None
     ) -> Expected:
         if free is None:
             away = not self._servers.all_online
             return Expected(
                 standing, None, servers_away=away, lacking=() if away else self._lacking(standing.job.needs)
             )
-        seconds = seconds_until_start(free, ahead, usual[standing.job.workflow].seconds)
+        if position.paused:
+            return Expected(standing, None)
+        seconds = seconds_until_start(free, position.ahead, position.seconds_ahead)
         return Expected(standing, None if seconds is None else now + seconds)
 
     def _lacking(self, needs: frozenset[str]) -> tuple[str, ...]:
@@ -109,7 +98,7 @@ class Expectations:
         known = [backend.capabilities.lacking(needs) for backend in self._servers if backend.capabilities]
         return min(known, key=len, default=())
 
-    def _inside(self, standing: Standing, usual: Mapping[str, Usual], now: float) -> Expected:
+    def _inside(self, standing: Standing, now: float) -> Expected:
         """A job that a server has: it runs, or waits there."""
         job_id = standing.job.id
         progress = self._board.latest(job_id)
@@ -120,19 +109,20 @@ class Expectations:
         if progress.waiting.ahead_others:
             return Expected(standing, None, waiting=progress.waiting)
         before = takewhile(lambda job: job.id != job_id, in_hand)
-        seconds = seconds_until_free(self._in_flight(before, usual), now)
+        seconds = seconds_until_free(self._in_flight(before), now)
         return Expected(standing, None if seconds is None else now + seconds, waiting=progress.waiting)
 
-    def _in_flight(self, jobs: Iterable[Job], usual: Mapping[str, Usual]) -> list[InFlight]:
-        return [self._one_in_flight(job, usual) for job in jobs]
+    def _in_flight(self, jobs: Iterable[Job]) -> list[InFlight]:
+        return [self._one_in_flight(job) for job in jobs]
 
-    def _one_in_flight(self, job: Job, usual: Mapping[str, Usual]) -> InFlight:
+    def _one_in_flight(self, job: Job) -> InFlight:
         progress = self._board.latest(job.id)
         waiting = None if progress is None else progress.waiting
         return InFlight(
-            usual_seconds=usual.get(job.workflow, Usual()).seconds,
+            usual_seconds=job.usual_seconds,
             started_at=None if progress is None else progress.started_at,
             behind_others=waiting is not None and waiting.ahead_others > 0,
+            fraction=0.0 if progress is None else progress.fraction,
         )
 
 

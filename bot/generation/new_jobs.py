@@ -12,7 +12,9 @@ from bot.generation.orders import Order
 from bot.jobs.group import GroupKind
 from bot.jobs.job import NewJob, job_id_of, member_id_of
 from bot.workflows import Filled, Workflow
+from bot.workflows.needs import models_in
 from bot.workflows.rewordable import rewordings
+from bot.workflows.work import megapixel_steps
 
 
 def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
@@ -40,6 +42,8 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         rewordings=rewordings(
             workflow, filled, order.values.keys(), translate=order.translate, improve=order.improve
         ),
+        models=models_in(filled.needs),
+        work=megapixel_steps(workflow.amounts, filled.graph),
     )
 
 

@@ -31,7 +31,7 @@ class OpenJobs:
         else:
             standings = await self.store.standings(guild_id=guild_id, most=most * MAX_MEMBERS)
             count = await self.store.count_open(guild_id=guild_id)
-        found = await self.expectations.of(one_a_group(standings)[:most])
+        found = self.expectations.of(one_a_group(standings)[:most])
         shown = [await self._with_group(each) for each in found]
         told = sum(1 if each.group is None else each.group.count - each.group.ended for each in shown)
         return shown, max(0, count - told)
@@ -51,22 +51,22 @@ class OpenJobs:
         """An open job and its prospects; None: it ended, and so did all of its group."""
         standing = await self.store.standing(job_id)
         if standing is not None and standing.job.group is None:
-            return await self._prospects(standing)
+            return self._prospects(standing)
         job = await self.store.job(job_id) if standing is None else standing.job
         if job is None or job.group is None:
             return None
         while (member := most_telling(await self.members(job), self.board)) is not None:
             if (standing := await self.store.standing(member.id)) is not None:
-                return await self._with_group(await self._prospects(standing))
+                return await self._with_group(self._prospects(standing))
         return None
 
-    async def prospects(self, standing: Standing) -> Expected:
+    def prospects(self, standing: Standing) -> Expected:
         """What is expected of a job that was just submitted, with no look into the store."""
-        expected, group = await self._prospects(standing), standing.job.group
+        expected, group = self._prospects(standing), standing.job.group
         return expected if group is None else replace(expected, group=GroupStanding(group.count))
 
-    async def _prospects(self, standing: Standing) -> Expected:
-        return (await self.expectations.of([standing]))[0]
+    def _prospects(self, standing: Standing) -> Expected:
+        return self.expectations.of([standing])[0]
 
     async def _with_group(self, expected: Expected) -> Expected:
         job = expected.standing.job

@@ -59,6 +59,12 @@ class Quarantine:
         found = (each for each in self.now if each.concerns(workflow, fingerprint, values))
         return next((each.reason for each in found), None)
 
+    async def release(self, quarantined: Quarantined, *, by: int) -> bool:
+        """Let it be run again. False: it was not set aside (any more). May raise ``StoreUnavailable``."""
+        released = await self._store.release_quarantined(quarantined, by=by)
+        await self.look()
+        return released
+
     async def count(self, claim: Claim, harm: Harm, backend: str) -> None:
         """A prompt did this to its backend. What is set aside because of it is known here at once."""
         job = claim.job

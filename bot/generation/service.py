@@ -13,6 +13,7 @@ from bot.generation.earlier_files import EarlierJobs
 from bot.generation.expecting import Expectations, Expected, JobsOn
 from bot.generation.keeping import OutputKeeper
 from bot.generation.open_jobs import OpenJobs
+from bot.generation.operating import Operating
 from bot.generation.order_filling import OrderFilling
 from bot.generation.orders import Actor, InputsShown, Order
 from bot.generation.own_jobs import OwnJobs, may_see, seen_by
@@ -76,7 +77,6 @@ class Generation:
         expectations = Expectations(
             servers=parts.servers,
             board=parts.board,
-            usual_times=parts.usual_times,
             jobs_on=jobs_on,
             now=store.now,
         )
@@ -90,6 +90,8 @@ class Generation:
         self.earlier = EarlierJobs(store, parts.files)
         """The files of jobs before, for whoever prepares new ones."""
         self.own_jobs = OwnJobs(store, parts.files)
+        self.operating = Operating(parts, jobs_on)
+        """What only the operator sees."""
         self.past = PastJobs(store, parts.blobs)
         """What new jobs take over from old ones."""
         self.changed = parts.catalogue.changed
@@ -235,7 +237,7 @@ class Generation:
 
     async def prospects(self, standing: Standing) -> Expected:
         """What is expected of a job that was just submitted, with no look into the store."""
-        return self._with_ways_out(await self._open.prospects(standing))
+        return self._with_ways_out(self._open.prospects(standing))
 
     def _with_ways_out(self, expected: Expected) -> Expected:
         if not expected.lacking:

@@ -21,6 +21,7 @@ from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 from bot.texts import text
+from bot.workflows.needs import models_in
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,8 @@ class BackendWorker:
         self._abandoned = abandoned
         self._handing_over = handing_over
         self._owner = f"{context.boot}:{context.backend.name}"
+        self._loaded = frozenset[str]()
+        """The models that ComfyUI will have loaded when the next job begins: those of the one before, as far as it needs any."""
         self._left_prompts = 0
         """How many runs ended and could not take their prompt out of ComfyUI."""
         self._swept = (0, 0)
@@ -91,9 +94,10 @@ class BackendWorker:
             if self._swept != self._worth_sweeping:
                 await self._sweep()
             if backend.capabilities is not None and not self._context.orders.is_paused(backend.name):
-                me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned)
+                me = Worker(self._owner, backend.name, backend.capabilities, self._abandoned, self._loaded)
                 claim = await when_available(partial(store.claim, me, LEASE_SECONDS))
                 if claim is not None:
+                    self._loaded = models_in(claim.job.needs) or self._loaded
                     with about(claim.job):
                         log.info(log_lines.claimed(claim, backend.name, store.now()))
                     return claim

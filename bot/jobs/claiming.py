@@ -16,7 +16,7 @@ from bot.jobs.fair_order import (
     warm_head,
     warm_places,
 )
-from bot.jobs.rows import JOB, needs_of
+from bot.jobs.rows import JOB, OPEN, needs_of
 from bot.jobs.shares import Turn, charge
 
 # The index leads from the first job of a kind and place to the first of the next, past all others.
@@ -46,18 +46,27 @@ LEFT JOIN shares ON shares.backend = :backend AND shares.place = jobs.place AND 
 WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, jobs.place))
 """
 
-_HEADS = """
+_HAS_ROOM: LiteralString = f"""
+(at_once = 0 OR at_once > (
+    SELECT count(*) FROM jobs AS running
+    WHERE running.user_id = jobs.user_id AND running.place = jobs.place AND {OPEN} AND running.state = 'running'
+))
+"""  # noqa: S608  # literals only, here and below
+"""Whether the job's person may have one more running."""
+
+_HEADS = f"""
 WITH heads AS (
     SELECT min(sequence) AS sequence FROM jobs
     WHERE state = 'queued' AND kind = :kind AND place = :place
     GROUP BY user_id
 )
 SELECT
-    jobs.sequence, jobs.user_id, passed, used,
+    jobs.sequence, jobs.user_id, passed, used, at_once,
     (SELECT reached FROM shares WHERE backend = :backend AND place = :place AND user_id = -1) AS reached
 FROM heads CROSS JOIN jobs USING (sequence)
 LEFT JOIN shares ON shares.backend = :backend AND shares.place = :place AND shares.user_id = jobs.user_id
-"""
+WHERE {_HAS_ROOM}
+"""  # noqa: S608
 
 # Several workers come for one person's jobs at once: each gets the first that no other is just taking.
 _TAKE = f"""
@@ -66,7 +75,7 @@ UPDATE jobs SET
     lease_until = :now + :lease_seconds, charged = cost, charged_to = :backend
 WHERE sequence = (
     SELECT sequence FROM jobs
-    WHERE state = 'queued' AND kind = :kind AND place = :place AND user_id = :user_id
+    WHERE state = 'queued' AND kind = :kind AND place = :place AND user_id = :user_id AND {_HAS_ROOM}
     ORDER BY sequence LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
@@ -140,6 +149,8 @@ def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> R
     who: Columns = {"owner": worker.owner, "backend": worker.backend, "lease_seconds": lease_seconds}
     for head in choice.heads():
         which: Columns = {"kind": head.kind.name, "place": head.kind.place, "user_id": head.user_id}
+        if head.at_once:  # of two workers that come at once the second counts the first
+            statements.lock(f"runs of person {head.user_id} in {head.kind.place}")
         for row in statements.run(_TAKE, {**who, **which}):
             among_places = Turn(head.kind.begins, choice.reached)
             among_persons = Turn(head.begins, choice.reached_in(head.kind.place))
@@ -162,7 +173,7 @@ def _kind_of(row: Row) -> Kind:
 
 
 def _head_of(row: Row, kind: Kind) -> Head:
-    return Head(kind, row["user_id"], row["sequence"], _begins(row), row["passed"])
+    return Head(kind, row["user_id"], row["sequence"], _begins(row), row["passed"], row["at_once"])
 
 
 def _begins(row: Row) -> int:

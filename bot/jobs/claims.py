@@ -1,5 +1,6 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import LiteralString
@@ -7,15 +8,16 @@ from uuid import UUID
 
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.claiming import take_next
+from bot.jobs.costs import ANY_UNKNOWN, teach_others
 from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
-from bot.jobs.job import Outcome, Timing
+from bot.jobs.job import Done, Outcome, Timing
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, job_of
 from bot.jobs.shares import CHARGED, correct, refund
-from bot.jobs.store import Fenced, Topic
+from bot.jobs.store import Fenced, StoreUnavailable, Topic
 
 _GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
 
@@ -68,9 +70,20 @@ class Claims(Ledger):
     async def finish(self, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> bool:
         columns: Columns = {**key_of(claim), **end_of(outcome, timing)}
         ended = await self._database.write(partial(_finish, columns, outcome, timing))
-        if ended:
-            self._wake(Topic.ENDED)
-        return ended
+        if ended is None:
+            return False
+        self._wake(Topic.ENDED)
+        if ended["at_once"]:
+            self._wake(Topic.QUEUED)  # what waited for it
+        if isinstance(outcome, Done):
+            await self._teach_others({"workflow": ended["workflow"], "models": ended["models"]})
+        return True
+
+    async def _teach_others(self, which: Columns) -> None:
+        """What this run took, jobs that wait may be the first to learn of; the job has ended, whatever comes of that."""
+        with suppress(StoreUnavailable):
+            if await self._database.read(ANY_UNKNOWN, which):
+                await self._database.write(partial(teach_others, which))
 
     async def reap(self) -> int:
         return await self._put_back(_TO_QUEUE, _OVER)
@@ -111,11 +124,12 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     return len(rows)
 
 
-def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> bool:
-    rows = statements.run(update(TO_END, HELD, returning=CHARGED), columns)
+def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> Row | None:
+    """What ended; None: nothing did."""
+    rows = statements.run(update(TO_END, HELD, returning=f"workflow, models, {CHARGED}, at_once"), columns)
     for row in rows:
         correct(row, outcome, timing, statements)
-    return bool(rows)
+    return rows[0] if rows else None
 
 
 def key_of(claim: Claim) -> Columns:

@@ -67,6 +67,8 @@ class Head:
     """The person's turn among those of the place, in virtual time."""
     passed: int = 0
     """How often it was passed over."""
+    at_once: int = 0
+    """How many of the person's jobs may run at the same time; 0: any number."""
 
 
 def places_in_order(kinds: Iterable[Kind]) -> list[list[Kind]]:

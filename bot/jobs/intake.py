@@ -6,12 +6,13 @@ from functools import partial
 from typing import LiteralString, TypeAlias
 
 from bot.jobs.barred import NOT_BARRED, check_barred
+from bot.jobs.costs import expected_cost
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.input_rows import ASK, asked_columns
 from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
 from bot.jobs.line import Line
 from bot.jobs.member_limits import check_member
-from bot.jobs.rows import JOB, OPEN, columns_of, job_of
+from bot.jobs.rows import JOB, OPEN, columns_of, job_of, models_to_json
 from bot.jobs.store import NotStored, StoreUnavailable, TooManyOpen, Topic
 from bot.texts import text
 
@@ -37,7 +38,7 @@ INSERT INTO jobs (
     application_id, interaction_token, interaction_created_at, attachment_limit_bytes,
     workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels,
-    place, weight, work, models,
+    place, weight, work, models, cost, cost_known, at_once,
     spoiler, review
 )
 SELECT
@@ -46,7 +47,7 @@ SELECT
     :workflow, :option_values, :prompt_option, :stand_ins, :titles, :input_kinds, :typed, :notices, :rewording, :private,
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels,
-    :place, :weight, :work, :models,
+    :place, :weight, :work, :models, :cost, :cost_known, :at_once,
     :spoiler, :review
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
@@ -110,7 +111,7 @@ def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -
     entered = _enter(first, limits, len(jobs), statements)
     if entered[0].created:
         for each in others:
-            _enter(each, Limits(), 1, statements)
+            _enter(each, Limits(member=limits.member), 1, statements)
         if first.place.guild_id is not None:
             check_member(first, len(jobs), limits.member, statements)
     return entered
@@ -128,7 +129,9 @@ def _counted_with(job: NewJob) -> Sequence[str]:
 
 def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _Entered:
     columns = _columns(job, limits, count)
-    if entered := statements.run(_ENTER, columns):
+    cost = expected_cost(job.workflow, models_to_json(job.models), job.work, statements)
+    costs: Columns = {"cost": cost.milliseconds, "cost_known": int(cost.known)}
+    if entered := statements.run(_ENTER, {**columns, **costs}):
         sequence: int = entered[0]["sequence"]
         graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph, "fingerprint": job.fingerprint}
         statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
@@ -148,6 +151,7 @@ def _columns(job: NewJob, limits: Limits, count: int) -> Columns:
         "is_ready": int(job.is_ready),
         "limit_of_user": limits.open_per_user,
         "limit_of_guild": limits.open_per_guild,
+        "at_once": limits.member.at_once,
         "count": count,
         "double_press_seconds": DOUBLE_PRESS_SECONDS,
     }

@@ -145,7 +145,7 @@ class NewJob:
     models: frozenset[str] = frozenset()
     """The models that its backend loads for it, of ``needs``."""
     work: float | None = None
-    """How much there is to do: steps x pixels x frames x pictures; None: the graph does not tell."""
+    """How much there is to do, in megapixels times steps (see ``bot.workflows.work``); None: nobody reckoned it."""
     weight: int = 1
     """Of whose role has more, the share is as many times larger."""
     spoiler: bool = False
@@ -264,6 +264,8 @@ class Job:
     spoiler: bool = False
     review: Text | None = None
     """See :class:`NewJob`; what came out may be the reason too."""
+    usual_seconds: float | None = None
+    """What such jobs take, by workflow, models and how much there is to do; None: nothing is known yet."""
 
     @property
     def prompt(self) -> str | None:
@@ -366,6 +368,8 @@ class Position:
     """How many other people wait."""
     seconds_ahead: float | None = 0.0
     """What the jobs before it take on a GPU, all together; None: that is not known of each."""
+    paused: bool = False
+    """The queue of its place is paused: until that is over, all others come before it."""
 
 
 @dataclass(frozen=True, slots=True)

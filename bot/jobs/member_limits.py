@@ -14,15 +14,25 @@ _WAITING = f"""
 SELECT count(CASE WHEN state <> 'running' AND guild_id = :guild_id AND interaction_id <> :interaction_id THEN 1 END) AS waiting
 FROM jobs WHERE user_id = :user_id AND {OPEN}
 """  # noqa: S608  # literals only
+# Jobs that the person had erased count on.
 _LAST = """
-SELECT created_at, :now AS now FROM jobs
-WHERE user_id = :user_id AND guild_id = :guild_id AND interaction_id <> :interaction_id
-ORDER BY created_at DESC LIMIT 1
+SELECT max(last) AS created_at, :now AS now FROM (
+    SELECT max(created_at) AS last FROM jobs
+    WHERE user_id = :user_id AND guild_id = :guild_id AND interaction_id <> :interaction_id
+    UNION ALL
+    SELECT max(created_at) FROM erased_use WHERE user_id = :user_id AND guild_id = :guild_id
+) AS commands
 """
+# What has not begun takes what it is expected to take, where that is known.
 _OF_DAY = """
-SELECT created_at, coalesce(coalesce(finished_at, :now) - started_at, 0) AS seconds FROM jobs
+SELECT created_at, coalesce(
+    coalesce(finished_at, :now) - started_at, CASE WHEN cost_known = 1 THEN cost / 1000.0 ELSE 0 END
+) AS seconds FROM jobs
 WHERE user_id = :user_id AND guild_id = :guild_id AND created_at > :now - :day_seconds
     AND interaction_id <> :interaction_id AND (finished_at IS NULL OR started_at IS NOT NULL)
+UNION ALL
+SELECT created_at, gpu_seconds FROM erased_use
+WHERE user_id = :user_id AND guild_id = :guild_id AND created_at > :now - :day_seconds AND gpu_seconds > 0
 ORDER BY created_at
 """
 
@@ -40,8 +50,8 @@ def check_member(job: NewJob, count: int, limits: MemberLimits, statements: Stat
         "guild_id": job.place.guild_id,
         "interaction_id": job.interaction_id,
     }
-    if limits.cooldown_seconds and (last := statements.run(_LAST, key)):
-        _check_pace(last[0], limits.cooldown_seconds)
+    if limits.cooldown_seconds:
+        _check_pace(statements.run(_LAST, key)[0], limits.cooldown_seconds)
     if limits.waiting:
         _check_waiting(statements.run(_WAITING, key)[0]["waiting"], count, limits.waiting)
     if limits.a_day or limits.gpu_seconds_a_day:
@@ -53,7 +63,7 @@ def check_member(job: NewJob, count: int, limits: MemberLimits, statements: Stat
 
 
 def _check_pace(last: Row, cooldown_seconds: int) -> None:
-    free_at = last["created_at"] + cooldown_seconds
+    free_at = (last["created_at"] or 0) + cooldown_seconds
     if last["now"] < free_at:
         raise UsedUp(text("limit-cooldown", seconds=cooldown_seconds, when=_moment(free_at)))
 

@@ -9,7 +9,7 @@ from bot.jobs.audit_store import AuditAction
 from bot.jobs.database import Statements
 from bot.jobs.job import Failed, State
 from bot.jobs.ledger import Ledger
-from bot.jobs.operator_store import HOUR_SECONDS, BackendFailure, BackendOrder
+from bot.jobs.operator_store import HOUR_SECONDS, BackendFailure, BackendOrder, GuildUse
 from bot.jobs.outcome_json import outcome_of
 from bot.jobs.rows import needs_of
 from bot.jobs.store import Topic
@@ -59,6 +59,16 @@ SELECT backend, needs, started_at FROM (
 ORDER BY started_at
 """  # noqa: S608
 
+# A day is a whole number, and a moment of today is less than one day more.
+_USE = """
+SELECT
+    guild_id, CAST(sum(jobs) AS BIGINT) AS jobs, CAST(sum(gpu_seconds) AS DOUBLE PRECISION) AS gpu_seconds,
+    CAST(sum(CASE WHEN state = 'failed' THEN jobs ELSE 0 END) AS BIGINT) AS failed
+FROM day_figures WHERE day > :now / 86400 - :days
+GROUP BY guild_id ORDER BY sum(gpu_seconds) DESC, guild_id
+"""
+
+
 _RULINGS = "SELECT guild_id, allowed FROM guild_rulings"
 
 _RULE = """
@@ -96,6 +106,12 @@ class OperatorOrders(Ledger):
     async def last_needs(self) -> Mapping[str, frozenset[str]]:
         rows = await self._database.read(_BEGUN, {"seconds": 24 * HOUR_SECONDS})
         return {row["backend"]: needs_of(row["needs"]) for row in rows}
+
+    async def guild_use(self, days: int) -> Sequence[GuildUse]:
+        return [
+            GuildUse(row["guild_id"], row["jobs"], row["failed"], row["gpu_seconds"])
+            for row in await self._database.read(_USE, {"days": days})
+        ]
 
     async def guild_rulings(self) -> Mapping[int, bool]:
         return {row["guild_id"]: bool(row["allowed"]) for row in await self._database.read(_RULINGS)}

@@ -66,6 +66,10 @@ class OperatorStore(Protocol):
         """Backend → what the job needed that it began last, of those that run and the last thousand of a day."""
         ...
 
+    async def guild_use(self, days: int) -> Sequence[GuildUse]:
+        """Of jobs that ended today and on the days before it, so many in all; the most GPU time first."""
+        ...
+
     async def guild_rulings(self) -> Mapping[int, bool]:
         """Guild → whether it may have the bot, where the operator decided that."""
         ...

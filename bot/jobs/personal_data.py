@@ -48,7 +48,7 @@ JOBS = Table(
     untold=(
         "sequence", "turn", "needs", "kind", "attempt", "prompt_id", "preparer", "preparations", "preparation_due_at", "owner",
         "claims", "lease_until", "worker_backend", "poster", "delivery_tries", "delivery_first_tried_at", "delivery_due_at",
-        "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "status_keeper",
+        "application_id", "interaction_token", "attachment_limit_bytes", "titles", "node_seconds", "action_key", "at_once", "status_keeper",
         "place", "weight", "work", "models", "cost", "cost_known", "charged", "charged_to", "passed",
     ),
     why="The machinery of a run; the token would let others answer in the person's name. All goes with the row.",
@@ -209,11 +209,11 @@ TABLES: Mapping[LiteralString, Table] = {
     "node_lists": Table(untold=("digest", "packed", "failed", "kept_at"), why="Of servers."),
     "incidents": Table(
         untold=("prompt_id", "happened_at", "harm", "backend", "workflow", "fingerprint", "choices"),
-        why="What crashed a server, without words and persons, for an hour.",
+        why="What harmed a server: a workflow and names of models, of nobody; gone after an hour.",
     ),
     "quarantine": Table(
         untold=("workflow", "fingerprint", "option_name", "option_value", "harm", "backend", "since"),
-        why="Workflows and models that are set aside.",
+        why="Of workflows.",
     ),
     "backend_orders": Table(untold=("backend", "paused", "free_asked_at"), why="Of servers."),
     "guild_rulings": Table(untold=("guild_id", "allowed"), why="Of guilds."),

@@ -41,7 +41,7 @@ application_id, interaction_token, interaction_created_at, attachment_limit_byte
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
 group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-spoiler, review
+spoiler, review, cost, cost_known
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -49,6 +49,10 @@ OPEN: LiteralString = "state IN ('preparing', 'queued', 'running')"
 """A job that has not ended; in these words there is an index."""
 
 _HOW_MANY = JOB.count(",") + 1
+
+
+def models_to_json(models: frozenset[str]) -> str:
+    return json.dumps(sorted(models), ensure_ascii=False)
 
 
 def columns_of(job: NewJob) -> Columns:
@@ -78,7 +82,7 @@ def columns_of(job: NewJob) -> Columns:
         "notices": json.dumps([notice.to_json() for notice in job.notices]),
         "rewording": rewordings_to_json(job.rewordings),
         "private": int(job.private),
-        "models": json.dumps(sorted(job.models), ensure_ascii=False),
+        "models": models_to_json(job.models),
         "work": job.work,
         "weight": max(1, min(job.weight, MOST_WEIGHT)),
         "place": NO_GUILD if job.place.guild_id is None else job.place.guild_id,
@@ -129,7 +133,7 @@ def job_of(row: Row) -> Job:
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
         group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-        spoiler, review,
+        spoiler, review, cost, cost_known,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -171,6 +175,7 @@ def job_of(row: Row) -> Job:
             )
         ),
         rewordings=rewordings_of(rewording),
+        usual_seconds=cost / 1000 if cost_known else None,
         spoiler=bool(spoiler),
         review=None if review is None else Text.from_json(review),
     )

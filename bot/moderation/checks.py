@@ -1,6 +1,7 @@
 """The rules of a guild, put together as what is asked of each job before it is written down."""
 
 from bot.moderation.amounts import Amounts
+from bot.moderation.fair_share import FairShare
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.places import Places
 from bot.moderation.showing import ShowingRules
@@ -8,15 +9,17 @@ from bot.moderation.submission import Check, Checks, unchanged
 from bot.moderation.time_out import not_timed_out
 
 
-def checks_of(settings: GuildSettings, words: Check = unchanged) -> Checks:
-    """``words``: what the rules about words make of a job."""
+def checks_of(settings: GuildSettings, words: Check = unchanged, guild: Check = unchanged) -> Checks:
+    """``words``: what the rules about words make of a job. ``guild``: whether this one may have the bot at all."""
     places, amounts = Places(settings), Amounts(settings)
     return Checks(
+        guild=guild,
         person=not_timed_out,
         place=places.check,
         age=places.check_age,
         words=words,
         showing=ShowingRules(settings).check,
         size=amounts.check_size,
+        weight=FairShare(settings).weigh,
         limits=amounts.of,
     )

@@ -6,10 +6,10 @@ from dataclasses import replace
 from bot.jobs.job import NewJob
 from bot.moderation.chosen import Chosen
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW
+from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, NSFW_SPOILER, REVIEW
 from bot.moderation.people import Requester
 from bot.moderation.submission import Submission
-from bot.moderation.values import Review
+from bot.moderation.values import Review, Switch
 from bot.texts import Text, text
 
 
@@ -25,8 +25,9 @@ class ShowingRules:
         if job.place.guild_id is None:
             return submission
         chosen = await self._settings.at(job.place)
+        hidden = submission.workflow.nsfw and chosen.of(NSFW_SPOILER) is Switch.ON
         why = job.review or why_reviewed(chosen, submission.requester, job.reply.created_at)
-        return replace(submission, job=replace(job, review=why))
+        return replace(submission, job=replace(job, spoiler=job.spoiler or hidden, review=why))
 
 
 def why_reviewed(chosen: Chosen, who: Requester, now: float) -> Text | None:

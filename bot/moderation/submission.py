@@ -46,6 +46,8 @@ class Checks:
     committed: two at once cannot slip past, and it costs no look of its own.
     """
 
+    guild: Check = unchanged
+    """This guild may have the bot."""
     person: Check = unchanged
     """Timed out."""
     place: Check = unchanged
@@ -58,6 +60,8 @@ class Checks:
     """Whether its result is hidden, or a moderator looks at it first."""
     size: Check = unchanged
     """More work than this person may ask for at once, whatever the checks before made of it."""
+    weight: Check = unchanged
+    """How large this person's share is; it refuses nothing."""
     limits: Callable[[Submission], Awaitable[MemberLimits]] = unlimited
     """What is counted where the job is committed."""
 
@@ -67,7 +71,18 @@ class Checks:
         Raises:
             UserError: the first refusal.
         """
-        for check in (self.person, self.place, self.age, self.words, self.hooks, self.showing, self.size):
+        checks = (
+            self.guild,
+            self.person,
+            self.place,
+            self.age,
+            self.words,
+            self.hooks,
+            self.showing,
+            self.size,
+            self.weight,
+        )
+        for check in checks:
             submission = await check(submission)
         return submission
 

@@ -193,6 +193,7 @@ os-disk = Input/output error
 
 settings-need-change = The settings need a change:
 setting-wrong = { $setting }: { $problem }
+setting-guilds = write the ids of servers, separated by commas
 setting-syntax = write choices, wildcards or loras, separated by commas, or none
 setting-no-server = name at least one ComfyUI, for example http://127.0.0.1:8188
 setting-server-address = address { $number } is not like http://127.0.0.1:8188
@@ -649,6 +650,11 @@ status-queued = { $ahead ->
     [one] Waiting – one job ahead
    *[other] Waiting – { $ahead } jobs ahead
 }
+status-paused = this queue is paused
+status-behind-people = { $people ->
+    [one] behind one other person
+   *[other] behind { $ahead } of { $people } people
+}
 status-starts = starts { $when }
 status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
@@ -710,6 +716,9 @@ status-withheld = Not shown
 review-first = A moderator has to look at this first.
 review-no-log-channel = Nobody can do that yet: this server has no log channel. Whoever manages the server names one with `/settings`.
 review-log-channel-gone = Nobody can do that yet: the server’s log channel is gone, or the bot does not see it. Whoever manages the server can name another one with `/settings`.
+review-log-channel-age = Nobody can do that yet: this is for adults alone, and the server’s log channel is not age-restricted.
+not-age-restricted = The result is ready, and is for adults alone, but this channel is not age-restricted any more. As soon as somebody changes that, it goes on.
+showcase-age = This is for adults alone, and the showcase is not age-restricted.
 review-log-channel-right = Nobody can do that yet: in the server’s log channel the bot lacks “{ $right }”.
 review-rejected = A moderator decided that this is not posted.
 review-rejected-because =
@@ -1307,6 +1316,100 @@ showcase-refused = Discord did not take the message. Perhaps a filter of this se
 showcase-deleted = It was shown, and somebody deleted it there.
 showcase-done = It is shown: [here]({ $link })
 showcase-before = It is shown already: [here]({ $link })
+
+## the operator
+
+guild-not-allowed = Whoever runs this bot does not offer it in this server. Ask them if you think it should be here.
+command-owner-name = owner
+command-owner-description = For whoever runs the bot
+command-owner-backends-name = backends
+command-owner-backends-description = How each ComfyUI server is; pause one, or free its memory
+command-owner-quarantine-name = quarantine
+command-owner-quarantine-description = What is set aside because ComfyUI crashed or hung on it
+command-owner-guilds-name = guilds
+command-owner-guilds-description = Which servers use the bot how much, and which may have it
+command-owner-pause-name = pause
+command-owner-pause-description = Begin no job anywhere until it is resumed; those that run go on
+command-owner-resume-name = resume
+command-owner-resume-description = Let jobs begin again everywhere
+command-owner-announce-name = announce
+command-owner-announce-description = Tell every server that chose a channel for its log
+option-announce-words-name = words
+option-announce-words-description = What to tell; \n begins a new line
+log-announcement = **From whoever runs this bot**
+    { $words }
+owner-announced = { $count ->
+        [0] No server chose a channel for its log, so nobody is told.
+        [one] One server is being told.
+       *[other] { $count } servers are being told.
+    }
+option-backend-name = backend
+option-backend-description = Which ComfyUI server
+option-backend-do-description = What to do with it
+option-do-name = do
+option-release-name = release
+option-release-description = What may be run again
+option-guild-name = guild
+option-guild-description = Which server, by its id
+option-guild-do-description = What to do with it
+option-sure-name = sure
+option-sure-description = Really leave it
+choice-pause = pause
+choice-resume = resume
+choice-free-memory = free its memory
+choice-allow = it may have the bot
+choice-refuse = it may not have the bot
+choice-leave = leave it
+owner-only = This is for whoever runs the bot: the owner of its application on Discord, or of its team.
+owner-more = { $count } more
+owner-no-backends = No ComfyUI server is known.
+owner-no-such-backend = No ComfyUI server is called `{ $backend }`. Choose one of the list.
+owner-backend-and-do = Choose both: the server, and what to do with it.
+owner-backend-online = answers
+owner-backend-away = does not answer
+owner-backend-paused = paused: no job begins there
+owner-backend-jobs = { $count ->
+        [0] nothing in hand
+        [one] one job in hand
+       *[other] { $count } jobs in hand
+    }
+owner-backend-memory = { $free } of { $total } GB of its graphics memory free
+owner-backend-models = began last with { $models }
+owner-backend-failures = failed in the last hour: { $nodes }
+owner-no-node = no single node
+owner-backend-paused-now = Paused. What runs there goes on; waiting jobs go to other servers, or wait.
+owner-backend-resumed-now = Jobs begin there again.
+owner-backend-was-so = So it was already; nothing changed.
+owner-backend-freed = It is told to let its models out of its memory as soon as the job that runs has ended.
+owner-quarantine-none = Nothing is set aside.
+owner-quarantine-since = since { $when }, when ComfyUI { $backend } { $harm ->
+        [gone] crashed
+       *[stalled] hung
+    } on it again
+owner-quarantine-other-files = The workflow's files have changed since, so it is run again.
+owner-not-quarantined = This is not set aside (any more). Choose from the list.
+owner-released = { $what } may be run again.
+owner-guild-and-do = Choose both: the server, and what to do with it.
+owner-no-such-guild = The bot is in no server `{ $guild }`. Choose one of the list, or write its id.
+owner-guilds-title = Servers, by what they used in the last { $days } days
+owner-no-guild = outside of servers
+owner-guild-use = { $jobs ->
+        [one] one job
+       *[other] { $jobs } jobs
+    } · { $minutes } GPU minutes · { $failed } failed
+owner-guild-not-allowed = may not have the bot
+owner-guild-allowed = { $guild } may have the bot.
+owner-guild-refused = { $guild } may not have the bot any more: its commands say so there.
+owner-leave-sure = Leave { $guild }? { $jobs ->
+        [0] Nobody there waits for anything.
+        [one] One job there has not ended.
+       *[other] { $jobs } jobs there have not ended.
+    } Only an invitation brings the bot back. If you are sure, give the command again with `sure: True`.
+owner-left = The bot left { $guild }.
+owner-paused = Paused everywhere. What runs goes on, what is asked for waits: `/owner resume` lets it begin.
+owner-was-paused = Everything is paused already.
+owner-resumed = Jobs begin again.
+owner-was-not-paused = Nothing was paused.
 
 ## limits
 

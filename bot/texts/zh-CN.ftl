@@ -184,6 +184,7 @@ os-disk = 磁盘读写出错
 
 settings-need-change = 设置需要修改：
 setting-wrong = { $setting }：{ $problem }
+setting-guilds = 请写服务器的 ID（用逗号分隔）
 setting-syntax = 请写 choices、wildcards 或 loras（用逗号分隔），或 none
 setting-no-server = 请至少写一个 ComfyUI，例如 http://127.0.0.1:8188
 setting-server-address = 第 { $number } 个地址的形式不对，应如 http://127.0.0.1:8188
@@ -630,6 +631,8 @@ status-queued = { $ahead ->
     [0] 排队中，下一个就是你
    *[other] 排队中，前面还有 { $ahead } 个任务
 }
+status-paused = 队列已暂停
+status-behind-people = 排在 { $people } 人中的 { $ahead } 人之后
 status-starts = { $when }开始
 status-nobody-has = 目前没有 ComfyUI 具备 { $names }，具备后会继续。
 status-servers-away = ComfyUI 暂时没有响应，恢复后会继续。
@@ -682,6 +685,9 @@ status-withheld = 未发布
 review-first = 需要管理员先查看。
 review-no-log-channel = 目前还没有人能查看：本服务器没有日志频道。服务器管理者可用 `/settings` 指定一个。
 review-log-channel-gone = 目前还没有人能查看：服务器的日志频道已不存在，或机器人看不到它。服务器管理者可用 `/settings` 另外指定一个。
+review-log-channel-age = 目前还没有人能查看：这个结果仅限成人观看，而服务器的日志频道没有设为年龄限制。
+not-age-restricted = 结果已完成，但仅限成人观看，而这个频道已不再设为年龄限制。一旦有人改回，就会继续。
+showcase-age = 这个结果仅限成人观看，而展示频道没有设为年龄限制。
 review-log-channel-right = 目前还没有人能查看：机器人在服务器的日志频道里缺少“{ $right }”权限。
 review-rejected = 管理员决定不发布这个结果。
 review-rejected-because =
@@ -1233,6 +1239,94 @@ showcase-refused = Discord 没有接受这条消息。可能是服务器的过�
 showcase-deleted = 它曾被展示，后来有人在那里删除了它。
 showcase-done = 已展示：[在这里]({ $link })
 showcase-before = 早已展示：[在这里]({ $link })
+
+## the operator
+
+guild-not-allowed = 机器人的管理员没有在这个服务器提供它。如果你认为应该提供，请联系管理员。
+command-owner-name = 管理
+command-owner-description = 供机器人的管理员使用
+command-owner-backends-name = 后端
+command-owner-backends-description = 查看每台 ComfyUI 的状态；可暂停或释放显存
+command-owner-quarantine-name = 停用
+command-owner-quarantine-description = 因让 ComfyUI 崩溃或卡死而停用的内容
+command-owner-guilds-name = 服务器
+command-owner-guilds-description = 各服务器的使用量，以及哪些服务器可以使用机器人
+command-owner-pause-name = 暂停
+command-owner-pause-description = 暂停所有新任务的开始，直到恢复；正在运行的任务继续
+command-owner-resume-name = 恢复
+command-owner-resume-description = 让各处的任务重新开始
+command-owner-announce-name = 公告
+command-owner-announce-description = 告知每个设置了日志频道的服务器
+option-announce-words-name = 内容
+option-announce-words-description = 要告知的内容；\n 表示换行
+log-announcement = **来自机器人的管理员**
+    { $words }
+owner-announced = { $count ->
+        [0] 没有服务器设置日志频道，因此没有告知任何人。
+       *[other] 正在告知 { $count } 个服务器。
+    }
+option-backend-name = 后端
+option-backend-description = 哪一台 ComfyUI
+option-backend-do-description = 要做什么
+option-do-name = 操作
+option-release-name = 启用
+option-release-description = 重新启用哪一项
+option-guild-name = 服务器
+option-guild-description = 哪个服务器（填写 ID）
+option-guild-do-description = 要做什么
+option-sure-name = 确定
+option-sure-description = 确定要退出
+choice-pause = 暂停
+choice-resume = 恢复
+choice-free-memory = 释放显存
+choice-allow = 允许使用机器人
+choice-refuse = 不允许使用机器人
+choice-leave = 退出
+owner-only = 这是给机器人的管理员用的：机器人在 Discord 上的应用的所有者，或其团队成员。
+owner-more = 另有 { $count } 项
+owner-no-backends = 没有已知的 ComfyUI 服务器。
+owner-no-such-backend = 没有名为 `{ $backend }` 的 ComfyUI。请从列表中选择。
+owner-backend-and-do = 请同时选择服务器和要做的操作。
+owner-backend-online = 有应答
+owner-backend-away = 没有应答
+owner-backend-paused = 已暂停：不会有任务在那里开始
+owner-backend-jobs = { $count ->
+        [0] 手上没有任务
+       *[other] 手上有 { $count } 个任务
+    }
+owner-backend-memory = 显存空闲 { $free } / { $total } GB
+owner-backend-models = 最近一次使用了 { $models }
+owner-backend-failures = 最近一小时失败：{ $nodes }
+owner-no-node = 与单个节点无关
+owner-backend-paused-now = 已暂停。那里正在运行的任务继续；等待中的任务转到其他服务器，或继续等待。
+owner-backend-resumed-now = 那里的任务重新开始。
+owner-backend-was-so = 原本就是这样，没有任何改变。
+owner-backend-freed = 已要求它在当前任务结束后把模型从显存中移出。
+owner-quarantine-none = 没有停用的内容。
+owner-quarantine-since = { $when }停用：ComfyUI { $backend } 再次因它{ $harm ->
+        [gone] 崩溃
+       *[stalled] 卡死
+    }
+owner-quarantine-other-files = 此后工作流的文件已更改，因此它又可以运行了。
+owner-not-quarantined = 这一项没有停用（或已启用）。请从列表中选择。
+owner-released = { $what } 可以重新运行了。
+owner-guild-and-do = 请同时选择服务器和要做的操作。
+owner-no-such-guild = 机器人不在服务器 `{ $guild }` 中。请从列表中选择，或填写其 ID。
+owner-guilds-title = 各服务器最近 { $days } 天的使用量
+owner-no-guild = 服务器之外
+owner-guild-use = { $jobs } 个任务 · { $minutes } 分钟 GPU 时间 · 失败 { $failed } 个
+owner-guild-not-allowed = 不允许使用机器人
+owner-guild-allowed = { $guild } 可以使用机器人。
+owner-guild-refused = { $guild } 不能再使用机器人了：那里的命令会这样提示。
+owner-leave-sure = 要退出 { $guild } 吗？{ $jobs ->
+        [0] 那里没有人在等待任务。
+       *[other] 那里还有 { $jobs } 个任务没有结束。
+    }只有重新邀请才能让机器人回来。如果确定，请再次使用命令并填写 `确定: True`。
+owner-left = 机器人已退出 { $guild }。
+owner-paused = 已全部暂停。正在运行的任务继续，新任务会等待：用 `/管理 恢复` 重新开始。
+owner-was-paused = 已经全部暂停了。
+owner-resumed = 任务重新开始。
+owner-was-not-paused = 没有处于暂停状态。
 
 ## limits
 

@@ -5,13 +5,27 @@ Lists that the editor fetches elsewhere are no needs: ComfyUI does not list them
 only the workflow's own is one, and only where a job starts from it: an upload adds the others.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.comfy import InputSpec, ObjectInfo
 
+_MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$", re.IGNORECASE)
+
 
 def value_need(class_type: str, input_name: str, value: str) -> str:
     return f"{class_type}.{input_name}={value}"
+
+
+def models_in(needs: Iterable[str]) -> frozenset[str]:
+    """The files of models among them, as servers name them: what has to be loaded before the graph runs.
+
+    LoRAs are none: they change a model that is loaded, within a moment.
+    """
+    parted = (need.partition("=") for need in needs)
+    return frozenset(
+        value for place, _, value in parted if _MODEL_FILE.search(value) and "lora" not in place.lower()
+    )
 
 
 def is_list(spec: InputSpec) -> bool:

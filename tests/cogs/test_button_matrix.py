@@ -169,8 +169,8 @@ ROWS: Mapping[str, Row] = {
         of("mod-delete"), {**everybody(NO_MODERATOR), Who.MODERATOR: MOD_DELETED}, changes=True
     ),
     "block": of_moderators("mod-block:1", FORM),
-    "turn a page of the audit": of_moderators("audit:1:0:drain:0", AUDIT),
-    "the audit as a file": of_moderators("audit-file:1:0:drain", ""),
+    "turn a page of the audit": of_moderators("audit:1:0:block:0", AUDIT),
+    "the audit as a file": of_moderators("audit-file:1:0:block", ""),
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),

@@ -35,6 +35,7 @@ class Comes(StrEnum):
 REFUSALS = (
     "This is for moderators",
     "This is for servers",
+    "Rules about words belong to a server",
     "You can cancel your own jobs only",
     "There is no such job here",
     "Only whoever asked for this, and moderators",
@@ -46,6 +47,7 @@ REFUSALS = (
     "This server has no showcase",
     "You are timed out",
     "Only moderators decide about this",
+    "This is for whoever runs the bot",
     "Only who may manage this server",
     "For that you need the permission Manage Server",
     "In a direct message there is no server to share it with",
@@ -81,6 +83,7 @@ FOR_OWN_GUILD = May(OWN_GUILDS, hidden=ALL - OWN_GUILDS)
 FOR_THIS_GUILD = May(MODERATORS, hidden=ALL - OWN_GUILDS)
 """It is about a job of the first guild."""
 OF_MANAGERS = May(MANAGERS, hidden=ALL - MANAGERS)
+OF_OPERATOR = May(frozenset({Who.OWNER}), hidden=ALL - MANAGERS)
 COMMANDS: Mapping[str, tuple[May, str]] = {
     "queue": (May(ALL), ""),
     "cancel": (May(MODERATORS | {Who.REQUESTER}), "job:{open}"),
@@ -92,6 +95,12 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "preset use": (May(ASKING), "name:x prompt:a fox workflow:txt2img"),
     "preset share": (May(MANAGERS), "name:x"),
     "preset delete": (May(ALL), "name:x"),
+    "owner backends": (OF_OPERATOR, ""),
+    "owner quarantine": (OF_OPERATOR, ""),
+    "owner guilds": (OF_OPERATOR, ""),
+    "owner announce": (OF_OPERATOR, "words:hi"),
+    "owner pause": (OF_OPERATOR, ""),
+    "owner resume": (OF_OPERATOR, ""),
     "settings panel": (OF_MANAGERS, ""),
     "settings show": (OF_MANAGERS, ""),
     "settings set": (OF_MANAGERS, "key:translate value:off"),
@@ -337,4 +346,8 @@ async def use(rig: Rig, person: Person, place: Channel, custom_id: str, *, is_me
     menu = {"type": 3, "custom_id": custom_id, "options": [{"label": "1", "value": "1"}]}
     layout = [{"type": 1, "components": [menu if is_menu else button]}]
     message = posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout}, channel=place)
+    guild = rig.discord.world.guild_of(place)
+    if guild is not None and not rig.discord.world.is_joined(guild):  # there it speaks in answer to persons alone
+        asked = await person.slash(place, "/queue")
+        message.interaction_metadata = (await asked.answered()).interaction_metadata
     return await (person.select(message, custom_id, "1") if is_menu else person.click(message, custom_id))

@@ -20,6 +20,19 @@ def test_running_jobs_come_first_and_waiting_ones_have_a_number_and_a_time() -> 
     )
 
 
+def test_who_waits_is_told_behind_how_many_people() -> None:
+    behind = replace(WAITING, standing=Standing(job(), Position(7, people_ahead=2, people=3)))
+    lines = [queue_list([behind], locale).split("\n")[1] for locale in ("en", "zh-CN")]
+    paused = replace(WAITING, standing=Standing(job(), Position(7, 2, 3, paused=True)))
+    assert queue_list([paused], "en").split("\n")[1] == (
+        "⏸ **txt2img** · <@3> · `1a2b3c4d` · this queue is paused"
+    )
+    assert lines == [
+        "`8` **txt2img** · <@3> · `1a2b3c4d` · behind 2 of 3 people · starts <t:1700000060:R>",
+        "`8` **txt2img** · <@3> · `1a2b3c4d` · 排在 3 人中的 2 人之后 · <t:1700000060:R>开始",
+    ]
+
+
 def test_a_job_that_waits_inside_comfyui_does_not_run_and_what_it_waits_for_is_told() -> None:
     taken = Expected(Standing(replace(job(), started_at=None), None), None)
     behind = replace(taken, waiting=Waiting(ahead_ours=1, ahead_others=2))

@@ -33,11 +33,14 @@ from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
+from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
 from cogs import Cogs
+from cogs._owner import Owners
+from cogs.owner import OwnerTools
 from tests.delivery.generation import GenerationByHand, WorkerByHand
 from tests.jobs.sample import open_jobs
 from tests.sandbox.discord.bots import pointed_at
@@ -78,6 +81,7 @@ class Rig:
     pace_seconds: float = PACE_SECONDS
     answer_seconds: float = ANSWER_SECONDS
     delete_forgets: bool = False
+    owner_guild: int | None = None
 
     @property
     def general(self) -> Channel:
@@ -137,7 +141,14 @@ class Rig:
                 guild_log=guild_log,
                 messages=messages,
             ),
-            zips=Zips(Originals(self.generation, fitter, self.showing)),
+            zips=Zips(Originals(self.generation, fitter, self.showing, self.settings)),
+            owner=OwnerTools(
+                owners=Owners(client.application_info),
+                allowed=AllowedGuilds(self.store),
+                guild_log=guild_log,
+                settings=self.settings,
+                guild_id=self.owner_guild,
+            ),
         )
         reminders = ReminderWorker(
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02

@@ -13,6 +13,7 @@ from bot.jobs.job import DeliveryState, Job
 from bot.moderation.keys import LOG_CHANNEL, REVIEW
 from bot.moderation.values import Review
 from bot.sandbox.discord import Channel, Fault, Invocation, Message, Permission
+from bot.sandbox.discord.components import ComponentType
 from tests.delivery.generation import picture
 from tests.delivery.rig import Rig
 
@@ -79,7 +80,7 @@ async def test_moderators_alone_see_it_until_one_of_them_approves(reviewing: Rig
         assert "looks at it before it is posted" in last(invocation)
         assert rig.results() == []
         (shown,) = rig.shown(log_of(rig))
-        (gallery,) = (each for each in shown.now.components if each["type"] == 12)
+        (gallery,) = (each for each in shown.now.components if each["type"] == ComponentType.MEDIA_GALLERY)
         assert [each["spoiler"] for each in gallery["items"]] == [True, True]
 
         await rig.discord.moderator.click(card, review_id(APPROVE, job.id))

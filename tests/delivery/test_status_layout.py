@@ -40,6 +40,10 @@ def words(status: Status, subject: Subject = ENGLISH) -> str:
 async def test_a_queued_job_says_how_many_are_ahead_and_when_it_starts() -> None:
     assert words(Queued(2, 1_700_000_000)) == (f"{HEAD}Waiting – 2 jobs ahead\n-# starts <t:1700000000:R>")
     assert words(Queued(0, None)) == f"{HEAD}Waiting – next in line"
+    behind = Queued(7, None, people_ahead=2, people=3)
+    assert words(behind) == f"{HEAD}Waiting – 7 jobs ahead\n-# behind 2 of 3 people"
+    alone = Queued(1, 1_700_000_000, people_ahead=1, people=1)
+    assert words(alone).endswith("one job ahead\n-# behind one other person · starts <t:1700000000:R>")
 
 
 async def test_a_job_whose_files_are_fetched_says_what_is_fetched() -> None:

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from uuid import UUID
 
+from bot.comfy import Node
 from bot.generation.new_jobs import new_job, picks, seeds
 from bot.generation.orders import Order
 from bot.jobs.group import GroupKind, Membership
 from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import text
 from bot.workflows import Filled, Workflow
+from bot.workflows.template import InputRef
+from bot.workflows.workflow import Amounts
 from tests.generation.sample import REPLY, place
 
 ORDER = Order(
@@ -53,3 +56,11 @@ def test_what_was_typed_and_what_is_to_be_told_is_written_down() -> None:
     order = replace(ORDER, notices=(before,))
     made = new_job(order, workflow, Filled({}, {"prompt": "a"}, frozenset(), typed=typed, notices=notices))
     assert (made.values, made.typed, made.notices) == ({"prompt": "a"}, typed, (before, *notices))
+
+
+def test_what_a_job_costs_goes_by_its_models_and_how_much_there_is_to_do() -> None:
+    steps = Amounts(steps=(InputRef("3", "steps"),))
+    workflow = Workflow("draw", "Draws", {}, (), {}, frozenset(), amounts=steps)
+    needs = frozenset({"KSampler", "CheckpointLoaderSimple.ckpt_name=a.safetensors"})
+    made = new_job(ORDER, workflow, Filled({"3": Node("KSampler", {"steps": 20})}, {}, needs))
+    assert (made.models, made.work) == ({"a.safetensors"}, 20.0)

@@ -11,6 +11,7 @@ import pytest
 from bot.jobs.job import Cancelled, Done, Failed, State
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
+from bot.workflows.needs import models_in
 from tests.generation.rig import (
     PATIENT,
     QUICK,
@@ -148,6 +149,27 @@ async def test_one_runs_and_one_waits_and_no_more(tmp_path: Path) -> None:
         for job_id in ids:
             await here.outcome(job_id)
         order = [str((await here.job(job_id)).prompt_id) for job_id in ids]
+        assert [body["prompt_id"] for body in here.comfy.submitted] == order
+
+
+async def test_a_job_of_the_model_that_is_loaded_goes_before_one_of_another(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        watercolour, portrait = (
+            frozenset({f"CheckpointLoaderSimple.ckpt_name={name}.safetensors"})
+            for name in ("sdxl/watercolour", "portrait-v2")
+        )
+        asked = [
+            replace(new_job(number, where=place(user_id=number), needs=needs), models=models_in(needs))
+            for number, needs in enumerate((watercolour, watercolour, portrait, watercolour), 1)
+        ]
+        ids = [await here.submit(new) for new in asked]
+        await eventually(lambda: len(here.comfy.submitted) == 2)
+        story.release()
+        for job_id in ids:
+            await here.outcome(job_id)
+        order = [str((await here.job(ids[number])).prompt_id) for number in (0, 1, 3, 2)]
         assert [body["prompt_id"] for body in here.comfy.submitted] == order
 
 

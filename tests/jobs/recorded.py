@@ -221,6 +221,7 @@ async def _ordered(store: LedgerRules) -> None:
     await store.last_needs()
     await store.rule_guild(100, allowed=True, by=7)
     await store.guild_rulings()
+    await store.guild_use(7)
 
 
 async def chosen(store: LedgerRules) -> None:

@@ -258,9 +258,10 @@ async def test_what_a_person_used_is_counted_where_it_is_limited_alone_and_by_th
     limits = MemberLimits(waiting=9, a_day=9, gpu_seconds_a_day=9, cooldown_seconds=1)
     await store.submit(new_job(), Limits(member=limits))
 
-    counts = [each for each in found.written[plain:] if each.lstrip().startswith("SELECT")]
+    asked = [each for each in found.written[plain:] if each.lstrip().startswith("SELECT")]
+    counts = [each for each in asked if "user_id" in each]
     assert len(found.written) == 2 * plain + len(counts)
-    assert [found.plan(each)[0] for each in counts] == [
+    assert [step for each in counts for step in found.plan(each) if "jobs" in step] == [
         "SEARCH jobs USING INDEX jobs_of_user (user_id=? AND guild_id=?)",
         "SEARCH jobs USING INDEX jobs_open_of_user (user_id=? AND state=?)",
         "SEARCH jobs USING INDEX jobs_of_user (user_id=? AND guild_id=? AND created_at>?)",

@@ -180,6 +180,15 @@ async def test_what_is_counted_of_a_person_is_what_their_roles_allow(settings: G
     assert await limits(asked(GOLDEN, place=DIRECT)) == NO_MEMBER_LIMITS
 
 
+async def test_a_persons_share_has_the_weight_of_their_role_and_none_in_direct_messages(
+    settings: GuildSettings,
+) -> None:
+    await choose(settings, weight=f"2, <@&{GOLD}>=5")
+    checks = checks_of(settings)
+    asking = (asked(MEMBER), asked(GOLDEN), asked(GOLDEN, place=DIRECT))
+    assert [(await checks.passed(each)).job.weight for each in asking] == [2, 5, 1]
+
+
 async def test_a_menu_offers_what_would_not_be_refused(settings: GuildSettings) -> None:
     workflows: Mapping[str, Workflow] = {each.name: each for each in (FLUX, FOR_ADULTS)}
     places = Places(settings)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.workflows import Capabilities
+from bot.workflows.needs import models_in
 from tests.workflows.samples import server
 
 
@@ -31,3 +32,14 @@ def test_a_need_is_there_or_not(need: object, there: bool) -> None:  # noqa: FBT
 
 def test_names_with_dots_and_signs_are_needs_like_any_other() -> None:
     assert "Loader.model=a.b=c\\d é.ckpt" in Capabilities(server(models=["a.b=c\\d é.ckpt"]))
+
+
+def test_what_has_to_be_loaded_are_files_of_models_and_no_loras() -> None:
+    needs = {
+        "KSampler",
+        "KSampler.sampler_name=euler",
+        "CheckpointLoaderSimple.ckpt_name=sdxl/a.b.safetensors",
+        "UnetLoaderGGUF.unet_name=flux.GGUF",
+        "LoraLoader.lora_name=ink.safetensors",
+    }
+    assert models_in(needs) == {"sdxl/a.b.safetensors", "flux.GGUF"}

@@ -90,7 +90,7 @@ class DiscordStandIn:
         families = (
             LoginRoutes(self.world, self.gateway_url, self.session_starts),
             CommandRoutes(self.world, self.registry),
-            PlaceRoutes(self.world),
+            PlaceRoutes(self.world, self.throw_out),
             self._message_routes,
             WebhookRoutes(self.world, self.interactions, self.posting),
         )

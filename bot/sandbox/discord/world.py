@@ -1,7 +1,7 @@
 """The world of the sandbox: who and what there is. All names are made up."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
@@ -21,6 +21,15 @@ _BOT_PERMISSIONS = (
 """What the invite link of a careful bot asks for."""
 
 
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    user: User
+    role: str
+    """``admin``, ``developer`` or ``read_only``."""
+    accepted: bool = True
+    """The invitation to the team."""
+
+
 class World:
     """Two guilds, four persons, one bot; each person has a direct message channel with the bot."""
 
@@ -35,6 +44,8 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.takes_user_installs = False
         """Whether the application may be installed by persons, too."""
+        self.team: list[TeamMember] = []
+        """To whom the application belongs besides its owner; empty: to the owner alone."""
         self._furnish()
 
     def user(self, name: str) -> User:

@@ -7,6 +7,7 @@ from tests.jobs.contract.backends import BackendsContract
 from tests.jobs.contract.bots import BotsContract
 from tests.jobs.contract.cancelling import CancellingContract
 from tests.jobs.contract.claims import ClaimsContract
+from tests.jobs.contract.costs import CostsContract
 from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
@@ -30,6 +31,7 @@ from tests.jobs.contract.word_rules import WordRulesContract
 class StoreContract(
     IntakeContract,
     FairOrderContract,
+    CostsContract,
     LimitsContract,
     PreparationsContract,
     RewordingsContract,

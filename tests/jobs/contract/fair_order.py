@@ -77,6 +77,10 @@ class FairOrderContract:
         await submit_in(store, (100, 1), (101, 2), (None, 3), (102, 4))
         await store.pause(100, PauseKind.PAUSE, by=7)
         await store.pause(102, PauseKind.DRAIN, by=7)
+        positions = [each.position for each in await store.standings()]
+        assert [each and (each.ahead, each.paused) for each in positions] == [
+            (0, False), (1, False), (2, False), (3, True),
+        ]  # fmt: skip
         assert await claim_guilds(store) == [101, None, 102]
 
         await submit_in(store, (None, 3))

@@ -11,7 +11,7 @@ from bot.jobs.group import GroupKind, Membership
 from bot.jobs.job import Limits, NewJob, Timing, job_id_of, member_id_of
 from bot.jobs.limits import DAY_SECONDS, MemberLimits
 from bot.jobs.pause_store import PauseKind
-from bot.jobs.store import JobStore, TooManyOpen, UsedUp
+from bot.jobs.store import JobStore, TooManyOpen, Topic, UsedUp
 from bot.texts import text
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
@@ -162,6 +162,55 @@ class LimitsContract:
         await store.finish(claim, DONE, Timing(20))
         clock.now = begun + DAY_SECONDS
         assert (await store.submit(new_job(), limits)).created
+
+    async def test_a_person_runs_only_so_many_at_once_and_others_pass(self, store: JobStore) -> None:
+        one = of_member(at_once=1)
+        mine = [new_job() for _ in range(3)]
+        for new in mine:
+            await store.submit(new, one)
+        theirs, elsewhere = new_job(user_id=2), new_job(guild_id=101)
+        for new in (theirs, elsewhere):
+            await store.submit(new, one)
+
+        claims = [await store.claim(worker(f"gpu-{number}"), LEASE_SECONDS) for number in range(4)]
+
+        assert {claim.job.id for claim in claims if claim} == {mine[0].id, theirs.id, elsewhere.id}
+        assert claims[3] is None
+        woken = asyncio.create_task(store.wait(Topic.QUEUED, 60))
+        await asyncio.sleep(0)
+        first = next(claim for claim in claims if claim and claim.job.id == mine[0].id)
+        await store.finish(first, DONE)
+        await woken
+        following = await store.claim(worker("gpu-9"), LEASE_SECONDS)
+        assert following
+        assert following.job.id == mine[1].id
+        assert await store.claim(worker("gpu-8"), LEASE_SECONDS) is None
+
+    async def test_two_workers_at_once_run_no_more_of_a_person_than_one(self, store: JobStore) -> None:
+        for _ in range(8):
+            await store.submit(new_job(), of_member(at_once=2))
+
+        claims = await asyncio.gather(
+            *(store.claim(worker(f"gpu-{number}"), LEASE_SECONDS) for number in range(8))
+        )
+
+        assert sum(claim is not None for claim in claims) == 2
+
+    async def test_what_was_erased_counts_on_for_a_day(self, store: JobStore, clock: MovableClock) -> None:
+        await store.submit(new_job(), NO_LIMITS)
+        await run_next(store, clock, seconds=290)
+        delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+        assert delivery
+        await store.delivered(delivery, 1)
+        await store.erase(1)
+        for limits in (
+            of_member(a_day=1),
+            of_member(gpu_seconds_a_day=290),
+            of_member(cooldown_seconds=3600),
+        ):
+            with pytest.raises(UsedUp):
+                await store.submit(new_job(), limits)
+        assert (await store.submit(new_job(), of_member(a_day=2, gpu_seconds_a_day=291))).created
 
     async def test_nothing_is_counted_in_direct_messages(self, store: JobStore) -> None:
         limits = of_member(waiting=1, a_day=1, cooldown_seconds=60)

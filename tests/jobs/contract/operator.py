@@ -1,8 +1,8 @@
 """What the operator decides, and what only they look at."""
 
 from bot.jobs.audit_store import AuditFilter
-from bot.jobs.job import Failed
-from bot.jobs.operator_store import BackendFailure, BackendOrder
+from bot.jobs.job import Failed, Timing
+from bot.jobs.operator_store import BackendFailure, BackendOrder, GuildUse
 from bot.jobs.store import JobStore
 from bot.texts import text
 from tests.jobs.contract.quarantine import incident
@@ -59,6 +59,25 @@ class OperatorContract:
             if model == "one":
                 await store.finish(noted, DONE)
         assert await store.last_needs() == {"gpu-1": frozenset({"CheckpointLoaderSimple.ckpt_name=three"})}
+
+    async def test_what_guilds_used_is_told_of_the_days_that_are_asked_for(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for guild_id, end, seconds in (
+            (1, DONE, 600.0),
+            (2, DONE, 60.0),
+            (2, BROKEN, 30.0),
+            (None, DONE, 5.0),
+        ):
+            await store.submit(new_job(guild_id=guild_id), NO_LIMITS)
+            clock.move(1000)
+            claim = await store.claim(worker(), LEASE_SECONDS)
+            assert claim
+            await store.finish(claim, end, Timing(seconds))
+        used = [GuildUse(1, 1, 0, 600.0), GuildUse(2, 2, 1, 90.0), GuildUse(0, 1, 0, 5.0)]
+        assert list(await store.guild_use(2)) == used
+        clock.move(3 * 24 * 3600)
+        assert list(await store.guild_use(2)) == []
 
     async def test_a_ruling_on_a_guild_is_the_last_one(self, store: JobStore) -> None:
         for guild_id, allowed in ((1, True), (2, False), (1, False)):

@@ -5,7 +5,7 @@ ALTER TABLE jobs ADD COLUMN weight BIGINT NOT NULL DEFAULT 1 CHECK (weight > 0);
 -- What the job is expected to cost: learned, or (0) assumed for the order alone.
 ALTER TABLE jobs ADD COLUMN cost BIGINT NOT NULL DEFAULT 10000 CHECK (cost > 0);
 ALTER TABLE jobs ADD COLUMN cost_known BIGINT NOT NULL DEFAULT 0 CHECK (cost_known IN (0, 1));
--- By what it is learned: how much there is to do (steps x pixels x frames x pictures), and with which models (JSON).
+-- By what it is learned: how much there is to do (megapixels x steps), and with which models (JSON).
 ALTER TABLE jobs ADD COLUMN work DOUBLE PRECISION;
 ALTER TABLE jobs ADD COLUMN models TEXT NOT NULL DEFAULT '[]';
 -- What was taken from the shares of its place and person when it was claimed, and at which backend.
@@ -19,6 +19,10 @@ UPDATE jobs SET place = coalesce(guild_id, 0) WHERE state IN ('preparing', 'queu
 -- The indexes by "turn" stay for the version before.
 CREATE INDEX jobs_waiting ON jobs (kind, place, sequence, user_id) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
+-- What runs with these models took, and who is still to learn it.
+CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';
+CREATE INDEX jobs_unlearned ON jobs (workflow, models)
+    WHERE state IN ('preparing', 'queued', 'running') AND cost_known = 0;
 
 -- What each place (user_id -1) and each person in it has used of a backend, as virtual time, and the virtual time among those
 -- in it; place -1 is the backend as a whole.

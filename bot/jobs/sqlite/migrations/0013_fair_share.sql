@@ -5,7 +5,7 @@ ALTER TABLE jobs ADD COLUMN weight INTEGER NOT NULL DEFAULT 1 CHECK (weight > 0)
 -- What the job is expected to cost: learned, or (0) assumed for the order alone.
 ALTER TABLE jobs ADD COLUMN cost INTEGER NOT NULL DEFAULT 10000 CHECK (cost > 0);
 ALTER TABLE jobs ADD COLUMN cost_known INTEGER NOT NULL DEFAULT 0 CHECK (cost_known IN (0, 1));
--- By what it is learned: how much there is to do (steps x pixels x frames x pictures), and with which models (JSON).
+-- By what it is learned: how much there is to do (megapixels x steps), and with which models (JSON).
 ALTER TABLE jobs ADD COLUMN work REAL;
 ALTER TABLE jobs ADD COLUMN models TEXT NOT NULL DEFAULT '[]';
 -- What was taken from the shares of its place and person when it was claimed, and at which backend.
@@ -20,6 +20,10 @@ DROP INDEX jobs_queued;
 DROP INDEX jobs_queued_by_kind;
 CREATE INDEX jobs_waiting ON jobs (state, kind, place, sequence, user_id) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (state, sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
+-- What runs with these models took, and who is still to learn it.
+CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';
+CREATE INDEX jobs_unlearned ON jobs (workflow, models)
+    WHERE state IN ('preparing', 'queued', 'running') AND cost_known = 0;
 
 -- What each place (user_id -1) and each person in it has used of a backend, as virtual time, and the virtual time among those
 -- in it; place -1 is the backend as a whole.

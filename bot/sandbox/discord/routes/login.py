@@ -46,13 +46,37 @@ class LoginRoutes:
             "approximate_user_install_count": 0,
             "approximate_user_authorization_count": 0,
             "explicit_content_filter": 0,
-            "team": None,
+            "team": self._team(),
             "eligible_oauth2_scopes": [],
             "tags": [],
             "rpc_origins": [],
             "integration_types_config": {"0": {}, **({"1": {}} if self._world.takes_user_installs else {})},
         }
         return Answer(json=body)
+
+    def _team(self) -> Json | None:
+        """None: the application is one person's."""
+        team, application_id = self._world.team, str(self._world.application_id)
+        if not team:
+            return None
+        members = [
+            {
+                "user": member.user.to_json(),
+                "team_id": application_id,
+                "membership_state": 2 if member.accepted else 1,
+                "role": member.role,
+                "permissions": ["*"],
+            }
+            for member in team
+        ]
+        owner_id = str(self._world.user("administrator").id)
+        return {
+            "id": application_id,
+            "icon": None,
+            "name": "Team",
+            "owner_user_id": owner_id,
+            "members": members,
+        }
 
     def gateway(self, _call: Call) -> Answer:
         return Answer(json={"url": self._accessway_url})

@@ -1,17 +1,21 @@
 """Reading guilds, channels, members and users; opening direct messages."""
 
+from collections.abc import Callable
+
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.errors import Refused
 from bot.sandbox.discord.guilds import Guild
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.routing import Answer, Call, Route
+from bot.sandbox.discord.routing import NO_CONTENT, Answer, Call, Route
 from bot.sandbox.discord.world import World
 
 
 class PlaceRoutes:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, throw_out: Callable[[Guild], None]) -> None:
+        """``throw_out``: takes the bot out of a guild, and lets it know."""
         self._world = world
+        self._throw_out = throw_out
 
     def routes(self) -> list[Route]:
         return [
@@ -21,6 +25,7 @@ class PlaceRoutes:
             Route("GET", "/guilds/{guild_id}/roles", self.roles),
             Route("GET", "/guilds/{guild_id}/members/{user_id}", self.member),
             Route("GET", "/users/@me/guilds", self.my_guilds),
+            Route("DELETE", "/users/@me/guilds/{guild_id}", self.leave),
             Route("GET", "/users/{user_id}", self.user),
             Route("POST", "/users/@me/channels", self.open_direct_message),
         ]
@@ -61,6 +66,10 @@ class PlaceRoutes:
                 if self._world.is_joined(guild)
             ]
         )
+
+    def leave(self, call: Call) -> Answer:
+        self._throw_out(self._guild(call))
+        return NO_CONTENT
 
     def user(self, call: Call) -> Answer:
         found = self._world.users.get(call.number("user_id"))
