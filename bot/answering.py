@@ -27,6 +27,7 @@ from bot.delivery.members import Members
 from bot.delivery.messages import Messages
 from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
+from bot.delivery.quarantine_notices import QuarantineNotices
 from bot.delivery.recipes import Keep
 from bot.delivery.reminders import ReminderWorker
 from bot.delivery.statuses import StatusKeeper
@@ -96,7 +97,9 @@ async def answering(
     deletion = Deletion(store, messages, forgets=settings.delete_forgets)
     guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
     moderation = Moderation(store=store, deletion=deletion, guild_log=guild_log, messages=messages)
-    leaving = LeavingWatch(store=store, name=name, members=Members(client, client.logged_in))
+    members = Members(client, client.logged_in)
+    leaving = LeavingWatch(store=store, name=name, members=members)
+    quarantine_notices = QuarantineNotices(store, members, guild_log, settings.owner_guild)
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -114,6 +117,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
+            keep_jobs_days=settings.keep_jobs_days,
             zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
@@ -133,6 +137,7 @@ async def answering(
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "quarantine notices": quarantine_notices.run,
             "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
         }

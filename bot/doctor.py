@@ -11,6 +11,7 @@ import aiohttp
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.comfy_words import told
 from bot.doctor_discord import told_of_discord
+from bot.doctor_operator import told_of_operator
 from bot.doctor_workers import told_by_workers
 from bot.finding import PATIENCE_SECONDS, Finding
 from bot.generation.catalogue import offer
@@ -58,7 +59,8 @@ async def findings(settings: Settings, role: Role = Role.ALL) -> AsyncIterator[F
         async for finding in _for_people(settings):
             yield finding
     yield _metrics(settings)
-    yield await _database(settings)
+    async for finding in _database(settings):
+        yield finding
 
 
 async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Role) -> AsyncIterator[Finding]:
@@ -182,14 +184,24 @@ async def _wildcards(settings: Settings) -> list[Finding]:
     return [*there, *(Finding(good=None, words=problem) for problem in found.problems)]
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether it can be used, and what it keeps of the operator's decisions. Of one in use a running bot knows more."""
     try:
         async with open_store(settings.database) as store:
-            return Finding(good=True, words=text("doctor-database", path=store.label))
+            yield Finding(good=True, words=text("doctor-database", path=store.label))
+            for finding in await told_of_operator(store, _templates(settings)):
+                yield finding
     except StoreInUse as error:
-        return Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
+        yield Finding(good=True, words=text("doctor-database-in-use", path=str(error.path)))
     except StoreUnusable as error:
-        return Finding(good=False, words=text("doctor-database-wrong", problem=error.problems[0]))
+        yield Finding(good=False, words=text("doctor-database-wrong", problem=error.problems[0]))
+
+
+def _templates(settings: Settings) -> tuple[Template | Draft, ...]:
+    try:
+        return load_workflows(settings.workflows_dir).templates
+    except WorkflowError:
+        return ()  # that is another finding
 
 
 def _metrics(settings: Settings) -> Finding:

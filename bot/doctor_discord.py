@@ -1,7 +1,7 @@
 """What the doctor has to say of Discord: the token, the links that bring the bot along, the gateway, and shards."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, cast
 
 import aiohttp
@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.texts import Argument, text
 
 DISCORD_API = "https://discord.com/api/v10"
+MOST_NAMES = 10
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = 274878024704
 """View Channel, Send Messages, Send Messages in Threads, Embed Links, Attach Files, Read Message History."""
@@ -47,6 +48,8 @@ async def told_of_discord(session: aiohttp.ClientSession, settings: Settings) ->
         yield Finding(good=True, words=text("doctor-invite", link=invite_link(application["id"])))
         for finding in await _gateway(session, base, headers, settings):
             yield finding
+        for finding in await _guilds(session, base, headers, settings):
+            yield finding
         if settings.user_install:
             yield _user_install(application)
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -59,6 +62,22 @@ def _user_install(application: Mapping[str, Any]) -> Finding:
     if "1" not in application.get("integration_types_config", {}):
         return Finding(good=None, words=text("doctor-user-install-off"))
     return Finding(good=True, words=text("doctor-user-install", link=user_install_link(application["id"])))
+
+
+async def _guilds(
+    session: aiohttp.ClientSession, base: str, headers: Mapping[str, str], settings: Settings
+) -> list[Finding]:
+    """Those that are not on the operator's list, of the first 200; nothing, where there is no list."""
+    if settings.allowed_guilds is None:
+        return []
+    async with session.get(f"{base}/users/@me/guilds", headers=headers) as answer:
+        answer.raise_for_status()
+        guilds = cast("Sequence[Mapping[str, str]]", json.loads(await answer.read()))
+    outside = [each["name"] for each in guilds if int(each["id"]) not in settings.allowed_guilds]
+    if not outside:
+        return []
+    names, count = ", ".join(outside[:MOST_NAMES]), len(outside)
+    return [Finding(good=None, words=text("doctor-guilds-outside", count=count, names=names))]
 
 
 async def _gateway(

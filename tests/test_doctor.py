@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -17,12 +18,15 @@ from bot.generation.backends import Backend
 from bot.generation.publishing import Publisher
 from bot.jobs.backend_store import BackendReport
 from bot.jobs.opening import open_store
+from bot.jobs.pause_store import PauseKind
 from bot.jobs.postgres import PostgresStore
+from bot.jobs.quarantine_store import Harm, Incident
 from bot.role import Role
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn, Fault
 from bot.settings import PROJECT, Settings, load
 from bot.texts import render
+from bot.workflows import load_workflows
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from tests.end_to_end.rig import PLAIN
 from tests.postgres import PostgresServer
@@ -223,6 +227,25 @@ async def test_a_database_in_use_is_fine_and_an_unusable_one_is_not(tmp_path: Pa
     assert (await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", f"DATABASE={folder}")))[-1].startswith(
         "✗"
     )
+
+
+async def test_what_is_held_up_is_told(tmp_path: Path) -> None:
+    (template,) = load_workflows(PLAIN).templates
+    async with open_store(tmp_path / "jobs.db") as store:
+        await store.pause(None, PauseKind.PAUSE, by=7)
+        await store.pause_backend("gpu", paused=True, by=7)
+        for files in (template.fingerprint, "of another version"):
+            for _ in range(2):
+                await store.report_incident(Incident(uuid4(), Harm.GONE, "gpu", template.name, files, {}))
+    async with DiscordStandIn.running() as discord:
+        listed = f"ALLOWED_GUILDS={discord.guilds[0].id}"
+        lines = await _lines(_settings(tmp_path, f"WORKFLOWS_DIR={PLAIN}", listed, discord=discord))
+    assert "– One server has the bot and is not on ALLOWED_GUILDS: Paper Mill" in lines
+    assert [line[:48] for line in lines[-3:]] == [
+        "– Everything is paused: no job begins until `/ow",
+        "– ComfyUI gpu is paused: no job begins there unt",
+        "– `/blank` is set aside for now: ComfyUI crashed",
+    ]
 
 
 async def test_a_ledger_on_a_server_is_told_with_its_version_and_one_that_is_away_without_its_password(

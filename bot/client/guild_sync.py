@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 PAUSES = Backoff(first_seconds=5.0, longest_seconds=1800.0)
 """After a try that failed: the bot may still be invited to that guild."""
+LOOK_SECONDS = 1.0
+"""Between two looks whether this bot is the one to tell Discord now."""
 
 _GLOBAL_ONLY = frozenset({"contexts", "integration_types", "dm_permission"})
 """Fields that Discord knows of global commands only."""
@@ -37,15 +39,18 @@ class GuildCommandSync:
             self._client.tree.add_command(command, guild=self._guild, override=True)
         await self._client.logged_in.wait()
         failures = 0
-        while not await self._synced():
-            failures += 1
-            await PAUSES.pause(failures)
+        while True:
+            if not self._presence.leads:  # another bot tells Discord of the same commands
+                await asyncio.sleep(LOOK_SECONDS)
+            elif await self._synced():
+                break
+            else:
+                failures += 1
+                await PAUSES.pause(failures)
         await asyncio.Event().wait()
         raise AssertionError("nobody sets it")  # pragma: no cover
 
     async def _synced(self) -> bool:
-        if not self._presence.leads:
-            return False  # another bot tells Discord of the same commands; this one may have to when that one is gone
         tree, http, application_id = self._client.tree, self._client.http, self._client.application_id
         translator = tree.translator
         if translator is None or application_id is None:

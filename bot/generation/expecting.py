@@ -83,6 +83,8 @@ class Expectations:
     def _queued(
         self, standing: Standing, position: Position, now: float, free: tuple[float, ...] | None
     ) -> Expected:
+        if free is None and self._is_held_up(standing.job.needs):
+            return Expected(replace(standing, position=replace(position, paused=True)), None)
         if free is None:
             away = not self._servers.all_online
             return Expected(
@@ -92,6 +94,10 @@ class Expectations:
             return Expected(standing, None)
         seconds = seconds_until_start(free, position.ahead, position.seconds_ahead)
         return Expected(standing, None if seconds is None else now + seconds)
+
+    def _is_held_up(self, needs: frozenset[str]) -> bool:
+        """Whether a server answers that could run it, of those that are given no jobs: the operator paused it."""
+        return any(each.online and _can_run(each, needs) for each in self._servers)
 
     def _lacking(self, needs: frozenset[str]) -> tuple[str, ...]:
         """Of the backend that comes closest."""

@@ -47,13 +47,22 @@ class Quarantine:
         """See what the ledger tells now."""
         self.now = await when_available(self._store.quarantined)
 
-    def refusal(self, job: NewJob) -> Text | None:
+    async def refusal(self, job: NewJob) -> Text | None:
         """Why a job that is asked for is not taken; None: nothing of it is set aside."""
-        return self._reason(job.workflow, job.fingerprint, job.values)
+        return await self._reason_now(job.workflow, job.fingerprint, job.values)
 
-    def why_not(self, claim: Claim) -> Text | None:
+    async def why_not(self, claim: Claim) -> Text | None:
         """Why a job is not run (any more)."""
-        return self._reason(claim.job.workflow, claim.fingerprint, claim.job.values)
+        return await self._reason_now(claim.job.workflow, claim.fingerprint, claim.job.values)
+
+    async def _reason_now(
+        self, workflow: str, fingerprint: str | None, values: Mapping[str, str]
+    ) -> Text | None:
+        """From memory; where that says no, it may have been released a moment ago."""
+        if self._reason(workflow, fingerprint, values) is None:
+            return None
+        await self.look()
+        return self._reason(workflow, fingerprint, values)
 
     def _reason(self, workflow: str, fingerprint: str | None, values: Mapping[str, str]) -> Text | None:
         found = (each for each in self.now if each.concerns(workflow, fingerprint, values))

@@ -171,7 +171,7 @@ class Run:
         """Submit the job once more and follow it; None: the backend lost it."""
         if self.signals.cancelling:
             return Cancelled(self.signals.cancelled_by)
-        if (why := self._context.quarantine.why_not(self.claim)) is not None:
+        if (why := await self._context.quarantine.why_not(self.claim)) is not None:
             return Failed(why)
         if self.claim.attempt >= MAX_ATTEMPTS:
             return Failed(_why_given_up(self._losses))

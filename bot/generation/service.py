@@ -132,7 +132,7 @@ class Generation:
         checked = [await self._checks.passed(each) for each in filled]
         limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
         jobs = shown_as_one([each.job for each in checked])
-        self._refuse_quarantined(jobs)
+        await self._refuse_quarantined(jobs)
         try:
             ticket = await self._store.submit_group(jobs, limits)
         except TooManyOpen as error:
@@ -144,9 +144,9 @@ class Generation:
                 log.info(log_lines.taken(ticket.job))
         return ticket
 
-    def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
+    async def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
         for each in jobs:
-            if (why := self.parts.quarantine.refusal(each)) is not None:
+            if (why := await self.parts.quarantine.refusal(each)) is not None:
                 raise Refused(why)
 
     async def several(self, order: Order, *, repeat: int, every: bool) -> Sequence[Order]:

@@ -34,6 +34,8 @@ class AuditAction(StrEnum):
     """A rule about words was added or taken away."""
     APPROVE = "approve"
     REJECT = "reject"
+    QUARANTINE = "quarantine"
+    """The bot itself: a workflow was set aside."""
     RELEASE = "release"
     """A workflow that was set aside may run again."""
     ANNOUNCE = "announce"

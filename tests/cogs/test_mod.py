@@ -42,7 +42,7 @@ async def mod(rig: Rig, line: str, options: Mapping[str, object] | None = None) 
 
 
 async def lines(rig: Rig) -> Sequence[AuditLine]:
-    """Of what moderators did, newest first; settings are chosen by the tests themselves."""
+    """Less the settings with which tests begin."""
     found = await rig.store.audited(AuditFilter(guild_id(rig)), most=1000)
     return [each for each in found if each.action != AuditAction.SETTING]
 

@@ -35,6 +35,7 @@ class Comes(StrEnum):
 REFUSALS = (
     "This is for moderators",
     "This is for servers",
+    "This button is somebody else's",
     "Rules about words belong to a server",
     "You can cancel your own jobs only",
     "There is no such job here",
@@ -93,6 +94,9 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "preset save": (May(ALL), "name:x words:fog"),
     "preset list": (May(ALL), ""),
     "preset use": (May(ASKING), "name:x prompt:a fox workflow:txt2img"),
+    "privacy show": (May(ALL), ""),
+    "privacy export": (May(ALL), ""),
+    "privacy delete": (May(ALL), ""),
     "preset share": (May(MANAGERS), "name:x"),
     "preset delete": (May(ALL), "name:x"),
     "owner backends": (OF_OPERATOR, ""),
@@ -163,6 +167,7 @@ PRESSED: Mapping[str, May] = {
     "the audit as a file": May(OWN_GUILDS),
     "turn a page of one's own jobs": May(ALL),
     "narrow one's own jobs": May(ALL),
+    "delete what is kept about another person": May(frozenset()),
     "open one of one's own jobs": May(frozenset()),
     "cancel": May(MODERATORS | {Who.REQUESTER}),
 }
@@ -347,7 +352,9 @@ async def use(rig: Rig, person: Person, place: Channel, custom_id: str, *, is_me
     layout = [{"type": 1, "components": [menu if is_menu else button]}]
     message = posted_by_bot(rig, {"flags": IS_COMPONENTS_V2, "components": layout}, channel=place)
     guild = rig.discord.world.guild_of(place)
-    if guild is not None and not rig.discord.world.is_joined(guild):  # there it speaks in answer to persons alone
+    if guild is not None and not rig.discord.world.is_joined(
+        guild
+    ):  # there it speaks in answer to persons alone
         asked = await person.slash(place, "/queue")
         message.interaction_metadata = (await asked.answered()).interaction_metadata
     return await (person.select(message, custom_id, "1") if is_menu else person.click(message, custom_id))

@@ -33,6 +33,8 @@ async def test_a_paused_backend_ends_what_it_has_and_begins_nothing_until_it_is_
         expected = await here.generation.expected(waiting)
         assert expected is not None
         assert (expected.starts_at, expected.servers_away, expected.lacking) == (None, False, ())
+        assert expected.standing.position
+        assert expected.standing.position.paused
         await asyncio.sleep(0.3)
         assert await waits(here, waiting)
         assert await orders.resume(backend.name, by=7)

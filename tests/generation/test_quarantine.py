@@ -8,6 +8,7 @@ from bot.jobs.job import Done, Failed, NewJob
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.sandbox.comfyui import Story
 from bot.workflows import Option, OptionKind
+from tests.generation.apart import apart, comfyuis
 from tests.generation.rig import QUICK, RULES, Rig, eventually, rig
 from tests.generation.sample import new_job
 from tests.jobs.sample import prompt_id
@@ -41,8 +42,28 @@ async def test_what_kills_comfyui_twice_is_set_aside_before_the_third_time_and_o
         mended = replace(asked(4), fingerprint="e" * 64)
         for each in (asked(3, "other"), mended):
             assert isinstance(await here.outcome(await here.submit(each)), Done)
-        refused = [here.generation.parts.quarantine.refusal(each) for each in (asked(5), mended)]
+        refused = [await here.generation.parts.quarantine.refusal(each) for each in (asked(5), mended)]
         assert refused == [quarantined.reason, None]
+
+
+async def test_what_a_worker_sets_aside_the_bot_refuses_and_what_the_bot_releases_the_worker_runs(
+    tmp_path: Path,
+) -> None:
+    async with (
+        apart(tmp_path) as here,
+        comfyuis(1) as (comfy,),
+        here.worker("home", comfy),
+        here.bot() as bot,
+    ):
+        for _ in range(2):
+            comfy.next_job(Story(crash_at=0.5, restart_after=0.1))
+        quarantine = bot.generation.parts.quarantine
+        assert isinstance(await bot.outcome(await bot.submit(asked(1))), Failed)
+        await eventually(lambda: quarantine.refusal(asked(2)))
+        (quarantined,) = quarantine.now
+        assert await quarantine.release(quarantined, by=7)
+        assert await quarantine.refusal(asked(2)) is None
+        assert isinstance(await bot.outcome(await bot.submit(asked(2))), Done)
 
 
 async def test_a_restart_counts_once_and_only_for_what_ran(tmp_path: Path) -> None:
