@@ -97,7 +97,7 @@ async def test_an_announcement_reaches_the_log_of_every_guild_that_has_one(rig: 
         "**From whoever runs this bot**\nNew models.\nThe old ones stay.",
         "**来自机器人的管理员**\nNew models.\nThe old ones stay.",
     ]
-    assert [each.action for each in await rig.store.audited(AuditFilter())] == ["announce"]
+    assert await rig.store.count_audited(AuditFilter(action="announce")) == 1
 
 
 async def test_a_guild_that_may_not_have_the_bot_is_told_at_its_commands_and_others_are_served(
