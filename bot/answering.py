@@ -122,6 +122,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
+            keep_jobs_days=settings.keep_jobs_days,
             zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),

@@ -53,6 +53,7 @@ from cogs.originals import Originals, Packer, zip_button
 from cogs.owner import Owner, OwnerTools, is_owners
 from cogs.picture_actions import PictureActions
 from cogs.presets import Presets
+from cogs.privacy import Privacy
 from cogs.queue import Queue
 from cogs.read_workflow import ReadWorkflow
 from cogs.recipe import RecipeOfJob
@@ -86,8 +87,9 @@ class Cogs:
         moderation: Moderation,
         zips: Packer,
         owner: OwnerTools,
+        keep_jobs_days: float = 30,
     ) -> None:
-        """``origins``: where files may come from."""
+        """``origins``: where files may come from. ``keep_jobs_days``: how long the operator keeps ended jobs."""
         acknowledger = Acknowledger()
         self._errors = errors = Errors(acknowledger, settings)
         self._service = generation
@@ -128,7 +130,8 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
-        self._stats = Stats(store, acknowledger, errors)
+        self._stats = Stats(store, owner.owners, acknowledger, errors)
+        self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
         self._pictures = pictures = PictureActions(
             generation, submissions, acknowledger, errors, origins=origins
@@ -143,6 +146,7 @@ class Cogs:
             take_select(Take(generation, submissions, errors), errors),
             zip_button(Originals(generation, zips, acknowledger, errors), errors),
             *self._jobs.buttons(),
+            self._privacy.button(),
             pressed_button(actions.AGAIN_ID, again.press, errors),
             pressed_button(actions.START_ID, pictures.start, errors),
             pressed_button(actions.INPAINT_ID, pictures.open_inpaint, errors),
@@ -176,6 +180,7 @@ class Cogs:
             self._mod.command(),
             self._stats.command(),
             self._words.command(),
+            self._privacy.command(),
             *self._generate.commands(),
         ]
 

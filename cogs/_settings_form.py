@@ -7,6 +7,7 @@ from typing import cast
 import discord
 from discord import ui
 
+from bot.delivery.words import shortened
 from bot.moderation.access import MANAGERS, Access, Adders
 from bot.moderation.by_role import ByRole, with_role_numbers
 from bot.moderation.chosen import Chosen
@@ -14,7 +15,7 @@ from bot.moderation.key import Key
 from bot.moderation.kinds import OFF, Control, number_in
 from bot.moderation.mentions import with_mentions, with_names
 from bot.texts import render, text
-from cogs._forms import Field, Submitted, choice, choice_field, form, menu_field, words_field
+from cogs._forms import MAX_ABOUT, Field, Submitted, choice, choice_field, form, menu_field, words_field
 from cogs._options import MAX_CHOICES
 from cogs._settings_panel import CHANNEL_TYPES, Page, form_id
 from cogs._settings_words import choice_words, title_of, value_words
@@ -67,14 +68,16 @@ def _fields(
             return [choice_field(VALUE, title, about, listed, hint=hint)]
         case Control.CHANNEL:
             picked = [each for each in own if isinstance(each, int)]
-            return [_channels(title, about, picked, most=1)]
+            return [_channels(title, about, picked, hint=hint, most=1)]
         case Control.CHANNELS if len(_ids(own)) <= MOST_PICKED:
-            return [_channels(title, about, _ids(own))]
+            return [_channels(title, about, _ids(own), hint=hint)]
         case Control.ROLES if len(_ids(own)) <= MOST_PICKED:
-            return [_roles(title, about, _ids(own))]
+            return [_roles(title, about, _ids(own), hint=hint)]
         case Control.ADDERS:
             value = own[0] if own else Adders()
-            return _adder_fields(title, about, value if isinstance(value, Adders) else Adders(), own, locale)
+            return _adder_fields(
+                (title, about, hint), value if isinstance(value, Adders) else Adders(), own, locale
+            )
         case Control.BY_ROLE:
             return [line, *_number_for_roles(locale)]
         case Control.ACCESS:
@@ -87,8 +90,11 @@ def _ids(own: Sequence[object]) -> Sequence[int]:
     return sorted(cast("frozenset[int]", own[0])) if own else ()
 
 
-def _channels(label: str, about: str, picked: Sequence[int], *, most: int = MOST_PICKED) -> Field:
+def _channels(
+    label: str, about: str, picked: Sequence[int] = (), *, hint: str = "", most: int = MOST_PICKED
+) -> Field:
     menu = ui.ChannelSelect[ui.View](
+        placeholder=shortened(hint, MAX_ABOUT) or None,
         required=False,
         min_values=0,
         max_values=most,
@@ -98,8 +104,9 @@ def _channels(label: str, about: str, picked: Sequence[int], *, most: int = MOST
     return menu_field(CHANNELS, label, about, menu)
 
 
-def _roles(label: str, about: str, picked: Sequence[int] = ()) -> Field:
+def _roles(label: str, about: str, picked: Sequence[int] = (), *, hint: str = "") -> Field:
     menu = ui.RoleSelect[ui.View](
+        placeholder=shortened(hint, MAX_ABOUT) or None,
         required=False,
         min_values=0,
         max_values=MOST_PICKED,
@@ -109,15 +116,16 @@ def _roles(label: str, about: str, picked: Sequence[int] = ()) -> Field:
 
 
 def _adder_fields(
-    title: str, about: str, value: Adders, own: Sequence[object], locale: str
+    words: tuple[str, str, str], value: Adders, own: Sequence[object], locale: str
 ) -> Sequence[Field]:
+    title, about, hint = words
     word = MANAGERS if value.managers else OFF
     listed = [
         choice(each, choice_words(each, locale), chosen=bool(own) and each == word)
         for each in (OFF, MANAGERS)
     ]
     roles = _roles(render(text("settings-adder-roles"), locale), "", sorted(value.roles))
-    return [choice_field(VALUE, title, about, listed), roles]
+    return [choice_field(VALUE, title, about, listed, hint=hint), roles]
 
 
 def _number_for_roles(locale: str) -> Sequence[Field]:
@@ -134,7 +142,7 @@ def _access_of_one(names: Names, locale: str) -> Sequence[Field]:
     about = render(text("settings-one-workflow-about"), locale)
     return [
         choice_field(WORKFLOW, render(text("settings-one-workflow"), locale), about, workflows),
-        _channels(render(text("settings-its-channels"), locale), "", ()),
+        _channels(render(text("settings-its-channels"), locale), ""),
         _roles(render(text("settings-its-roles"), locale), ""),
     ]
 

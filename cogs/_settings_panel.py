@@ -19,11 +19,10 @@ from cogs._notices import framed
 from cogs._settings_words import THEMES, source_words, title_of, value_words
 
 WHOLE_SERVER = 0
-_PLACE = r"(?P<theme>[a-z]+):(?P<channel>[0-9]+)"
 PAGE_ID = re.compile(r"settings-page:(?P<channel>[0-9]+)")
 CHANNEL_ID = re.compile(r"settings-channel:(?P<theme>[a-z]+)")
-KEY_ID = re.compile(rf"settings-key:{_PLACE}")
-RESET_ID = re.compile(rf"settings-reset:{_PLACE}")
+RESET_ID = re.compile(r"settings-reset:(?P<theme>[a-z]+):(?P<channel>[0-9]+)")
+CHANGE_ID = re.compile(r"settings-change:(?P<key>[a-z-]+):(?P<channel>[0-9]+)")
 FORM_ID = re.compile(r"settings-form:(?P<key>[a-z-]+):(?P<channel>[0-9]+)")
 MAX_VALUE = 160
 CHANNEL_TYPES = (
@@ -76,8 +75,7 @@ def panel(page: Page, chosen: Chosen, locale: str) -> ui.LayoutView:
     where = text("settings-of-server") if page.channel_id == WHOLE_SERVER else _of_channel(page)
     items: list[ui.Item[ui.LayoutView]] = [
         ui.TextDisplay(f"**{render(where, locale)} · {render(THEMES[page.theme], locale)}**"),
-        *(ui.TextDisplay(_lines(key, chosen, locale)) for key in page.keys),
-        ui.ActionRow(_keys(page, chosen, locale)),
+        *(_row(key, page, chosen, locale) for key in page.keys),
     ]
     if resets := _resets(page, chosen, locale):
         items.append(ui.ActionRow(resets))
@@ -98,15 +96,12 @@ def _lines(key: Key[object], chosen: Chosen, locale: str) -> str:
     return f"**{title_of(key, locale)}** {value}\n-# {source}{limit} · {about}"
 
 
-def _keys(page: Page, chosen: Chosen, locale: str) -> ui.Select[ui.LayoutView]:
-    return ui.Select(
-        custom_id=f"settings-key:{page.theme}:{page.channel_id}",
-        placeholder=render(text("settings-change"), locale),
-        options=[
-            choice(key.name, title_of(key, locale), value_words(key, chosen.of(key), locale, longest=90))
-            for key in page.keys
-        ],
+def _row(key: Key[object], page: Page, chosen: Chosen, locale: str) -> ui.Section[ui.LayoutView]:
+    change = ui.Button[ui.LayoutView](
+        label=render(text("settings-change"), locale),
+        custom_id=f"settings-change:{key.name}:{page.channel_id}",
     )
+    return ui.Section(ui.TextDisplay(_lines(key, chosen, locale)), accessory=change)
 
 
 def _resets(page: Page, chosen: Chosen, locale: str) -> ui.Select[ui.LayoutView] | None:

@@ -67,7 +67,7 @@ def value_words(key: Key[object], value: object, locale: str, *, longest: int) -
     if key.kind.control is Control.CHOICE:
         return choice_words(written, locale)
     if written == OFF:
-        return render(text("settings-off"), locale)
+        return render(text("settings-nothing", key=key.name), locale)
     line = shortened(" · ".join(written.splitlines()), longest)
     return line if key.kind.takes_mentions else escaped(line)
 

@@ -14,7 +14,7 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.key import Key, Theme
 from bot.moderation.keys import key_named
 from bot.texts import text
-from cogs._buttons import AnyItem, choice_of, chosen_in_menu
+from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import Submitted
 from cogs._notices import notice, words_in_frame
@@ -23,8 +23,8 @@ from cogs._settings_checks import Checks
 from cogs._settings_command import AnyChannel, settings_group
 from cogs._settings_form import settings_form, typed_in
 from cogs._settings_panel import (
+    CHANGE_ID,
     CHANNEL_ID,
-    KEY_ID,
     PAGE_ID,
     RESET_ID,
     WHOLE_SERVER,
@@ -53,7 +53,7 @@ class Settings:
         return [
             chosen_in_menu(PAGE_ID, self._turn, self._errors),
             chosen_in_menu(CHANNEL_ID, self._narrow, self._errors),
-            chosen_in_menu(KEY_ID, self._open_form, self._errors),
+            pressed_button(CHANGE_ID, self._open_form, self._errors),
             chosen_in_menu(RESET_ID, self._reset, self._errors),
         ]
 
@@ -112,7 +112,8 @@ class Settings:
         await self._show(interaction, guild, page)
 
     async def _open_form(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        guild, page, key = _managed_by(interaction), Page.of(match), key_named(choice_of(interaction))
+        guild, key = _managed_by(interaction), key_named(match["key"])
+        page = Page(key.theme, int(match["channel"]))
         names = Checks(guild, self._service).names
         chosen = await self._chosen(guild, page.channel_id)
         form = settings_form(key, page, chosen, names, interaction.locale.value)

@@ -1,4 +1,7 @@
-"""``/stats``: jobs, GPU time, waiting times and failures in numbers, for moderators: a picture, and a table."""
+"""``/stats``: jobs, GPU time, waiting times and failures in numbers, as a picture and a table.
+
+Of one server, for its moderators; of everything, for the operator.
+"""
 
 import asyncio
 from enum import Enum
@@ -20,6 +23,7 @@ from bot.threads import finished
 from cogs._errors import Errors
 from cogs._moderators import BY_GUILDS, IN_GUILDS, SEEN_BY, moderator_of
 from cogs._notices import framed
+from cogs._owner import Owners
 from cogs._service import AnyInteraction, Subcommand
 
 if TYPE_CHECKING:
@@ -47,20 +51,32 @@ class Span(Enum):
 
 
 class Stats:
-    def __init__(self, store: FigureStore, acknowledger: Acknowledger, errors: Errors) -> None:
+    def __init__(
+        self, store: FigureStore, owners: Owners, acknowledger: Acknowledger, errors: Errors
+    ) -> None:
         self._store = store
+        self._owners = owners
         self._acknowledger = acknowledger
         self._errors = errors
         self._drawing = asyncio.Semaphore(1)
 
     def command(self) -> Subcommand:
-        @app_commands.describe(span=localised(text("option-span-description")))
-        @app_commands.rename(span=localised(text("option-span-name")))
+        @app_commands.describe(
+            span=localised(text("option-span-description")),
+            everywhere=localised(text("option-everywhere-description")),
+        )
+        @app_commands.rename(
+            span=localised(text("option-span-name")), everywhere=localised(text("option-everywhere-name"))
+        )
         @app_commands.choices(
             span=[app_commands.Choice(name=localised(span.told), value=span.value) for span in Span]
         )
-        async def stats(interaction: AnyInteraction, span: int = Span.WEEK.value) -> None:
-            await self._show(interaction, Span(span))
+        async def stats(
+            interaction: AnyInteraction,
+            span: int = Span.WEEK.value,
+            everywhere: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+        ) -> None:
+            await self._show(interaction, Span(span), everywhere=everywhere)
 
         command: Subcommand = app_commands.Command(
             name=localised(text("command-stats-name")),
@@ -72,21 +88,29 @@ class Stats:
         command.default_permissions = SEEN_BY
         return command
 
-    async def _show(self, interaction: AnyInteraction, span: Span) -> None:
+    async def _show(self, interaction: AnyInteraction, span: Span, *, everywhere: bool) -> None:
         async with self._errors.answered(interaction):
-            moderator = moderator_of(interaction)
             async with self._acknowledger.in_time(interaction, ephemeral=True):
-                figures = await self._store.figures(span.value, moderator.guild_id)
+                if everywhere:
+                    await self._owners.check(interaction.user.id)
+                guild_id = None if everywhere else moderator_of(interaction).guild_id
+                figures = await self._store.figures(span.value, guild_id)
                 shown = [int(use.of) for use in figures.people[:MOST_SHOWN] if use.of]
                 names = await names_of(interaction.client, shown)
                 locale = interaction.locale.value
-                page = page_of(figures, text("stats-title", span=span.told), names, locale)
+                page = page_of(figures, _title(span, everywhere=everywhere), names, locale)
                 async with self._drawing:
                     drawn = await finished(_drawn, page)
             table = f"stats-{iso_day(figures.days[0].number)}-{iso_day(figures.days[-1].number)}.csv"
             files = (Attached(PICTURE, drawn.content, page.alt), Attached(table, csv_of(figures)))
             view = _layout(page, table, letters_note(drawn.lacking), locale)
             await self._acknowledger.answer(interaction, view, files)
+
+
+def _title(span: Span, *, everywhere: bool) -> Text:
+    if everywhere:
+        return text("stats-title-everywhere", span=span.told)
+    return text("stats-title", span=span.told)
 
 
 def _layout(page: Page, table: str, lacking: Text | None, locale: str) -> ui.LayoutView:

@@ -235,3 +235,11 @@ TABLES: Mapping[LiteralString, Table] = {
 
 ERASE: tuple[LiteralString, ...] = tuple(statement for table in TABLES.values() for statement in table.erase)
 """What is erased at once."""
+
+JSON_COLUMNS = frozenset(
+    {
+        "option_values", "typed", "stand_ins", "notices", "outcome", "delivery_parts", "input_kinds", "rewording",
+        "group_labels", "review", "asked", "files", "origin", "needs", "value", "words",
+    }
+)  # fmt: skip
+"""Columns that are told whose text is JSON."""

@@ -35,7 +35,7 @@ DELETE FROM jobs WHERE sequence IN (
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )
-RETURNING user_id, coalesce(guild_id, 0) AS guild_id, created_at, coalesce(finished_at - started_at, 0.0) AS gpu_seconds
+RETURNING user_id, coalesce(guild_id, 0) AS guild_id, created_at, finished_at - started_at AS gpu_seconds
 """
 
 _STILL_USED = """

@@ -84,7 +84,7 @@ def number(least: int, most: int) -> Kind[int]:
     def read(typed: str) -> int:
         return number_in(typed, least, most)
 
-    return Kind(read, str, Control.LINE, str(least))
+    return Kind(read, lambda value: str(value or OFF), Control.LINE, str(least))
 
 
 def number_in(typed: str, least: int, most: int) -> int:

@@ -810,10 +810,13 @@ command-stats-name = stats
 command-stats-description = Jobs, GPU time, waiting times and failures of this server, in numbers
 option-span-name = span
 option-span-description = Which days; without it, the last seven
+option-everywhere-name = everywhere
+option-everywhere-description = All servers and direct messages: for whoever runs the bot
 stats-today = today
 stats-week = the last 7 days
 stats-month = the last 30 days
 stats-title = This server · { $span }
+stats-title-everywhere = All servers and direct messages · { $span }
 stats-jobs = Jobs
 stats-gpu = GPU time
 stats-wait-median = Half began within
@@ -841,6 +844,54 @@ stats-failure-refused = not accepted by ComfyUI
 stats-failure-input = a file or its words could not be prepared
 stats-failure-bug = an error of the bot
 stats-failure-other = something else
+
+# /privacy
+command-privacy-name = privacy
+command-privacy-description = What this bot keeps about you: see it, take it with you, have it deleted
+command-privacy-show-name = show
+command-privacy-show-description = What is kept about you, here and elsewhere; only you see it
+command-privacy-export-name = export
+command-privacy-export-description = Everything that is kept about you, as a file that only you get
+command-privacy-delete-name = delete
+command-privacy-delete-description = Delete what is kept about you, everywhere; you are asked first
+privacy-title = What this bot keeps about you
+privacy-nothing = This bot keeps nothing about you.
+privacy-line = { $what }: { $count }
+privacy-line-places = { $what }: { $here } here, { $elsewhere } elsewhere
+privacy-jobs = Jobs: what you typed and chose, when they ran, where they were shown
+privacy-inputs = Files that you handed in
+privacy-presets = Presets that you made
+privacy-pending-orders = Forms that you have not sent off (for a day)
+privacy-reminders = Notes to tell you when ComfyUI is back
+privacy-people = Whether you want to be mentioned
+privacy-guild-settings = Settings of servers that you chose
+privacy-channel-settings = Settings of channels that you chose
+privacy-word-rules = Rules about words that you made
+privacy-blocks = Blocks by moderators
+privacy-reports = What you reported
+privacy-audit = What moderators did to your jobs, or about you
+privacy-reviews = Results of yours that moderators looked at
+privacy-day-figures = Numbers of your jobs by day
+privacy-shares = What you used of a GPU lately, for the fair order (for a day)
+privacy-erasures = That you want to be forgotten
+privacy-erased-use = When jobs ran that were deleted (for a day, so that limits hold)
+privacy-kept = Jobs are kept for { $days ->
+    [one] one day
+   *[other] { $days } days
+} after their end, then only as numbers without a name. All of it as a file: `/privacy export`. To delete it: `/privacy delete`.
+privacy-exported = Everything that is kept about you. Only you see this message.
+privacy-exported-part = Everything that is kept about you, but for the { $count } oldest entries, for which Discord has no room. Whoever runs the bot can give you those. Only you see this message.
+privacy-sure-title = Delete what is kept about you?
+privacy-goes = Deleted, on all servers and in direct messages: your jobs with all words and values, the files that you handed in, your presets, unsent forms, reminders and reports. What is waiting or running is cancelled first.
+privacy-stays = These stay: messages in Discord with your results, until you delete them (🗑); files on the ComfyUI server; what others made of your results; numbers without your name. For the safety of others also a block by moderators and the record of what moderators did, and for a day when your jobs ran, so that limits hold.
+privacy-buttons = Under your results the bot will not know any more how they were made. This cannot be undone.
+privacy-sure = Delete all of it
+privacy-erased = Deleted. What is kept about you now: `/privacy show`.
+privacy-erased-soon = { $count ->
+    [one] One job of yours has not ended yet: it is being cancelled, and deleted as soon as it has. Everything else is deleted.
+   *[other] { $count } jobs of yours have not ended yet: they are being cancelled, and deleted as soon as they have. Everything else is deleted.
+}
+privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 
 ## cogs
 
@@ -1310,10 +1361,10 @@ delete-no-right = The bot cannot delete this message here: it does not see the c
 delete-yourself = Only you see this message: dismiss it yourself.
 delete-there = The bot is not a member where this result is: press 🗑 under the result itself.
 guest-not-yours = Somebody brought the bot here with their own account, so only they can use what is under its messages. To use it yourself, give its commands.
-showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings set`.
+showcase-off = This server has no showcase. Who manages it can choose a channel: `/settings panel`.
 showcase-not-yours = Only whoever asked for this, and moderators, can show it.
 showcase-by-moderators = In this server moderators choose what is shown.
-showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings set`.
+showcase-gone = The bot does not see the channel of the showcase any more. Who manages this server can choose another one: `/settings panel`.
 showcase-no-right = The bot lacks the right “{ $right }” in that channel.
 showcase-refused = Discord did not take the message. Perhaps a filter of this server held it back, or the file is too large there.
 showcase-deleted = It was shown, and somebody deleted it there.
@@ -1493,7 +1544,27 @@ settings-source = { $source ->
     [guild] chosen for this server
    *[operator] default
 }
-settings-off = off
+settings-nothing = { $key ->
+    [allowed-channels] everywhere
+    [allowed-roles] everybody
+    [workflow-access] all of them, everywhere and for everybody
+    [workflow-adders] nobody
+    [moderator-roles] nobody else
+    [limit-waiting] no limit
+    [limit-at-once] no limit
+    [limit-day] no limit
+    [limit-gpu-minutes] no limit
+    [limit-size] no limit
+    [cooldown] none
+    [defaults] the workflows’ own
+    [added-prompt] nothing
+    [added-negative] nothing
+    [classifier] nothing
+    [showcase-channel] nowhere
+    [log-channel] nowhere
+    [retention-days] as long as the operator keeps them
+   *[other] off
+}
 settings-holds = Now: { $value }
 settings-bound = the operator allows { $bound }
 settings-beyond-operator = The operator of this bot allows { $bound }; a server can only be stricter.
@@ -1505,7 +1576,7 @@ settings-theme-options = Values and words
 settings-theme-results = Results
 settings-theme-decency = Decency
 settings-theme-log = Log and keeping
-settings-change = Change …
+settings-change = Change
 settings-reset = Back to what holds otherwise …
 settings-pages = Another page …
 settings-channels = Settings of a single channel …
@@ -1519,8 +1590,8 @@ settings-its-channels = Its channels
 settings-its-roles = Its roles
 settings-not-yours = Only who may manage this server can change its settings.
 settings-everyone = @everyone is no role that tells people apart. Write the number for everybody without a role, or leave the list empty.
-settings-no-workflow = There is no workflow { $name }. { $near }
-settings-no-option = No workflow has an option { $name } that can have a value here. { $near }
+settings-no-workflow = There is no workflow { $name }; { $near }
+settings-no-option = No workflow has an option { $name } that can have a value here; { $near }
 command-settings-panel-name = panel
 command-settings-panel-description = All settings of this server, to look at and to change
 command-settings-show-name = show

@@ -761,10 +761,13 @@ command-stats-name = 统计
 command-stats-description = 用数字看这个服务器的任务、GPU 用时、等待时间和失败原因
 option-span-name = 时段
 option-span-description = 哪些天；不填则为最近七天
+option-everywhere-name = 全部
+option-everywhere-description = 所有服务器和私信：仅供机器人的管理员使用
 stats-today = 今天
 stats-week = 最近 7 天
 stats-month = 最近 30 天
 stats-title = 本服务器 · { $span }
+stats-title-everywhere = 所有服务器和私信 · { $span }
 stats-jobs = 任务数
 stats-gpu = GPU 用时
 stats-wait-median = 半数任务的等待不超过
@@ -792,6 +795,48 @@ stats-failure-refused = ComfyUI 未接受
 stats-failure-input = 文件或文字未能准备好
 stats-failure-bug = 机器人自身的错误
 stats-failure-other = 其他原因
+
+# /privacy
+command-privacy-name = 隐私
+command-privacy-description = 这个机器人保存了你的哪些信息：查看、导出、删除
+command-privacy-show-name = 查看
+command-privacy-show-description = 这里和别处保存了你的哪些信息；只有你能看到
+command-privacy-export-name = 导出
+command-privacy-export-description = 把保存的关于你的一切做成文件，只发给你
+command-privacy-delete-name = 删除
+command-privacy-delete-description = 删除各处保存的关于你的信息；会先向你确认
+privacy-title = 这个机器人保存的关于你的信息
+privacy-nothing = 这个机器人没有保存任何关于你的信息。
+privacy-line = { $what }：{ $count }
+privacy-line-places = { $what }：这里 { $here }，别处 { $elsewhere }
+privacy-jobs = 任务：你输入和选择的内容、运行的时间、展示的位置
+privacy-inputs = 你提交的文件
+privacy-presets = 你创建的预设
+privacy-pending-orders = 你尚未提交的表单（保留一天）
+privacy-reminders = ComfyUI 恢复后要通知你的提醒
+privacy-people = 你是否希望被提及
+privacy-guild-settings = 由你选择的服务器设置
+privacy-channel-settings = 由你选择的频道设置
+privacy-word-rules = 你创建的词语规则
+privacy-blocks = 管理员对你的屏蔽
+privacy-reports = 你的举报
+privacy-audit = 管理员对你的任务或对你所做的操作
+privacy-reviews = 由管理员审核过的你的结果
+privacy-day-figures = 按天统计的你的任务数字
+privacy-shares = 你最近用了多少 GPU，用于公平排队（保留一天）
+privacy-erasures = 你要求被遗忘的请求
+privacy-erased-use = 已删除任务的运行时间（保留一天，使限额有效）
+privacy-kept = 任务在结束后保留 { $days } 天，之后只留下不带姓名的数字。全部导出为文件：`/privacy export`。删除：`/privacy delete`。
+privacy-exported = 保存的关于你的一切都在这里。只有你能看到这条消息。
+privacy-exported-part = 保存的关于你的一切都在这里，但最旧的 { $count } 条因 Discord 的大小限制未能放入；机器人的管理员可以提供给你。只有你能看到这条消息。
+privacy-sure-title = 要删除保存的关于你的信息吗？
+privacy-goes = 将在所有服务器和私信中删除：你的任务及其全部文字和数值、你提交的文件、你的预设、未提交的表单、提醒和举报。正在等待或运行的任务会先被取消。
+privacy-stays = 以下内容会保留：Discord 中带有你的结果的消息，直到你自己删除（🗑）；ComfyUI 服务器上的文件；别人用你的结果制作的内容；不带姓名的数字。为了他人的安全，管理员的屏蔽和管理员操作的记录也会保留；你的任务的运行时间会保留一天，使限额有效。
+privacy-buttons = 机器人将不再知道你的结果是如何制作的。此操作无法撤销。
+privacy-sure = 全部删除
+privacy-erased = 已删除。现在还保存着什么：`/privacy show`。
+privacy-erased-soon = 你有 { $count } 个任务尚未结束：它们正在被取消，结束后会立即删除。其他一切已经删除。
+privacy-not-yours = 这个按钮属于别人。你的是：`/privacy delete`。
 
 ## cogs
 
@@ -1230,10 +1275,10 @@ delete-no-right = 机器人无法在这里删除这条消息：它已看不到�
 delete-yourself = 这条消息只有你能看到：请自行关闭。
 delete-there = 机器人不是结果所在之处的成员：请在结果本身下面按 🗑。
 guest-not-yours = 机器人是某人用自己的账号带来的，所以只有那个人能使用这些消息下面的按钮。想自己使用，请输入它的命令。
-showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings set`。
+showcase-off = 这个服务器没有展示频道。服务器管理者可以选择一个：`/settings panel`。
 showcase-not-yours = 只有请求它的人和管理员可以展示。
 showcase-by-moderators = 在这个服务器里，由管理员决定展示什么。
-showcase-gone = 机器人已看不到展示频道。服务器管理者可以另选一个：`/settings set`。
+showcase-gone = 机器人已看不到展示频道。服务器管理者可以另选一个：`/settings panel`。
 showcase-no-right = 机器人在那个频道缺少“{ $right }”权限。
 showcase-refused = Discord 没有接受这条消息。可能是服务器的过滤规则拦下了它，或者文件在那里太大。
 showcase-deleted = 它曾被展示，后来有人在那里删除了它。
@@ -1401,7 +1446,27 @@ settings-source = { $source ->
     [guild] 为这个服务器所选
    *[operator] 默认
 }
-settings-off = 关
+settings-nothing = { $key ->
+    [allowed-channels] 所有频道
+    [allowed-roles] 所有人
+    [workflow-access] 全部，在所有频道对所有人开放
+    [workflow-adders] 无人
+    [moderator-roles] 没有其他人
+    [limit-waiting] 不限
+    [limit-at-once] 不限
+    [limit-day] 不限
+    [limit-gpu-minutes] 不限
+    [limit-size] 不限
+    [cooldown] 无需等待
+    [defaults] 工作流自己的值
+    [added-prompt] 没有
+    [added-negative] 没有
+    [classifier] 没有
+    [showcase-channel] 不展示
+    [log-channel] 没有
+    [retention-days] 与运营者的期限相同
+   *[other] 关
+}
 settings-holds = 现在：{ $value }
 settings-bound = 运营者允许 { $bound }
 settings-beyond-operator = 机器人的运营者允许 { $bound }；服务器只能更严格。
@@ -1413,7 +1478,7 @@ settings-theme-options = 取值与文字
 settings-theme-results = 结果
 settings-theme-decency = 内容规范
 settings-theme-log = 日志与保留
-settings-change = 更改……
+settings-change = 更改
 settings-reset = 恢复默认……
 settings-pages = 其他页……
 settings-channels = 单个频道的设置……
@@ -1427,8 +1492,8 @@ settings-its-channels = 它的频道
 settings-its-roles = 它的身份组
 settings-not-yours = 只有可以管理这个服务器的人才能更改它的设置。
 settings-everyone = @everyone 不是用来区分成员的身份组。给所有人的数值请直接写数字，或将列表留空。
-settings-no-workflow = 没有 { $name } 这个工作流。{ $near }
-settings-no-option = 没有工作流有可在此设值的 { $name } 选项。{ $near }
+settings-no-workflow = 没有 { $name } 这个工作流；{ $near }
+settings-no-option = 没有工作流有可在此设值的 { $name } 选项；{ $near }
 command-settings-panel-name = 面板
 command-settings-panel-description = 查看和更改这个服务器的全部设置
 command-settings-show-name = 查看

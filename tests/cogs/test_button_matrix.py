@@ -18,6 +18,7 @@ from bot.jobs.job import Job, Place
 from bot.moderation.keys import SHOWCASE_CHANNEL
 from bot.sandbox.discord import Channel, Invocation, Message
 from cogs._job_list import FILTER_ID, OPEN_ID
+from cogs._privacy_layout import ERASE
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.jobs.sample import NO_LIMITS, new_job
@@ -104,13 +105,13 @@ def of(action: str, number: int | None = None) -> Callable[[Job], str]:
     return lambda job: custom_id(action, job.id, number)
 
 
-def of_settings(custom_id: str, outcome: str) -> Row:
+def of_settings(custom_id: str, outcome: str, *, is_menu: bool = True) -> Row:
     """Of somebody who may manage the server: here only in the other one."""
     return Row(
         lambda _: custom_id,
         {Who.ELSEWHERE: outcome},
         unknown=NO_MANAGER,
-        is_menu=True,
+        is_menu=is_menu,
         is_about_job=False,
     )
 
@@ -174,9 +175,12 @@ ROWS: Mapping[str, Row] = {
     "turn a page of one's own jobs": Row(lambda _: "jobs:all:0:on", {}, unknown=OWN_JOBS),
     "narrow one's own jobs": Row(lambda _: FILTER_ID, {}, unknown=OWN_JOBS, is_menu=True),
     "open one of one's own jobs": Row(lambda _: OPEN_ID, {}, is_menu=True),
+    "delete what is kept about another person": Row(
+        lambda _: f"{ERASE}:1", {}, unknown="This button is somebody else's. Yours: `/privacy delete`."
+    ),
     "turn a page of the settings": of_settings("settings-page:0", SETTINGS),
     "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
-    "change a setting": of_settings("settings-key:limits:0", NO_SETTING),
+    "change a setting": of_settings("settings-change:mention:0", FORM, is_menu=False),
     "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
     "cancel": Row(
         lambda job: cancel_id(job.id),

@@ -42,7 +42,9 @@ async def mod(rig: Rig, line: str, options: Mapping[str, object] | None = None) 
 
 
 async def lines(rig: Rig) -> Sequence[AuditLine]:
-    return await rig.store.audited(AuditFilter(guild_id(rig)), most=1000)
+    """Less the settings with which tests begin."""
+    found = await rig.store.audited(AuditFilter(guild_id(rig)), most=1000)
+    return [each for each in found if each.action != AuditAction.SETTING]
 
 
 async def actions(rig: Rig) -> list[str]:

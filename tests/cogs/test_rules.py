@@ -107,3 +107,37 @@ async def test_a_workflow_for_adults_is_registered_so_and_no_button_leads_to_it_
         assert not (await rig.discord.member.slash(late, here)).ephemeral
         await pressed(rig, result.message, AGAIN)
         assert len(await rig.open_jobs()) == 3
+
+
+async def test_who_is_timed_out_or_blocked_is_refused_at_once_in_that_server_alone(rig: Rig) -> None:
+    guild, elsewhere = rig.discord.guilds[0], rig.discord.guilds[1].channels["general"]
+    member, second = rig.discord.member, rig.discord.second
+    async with rig.bot():
+        result = await result_of(rig)
+        rig.discord.world.time_out(guild, member.user, seconds=3600)
+        await rig.store.block(guild.id, second.user.id, seconds=None, reason="spam", by=1)
+        timed_out = await refused(await member.slash(rig.general, LINE))
+        blocked = await refused(await pressed(rig, result.message, AGAIN, "second"))
+        assert await rig.open_jobs() == []
+        for person in (member, second):
+            await (await person.slash(elsewhere, LINE)).answered()
+        assert len(await rig.open_jobs()) == 2
+    assert timed_out.startswith("You are timed out in this server. You can use the bot here again <t:")
+    assert blocked == (
+        "The moderators of this server have blocked you from using the bot here. Their reason: spam"
+    )
+
+
+async def test_of_clicks_and_commands_at_once_no_more_are_made_than_the_limit_allows(rig: Rig) -> None:
+    async with rig.bot():
+        result = await result_of(rig)
+        rig.discord.clock.move(60)
+        await choose(rig, limit_waiting="1")
+        clicks = [
+            await rig.discord.member.click(result.message, result.id_of(action))
+            for action in ("again", "again")
+        ] + [await rig.discord.member.slash(rig.general, LINE) for _ in range(4)]
+        for each in clicks:
+            await each.answered()
+        assert len(await rig.open_jobs()) == 1
+    assert sum(each.ephemeral for each in clicks) == 5

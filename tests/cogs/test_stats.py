@@ -51,3 +51,14 @@ async def test_nothing_of_another_server_is_in_it(rig: Rig) -> None:
         message = await stats(rig, rig.discord.moderator)
     assert {row[0] for row in table_of(message)} == {"figure", "day"}
     assert "No job ended in these days." in alt_of(message)
+
+
+async def test_the_operator_sees_all_places_and_no_moderator_does(rig: Rig) -> None:
+    for guild_id in (1, None):
+        await run(rig.store, MovableClock(rig.store.now()), guild_id=guild_id, user_id=77, workflow="secret")
+    async with rig.bot():
+        message = await stats(rig, rig.discord.persons["administrator"], "/stats everywhere:True")
+        refused = await stats(rig, rig.discord.moderator, "/stats everywhere:True")
+    assert ["workflow", "secret", "2"] in [row[:3] for row in table_of(message)]
+    assert refused.text.startswith("This is for whoever runs the bot")
+    assert refused.attachments == ()

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.review_layout import APPROVE, REJECT, review_id
 from bot.errors import Refused
 from bot.generation import Actor, Preview
-from bot.jobs.audit_store import AuditFilter
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.job import DeliveryState, Job
 from bot.moderation.keys import LOG_CHANNEL, REVIEW
 from bot.moderation.values import Review
@@ -110,7 +110,7 @@ async def test_a_rejection_tells_the_requester_why_and_leaves_nothing(reviewing:
     assert "a red fox" not in last(invocation)
     assert "Rejected by" in card.now.text
     assert (done.delivery, done.outputs) == (DeliveryState.POSTED, ())
-    (line,) = await rig.store.audited(AuditFilter())
+    (line,) = await rig.store.audited(AuditFilter(action=AuditAction.REJECT))
     assert (line.action, line.user_id, line.details["reason"]) == (
         "reject",
         rig.discord.member.user.id,
@@ -128,7 +128,7 @@ async def test_several_moderators_at_once_make_one_decision_and_one_result(revie
         await asyncio.gather(*(each.acknowledged() for each in presses))
         await rig.delivered(job)
     assert len(rig.results()) == 1
-    assert len(await rig.store.audited(AuditFilter())) == 1
+    assert len(await rig.store.audited(AuditFilter(action=AuditAction.APPROVE))) == 1
 
 
 async def test_nobody_else_decides_and_nobody_gets_at_it_meanwhile(reviewing: Rig) -> None:

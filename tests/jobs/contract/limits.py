@@ -163,6 +163,19 @@ class LimitsContract:
         clock.now = begun + DAY_SECONDS
         assert (await store.submit(new_job(), limits)).created
 
+    async def test_jobs_that_wait_take_from_the_gpu_what_they_are_expected_to_take(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        for _ in range(3):
+            await store.submit(new_job(user_id=2), NO_LIMITS)
+            await run_next(store, clock, seconds=100)  # now it is known what such a job takes
+        limits = of_member(gpu_seconds_a_day=200)
+        for _ in range(2):
+            assert (await store.submit(new_job(), limits)).created
+
+        with pytest.raises(UsedUp):
+            await store.submit(new_job(), limits)
+
     async def test_a_person_runs_only_so_many_at_once_and_others_pass(self, store: JobStore) -> None:
         one = of_member(at_once=1)
         mine = [new_job() for _ in range(3)]
@@ -265,3 +278,21 @@ class LimitsContract:
         await store.resume(None, by=3)
         await store.resume(100, by=3)
         assert (await store.submit(new_job(), NO_LIMITS)).created
+
+    async def test_who_had_their_jobs_deleted_has_used_them_all_the_same(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        await store.submit(new_job(), NO_LIMITS)
+        await run_next(store, clock, 600)
+        delivery = await store.claim_delivery("poster", LEASE_SECONDS)
+        assert delivery
+        await store.delivered(delivery, 7)
+        await store.erase(1)
+        assert await store.job(delivery.job.id) is None
+
+        for limits in (of_member(a_day=1), of_member(gpu_seconds_a_day=600), of_member(cooldown_seconds=900)):
+            with pytest.raises(UsedUp):
+                await store.submit(new_job(), limits)
+
+        clock.move(DAY_SECONDS)
+        assert (await store.submit(new_job(), of_member(a_day=1, cooldown_seconds=900))).created

@@ -87,7 +87,8 @@ CREATE TABLE erased_use (
     user_id     BIGINT NOT NULL,
     guild_id    BIGINT NOT NULL,
     created_at  DOUBLE PRECISION NOT NULL,
-    gpu_seconds DOUBLE PRECISION NOT NULL
+    -- NULL: it never ran.
+    gpu_seconds DOUBLE PRECISION
 );
 CREATE INDEX erased_use_of_user ON erased_use (user_id, guild_id, created_at);
 CREATE INDEX erased_use_by_age ON erased_use (created_at);

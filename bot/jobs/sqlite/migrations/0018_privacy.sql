@@ -84,7 +84,8 @@ CREATE TABLE erased_use (
     user_id     INTEGER NOT NULL,
     guild_id    INTEGER NOT NULL,
     created_at  REAL    NOT NULL,
-    gpu_seconds REAL    NOT NULL
+    -- NULL: it never ran.
+    gpu_seconds REAL
 ) STRICT;
 CREATE INDEX erased_use_of_user ON erased_use (user_id, guild_id, created_at);
 CREATE INDEX erased_use_by_age ON erased_use (created_at);
