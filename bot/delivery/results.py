@@ -43,6 +43,8 @@ class Results:
         rates: PostRates,
         limits: UploadLimits,
     ) -> None:
+        self.originals = fetcher.originals
+        """The files, for whoever looks at them before they are shown."""
         self._messages = messages
         self._statuses = statuses
         self._rates = rates

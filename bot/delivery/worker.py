@@ -20,6 +20,7 @@ from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Reject
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.group_ends import group_end
+from bot.delivery.judging import ResultJudge
 from bot.delivery.lineage import lineage_of
 from bot.delivery.made import Made
 from bot.delivery.messages import Messages
@@ -87,6 +88,7 @@ class DeliveryWorker:
         statuses: StatusKeeper,
         showing: Showing,
         settings: GuildSettings,
+        judge: ResultJudge,
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
         most_review_seconds: float = MOST_REVIEW_SECONDS,
@@ -103,6 +105,7 @@ class DeliveryWorker:
         self._slots = Slots()
         self._rates = rates or PostRates()
         self._limits = UploadLimits()
+        self._judge = judge
         self._reviewing = Reviewing(
             store=store,
             settings=self._settings,
@@ -280,7 +283,9 @@ class DeliveryWorker:
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job
         try:
-            if (refusal := await self._reviewing.refusal(result, results)) is not None:
+            result, refusal = await self._judge.judged(result, results.originals)
+            refusal = refusal or await self._reviewing.refusal(result, results)
+            if refusal is not None:
                 await self._withhold(result, refusal, results, posts)
                 return
             shown = await results.show(result, posts)

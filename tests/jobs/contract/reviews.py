@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.jobs.audit_store import AuditFilter
 from bot.jobs.job import Delivery, MessageRef, NewJob
-from bot.jobs.review_store import Decided, Review, ReviewState
+from bot.jobs.review_store import Decided, Judgement, Review, ReviewState
 from bot.jobs.store import JobStore
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
@@ -48,6 +48,19 @@ class ReviewsContract:
         assert await store.judged(delivery, review=text("gone")) == found
         await store.postpone(delivery, 60)
         assert await store.judged(delivery) is None
+
+    async def test_that_files_were_looked_at_and_why_they_are_not_shown_is_kept(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store)
+        job_id = delivery.job.id
+        assert await store.judgement(job_id) is None
+        await store.judged(delivery, refusal=WHY)
+        await store.judged(delivery)
+        assert await store.judgement(job_id) == Judgement(WHY)
+        other = await ended_for_review(store)
+        await store.judged(other)
+        assert await store.judgement(other.job.id) == Judgement(None)
 
     async def test_what_is_found_in_one_file_of_a_group_holds_back_all_of_it(self, store: JobStore) -> None:
         jobs = group_of(2)
