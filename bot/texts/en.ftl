@@ -1425,6 +1425,11 @@ owner-more = { $count } more
 owner-no-backends = No ComfyUI server is known.
 owner-no-such-backend = No ComfyUI server is called `{ $backend }`. Choose one of the list.
 owner-backend-and-do = Choose both: the server, and what to do with it.
+owner-backends-title = { $waiting ->
+        [0] ComfyUI servers; no job waits for one
+        [one] ComfyUI servers; one job waits for one
+       *[other] ComfyUI servers; { $waiting } jobs wait for one
+    }
 owner-backend-online = answers
 owner-backend-away = does not answer
 owner-backend-paused = paused: no job begins there

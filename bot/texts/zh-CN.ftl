@@ -1338,6 +1338,10 @@ owner-more = 另有 { $count } 项
 owner-no-backends = 没有已知的 ComfyUI 服务器。
 owner-no-such-backend = 没有名为 `{ $backend }` 的 ComfyUI。请从列表中选择。
 owner-backend-and-do = 请同时选择服务器和要做的操作。
+owner-backends-title = { $waiting ->
+        [0] ComfyUI 服务器，没有任务在等待
+       *[other] ComfyUI 服务器，{ $waiting } 个任务在等待
+    }
 owner-backend-online = 有应答
 owner-backend-away = 没有应答
 owner-backend-paused = 已暂停：不会有任务在那里开始
