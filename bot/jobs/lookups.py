@@ -118,8 +118,8 @@ class Lookups(Line):
             job = job_of(row)
             if job.state is not State.QUEUED:
                 begun.append(Standing(job, None))
-            elif (in_line := line.get(row["sequence"])) is not None:
-                queued.append(Standing(job, in_line.position))
+            elif (position := line.position(row["sequence"])) is not None:
+                queued.append(Standing(job, position))
         queued.sort(key=_ahead)
         return [*begun, *queued][:most]
 
@@ -137,8 +137,9 @@ class Lookups(Line):
             job = job_of(rows[0])
             if job.state is not State.QUEUED:
                 return Standing(job, None)
-            if (in_line := (await self.line()).get(rows[0]["sequence"])) is not None:
-                return Standing(job, in_line.position)
+            sequence: int = rows[0]["sequence"]
+            if (position := (await self.line(having=sequence)).position(sequence)) is not None:
+                return Standing(job, position)
         return None
 
     async def inputs(self, job_id: UUID) -> Sequence[JobInput]:
@@ -173,9 +174,7 @@ class Lookups(Line):
 
 def _those_of(line: Queue, guild_id: int | None, user_id: int | None) -> Iterator[int]:
     return (
-        sequence
-        for sequence, each in line.items()
-        if guild_id in {None, each.job.place} and user_id in {None, each.job.user_id}
+        job.sequence for job in line.jobs if guild_id in (None, job.place) and user_id in (None, job.user_id)
     )
 
 

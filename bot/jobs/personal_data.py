@@ -205,8 +205,7 @@ TABLES: Mapping[LiteralString, Table] = {
         order="backend, place",
         told=("backend", "place", "user_id", "used", "changed_at"),
         untold=("reached",),
-        erase=("DELETE FROM shares WHERE user_id = :user_id",),
-        why="The virtual time is nobody's.",
+        why="Nobody comes before the others by being forgotten: it is gone when they asked for nothing for a day.",
     ),
     "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
     "backends": Table(
