@@ -71,7 +71,7 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     """Somebody chose something for a guild."""
     MODERATION = "moderation"
-    """Whom or what moderators hold up may have changed; somebody may have reported something."""
+    """A rule about words may have changed; somebody may have reported something."""
     OPERATOR = "operator"
     """What the operator wants of backends and guilds may have changed, or what is set aside."""
 
