@@ -42,7 +42,6 @@ from bot.inputs.limits import InputLimits
 from bot.inputs.preparing import Inputs
 from bot.jobs.store import JobStore
 from bot.moderation.allowed_guilds import AllowedGuilds
-from bot.moderation.blocks import Blocks
 from bot.moderation.checks import checks_of
 from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
@@ -50,7 +49,6 @@ from bot.moderation.hooks.loading import loaded_hooks
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
 from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
-from bot.moderation.pauses import Pauses
 from bot.moderation.values import GuildLanguage
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
@@ -103,12 +101,9 @@ async def answering(
     reminders = ReminderWorker(
         store=store, name=name, generation=generation, messages=messages, language=language
     )
-    blocks, pauses = Blocks(store), Pauses(store)
     deletion = Deletion(store, messages, forgets=settings.delete_forgets)
     guild_log = GuildLog(store=store, messages=messages, settings=guilds, language=language)
-    moderation = Moderation(
-        store=store, blocks=blocks, pauses=pauses, deletion=deletion, guild_log=guild_log, messages=messages
-    )
+    moderation = Moderation(store=store, deletion=deletion, guild_log=guild_log, messages=messages)
     members = Members(client, client.logged_in)
     leaving = LeavingWatch(store=store, name=name, members=members)
     quarantine_notices = QuarantineNotices(store, members, guild_log, settings.owner_guild)
@@ -134,7 +129,6 @@ async def answering(
             zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
-                pauses=pauses,
                 allowed=allowed,
                 guild_log=guild_log,
                 settings=guilds,
@@ -148,8 +142,6 @@ async def answering(
             "reminders": reminders.run,
             "presence": presence.run,
             "guild settings": guilds.run,
-            "blocks": blocks.run,
-            "pauses": pauses.run,
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,

@@ -1,8 +1,8 @@
 """What people can do in Discord, one command family a file. Thin: check, one service call, render."""
 
 import asyncio
-from collections.abc import Sequence
-from uuid import UUID
+import re
+from collections.abc import Mapping, Sequence
 
 import discord
 from discord import app_commands
@@ -31,7 +31,7 @@ from cogs._buttons import AnyItem, chosen_in_menu, pressed_button
 from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
 from cogs._errors import Errors
-from cogs._forms import submitted
+from cogs._forms import Submit, submitted
 from cogs._mend_views import mend_controls
 from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
@@ -114,18 +114,18 @@ class Cogs:
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         self._compare = Compare(generation, submissions, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
-        self._report = Report(generation, store, acknowledger, errors)
+        report = Report(generation, store, acknowledger, errors)
         self.menu: Sequence[InMenu] = (
             self._use_as_input.command(),
             read_workflow.command(),
             self._cancel.menu(),
-            self._report.command(),
+            report.command(),
             WhoMade(generation, acknowledger, errors).command(),
         )
         mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
-        self._mod_people = ModPeople(moderation, acknowledger, errors)
+        mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
-        self._mod = Mod(mod_jobs, self._mod_people, mod_audit)
+        self._mod = Mod(mod_jobs, mod_people, mod_audit)
         copies = Copies(generation, showing, settings)
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
@@ -133,13 +133,11 @@ class Cogs:
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
-        self._pictures = pictures = PictureActions(
-            generation, submissions, acknowledger, errors, origins=origins
-        )
+        pictures = PictureActions(generation, submissions, acknowledger, errors, origins=origins)
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        self._reviews = Reviews(store, acknowledger)
+        reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
@@ -154,14 +152,26 @@ class Cogs:
             pressed_button(actions.RECIPE_ID, recipe.press, errors),
             pressed_button(actions.SHOW_ID, show.press, errors),
             pressed_button(actions.DELETE_ID, delete.press, errors),
-            pressed_button(REVIEW_ID, self._reviews.press, errors),
+            pressed_button(REVIEW_ID, reviews.press, errors),
             pressed_button(guild_log_layout.DELETE_ID, mod_jobs.delete_by_button, errors),
-            pressed_button(guild_log_layout.BLOCK_ID, self._mod_people.press, errors),
+            pressed_button(guild_log_layout.BLOCK_ID, mod_people.press, errors),
             *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
             *self._settings.controls(),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
+        self.forms: Mapping[re.Pattern[str], Submit] = {
+            use_as_input.FORM: self._use_as_input.submit,
+            actions.INPAINT_ID: pictures.submit_inpaint,
+            edit.FORM: self._edit.submit,
+            edit.PAGE_FORM: self._edit.submit_page,
+            REVIEW_ID: reviews.submit,
+            SETTINGS_FORM: self._settings.submit,
+            REPORT_FORM: report.submit,
+            guild_log_layout.BLOCK_ID: mod_people.submit,
+            word_rules.FORM: self._words.submit,
+        }
+        """By the custom ids of those that come back."""
 
     @property
     def changed(self) -> asyncio.Event:
@@ -208,26 +218,11 @@ class Cogs:
         """Whichever form it is: its custom id tells."""
         async with self._errors.answered(interaction):
             form = submitted(interaction)
-            if match := use_as_input.FORM.fullmatch(form.custom_id):
-                await self._use_as_input.submit(interaction, int(match["message"]), form)
-            elif match := actions.INPAINT_ID.fullmatch(form.custom_id):
-                await self._pictures.submit_inpaint(interaction, match, form)
-            elif match := edit.FORM.fullmatch(form.custom_id):
-                await self._edit.submit(interaction, match["job"], form)
-            elif match := edit.PAGE_FORM.fullmatch(form.custom_id):
-                await self._edit.submit_page(interaction, UUID(match["order"]), form)
-            elif match := REVIEW_ID.fullmatch(form.custom_id):
-                await self._reviews.submit(interaction, match, form)
-            elif match := SETTINGS_FORM.fullmatch(form.custom_id):
-                await self._settings.submit(interaction, match, form)
-            elif match := REPORT_FORM.fullmatch(form.custom_id):
-                await self._report.submit(interaction, match, form)
-            elif match := guild_log_layout.BLOCK_ID.fullmatch(form.custom_id):
-                await self._mod_people.submit(interaction, int(match["user"]), form)
-            elif match := word_rules.FORM.fullmatch(form.custom_id):
-                await self._words.submit(interaction, match, form)
-            else:
-                raise NotThere(text("form-unknown"))
+            for template, submit in self.forms.items():
+                if match := template.fullmatch(form.custom_id):
+                    await submit(interaction, match, form)
+                    return
+            raise NotThere(text("form-unknown"))
 
     async def answer_unknown(self, interaction: AnyInteraction) -> None:
         """What another version of the bot posted, or somebody made up."""

@@ -3,10 +3,11 @@
 No form is remembered: what it is about stands in its custom id, so that it can come back to another process.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import discord
 from discord import ui
@@ -40,6 +41,10 @@ class Submitted:
     files: Mapping[str, Attachment]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """All that was chosen, by the menu's custom id: values of choices, or ids."""
+
+
+Submit: TypeAlias = Callable[[AnyInteraction, re.Match[str], Submitted], Awaitable[None]]
+"""What is done when a form comes back; the match is of its custom id."""
 
 
 def form(custom_id: str, title: str, fields: Iterable[Field]) -> ui.Modal:

@@ -89,11 +89,11 @@ class Edit:
             else:
                 await self._open_panel(interaction, start)
 
-    async def submit(self, interaction: AnyInteraction, source: str, form: Submitted) -> None:
+    async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """The form that asks for everything came back."""
         async with self._errors.answered(interaction, form.words.get("prompt")):
             async with self._acknowledger.in_time(interaction, ephemeral=False):
-                start = await self._start(interaction, source)
+                start = await self._start(interaction, match["job"])
             start = replace(start, answers=changed(start.answers, form))
             await self._run(interaction, start, _form_key(interaction, form))
 
@@ -109,10 +109,10 @@ class Edit:
             form = page_form(form_id(order.id, page), workflow, page, order.chosen, locale)
             await self._acknowledger.open_form(interaction, form)
 
-    async def submit_page(self, interaction: AnyInteraction, order_id: UUID, form: Submitted) -> None:
+    async def submit_page(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """A page's form came back."""
         async with self._errors.answered(interaction):
-            pending = self._service.pending
+            pending, order_id = self._service.pending, UUID(match["order"])
             async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
                 found = await pending.answer_pending(order_id, interaction.user.id, form.words, form.files)
             await self._show_panel(interaction, _found(found))

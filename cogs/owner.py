@@ -19,7 +19,6 @@ from bot.jobs.pause_store import PauseKind
 from bot.jobs.store import JobStore
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
-from bot.moderation.pauses import Pauses
 from bot.texts import Text, render, text
 from cogs._errors import Errors
 from cogs._owner import Owners
@@ -39,7 +38,6 @@ class OwnerTools:
     """What the operator's commands work with, besides the service."""
 
     owners: Owners
-    pauses: Pauses
     allowed: AllowedGuilds
     guild_log: GuildLog
     settings: GuildSettings
@@ -65,7 +63,7 @@ class Owner:
         self._backends = OwnerBackends(service, commands)
         self._guilds = OwnerGuilds(store, tools.allowed, commands)
         self._announce = OwnerAnnounce(store, tools.guild_log, tools.settings, commands)
-        self._pauses = tools.pauses
+        self._store = store
 
     def command(self) -> AnyGroup:
         group = app_commands.Group(
@@ -104,11 +102,11 @@ class Owner:
         return subcommand(name, description, run)
 
     async def _pause(self, interaction: AnyInteraction) -> Text:
-        paused = await self._pauses.pause(None, PauseKind.PAUSE, by=interaction.user.id)
+        paused = await self._store.pause(None, PauseKind.PAUSE, by=interaction.user.id)
         log.info("every queue is paused by %s", who(interaction))
         return text("owner-paused") if paused else text("owner-was-paused")
 
     async def _resume(self, interaction: AnyInteraction) -> Text:
-        resumed = await self._pauses.resume(None, by=interaction.user.id)
+        resumed = await self._store.resume(None, by=interaction.user.id)
         log.info("every queue goes on, says %s", who(interaction))
         return text("owner-resumed") if resumed else text("owner-was-not-paused")

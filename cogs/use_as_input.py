@@ -53,7 +53,7 @@ class UseAsInput:
 
         return app_commands.ContextMenu(name=localised(text("menu-use-as-input")), callback=use_as_input)
 
-    async def submit(self, interaction: AnyInteraction, message_id: int, form: Submitted) -> None:
+    async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """The form came back."""
         offer = Offer.of(self._service.workflows)
         name, locale = form.words.get(WORKFLOW, ""), interaction.locale.value
@@ -62,6 +62,7 @@ class UseAsInput:
             async with self._errors.answered(interaction, form.words.get("prompt")):
                 raise NotThere(self._service.why_not(name) or text("workflow-unavailable", workflow=name))
             return
+        message_id = int(match["message"])
         known = self._pictures.get(_key(interaction, message_id), {})
         line = typed_again(workflow, options, form, known, locale)
         async with self._errors.answered(interaction, line):

@@ -4,7 +4,7 @@ What was done already, by a second click or by somebody else, is done once and t
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from discord import ui
@@ -21,11 +21,11 @@ from bot.jobs.block_store import Block
 from bot.jobs.job import CancelResult, Job
 from bot.jobs.pause_store import PauseKind
 from bot.jobs.store import JobStore
-from bot.moderation.blocks import Blocks
-from bot.moderation.pauses import Pauses
 from bot.texts import Text, render, text
 
 log = logging.getLogger(__name__)
+
+MOST_LISTED = 20
 
 _HELD_UP: Mapping[PauseKind, Text] = {
     PauseKind.PAUSE: text("mod-paused"),
@@ -44,15 +44,11 @@ class Moderation:
         self,
         *,
         store: JobStore,
-        blocks: Blocks,
-        pauses: Pauses,
         deletion: Deletion,
         guild_log: GuildLog,
         messages: Messages,
     ) -> None:
         self._store = store
-        self._blocks = blocks
-        self._pauses = pauses
         self._deletion = deletion
         self._log = guild_log
         self._messages = messages
@@ -61,7 +57,7 @@ class Moderation:
         self, guild_id: int, user_id: int, *, seconds: float | None, reason: str, by: int, locale: str
     ) -> Text:
         """``locale``: of the guild, in which the person is told."""
-        block = await self._blocks.block(guild_id, user_id, seconds=seconds, reason=reason, by=by)
+        block = await self._store.block(guild_id, user_id, seconds=seconds, reason=reason, by=by)
         who = f"<@{user_id}>"
         if block is None:
             return text("mod-blocked-before", who=who)
@@ -74,13 +70,17 @@ class Moderation:
 
     async def unblock(self, guild_id: int, user_id: int, *, by: int) -> Text:
         who = f"<@{user_id}>"
-        if not await self._blocks.unblock(guild_id, user_id, by=by):
+        if not await self._store.unblock(guild_id, user_id, by=by):
             return text("mod-not-blocked", who=who)
         self._log.tell(guild_id, LogEntry(text("log-unblocked", who=f"<@{by}>", whom=who)))
         return text("mod-unblocked", who=who)
 
+    async def blocked(self, guild_id: int) -> Sequence[Block]:
+        """Who is blocked now, the newest first; as many as a message has room for."""
+        return await self._store.blocks(guild_id, MOST_LISTED)
+
     async def hold_up(self, guild_id: int, kind: PauseKind, *, by: int) -> Text:
-        if not await self._pauses.pause(guild_id, kind, by=by):
+        if not await self._store.pause(guild_id, kind, by=by):
             return _HELD_UP_BEFORE[kind]
         who = f"<@{by}>"
         entry = text("log-paused", who=who) if kind is PauseKind.PAUSE else text("log-drained", who=who)
@@ -88,10 +88,11 @@ class Moderation:
         return _HELD_UP[kind]
 
     async def resume(self, guild_id: int, *, by: int) -> Text:
-        if not await self._pauses.resume(guild_id, by=by):
+        if not await self._store.resume(guild_id, by=by):
             return text("mod-not-held-up")
         self._log.tell(guild_id, LogEntry(text("log-resumed", who=f"<@{by}>")))
-        return text("mod-resumed")
+        is_everybody_held_up = None in await self._store.pauses()
+        return text("mod-resumed-in-vain") if is_everybody_held_up else text("mod-resumed")
 
     async def cancel_all(self, guild_id: int, *, user_id: int | None, by: int) -> Text:
         """Everything that a person has open in the guild; None: that anybody has."""

@@ -227,6 +227,14 @@ def link_from(place: Place, message: MessageRef) -> str:
     return link_to(message, place.linked_guild_id if message.channel_id == place.channel_id else None)
 
 
+def link_of(job: Job, message: MessageRef) -> str:
+    """To a message that tells of the job, which may be in a thread of its own: that has the id of the status message."""
+    threads = {job.result_thread_id, None if job.status_message is None else job.status_message.message_id}
+    if message.channel_id in threads:
+        return link_to(message, job.place.linked_guild_id)
+    return link_from(job.place, message)
+
+
 def status_layout(
     subject: Subject, status: Status, notices: Sequence[Text] = (), together: Together | None = None
 ) -> ui.LayoutView:

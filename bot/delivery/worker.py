@@ -33,7 +33,7 @@ from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, Withheld, link_from
+from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, Withheld, link_of
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
@@ -304,7 +304,8 @@ class DeliveryWorker:
                 raise
             log.warning("job %s: its status message does not take its last words (%s)", job.id, error)
         message_id = shown.message.message_id if shown.message else None
-        await when_available(lambda: self._store.delivered(delivery, message_id))
+        thread_id = shown.message.channel_id if shown.message and shown.place is Place.THREAD else None
+        await when_available(lambda: self._store.delivered(delivery, message_id, thread_id))
         log.info("job %s: result posted as message %s (%s)", job.id, message_id, shown.place)
 
     async def _withhold(self, result: Result, reason: Text, results: Results, posts: Posts) -> None:
@@ -327,7 +328,7 @@ class DeliveryWorker:
             return
         link = None
         if shown.message is not None:
-            link = link_from(job.place, shown.message)
+            link = link_of(job, shown.message)
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))
@@ -403,5 +404,5 @@ class DeliveryWorker:
 
 
 def _may_go(result: Result, shown: Shown) -> bool:
-    """Whether the status message says nothing that the result beside it does not say."""
+    """Whether the status message says nothing that the result beside it does not say, and begins no thread."""
     return not result.style.keeps_status and shown.message is not None and shown.place is Place.CHANNEL

@@ -30,10 +30,6 @@ class BlockStore(Protocol):
         """Let them again, with a line in the audit. False: they were not blocked (any more), and nothing changed."""
         ...
 
-    async def block_of(self, guild_id: int, user_id: int) -> Block | None:
-        """The block that holds now."""
-        ...
-
     async def blocks(self, guild_id: int, most: int) -> Sequence[Block]:
         """Those that hold now, the newest first."""
         ...

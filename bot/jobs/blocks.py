@@ -10,7 +10,6 @@ from bot.jobs.block_store import Block
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.job import DOUBLE_PRESS_SECONDS
 from bot.jobs.ledger import Ledger
-from bot.jobs.store import Topic
 
 _COLUMNS: LiteralString = "guild_id, user_id, until, reason, blocked_by"
 _HOLDS: LiteralString = "(until IS NULL OR until > :now)"
@@ -33,10 +32,6 @@ _UNBLOCK = f"""
 DELETE FROM blocks WHERE guild_id = :guild_id AND user_id = :user_id AND {_HOLDS} RETURNING 1
 """  # noqa: S608  # literals only
 
-_BLOCK_OF = f"""
-SELECT {_COLUMNS} FROM blocks WHERE guild_id = :guild_id AND user_id = :user_id AND {_HOLDS}
-"""  # noqa: S608  # literals only
-
 _BLOCKS = f"""
 SELECT {_COLUMNS} FROM blocks WHERE guild_id = :guild_id AND {_HOLDS} ORDER BY blocked_at DESC, user_id LIMIT :most
 """  # noqa: S608  # literals only
@@ -54,20 +49,10 @@ class Blocks(Ledger):
             "by": by,
             "double_press_seconds": DOUBLE_PRESS_SECONDS,
         }
-        block = await self._database.write(partial(_block, columns))
-        if block is not None:
-            self._wake(Topic.MODERATION)
-        return block
+        return await self._database.write(partial(_block, columns))
 
     async def unblock(self, guild_id: int, user_id: int, *, by: int) -> bool:
-        unblocked = await self._database.write(partial(_unblock, guild_id, user_id, by))
-        if unblocked:
-            self._wake(Topic.MODERATION)
-        return unblocked
-
-    async def block_of(self, guild_id: int, user_id: int) -> Block | None:
-        rows = await self._database.read(_BLOCK_OF, {"guild_id": guild_id, "user_id": user_id})
-        return _block_of(rows[0]) if rows else None
+        return await self._database.write(partial(_unblock, guild_id, user_id, by))
 
     async def blocks(self, guild_id: int, most: int) -> Sequence[Block]:
         rows = await self._database.read(_BLOCKS, {"guild_id": guild_id, "most": most})

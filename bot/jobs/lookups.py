@@ -56,7 +56,9 @@ SELECT state AS stage, workflow, count(*) AS jobs, min(created_at) AS since
 FROM jobs WHERE {OPEN} GROUP BY state, workflow
 UNION ALL
 SELECT '{UNDELIVERED}' AS stage, workflow, count(*) AS jobs, min(finished_at) AS since
-FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL GROUP BY workflow
+FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reviews WHERE reviews.sequence = jobs.sequence AND reviews.state = 'waiting'
+) GROUP BY workflow
 """  # noqa: S608
 
 _STANDING = f"SELECT {JOB}, sequence FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608

@@ -23,15 +23,11 @@ _ACTIONS = {PauseKind.PAUSE: AuditAction.PAUSE, PauseKind.DRAIN: AuditAction.DRA
 
 class Pauses(Ledger):
     async def pause(self, guild_id: int | None, kind: PauseKind, *, by: int) -> bool:
-        paused = await self._database.write(partial(_pause, guild_id, kind, by))
-        if paused:
-            self._wake(Topic.MODERATION)
-        return paused
+        return await self._database.write(partial(_pause, guild_id, kind, by))
 
     async def resume(self, guild_id: int | None, *, by: int) -> bool:
         resumed = await self._database.write(partial(_resume, guild_id, by))
         if resumed:
-            self._wake(Topic.MODERATION)
             self._wake(Topic.QUEUED)
         return resumed
 

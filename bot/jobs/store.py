@@ -71,7 +71,7 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     """Somebody chose something for a guild."""
     MODERATION = "moderation"
-    """Whom or what moderators hold up may have changed; somebody may have reported something."""
+    """A rule about words may have changed; somebody may have reported something."""
     OPERATOR = "operator"
     """What the operator wants of backends and guilds may have changed, or what is set aside."""
 
@@ -285,8 +285,13 @@ class JobStore(
         """Discord took ``part`` of what this delivery shows: later tries find it in ``Delivery.parts``."""
         ...
 
-    async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
-        """The end has been shown. ``message_id`` is the result message's, None where the status message told it."""
+    async def delivered(
+        self, delivery: Delivery, message_id: int | None, thread_id: int | None = None
+    ) -> bool:
+        """The end has been shown. ``message_id`` is the result message's, None where the status message told it.
+
+        ``thread_id``: of the thread that has it, where it has one of its own.
+        """
         ...
 
     async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:

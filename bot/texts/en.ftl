@@ -13,7 +13,7 @@ cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
 cancel-ended = There is nothing left to cancel: this job has ended.
 cancel-unknown = There is no such job here. It may have ended long ago.
-cancel-not-yours = You can cancel your own jobs only. Members with the permission “Manage Messages” can cancel any job of this server.
+cancel-not-yours = You can cancel your own jobs only. Moderators can cancel any job of this server.
 preparation-given-up = The file of this job could not be made ready, again and again, so it was given up. Try another file; if that does not help, tell the person who runs this bot.
 upload-lost = The file of this job is gone from the bot's disk. Run the command again; if that happens again, tell the person who runs this bot.
 upload-too-large = Your file has { $size } MB, and ComfyUI ({ $backend }) does not take one so large. Make it smaller and run the command again.
@@ -1191,7 +1191,7 @@ mod-resume-description = Let this server's queue go on
 mod-block-name = block
 mod-block-description = Keep a person from using the bot in this server
 mod-unblock-name = unblock
-mod-unblock-description = Let a person use the bot again
+mod-unblock-description = Let a person use the bot again; without one: see who is blocked
 mod-delete-name = delete
 mod-delete-description = Delete a result, and forget its files
 mod-audit-name = audit
@@ -1221,6 +1221,10 @@ mod-paused-before = It is paused already. `/mod resume` lets it go on.
 mod-drained = New jobs are refused in this server until `/mod resume`. What waits is still run.
 mod-drained-before = New jobs are refused already. `/mod resume` takes them again.
 mod-resumed = This server's queue goes on, and new jobs are taken.
+mod-resumed-in-vain = This server is no longer paused, but the person who runs this bot has paused it for everybody.
+mod-nobody-blocked = Nobody is blocked in this server.
+mod-blocked-title = Blocked in this server
+mod-blocked-by = by { $who }
 mod-not-held-up = This server's queue is neither paused nor drained.
 mod-blocked = { $who } is blocked here: { $until }. They were told by direct message. What they had asked for before still runs; `/mod cancel` ends it.
 mod-blocked-untold = { $who } is blocked here: { $until }. They take no direct messages of the bot, so they are told when they next ask for something. What they had asked for before still runs; `/mod cancel` ends it.
@@ -1421,6 +1425,11 @@ owner-more = { $count } more
 owner-no-backends = No ComfyUI server is known.
 owner-no-such-backend = No ComfyUI server is called `{ $backend }`. Choose one of the list.
 owner-backend-and-do = Choose both: the server, and what to do with it.
+owner-backends-title = { $waiting ->
+        [0] ComfyUI servers; no job waits for one
+        [one] ComfyUI servers; one job waits for one
+       *[other] ComfyUI servers; { $waiting } jobs wait for one
+    }
 owner-backend-online = answers
 owner-backend-away = does not answer
 owner-backend-paused = paused: no job begins there

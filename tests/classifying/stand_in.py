@@ -59,6 +59,7 @@ class ClassifierStandIn:
         stand_in = ClassifierStandIn()
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/classify", stand_in.respond)
+        app.router.add_route("*", "/elsewhere", stand_in.respond_elsewhere)
         server = TestServer(app)
         await server.start_server(shutdown_timeout=0.1)
         stand_in.url = str(server.make_url("/classify"))
@@ -89,6 +90,9 @@ class ClassifierStandIn:
         finally:
             self.at_once -= 1
 
+    async def respond_elsewhere(self, _request: web.Request) -> web.StreamResponse:
+        return web.json_response({"nudity": 0.0})
+
     async def _answer(self, picture: bytes, fault: Fault | None) -> web.StreamResponse:
         match fault:
             case None:
@@ -103,7 +107,7 @@ class ClassifierStandIn:
             case Fault.PAGE:
                 return web.Response(text="<html>Log in</html>", content_type="text/html")
             case Fault.REDIRECT:
-                return web.Response(status=307, headers={"Location": "http://127.0.0.1:1/"})
+                return web.Response(status=307, headers={"Location": "/elsewhere"})
             case Fault.CUT:
                 return web.Response(body=json.dumps({"nudity": 0.5})[:-3])
             case Fault.EMPTY:

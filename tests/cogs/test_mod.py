@@ -78,18 +78,31 @@ async def test_a_queue_is_paused_drained_and_goes_on_each_told_once(rig: Rig) ->
     assert await actions(rig) == ["resume", "drain", "pause"]
 
 
+async def test_nothing_is_said_to_go_on_while_the_operator_holds_up_everything(rig: Rig) -> None:
+    await rig.store.pause(None, PauseKind.PAUSE, by=1)
+    async with rig.bot():
+        await mod(rig, "pause")
+        said = await mod(rig, "resume")
+    assert (
+        said
+        == "This server is no longer paused, but the person who runs this bot has paused it for everybody."
+    )
+
+
 async def test_whoever_is_blocked_is_told_directly_and_may_come_back(rig: Rig) -> None:
     log, robin = await log_channel(rig), rig.discord.member
     person = {"person": robin.user}
     spam = {**person, "duration": "one week", "reason": "*spam*"}
     async with rig.bot():
         said = await mod(rig, "block", spam)
-        block = await rig.store.block_of(guild_id(rig), robin.user.id)
-        assert block is not None
+        (block,) = await rig.store.blocks(guild_id(rig), 10)
         assert block.until is not None
         direct = robin.direct.messages[-1].text
         again = await mod(rig, "block", spam)
+        blocked = await mod(rig, "unblock")
+        refused = await (await robin.slash(rig.general, "/txt2img prompt:a fox")).answered()
         unblocked = [await mod(rig, "unblock", person) for _ in range(2)]
+        nobody = await mod(rig, "unblock")
         told_in_log = await entries(rig, log, 2)
     until, who = f"<t:{int(block.until)}:f>", f"<@{robin.user.id}>"
     assert said.startswith(f"{who} is blocked here: {until}. They were told by direct message.")
@@ -98,6 +111,12 @@ async def test_whoever_is_blocked_is_told_directly_and_may_come_back(rig: Rig) -
     )
     assert again == f"You did that a moment ago: {who} is blocked."
     assert unblocked == [f"{who} may use the bot here again.", f"{who} is not blocked here."]
+    assert (
+        blocked
+        == f"**Blocked in this server**\n{who} · {until} · by <@{rig.discord.moderator.user.id}>\n> \\*spam\\*"
+    )
+    assert refused.text.startswith("The moderators of this server have blocked you")
+    assert nobody == "Nobody is blocked in this server."
     assert len(told_in_log) == 2
     assert await actions(rig) == ["unblock", "block"]
 
@@ -108,9 +127,8 @@ async def test_who_takes_no_direct_messages_is_blocked_all_the_same(rig: Rig) ->
     async with rig.bot():
         said = await mod(rig, "block", for_good)
     assert "They take no direct messages of the bot" in said
-    block = await rig.store.block_of(guild_id(rig), rig.discord.member.user.id)
-    assert block is not None
-    assert block.until is None
+    (block,) = await rig.store.blocks(guild_id(rig), 10)
+    assert (block.user_id, block.until) == (rig.discord.member.user.id, None)
 
 
 async def test_one_job_all_of_a_person_and_everything_is_cancelled(rig: Rig) -> None:

@@ -36,12 +36,10 @@ from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.moderation.allowed_guilds import AllowedGuilds
-from bot.moderation.blocks import Blocks
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import Loaded
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
-from bot.moderation.pauses import Pauses
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
@@ -126,7 +124,6 @@ class Rig:
             rates=self.rates,
             look_seconds=0.02,
         )
-        blocks, pauses = Blocks(self.store), Pauses(self.store)
         deletion = Deletion(self.store, messages, forgets=self.delete_forgets)
         guild_log = GuildLog(store=self.store, messages=messages, settings=self.settings)
         leaving = LeavingWatch(
@@ -150,8 +147,6 @@ class Rig:
             deletion=deletion,
             moderation=Moderation(
                 store=self.store,
-                blocks=blocks,
-                pauses=pauses,
                 deletion=deletion,
                 guild_log=guild_log,
                 messages=messages,
@@ -159,7 +154,6 @@ class Rig:
             zips=Zips(Originals(self.generation, fitter, self.showing, self.settings)),
             owner=OwnerTools(
                 owners=Owners(client.application_info),
-                pauses=pauses,
                 allowed=AllowedGuilds(self.store),
                 guild_log=guild_log,
                 settings=self.settings,
@@ -178,7 +172,7 @@ class Rig:
                     group.create_task(part.run())
                     for part in (
                         *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
-                        *(blocks, pauses, self.words, guild_log, leaving),
+                        *(self.words, guild_log, leaving),
                     )
                 ]
                 await client.logged_in.wait()

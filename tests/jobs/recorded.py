@@ -255,7 +255,6 @@ async def chosen(store: LedgerRules) -> None:
 
 async def moderated(store: LedgerRules) -> None:
     await store.block(100, 2, seconds=None, reason="spam", by=3)
-    await store.block_of(100, 2)
     await store.blocks(100, 10)
     await store.unblock(100, 2, by=3)
     await store.pause(100, PauseKind.PAUSE, by=3)

@@ -74,7 +74,8 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
 async def test_words_that_a_rule_refuses_make_no_job_and_the_rule_is_named(desk: Desk) -> None:
     assert await desk.refused(prompt="a pool of BL00D") == ("no gore", "prompt")
     assert await desk.refused(prompt="a knife, bl{o|o}od") == ("no gore", "prompt")
-    assert await desk.refused(prompt="{cat|blood}, {cat|blood}, cat") == ("no gore", "prompt")
+    for _ in range(6):  # whatever is picked: everybody reads what was typed
+        assert await desk.refused(prompt="{cat|dog|fox|blood}") == ("no gore", "prompt")
     assert await desk.refused(prompt="a fox", negative="blood") == ("no gore", "negative")
 
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.jobs.audit_store import AuditFilter
+from bot.jobs.backlog import UNDELIVERED
 from bot.jobs.job import Delivery, MessageRef, NewJob
 from bot.jobs.review_store import Decided, Judgement, Review, ReviewState
 from bot.jobs.store import JobStore
@@ -94,8 +95,10 @@ class ReviewsContract:
         delivery = await ended_for_review(store)
         begun = clock.now
         waiting = Review(delivery.job.id, 100, ReviewState.WAITING, begun, begun + MOST_SECONDS)
+        assert [each.stage for each in await store.backlog()] == [UNDELIVERED]
         assert await store.begin_review(delivery, MOST_SECONDS) == waiting
         assert await store.await_decision(delivery, SHOWN)
+        assert list(await store.backlog()) == []
         clock.move(MOST_SECONDS - 1)
         assert await store.claim_delivery("poster", LEASE_SECONDS) is None
 
