@@ -8,7 +8,12 @@ import pytest
 from bot.__main__ import main
 
 PROJECT = Path(__file__).parents[1]
-DOCUMENTS = [PROJECT / "README.md", PROJECT / "bot" / "GUIDE.md", *sorted((PROJECT / ".github").glob("*.md"))]
+DOCUMENTS = [
+    PROJECT / "README.md",
+    PROJECT / "bot" / "GUIDE.md",
+    *sorted((PROJECT / "bot" / "moderation").glob("*.md")),
+    *sorted((PROJECT / ".github").glob("*.md")),
+]
 MOST_LINES_OF_README = 150
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:bot|cogs|tests|deploy|\.ci|\.github)/[\w./*-]*)`")
