@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 import yarl
 
+from bot.classifying import Classifier
 from bot.client import (
     ComfycordClient,
     CommandSync,
@@ -22,6 +23,7 @@ from bot.delivery.deleting import Deletion
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.guild_log import GuildLog
+from bot.delivery.judging import ResultJudge
 from bot.delivery.leaving import LeavingWatch
 from bot.delivery.members import Members
 from bot.delivery.messages import Messages
@@ -43,6 +45,9 @@ from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.checks import checks_of
 from bot.moderation.chosen import Operator
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.hooks.loading import loaded_hooks
+from bot.moderation.hooks.running import Hooks
+from bot.moderation.hooks.thread import HookThread
 from bot.moderation.keys import LANGUAGE, LIMIT_WAITING, METADATA, RETENTION_DAYS
 from bot.moderation.values import GuildLanguage
 from bot.moderation.words.book import WordBook
@@ -72,13 +77,14 @@ async def answering(
     allowed = AllowedGuilds(store, settings.allowed_guilds)
     await allowed.look()
     guilds, words = GuildSettings(store, operator_of(settings)), WordBook(store)
-    judge = WordJudge(words)
-    checks = checks_of(guilds, words=judge.check, guild=allowed.check)
+    judge, thread = WordJudge(words), HookThread()
+    hooks = Hooks(loaded_hooks(), thread)
+    checks = checks_of(guilds, words=judge.check, hooks=hooks.before_submission, guild=allowed.check)
     generation = Generation(parts, composition.jobs_on, helper=helper, checks=checks)
     client, name = ComfycordClient(), f"bot-{secrets.token_hex(4)}"
     presence = Presence(store, client, name)
     messages = Messages(client, client.logged_in)
-    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages)
+    statuses = StatusKeeper(store=store, name=name, generation=generation, messages=messages, settings=guilds)
     showing = _showing(settings)
     deliveries = DeliveryWorker(
         store=store,
@@ -88,6 +94,7 @@ async def answering(
         statuses=statuses,
         showing=showing,
         settings=guilds,
+        judge=ResultJudge(store, guilds, hooks, _classifier(session, settings)),
         most_review_seconds=parts.rules.keep_jobs_seconds,
     )
     language = None if settings.language is Language.AUTO else settings.language.value
@@ -104,6 +111,7 @@ async def answering(
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
         Fitter(showing.keep, Ffmpeg.named(showing.ffmpeg)) as fitter,
+        thread,
     ):
         cogs = Cogs(
             generation=generation,
@@ -179,6 +187,12 @@ def _prompt_helper(session: aiohttp.ClientSession, settings: Settings) -> Prompt
     """Who helps with words. Nobody, unless the operator names somebody: then nothing is sent anywhere."""
     endpoint = settings.prompt_helper
     return None if endpoint is None else PromptHelper(session, endpoint)
+
+
+def _classifier(session: aiohttp.ClientSession, settings: Settings) -> Classifier | None:
+    """Who says what pictures show. Nobody, unless the operator names somebody: then none is sent anywhere."""
+    endpoint = settings.classifier
+    return None if endpoint is None else Classifier(session, endpoint)
 
 
 def _recipes(

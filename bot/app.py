@@ -55,7 +55,7 @@ async def run(settings: Settings, role: Role = Role.ALL, *, stop_with_stdin: boo
         raise Unusable(text("role-alone", role=role))
     if role.answers_people and not settings.discord_token.get_secret_value():
         raise Unusable(text("token-not-set"))
-    for url in (*settings.comfyui_urls, settings.prompt_helper_url or ""):
+    for url in (*settings.comfyui_urls, settings.prompt_helper_url or "", settings.classifier_url or ""):
         if is_unencrypted_in_public(url):
             log.warning(
                 "%s is on the public internet without encryption: put a proxy with https before it",

@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from bot import env_file as files
+from bot.classifying import ClassifierEndpoint
 from bot.comfy import Server
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress, address_of
@@ -54,6 +55,7 @@ SECRETS = (
     "comfyui_bearer_token",
     "comfyui_headers",
     "prompt_helper_key",
+    "classifier_key",
 )
 
 
@@ -241,6 +243,13 @@ class Settings(BaseSettings):
     prompt_helper_seconds: float = Field(
         20, ge=1, le=300, description="After so many seconds a job goes on with the person's own words"
     )
+    classifier_url: str | None = Field(
+        None,
+        description="An address that says what pictures show, before they are posted; not set: none is sent anywhere",
+    )
+    classifier_key: SecretStr = Field(SecretStr(""), description="Its key, if it wants one")
+    classifier_key_file: Path | None = Field(None, description="A file that holds it")
+    classifier_seconds: float = Field(10, ge=1, le=60, description="How long one picture may take it")
     wildcards_dir: Path = Field(
         Path("wildcards"), description="The folder of your wildcards: `animal.txt` is `__animal__`"
     )
@@ -331,7 +340,7 @@ class Settings(BaseSettings):
                 raise Wrong(text("setting-server-address", number=number))
         return urls
 
-    @field_validator("prompt_helper_url")
+    @field_validator("prompt_helper_url", "classifier_url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://nobody")
@@ -456,6 +465,7 @@ class Settings(BaseSettings):
             self.comfyui_bearer_token.get_secret_value(),
             *self.headers().values(),
             self.prompt_helper_key.get_secret_value(),
+            self.classifier_key.get_secret_value(),
             *in_addresses,
             *(self.database.passwords if isinstance(self.database, PostgresAddress) else ()),
         ]
@@ -519,6 +529,15 @@ class Settings(BaseSettings):
             model=self.prompt_helper_model,
             key=self.prompt_helper_key.get_secret_value(),
             timeout_seconds=self.prompt_helper_seconds,
+        )
+
+    @property
+    def classifier(self) -> ClassifierEndpoint | None:
+        """Who says what pictures show; None: nobody, and none is sent anywhere."""
+        if self.classifier_url is None:
+            return None
+        return ClassifierEndpoint(
+            self.classifier_url, self.classifier_key.get_secret_value(), self.classifier_seconds
         )
 
 

@@ -10,7 +10,7 @@ from discord import ui
 from bot.delivery.action_rows import rows
 from bot.delivery.actions import Offered
 from bot.delivery.marks import short_id
-from bot.delivery.status_layout import cancel_id, link_from
+from bot.delivery.status_layout import cancel_id, link_of
 from bot.delivery.words import LONG_PROMPT, SHORT_PROMPT, escaped, moment, quoted, shortened
 from bot.jobs.job import Cancelled, Failed, Job, MessageRef, State
 from bot.texts import Text, render, text
@@ -195,4 +195,4 @@ def _made_of(parent: Job | None, locale: str) -> str:
 def _result_link(job: Job, message_id: int) -> str:
     moved = job.status_message if job.has_moved else None
     channel_id = job.place.channel_id if moved is None else moved.channel_id
-    return link_from(job.place, MessageRef(channel_id, message_id))
+    return link_of(job, MessageRef(job.result_thread_id or channel_id, message_id))

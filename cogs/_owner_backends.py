@@ -80,7 +80,9 @@ class OwnerBackends:
             if backend is None or do is None:
                 raise Refused(text("owner-backend-and-do"))
             lines = [render(await self._done(interaction, backend, do), locale), ""]
-        return "\n".join([*lines, backend_list(await self._service.operating.backends(), locale)])
+        operating = self._service.operating
+        views, waiting = await operating.backends(), await operating.waiting()
+        return "\n".join([*lines, backend_list(views, waiting, locale)])
 
     async def _done(self, interaction: AnyInteraction, backend: str, do: str) -> Text:
         servers, orders = self._service.parts.servers, self._service.parts.orders

@@ -15,11 +15,12 @@ MOST_NODES = 5
 MOST_MODELS = 4
 
 
-def backend_list(views: Sequence[BackendView], locale: str) -> str:
-    """Each server with what is known of it."""
+def backend_list(views: Sequence[BackendView], waiting: int, locale: str) -> str:
+    """Each server with what is known of it, and how many jobs wait for one."""
     if not views:
         return render(text("owner-no-backends"), locale)
-    return bounded([_backend(each, locale) for each in views], locale)
+    head = render(text("owner-backends-title", waiting=waiting), locale)
+    return bounded([f"**{head}**", *(_backend(each, locale) for each in views)], locale)
 
 
 def _backend(view: BackendView, locale: str) -> str:
@@ -30,7 +31,7 @@ def _backend(view: BackendView, locale: str) -> str:
     if view.vram_total_bytes:
         free, total = _gigabytes(view.vram_free_bytes or 0), _gigabytes(view.vram_total_bytes)
         told.append(text("owner-backend-memory", free=free, total=total))
-    lines = [f"{mark} **{escaped(view.label)}** · " + " · ".join(render(each, locale) for each in told)]
+    lines = [f"{mark} **`{view.label}`** · " + " · ".join(render(each, locale) for each in told)]
     if view.models:
         models = ", ".join(f"`{each}`" for each in view.models[:MOST_MODELS])
         lines.append("-# " + render(text("owner-backend-models", models=models), locale))
@@ -56,7 +57,7 @@ def _quarantined(each: Quarantined, locale: str, *, same: bool) -> str:
     since = text(
         "owner-quarantine-since",
         when=moment(each.since),
-        backend=escaped(each.backend),
+        backend=f"`{each.backend}`",
         harm=each.harm,
     )
     line = f"**{escaped(label_of(each))}** · {render(since, locale)}"

@@ -25,6 +25,7 @@ KINDS: Mapping[str, Text] = {
     "reports": text("privacy-reports"),
     "audit": text("privacy-audit"),
     "reviews": text("privacy-reviews"),
+    "judgements": text("privacy-judgements"),
     "day_figures": text("privacy-day-figures"),
     "shares": text("privacy-shares"),
     "erasures": text("privacy-erasures"),

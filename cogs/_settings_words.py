@@ -1,5 +1,6 @@
 """What settings, their values and their places are called on the panel. Pure."""
 
+import re
 from collections.abc import Mapping
 
 from bot.delivery.words import escaped, in_code, shortened
@@ -9,6 +10,7 @@ from bot.moderation.keys import KEYS
 from bot.moderation.kinds import OFF, Control
 from bot.texts import Text, render, text
 
+_CUT_MENTION = re.compile(r"<[#@][^>]*…$")
 MAX_IN_LIST, MAX_ALONE = 60, 3000
 """Characters of a value, within the 4,000 of a message."""
 
@@ -68,8 +70,12 @@ def value_words(key: Key[object], value: object, locale: str, *, longest: int) -
         return choice_words(written, locale)
     if written == OFF:
         return render(text("settings-nothing", key=key.name), locale)
-    line = shortened(" · ".join(written.splitlines()), longest)
-    return line if key.kind.takes_mentions else escaped(line)
+    line = shortened(in_one_line(written), longest)
+    return _CUT_MENTION.sub("…", line) if key.kind.takes_mentions else escaped(line)
+
+
+def in_one_line(value: str) -> str:
+    return " · ".join(value.splitlines())
 
 
 def choice_words(name: str, locale: str) -> str:
@@ -83,7 +89,7 @@ def source_words(source: Source, locale: str) -> str:
 def all_words(chosen: Chosen, locale: str) -> str:
     """A line for each setting, as it would be typed."""
     return "\n".join(
-        f"`{key.name}` {shortened(' · '.join(written(key, chosen).splitlines()), MAX_IN_LIST)}"
+        f"`{key.name}` {_CUT_MENTION.sub('…', shortened(in_one_line(written(key, chosen)), MAX_IN_LIST))}"
         f" · {source_words(chosen.source(key), locale)}"
         for key in KEYS.values()
     )

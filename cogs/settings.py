@@ -32,7 +32,7 @@ from cogs._settings_panel import (
     for_channel,
     panel,
 )
-from cogs._settings_words import all_words, one_in_words
+from cogs._settings_words import all_words, in_one_line, one_in_words, written
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Settings:
             # a server's own settings may give the command to others; whoever has it there may use it
             async with self._acknowledger.in_time(interaction, ephemeral=True):
                 chosen = await self._choose(interaction, guild, key, typed, channel and channel.id)
-            value = key.kind.write(chosen.of(key))
+            value = in_one_line(written(key, chosen))
             done = text("settings-done", key=key.name, value=value, about=key.about)
             await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 

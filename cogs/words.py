@@ -2,10 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import discord
 from discord import app_commands
 
 from bot.client import localised
@@ -14,9 +12,10 @@ from bot.errors import NotAllowed
 from bot.jobs.word_rule import MAX_NAME, WordAction, WordRule
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.rules import MOST_IN_LIST, new_rule
-from bot.texts import Text, render, text
+from bot.texts import render, text
 from cogs._errors import Choices, Errors
 from cogs._forms import Submitted, form, words_field
+from cogs._moderators import BY_GUILDS, IN_GUILDS, SEEN_BY, subcommand
 from cogs._notices import notice
 from cogs._options import matching
 from cogs._service import AnyCommand, AnyInteraction, Subcommand, actor_of, who
@@ -46,12 +45,9 @@ class Words:
         group = app_commands.Group(
             name=localised(text("command-words-name")),
             description=localised(text("command-words-description")),
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            # until a server gives the command to others (Server Settings → Integrations)
-            default_permissions=discord.Permissions(manage_messages=True),
+            allowed_contexts=IN_GUILDS,
+            allowed_installs=BY_GUILDS,
+            default_permissions=SEEN_BY,
         )
         for each in (self._add_command(), self._list_command(), self._remove_command(), self._test_command()):
             group.add_command(each)
@@ -103,7 +99,7 @@ class Words:
                     ),
                 )
 
-        command = _subcommand(text("words-add-name"), text("words-add-description"), add)
+        command = subcommand(text("words-add-name"), text("words-add-description"), add)
         return self._suggesting_names(command)
 
     def _list_command(self) -> Subcommand:
@@ -119,7 +115,7 @@ class Words:
                 view, files = listed(rules, locale) if rule is None else one_rule(rule, locale)
                 await self._acknowledger.answer(interaction, view, files)
 
-        command = _subcommand(text("words-list-name"), text("words-list-description"), list_)
+        command = subcommand(text("words-list-name"), text("words-list-description"), list_)
         return self._suggesting_names(command)
 
     def _remove_command(self) -> Subcommand:
@@ -134,7 +130,7 @@ class Words:
                 gone = text("words-removed", rule=rule.name)
                 await self._acknowledger.answer(interaction, notice(gone, interaction.locale))
 
-        command = _subcommand(text("words-remove-name"), text("words-remove-description"), remove)
+        command = subcommand(text("words-remove-name"), text("words-remove-description"), remove)
         return self._suggesting_names(command)
 
     def _test_command(self) -> Subcommand:
@@ -147,7 +143,7 @@ class Words:
                     found = await self._book.tried(guild_id, words)
                 await self._acknowledger.answer(interaction, tried(found, interaction.locale.value))
 
-        return _subcommand(text("words-test-name"), text("words-test-description"), test)
+        return subcommand(text("words-test-name"), text("words-test-description"), test)
 
     async def submit(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
         """The form with the list came back."""
@@ -224,9 +220,3 @@ def _moderated(interaction: AnyInteraction) -> tuple[int, int]:
     if not (actor.may_moderate or interaction.permissions.manage_guild):
         raise NotAllowed(text("words-not-allowed"))
     return actor.guild_id, actor.user_id
-
-
-def _subcommand(
-    name: Text, description: Text, callback: Callable[..., Coroutine[Any, Any, None]]
-) -> Subcommand:
-    return app_commands.Command(name=localised(name), description=localised(description), callback=callback)

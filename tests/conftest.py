@@ -12,6 +12,9 @@ import pytest
 from bot.jobs.postgres import PostgresStore
 from tests.postgres import PostgresServer, postgres_server, why_not
 
+# before anything imports them, from wherever
+pytest.register_assert_rewrite("tests.inputs.contract", "tests.jobs.contract")
+
 _LINUX_ALONE = {
     "delivery/test_fitter.py": "whether a program still runs is read from /proc",
     "inputs/test_hostile.py": "the most memory that a process had is read from /proc",

@@ -68,7 +68,7 @@ class PostgresServer:
 
     def drop(self, url: str) -> None:
         """Give back what a database takes of the disk in memory: some megabytes each."""
-        self.administer(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+        self.administer(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
 
     def administer(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

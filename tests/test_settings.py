@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.classifying import ClassifierEndpoint
 from bot.errors import SettingsUnusable
 from bot.jobs.address import PostgresAddress
 from bot.jobs.shards import Shards
@@ -135,6 +136,16 @@ def test_nobody_helps_with_words_unless_an_address_and_a_model_are_named(tmp_pat
     assert "name the model" in _problem(tmp_path, *lines)
 
 
+def test_nobody_says_what_pictures_show_unless_an_address_is_named(tmp_path: Path) -> None:
+    assert _load(tmp_path, "CLASSIFIER_KEY=key").classifier is None
+    settings = _load(
+        tmp_path, "CLASSIFIER_URL=http://127.0.0.1:1/", f"CLASSIFIER_KEY={CANARY}", "CLASSIFIER_SECONDS=5"
+    )
+    assert settings.classifier == ClassifierEndpoint("http://127.0.0.1:1/", CANARY, 5)
+    assert CANARY in settings.secrets()
+    assert CANARY not in f"{settings!r} {settings.classifier!r}"
+
+
 def test_secrets_are_never_shown(tmp_path: Path) -> None:
     settings = _load(
         tmp_path,
@@ -154,6 +165,7 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
         f"COMFYUI_URLS=ftp://me:{CANARY}@gpu.example",
         f"PROMPT_HELPER_URL=http://me:{CANARY}@gpu.example/v1",
         f"PROMPT_HELPER_URL=gpu.example/{CANARY}",
+        f"CLASSIFIER_URL=http://me:{CANARY}@gpu.example",
     ],
 )
 def test_a_wrong_value_is_named_by_its_setting_but_not_shown(tmp_path: Path, line: str) -> None:

@@ -12,6 +12,8 @@ SOON_SECONDS = 2.0
 
 
 class Place(StrEnum):
+    THREAD = "thread"
+    """A message in the job's own thread, which begins with its status message: Discord lets a message begin one, once."""
     CHANNEL = "channel"
     """A message of its own in the channel or thread where the job was asked for."""
     STATUS = "status"
@@ -39,6 +41,23 @@ class Outlook:
     guest: bool = False
     """Whether the bot is no member where it was asked for."""
 
+    threads: bool = False
+    """Whether each job is to have a thread of its own, and this one has a message that can begin it."""
+
+    @property
+    def may_open_thread(self) -> bool:
+        """Whether it may be told in a thread of its own; never in one of a thread, for Discord knows none."""
+        rights = None if self.standing is None else self.standing.permissions
+        return (
+            self.threads
+            and self.may_post
+            and self.standing is not None
+            and self.standing.has_threads
+            and rights is not None
+            and rights.create_public_threads
+            and rights.send_messages_in_threads
+        )
+
     @property
     def may_post(self) -> bool:
         """Whether it may be told in the channel."""
@@ -50,8 +69,10 @@ class Outlook:
 def places(job: Job, outlook: Outlook) -> tuple[Place, ...]:
     """Where to tell the end of ``job``, the first choice first; what is refused there is told at the next."""
     chosen = [Place.CHANNEL] if outlook.may_post else []
+    if outlook.may_open_thread:
+        chosen.insert(0, Place.THREAD)
     if outlook.token_lives:
-        held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message
+        held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message and not outlook.may_open_thread
         chosen.insert(0 if held_up or outlook.begun_in_status else len(chosen), Place.STATUS)
     if not job.place.is_direct:  # else the channel is the direct message
         chosen.append(Place.DIRECT)

@@ -99,6 +99,13 @@ class Fitter:
             return await self._video(content, suffix, room)
         return await self._in(self._threads, lambda: zipped(content, name, room.limit_bytes, room.scratch))
 
+    async def sample(self, content: Content, suffix: str, scratch: Scratch) -> bytes | None:
+        """A small JPEG of a picture, of the first frame where it moves; None: it shows nothing that could be read."""
+        if suffix in DECODED:
+            return await self._in(self._large, lambda: _sample(content))
+        frame = await self._videos.first_frame(content, suffix, scratch) if suffix in VIDEOS else None
+        return None if frame is None else await self._in(self._large, lambda: _sample(frame))
+
     async def draw(self, sheet: "Sheet") -> "Drawn":
         """A contact sheet, in the fonts of this machine."""
         return await self._in(self._large, lambda: _drawn(sheet))
@@ -142,6 +149,12 @@ def _look(content: Content) -> "Look | None":
     from bot.delivery.fitting import look  # noqa: PLC0415
 
     return look(content)
+
+
+def _sample(content: Content) -> bytes | None:
+    from bot.delivery.samples import sample_of  # noqa: PLC0415
+
+    return sample_of(content)
 
 
 def _drawn(sheet: "Sheet") -> "Drawn":

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bot.delivery.posts import DELETED, is_part
-from bot.delivery.status_layout import link_from
+from bot.delivery.status_layout import link_of as link_in_discord
 from bot.jobs.job import Job, MessageRef
 from bot.texts import Text, text
 
@@ -42,7 +42,7 @@ def parts_in(posted: Mapping[str, MessageRef]) -> tuple[MessageRef, ...]:
 
 def link_of(job: Job, posted: Mapping[str, MessageRef]) -> str | None:
     found = result_of(job, posted)
-    return None if found is None else link_from(job.place, found)
+    return None if found is None else link_in_discord(job, found)
 
 
 async def lineage_of(job: Job, store: Lookup) -> Text | None:

@@ -12,7 +12,7 @@ from discord.abc import GuildChannel
 from discord.ui import LayoutView
 
 from bot.delivery.contents import Content, size_of
-from bot.delivery.discord_errors import retry_if_dropped, translated
+from bot.delivery.discord_errors import THREAD_EXISTS, UNKNOWN_CHANNEL, NoAccess, retry_if_dropped, translated
 from bot.jobs.job import MessageRef, Reply
 
 ORIGINAL = "@original"
@@ -49,6 +49,8 @@ class Standing:
 
     permissions: discord.Permissions
     in_thread: bool
+    has_threads: bool = False
+    """Whether a message there can begin one."""
 
 
 class Messages:
@@ -111,6 +113,27 @@ class Messages:
             files,
         )
 
+    async def open_thread(self, message: MessageRef, name: str) -> int:
+        """The thread that begins with a message, which has one at most: opened now, or before.
+
+        Raises:
+            NoAccess: there is no such channel, or not the right to. Other DiscordErrors: not now.
+        """
+        channel = self._client.get_channel(message.channel_id)
+        if not isinstance(channel, discord.TextChannel):
+            raise NoAccess(UNKNOWN_CHANNEL)
+
+        async def open_now() -> int:
+            try:
+                thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
+            except discord.HTTPException as error:
+                if error.code != THREAD_EXISTS:
+                    raise
+                return message.message_id
+            return thread.id
+
+        return await self._answered(open_now)
+
     async def delete(self, message: MessageRef) -> None:
         """Delete one of the bot's own messages."""
         channel = self._client.get_partial_messageable(message.channel_id)
@@ -159,7 +182,9 @@ class Messages:
         me = cast("discord.Member | None", channel.guild.me)  # None until the guild's own data came
         if me is None or (in_thread and channel.parent is None):
             return None
-        return Standing(channel.permissions_for(me), in_thread)
+        return Standing(
+            channel.permissions_for(me), in_thread, has_threads=isinstance(channel, discord.TextChannel)
+        )
 
     def is_age_restricted(self, channel_id: int) -> bool:
         """Whether all readers of the channel are adults; a thread is where its channel is. Of an unknown one: no."""

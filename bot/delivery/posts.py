@@ -97,10 +97,10 @@ class Posts:
         there = [part for part, message in self.parts.items() if message.message_id != DELETED]
         return self.parts[min(there, key=lambda part: part.first)] if there else None
 
-    async def look(self, channel_id: int, *, direct: bool) -> None:
+    async def look(self, channel_id: int, *, direct: bool, thread_id: int | None = None) -> None:
         """Learn what earlier tries left in a channel, where only a look can tell.
 
-        ``direct``: it is a direct message, where the bot may always look.
+        ``direct``: it is a direct message, where the bot may always look. ``thread_id``: of a thread that may have some, too.
 
         Raises:
             CannotLook, DiscordError: it cannot be told now.
@@ -121,12 +121,15 @@ class Posts:
         def ours(message: discord.Message) -> bool:
             return part_of_result(message.components, job.id) is not None
 
-        for message in await self._messages.find_own(channel_id, after=job.interaction_id, wanted=ours):
+        found = await self._messages.find_own(channel_id, after=job.interaction_id, wanted=ours)
+        if thread_id is not None:
+            found += await self._messages.find_own(thread_id, after=job.interaction_id, wanted=ours)
+        for message in found:
             part = part_of_result(message.components, job.id)
             if message.interaction_metadata is not None:
                 self.status_with_result = MessageRef(channel_id, message.id)
             elif part is not None:
-                await self.record(part, MessageRef(channel_id, message.id))
+                await self.record(part, MessageRef(message.channel.id, message.id))
         self._unknown = False
 
     async def post(

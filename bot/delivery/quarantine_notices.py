@@ -51,7 +51,7 @@ class QuarantineNotices:
             )
         )
         if is_first and self._guild_id is not None:
-            words = text("log-quarantined", reason=each.reason, backend=each.backend)
+            words = text("log-quarantined", reason=each.reason, backend=f"`{each.backend}`")
             self._guild_log.tell(self._guild_id, LogEntry(words))
 
 

@@ -6,7 +6,7 @@ What Discord finds too large is cut into halves and made smaller until it is tak
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discord.ui import LayoutView
 
@@ -16,7 +16,7 @@ from bot.delivery.destinations import Outlook, Place
 from bot.delivery.discord_errors import DiscordError, MessageGone, NoAccess, TokenExpired, TooLarge
 from bot.delivery.group_controls import controls_of
 from bot.delivery.made import Made
-from bot.delivery.marks import WHOLE, Part, covered
+from bot.delivery.marks import WHOLE, Part, covered, short_id
 from bot.delivery.message_files import FILES_A_MESSAGE, MessageFiles
 from bot.delivery.messages import Messages
 from bot.delivery.outputs import OutputFetcher
@@ -28,12 +28,14 @@ from bot.delivery.review_posts import ReviewPosts
 from bot.delivery.status_layout import link_from
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import DEFAULT_FILE_BYTES, UploadLimit, UploadLimits
+from bot.delivery.words import shortened
 from bot.jobs.job import Delivery, Job, MessageRef
 from bot.texts import Text, text
 
 log = logging.getLogger(__name__)
 
 SHRINKS = 3
+MAX_THREAD_NAME = 100
 TRIES_WITH_PATIENCE = 2
 """In so many tries a file that is not whole is waited for."""
 
@@ -112,7 +114,19 @@ class ResultPoster:
         self._fetcher = fetcher
         self._limits = limits
 
-    async def in_channel(self, result: Result, posts: Posts) -> Shown:
+    async def in_thread(self, result: Result, posts: Posts) -> Shown:
+        """In the thread that begins with the status message; what an earlier try posted in the channel stays there."""
+        job, status = result.job, result.job.status_message
+        if status is None:
+            raise MessageGone("no message of the job can begin its thread")
+        thread_id = await self._messages.open_thread(status, thread_name(job))
+        await look_at_channel(job, posts, thread_id)
+        if posts.status_with_result is not None:
+            return Shown(posts.status_with_result, Place.STATUS)
+        shown = await self.in_channel(result, posts, thread_id)
+        return replace(shown, place=Place.THREAD)
+
+    async def in_channel(self, result: Result, posts: Posts, thread_id: int | None = None) -> Shown:
         job = result.job
         limit = self._limits.of(job.place.guild_id, job.reply.attachment_limit_bytes)
         messages = self._fetcher.messages(
@@ -124,7 +138,8 @@ class ResultPoster:
             patient=_patient(result),
             files_a_message=result.style.files_a_message,
         )
-        way = _Way(result, posts, job.place.channel_id, _Tally(result, known=bool(posts.parts)))
+        channel_id = thread_id or job.place.channel_id
+        way = _Way(result, posts, channel_id, _Tally(result, known=bool(posts.parts)))
         async for message in messages:
             await self._post(message, way, limit)
         return Shown(posts.first, Place.CHANNEL, nothing=way.tally.nothing)
@@ -298,8 +313,13 @@ class _Way:
     layout: Callable[[About, ResultMessage], LayoutView] = result_layout
 
 
-async def look_at_channel(job: Job, posts: Posts) -> None:
-    await posts.look(job.place.channel_id, direct=job.place.is_direct)
+async def look_at_channel(job: Job, posts: Posts, thread_id: int | None = None) -> None:
+    await posts.look(job.place.channel_id, direct=job.place.is_direct, thread_id=thread_id)
+
+
+def thread_name(job: Job) -> str:
+    words = shortened(" ".join((job.prompt or "").split()), MAX_THREAD_NAME)
+    return words or f"{job.workflow} · {short_id(job.id)}"
 
 
 def _perhaps_shown(job: Job) -> Text:

@@ -43,6 +43,8 @@ class Results:
         rates: PostRates,
         limits: UploadLimits,
     ) -> None:
+        self.originals = fetcher.originals
+        """The files, for whoever looks at them before they are shown."""
         self._messages = messages
         self._statuses = statuses
         self._rates = rates
@@ -89,6 +91,7 @@ class Results:
             one_message=outputs <= style.files_a_message,
             private=job.private and not job.place.is_direct,
             guest=job.place.is_guest,
+            threads=style.threads and job.status_message is not None and not job.has_moved,
         )
 
     async def _at_first(self, job: Job, outlook: Outlook, tell: Callable[[Place], Awaitable[Shown]]) -> Shown:
@@ -107,6 +110,8 @@ class Results:
 
     async def _show_at(self, place: Place, result: Result, posts: Posts, outlook: Outlook) -> Shown:
         match place:
+            case Place.THREAD:
+                return await self._poster.in_thread(result, posts)
             case Place.CHANNEL:
                 await look_at_channel(result.job, posts)
                 if posts.status_with_result is not None:

@@ -173,7 +173,7 @@ Status: TypeAlias = Open | Finished | Broken | Unsent | InReview | Withheld | Mo
 
 
 def stopped(job: Job, by_user_id: int | None) -> Stopped:
-    """A bot has the number of its application: https://docs.discord.com/developers/resources/application"""
+    """A bot has the number of its application, see https://docs.discord.com/developers/resources/application."""
     return Stopped(by_user_id, left=by_user_id == job.reply.application_id)
 
 
@@ -232,6 +232,14 @@ def link_to(message: MessageRef, guild_id: int | None) -> str:
 def link_from(place: Place, message: MessageRef) -> str:
     """To a message that tells of a job: it is where the job was asked for, or a direct message."""
     return link_to(message, place.linked_guild_id if message.channel_id == place.channel_id else None)
+
+
+def link_of(job: Job, message: MessageRef) -> str:
+    """To a message that tells of the job, which may be in a thread of its own: that has the id of the status message."""
+    threads = {job.result_thread_id, None if job.status_message is None else job.status_message.message_id}
+    if message.channel_id in threads:
+        return link_to(message, job.place.linked_guild_id)
+    return link_from(job.place, message)
 
 
 def status_layout(

@@ -41,6 +41,8 @@ from bot.jobs.job import Job, MessageRef, Standing, Ticket
 from bot.jobs.log_context import about
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
+from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.keys import CLASSIFIER
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +117,7 @@ class StatusKeeper:
         name: str,
         generation: Outlook,
         messages: Messages,
+        settings: GuildSettings,
         wall_clock: Clock = time.time,
         pace: Pace | None = None,
         stale_seconds: float = STALE_SECONDS,
@@ -129,6 +132,7 @@ class StatusKeeper:
         self._name = name
         self._generation = generation
         self._messages = messages
+        self._settings = settings
         self._pace = pace or Pace()
         self._followed: dict[UUID, _Followed] = {}
         self._openings: dict[UUID, _Opening] = {}
@@ -324,6 +328,13 @@ class StatusKeeper:
             if self._followed.get(job.id) is followed:
                 del self._followed[job.id]
 
+    async def _hides_previews(self, job: Job) -> bool:
+        """Where pictures are checked before they are posted, nobody sees them while they are made either."""
+        if _hides_pictures(job):
+            return True
+        chosen = await when_available(lambda: self._settings.at(job.place))
+        return bool(chosen.of(CLASSIFIER))
+
     async def _keep_moving(self, followed: _Followed) -> None:
         job_id, board = followed.job.id, self._generation.board
         speed: StepSpeed | None = None
@@ -333,7 +344,7 @@ class StatusKeeper:
         while expected is not None:
             _learn_words(followed, expected.standing.job)
             shown_id = expected.standing.job.id  # of a group, the member that tells most
-            hides = _hides_pictures(followed.job)
+            hides = await self._hides_previews(followed.job)
             seen = board.latest(shown_id) if hides else board.shown(shown_id)
             progress = _without_preview(seen) if hides else seen
             now = self._store.now()

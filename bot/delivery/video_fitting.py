@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.delivery.contents import Content, Scratch, size_of
+from bot.delivery.contents import Content, Scratch, on_disk, size_of
 from bot.delivery.ffmpeg import THREADS, Ffmpeg, FfmpegFailed, Media, Source
 from bot.delivery.fitted import CannotFit, Fitted, Room
 from bot.delivery.recipes import Recipe
@@ -100,6 +100,32 @@ class VideoFitter:
             except FfmpegFailed as error:
                 log.info("ffmpeg cannot make a %s file smaller: %s", suffix, error)
                 raise CannotFit(text("file-unreadable")) from error
+
+    async def first_frame(self, content: Content, suffix: str, scratch: Scratch) -> Content | None:
+        """A picture of it; None: that cannot be had."""
+        if self._ffmpeg is None or not Ffmpeg.reads(suffix):
+            return None
+        out = scratch.new_path(".png")
+        async with self._turn:
+            path = await asyncio.to_thread(on_disk, content, scratch)
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._ffmpeg.run(
+                        [
+                            *Source(path, suffix).arguments,
+                            "-frames:v",
+                            "1",
+                            "-f",
+                            "image2",
+                            "-update",
+                            "1",
+                            str(out),
+                        ]
+                    )
+            except (TimeoutError, FfmpegFailed) as error:
+                log.info("ffmpeg cannot make a picture of a %s file: %s", suffix, error)
+                return None
+        return out if out.exists() else None
 
     async def retagged(self, content: Content, suffix: str, recipe: Recipe, room: Room) -> Content | None:
         """The same video or sound with nothing but ``recipe`` in its tags; None: that cannot be done."""

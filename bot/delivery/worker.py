@@ -20,6 +20,7 @@ from bot.delivery.discord_errors import DiscordError, HeldBack, NoAccess, Reject
 from bot.delivery.ffmpeg import Ffmpeg
 from bot.delivery.fitter import Fitter
 from bot.delivery.group_ends import group_end
+from bot.delivery.judging import ResultJudge
 from bot.delivery.lineage import lineage_of
 from bot.delivery.made import Made
 from bot.delivery.messages import Messages
@@ -32,7 +33,7 @@ from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Unsent, Withheld, link_from, stopped
+from bot.delivery.status_layout import Broken, Finished, Status, Unsent, Withheld, link_of, stopped
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
@@ -87,6 +88,7 @@ class DeliveryWorker:
         statuses: StatusKeeper,
         showing: Showing,
         settings: GuildSettings,
+        judge: ResultJudge,
         rates: PostRates | None = None,
         look_seconds: float = LOOK_SECONDS,
         most_review_seconds: float = MOST_REVIEW_SECONDS,
@@ -103,6 +105,7 @@ class DeliveryWorker:
         self._slots = Slots()
         self._rates = rates or PostRates()
         self._limits = UploadLimits()
+        self._judge = judge
         self._reviewing = Reviewing(
             store=store,
             settings=self._settings,
@@ -280,7 +283,9 @@ class DeliveryWorker:
     async def _show_result(self, result: Result, results: Results, posts: Posts) -> None:
         delivery, job = result.delivery, result.job
         try:
-            if (refusal := await self._reviewing.refusal(result, results)) is not None:
+            result, refusal = await self._judge.judged(result, results.originals)
+            refusal = refusal or await self._reviewing.refusal(result, results)
+            if refusal is not None:
                 await self._withhold(result, refusal, results, posts)
                 return
             shown = await results.show(result, posts)
@@ -299,7 +304,8 @@ class DeliveryWorker:
                 raise
             log.warning("job %s: its status message does not take its last words (%s)", job.id, error)
         message_id = shown.message.message_id if shown.message else None
-        await when_available(lambda: self._store.delivered(delivery, message_id))
+        thread_id = shown.message.channel_id if shown.message and shown.place is Place.THREAD else None
+        await when_available(lambda: self._store.delivered(delivery, message_id, thread_id))
         log.info("job %s: result posted as message %s (%s)", job.id, message_id, shown.place)
 
     async def _withhold(self, result: Result, reason: Text, results: Results, posts: Posts) -> None:
@@ -322,7 +328,7 @@ class DeliveryWorker:
             return
         link = None
         if shown.message is not None:
-            link = link_from(job.place, shown.message)
+            link = link_of(job, shown.message)
         if result.failure is not None or shown.nothing is not None:
             reason = result.failure or text("nothing-shown", why=shown.nothing or "")
             await self._conclude(job, await self._broken(job, reason, link))
@@ -398,5 +404,5 @@ class DeliveryWorker:
 
 
 def _may_go(result: Result, shown: Shown) -> bool:
-    """Whether the status message says nothing that the result beside it does not say."""
+    """Whether the status message says nothing that the result beside it does not say, and begins no thread."""
     return not result.style.keeps_status and shown.message is not None and shown.place is Place.CHANNEL

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
 from bot.generation.group_standing import GroupStanding
-from bot.generation.progress import Waiting
+from bot.generation.progress import Progress, Waiting
 from bot.generation.remedies import Remedy
 from bot.generation.servers import AnyBackend, Servers
 from bot.jobs.job import Job, Position, Standing, State
@@ -119,17 +119,19 @@ class Expectations:
         return Expected(standing, None if seconds is None else now + seconds, waiting=progress.waiting)
 
     def _in_flight(self, jobs: Iterable[Job]) -> list[InFlight]:
-        return [self._one_in_flight(job) for job in jobs]
+        return [in_flight(job, self._board.latest(job.id)) for job in jobs]
 
-    def _one_in_flight(self, job: Job) -> InFlight:
-        progress = self._board.latest(job.id)
-        waiting = None if progress is None else progress.waiting
-        return InFlight(
-            usual_seconds=job.usual_seconds,
-            started_at=None if progress is None else progress.started_at,
-            behind_others=waiting is not None and waiting.ahead_others > 0,
-            fraction=0.0 if progress is None else progress.fraction,
-        )
+
+def in_flight(job: Job, progress: Progress | None) -> InFlight:
+    """A job that a server has, by what is known of it."""
+    if progress is None:
+        return InFlight(job.usual_seconds, started_at=None)
+    return InFlight(
+        usual_seconds=job.usual_seconds,
+        started_at=progress.started_at,
+        behind_others=progress.waiting is not None and progress.waiting.ahead_others > 0,
+        fraction=progress.fraction,
+    )
 
 
 def _can_run(backend: AnyBackend, needs: frozenset[str]) -> bool:

@@ -12,12 +12,13 @@ from bot.generation.expecting import JobsOn
 from bot.generation.parts import Parts
 from bot.generation.servers import AnyBackend
 from bot.jobs.backend_store import BackendReport
-from bot.jobs.job import Job
+from bot.jobs.job import Job, State
 from bot.jobs.operator_store import BackendFailure
 from bot.texts import Argument, Text, text
 
 ANSWER_SECONDS = 2.0
 """So long a server is waited for that does not tell of its memory."""
+WAITING = frozenset({State.PREPARING, State.QUEUED})
 _MODEL = re.compile(r"[^=]+=(.*\.(?:safetensors|ckpt|gguf|sft|pth?|bin))", re.IGNORECASE)
 """Of what a job needs, a model file."""
 
@@ -57,6 +58,10 @@ class Operating:
     def __init__(self, parts: Parts, jobs_on: JobsOn) -> None:
         self._parts = parts
         self._jobs_on = jobs_on
+
+    async def waiting(self) -> int:
+        """How many jobs no server has in hand yet. May raise ``StoreUnavailable``."""
+        return sum(each.jobs for each in await self._parts.store.backlog() if each.stage in WAITING)
 
     async def backends(self) -> Sequence[BackendView]:
         """All servers, this process's own first. May raise ``StoreUnavailable``."""

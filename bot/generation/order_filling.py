@@ -65,5 +65,6 @@ class OrderFilling:
             )
 
         slow = any(mark in each for each in words for mark in _TAKES_LONGER)
-        job = new_job(order, workflow, await asyncio.to_thread(work) if slow else work())
-        return Submission(job, workflow, order.requester, order.channel)
+        filled = await asyncio.to_thread(work) if slow else work()
+        job = new_job(order, workflow, filled)
+        return Submission(job, workflow, order.requester, order.channel, filled.added)

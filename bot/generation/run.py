@@ -254,8 +254,8 @@ class Run:
             raise
 
     async def _count(self, follower: PromptFollower) -> None:
-        """Against its workflow, if the prompt harmed its backend. What somebody cancels is gone for that reason."""
-        if follower.harm is not None and not self.signals.cancelling:
+        """Against its workflow, if the prompt harmed its backend."""
+        if follower.harm is not None:
             await self._context.quarantine.count(self.claim, follower.harm, self._context.backend.name)
 
     def _follower_context(self) -> FollowerContext:

@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.bugs import Bug, contained
 from bot.comfy import ComfyError
 from bot.generation import log_lines
+from bot.generation.expecting import in_flight
 from bot.generation.handing_over import HandingOver
 from bot.generation.lookup import BackendReplaced, BackendUnfit
 from bot.generation.run import Run, RunContext
@@ -28,6 +29,10 @@ log = logging.getLogger(__name__)
 SLOTS = 2
 """One prompt runs and one waits, so that the GPU never idles and the order stays the ledger's."""
 LEASE_SECONDS = 60.0
+WAITS_SECONDS = 2.0
+"""So long before the end of what runs the next job goes to wait behind it."""
+LOOK_SECONDS = 1.0
+"""Progress says meanwhile how much is left."""
 POLL_SECONDS = 1.0
 """Wake-ups are hints; the ledger is looked at this often all the same."""
 
@@ -38,14 +43,16 @@ _End: TypeAlias = Outcome | BackendReplaced | BackendUnfit | Fenced
 class _Slot:
     """A job's place inside ComfyUI."""
 
-    def __init__(self, slots: asyncio.Semaphore) -> None:
+    def __init__(self, slots: asyncio.Semaphore, freed: asyncio.Event) -> None:
         self._slots: asyncio.Semaphore | None = slots
+        self._freed = freed
 
     def free(self) -> None:
         """Let the next job have it."""
         slots, self._slots = self._slots, None
         if slots is not None:
             slots.release()
+            self._freed.set()
 
 
 class BackendWorker:
@@ -66,6 +73,8 @@ class BackendWorker:
         self._owner = f"{context.boot}:{context.backend.name}"
         self._loaded = frozenset[str]()
         """The models that ComfyUI will have loaded when the next job begins: those of the one before, as far as it needs any."""
+        self._freed = asyncio.Event()
+        """A place inside ComfyUI was freed."""
         self._left_prompts = 0
         """How many runs ended and could not take their prompt out of ComfyUI."""
         self._swept = (0, 0)
@@ -80,12 +89,30 @@ class BackendWorker:
         async with asyncio.TaskGroup() as group:
             while True:
                 await slots.acquire()
+                await self._until_nearly_free(slots)
                 run = Run(await self._next_claim(), self._context)
-                slot = _Slot(slots)
+                slot = _Slot(slots, self._freed)
                 with about(run.claim.job):
                     group.create_task(self._carry(run, slot, group), name=f"job {run.claim.job.id}")
                 # In order: the next job is claimed when this one is inside ComfyUI, never beside it.
                 await run.submitted.wait()
+
+    async def _until_nearly_free(self, slots: asyncio.Semaphore) -> None:
+        """What goes and waits inside ComfyUI is out of the fair order: not before what runs there is nearly done.
+
+        Where nobody knows how long that takes it goes at once.
+        """
+        while slots.locked() and (seconds := self._seconds_left()) > WAITS_SECONDS:
+            self._freed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(seconds - WAITS_SECONDS, LOOK_SECONDS)):
+                    await self._freed.wait()
+
+    def _seconds_left(self) -> float:
+        board, now = self._context.board, self._context.store.now()
+        inside = (run for run in self.runs.values() if run.timing is None)
+        left = (in_flight(run.claim.job, board.latest(run.claim.job.id)).seconds_left(now) for run in inside)
+        return max((seconds for seconds in left if seconds is not None), default=0.0)
 
     async def _next_claim(self) -> Claim:
         backend, store = self._context.backend, self._context.store

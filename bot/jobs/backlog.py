@@ -11,7 +11,8 @@ class Backlog:
     """The jobs of one stage and workflow."""
 
     stage: str
-    """A state in which a job is open; :data:`UNDELIVERED`: it ended, and that was not shown yet."""
+    """A state in which a job is open; :data:`UNDELIVERED`: it ended, and that was not shown yet, though no moderator has to
+    decide first."""
     workflow: str
     jobs: int
     since: float

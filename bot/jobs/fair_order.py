@@ -13,7 +13,8 @@ milliseconds on a GPU, whole ones: what was given comes back to the last of them
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import accumulate
+from typing import NamedTuple, TypeAlias
 
 ASSUMED_COST = 10_000
 """Of a job of which nothing is known. For the order alone: nobody is told that as an estimate."""
@@ -135,8 +136,7 @@ def leads(shares: Iterable[Shares]) -> dict[Key, int]:
     return ahead
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A queued job, as far as the order asks."""
 
     sequence: int
@@ -144,6 +144,7 @@ class Waiting:
     user_id: int
     cost: int
     weight: int
+    cost_known: int = 0
 
 
 def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]:
@@ -153,26 +154,27 @@ def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]
         jobs: By their sequence.
         ahead: By :func:`leads`.
     """
-    by_place: dict[int, list[tuple[int, Waiting]]] = {}
+    by_place: dict[int, list[tuple[int, int, Waiting]]] = {}
     person_begins: dict[Key, int] = {}
     for job in jobs:
-        key = job.place, job.user_id
-        begins = person_begins.get(key, ahead.get(key, 0))
-        person_begins[key] = begins + charge_of(job.cost, job.weight)
-        by_place.setdefault(job.place, []).append((begins, job))
+        sequence, place, user_id, cost, weight, _ = job
+        key = place, user_id
+        begins = person_begins.get(key)
+        if begins is None:
+            begins = ahead.get(key, 0)
+        person_begins[key] = begins + charge_of(cost, weight)
+        by_place.setdefault(place, []).append((begins, sequence, job))
     turns: list[tuple[int, int, Waiting]] = []
     for place, line in by_place.items():
-        line.sort(key=lambda turn: (turn[0], turn[1].sequence))
-        turns += _turns(ahead.get((place, NOBODY), 0), [job for _, job in line])
-    turns.sort(key=lambda turn: turn[:2])
+        line.sort()
+        turns += _turns(ahead.get((place, NOBODY), 0), line)
+    turns.sort()
     return [job for _, _, job in turns]
 
 
-def _turns(begins: int, line: Sequence[Waiting]) -> Iterable[tuple[int, int, Waiting]]:
+def _turns(begins: int, line: Sequence[tuple[int, int, Waiting]]) -> Iterator[tuple[int, int, Waiting]]:
     """Each job of a place with its virtual time, and the first sequence that the place still has then."""
-    first = [job.sequence for job in line]
-    for number in range(len(first) - 2, -1, -1):
-        first[number] = min(first[number], first[number + 1])
-    for job, sequence in zip(line, first, strict=True):
-        yield begins, sequence, job
+    first = list(accumulate((sequence for _, sequence, _ in reversed(line)), min))
+    for _, _, job in line:
+        yield begins, first.pop(), job
         begins += job.cost

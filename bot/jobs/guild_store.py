@@ -32,10 +32,6 @@ class GuildStore(Protocol):
         """
         ...
 
-    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
-        """Guild → its value for this key."""
-        ...
-
     async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]:
         """The guilds whose last change has a number above ``since``, in order of these numbers; ``most`` of them."""
         ...

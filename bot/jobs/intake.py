@@ -98,10 +98,10 @@ class Intake(Line):
         if ticket.job.state is not State.QUEUED:
             return ticket
         try:
-            in_line = (await self.line()).get(sequence)
+            position = (await self.line(having=sequence)).position(sequence)
         except StoreUnavailable:
             return ticket  # the job is kept, and that is what counts
-        return ticket if in_line is None else replace(ticket, position=in_line.position)
+        return replace(ticket, position=position)
 
 
 def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -> _Entered:

@@ -264,6 +264,8 @@ class Job:
     spoiler: bool = False
     review: Text | None = None
     """See :class:`NewJob`; what came out may be the reason too."""
+    result_thread_id: int | None = None
+    """The thread that has the result; None: there is none, it is where it was asked for, or was sent directly."""
     usual_seconds: float | None = None
     """What such jobs take, by workflow, models and how much there is to do; None: nothing is known yet."""
 

@@ -56,7 +56,9 @@ SELECT state AS stage, workflow, count(*) AS jobs, min(created_at) AS since
 FROM jobs WHERE {OPEN} GROUP BY state, workflow
 UNION ALL
 SELECT '{UNDELIVERED}' AS stage, workflow, count(*) AS jobs, min(finished_at) AS since
-FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL GROUP BY workflow
+FROM jobs WHERE delivery = 'pending' AND finished_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reviews WHERE reviews.sequence = jobs.sequence AND reviews.state = 'waiting'
+) GROUP BY workflow
 """  # noqa: S608
 
 _STANDING = f"SELECT {JOB}, sequence FROM jobs WHERE id = :id AND {OPEN}"  # noqa: S608
@@ -118,8 +120,8 @@ class Lookups(Line):
             job = job_of(row)
             if job.state is not State.QUEUED:
                 begun.append(Standing(job, None))
-            elif (in_line := line.get(row["sequence"])) is not None:
-                queued.append(Standing(job, in_line.position))
+            elif (position := line.position(row["sequence"])) is not None:
+                queued.append(Standing(job, position))
         queued.sort(key=_ahead)
         return [*begun, *queued][:most]
 
@@ -137,8 +139,9 @@ class Lookups(Line):
             job = job_of(rows[0])
             if job.state is not State.QUEUED:
                 return Standing(job, None)
-            if (in_line := (await self.line()).get(rows[0]["sequence"])) is not None:
-                return Standing(job, in_line.position)
+            sequence: int = rows[0]["sequence"]
+            if (position := (await self.line(having=sequence)).position(sequence)) is not None:
+                return Standing(job, position)
         return None
 
     async def inputs(self, job_id: UUID) -> Sequence[JobInput]:
@@ -173,9 +176,7 @@ class Lookups(Line):
 
 def _those_of(line: Queue, guild_id: int | None, user_id: int | None) -> Iterator[int]:
     return (
-        sequence
-        for sequence, each in line.items()
-        if guild_id in {None, each.job.place} and user_id in {None, each.job.user_id}
+        job.sequence for job in line.jobs if guild_id in (None, job.place) and user_id in (None, job.user_id)
     )
 
 

@@ -70,6 +70,10 @@ class OperatorStore(Protocol):
         """Of jobs that ended today and on the days before it, so many in all; the most GPU time first."""
         ...
 
+    async def guilds_that_chose(self, key: str) -> Mapping[int, str]:
+        """Guild → what it chose for this setting, as it is kept."""
+        ...
+
     async def guild_rulings(self) -> Mapping[int, bool]:
         """Guild → whether it may have the bot, where the operator decided that."""
         ...

@@ -47,7 +47,11 @@ _POSTPONE = update("delivery_due_at = :now + :delay_seconds, poster = NULL", HEL
 
 # Nobody needs the way back to the interaction any more, so nobody can leak it.
 _SETTLE = update(
-    "delivery = :delivery, result_message_id = :message_id, poster = NULL, interaction_token = ''", HELD
+    """
+    delivery = :delivery, result_message_id = :message_id, result_thread_id = :thread_id, poster = NULL,
+    interaction_token = ''
+    """,
+    HELD,
 )
 
 
@@ -66,8 +70,10 @@ class Outbox(Ledger):
     async def record_part(self, delivery: Delivery, part: str, message: MessageRef) -> bool:
         return await self._database.write(partial(_record_part, key_of(delivery), part, message))
 
-    async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
-        return await self._settle(delivery, DeliveryState.POSTED, message_id)
+    async def delivered(
+        self, delivery: Delivery, message_id: int | None, thread_id: int | None = None
+    ) -> bool:
+        return await self._settle(delivery, DeliveryState.POSTED, message_id, thread_id)
 
     async def undeliverable(self, delivery: Delivery) -> bool:
         return await self._settle(delivery, DeliveryState.UNDELIVERABLE, None)
@@ -85,8 +91,11 @@ class Outbox(Ledger):
             )
         )
 
-    async def _settle(self, delivery: Delivery, state: DeliveryState, message_id: int | None) -> bool:
-        values: Columns = {**key_of(delivery), "delivery": state, "message_id": message_id}
+    async def _settle(
+        self, delivery: Delivery, state: DeliveryState, message_id: int | None, thread_id: int | None = None
+    ) -> bool:
+        result: Columns = {"message_id": message_id, "thread_id": thread_id}
+        values: Columns = {**key_of(delivery), "delivery": state, **result}
         if delivery.job.group is None:
             return bool(await self._database.run(_SETTLE, values))
         return await self._database.write(partial(_settle_all, values))

@@ -40,7 +40,7 @@ JOBS = Table(
     told=(
         "id", "state", "workflow", "option_values", "prompt_option", "typed", "stand_ins", "notices", "outcome", "failure",
         "created_at", "started_at", "finished_at", "guild_id", "guest_of", "channel_id", "parent_channel_id", "user_id",
-        "user_locale", "guild_locale", "spoiler", "review", "status_channel_id", "status_message_id", "result_message_id", "showcase_channel_id", "showcase_message_id",
+        "user_locale", "guild_locale", "spoiler", "review", "status_channel_id", "status_message_id", "result_message_id", "result_thread_id", "showcase_channel_id", "showcase_message_id",
         "delivery", "delivery_parts", "backend", "private", "input_kinds", "rewording", "origin_id", "origin_action",
         "origin_picture", "group_id", "group_kind", "group_number", "group_count", "group_labels", "cancel_requested_by",
         "interaction_id", "interaction_created_at",
@@ -162,6 +162,13 @@ TABLES: Mapping[LiteralString, Table] = {
         ),
         why="What moderators did is told to moderators, and stays for the safety of all, until it is 400 days old.",
     ),
+    "judgements": Table(
+        whose=_OF_JOB,
+        here=_OF_JOB_HERE,
+        order="sequence DESC",
+        told=("sequence", "refusal", "judged_at"),
+        why="It goes with the job's row.",
+    ),
     "reviews": Table(
         whose=_OF_JOB,
         here=_OF_JOB_HERE,
@@ -198,8 +205,7 @@ TABLES: Mapping[LiteralString, Table] = {
         order="backend, place",
         told=("backend", "place", "user_id", "used", "changed_at"),
         untold=("reached",),
-        erase=("DELETE FROM shares WHERE user_id = :user_id",),
-        why="The virtual time is nobody's.",
+        why="Nobody comes before the others by being forgotten: it is gone when they asked for nothing for a day.",
     ),
     "virtual_time": Table(untold=("only_row", "turn"), why="One number for all."),
     "backends": Table(

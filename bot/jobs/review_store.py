@@ -45,18 +45,35 @@ class Decided:
     """False: it had been decided before, perhaps otherwise."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of files that were looked at before they are shown."""
+
+    refusal: Text | None
+    """Why they are not shown."""
+
+
 class ReviewStore(Protocol):
     """Part of :class:`bot.jobs.store.JobStore`."""
 
     async def judged(
-        self, delivery: Delivery, *, spoiler: bool = False, review: Text | None = None
+        self,
+        delivery: Delivery,
+        *,
+        spoiler: bool = False,
+        review: Text | None = None,
+        refusal: Text | None = None,
     ) -> Job | None:
         """Write down what was found in a job's files before they are shown: it can only be held back more.
 
-        Of a group it holds for all.
+        Of a group it holds for all. The first ``refusal``, or that there is none, stays: see :meth:`judgement`.
 
         Returns the job as it is now; None: too late, the delivery is another's.
         """
+        ...
+
+    async def judgement(self, job_id: UUID) -> Judgement | None:
+        """What :meth:`judged` wrote down; None: nobody looked at the files yet."""
         ...
 
     async def begin_review(self, delivery: Delivery, most_seconds: float) -> Review | None:

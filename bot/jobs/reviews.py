@@ -15,7 +15,7 @@ from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.job import Delivery, Job, MessageRef
 from bot.jobs.ledger import Ledger
 from bot.jobs.outbox import HELD, key_of
-from bot.jobs.review_store import Decided, Review, ReviewState
+from bot.jobs.review_store import Decided, Judgement, Review, ReviewState
 from bot.jobs.rows import JOB, job_of
 from bot.jobs.store import Topic
 from bot.texts import Text
@@ -25,6 +25,12 @@ _HOLD_BACK: LiteralString = (
 )
 _JUDGE = update(_HOLD_BACK, HELD, returning=JOB)
 _JUDGE_MEMBERS = update(_HOLD_BACK, "group_id = :id AND group_number > 1")
+
+_KEEP_JUDGEMENT = """
+INSERT INTO judgements (sequence, refusal, judged_at) SELECT sequence, :refusal, :now FROM jobs WHERE id = :id
+ON CONFLICT (sequence) DO NOTHING
+"""
+_JUDGEMENT = "SELECT refusal FROM jobs CROSS JOIN judgements USING (sequence) WHERE id = :id"
 
 _LOCK_HELD = f"SELECT sequence, guild_id FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
 _LOCK: Final = "SELECT sequence, guild_id, user_id FROM jobs WHERE id = :id FOR UPDATE"
@@ -73,11 +79,25 @@ _ACTIONS: Mapping[ReviewState, AuditAction] = {
 
 class Reviews(Ledger):
     async def judged(
-        self, delivery: Delivery, *, spoiler: bool = False, review: Text | None = None
+        self,
+        delivery: Delivery,
+        *,
+        spoiler: bool = False,
+        review: Text | None = None,
+        refusal: Text | None = None,
     ) -> Job | None:
-        why = None if review is None else review.to_json()
-        columns: Columns = {**key_of(delivery), "spoiler": int(spoiler), "review": why}
+        columns: Columns = {
+            **key_of(delivery),
+            "spoiler": int(spoiler),
+            "review": None if review is None else review.to_json(),
+            "refusal": None if refusal is None else refusal.to_json(),
+        }
         return await self._database.write(partial(_judge, columns))
+
+    async def judgement(self, job_id: UUID) -> Judgement | None:
+        for row in await self._database.read(_JUDGEMENT, {"id": str(job_id)}):
+            return Judgement(None if row["refusal"] is None else Text.from_json(row["refusal"]))
+        return None
 
     async def begin_review(self, delivery: Delivery, most_seconds: float) -> Review | None:
         return await self._database.write(partial(_begin, key_of(delivery), most_seconds))
@@ -107,6 +127,7 @@ def _judge(columns: Columns, statements: Statements) -> Job | None:
     if not rows:
         return None
     statements.run(_JUDGE_MEMBERS, columns)
+    statements.run(_KEEP_JUDGEMENT, columns)
     return job_of(rows[0])
 
 

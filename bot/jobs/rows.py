@@ -41,7 +41,7 @@ application_id, interaction_token, interaction_created_at, attachment_limit_byte
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
 group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-spoiler, review, cost, cost_known
+spoiler, review, cost, cost_known, result_thread_id
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -133,7 +133,7 @@ def job_of(row: Row) -> Job:
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
         group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-        spoiler, review, cost, cost_known,
+        spoiler, review, cost, cost_known, result_thread_id,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -175,6 +175,7 @@ def job_of(row: Row) -> Job:
             )
         ),
         rewordings=rewordings_of(rewording),
+        result_thread_id=result_thread_id,
         usual_seconds=cost / 1000 if cost_known else None,
         spoiler=bool(spoiler),
         review=None if review is None else Text.from_json(review),

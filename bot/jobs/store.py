@@ -285,8 +285,13 @@ class JobStore(
         """Discord took ``part`` of what this delivery shows: later tries find it in ``Delivery.parts``."""
         ...
 
-    async def delivered(self, delivery: Delivery, message_id: int | None) -> bool:
-        """The end has been shown. ``message_id`` is the result message's, None where the status message told it."""
+    async def delivered(
+        self, delivery: Delivery, message_id: int | None, thread_id: int | None = None
+    ) -> bool:
+        """The end has been shown. ``message_id`` is the result message's, None where the status message told it.
+
+        ``thread_id``: of the thread that has it, where it has one of its own.
+        """
         ...
 
     async def postpone(self, delivery: Delivery, delay_seconds: float) -> bool:

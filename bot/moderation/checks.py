@@ -9,8 +9,14 @@ from bot.moderation.submission import Check, Checks, unchanged
 from bot.moderation.time_out import not_timed_out
 
 
-def checks_of(settings: GuildSettings, words: Check = unchanged, guild: Check = unchanged) -> Checks:
-    """``words``: what the rules about words make of a job. ``guild``: whether this one may have the bot at all."""
+def checks_of(
+    settings: GuildSettings,
+    *,
+    words: Check = unchanged,
+    hooks: Check = unchanged,
+    guild: Check = unchanged,
+) -> Checks:
+    """``words``, ``hooks``: what rules about words, and packages, make of a job. ``guild``: may it have the bot at all."""
     places, amounts = Places(settings), Amounts(settings)
     return Checks(
         guild=guild,
@@ -18,6 +24,7 @@ def checks_of(settings: GuildSettings, words: Check = unchanged, guild: Check = 
         place=places.check,
         age=places.check_age,
         words=words,
+        hooks=hooks,
         showing=ShowingRules(settings).check,
         size=amounts.check_size,
         weight=FairShare(settings).weigh,

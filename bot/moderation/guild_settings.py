@@ -7,11 +7,11 @@ one, and else each half minute, so that what was not heard is found all the same
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol
 
 from bot.errors import Refused
-from bot.jobs.guild_store import GuildStore, Layers
+from bot.jobs.guild_store import ChangedSettings, Layers
 from bot.jobs.job import Place
 from bot.jobs.store import StoreUnavailable, Topic
 from bot.moderation.chosen import Chosen, Layer, Operator, Source, written
@@ -21,7 +21,7 @@ from bot.texts import text
 log = logging.getLogger(__name__)
 
 MOST_GUILDS = 20_000
-"""Of which settings are remembered: some 40 MB, if each chose twenty. Of more, those that were asked for last."""
+"""Of which settings are remembered: some 70 MB, if each chose twenty. Of more, those that were asked for last."""
 PAGE = 500
 """Guilds that are read at once."""
 LOOK_SECONDS = 30.0
@@ -29,8 +29,16 @@ LOOK_SECONDS = 30.0
 _Remembered = Mapping[int | None, Layer]
 
 
-class SettingsStore(GuildStore, Protocol):
-    """What is wanted of the ledger."""
+class SettingsStore(Protocol):
+    """What is wanted of the ledger; see :mod:`bot.jobs.guild_store`."""
+
+    async def guild_settings(self, guild_id: int) -> Layers: ...
+
+    async def set_guild_setting(
+        self, guild_id: int, key: str, value: str | None, *, set_by: int, channel_id: int | None = None
+    ) -> None: ...
+
+    async def changed_settings(self, since: int, most: int) -> Sequence[ChangedSettings]: ...
 
     async def wait(self, topic: Topic, timeout_seconds: float) -> None: ...
 

@@ -1,7 +1,8 @@
 """What stands between a filled job and the ledger: the checks of a submission, and their order."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.jobs.job import NewJob
@@ -18,6 +19,8 @@ class Submission:
     workflow: Workflow
     requester: Requester
     channel: ChannelFacts
+    added: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → words that the guild put behind the person's own."""
 
 
 Check: TypeAlias = Callable[[Submission], Awaitable[Submission]]

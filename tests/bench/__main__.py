@@ -8,7 +8,19 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from tests.bench import ack, delivery, inputs, loading, memory, postgres, queue, startup, throughput, words
+from tests.bench import (
+    ack,
+    delivery,
+    fair,
+    inputs,
+    loading,
+    memory,
+    postgres,
+    queue,
+    startup,
+    throughput,
+    words,
+)
 from tests.bench.table import Row, table
 from tests.bench.usage import usage
 
@@ -22,6 +34,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[Sequence[Row]]]] = {
     "queue": queue.measure,
     "inputs": inputs.measure,
     "postgres": postgres.measure,
+    "fair": fair.measure,
     "words": words.measure,
 }
 

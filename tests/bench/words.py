@@ -12,6 +12,7 @@ from time import perf_counter
 from bot.jobs.word_rule import WordAction, WordRule
 from bot.jobs.word_store import MOST_RULES
 from bot.moderation.words.matching import Matcher
+from bot.moderation.words.rules import check_together
 from bot.workflows.discord_rules import MAX_TEXT
 from tests.bench.convert import best_ms
 from tests.bench.table import AtMost, Row
@@ -19,6 +20,13 @@ from tests.moderation.corpora import look_alikes, slow_patterns
 
 RUNS = 5
 BUDGET_MS = 50
+HEAVIEST = (
+    r"(?:(?:(?:a?b?){12}){20})*[^ab]",
+    r"a[ab]{325}[^ab]",
+    r"(?:.*a){190}[^ab]",
+    r"[ab]{20}a[ab]{300}[^ab]",
+)
+"""Each with nearly all the weight that a server's patterns may have, and none found in :func:`_ab`."""
 
 
 async def measure() -> Sequence[Row]:
@@ -29,9 +37,11 @@ def _rows() -> Sequence[Row]:
     slow = [([_pattern(each.pattern)], each.words(MAX_TEXT)) for each in slow_patterns()]
     disguised = " ".join(written for each in look_alikes() for written in each.caught)
     disguised = (disguised * 20)[:MAX_TEXT]
+    heaviest = max(_first_ms([_pattern(each)], _ab()) for each in HEAVIEST)
     lists = _lists()
     return [
         _row(f"slowest of {len(slow)} patterns", max(_first_ms(*each) for each in slow), slow[0][1]),
+        _row("heaviest patterns allowed", heaviest, _ab()),
         _row(f"{MOST_RULES} rules, none met", _first_ms(lists, _clean()), _clean()),
         _row(f"{MOST_RULES} rules, disguised words", _first_ms(lists, disguised), disguised),
         _row(
@@ -60,6 +70,11 @@ def _lists() -> list[WordRule]:
     ]
 
 
+def _ab() -> str:
+    source = random.Random(9)
+    return "".join(source.choice("ab") for _ in range(MAX_TEXT))
+
+
 def _clean() -> str:
     """No word of those, though each begins and ends as they may."""
     source = random.Random(8)
@@ -72,6 +87,7 @@ def _first_ms(rules: Sequence[WordRule], words: str) -> float:
     """The shortest of several first times."""
     times: list[float] = []
     for _ in range(RUNS):
+        check_together(rules)
         all_rules = Matcher(rules)
         started = perf_counter()
         all_rules.found(words)

@@ -41,7 +41,14 @@ async def test_commands_are_for_persons_where_discords_application_is(rig: Rig, 
     async with rig.bot():
         found = {each.name: (each.integrations, each.contexts) for each in rig.discord.commands}
     everywhere = ({0, 1}, {0, 1, 2}) if allowed else ({0}, {0, 1})
-    for name in ("settings", "mod", "Report", "Who made this"):  # of servers where the bot is a member
+    for name in (
+        "settings",
+        "mod",
+        "words",
+        "stats",
+        "Report",
+        "Who made this",
+    ):  # of servers where the bot is a member
         assert found.pop(name) == ({0}, {0})
     assert set(found.values()) == {tuple(map(frozenset, everywhere))}
 

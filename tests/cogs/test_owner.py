@@ -5,7 +5,7 @@ import asyncio
 import discord
 
 from bot.client import GuildCommandSync, GuildLeaving, Presence
-from bot.jobs.audit_store import AuditFilter
+from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.chosen import written
@@ -97,7 +97,7 @@ async def test_an_announcement_reaches_the_log_of_every_guild_that_has_one(rig: 
         "**From whoever runs this bot**\nNew models.\nThe old ones stay.",
         "**来自机器人的管理员**\nNew models.\nThe old ones stay.",
     ]
-    assert await rig.store.count_audited(AuditFilter(action="announce")) == 1
+    assert await rig.store.count_audited(AuditFilter(action=AuditAction.ANNOUNCE)) == 1
 
 
 async def test_a_guild_that_may_not_have_the_bot_is_told_at_its_commands_and_others_are_served(

@@ -24,14 +24,16 @@ WHOLE = Quarantined("upscale", "f", None, None, Harm.STALLED, "home", 1_700_000_
 
 
 def test_a_server_is_told_with_all_that_is_known_of_it() -> None:
-    assert backend_list([BUSY, AWAY], "en-US").split("\n") == [
-        r"🟢 **home\_1** · answers · 2 jobs in hand · 3.0 of 24.0 GB of its graphics memory free",
+    assert backend_list([BUSY, AWAY], 5, "en-US").split("\n") == [
+        "**ComfyUI servers; 5 jobs wait for one**",
+        "🟢 **`home_1`** · answers · 2 jobs in hand · 3.0 of 24.0 GB of its graphics memory free",
         "-# began last with `sdxl.safetensors`",
         r"-# failed in the last hour: K\*Sampler ×3, no single node ×1",
-        "⏸ **attic** · does not answer · paused: no job begins there · nothing in hand",
+        "⏸ **`attic`** · does not answer · paused: no job begins there · nothing in hand",
     ]
-    assert backend_list([BUSY], "zh-CN").split("\n") == [
-        r"🟢 **home\_1** · 有应答 · 手上有 2 个任务 · 显存空闲 3.0 / 24.0 GB",
+    assert backend_list([BUSY], 0, "zh-CN").split("\n") == [
+        "**ComfyUI 服务器，没有任务在等待**",
+        "🟢 **`home_1`** · 有应答 · 手上有 2 个任务 · 显存空闲 3.0 / 24.0 GB",
         "-# 最近一次使用了 `sdxl.safetensors`",
         r"-# 最近一小时失败：K\*Sampler ×3, 与单个节点无关 ×1",
     ]
@@ -39,8 +41,8 @@ def test_a_server_is_told_with_all_that_is_known_of_it() -> None:
 
 def test_what_is_set_aside_is_told_with_its_reason_and_whether_it_still_holds() -> None:
     assert quarantine_list([(BAD, True), (WHOLE, False)], "en").split("\n") == [
-        "**/txt2img checkpoint: bad.safetensors** · since <t:1700000000:R>, when ComfyUI home crashed on it again",
-        "**/upscale** · since <t:1700000000:R>, when ComfyUI home hung on it again",
+        "**/txt2img checkpoint: bad.safetensors** · since <t:1700000000:R>, when ComfyUI `home` crashed on it again",
+        "**/upscale** · since <t:1700000000:R>, when ComfyUI `home` hung on it again",
         "-# The workflow's files have changed since, so it is run again.",
     ]
     assert quarantine_list([], "zh-CN") == "没有停用的内容。"

@@ -42,8 +42,8 @@ async def test_a_person_sees_how_much_is_kept_here_and_how_much_elsewhere(rig: R
         await done(rig, "/txt2img prompt:a fox")
         told = (await asked(rig, "/privacy show")).text
         direct = (await asked(rig, "/privacy show", channel=member.direct)).text
-    assert "where they were shown: 1 here, 2 elsewhere" in told
-    assert "where they were shown: 1 here, 2 elsewhere" in direct
+    assert "where they were shown): 1 here, 2 elsewhere" in told
+    assert "where they were shown): 1 here, 2 elsewhere" in direct
     assert "30 days after their end" in told
     assert "secret" not in told
 

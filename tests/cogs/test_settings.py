@@ -1,12 +1,17 @@
 """What a server chooses: for all of it, for a channel, for its threads; and what comes of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from discord.ui import TextDisplay
+
+from bot.moderation.chosen import Chosen, Layer, Source
 from bot.moderation.key import Theme
 from bot.moderation.keys import KEYS
 from bot.sandbox.discord import Channel, Invocation, Message
 from bot.texts import text
+from cogs._settings_panel import WHOLE_SERVER, Page, panel
 from tests.delivery.rig import Rig
 
 
@@ -140,3 +145,26 @@ async def test_every_setting_has_a_form_that_can_be_sent_as_it_is(rig: Rig) -> N
 async def told(rig: Rig, key: str) -> str:
     shown = await rig.discord.administrator.slash(rig.general, "/settings show", {"key": key})
     return (await shown.answered()).text
+
+
+def test_the_longest_values_fit_a_panel_and_no_mention_is_cut() -> None:
+    channels = " ".join(f"<#{10**17 + number}>" for number in range(300))
+    access = "\n".join(f"workflow-{number}: <#{10**17 + number}>" for number in range(200))
+    stored = {
+        "allowed-channels": channels,
+        "allowed-roles": channels.replace("#", "@&"),
+        "moderator-roles": channels.replace("#", "@&"),
+        "workflow-access": access,
+        "added-prompt": "*" * 500,
+        "added-negative": "_" * 500,
+        "defaults": ";".join(f"w{number}.o=*" for number in range(500)),
+    }
+    layer = Layer({key: json.dumps(value) for key, value in stored.items()})
+    chosen = Chosen([(Source.GUILD, layer)])
+    for theme in Theme:
+        for locale in ("en", "zh-CN"):
+            view = panel(Page(theme, WHOLE_SERVER), chosen, locale)
+            assert view.content_length() <= 4000
+            assert view.total_children_count <= 40
+            words = "\n".join(each.content for each in view.walk_children() if isinstance(each, TextDisplay))
+            assert words.count("<#") + words.count("<@") == words.count(">")

@@ -41,7 +41,7 @@ class GenerationByHand(Generation):
         rules = Rules(Limits(), keep_jobs_seconds=3600)
         super().__init__(
             Parts(store, [], load_templates(WORKFLOWS), rules, blobs),
-            checks=checks_of(settings, WordJudge(words).check),
+            checks=checks_of(settings, words=WordJudge(words).check),
         )
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []

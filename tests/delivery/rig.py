@@ -16,12 +16,14 @@ from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionS
 from bot.delivery.deleting import Deletion
 from bot.delivery.fitter import Fitter
 from bot.delivery.guild_log import GuildLog
+from bot.delivery.judging import ResultJudge
 from bot.delivery.leaving import LeavingWatch
 from bot.delivery.members import Members
 from bot.delivery.messages import ANSWER_SECONDS, Messages
 from bot.delivery.moderation import Moderation
 from bot.delivery.originals import Originals, Showing
 from bot.delivery.pace import Pace
+from bot.delivery.picture_check import Classifies
 from bot.delivery.post_rates import PostRates
 from bot.delivery.reminders import ReminderWorker
 from bot.delivery.status_editing import STALE_SECONDS
@@ -35,6 +37,9 @@ from bot.jobs.job import DeliveryState, Job
 from bot.jobs.sqlite import SqliteStore
 from bot.moderation.allowed_guilds import AllowedGuilds
 from bot.moderation.guild_settings import GuildSettings
+from bot.moderation.hooks.loading import Loaded
+from bot.moderation.hooks.running import Hooks
+from bot.moderation.hooks.thread import HookThread
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
@@ -81,6 +86,8 @@ class Rig:
     pace_seconds: float = PACE_SECONDS
     answer_seconds: float = ANSWER_SECONDS
     delete_forgets: bool = False
+    classifier: Classifies | None = None
+    hooks: Sequence[Loaded] = ()
     owner_guild: int | None = None
 
     @property
@@ -93,11 +100,13 @@ class Rig:
         presence = Presence(self.store, client, name)
         messages = Messages(client, client.logged_in, answer_seconds=self.answer_seconds)
         clock = self.discord.clock.now
+        thread = HookThread()
         statuses = StatusKeeper(
             store=self.store,
             name=name,
             generation=self.generation,
             messages=messages,
+            settings=self.settings,
             wall_clock=clock,
             pace=Pace(self.pace_seconds),
             stale_seconds=self.stale_seconds,
@@ -111,6 +120,7 @@ class Rig:
             statuses=statuses,
             showing=self.showing,
             settings=self.settings,
+            judge=ResultJudge(self.store, self.settings, Hooks(self.hooks, thread), self.classifier),
             rates=self.rates,
             look_seconds=0.02,
         )
@@ -156,7 +166,7 @@ class Rig:
         sync = CommandSync(client, cogs, presence)
         starts = SessionStarts(client, self.store, name, identify_seconds=0.0)
         gateway = Gateway(client, self.discord.token, starts, first_pause_seconds=0.05)
-        with fitter:
+        with fitter, thread:
             async with client, asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(part.run())

@@ -10,8 +10,8 @@ from PIL import Image
 
 from bot.delivery.recipes import Keep
 from bot.moderation.key import Key
-from bot.moderation.keys import KEEP_STATUS, MENTION, METADATA, NSFW_SPOILER, RESULT
-from bot.sandbox.discord import Fault
+from bot.moderation.keys import KEEP_STATUS, MENTION, METADATA, NSFW_SPOILER, RESULT, THREADS
+from bot.sandbox.discord import Fault, Permission
 from bot.sandbox.discord.components import ComponentType
 from tests.cogs.messages import png
 from tests.delivery.generation import picture
@@ -115,3 +115,44 @@ async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_their
     (result,) = rig.results(channel)
     (gallery,) = (each for each in result.now.components if each["type"] == ComponentType.MEDIA_GALLERY)
     assert [each["spoiler"] for each in gallery["items"]] == [True]
+
+
+async def test_each_job_has_a_thread_of_its_own_though_it_was_opened_before(rig: Rig) -> None:
+    """The answer that it was opened is lost, twice over; later the post's is, too, and nobody remembers a nonce."""
+    await choose(rig, THREADS, "on")
+    await choose(rig, KEEP_STATUS, "off")
+    rig.discord.add_fault(Fault("POST", "/channels/.*/threads", drop="after", times=2))
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        assert invocation.response is not None
+        thread_id = invocation.response.id
+        rig.discord.add_fault(Fault("POST", f"/channels/{thread_id}/messages", drop="after", times=2))
+        await rig.worker.finish(job, picture())
+        await rig.discord.until(lambda: rig.discord.world.channels.get(thread_id))
+        thread = rig.discord.world.channels[thread_id]
+        await rig.discord.until(lambda: rig.shown(thread))
+    rig.discord.clock.move(3600)
+    await rig.store.make_all_due()
+    async with rig.bot():
+        done = await rig.delivered(job)
+    (result,) = rig.shown(thread)
+    assert (thread.name, rig.results()) == ("a red fox", [])
+    assert (done.result_message_id, done.result_thread_id) == (result.id, thread_id)
+    link = f"/{rig.general.guild_id}/{thread_id}/{result.id}"
+    assert link in invocation.versions[-1].text
+
+
+@pytest.mark.parametrize("missing", [Permission.CREATE_PUBLIC_THREADS, Permission.SEND_MESSAGES_IN_THREADS])
+async def test_without_the_right_to_threads_the_result_is_in_the_channel(
+    rig: Rig, missing: Permission
+) -> None:
+    await choose(rig, THREADS, "on")
+    rig.discord.deny(rig.general, missing)
+    async with rig.bot():
+        await rig.paint()
+        job = await rig.claimed()
+        await rig.worker.finish(job, picture())
+        done = await rig.delivered(job)
+    assert [each.id for each in rig.results()] == [done.result_message_id]
+    assert not [each for each in rig.discord.requests if each.path.endswith("/threads")]

@@ -53,10 +53,10 @@ async def prompts(folder: Path, checks: Checks, orders: Sequence[Order]) -> list
 
 
 async def test_the_ledger_has_each_job_as_all_checks_left_it_in_their_order(tmp_path: Path) -> None:
-    named = [adding(name) for name in ("guild", "who", "where", "age", "words", "hooks", "showing")]
-    assert await prompts(tmp_path, Checks(*named), [ORDER]) == [
-        "a fox guild who where age words hooks showing"
-    ]
+    names = ("guild", "who", "where", "age", "words", "hooks", "showing")
+    guild, who, where, age, words, hooks, showing = map(adding, names)
+    checks = Checks(guild, who, where, age, words, hooks, showing)
+    assert await prompts(tmp_path, checks, [ORDER]) == [f"a fox {' '.join(names)}"]
 
 
 async def test_a_group_of_which_one_is_refused_is_not_made(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ async def test_each_server_with_its_jobs_its_memory_and_what_failed_there(tmp_pa
         ]
         assert [[job.id for job in each.jobs] for each in views] == [[running], []]
         assert [each.failures for each in views] == [[NodeFailures("Save", 1)], []]
+        await here.generation.parts.orders.pause(names[0], by=7)
+        await here.submit(new_job(3))
+        assert await here.generation.operating.waiting() == 1
         assert all(each.vram_total_bytes and each.vram_free_bytes for each in views)
         await second.crash()
         await eventually(lambda: not here.generation.parts.backends[1].online)

@@ -8,7 +8,8 @@ from uuid import UUID
 import aiohttp
 import pytest
 
-from bot.jobs.job import Cancelled, Done, Failed, State
+from bot.jobs.claim import Worker
+from bot.jobs.job import Cancelled, Done, Failed, State, Timing
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Fault, Story
 from bot.texts import text
 from bot.workflows.needs import models_in
@@ -150,6 +151,24 @@ async def test_one_runs_and_one_waits_and_no_more(tmp_path: Path) -> None:
             await here.outcome(job_id)
         order = [str((await here.job(job_id)).prompt_id) for job_id in ids]
         assert [body["prompt_id"] for body in here.comfy.submitted] == order
+
+
+async def test_the_next_job_stays_in_the_fair_order_until_what_runs_is_nearly_done(tmp_path: Path) -> None:
+    async with rig(tmp_path) as here:
+        elsewhere = frozenset({"OnlyElsewhere"})
+        await here.submit(new_job(99, needs=elsewhere))
+        claim = await here.store.claim(Worker("other", "other", elsewhere), 60)
+        assert claim
+        await here.store.finish(claim, Done(()), Timing(600.0))  # so long such jobs take
+        story = Story(hold=True)
+        here.comfy.next_job(story)
+        ids = [await here.submit(new_job(number)) for number in range(2)]
+        await eventually(lambda: here.comfy.running_prompt is not None)
+        await asyncio.sleep(0.1)
+        assert (len(here.comfy.submitted), (await here.job(ids[1])).state) == (1, State.QUEUED)
+        story.release()
+        for job_id in ids:
+            assert isinstance(await here.outcome(job_id), Done)
 
 
 async def test_a_job_of_the_model_that_is_loaded_goes_before_one_of_another(tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ async def _run(store: LedgerRules):
 async def _reviewed(store: LedgerRules) -> None:
     delivery = await ended_for_review(store)
     await store.judged(delivery, spoiler=True, review=text("gone"))
+    await store.judgement(delivery.job.id)
     await store.begin_review(delivery, 0.0)
     await store.await_decision(delivery, MessageRef(1, 4))
     await store.decide(delivery.job.id, 1, approved=False, reason="no")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.job import Failed, Limits, State
+from bot.jobs.job import Failed, Limits, Position, State
 from bot.jobs.limits import MemberLimits
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
@@ -119,6 +119,26 @@ async def test_the_line_is_read_from_an_index_alone(found: Traced, store: Sqlite
         if "state=" in step
     ]
     assert looks == ["SEARCH jobs USING COVERING INDEX jobs_in_line (state=?)"] * 2
+
+
+async def test_a_long_line_is_put_in_order_for_all_who_ask_within_a_second_and_anew_for_who_is_not_in_it(
+    found: Traced, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.line._LONG", 3)
+    monkeypatch.setattr("bot.jobs.line._LONG_KEPT_SECONDS", 60.0)
+    jobs = [new_job(user_id) for user_id in range(1, 4)]
+    for new in jobs:
+        await store.submit(new, NO_LIMITS)
+    before = len(found.read)
+    for new in jobs:
+        await store.standing(new.id)
+    assert sum("FROM shares" in each for each in found.read[before:]) == 0
+
+    last = new_job(4)
+    assert (await store.submit(last, NO_LIMITS)).position == Position(
+        3, people_ahead=3, people=3, seconds_ahead=None
+    )
+    assert sum("FROM shares" in each for each in found.read[before:]) == 1
 
 
 async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place(

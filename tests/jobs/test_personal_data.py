@@ -95,7 +95,7 @@ def test_whoever_is_named_in_a_column_is_told() -> None:
 
 TRACES = (str(PERSON), "a red fox", "水彩", "不要", READY.blob)
 """The person, and what was theirs: words, a preset, a report, a file."""
-MAY_NAME = {"blocks", "audit", "erased_use"}
+MAY_NAME = {"blocks", "audit", "erased_use", "shares"}
 
 
 def check_erased(before: Mapping[str, str], after: Mapping[str, str]) -> None:

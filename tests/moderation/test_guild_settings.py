@@ -10,6 +10,7 @@ import pytest
 from bot.errors import Refused
 from bot.jobs.guild_store import ChangedSettings, Layers
 from bot.jobs.job import Place
+from bot.jobs.postgres import PostgresStore
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import StoreFault, StoreUnavailable, Topic
 from bot.moderation.chosen import Operator, Source
@@ -184,3 +185,16 @@ async def test_where_not_all_guilds_have_room_those_that_are_not_remembered_are_
     assert (await settings.of(3)).of(LANGUAGE) == "en"
     assert (await settings.of(4)).of(LANGUAGE) == "auto"
     assert ledger.count == before, "the last two are remembered, also that nothing was chosen"
+
+
+async def test_processes_on_one_server_tell_each_other(postgres_url: str) -> None:
+    async with PostgresStore.open(postgres_url) as one, PostgresStore.open(postgres_url) as another:
+        mine, other = GuildSettings(one), GuildSettings(another, look_seconds=600)
+        tasks = [asyncio.create_task(each) for each in (one.watch(), another.watch(), other.run())]
+        await until(other, lambda found: found is GuildLanguage.AUTO)
+        await asyncio.sleep(0.5)  # it listens, and whoever was woken by that has looked
+        await choose(mine, "language", "en")
+        await until(other, lambda found: found is GuildLanguage.ENGLISH)
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

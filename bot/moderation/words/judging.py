@@ -1,10 +1,11 @@
 """What becomes of a job because of its words: of each text option, as it came out of choices, wildcards and presets."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.comfy.dynamic_prompts import kept
 from bot.errors import Refused
 from bot.jobs.job import Job
 from bot.jobs.rewording import Reworded
@@ -12,8 +13,8 @@ from bot.jobs.word_rule import WordAction, WordRule
 from bot.moderation.submission import Submission
 from bot.moderation.words.book import Rules, WordBook, found
 from bot.texts import Text, text
-from bot.workflows import OptionKind, Workflow
-from bot.workflows.additions import negates
+from bot.workflows import OptionKind
+from bot.workflows.additions import negates, without_added
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class WordJudge:
     async def check(self, submission: Submission) -> Submission:
         """A :data:`bot.moderation.submission.Check`."""
         job = submission.job
-        verdict = await self._of(job.place.guild_id, _said(submission.workflow, job.values, job.typed))
+        verdict = await self._of(job.place.guild_id, _said(submission))
         spoiler, review = job.spoiler or verdict.spoiler, job.review or verdict.review
         return replace(submission, job=replace(job, spoiler=spoiler, review=review))
 
@@ -53,7 +54,7 @@ class WordJudge:
         Raises:
             Refused: it may not be made.
         """
-        new = [_Said(each.option, reworded.values[each.option]) for each in job.rewordings]
+        new = [_Said(each.option, _own(reworded.values[each.option], each.added)) for each in job.rewordings]
         try:
             verdict = await self._of(job.place.guild_id, new)
         except Refused as error:
@@ -65,22 +66,24 @@ class WordJudge:
         return await asyncio.to_thread(_judged, rules, said) if rules and said else NOTHING
 
 
-def _said(workflow: Workflow, values: Mapping[str, str], typed: Mapping[str, str]) -> Sequence[_Said]:
-    """What the person said, and what was typed where choices were made of it: everybody sees both.
+def _said(submission: Submission) -> Sequence[_Said]:
+    """What the person said, and what they typed where choices were made of it: everybody sees both.
 
-    What the workflow says by itself is its author's.
+    What the workflow says by itself is its author's, and what the guild adds is its moderators'.
     """
-    texts = [
-        option
-        for option in workflow.options
-        if option.kind is OptionKind.TEXT and values.get(option.name, "") != (option.default or "")
-    ]
-    return [
-        _Said(option.name, words)
-        for option in texts
-        for words in dict.fromkeys((values[option.name], typed.get(option.name, "")))
-        if words.strip()
-    ]
+    values, typed = submission.job.values, submission.job.typed
+    said: list[_Said] = []
+    for option in submission.workflow.options:
+        own = _own(values.get(option.name, ""), submission.added.get(option.name, ""))
+        if option.kind is OptionKind.TEXT and own != (option.default or ""):
+            both = dict.fromkeys((own, typed.get(option.name, "")))
+            said += [_Said(option.name, words) for words in both if words.strip()]
+    return said
+
+
+def _own(words: str, added: str) -> str:
+    """``added``: as it is in the graph; among choices people read it with backslashes."""
+    return without_added(without_added(words, added), kept(added))
 
 
 def _judged(rules: Rules, said: Iterable[_Said]) -> Verdict:

@@ -103,5 +103,5 @@ def weight(pattern: str) -> int:
 def _weight_of(atom: str) -> int:
     if atom[0] == "[":
         inside = sum(_WEIGHTS.get(each[1], 0) for each in re.findall(r"\\.", atom))
-        return 2 + inside + len(atom) // 8
-    return _WEIGHTS.get(atom[1], 1) if atom[0] == "\\" else 2 if atom == "." else 1
+        return 3 + inside + len(atom) // 8
+    return _WEIGHTS.get(atom[1], 1) if atom[0] == "\\" else 3 if atom == "." else 1

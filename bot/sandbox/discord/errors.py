@@ -50,6 +50,8 @@ CANNOT_MESSAGE_USER = Refusal(403, 50007, "Cannot send messages to this user")
 MISSING_PERMISSIONS = Refusal(403, 50013, "Missing Permissions")
 INVALID_WEBHOOK_TOKEN = Refusal(401, 50027, "Invalid Webhook Token")
 INVALID_JSON = Refusal(400, 50109, "The request body contains invalid JSON.")
+WRONG_CHANNEL_TYPE = Refusal(400, 50024, "Cannot execute action on this channel type")
+THREAD_EXISTS = Refusal(400, 160004, "A thread has already been created for this message")
 NO_HISTORY_PERMISSION = Refusal(403, 160002, "You cannot reply without permission to read message history")
 
 

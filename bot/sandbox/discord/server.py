@@ -27,6 +27,7 @@ from bot.sandbox.discord.routes.commands import CommandRoutes
 from bot.sandbox.discord.routes.login import LoginRoutes
 from bot.sandbox.discord.routes.messages import MessageRoutes
 from bot.sandbox.discord.routes.places import PlaceRoutes
+from bot.sandbox.discord.routes.threads import ThreadRoutes
 from bot.sandbox.discord.routes.webhooks import WebhookRoutes
 from bot.sandbox.discord.routing import Routes
 from bot.sandbox.discord.session_starts import SessionStarts
@@ -92,6 +93,7 @@ class DiscordStandIn:
             CommandRoutes(self.world, self.registry),
             PlaceRoutes(self.world, self.throw_out),
             self._message_routes,
+            ThreadRoutes(self.world, self._announce_channel),
             WebhookRoutes(self.world, self.interactions, self.posting),
         )
         routes = Routes([route for family in families for route in family.routes()])

@@ -129,11 +129,17 @@ class World:
         guild.members[user.id] = replace(guild.members[user.id], timed_out_until=until)
 
     def add_channel(
-        self, guild: Guild, name: str, *, age_restricted: bool = False, parent: Channel | None = None
+        self,
+        guild: Guild,
+        name: str,
+        *,
+        age_restricted: bool = False,
+        parent: Channel | None = None,
+        thread_id: int | None = None,
     ) -> Channel:
-        """A text channel; with a parent, a thread."""
+        """A text channel; with a parent, a thread. ``thread_id``: the message that a thread begins with."""
         channel = Channel(
-            id=self._snowflakes.next(),
+            id=thread_id or self._snowflakes.next(),
             kind=ChannelKind.PUBLIC_THREAD if parent else ChannelKind.TEXT,
             name=name,
             guild_id=guild.id,

@@ -42,6 +42,7 @@ async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> 
     await store.finish(claim, DONE)
     delivery = await store.claim_delivery("poster", LEASE_SECONDS)
     assert delivery
+    assert await store.judged(delivery)
     assert await store.begin_review(delivery, 60)
     assert await store.decide(claim.job.id, 2, approved=True)
     await store.delivered(delivery, 7)
@@ -101,14 +102,15 @@ class PrivacyContract:
 
         assert await store.erase(PERSON) == Erased(open_jobs=0)
 
-        assert await held(store, PERSON, 100) == {**STAYS, "erased_use": Held(3, 2)}
+        of_a_day = {"erased_use": Held(3, 2), "shares": Held(2, 1)}
+        assert await held(store, PERSON, 100) == {**STAYS, **of_a_day}
         assert await held(store, 1, 100) == others
         figures = await store.figures(1)
         assert replace(figures, people=()) == replace(before, people=())
         assert {use.of for use in figures.people} == {0, 1}
         assert await store.presets(PERSON, 100) == [replace(OF_GUILD, made_by=0)]
         assert await store.finish_erasures() == 0
-        clock.move(DAY_SECONDS)
+        clock.move(DAY_SECONDS + 1)
         await store.forget(10 * DAY_SECONDS)
         assert await held(store, PERSON, 100) == STAYS
 

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 
 from bot.jobs.audit_store import AuditFilter
+from bot.jobs.backlog import UNDELIVERED
 from bot.jobs.job import Delivery, MessageRef, NewJob
-from bot.jobs.review_store import Decided, Review, ReviewState
+from bot.jobs.review_store import Decided, Judgement, Review, ReviewState
 from bot.jobs.store import JobStore
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
@@ -49,6 +50,19 @@ class ReviewsContract:
         await store.postpone(delivery, 60)
         assert await store.judged(delivery) is None
 
+    async def test_that_files_were_looked_at_and_why_they_are_not_shown_is_kept(
+        self, store: JobStore
+    ) -> None:
+        delivery = await ended_for_review(store)
+        job_id = delivery.job.id
+        assert await store.judgement(job_id) is None
+        await store.judged(delivery, refusal=WHY)
+        await store.judged(delivery)
+        assert await store.judgement(job_id) == Judgement(WHY)
+        other = await ended_for_review(store)
+        await store.judged(other)
+        assert await store.judgement(other.job.id) == Judgement(None)
+
     async def test_what_is_found_in_one_file_of_a_group_holds_back_all_of_it(self, store: JobStore) -> None:
         jobs = group_of(2)
         await store.submit_group(jobs, NO_LIMITS)
@@ -81,8 +95,10 @@ class ReviewsContract:
         delivery = await ended_for_review(store)
         begun = clock.now
         waiting = Review(delivery.job.id, 100, ReviewState.WAITING, begun, begun + MOST_SECONDS)
+        assert [each.stage for each in await store.backlog()] == [UNDELIVERED]
         assert await store.begin_review(delivery, MOST_SECONDS) == waiting
         assert await store.await_decision(delivery, SHOWN)
+        assert list(await store.backlog()) == []
         clock.move(MOST_SECONDS - 1)
         assert await store.claim_delivery("poster", LEASE_SECONDS) is None
 

@@ -1,7 +1,9 @@
--- Results that wait for a moderator's decision, and those behind a spoiler.
+-- Results that wait for a moderator's decision, those behind a spoiler, and those in a thread of their own.
 ALTER TABLE jobs ADD COLUMN spoiler BIGINT  NOT NULL DEFAULT 0 CHECK (spoiler IN (0, 1));
 -- Why a moderator decides whether the result is posted (a text, as JSON); NULL: nobody has to.
 ALTER TABLE jobs ADD COLUMN review TEXT;
+-- The thread that has the result; NULL: none, it is where it was asked for, or was sent directly.
+ALTER TABLE jobs ADD COLUMN result_thread_id BIGINT;
 
 -- The decision about a job's result, or a group's by its first job; until when it waits, and where moderators see it.
 CREATE TABLE reviews (

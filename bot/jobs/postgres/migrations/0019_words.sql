@@ -12,3 +12,10 @@ CREATE TABLE word_rules (
 
     PRIMARY KEY (guild_id, name)
 );
+
+-- That the files of a job, or of a group by its first job, were looked at before they are shown, and why they are not; NULL: they are.
+CREATE TABLE judgements (
+    sequence  BIGINT PRIMARY KEY REFERENCES jobs (sequence) ON DELETE CASCADE,
+    refusal   TEXT,
+    judged_at DOUBLE PRECISION NOT NULL
+);

@@ -62,11 +62,11 @@ class MessageRoutes:
         channel = visible_channel(self._world, call)
         if not self._may(channel, Permission.READ_MESSAGE_HISTORY):
             raise Refused.because(errors.MISSING_ACCESS)
-        return Answer(json=self._posting.readable(_public_message(channel, call)))
+        return Answer(json=self._posting.readable(public_message(channel, call)))
 
     def edit(self, call: Call) -> Answer:
         channel = visible_channel(self._world, call)
-        message = _public_message(channel, call)
+        message = public_message(channel, call)
         if message.author != self._world.bot:
             raise Refused.because(errors.NOT_THE_AUTHOR)
         refuse_heavy_files(call.body, self._posting.limit_in(channel))
@@ -77,7 +77,7 @@ class MessageRoutes:
 
     def delete(self, call: Call) -> Answer:
         channel = visible_channel(self._world, call)
-        message = _public_message(channel, call)
+        message = public_message(channel, call)
         if message.author != self._world.bot and not self._may(channel, Permission.MANAGE_MESSAGES):
             raise Refused.because(errors.MISSING_PERMISSIONS)
         self._posting.delete(message)
@@ -122,7 +122,7 @@ class MessageRoutes:
         return found
 
 
-def _public_message(channel: Channel, call: Call) -> Message:
+def public_message(channel: Channel, call: Call) -> Message:
     message = channel.find(call.number("message_id"))
     if message is None or message.ephemeral:
         raise Refused.because(errors.UNKNOWN_MESSAGE)

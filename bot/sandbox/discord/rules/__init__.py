@@ -10,6 +10,7 @@ from bot.sandbox.discord.rules.commands import check_command, check_commands
 from bot.sandbox.discord.rules.files import Before, check_upload_sizes, stored_name
 from bot.sandbox.discord.rules.messages import check_message
 from bot.sandbox.discord.rules.problems import Problem, Problems, Refusal
+from bot.sandbox.discord.rules.threads import check_thread
 
 __all__ = [
     "Before",
@@ -20,6 +21,7 @@ __all__ = [
     "check_command",
     "check_commands",
     "check_message",
+    "check_thread",
     "check_upload_sizes",
     "stored_name",
 ]
