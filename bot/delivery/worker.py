@@ -33,7 +33,7 @@ from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
 from bot.delivery.slots import Slots
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Unsent, Withheld, link_of
+from bot.delivery.status_layout import Broken, Finished, Status, Unsent, Withheld, link_of, stopped
 from bot.delivery.statuses import StatusKeeper
 from bot.delivery.upload_limits import UploadLimits
 from bot.generation import ServersAway
@@ -215,7 +215,7 @@ class DeliveryWorker:
             case Failed(reason):
                 await self._show_failure(delivery, reason, results, posts)
             case Cancelled(user_id):
-                await self._conclude(job, Stopped(user_id))
+                await self._conclude(job, stopped(job, user_id))
                 await when_available(lambda: self._store.delivered(delivery, None))
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
@@ -231,7 +231,7 @@ class DeliveryWorker:
         elif end.failure is not None:
             await self._show_failure(delivery, end.failure, results, posts)
         else:
-            await self._conclude(delivery.job, Stopped(end.cancelled_by))
+            await self._conclude(delivery.job, stopped(delivery.job, end.cancelled_by))
             await when_available(lambda: self._store.delivered(delivery, None))
 
     async def _as_one(self, delivery: Delivery, members: Sequence[Job]) -> Delivery:
