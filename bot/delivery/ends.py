@@ -23,7 +23,7 @@ from bot.delivery.result_posting import Again, Result, Shown
 from bot.delivery.result_style import style_of
 from bot.delivery.results import Results
 from bot.delivery.reviewing import Keeps, Reviewing, Undecided
-from bot.delivery.status_layout import Broken, Finished, Status, Stopped, Withheld, link_of
+from bot.delivery.status_layout import Broken, Finished, Status, Withheld, link_of, stopped
 from bot.delivery.statuses import StatusKeeper
 from bot.generation.remedies import Remedy
 from bot.jobs.job import Cancelled, Delivery, Done, Failed, Job
@@ -91,7 +91,7 @@ class EndTeller:
             case Failed(reason):
                 await self._show_failure(delivery, reason, results, posts)
             case Cancelled(user_id):
-                await self._conclude(job, Stopped(user_id))
+                await self._conclude(job, stopped(job, user_id))
                 await when_available(lambda: self._store.delivered(delivery, None))
             case None:
                 raise AssertionError(f"job {job.id} was claimed for delivery and has not ended")
@@ -107,7 +107,7 @@ class EndTeller:
         elif end.failure is not None:
             await self._show_failure(delivery, end.failure, results, posts)
         else:
-            await self._conclude(delivery.job, Stopped(end.cancelled_by))
+            await self._conclude(delivery.job, stopped(delivery.job, end.cancelled_by))
             await when_available(lambda: self._store.delivered(delivery, None))
 
     async def _as_one(self, delivery: Delivery, members: Sequence[Job]) -> Delivery:

@@ -261,12 +261,14 @@ async def test_a_role_that_the_server_names_makes_moderators(rig: Rig) -> None:
 async def test_whoever_left_keeps_no_place_in_the_queue(rig: Rig) -> None:
     robin, kim = rig.discord.member, rig.discord.second
     async with rig.bot():
-        for person in (robin, kim):
-            await (await person.slash(rig.general, "/txt2img prompt:a fox")).answered()
+        asked = [await person.slash(rig.general, "/txt2img prompt:a fox") for person in (robin, kim)]
+        for each in asked:
+            await each.answered()
         rig.discord.world.leave(rig.discord.guilds[0], robin.user)
         rig.discord.clock.move(61.0)
         await rig.eventually(lambda jobs: [each.place.user_id for each in jobs] == [kim.user.id])
         ended = [each for each in await lines(rig) if each.action == AuditAction.LEFT]
+        await rig.discord.until(lambda: "has left this server" in asked[0].versions[-1].text)
     assert [(each.actor_id, each.user_id) for each in ended] == [(rig.discord.world.bot.id, robin.user.id)]
 
 
