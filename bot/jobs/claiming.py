@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import LiteralString, cast
+from typing import LiteralString, NamedTuple, cast
 
 from bot.jobs.claim import Worker
 from bot.jobs.database import Columns, Row, Statements
@@ -19,31 +20,49 @@ from bot.jobs.fair_order import (
 from bot.jobs.rows import JOB, OPEN, needs_of
 from bot.jobs.shares import Turn, charge
 
-# The index leads from the first job of a kind and place to the first of the next, past all others.
+# The index leads from each kind and place to the next, past all their jobs. Of each kind those places are told whose turn it
+# is first. All is looked up row by row: nobody can know before how many there are, and a join would read the whole table.
 _KINDS = """
-WITH RECURSIVE waiting (kind, place, sequence) AS (
-    SELECT * FROM (
-        SELECT kind, place, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, place, sequence LIMIT 1
-    ) AS very_first
+WITH RECURSIVE kinds (kind) AS (
+    SELECT min(kind) FROM jobs WHERE state = 'queued'
     UNION ALL
-    SELECT jobs.kind, jobs.place, jobs.sequence
-    FROM waiting JOIN jobs ON jobs.sequence = coalesce(
-        (
-            SELECT sequence FROM jobs
-            WHERE state = 'queued' AND kind = waiting.kind AND place > waiting.place
-            ORDER BY place, sequence LIMIT 1
-        ), (
-            SELECT sequence FROM jobs
-            WHERE state = 'queued' AND kind > waiting.kind ORDER BY kind, place, sequence LIMIT 1
-        )
+    SELECT (SELECT min(kind) FROM jobs WHERE state = 'queued' AND kind > kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+), places (kind, place) AS (
+    SELECT kind, (SELECT min(place) FROM jobs WHERE state = 'queued' AND kind = kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+    UNION ALL
+    SELECT kind, (
+        SELECT min(place) FROM jobs WHERE state = 'queued' AND kind = places.kind AND place > places.place
     )
+    FROM places WHERE place IS NOT NULL
+), level (reached) AS (
+    SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1
+), turns AS (
+    SELECT
+        kind, place,
+        (
+            SELECT min(sequence) FROM jobs
+            WHERE state = 'queued' AND kind = places.kind AND place = places.place
+        ) AS sequence,
+        coalesce((
+            SELECT used FROM shares
+            WHERE backend = :backend AND place = places.place AND user_id = -1 AND used > level.reached
+        ), level.reached) AS begins
+    FROM level, places
+    WHERE place IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, places.place)
+    )
+), numbered AS (
+    SELECT kind, place, sequence, begins, row_number() OVER (PARTITION BY kind ORDER BY begins, sequence) AS number
+    FROM turns
 )
 SELECT
-    jobs.kind, jobs.place, jobs.sequence, needs, models, jobs.backend, used,
-    (SELECT reached FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1) AS reached
-FROM waiting CROSS JOIN jobs USING (sequence)
-LEFT JOIN shares ON shares.backend = :backend AND shares.place = jobs.place AND shares.user_id = -1
-WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, jobs.place))
+    kind, place, sequence, begins,
+    (SELECT needs FROM jobs WHERE jobs.sequence = numbered.sequence) AS needs,
+    (SELECT models FROM jobs WHERE jobs.sequence = numbered.sequence) AS models,
+    (SELECT backend FROM jobs WHERE jobs.sequence = numbered.sequence) AS backend
+FROM numbered WHERE number <= :most
 """
 
 _HAS_ROOM: LiteralString = f"""
@@ -54,19 +73,48 @@ _HAS_ROOM: LiteralString = f"""
 """  # noqa: S608  # literals only, here and below
 """Whether the job's person may have one more running."""
 
+# The same of one place: each kind and person.
 _HEADS = f"""
-WITH heads AS (
-    SELECT min(sequence) AS sequence FROM jobs
-    WHERE state = 'queued' AND kind = :kind AND place = :place
-    GROUP BY user_id
+WITH RECURSIVE kinds (kind) AS (
+    SELECT min(kind) FROM jobs WHERE state = 'queued' AND place = :place
+    UNION ALL
+    SELECT (SELECT min(kind) FROM jobs WHERE state = 'queued' AND place = :place AND kind > kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+), persons (kind, user_id) AS (
+    SELECT kind, (SELECT min(user_id) FROM jobs WHERE state = 'queued' AND place = :place AND kind = kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+    UNION ALL
+    SELECT kind, (
+        SELECT min(user_id) FROM jobs
+        WHERE state = 'queued' AND place = :place AND kind = persons.kind AND user_id > persons.user_id
+    )
+    FROM persons WHERE user_id IS NOT NULL
+), level (reached) AS (
+    SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = :place AND user_id = -1
+), turns AS MATERIALIZED (
+    SELECT
+        kind, user_id,
+        (
+            SELECT min(sequence) FROM jobs
+            WHERE state = 'queued' AND place = :place AND kind = persons.kind AND user_id = persons.user_id
+        ) AS sequence,
+        coalesce((
+            SELECT used FROM shares
+            WHERE backend = :backend AND place = :place AND user_id = persons.user_id AND used > level.reached
+        ), level.reached) AS begins
+    FROM level, persons WHERE user_id IS NOT NULL
+), numbered AS (
+    SELECT kind, user_id, sequence, begins, row_number() OVER (PARTITION BY kind ORDER BY begins, sequence) AS number
+    FROM turns WHERE EXISTS (SELECT 1 FROM jobs WHERE jobs.sequence = turns.sequence AND {_HAS_ROOM})
 )
 SELECT
-    jobs.sequence, jobs.user_id, passed, used, at_once,
-    (SELECT reached FROM shares WHERE backend = :backend AND place = :place AND user_id = -1) AS reached
-FROM heads CROSS JOIN jobs USING (sequence)
-LEFT JOIN shares ON shares.backend = :backend AND shares.place = :place AND shares.user_id = jobs.user_id
-WHERE {_HAS_ROOM}
+    kind, user_id, sequence, begins,
+    (SELECT passed FROM jobs WHERE jobs.sequence = numbered.sequence) AS passed,
+    (SELECT at_once FROM jobs WHERE jobs.sequence = numbered.sequence) AS at_once
+FROM numbered WHERE number <= :most
 """  # noqa: S608
+_MOST = 100
+"""So many others would have to be claiming at the same moment for a worker to find nothing among them."""
 
 # Several workers come for one person's jobs at once: each gets the first that no other is just taking.
 _TAKE = f"""
@@ -75,7 +123,7 @@ UPDATE jobs SET
     lease_until = :now + :lease_seconds, charged = cost, charged_to = :backend
 WHERE sequence = (
     SELECT sequence FROM jobs
-    WHERE state = 'queued' AND kind = :kind AND place = :place AND user_id = :user_id AND {_HAS_ROOM}
+    WHERE state = 'queued' AND place = :place AND kind = :kind AND user_id = :user_id AND {_HAS_ROOM}
     ORDER BY sequence LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
@@ -91,6 +139,8 @@ class _Choice:
     def __init__(self, worker: Worker, statements: Statements) -> None:
         self._worker = worker
         self._statements = statements
+        self._able: dict[str, frozenset[str]] = {}
+        """The kinds that the worker can run, and their models."""
         self._places = places_in_order(self._kinds())
         self._known: dict[int, list[Head]] = {}
         self.passed: Head | None = None
@@ -122,43 +172,59 @@ class _Choice:
         return next((head for head in heads if head is not None), None)
 
     def _kinds(self) -> list[Kind]:
-        able: dict[str, bool] = {}
+        unable: set[str] = set()
         kinds: list[Kind] = []
-        for row in self._statements.run(_KINDS, {"backend": self._worker.backend}):
-            name: str = row["kind"]
-            if name not in able:
-                able[name] = _can_run(self._worker, row)
-            if able[name]:
-                kinds.append(_kind_of(row))
+        for row in self._statements.run(_KINDS, {"backend": self._worker.backend, "most": _MOST}):
+            kind = _kind_of(row)
+            if kind.name not in self._able and kind.name not in unable:
+                if _can_run(self._worker, row):
+                    self._able[kind.name] = kind.models
+                else:
+                    unable.add(kind.name)
+            if kind.name in self._able:
+                kinds.append(kind)
         return kinds
 
     def _heads(self, kinds: Sequence[Kind]) -> list[Head]:
-        place = kinds[0].place
-        if place not in self._known:
-            self._known[place] = heads_in_order(head for kind in kinds for head in self._heads_of(kind))
-        return self._known[place]
+        any_kind = kinds[0]
+        if any_kind.place not in self._known:
+            which: Columns = {"backend": self._worker.backend, "place": any_kind.place, "most": _MOST}
+            self._known[any_kind.place] = heads_in_order(
+                _head_of(row, any_kind, models)
+                for row in self._statements.run(_HEADS, which)
+                if (models := self._able.get(row["kind"])) is not None
+            )
+        return self._known[any_kind.place]
 
-    def _heads_of(self, kind: Kind) -> list[Head]:
-        values: Columns = {"backend": self._worker.backend, "kind": kind.name, "place": kind.place}
-        return [_head_of(row, kind) for row in self._statements.run(_HEADS, values)]
+
+class Taken(NamedTuple):
+    """What came of looking for a job."""
+
+    row: Row | None
+    """The job that was claimed, with what a claim is made of."""
+    others_at_it: bool = False
+    """There was a person whose jobs another worker was just claiming: whether there is one for this worker is not known."""
 
 
-def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> Row | None:
-    """Claim the job, with its charge; the row has what a claim is made of."""
+def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> Taken:
+    """Claim the job, with its charge. It waits for no other worker."""
     choice = _Choice(worker, statements)
     who: Columns = {"owner": worker.owner, "backend": worker.backend, "lease_seconds": lease_seconds}
+    others_at_it = False
     for head in choice.heads():
         which: Columns = {"kind": head.kind.name, "place": head.kind.place, "user_id": head.user_id}
-        if head.at_once:  # of two workers that come at once the second counts the first
-            statements.lock(f"runs of person {head.user_id} in {head.kind.place}")
+        # Of two workers that come at once the second would have to count the first: it goes on to somebody else.
+        if head.at_once and not statements.try_lock(f"runs of person {head.user_id} in {head.kind.place}"):
+            others_at_it = True
+            continue
         for row in statements.run(_TAKE, {**who, **which}):
             among_places = Turn(head.kind.begins, choice.reached)
             among_persons = Turn(head.begins, choice.reached_in(head.kind.place))
             charge(row, among_places, among_persons, statements)
             if choice.passed is not None:
                 statements.run(_PASSED_OVER, {"sequence": choice.passed.sequence})
-            return row
-    return None
+            return Taken(row)
+    return Taken(None, others_at_it)
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
@@ -169,15 +235,12 @@ def _can_run(worker: Worker, row: Row) -> bool:
 
 
 def _kind_of(row: Row) -> Kind:
-    return Kind(row["kind"], row["place"], row["sequence"], _begins(row), _models_of(row["models"]))
+    return Kind(row["kind"], row["place"], row["sequence"], row["begins"], _models_of(row["models"]))
 
 
-def _head_of(row: Row, kind: Kind) -> Head:
-    return Head(kind, row["user_id"], row["sequence"], _begins(row), row["passed"], row["at_once"])
-
-
-def _begins(row: Row) -> int:
-    return max(row["used"] or 0, row["reached"] or 0)
+def _head_of(row: Row, of_place: Kind, models: frozenset[str]) -> Head:
+    kind = replace(of_place, name=row["kind"], models=models)
+    return Head(kind, row["user_id"], row["sequence"], row["begins"], row["passed"], row["at_once"])
 
 
 @lru_cache(256)
