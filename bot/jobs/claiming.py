@@ -21,7 +21,8 @@ from bot.jobs.rows import JOB, OPEN, needs_of
 from bot.jobs.shares import Turn, charge
 
 # The index leads from each kind and place to the next, past all their jobs. Of each kind those places are told whose turn it
-# is first. All is looked up row by row: nobody can know before how many there are, and a join would read the whole table.
+# is first, and with the first what the kind needs. Jobs are looked up one by one: no planner can know how few there will be,
+# and a join would read the whole table.
 _KINDS = """
 WITH RECURSIVE kinds (kind) AS (
     SELECT min(kind) FROM jobs WHERE state = 'queued'
@@ -38,19 +39,17 @@ WITH RECURSIVE kinds (kind) AS (
     FROM places WHERE place IS NOT NULL
 ), level (reached) AS (
     SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1
-), turns AS (
+), turns AS MATERIALIZED (
     SELECT
-        kind, place,
+        places.kind, places.place,
         (
             SELECT min(sequence) FROM jobs
             WHERE state = 'queued' AND kind = places.kind AND place = places.place
         ) AS sequence,
-        coalesce((
-            SELECT used FROM shares
-            WHERE backend = :backend AND place = places.place AND user_id = -1 AND used > level.reached
-        ), level.reached) AS begins
+        CASE WHEN used > level.reached THEN used ELSE level.reached END AS begins
     FROM level, places
-    WHERE place IS NOT NULL AND NOT EXISTS (
+    LEFT JOIN shares ON shares.backend = :backend AND shares.place = places.place AND shares.user_id = -1
+    WHERE places.place IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, places.place)
     )
 ), numbered AS (
@@ -59,62 +58,51 @@ WITH RECURSIVE kinds (kind) AS (
 )
 SELECT
     kind, place, sequence, begins,
-    (SELECT needs FROM jobs WHERE jobs.sequence = numbered.sequence) AS needs,
-    (SELECT models FROM jobs WHERE jobs.sequence = numbered.sequence) AS models,
-    (SELECT backend FROM jobs WHERE jobs.sequence = numbered.sequence) AS backend
-FROM numbered WHERE number <= :most
+    CASE WHEN number = 1 THEN (SELECT needs FROM jobs WHERE jobs.sequence = numbered.sequence) END AS needs,
+    CASE WHEN number = 1 THEN (SELECT models FROM jobs WHERE jobs.sequence = numbered.sequence) END AS models,
+    CASE WHEN number = 1 THEN (SELECT backend FROM jobs WHERE jobs.sequence = numbered.sequence) END AS backend
+FROM numbered WHERE number <= :most ORDER BY number
 """
 
-_HAS_ROOM: LiteralString = f"""
-(at_once = 0 OR at_once > (
-    SELECT count(*) FROM jobs AS running
-    WHERE running.user_id = jobs.user_id AND running.place = jobs.place AND {OPEN} AND running.state = 'running'
-))
-"""  # noqa: S608  # literals only, here and below
-"""Whether the job's person may have one more running."""
-
-# The same of one place: each kind and person.
+# Of one place, from its part of an index alone: the first job of each kind and person, of each kind those whose turn it is first.
 _HEADS = f"""
-WITH RECURSIVE kinds (kind) AS (
-    SELECT min(kind) FROM jobs WHERE state = 'queued' AND place = :place
-    UNION ALL
-    SELECT (SELECT min(kind) FROM jobs WHERE state = 'queued' AND place = :place AND kind > kinds.kind)
-    FROM kinds WHERE kind IS NOT NULL
-), persons (kind, user_id) AS (
-    SELECT kind, (SELECT min(user_id) FROM jobs WHERE state = 'queued' AND place = :place AND kind = kinds.kind)
-    FROM kinds WHERE kind IS NOT NULL
-    UNION ALL
-    SELECT kind, (
-        SELECT min(user_id) FROM jobs
-        WHERE state = 'queued' AND place = :place AND kind = persons.kind AND user_id > persons.user_id
-    )
-    FROM persons WHERE user_id IS NOT NULL
+WITH heads AS (
+    SELECT kind, user_id, min(sequence) AS sequence FROM jobs
+    WHERE state = 'queued' AND place = :place GROUP BY kind, user_id
+), running AS (
+    SELECT user_id, count(*) AS many FROM jobs WHERE {OPEN} AND state = 'running' AND place = :place GROUP BY user_id
 ), level (reached) AS (
     SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = :place AND user_id = -1
-), turns AS MATERIALIZED (
+), turns AS (
     SELECT
-        kind, user_id,
-        (
-            SELECT min(sequence) FROM jobs
-            WHERE state = 'queued' AND place = :place AND kind = persons.kind AND user_id = persons.user_id
-        ) AS sequence,
-        coalesce((
-            SELECT used FROM shares
-            WHERE backend = :backend AND place = :place AND user_id = persons.user_id AND used > level.reached
-        ), level.reached) AS begins
-    FROM level, persons WHERE user_id IS NOT NULL
+        heads.kind, heads.user_id, heads.sequence,
+        CASE WHEN used > level.reached THEN used ELSE level.reached END AS begins
+    FROM level, heads
+    LEFT JOIN shares ON shares.backend = :backend AND shares.place = :place AND shares.user_id = heads.user_id
+    LEFT JOIN running ON running.user_id = heads.user_id
+    WHERE many IS NULL OR EXISTS (
+        SELECT 1 FROM jobs WHERE jobs.sequence = heads.sequence AND (at_once = 0 OR at_once > many)
+    )
 ), numbered AS (
     SELECT kind, user_id, sequence, begins, row_number() OVER (PARTITION BY kind ORDER BY begins, sequence) AS number
-    FROM turns WHERE EXISTS (SELECT 1 FROM jobs WHERE jobs.sequence = turns.sequence AND {_HAS_ROOM})
+    FROM turns
 )
 SELECT
     kind, user_id, sequence, begins,
     (SELECT passed FROM jobs WHERE jobs.sequence = numbered.sequence) AS passed,
     (SELECT at_once FROM jobs WHERE jobs.sequence = numbered.sequence) AS at_once
 FROM numbered WHERE number <= :most
+"""  # noqa: S608  # literals only, here and below
+_MOST = 50
+"""Where so many others are claiming at the same moment, a worker has to look again."""
+
+_HAS_ROOM: LiteralString = f"""
+(at_once = 0 OR at_once > (
+    SELECT count(*) FROM jobs AS running
+    WHERE running.user_id = jobs.user_id AND running.place = jobs.place AND {OPEN} AND running.state = 'running'
+))
 """  # noqa: S608
-_MOST = 100
-"""So many others would have to be claiming at the same moment for a worker to find nothing among them."""
+"""Whether the job's person may have one more running."""
 
 # Several workers come for one person's jobs at once: each gets the first that no other is just taking.
 _TAKE = f"""
@@ -130,7 +118,15 @@ WHERE sequence = (
 RETURNING {JOB}, owner, claims, sequence, place, cost, weight, charged_to
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_PASSED_OVER: LiteralString = "UPDATE jobs SET passed = passed + 1 WHERE sequence = :sequence"
+# Whoever cannot lock it leaves the order as it is: another worker is just taking that job, or passes over it.
+_PASSED_OVER = """
+UPDATE jobs SET passed = passed + 1
+WHERE sequence = (
+    SELECT sequence FROM jobs WHERE sequence = :sequence AND state = 'queued' AND passed = :passed
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING sequence
+"""
 
 
 class _Choice:
@@ -143,8 +139,6 @@ class _Choice:
         """The kinds that the worker can run, and their models."""
         self._places = places_in_order(self._kinds())
         self._known: dict[int, list[Head]] = {}
-        self.passed: Head | None = None
-        """The one that is next in the fair order, while another is tried before it."""
 
     @property
     def reached(self) -> int:
@@ -160,10 +154,9 @@ class _Choice:
             heads = self._heads(kinds)  # another worker may have taken all of them since
             if first is None and heads:
                 first = heads[0]
-                if may_be_passed(first, self._worker.loaded) and (warm := self._warm()):
-                    self.passed = first
+                may_pass = may_be_passed(first, self._worker.loaded)
+                if may_pass and (warm := self._warm()) and self._pass_over(first):
                     yield warm
-                    self.passed = None
             yield from heads
 
     def _warm(self) -> Head | None:
@@ -171,18 +164,17 @@ class _Choice:
         heads = (warm_head(self._heads(kinds), loaded) for kinds in warm_places(self._places, loaded))
         return next((head for head in heads if head is not None), None)
 
+    def _pass_over(self, head: Head) -> bool:
+        return bool(self._statements.run(_PASSED_OVER, {"sequence": head.sequence, "passed": head.passed}))
+
     def _kinds(self) -> list[Kind]:
-        unable: set[str] = set()
         kinds: list[Kind] = []
         for row in self._statements.run(_KINDS, {"backend": self._worker.backend, "most": _MOST}):
-            kind = _kind_of(row)
-            if kind.name not in self._able and kind.name not in unable:
-                if _can_run(self._worker, row):
-                    self._able[kind.name] = kind.models
-                else:
-                    unable.add(kind.name)
-            if kind.name in self._able:
-                kinds.append(kind)
+            name: str = row["kind"]
+            if row["needs"] is not None and _can_run(self._worker, row):
+                self._able[name] = _models_of(row["models"])
+            if (models := self._able.get(name)) is not None:
+                kinds.append(Kind(name, row["place"], row["sequence"], row["begins"], models))
         return kinds
 
     def _heads(self, kinds: Sequence[Kind]) -> list[Head]:
@@ -203,7 +195,7 @@ class Taken(NamedTuple):
     row: Row | None
     """The job that was claimed, with what a claim is made of."""
     others_at_it: bool = False
-    """There was a person whose jobs another worker was just claiming: whether there is one for this worker is not known."""
+    """Others took what it found, or are just claiming of the same persons: whether something is left is not known."""
 
 
 def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> Taken:
@@ -213,16 +205,14 @@ def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> T
     others_at_it = False
     for head in choice.heads():
         which: Columns = {"kind": head.kind.name, "place": head.kind.place, "user_id": head.user_id}
+        others_at_it = True  # unless it gets this one
         # Of two workers that come at once the second would have to count the first: it goes on to somebody else.
         if head.at_once and not statements.try_lock(f"runs of person {head.user_id} in {head.kind.place}"):
-            others_at_it = True
             continue
         for row in statements.run(_TAKE, {**who, **which}):
             among_places = Turn(head.kind.begins, choice.reached)
             among_persons = Turn(head.begins, choice.reached_in(head.kind.place))
             charge(row, among_places, among_persons, statements)
-            if choice.passed is not None:
-                statements.run(_PASSED_OVER, {"sequence": choice.passed.sequence})
             return Taken(row)
     return Taken(None, others_at_it)
 
@@ -232,10 +222,6 @@ def _can_run(worker: Worker, row: Row) -> bool:
     if bound_to is not None and bound_to != worker.backend and bound_to not in worker.dead:
         return False
     return all(need in worker.has for need in needs_of(row["needs"]))
-
-
-def _kind_of(row: Row) -> Kind:
-    return Kind(row["kind"], row["place"], row["sequence"], row["begins"], _models_of(row["models"]))
 
 
 def _head_of(row: Row, of_place: Kind, models: frozenset[str]) -> Head:

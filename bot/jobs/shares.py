@@ -1,6 +1,6 @@
 """What each place and person has used of each backend, kept for the fair order (see :mod:`bot.jobs.fair_order`).
 
-A backend has one worker, and only that one changes its shares: nobody waits for another here.
+A backend has one worker, and only that one and what ends its jobs change its shares: workers do not wait for each other here.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,8 @@ from bot.jobs.job import Cancelled, Done, Outcome, Timing
 CHARGED: LiteralString = "place, user_id, weight, charged, charged_to, started_at"
 """What :func:`refund` and :func:`correct` read of a job that was claimed."""
 
-# The backend as a whole, the place, and the person in it.
+# The backend as a whole, the place, the person in it: all who write shares lock them in this order, and none waits for another
+# that waits for it.
 _OWN_CHARGE: LiteralString = """
 CASE WHEN excluded.place = -1 THEN 0 WHEN excluded.user_id = -1 THEN :of_place ELSE :of_person END
 """
@@ -31,7 +32,11 @@ ON CONFLICT (backend, place, user_id) DO UPDATE SET
 
 _CORRECT = """
 UPDATE shares SET used = used + CASE WHEN user_id = -1 THEN :of_place ELSE :of_person END
-WHERE backend = :backend AND place = :place AND user_id IN (-1, :user_id)
+WHERE backend = :backend AND place = :place AND user_id IN (
+    SELECT user_id FROM shares
+    WHERE backend = :backend AND place = :place AND user_id IN (-1, :user_id)
+    ORDER BY user_id FOR UPDATE
+)
 """
 
 FORGET_SHARES = "DELETE FROM shares WHERE changed_at < :now - :older_than_seconds RETURNING 1"
@@ -66,7 +71,6 @@ def charge(row: Row, among_places: Turn, among_persons: Turn, statements: Statem
 
 def refund(rows: Iterable[Row], statements: Statements) -> None:
     """Give back what was taken: these jobs are in the queue again, at their old place."""
-    # In one order, whoever gives back: of two none waits for what the other has.
     for row in sorted(rows, key=lambda row: (row["charged_to"] or "", row["place"], row["user_id"])):
         _correct(row, 0, statements)
 
