@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -261,12 +262,14 @@ async def test_a_role_that_the_server_names_makes_moderators(rig: Rig) -> None:
 async def test_whoever_left_keeps_no_place_in_the_queue(rig: Rig) -> None:
     robin, kim = rig.discord.member, rig.discord.second
     async with rig.bot():
-        for person in (robin, kim):
-            await (await person.slash(rig.general, "/txt2img prompt:a fox")).answered()
+        asked = [await person.slash(rig.general, "/txt2img prompt:a fox") for person in (robin, kim)]
+        for each in asked:
+            await each.answered()
         rig.discord.world.leave(rig.discord.guilds[0], robin.user)
         rig.discord.clock.move(61.0)
         await rig.eventually(lambda jobs: [each.place.user_id for each in jobs] == [kim.user.id])
         ended = [each for each in await lines(rig) if each.action == AuditAction.LEFT]
+        await rig.discord.until(lambda: "has left this server" in asked[0].versions[-1].text)
     assert [(each.actor_id, each.user_id) for each in ended] == [(rig.discord.world.bot.id, robin.user.id)]
 
 
@@ -319,3 +322,12 @@ async def test_two_hundred_double_clicks_are_two_hundred_actions(rig: Rig) -> No
     ended = [await rig.store.job(job.id) for job in jobs]
     assert {each.state for each in ended if each is not None} == {State.CANCELLED}
     assert sorted(str(each.job_id) for each in await lines(rig)) == sorted(str(job.id) for job in jobs)
+
+
+async def test_the_audit_tells_of_settings_as_they_are_shown(rig: Rig) -> None:
+    guild, mo, channel = guild_id(rig), rig.discord.moderator.user.id, rig.general.id
+    for key, value in (("log-channel", f'"<#{channel}>"'), ("log-channel", None), ("gone", '"1"')):
+        await rig.store.set_guild_setting(guild, key, value, set_by=mo)
+    async with rig.bot():
+        shown = await mod(rig, "audit action:setting")
+    assert re.findall("-# (.*)", shown)[:3] == ["gone", "Log channel: default", f"Log channel: <#{channel}>"]
