@@ -61,10 +61,9 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
 
 
 def _lists_files(spec: InputSpec) -> bool:
-    """A list without a name in it may be of files that are not there (yet): its own name tells."""
-    if spec.options:
-        return any(map(_FILE_NAME.fullmatch, spec.options))
-    return spec.remote or _is_called_like_a_place(spec.name)
+    """Files by their endings; folders, and files that are not there (yet), by what the input is called."""
+    listed = any(map(_FILE_NAME.fullmatch, spec.options or ()))
+    return listed or spec.remote or _is_called_like_a_place(spec.name)
 
 
 def _is_called_like_a_place(input_name: str) -> bool:
