@@ -843,6 +843,8 @@ stats-failure-interrupted = stopped in ComfyUI itself
 stats-failure-nothing = nothing came out
 stats-failure-refused = not accepted by ComfyUI
 stats-failure-input = a file or its words could not be prepared
+stats-failure-set-aside = a workflow that was set aside
+stats-failure-rules = refused by a rule or a hook
 stats-failure-bug = an error of the bot
 stats-failure-other = something else
 

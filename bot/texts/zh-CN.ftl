@@ -794,6 +794,8 @@ stats-failure-interrupted = 在 ComfyUI 中被停止
 stats-failure-nothing = 没有产生结果
 stats-failure-refused = ComfyUI 未接受
 stats-failure-input = 文件或文字未能准备好
+stats-failure-set-aside = 工作流已被暂停
+stats-failure-rules = 被规则或扩展拒绝
 stats-failure-bug = 机器人自身的错误
 stats-failure-other = 其他原因
 
