@@ -18,6 +18,7 @@ from bot.jobs.audit_store import AuditAction, AuditFilter, AuditLine
 from bot.jobs.job import MessageRef
 from bot.texts import Text, render, text
 from cogs._notices import framed
+from cogs._settings_words import change_words
 
 ON_A_PAGE = 10
 MAX_DETAIL = 120
@@ -123,6 +124,8 @@ def _line(line: AuditLine, locale: str) -> str:
 def _details(line: AuditLine, locale: str) -> Iterator[str]:
     left = dict(line.details)
     channel_id, message_id = left.pop("channel", ""), left.pop("message", "")
+    if line.action == AuditAction.SETTING:
+        yield change_words(left.pop("key", ""), left.pop("value", None), locale)
     for name, value in left.items():
         called = render(_DETAILS[name], locale) if name in _DETAILS else escaped(name)
         shown = f"<t:{value}:f>" if name == "until" else escaped(shortened(value, MAX_DETAIL))

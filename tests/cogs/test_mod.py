@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
@@ -336,3 +337,12 @@ async def test_two_hundred_double_clicks_are_two_hundred_actions(rig: Rig) -> No
     ended = [await rig.store.job(job.id) for job in jobs]
     assert {each.state for each in ended if each is not None} == {State.CANCELLED}
     assert sorted(str(each.job_id) for each in await lines(rig)) == sorted(str(job.id) for job in jobs)
+
+
+async def test_the_audit_tells_of_settings_as_they_are_shown(rig: Rig) -> None:
+    guild, mo, channel = guild_id(rig), rig.discord.moderator.user.id, rig.general.id
+    for key, value in (("log-channel", f'"<#{channel}>"'), ("log-channel", None), ("gone", '"1"')):
+        await rig.store.set_guild_setting(guild, key, value, set_by=mo)
+    async with rig.bot():
+        shown = await mod(rig, "audit action:setting")
+    assert re.findall("-# (.*)", shown)[:3] == ["gone", "Log channel: default", f"Log channel: <#{channel}>"]
