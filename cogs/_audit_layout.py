@@ -52,8 +52,8 @@ _DETAILS: Mapping[str, Text] = {
     "reason": text("audit-reason"),
     "until": text("audit-until"),
     "count": text("audit-count"),
-    "key": text("audit-key"),
-    "value": text("audit-value"),
+    "rule": text("audit-rule"),
+    "action": text("audit-rule-action"),
 }
 
 
