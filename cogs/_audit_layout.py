@@ -12,13 +12,18 @@ import discord
 from discord import ui
 
 from bot.delivery.marks import short_id
-from bot.delivery.words import escaped, shortened
+from bot.delivery.status_layout import link_to
+from bot.delivery.words import clipped, escaped, shortened
 from bot.jobs.audit_store import AuditAction, AuditFilter, AuditLine
+from bot.jobs.job import MessageRef
 from bot.texts import Text, render, text
 from cogs._notices import framed
+from cogs._settings_words import change_words
 
 ON_A_PAGE = 10
-MAX_DETAILS = 200
+MAX_DETAIL = 120
+MAX_LINES = 3900
+"""Characters of a page, within the 4,000 of a message."""
 _WHICH = r"(?P<actor>[0-9]{1,20}):(?P<user>[0-9]{1,20}):(?P<action>[a-z-]{1,30})"
 PAGE_ID = re.compile(rf"audit:{_WHICH}:(?P<page>[0-9]{{1,6}})")
 TABLE_ID = re.compile(rf"audit-file:{_WHICH}")
@@ -42,6 +47,14 @@ ACTIONS: Mapping[AuditAction, Text] = {
     AuditAction.REJECT: text("audit-reject"),
 }
 """What is done for one guild, in words."""
+
+_DETAILS: Mapping[str, Text] = {
+    "reason": text("audit-reason"),
+    "until": text("audit-until"),
+    "count": text("audit-count"),
+    "rule": text("audit-rule"),
+    "action": text("audit-rule-action"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ def audit_layout(page: AuditPage, locale: str) -> ui.LayoutView:
         _turn("▶", which, page.number + 1, enabled=page.number + 1 < pages),
         ui.Button(label="CSV", custom_id=f"audit-file:{which}"),
     )
-    return framed(ui.TextDisplay(lines), row)
+    return framed(ui.TextDisplay(clipped(lines, MAX_LINES)), row)
 
 
 def audit_table(lines: Sequence[AuditLine]) -> bytes:
@@ -102,9 +115,26 @@ def audit_table(lines: Sequence[AuditLine]) -> bytes:
 
 def _line(line: AuditLine, locale: str) -> str:
     action = render(ACTIONS[AuditAction(line.action)], locale) if line.action in ACTIONS else line.action
-    told = " ".join([f"<t:{int(line.at)}:f> <@{line.actor_id}> **{action}**", *_about(line)])
-    details = ", ".join(f"{name}: {value}" for name, value in line.details.items() if value)
-    return f"{told}\n-# {escaped(shortened(details, MAX_DETAILS))}" if details else told
+    by = f"<@{line.actor_id}>" if line.actor_id else render(text("audit-nobody"), locale)
+    told = " ".join([f"<t:{int(line.at)}:f> {by} **{action}**", *_about(line)])
+    details = ", ".join(_details(line, locale))
+    return f"{told}\n-# {details}" if details else told
+
+
+def _details(line: AuditLine, locale: str) -> Iterator[str]:
+    left = dict(line.details)
+    channel_id, message_id = left.pop("channel", ""), left.pop("message", "")
+    if line.action == AuditAction.SETTING:
+        yield change_words(left.pop("key", ""), left.pop("value", None), locale)
+    for name, value in left.items():
+        called = render(_DETAILS[name], locale) if name in _DETAILS else escaped(name)
+        shown = f"<t:{value}:f>" if name == "until" else escaped(shortened(value, MAX_DETAIL))
+        if value:
+            yield f"{called}: {shown}"
+    if channel_id and message_id:
+        yield link_to(MessageRef(int(channel_id), int(message_id)), line.guild_id)
+    elif channel_id:
+        yield f"<#{channel_id}>"
 
 
 def _about(line: AuditLine) -> Iterator[str]:

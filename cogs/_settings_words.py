@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.delivery.words import escaped, in_code, shortened
-from bot.moderation.chosen import Chosen, Source
+from bot.moderation.chosen import Chosen, Layer, Source
 from bot.moderation.key import Key, Theme
 from bot.moderation.keys import KEYS
 from bot.moderation.kinds import OFF, Control
@@ -72,6 +72,20 @@ def value_words(key: Key[object], value: object, locale: str, *, longest: int) -
         return render(text("settings-nothing", key=key.name), locale)
     line = shortened(in_one_line(written), longest)
     return _CUT_MENTION.sub("…", line) if key.kind.takes_mentions else escaped(line)
+
+
+def change_words(name: str, stored: str | None, locale: str) -> str:
+    """A setting, and what was chosen for it as the ledger keeps that; None: what holds otherwise."""
+    key = KEYS.get(name)
+    if key is None:  # of another version
+        return escaped(name)
+    if stored is None:
+        return f"{title_of(key, locale)}: {source_words(Source.OPERATOR, locale)}"
+    layer = Layer({name: stored})
+    value = (
+        value_words(key, layer.of(key), locale, longest=MAX_IN_LIST) if layer.has(key) else escaped(stored)
+    )
+    return f"{title_of(key, locale)}: {value}"
 
 
 def in_one_line(value: str) -> str:

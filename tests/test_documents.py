@@ -11,8 +11,7 @@ PROJECT = Path(__file__).parents[1]
 DOCUMENTS = [
     PROJECT / "README.md",
     PROJECT / "bot" / "GUIDE.md",
-    PROJECT / "bot" / "moderation" / "hooks" / "HOOKS.md",
-    PROJECT / "bot" / "moderation" / "words" / "WORDS.md",
+    *sorted((PROJECT / "bot" / "moderation").rglob("*.md")),
     *sorted((PROJECT / ".github").glob("*.md")),
 ]
 MOST_LINES_OF_README = 150

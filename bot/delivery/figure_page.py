@@ -40,6 +40,14 @@ REASONS: Mapping[str, Text] = {
 }
 """In a few words, by the id of the sentence that told it."""
 
+FAMILIES: Mapping[str, Text] = {
+    "input-": text("stats-failure-input"),
+    "quarantined-": text("stats-failure-set-aside"),
+    "words-": text("stats-failure-rules"),
+    "hook-": text("stats-failure-rules"),
+}
+"""The same, by how such ids begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -116,8 +124,9 @@ def page_of(figures: Figures, title: Text, names: Mapping[int, str], locale: str
 
 def reason_named(text_id: str) -> Text:
     """Why a job failed, in a few words."""
-    if text_id.startswith("input-"):
-        return text("stats-failure-input")
+    for beginning, words in FAMILIES.items():
+        if text_id.startswith(beginning):
+            return words
     return REASONS.get(text_id, text("stats-failure-other"))
 
 

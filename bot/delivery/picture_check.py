@@ -41,8 +41,10 @@ class Verdict:
 NOTHING = Verdict()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PictureCheck:
+    """Of one result. Where the classifier does not answer for one file of it, it is not asked about the others."""
+
     classifier: Classifies | None
     """None: the operator has none (any more). For a guild that wants one it is away then."""
     thresholds: Thresholds
@@ -81,4 +83,5 @@ class PictureCheck:
             return await self.classifier.scores(sample, SAMPLE_TYPE)
         except ClassifierAway as error:
             log.warning("the classifier: %s", error)
+            self.classifier = None
             return None

@@ -162,12 +162,19 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Stopped:
     by_user_id: int | None
+    left: bool = False
+    """The bot did it: whoever asked is no member any more."""
 
 
 Open: TypeAlias = Fetching | Queued | Starting | Running
 """It can still change, and be cancelled."""
 
 Status: TypeAlias = Open | Finished | Broken | Unsent | InReview | Withheld | Moved | Stopped
+
+
+def stopped(job: Job, by_user_id: int | None) -> Stopped:
+    """A bot has the number of its application, see https://docs.discord.com/developers/resources/application."""
+    return Stopped(by_user_id, left=by_user_id == job.reply.application_id)
 
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
@@ -253,6 +260,8 @@ def status_layout(
             return _unshown(subject, status)
         case Moved():
             return _moved(subject, status)
+        case Stopped(left=True):
+            return _closed(subject, _WAITING, [render(text("status-left"), locale)])
         case Stopped(None):
             return _closed(subject, _WAITING, [render(text("status-stopped"), locale)])
         case Stopped(user_id):

@@ -1,6 +1,7 @@
 """What is set aside because it killed or hung ComfyUI, from memory: :mod:`bot.jobs.quarantine_store` has the rule.
 
-A process that hears of it a moment late runs nothing of it all the same: every attempt is checked before it is submitted.
+Jobs are asked about when they are taken in and again before each attempt: another process may have set something aside meanwhile.
+It is heard of here within :data:`LOOK_SECONDS`.
 """
 
 import logging

@@ -245,7 +245,7 @@ ERASE: tuple[LiteralString, ...] = tuple(statement for table in TABLES.values() 
 JSON_COLUMNS = frozenset(
     {
         "option_values", "typed", "stand_ins", "notices", "outcome", "delivery_parts", "input_kinds", "rewording",
-        "group_labels", "review", "asked", "files", "origin", "needs", "value", "words",
+        "group_labels", "review", "refusal", "asked", "files", "origin", "needs", "value", "words",
     }
 )  # fmt: skip
 """Columns that are told whose text is JSON."""

@@ -710,6 +710,7 @@ prompt-lora-clamped = LoRA “{ $name }”: strength { $used } instead of { $str
 prompt-lora-over-option = { $option }: the prompt’s own { $used } was used, not { $value }.
 stand-in = { $option }: { $used } stands in for { $wished }, which no ComfyUI here has
 status-failed = Failed
+status-left = Cancelled: whoever asked for it has left this server
 status-cancelled = Cancelled by { $who }
 status-stopped = Cancelled
 status-moved = This takes longer than the 15 minutes for which Discord lets the bot write here. It [goes on in direct messages]({ $link }).
@@ -842,6 +843,8 @@ stats-failure-interrupted = stopped in ComfyUI itself
 stats-failure-nothing = nothing came out
 stats-failure-refused = not accepted by ComfyUI
 stats-failure-input = a file or its words could not be prepared
+stats-failure-set-aside = a workflow that was set aside
+stats-failure-rules = refused by a rule or a hook
 stats-failure-bug = an error of the bot
 stats-failure-other = something else
 
@@ -1281,6 +1284,12 @@ audit-title = Audit, page { $page } of { $pages } ({ $count ->
     [one] one line
    *[other] { $count } lines
   })
+audit-nobody = somebody
+audit-reason = reason
+audit-until = until
+audit-count = jobs
+audit-rule = rule
+audit-rule-action = what it does
 audit-cancel = cancelled
 audit-cancel-of-person = cancelled all of
 audit-cancel-all = cancelled everything

@@ -46,6 +46,7 @@ async def test_commands_are_for_persons_where_discords_application_is(rig: Rig, 
         "mod",
         "words",
         "stats",
+        "owner",
         "Report",
         "Who made this",
     ):  # of servers where the bot is a member

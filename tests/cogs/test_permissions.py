@@ -4,10 +4,12 @@ What comes of a press, before and after a restart, is ``test_button_matrix``'s; 
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, cast
 
 from discord import app_commands
@@ -24,6 +26,9 @@ from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.cogs.test_button_matrix import ROWS as BUTTONS
 from tests.cogs.test_button_matrix import ended_jobs
 from tests.delivery.rig import Bot, Rig
+
+PAGES = sorted((Path(__file__).parents[2] / "bot" / "moderation").glob("MODERATORS*.md"))
+"""What moderators read."""
 
 
 class Comes(StrEnum):
@@ -252,6 +257,9 @@ async def test_every_command_button_and_message_command_has_a_row(rig: Rig) -> N
     assert commands == COMMANDS.keys() - workflows
     assert menu == MENU.keys()
     assert BUTTONS.keys() == PRESSED.keys()
+    for page in PAGES:
+        told = set(re.findall(r"`/(mod [a-z]+)`", page.read_text(encoding="utf-8")))
+        assert told == {each for each in commands if each.startswith("mod ")}, page.name
 
 
 def named(commands: Iterable[AnyCommand]) -> Iterator[str]:

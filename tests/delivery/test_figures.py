@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.delivery import figure_picture
 from bot.delivery.figure_csv import HEAD, csv_of, harmless
-from bot.delivery.figure_page import MOST_SHOWN, REASONS, page_of, reason_named
+from bot.delivery.figure_page import FAMILIES, MOST_SHOWN, REASONS, page_of, reason_named
 from bot.delivery.figure_picture import BACKGROUND, CANCELLED, DONE, FAILED, FAINT, INK, WIDTH, draw_page
 from bot.delivery.fonts import Fonts
 from bot.delivery.sheet_words import MAX_ALT
@@ -52,7 +52,8 @@ def test_where_there_are_many_the_last_row_counts_the_others_and_the_words_have_
 def test_a_reason_that_is_no_text_would_never_be_met() -> None:
     for text_id in REASONS:
         render(text(text_id, **dict.fromkeys(("node", "message", "advice", "problems", "id"), "x")), "en")
-    assert reason_named("input-too-large") == text("stats-failure-input")
+    for beginning, words in FAMILIES.items():
+        assert reason_named(f"{beginning}x") == words
 
 
 def luminance(colour: tuple[int, int, int]) -> float:

@@ -133,9 +133,9 @@ async def test_what_nobody_could_look_at_is_held_or_posted_as_the_guild_wants(
     await choose(rig, CLASSIFIER_AWAY.name, chosen)
     checked.always = Fault.ERROR
     async with rig.bot():
-        job, _ = await finished(rig, grey(0.1))
+        job, _ = await finished(rig, grey(0.1), grey(0.2), grey(0.3))
         found = await (held(rig, job) if why else rig.delivered(job))
-        assert found.review == why
+        assert (found.review, len(checked.sent)) == (why, 2)  # twice about the first, and then no more
         rig.classifier = None  # the operator's is gone altogether
     async with rig.bot():
         job, _ = await finished(rig, grey(0.1))

@@ -37,6 +37,8 @@ GRANT SELECT, INSERT, UPDATE ON shares TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
 -- Which queues are held up; not by whom.
 GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;
+-- Which results wait for a moderator: they are no backlog.
+GRANT SELECT (sequence, state) ON reviews TO comfycord_worker;
 -- Not where a file came from.
 GRANT SELECT (number, sequence, option, targets, blob, suffix, mask, overlay, notices) ON inputs TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON last_writes TO comfycord_worker;
