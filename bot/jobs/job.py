@@ -358,6 +358,8 @@ class Delivery:
     """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
     kept_by: str | None = None
     """The bot that edits the status message, though it may be dead, or taken for dead; None: nobody of this ledger."""
+    wants_mention: bool = True
+    """What the requester chose for all of their jobs."""
 
 
 @dataclass(frozen=True, slots=True)

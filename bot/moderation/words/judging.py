@@ -45,6 +45,8 @@ class WordJudge:
         """A :data:`bot.moderation.submission.Check`."""
         job = submission.job
         verdict = await self._of(job.place.guild_id, _said(submission))
+        if verdict == NOTHING:
+            return submission
         spoiler, review = job.spoiler or verdict.spoiler, job.review or verdict.review
         return replace(submission, job=replace(job, spoiler=spoiler, review=review))
 
