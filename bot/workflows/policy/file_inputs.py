@@ -21,6 +21,8 @@ _OTHER_CODES = frozenset(
 )
 """``language_code`` is none that runs."""
 _FILE_NAME = re.compile(r".+\.[A-Za-z][A-Za-z0-9]{1,11}")
+_BUTTON = re.compile(r"upload|choose \w+ to upload")
+"""The editor's, which it sends along; no class asks for it."""
 _ONLY_SHOWN = frozenset({("Preview3D", "model_file"), ("Preview3DAnimation", "model_file")})
 """ComfyUI's own: the editor is told the path that a node before it wrote, and nothing is read."""
 
@@ -48,8 +50,16 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
     if loaded(node.class_type, input_name, node_class) is not None:
         return Names.UPLOAD
     spec = None if node_class is None else node_class.input_of(input_name, node.inputs)
-    if spec is None:
-        return Names.PLACE if _is_called_like_a_place(input_name) else Names.NOTHING
+    return _by_name(input_name) if spec is None else _by_declaration(spec)
+
+
+def _by_name(input_name: str) -> Names:
+    """Of what no class declares. ComfyUI passes most of it over, and some packs take what comes."""
+    is_a_place = _is_called_like_a_place(input_name) and not _BUTTON.fullmatch(input_name)
+    return Names.PLACE if is_a_place else Names.NOTHING
+
+
+def _by_declaration(spec: InputSpec) -> Names:
     if spec.upload is not None:
         return Names.UPLOAD
     if spec.type == "COMBO":
@@ -57,7 +67,7 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
     if spec.type != "*" and "STRING" not in spec.type.split(","):
         return Names.NOTHING
     is_media = "STRING" in spec.type and spec.name.lower() in MEDIA_NAMES
-    return Names.PLACE if is_media or _is_called_like_a_place(input_name) else Names.NOTHING
+    return Names.PLACE if is_media or _is_called_like_a_place(spec.name) else Names.NOTHING
 
 
 def _lists_files(spec: InputSpec) -> bool:

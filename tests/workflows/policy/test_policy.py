@@ -23,6 +23,8 @@ from bot.workflows import (
 from bot.workflows.policy import NodePolicy, Patterns
 from bot.workflows.policy.denied_nodes import Danger, shipped
 from tests.sandbox.comfyui.recordings import PAIRS, RECORDINGS, needs_recordings
+from tests.workflows.samples import TXT2IMG, load_templates
+from tests.workflows.shipped_server import SERVER as SHIPPED_SERVER
 
 POLICY = NodePolicy()
 WORDS: JsonValue = ["STRING", {}]
@@ -147,6 +149,8 @@ HARMLESS: Mapping[str, Graph] = {
         "Sample", steps=["1", 0], sampler_name=["1", 0], language_code="en"
     ),
     "what is only shown": one("Preview3D", model_file=["1", 0]),
+    "what nobody can know yet": one("Effort", script=["1", 0]),
+    "what the editor sends along": one("LoadImage", image="fox.png", **{"choose file to upload": "image"}),
     "names of all kinds": one("节点 🦊", text="一只 🦊"),
 }
 
@@ -219,6 +223,14 @@ def test_a_workflow_that_somebody_brought_is_not_offered_while_the_operators_own
     assert isinstance(denied, Unavailable)
     nobody_answered = resolve(_template(one("Save Text File")), [])
     assert isinstance(nobody_answered, Unavailable)
+
+
+def test_each_workflow_that_comes_with_the_bot_would_be_offered_had_a_member_brought_it() -> None:
+    for own in load_templates(TXT2IMG.parent):
+        brought = resolve(replace(own, trusted=False), [SHIPPED_SERVER])
+        assert isinstance(brought, Workflow), own.name
+        offered = resolve(own, [SHIPPED_SERVER])
+        assert offered == replace(brought, trusted=True)
 
 
 def test_a_file_that_somebody_brought_is_judged_by_what_it_becomes(tmp_path: Path) -> None:
