@@ -13,6 +13,7 @@ _ADDRESSES_AND_PROGRAMS = frozenset(
     {
         *("href", "endpoint", "webhook", "host", "hostname", "server", "address", "domain", "proxy"),
         *("command", "cmd", "script", "shell", "python", "javascript", "code", "sql"),
+        *("expression", "formula", "equation", "lambda"),
         *("filepath", "basename", "subdir"),
     }
 )
@@ -23,8 +24,13 @@ _OTHER_CODES = frozenset(
 _FILE_NAME = re.compile(r".+\.[A-Za-z][A-Za-z0-9]{1,11}")
 _BUTTON = re.compile(r"upload|choose \w+ to upload")
 """The editor's, which it sends along; no class asks for it."""
-_ONLY_SHOWN = frozenset({("Preview3D", "model_file"), ("Preview3DAnimation", "model_file")})
-"""ComfyUI's own: the editor is told the path that a node before it wrote, and nothing is read."""
+_HARMLESS = frozenset(
+    {
+        *(("Preview3D", "model_file"), ("Preview3DAnimation", "model_file")),
+        *(("ComfyMathExpression", "expression"), ("MathExpression|pysssss", "expression")),
+    }
+)
+"""The editor is shown the path that a node before wrote, and nothing is read; formulas that are parsed, and not run."""
 
 
 class Names(Enum):
@@ -45,7 +51,7 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
     """``node_class``: None, nobody knows it; then names alone tell."""
     if input_name == FILENAME_PREFIX:
         return Names.PREFIX
-    if (node.class_type, input_name) in _ONLY_SHOWN:
+    if (node.class_type, input_name) in _HARMLESS:
         return Names.NOTHING
     if loaded(node.class_type, input_name, node_class) is not None:
         return Names.UPLOAD
