@@ -19,7 +19,7 @@ from bot.jobs.rows import JOB, job_of
 from bot.jobs.shares import CHARGED, correct, refund
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 
-_GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
+_GRAPHS = "SELECT graph, ui_graph, fingerprint, trusted FROM graphs WHERE sequence = :sequence"
 
 HELD: LiteralString = (
     "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
@@ -162,5 +162,6 @@ def _claim_of(row: Row, job: Job, graphs: Row, inputs: tuple[JobInput, ...]) -> 
         graph=graphs["graph"],
         ui_graph=graphs["ui_graph"],
         fingerprint=graphs["fingerprint"],
+        trusted=bool(graphs["trusted"]),
         inputs=inputs,
     )

@@ -154,6 +154,8 @@ class NewJob:
     """Why a moderator decides whether its result is posted; None: nobody has to."""
     fingerprint: str | None = None
     """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
+    trusted: bool = True
+    """Its graph is the operator's own; kept beside it."""
 
     @property
     def is_ready(self) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.comfy import Node
 from bot.errors import Refused
 from bot.generation import Generation, Order, Parts
 from bot.jobs.group import GroupKind, Membership
@@ -14,6 +15,7 @@ from bot.jobs.sqlite import SqliteStore
 from bot.moderation.people import ChannelFacts, Requester
 from bot.moderation.submission import Check, Checks, Submission
 from bot.texts import text
+from bot.workflows import Draft, InputRef, OptionSpec, Template
 from tests.generation.rig import RULES, blobs_beside
 from tests.generation.sample import REPLY, place
 from tests.jobs.sample import open_jobs
@@ -36,12 +38,16 @@ async def refusing(submission: Submission) -> Submission:
     raise Refused(text("private-late"))
 
 
-async def prompts(folder: Path, checks: Checks, orders: Sequence[Order]) -> list[str | None]:
+async def prompts(
+    folder: Path,
+    checks: Checks,
+    orders: Sequence[Order],
+    templates: Sequence[Template | Draft] | None = None,
+) -> list[str | None]:
     """Of what was written down, though it was refused."""
     async with SqliteStore.open(folder / "jobs.db") as store:
-        parts = Parts(
-            store, [], load_templates(TXT2IMG.parent), RULES, await blobs_beside(folder / "jobs.db")
-        )
+        offered = load_templates(TXT2IMG.parent) if templates is None else templates
+        parts = Parts(store, [], offered, RULES, await blobs_beside(folder / "jobs.db"))
         generation = Generation(parts, checks=checks)
         await generation.parts.prepare()
         try:
@@ -68,3 +74,16 @@ async def test_a_group_of_which_one_is_refused_is_not_made(tmp_path: Path) -> No
     members = [Membership(group_id, GroupKind.REPEAT, number, 3) for number in (1, 2, 3)]
     with pytest.raises(Refused):
         await prompts(tmp_path, Checks(words=second), [replace(ORDER, group=each) for each in members])
+
+
+async def test_what_people_type_into_a_graph_that_somebody_brought_is_judged_before_it_waits(
+    tmp_path: Path,
+) -> None:
+    graph = {"1": Node("Reader", {"source": "a fox"}), "2": Node("Save", {"images": ["1", 0]})}
+    option = OptionSpec("prompt", "What", (InputRef("1", "source"),))
+    brought = Template("txt2img", "Draws", graph, (option,), tmp_path, trusted=False)
+    assert await prompts(tmp_path, Checks(), [ORDER], [brought]) == ["a fox"]
+    stealing = replace(ORDER, values={"prompt": "/etc/passwd"}, interaction_id=43)
+    with pytest.raises(Refused) as refused:
+        await prompts(tmp_path / "other", Checks(), [stealing], [brought])
+    assert refused.value.message.id == "policy-outside"
