@@ -9,6 +9,7 @@ import pytest
 from bot.comfy import Node
 from bot.errors import Refused
 from bot.generation import Generation, Order, Parts
+from bot.jobs.claim import Worker
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.job import job_id_of
 from bot.jobs.sqlite import SqliteStore
@@ -16,6 +17,7 @@ from bot.moderation.people import ChannelFacts, Requester
 from bot.moderation.submission import Check, Checks, Submission
 from bot.texts import text
 from bot.workflows import Draft, InputRef, OptionSpec, Template
+from bot.workflows.policy import NodePolicy, Patterns
 from tests.generation.rig import RULES, blobs_beside
 from tests.generation.sample import REPLY, place
 from tests.jobs.sample import open_jobs
@@ -55,6 +57,9 @@ async def prompts(
         except Refused:
             assert not await open_jobs(store)
             raise
+        claim = await store.claim(Worker("me", "here", generation.workflows["txt2img"].needs), 60)
+        assert claim
+        assert claim.trusted is (templates is None)
         return [job.prompt for job in await open_jobs(store)]
 
 
@@ -87,3 +92,14 @@ async def test_what_people_type_into_a_graph_that_somebody_brought_is_judged_bef
     with pytest.raises(Refused) as refused:
         await prompts(tmp_path / "other", Checks(), [stealing], [brought])
     assert refused.value.message.id == "policy-outside"
+
+
+async def test_what_the_operator_denies_is_not_offered(tmp_path: Path) -> None:
+    rules = replace(RULES, policy=NodePolicy(denied=Patterns(["KSampler*"])))
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        parts = Parts(
+            store, [], load_templates(TXT2IMG.parent), rules, await blobs_beside(tmp_path / "jobs.db")
+        )
+        await parts.prepare()
+        assert "txt2img" not in parts.catalogue.workflows
+        assert [each.id for each in parts.catalogue.missing("txt2img")] == ["policy-denied"]

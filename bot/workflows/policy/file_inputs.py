@@ -13,6 +13,7 @@ _ADDRESSES_AND_PROGRAMS = frozenset(
     {
         *("href", "endpoint", "webhook", "host", "hostname", "server", "address", "domain", "proxy"),
         *("command", "cmd", "script", "shell", "python", "javascript", "code", "sql"),
+        *("expression", "formula", "equation", "lambda"),
         *("filepath", "basename", "subdir"),
     }
 )
@@ -21,8 +22,15 @@ _OTHER_CODES = frozenset(
 )
 """``language_code`` is none that runs."""
 _FILE_NAME = re.compile(r".+\.[A-Za-z][A-Za-z0-9]{1,11}")
-_ONLY_SHOWN = frozenset({("Preview3D", "model_file"), ("Preview3DAnimation", "model_file")})
-"""ComfyUI's own: the editor is told the path that a node before it wrote, and nothing is read."""
+_BUTTON = re.compile(r"upload|choose \w+ to upload")
+"""The editor's, which it sends along; no class asks for it."""
+_HARMLESS = frozenset(
+    {
+        *(("Preview3D", "model_file"), ("Preview3DAnimation", "model_file")),
+        *(("ComfyMathExpression", "expression"), ("MathExpression|pysssss", "expression")),
+    }
+)
+"""The editor is shown the path that a node before wrote, and nothing is read; formulas that are parsed, and not run."""
 
 
 class Names(Enum):
@@ -43,13 +51,21 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
     """``node_class``: None, nobody knows it; then names alone tell."""
     if input_name == FILENAME_PREFIX:
         return Names.PREFIX
-    if (node.class_type, input_name) in _ONLY_SHOWN:
+    if (node.class_type, input_name) in _HARMLESS:
         return Names.NOTHING
     if loaded(node.class_type, input_name, node_class) is not None:
         return Names.UPLOAD
     spec = None if node_class is None else node_class.input_of(input_name, node.inputs)
-    if spec is None:
-        return Names.PLACE if _is_called_like_a_place(input_name) else Names.NOTHING
+    return _by_name(input_name) if spec is None else _by_declaration(spec)
+
+
+def _by_name(input_name: str) -> Names:
+    """Of what no class declares. ComfyUI passes most of it over, and some packs take what comes."""
+    is_a_place = _is_called_like_a_place(input_name) and not _BUTTON.fullmatch(input_name)
+    return Names.PLACE if is_a_place else Names.NOTHING
+
+
+def _by_declaration(spec: InputSpec) -> Names:
     if spec.upload is not None:
         return Names.UPLOAD
     if spec.type == "COMBO":
@@ -57,14 +73,13 @@ def named_by(node: Node, input_name: str, node_class: NodeClass | None) -> Names
     if spec.type != "*" and "STRING" not in spec.type.split(","):
         return Names.NOTHING
     is_media = "STRING" in spec.type and spec.name.lower() in MEDIA_NAMES
-    return Names.PLACE if is_media or _is_called_like_a_place(input_name) else Names.NOTHING
+    return Names.PLACE if is_media or _is_called_like_a_place(spec.name) else Names.NOTHING
 
 
 def _lists_files(spec: InputSpec) -> bool:
-    """A list without a name in it may be of files that are not there (yet): its own name tells."""
-    if spec.options:
-        return any(map(_FILE_NAME.fullmatch, spec.options))
-    return spec.remote or _is_called_like_a_place(spec.name)
+    """Files by their endings; folders, and files that are not there (yet), by what the input is called."""
+    listed = any(map(_FILE_NAME.fullmatch, spec.options or ()))
+    return listed or spec.remote or _is_called_like_a_place(spec.name)
 
 
 def _is_called_like_a_place(input_name: str) -> bool:

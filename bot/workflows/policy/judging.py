@@ -117,6 +117,8 @@ def _about(
         case _ if is_handed_in:
             named = isinstance(value, str) and without_annotation(value)
             problem = Problem.OUTSIDE if named and leads_out(named) else None
+        case Names.PLACE if node_class is None and isinstance(value, list):
+            pass  # of a class that nobody knows yet, ``script`` may be of a type of its own; it is judged before it runs
         case _ if isinstance(value, list | dict):
             problem = Problem.LINKED
         case names if isinstance(value, str):

@@ -22,15 +22,15 @@ _IS_A_PLACE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ANNOTATION = re.compile(r"\s*\[(?:input|output|temp)\]\s*$", re.IGNORECASE)
+_ANNOTATION = re.compile(r"\[(?:input|output|temp)\]$", re.IGNORECASE)
 _COMFYUIS_OWN = re.compile(
-    r"%(?:date(?::[^%/\\]*)?|year|month|day|hour|minute|second|width|height|batch_num)%", re.IGNORECASE
+    r"%(?:date(?::[^%]*)?|year|month|day|hour|minute|second|width|height|batch_num)%", re.IGNORECASE
 )
 
 
 def without_annotation(value: str) -> str:
     """Without the folder that ComfyUI is to look in: ``fox.png`` of ``fox.png [output]``."""
-    return _ANNOTATION.sub("", value)
+    return _ANNOTATION.sub("", value.rstrip()).rstrip()
 
 
 def leads_out(value: str) -> bool:

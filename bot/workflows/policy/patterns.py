@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+_LONGEST = 250
+"""No server has a class of a longer name; to compare one with patterns takes longer than its length grows."""
+
 
 class Patterns:
     """Answers ``name in patterns``, whatever capitals either has."""
@@ -13,7 +16,9 @@ class Patterns:
         self._one = re.compile("|".join(map(_regex, self.patterns)), re.DOTALL) if self.patterns else None
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._one is not None and bool(self._one.fullmatch(name.casefold()))
+        if not isinstance(name, str) or len(name) > _LONGEST or self._one is None:
+            return False
+        return self._one.fullmatch(name.casefold()) is not None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Patterns) and self.patterns == other.patterns

@@ -1,5 +1,6 @@
 """Why a node may not do something, in a sentence for whoever brought it."""
 
+from dataclasses import replace
 from enum import Enum, auto
 
 from bot.comfy import Graph, JsonValue
@@ -24,7 +25,7 @@ class Problem(Enum):
 
 def about_class(graph: Graph, node_id: str, danger: Danger | None) -> Text:
     """``danger``: None, the operator denies the class."""
-    node = describe_node(graph, node_id)
+    node = _shown(graph, node_id)
     match danger:
         case None:
             return text("policy-denied", node=node)
@@ -41,7 +42,7 @@ def about_class(graph: Graph, node_id: str, danger: Danger | None) -> Text:
 
 
 def about_input(graph: Graph, target: InputRef, value: JsonValue, problem: Problem) -> Text:
-    node, name = describe_node(graph, target.node_id), target.input_name[:_MOST_SHOWN]
+    node, name = _shown(graph, target.node_id), target.input_name[:_MOST_SHOWN]
     shown = str(value)[:_MOST_SHOWN]
     match problem:
         case Problem.LINKED:
@@ -54,3 +55,10 @@ def about_input(graph: Graph, target: InputRef, value: JsonValue, problem: Probl
             return text("policy-place", node=node, input=name, value=shown)
         case Problem.PREFIX:
             return text("policy-prefix", node=node, input=name, value=shown)
+
+
+def _shown(graph: Graph, node_id: str) -> Text:
+    """Strangers chose its names, and how long they are."""
+    node, short = graph[node_id], node_id[:_MOST_SHOWN]
+    title = None if node.title is None else node.title[:_MOST_SHOWN]
+    return describe_node({short: replace(node, class_type=node.class_type[:_MOST_SHOWN], title=title)}, short)

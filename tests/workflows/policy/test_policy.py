@@ -1,17 +1,30 @@
 """What a graph that somebody brought may do to the machine that it runs on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.comfy import Graph, InputSpec, JsonValue, Node
+from bot.comfy import Graph, InputSpec, JsonValue, Node, graph_to_json
 from bot.comfy.objects import parse_object_info, read_object_info
 from bot.texts import DEFAULT_LOCALE, render
-from bot.workflows import InputRef, OptionKind, OptionSpec, Template, Unavailable, Workflow, resolve
+from bot.workflows import (
+    Draft,
+    InputRef,
+    OptionKind,
+    OptionSpec,
+    Template,
+    Unavailable,
+    Workflow,
+    load_template,
+    resolve,
+)
 from bot.workflows.policy import NodePolicy, Patterns
 from bot.workflows.policy.denied_nodes import Danger, shipped
 from tests.sandbox.comfyui.recordings import PAIRS, RECORDINGS, needs_recordings
+from tests.workflows.samples import TXT2IMG, load_templates
+from tests.workflows.shipped_server import SERVER as SHIPPED_SERVER
 
 POLICY = NodePolicy()
 WORDS: JsonValue = ["STRING", {}]
@@ -37,6 +50,7 @@ SERVER = parse_object_info(
         "Harmless looking": _declared("custom_nodes.other", source=WORDS),
         "Rows": _declared("custom_nodes.other"),
         "Reader": _declared("custom_nodes.other", imagePath=WORDS, directory=["STRING", {"default": "in"}]),
+        "Folder": _declared("custom_nodes.other", directory=[["foxes"], {}]),
         "Opener": _declared("custom_nodes.other", image=WORDS),
         "Fetcher": _declared("custom_nodes.other", base_url=WORDS),
         "Runner": _declared("custom_nodes.other", python_code=WORDS),
@@ -88,6 +102,8 @@ STOLEN: Mapping[str, tuple[Graph, str]] = {
     "a path that is computed": (one("Reader", directory=["1", 0]), "policy-linked"),
     "a path by another name": (one("Harmless looking", source=" /etc/passwd"), "policy-outside"),
     "a path in a row": (one("Rows", lora_1={"on": True, "lora": ["../../etc/passwd"]}), "policy-outside"),
+    "a folder elsewhere": (one("Folder", directory="~root"), "policy-outside"),
+    "a folder that another node names": (one("Folder", directory=["1", 0]), "policy-linked"),
     "a picture by its path": (one("Opener", image="passwd"), "policy-place"),
     "an input that nobody declared": (one("Rows", file_path="etc/passwd"), "policy-place"),
     "an address that is typed": (one("Fetcher", base_url="169.254.169.254"), "policy-place"),
@@ -123,7 +139,7 @@ HARMLESS: Mapping[str, Graph] = {
         ("LoadImage", {"image": "fox.png"}), ("Checkpoint", {"ckpt_name": "gone.safetensors"})
     ),
     "a prefix with a date, or of another node": graph(
-        ("Save", {"filename_prefix": "狐狸/%date:yyyy-MM%_%width%x%height%"}),
+        ("Save", {"filename_prefix": "狐狸/%date:yyyy/MM%_%width%x%height%"}),
         ("Save", {"filename_prefix": ["1", 0]}),
     ),
     "as the node comes": graph(
@@ -133,6 +149,8 @@ HARMLESS: Mapping[str, Graph] = {
         "Sample", steps=["1", 0], sampler_name=["1", 0], language_code="en"
     ),
     "what is only shown": one("Preview3D", model_file=["1", 0]),
+    "what nobody can know yet": one("Effort", script=["1", 0]),
+    "what the editor sends along": one("LoadImage", image="fox.png", **{"choose file to upload": "image"}),
     "names of all kinds": one("节点 🦊", text="一只 🦊"),
 }
 
@@ -172,6 +190,21 @@ def test_a_graph_of_thousands_of_dangers_has_a_few_reasons() -> None:
     assert refusals(many) == ["policy-code"] * 10
 
 
+def test_names_without_end_cost_nothing_and_are_cut_where_they_are_shown() -> None:
+    """Each of these took longer than anybody waits, or more calls than Python makes."""
+    long = 200_000
+    brought = {
+        "狐" * long: Node("Load" * long, {}, "🦊" * long),
+        "1": Node("LoadImage", {"image": " " * long + "x"}),
+        "2": Node("Save", {"filename_prefix": "%date:" * long + "%x%"}),
+        "3": Node("Choice", {"." * 5000: "x", "model": "a"}),
+        "4": Node("LoadImage", {"image": ["x" * long, 0]}, "🦊" * long),
+    }
+    found = POLICY.refusals(brought, [SERVER], trusted=False, handed_in={InputRef("1", "image")})
+    assert [each.id for each in found] == ["policy-prefix", "policy-linked"]
+    assert all(len(render(each, DEFAULT_LOCALE)) < 500 for each in found)
+
+
 def _template(of: Graph, options: Sequence[OptionSpec] = (), *, trusted: bool = False) -> Template:
     return Template("fox", "Draws", of, tuple(options), Path("fox"), trusted=trusted)
 
@@ -190,6 +223,25 @@ def test_a_workflow_that_somebody_brought_is_not_offered_while_the_operators_own
     assert isinstance(denied, Unavailable)
     nobody_answered = resolve(_template(one("Save Text File")), [])
     assert isinstance(nobody_answered, Unavailable)
+
+
+def test_each_workflow_that_comes_with_the_bot_would_be_offered_had_a_member_brought_it() -> None:
+    for own in load_templates(TXT2IMG.parent):
+        brought = resolve(replace(own, trusted=False), [SHIPPED_SERVER])
+        assert isinstance(brought, Workflow), own.name
+        offered = resolve(own, [SHIPPED_SERVER])
+        assert offered == replace(brought, trusted=True)
+
+
+def test_a_file_that_somebody_brought_is_judged_by_what_it_becomes(tmp_path: Path) -> None:
+    folder = tmp_path / "fox"
+    folder.mkdir()
+    brought = one("Reader", imagePath="/mnt/foxes", directory="in")
+    (folder / "workflow.json").write_text(graph_to_json(brought), encoding="utf-8")
+    draft = load_template(folder)
+    assert isinstance(draft, Draft)
+    assert isinstance(resolve(draft, [SERVER]), Workflow)
+    assert isinstance(resolve(replace(draft, trusted=False), [SERVER]), Unavailable)
 
 
 def test_nobody_can_type_a_program_into_what_somebody_brought() -> None:
