@@ -21,7 +21,7 @@ from bot.texts import text
 log = logging.getLogger(__name__)
 
 MOST_GUILDS = 20_000
-"""Of which settings are remembered: some 70 MB, if each chose twenty. Of more, those that were asked for last."""
+"""Of which settings are remembered: some 100 MB, if each chose twenty. Of more, those that were asked for last."""
 PAGE = 500
 """Guilds that are read at once."""
 LOOK_SECONDS = 30.0
