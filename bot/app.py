@@ -180,6 +180,7 @@ def _rules(settings: Settings) -> Rules:
         limits=Limits(open_per_user=settings.max_jobs_per_member, open_per_guild=settings.max_jobs_per_guild),
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         caps=settings.caps,
+        policy=settings.node_policy,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.pictures_folder,

@@ -25,6 +25,7 @@ from bot.texts import Text, render, text
 from bot.threads import finished
 from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
+from bot.workflows.policy import NodePolicy
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
 
@@ -87,7 +88,8 @@ async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Ro
         async for finding in _backend(session, server, templates, known):
             yield finding
     allow_stand_ins = settings.missing_models is MissingModels.SUBSTITUTE
-    for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins):
+    policy = settings.node_policy
+    for finding in _offers(templates, known, allow_stand_ins=allow_stand_ins, policy=policy):
         yield finding
 
 
@@ -143,18 +145,22 @@ async def _backend(
 
 
 def _offers(
-    templates: tuple[Template | Draft, ...], known: list[ObjectInfo], *, allow_stand_ins: bool
+    templates: tuple[Template | Draft, ...],
+    known: list[ObjectInfo],
+    *,
+    allow_stand_ins: bool,
+    policy: NodePolicy,
 ) -> list[Finding]:
     """Which commands there would be, and which more than Discord takes."""
     if not known:
         return []
-    offered = offer(templates, known, allow_stand_ins=allow_stand_ins)
+    offered = offer(templates, known, allow_stand_ins=allow_stand_ins, policy=policy)
     names = ", ".join(f"/{name}" for name in offered.workflows)
     beyond = [
         Finding(good=False, words=text("doctor-not-offered", workflow=name, reason=reason))
         for name, reasons in offered.missing.items()
         for reason in reasons
-        if reason.id in {"workflow-too-many", "workflow-bug"}
+        if reason.id in {"workflow-too-many", "workflow-bug", "policy-denied"}
     ]
     waiting = [
         Finding(good=None, words=text("doctor-stand-in", workflow=name, option=option.name, wished=wished))

@@ -43,6 +43,7 @@ from bot.wording import Endpoint
 
 if TYPE_CHECKING:
     from bot.workflows.caps import Caps
+    from bot.workflows.policy import NodePolicy
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_WORKFLOWS = PROJECT / "workflows"
@@ -174,6 +175,13 @@ class Settings(BaseSettings):
         WorkflowErrors.SKIP,
         description="A workflow whose files are wrong at the start: `skip` it and say so in the log, or `stop` the bot",
     )
+    workflow_nodes_deny: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Node classes that no workflow may use, separated by commas; `*` is any number of letters",
+    )
+    workflow_nodes_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Node classes that members' workflows may use although they are held to be dangerous"
+    )
     missing_models: MissingModels = Field(
         MissingModels.SUBSTITUTE,
         description="A default model that no ComfyUI has: `substitute` another one and say so, or `hide` the command",
@@ -294,7 +302,13 @@ class Settings(BaseSettings):
     def _read_shards(cls, value: object) -> object:
         return Shards.read(value) if isinstance(value, str) else value
 
-    @field_validator("comfyui_urls", "comfyui_redirect_hosts", mode="before")
+    @field_validator(
+        "comfyui_urls",
+        "comfyui_redirect_hosts",
+        "workflow_nodes_deny",
+        "workflow_nodes_allow",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -503,6 +517,13 @@ class Settings(BaseSettings):
         from bot.workflows.caps import Caps  # noqa: PLC0415  # not every command needs it
 
         return Caps(self.max_pixels, self.max_batch, self.max_steps, self.max_frames)
+
+    @property
+    def node_policy(self) -> "NodePolicy":
+        """Which node classes graphs may use."""
+        from bot.workflows.policy import NodePolicy, Patterns  # noqa: PLC0415  # not every command needs it
+
+        return NodePolicy(Patterns(self.workflow_nodes_deny), Patterns(self.workflow_nodes_allow))
 
     def servers(self) -> tuple[Server, ...]:
         """The ComfyUI servers with what lets us in."""

@@ -13,7 +13,7 @@ from discord import ui
 
 from bot.delivery.marks import short_id
 from bot.delivery.status_layout import link_to
-from bot.delivery.words import escaped, shortened
+from bot.delivery.words import clipped, escaped, shortened
 from bot.jobs.audit_store import AuditAction, AuditFilter, AuditLine
 from bot.jobs.job import MessageRef
 from bot.texts import Text, render, text
@@ -22,6 +22,8 @@ from cogs._settings_words import change_words
 
 ON_A_PAGE = 10
 MAX_DETAIL = 120
+MAX_LINES = 3900
+"""Characters of a page, within the 4,000 of a message."""
 _WHICH = r"(?P<actor>[0-9]{1,20}):(?P<user>[0-9]{1,20}):(?P<action>[a-z-]{1,30})"
 PAGE_ID = re.compile(rf"audit:{_WHICH}:(?P<page>[0-9]{{1,6}})")
 TABLE_ID = re.compile(rf"audit-file:{_WHICH}")
@@ -50,8 +52,8 @@ _DETAILS: Mapping[str, Text] = {
     "reason": text("audit-reason"),
     "until": text("audit-until"),
     "count": text("audit-count"),
-    "key": text("audit-key"),
-    "value": text("audit-value"),
+    "rule": text("audit-rule"),
+    "action": text("audit-rule-action"),
 }
 
 
@@ -87,7 +89,7 @@ def audit_layout(page: AuditPage, locale: str) -> ui.LayoutView:
         _turn("▶", which, page.number + 1, enabled=page.number + 1 < pages),
         ui.Button(label="CSV", custom_id=f"audit-file:{which}"),
     )
-    return framed(ui.TextDisplay(lines), row)
+    return framed(ui.TextDisplay(clipped(lines, MAX_LINES)), row)
 
 
 def audit_table(lines: Sequence[AuditLine]) -> bytes:

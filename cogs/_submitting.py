@@ -148,7 +148,8 @@ class Submissions:
         attachments: Mapping[str, Source],
     ) -> Order:
         """What the person wants, with what was chosen for this place."""
-        settings = await self._settings.at(place_of(interaction))
+        channel = channel_of(interaction)
+        settings = await self._settings.of(guild_of(interaction), channel.channel_id, channel.parent_id)
         offered = self._service.workflows.get(workflow)
         notices: tuple[Text, ...] = ()
         if offered is not None:
@@ -160,7 +161,7 @@ class Submissions:
             place=place_of(interaction, settings.of(LANGUAGE)),
             reply=reply_of(interaction),
             requester=requester_of(interaction),
-            channel=channel_of(interaction),
+            channel=channel,
             attachments=attachments,
             notices=notices,
             additions=Additions(settings.of(ADDED_PROMPT), settings.of(ADDED_NEGATIVE)),

@@ -38,6 +38,21 @@ def test_what_is_sound_what_lacks_something_and_what_is_wrong_are_told_apart(
     ]
 
 
+def test_what_a_member_may_not_bring_is_told_of_what_runs_here_and_what_is_denied_does_not_run(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = {**GRAPH["9"]["inputs"], "filename_prefix": "%USERPROFILE%/fox"}
+    terminal.save("workflows/fox/workflow.json", {**GRAPH, "9": {**GRAPH["9"], "inputs": inputs}})
+    terminal.save("workflows/fox/command.toml", 'description = "Draws"')
+    assert terminal.run("check") == 0
+    *first, last = capsys.readouterr().out.splitlines()
+    assert first == ["✓ /fox: 0 options", "  · If a member brought it, it would be refused:"]
+    assert "“filename_prefix” of node 9 (SaveImage) is “%USERPROFILE%/fox”." in last
+    terminal.set(WORKFLOW_NODES_DENY="SaveVideo, ksampler*")
+    assert terminal.run("check") == 0
+    assert "Not allowed: node 3 (KSampler). Whoever runs this bot has ruled" in capsys.readouterr().out
+
+
 def test_what_this_server_merely_lacks_is_no_fault(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:

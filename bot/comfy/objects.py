@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OBJECT_INFO_BYTES = 128 * 1024 * 1024
 """Of a whole ``/object_info``: 323 kB of a stock server, up to 100 MB with many packs and thousands of model files."""
 _ALL_CLASSES = JsonLimit(OBJECT_INFO_BYTES, 8_000_000)
+_DEEPEST = 32
+"""Choices inside of choices; strangers' graphs may have thousands of dots in a name."""
 _ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
 
 
@@ -45,7 +47,7 @@ class NodeClass:
         """What an input takes on a node with these values; None: there is none. ``model.seed`` is one of a variant."""
         spec = self.inputs.get(name)
         owner, dot, own = name.rpartition(".")
-        if spec is not None or not dot:
+        if spec is not None or not dot or name.count(".") > _DEEPEST:
             return spec
         combo = self.input_of(owner, values)
         variants = combo.variants if combo is not None else None
@@ -54,10 +56,10 @@ class NodeClass:
     def inputs_called(self, name: str) -> tuple[InputSpec, ...]:
         """What an input may take, whatever else is chosen; empty: there is none."""
         spec = self.inputs.get(name)
-        owner, dot, own = name.rpartition(".")
+        owner, _, own = name.rpartition(".")
         if spec is not None:
             return (spec,)
-        combos = self.inputs_called(owner) if dot else ()
+        combos = self.inputs_called(owner) if 0 < name.count(".") <= _DEEPEST else ()
         variants = [each for combo in combos for each in (combo.variants or {}).values()]
         return tuple(each[own] for each in variants if own in each)
 

@@ -35,6 +35,10 @@ class Slots:
         channels = [slot.channel_id for slot in self._taken]
         return frozenset(each for each in channels if channels.count(each) >= A_CHANNEL)
 
+    def are_full(self, channel_id: int) -> bool:
+        """Whether something may wait for one that a delivery to this channel has."""
+        return not self.are_left or channel_id in self.full_channels
+
     @contextmanager
     def taken(self, channel_id: int) -> Generator[None]:
         slot = _Slot(channel_id, self._counter())

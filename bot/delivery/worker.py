@@ -130,12 +130,14 @@ class DeliveryWorker:
         return await when_available(lambda: self._store.claim_delivery(self._name, LEASE_SECONDS, full))
 
     async def _deliver_in_turn(self, first: Delivery, results: Results) -> None:
-        """Deliver, and then whatever waits for the slot that became free: nobody has to be woken for it."""
+        """Deliver, and then whatever waits for the slot that becomes free: nobody has to be woken for it."""
         delivery: Delivery | None = first
         while delivery is not None:
-            with self._slots.taken(delivery.job.place.channel_id), about(delivery.job):
+            channel_id = delivery.job.place.channel_id
+            with self._slots.taken(channel_id), about(delivery.job):
                 await self._deliver(delivery, results)
-            delivery = await self._claim()
+                was_full = self._slots.are_full(channel_id)
+            delivery = await self._claim() if was_full else None
 
     async def _deliver(self, delivery: Delivery, results: Results) -> None:
         where = f"the delivery of job {delivery.job.id}"
@@ -155,7 +157,6 @@ class DeliveryWorker:
             self._statuses.doubt(job_id)  # its keeper may have an edit on its way
         if delivery.job.answered_by_token:
             delivery = replace(delivery, job=await self._statuses.settle(delivery.job))
-        user_id = delivery.job.place.user_id
         style = style_of(await when_available(lambda: self._settings.at(delivery.job.place)))
         posts = Posts(
             delivery,
@@ -163,7 +164,7 @@ class DeliveryWorker:
             self._messages,
             self._rates,
             left_to_another=left,
-            mentioned=style.mentions and await when_available(lambda: self._store.wants_mentions(user_id)),
+            mentioned=style.mentions and delivery.wants_mention,
         )
         try:
             async with asyncio.timeout(TRY_SECONDS):

@@ -26,6 +26,7 @@ from bot.workflows import (
 )
 from bot.workflows.availability import missing_class
 from bot.workflows.discord_rules import MAX_WORKFLOWS
+from bot.workflows.policy import DEFAULT_POLICY, NodePolicy
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class WorkflowCatalogue:
         prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
         left_out: Collection[str] = (),
         caps: Caps = DEFAULT_CAPS,
+        policy: NodePolicy = DEFAULT_POLICY,
     ) -> None:
         """``left_out``: the commands of folders whose files are wrong."""
         self.changed = asyncio.Event()
@@ -67,6 +69,7 @@ class WorkflowCatalogue:
         self._allow_stand_ins = allow_stand_ins
         self._prompt_syntax = prompt_syntax
         self._caps = caps
+        self._policy = policy
         self._refreshes = 0
         self._missing: Mapping[str, tuple[Text, ...]] = {}
 
@@ -101,6 +104,7 @@ class WorkflowCatalogue:
             allow_stand_ins=self._allow_stand_ins,
             prompt_syntax=self._prompt_syntax,
             caps=self._caps,
+            policy=self._policy,
         )
         if turn != self._refreshes:
             return  # another backend told something meanwhile, and that turn knows more
@@ -156,6 +160,7 @@ def offer(
     allow_stand_ins: bool = True,
     prompt_syntax: frozenset[PromptSyntax] = ALL_SYNTAX,
     caps: Caps = DEFAULT_CAPS,
+    policy: NodePolicy = DEFAULT_POLICY,
 ) -> Offered:
     """What these backends can run; the first of it, where it is more than Discord takes.
 
@@ -166,7 +171,7 @@ def offer(
     available: dict[str, Workflow] = {}
     missing: dict[str, tuple[Text, ...]] = {}
     for template in templates:
-        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps):
+        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps, policy=policy):
             case Workflow() as workflow:
                 syntax = workflow.prompt_syntax & prompt_syntax
                 available[template.name] = replace(workflow, prompt_syntax=syntax)
@@ -179,13 +184,18 @@ def offer(
 
 
 def _resolved(
-    template: Template | Draft, knowledge: Sequence[ObjectInfo], *, allow_stand_ins: bool, caps: Caps
+    template: Template | Draft,
+    knowledge: Sequence[ObjectInfo],
+    *,
+    allow_stand_ins: bool,
+    caps: Caps,
+    policy: NodePolicy,
 ) -> Workflow | tuple[Text, ...]:
     """The workflow, or why there is none."""
 
     def attempt() -> Workflow | tuple[Text, ...]:
         try:
-            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps)
+            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps, policy=policy)
         except WorkflowError as error:
             return (text("workflow-wrong", problem=error.message),)
         return resolved.reasons if isinstance(resolved, Unavailable) else resolved

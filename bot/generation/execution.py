@@ -65,5 +65,6 @@ class Execution:
             option_of=parts.catalogue.option_of,
             quarantine=parts.quarantine,
             orders=parts.orders,
+            policy=parts.rules.policy,
             pictures=parts.files.pictures,
         )

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.errors import NotThere
+from bot.comfy import ObjectInfo
+from bot.errors import NotThere, Refused
 from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
 from bot.generation.orders import Order
+from bot.generation.reasons import told_to_people
 from bot.moderation.submission import Submission
 from bot.texts import Text, text
-from bot.workflows import Filled, Workflow, fill
+from bot.workflows import Capabilities, Filled, InputRef, Workflow, fill
+from bot.workflows.policy import NodePolicy
 from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
 from bot.workflows.prompts.wildcard_files import WildcardFolder
 
@@ -24,6 +27,9 @@ class OrderFilling:
     why_not: Callable[[str], Text | None]
     """Why one of that name cannot be, where that is known."""
     wildcards: WildcardFolder | None
+    policy: NodePolicy
+    knowledge: Callable[[], Sequence[ObjectInfo]]
+    """Of the backends that have told."""
 
     def workflow(self, name: str) -> Workflow:
         """The workflow of that name.
@@ -66,5 +72,20 @@ class OrderFilling:
 
         slow = any(mark in each for each in words for mark in _TAKES_LONGER)
         filled = await asyncio.to_thread(work) if slow else work()
+        self._judge(workflow, filled)
         job = new_job(order, workflow, filled)
         return Submission(job, workflow, order.requester, order.channel, filled.added)
+
+    def _judge(self, workflow: Workflow, filled: Filled) -> None:
+        """What values make of somebody's graph, before the job waits for its turn; a worker judges it again.
+
+        Raises:
+            Refused: the policy does not allow it.
+        """
+        if workflow.trusted:  # what the operator denies was not offered
+            return
+        handed_in = frozenset(InputRef(*place) for each in filled.inputs for place in each.targets)
+        able = [info for info in self.knowledge() if Capabilities(info).cover(workflow.needs)]
+        reasons = self.policy.refusals(filled.graph, able, trusted=False, handed_in=handed_in)
+        if reasons:
+            raise Refused(told_to_people(reasons))

@@ -14,6 +14,7 @@ from bot.moderation.people import ChannelFacts, Requester
 from bot.texts import Text
 from bot.workflows import DEFAULT_CAPS, Caps
 from bot.workflows.additions import NOTHING_ADDED, Additions
+from bot.workflows.policy import DEFAULT_POLICY, NodePolicy
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 
@@ -78,6 +79,8 @@ class Rules:
     allow_stand_ins: bool = True
     """See :func:`bot.workflows.resolve`."""
     caps: Caps = DEFAULT_CAPS
+    policy: NodePolicy = DEFAULT_POLICY
+    """Which node classes graphs may use."""
     timeouts: Timeouts = field(default_factory=Timeouts)
     pictures_folder: Path | None = None
     """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""

@@ -54,6 +54,7 @@ class Parts:
             allow_stand_ins=rules.allow_stand_ins,
             prompt_syntax=rules.prompt_syntax,
             caps=rules.caps,
+            policy=rules.policy,
             left_out=left_out,
         )
         grace_seconds = rules.timeouts.grace_seconds

@@ -34,6 +34,7 @@ from bot.generation.lookup import (
 )
 from bot.generation.outcomes import OptionOf, outcome_of, refusal, without_lost_pictures
 from bot.generation.quarantine import Quarantine
+from bot.generation.reasons import told_to_people
 from bot.generation.reporter import ProgressReporter
 from bot.generation.servers import Servers
 from bot.generation.signals import RunSignals
@@ -48,6 +49,7 @@ from bot.jobs.job import MAX_ATTEMPTS, Cancelled, Failed, Job, Outcome, Timing, 
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
+from bot.workflows.policy import NodePolicy
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class RunContext:
     option_of: OptionOf
     quarantine: Quarantine
     orders: BackendOrders
+    policy: NodePolicy
+    """Which node classes graphs may use."""
     pictures: SocketPictures | None = None
     """Where pictures that exist on the socket only are kept; None: nowhere."""
 
@@ -178,6 +182,8 @@ class Run:
         if self._lacks_something():
             raise BackendUnfit
         await self._submission.bring_files()
+        if reasons := self._submission.refused_by(self._context.policy, self._graph):
+            return Failed(told_to_people(reasons))
         prompt_id = uuid5(self.claim.job.id, str(self.claim.attempt + 1))
         async with self.claim_lock:
             self.claim = await when_available(lambda: self._context.store.note(self.claim, prompt_id))

@@ -86,6 +86,8 @@ class Generation:
             workflows=lambda: self.workflows,
             why_not=self.why_not,
             wildcards=None if folder is None else WildcardFolder(folder),
+            policy=rules.policy,
+            knowledge=parts.knowledge,
         )
         self.earlier = EarlierJobs(store, parts.files)
         """The files of jobs before, for whoever prepares new ones."""

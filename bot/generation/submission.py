@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import cast
 from uuid import UUID
@@ -13,7 +13,9 @@ from bot.generation.ui_files import Names, with_files
 from bot.generation.uploads import UploadRefused, Uploads
 from bot.jobs.claim import Claim
 from bot.jobs.job import MAX_ATTEMPTS
-from bot.texts import text
+from bot.texts import Text, text
+from bot.workflows import InputRef
+from bot.workflows.policy import NodePolicy
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,19 @@ class PromptSubmission:
         self._job = claim.job
         self._inputs = claim.inputs
         self._ui_graph = claim.ui_graph
+        self._trusted = claim.trusted
         self._lookup = lookup
         self._uploads = uploads
         self._abandon = abandon
         self._names: Names = {}
         self._sent_anew = False
+
+    def refused_by(self, policy: NodePolicy, graph: Graph) -> Sequence[Text]:
+        """Why the graph may not run, by what the backend has now: while jobs wait, packs change, and the policy does."""
+        known = self._lookup.backend.knowledge
+        handed_in = frozenset(InputRef(*place) for place in self._names)
+        knowledge = () if known is None else (known,)
+        return policy.refusals(graph, knowledge, trusted=self._trusted, handed_in=handed_in)
 
     def may_have_lost_files(self) -> None:
         """The backend lost a prompt: perhaps its disk as well."""

@@ -38,7 +38,8 @@ class Claim:
     inputs: tuple[JobInput, ...] = ()
     """The files that its backend must have before the graph is submitted."""
     fingerprint: str | None = None
-    """See :class:`bot.jobs.job.NewJob`."""
+    trusted: bool = True
+    """See :class:`bot.jobs.job.NewJob`, of both."""
 
     @property
     def attempt(self) -> int:

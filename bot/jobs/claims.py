@@ -1,7 +1,7 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import LiteralString
 from uuid import UUID
@@ -14,18 +14,20 @@ from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
-from bot.jobs.job import Done, Outcome, Timing
+from bot.jobs.job import Done, Job, Outcome, Timing
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, job_of
 from bot.jobs.shares import CHARGED, correct, refund
 from bot.jobs.store import Fenced, StoreUnavailable, Topic
 
-_GRAPHS = "SELECT graph, ui_graph, fingerprint FROM graphs WHERE sequence = :sequence"
+_GRAPHS = "SELECT graph, ui_graph, fingerprint, trusted FROM graphs WHERE sequence = :sequence"
 
 HELD: LiteralString = (
     "id = :id AND state = 'running' AND owner = :owner AND attempt = :attempt AND claims = :number"
 )
 """The job is still the claim\'s."""
+
+_END = update(TO_END, HELD, returning=f"workflow, models, {CHARGED}, at_once")
 
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
 
@@ -37,6 +39,16 @@ sequence IN (SELECT sequence FROM jobs WHERE state = 'running' AND lease_until <
 _LOOKS = 8
 _OTHERS = Backoff(first_seconds=0.02, longest_seconds=0.5)
 """Whoever finds only what others are just claiming looks again when they are through; a worker comes back by itself, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What the end of a job changes for others."""
+
+    was_waited_for: bool
+    """Its person has no more than so many running at a time."""
+    teaches: Columns | None
+    """Of which kind others are open that nobody knew what they take: what this one took, they learn."""
 
 
 class Claims(Ledger):
@@ -83,17 +95,12 @@ class Claims(Ledger):
         if ended is None:
             return False
         self._wake(Topic.ENDED)
-        if ended["at_once"]:
-            self._wake(Topic.QUEUED)  # what waited for it
-        if isinstance(outcome, Done):
-            await self._teach_others({"workflow": ended["workflow"], "models": ended["models"]})
+        if ended.was_waited_for:
+            self._wake(Topic.QUEUED)
+        if ended.teaches is not None:
+            with suppress(StoreUnavailable):  # the job has ended, whatever comes of that
+                await self._database.write(partial(teach_others, ended.teaches))
         return True
-
-    async def _teach_others(self, which: Columns) -> None:
-        """What this run took, jobs that wait may be the first to learn of; the job has ended, whatever comes of that."""
-        with suppress(StoreUnavailable):
-            if await self._database.read(ANY_UNKNOWN, which):
-                await self._database.write(partial(teach_others, which))
 
     async def reap(self) -> int:
         return await self._put_back(_TO_QUEUE, _OVER)
@@ -125,8 +132,9 @@ def _claim(worker: Worker, lease_seconds: float, statements: Statements) -> tupl
     if row is None:
         return None, others_at_it
     key: Columns = {"sequence": row["sequence"]}
-    inputs = tuple(map(prepared_of, statements.run(PREPARED, key))) if row["input_kinds"] != "[]" else ()
-    return _claim_of(row, statements.run(_GRAPHS, key)[0], inputs), False
+    job = job_of(row)
+    inputs = tuple(map(prepared_of, statements.run(PREPARED, key))) if job.input_kinds else ()
+    return _claim_of(row, job, statements.run(_GRAPHS, key)[0], inputs), False
 
 
 def _put_back(statement: LiteralString, columns: Columns | None, statements: Statements) -> int:
@@ -135,12 +143,16 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     return len(rows)
 
 
-def _finish(columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements) -> Row | None:
-    """What ended; None: nothing did."""
-    rows = statements.run(update(TO_END, HELD, returning=f"workflow, models, {CHARGED}, at_once"), columns)
-    for row in rows:
+def _finish(
+    columns: Columns, outcome: Outcome, timing: Timing | None, statements: Statements
+) -> _Ended | None:
+    """None: nothing did."""
+    for row in statements.run(_END, columns):
         correct(row, outcome, timing, statements)
-    return rows[0] if rows else None
+        kind: Columns = {"workflow": row["workflow"], "models": row["models"]}
+        teaches = isinstance(outcome, Done) and bool(statements.run(ANY_UNKNOWN, kind))
+        return _Ended(was_waited_for=bool(row["at_once"]), teaches=kind if teaches else None)
+    return None
 
 
 def key_of(claim: Claim) -> Columns:
@@ -153,13 +165,14 @@ def key_of(claim: Claim) -> Columns:
     }
 
 
-def _claim_of(row: Row, graphs: Row, inputs: tuple[JobInput, ...]) -> Claim:
+def _claim_of(row: Row, job: Job, graphs: Row, inputs: tuple[JobInput, ...]) -> Claim:
     return Claim(
-        job=job_of(row),
+        job=job,
         owner=row["owner"],
         number=row["claims"],
         graph=graphs["graph"],
         ui_graph=graphs["ui_graph"],
         fingerprint=graphs["fingerprint"],
+        trusted=bool(graphs["trusted"]),
         inputs=inputs,
     )

@@ -13,7 +13,6 @@ milliseconds on a GPU, whole ones: what was given comes back to the last of them
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 ASSUMED_COST = 10_000
@@ -150,6 +149,9 @@ class Waiting(NamedTuple):
 def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]:
     """The queue: in which order one backend that can run all of them will claim these jobs, if nothing is added.
 
+    It is asked for whenever somebody looks at the queue, and goes through all of it: so it does without what costs a call
+    for each job.
+
     Args:
         jobs: By their sequence.
         ahead: By :func:`leads`.
@@ -162,8 +164,11 @@ def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]
         begins = person_begins.get(key)
         if begins is None:
             begins = ahead.get(key, 0)
-        person_begins[key] = begins + charge_of(cost, weight)
-        by_place.setdefault(place, []).append((begins, sequence, job))
+        person_begins[key] = begins + (cost if weight == 1 else charge_of(cost, weight))
+        line = by_place.get(place)
+        if line is None:
+            line = by_place[place] = []
+        line.append((begins, sequence, job))
     turns: list[tuple[int, int, Waiting]] = []
     for place, line in by_place.items():
         line.sort()
@@ -174,7 +179,12 @@ def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]
 
 def _turns(begins: int, line: Sequence[tuple[int, int, Waiting]]) -> Iterator[tuple[int, int, Waiting]]:
     """Each job of a place with its virtual time, and the first sequence that the place still has then."""
-    first = list(accumulate((sequence for _, sequence, _ in reversed(line)), min))
+    first: list[int] = []
+    least = line[-1][1]
+    for _, sequence, _ in reversed(line):
+        if sequence < least:  # noqa: PLR1730  # min() is a call for each job
+            least = sequence
+        first.append(least)
     for _, _, job in line:
         yield begins, first.pop(), job
         begins += job.cost

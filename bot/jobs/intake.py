@@ -59,7 +59,8 @@ RETURNING {JOB}, sequence
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _KEEP_GRAPHS = """
-INSERT INTO graphs (sequence, graph, ui_graph, fingerprint) VALUES (:sequence, :graph, :ui_graph, :fingerprint)
+INSERT INTO graphs (sequence, graph, ui_graph, fingerprint, trusted)
+VALUES (:sequence, :graph, :ui_graph, :fingerprint, :trusted)
 """
 
 _KNOWN = f"""
@@ -133,7 +134,12 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _
     costs: Columns = {"cost": cost.milliseconds, "cost_known": int(cost.known)}
     if entered := statements.run(_ENTER, {**columns, **costs}):
         sequence: int = entered[0]["sequence"]
-        graphs: Columns = {"graph": job.graph, "ui_graph": job.ui_graph, "fingerprint": job.fingerprint}
+        graphs: Columns = {
+            "graph": job.graph,
+            "ui_graph": job.ui_graph,
+            "fingerprint": job.fingerprint,
+            "trusted": int(job.trusted),
+        }
         statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
         for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))

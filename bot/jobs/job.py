@@ -154,6 +154,8 @@ class NewJob:
     """Why a moderator decides whether its result is posted; None: nobody has to."""
     fingerprint: str | None = None
     """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
+    trusted: bool = True
+    """Its graph is the operator's own; kept beside it."""
 
     @property
     def is_ready(self) -> bool:
@@ -356,6 +358,8 @@ class Delivery:
     """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
     kept_by: str | None = None
     """The bot that edits the status message, though it may be dead, or taken for dead; None: nobody of this ledger."""
+    wants_mention: bool = True
+    """What the requester chose for all of their jobs."""
 
 
 @dataclass(frozen=True, slots=True)

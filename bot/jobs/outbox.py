@@ -29,7 +29,9 @@ WHERE sequence = (
     LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
-RETURNING {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts, status_keeper AS kept_by
+RETURNING
+    {JOB}, poster, delivery_tries, delivery_first_tried_at, delivery_parts, status_keeper AS kept_by,
+    coalesce((SELECT mentions FROM people WHERE people.user_id = jobs.user_id), 1) AS wants_mention
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 # What is told of the first of a group is told of all.

@@ -58,7 +58,7 @@ JOBS = Table(
 TABLES: Mapping[LiteralString, Table] = {
     "jobs": JOBS,
     "graphs": Table(
-        untold=("sequence", "graph", "ui_graph", "fingerprint"),
+        untold=("sequence", "graph", "ui_graph", "fingerprint", "trusted"),
         why="The workflow with the values of its job in it. It goes with the job's row.",
     ),
     "inputs": Table(

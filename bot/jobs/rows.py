@@ -192,6 +192,7 @@ def delivery_of(row: Row) -> Delivery:
         first_tried_at=row["delivery_first_tried_at"] if tries_before else None,
         parts=parts_of(row["delivery_parts"]),
         kept_by=row["kept_by"],
+        wants_mention=bool(row["wants_mention"]),
     )
 
 

@@ -61,8 +61,17 @@ class Chosen:
     layers: Sequence[tuple[Source, Layer]] = ()
     """The nearest first."""
     operator: Operator = field(default_factory=Operator)
+    _known: dict[str, object] = field(
+        default_factory=dict[str, object], init=False, repr=False, compare=False
+    )
+    """What was asked for before, by the name of its key: one interaction asks for twenty."""
 
     def of(self, key: Key[T]) -> T:
+        if key.name not in self._known:
+            self._known[key.name] = self._found(key)
+        return cast("T", self._known[key.name])
+
+    def _found(self, key: Key[T]) -> T:
         values = [layer.of(key) for _, layer in self._having(key)]
         if not values:
             return cast("T", self.operator.values.get(key.name, key.default))

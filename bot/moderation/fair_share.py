@@ -20,4 +20,6 @@ class FairShare:
             return submission
         chosen = await self._settings.at(job.place)
         weight = chosen.of(WEIGHT).of(submission.requester.role_ids)
+        if weight == job.weight:
+            return submission
         return replace(submission, job=replace(job, weight=weight))

@@ -7,7 +7,7 @@ one, and else each half minute, so that what was not heard is found all the same
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
 from bot.errors import Refused
@@ -21,12 +21,36 @@ from bot.texts import text
 log = logging.getLogger(__name__)
 
 MOST_GUILDS = 20_000
-"""Of which settings are remembered: some 70 MB, if each chose twenty. Of more, those that were asked for last."""
+"""Of which settings are remembered: some 100 MB, if each chose twenty. Of more, those that were asked for last."""
 PAGE = 500
 """Guilds that are read at once."""
 LOOK_SECONDS = 30.0
 
-_Remembered = Mapping[int | None, Layer]
+_Places = tuple[int | None, int | None]
+"""A channel and the channel of its thread, as far as something was chosen there."""
+
+
+class _Remembered:
+    """What was chosen in one guild, and what holds in its channels by that, each put together once."""
+
+    def __init__(self, layers: Layers, operator: Operator) -> None:
+        self._layers = {place: Layer(stored) for place, stored in layers.items()}
+        self._operator = operator
+        self._chosen: dict[_Places, Chosen] = {}
+
+    def at(self, channel_id: int | None, parent_id: int | None) -> Chosen:
+        layers = self._layers
+        places = channel_id if channel_id in layers else None, parent_id if parent_id in layers else None
+        if places not in self._chosen:
+            self._chosen[places] = self._made(*places)
+        return self._chosen[places]
+
+    def _made(self, channel_id: int | None, parent_id: int | None) -> Chosen:
+        nearest = (Source.CHANNEL, channel_id), (Source.PARENT, parent_id)
+        found = [(source, self._layers[place]) for source, place in nearest if place is not None]
+        if None in self._layers:
+            found.append((Source.GUILD, self._layers[None]))
+        return Chosen(found, self._operator)
 
 
 class SettingsStore(Protocol):
@@ -58,6 +82,7 @@ class GuildSettings:
         self._operator = operator or Operator()
         self._most = most_guilds
         self._look = look_seconds
+        self._nothing = _Remembered({}, self._operator)
         self._remembered: OrderedDict[int, _Remembered] = OrderedDict()
         self._has_all = True
         """Whether a guild that is not remembered chose nothing."""
@@ -86,21 +111,8 @@ class GuildSettings:
             StoreUnavailable: this guild is not remembered, and the ledger cannot be asked.
         """
         if guild_id is None:
-            return Chosen((), self._operator)
-        layers = await self._layers(guild_id)
-        nearest = (
-            (Source.CHANNEL, channel_id),
-            (Source.PARENT, parent_id),
-            (Source.GUILD, None),
-        )
-        return Chosen(
-            [
-                (source, layers[place])
-                for source, place in nearest
-                if place in layers and (place is not None or source is Source.GUILD)
-            ],
-            self._operator,
-        )
+            return self._nothing.at(None, None)
+        return (await self._of_guild(guild_id)).at(channel_id, parent_id)
 
     async def at(self, place: Place) -> Chosen:
         """What holds where a job was asked for. Raises as :meth:`of` does."""
@@ -126,16 +138,16 @@ class GuildSettings:
             raise Refused(text("settings-beyond-operator", bound=bound))
         return value
 
-    async def _layers(self, guild_id: int) -> _Remembered:
+    async def _of_guild(self, guild_id: int) -> _Remembered:
         if not self._is_read:
             await self._read_changes()
         if guild_id in self._remembered:
             self._remembered.move_to_end(guild_id)
             return self._remembered[guild_id]
         if self._has_all:
-            return {}
+            return self._nothing
         before = self._last
-        found = _remembered(await self._store.guild_settings(guild_id))
+        found = _Remembered(await self._store.guild_settings(guild_id), self._operator)
         if self._last == before:  # else it may be older than what was read meanwhile
             self._remember(guild_id, found)
         return found
@@ -144,17 +156,13 @@ class GuildSettings:
         async with self._reading:
             while changes := await self._store.changed_settings(self._last, PAGE):
                 for each in changes:
-                    self._remember(each.guild_id, _remembered(each.layers))
+                    self._remember(each.guild_id, _Remembered(each.layers, self._operator))
                 self._last = changes[-1].number
             self._is_read = True
 
-    def _remember(self, guild_id: int, layers: _Remembered) -> None:
-        self._remembered[guild_id] = layers
+    def _remember(self, guild_id: int, found: _Remembered) -> None:
+        self._remembered[guild_id] = found
         self._remembered.move_to_end(guild_id)
         if len(self._remembered) > self._most:
             self._remembered.popitem(last=False)
             self._has_all = False
-
-
-def _remembered(layers: Layers) -> _Remembered:
-    return {place: Layer(stored) for place, stored in layers.items()}

@@ -27,6 +27,8 @@ class ShowingRules:
         chosen = await self._settings.at(job.place)
         hidden = submission.workflow.nsfw and chosen.of(NSFW_SPOILER) is Switch.ON
         why = job.review or why_reviewed(chosen, submission.requester, job.reply.created_at)
+        if not hidden and why is None:
+            return submission
         return replace(submission, job=replace(job, spoiler=job.spoiler or hidden, review=why))
 
 
@@ -48,6 +50,8 @@ def why_reviewed(chosen: Chosen, who: Requester, now: float) -> Text | None:
 
 def shown_as_one(jobs: Sequence[NewJob]) -> Sequence[NewJob]:
     """The jobs of a group, whose result is one: what is to be looked at or hidden of one is that of all."""
+    if len(jobs) == 1:
+        return jobs
     spoiler = any(job.spoiler for job in jobs)
     review = next((job.review for job in jobs if job.review is not None), None)
     return [replace(job, spoiler=spoiler, review=review) for job in jobs]

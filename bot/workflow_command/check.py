@@ -1,7 +1,7 @@
 """``workflow check``: whether every workflow of a folder reads well, and which of them a server could run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.comfy import Phrase
@@ -20,6 +20,8 @@ class _Verdict:
     words: Text
     warnings: tuple[Phrase, ...] = ()
     """What was odd in the file and is not what it says: values that cannot be sent, for instance."""
+    not_for_members: tuple[Text, ...] = ()
+    """Why it would be refused if somebody else had brought it: see :mod:`bot.workflows.policy`."""
 
 
 def check(folder: Path, offering: Offering, terminal: Terminal) -> int:
@@ -35,6 +37,10 @@ def check(folder: Path, offering: Offering, terminal: Terminal) -> int:
         terminal.write(f"{each.mark} {terminal.words(each.words)}")
         for warning in each.warnings:
             terminal.write(f"  ! {terminal.words(told(warning))}")
+        if each.not_for_members:
+            terminal.write(f"  · {terminal.words(text('workflow-check-members'))}")
+        for reason in each.not_for_members:
+            terminal.write(f"    {terminal.words(reason)}")
     return 0 if verdicts and all(each.mark != "✗" for each in verdicts) else 1
 
 
@@ -52,10 +58,13 @@ def _verdicts(folder: Path, offering: Offering, terminal: Terminal) -> Iterator[
 
 
 def _verdict(source: Template | Draft, offering: Offering, terminal: Terminal) -> _Verdict:
-    resolved = offering.workflow(source, offering.nearest(source))
+    info = offering.nearest(source)
+    resolved = offering.workflow(source, info)
     if isinstance(resolved, Workflow):
         words = text("workflow-check-runs", workflow=resolved.name, count=len(resolved.options))
-        return _Verdict("✓", words, resolved.warnings)
+        brought = offering.workflow(replace(source, trusted=False), info)
+        reasons = brought.reasons if isinstance(brought, Unavailable) else ()
+        return _Verdict("✓", words, resolved.warnings, reasons)
     if isinstance(source, Template):
         resolve(source, [])  # its options may be wrong even so
     return _Verdict(

@@ -20,6 +20,7 @@ from bot.workflows.caps import capped, with_sides_of
 from bot.workflows.inference import infer
 from bot.workflows.lists import inputs_on, names_on
 from bot.workflows.needs import is_list
+from bot.workflows.policy import NodePolicy
 from bot.workflows.settling import settle
 from bot.workflows.shapes import settled_shapes
 
@@ -30,6 +31,7 @@ class Offering:
 
     known: Sequence[ObjectInfo]
     caps: Caps
+    policy: NodePolicy
     allow_stand_ins: bool
 
     def workflow(self, source: Template | Draft, info: ObjectInfo) -> Workflow | Unavailable:
@@ -38,7 +40,13 @@ class Offering:
         Raises:
             WorkflowError: the files are wrong, whatever the server has.
         """
-        resolved = resolve(source, [info], allow_stand_ins=self.allow_stand_ins, caps=self.caps)
+        resolved = resolve(
+            source,
+            [info],
+            allow_stand_ins=self.allow_stand_ins,
+            caps=self.caps,
+            policy=self.policy,
+        )
         if isinstance(resolved, Unavailable):
             return resolved
         nothing = puts_nothing_out(resolved.graph, info)

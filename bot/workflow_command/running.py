@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         named = frozenset[str]().union(*map(classes_in, _read_by(options, settings)))
         known = known_by(options.object_info, settings.servers(), named, terminal)
         may_substitute = settings.missing_models is MissingModels.SUBSTITUTE
-        offering = Offering(known, settings.caps, allow_stand_ins=may_substitute)
+        offering = Offering(known, settings.caps, settings.node_policy, allow_stand_ins=may_substitute)
         match options.action:
             case "convert":
                 plans = [info.node_plans() for info in known]

@@ -16,6 +16,8 @@ class Additions:
 
     def by_option(self, workflow: Workflow) -> Mapping[str, str]:
         """Option → what is added to it; what the workflow has no option for is passed over."""
+        if self == NOTHING_ADDED:
+            return {}
         found = {each.name: self._to(workflow, each) for each in workflow.options}
         return {name: words for name, words in found.items() if words}
 

@@ -21,6 +21,8 @@ def with_defaults(
 
     ``defaults``: (workflow or :data:`EVERY`, option) → what is typed for it. A workflow's own win over those of every one.
     """
+    if not defaults:
+        return values, ()
     filled, notices = dict(values), list[Text]()
     for option in workflow.options:
         words = defaults.get((workflow.name, option.name), defaults.get((EVERY, option.name)))

@@ -25,7 +25,8 @@ class Draft:
     command: str | None
     """The text of ``command.toml``; None: the options are found in the workflow."""
     fingerprint: str = ""
-    """See :class:`bot.workflows.template.Template`."""
+    trusted: bool = True
+    """See :class:`bot.workflows.template.Template`, of both."""
 
 
 def classes_of(source: Template | Draft) -> frozenset[str]:

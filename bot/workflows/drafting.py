@@ -114,7 +114,9 @@ def _made(
     ui = None if workflow is None else UiGraph(workflow, bindings)
     # Warnings tell of what is sent; where a file has what ran beside the UI graph, that is sent.
     warnings = () if converted is None or draft.found.prompt is not None else converted.warnings
-    return Drafted(replace(template, ui=ui, fingerprint=draft.fingerprint), inferred, warnings)
+    return Drafted(
+        replace(template, ui=ui, fingerprint=draft.fingerprint, trusted=draft.trusted), inferred, warnings
+    )
 
 
 def _template(draft: Draft, inferred: Inferred) -> Template:

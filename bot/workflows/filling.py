@@ -72,7 +72,7 @@ def fill(
     words = ReadPrompts() if prompts is None else read_prompts(workflow, given, prompts)
     chosen = {**chosen, **words.sent}
     added = additions.by_option(workflow)
-    sent = {name: _sent(value, added.get(name, "")) for name, value in chosen.items()}
+    sent = {name: _sent(value, added.get(name, "")) for name, value in chosen.items()} if added else chosen
     inputs: dict[InputRef, JsonValue] = {
         target: sent[option.name] for option in typed for target in option.targets
     }

@@ -20,7 +20,7 @@ _SEED_NAMES = frozenset({"seed", "noise_seed"})
 _PATH = re.compile(r"path|folder|directory|filename", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _PATH_WORDS = frozenset({"file", "files", "dir", "dirs", "url", "urls", "uri", "upload"})
-_MEDIA_NAMES = frozenset({"image", "images", "mask", "masks", "audio", "video", "prefix"})
+MEDIA_NAMES = frozenset({"image", "images", "mask", "masks", "audio", "video"})
 
 _NARROWER = {
     OptionKind.NUMBER: {OptionKind.INTEGER},
@@ -143,13 +143,13 @@ def _refuse_files(
 
 def names_a_file(input_name: str) -> bool:
     """Whether a text under this name is likely to be opened, fetched or written as a file."""
-    return input_name.lower() in _MEDIA_NAMES or _has_path_word(input_name)
+    return input_name.lower() in {*MEDIA_NAMES, "prefix"} or names_a_path(input_name)
 
 
 def _feeds_a_file(graph: Graph, node_id: str) -> bool:
     """Whether the node hands its text on to an input that names a file; prefixes do not count, the bot sets them."""
     return any(
-        _has_path_word(name) and is_link(value) and _source(value) == node_id
+        names_a_path(name) and is_link(value) and _source(value) == node_id
         for node in graph.values()
         for name, value in node.inputs.items()
         if name != FILENAME_PREFIX
@@ -165,6 +165,7 @@ def _source(link: JsonValue) -> JsonValue:
 
 
 @lru_cache(maxsize=1024)  # asked for every input of a graph, once an option
-def _has_path_word(name: str) -> bool:
+def names_a_path(name: str) -> bool:
+    """Whether an input under this name holds a path or an address, of whatever."""
     words = (word.lower() for word in _WORD.findall(name))
     return _PATH.search(name) is not None or not _PATH_WORDS.isdisjoint(words)

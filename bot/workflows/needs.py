@@ -7,17 +7,22 @@ only the workflow's own is one, and only where a job starts from it: an upload a
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.comfy import InputSpec, ObjectInfo
 
 _MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)$", re.IGNORECASE)
+
+_DISTINCT_NEEDS = 1000
+"""As many workflows as people use at a time, with their models."""
 
 
 def value_need(class_type: str, input_name: str, value: str) -> str:
     return f"{class_type}.{input_name}={value}"
 
 
-def models_in(needs: Iterable[str]) -> frozenset[str]:
+@lru_cache(_DISTINCT_NEEDS)
+def models_in(needs: frozenset[str]) -> frozenset[str]:
     """The files of models among them, as servers name them: what has to be loaded before the graph runs.
 
     LoRAs are none: they change a model that is loaded, within a moment.

@@ -14,6 +14,7 @@ from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
 from bot.workflows.inference import infer, missing_media
 from bot.workflows.lists import inputs_on
+from bot.workflows.policy import DEFAULT_POLICY, NodePolicy
 from bot.workflows.prompts.lora_slots import lora_slots
 from bot.workflows.settling import settle
 from bot.workflows.shapes import settled_shapes
@@ -31,6 +32,7 @@ def resolve(
     *,
     allow_stand_ins: bool = True,
     caps: Caps = DEFAULT_CAPS,
+    policy: NodePolicy = DEFAULT_POLICY,
 ) -> Workflow | Unavailable:
     """The workflow as the backends that can run it allow: lists united, ranges intersected.
 
@@ -43,6 +45,8 @@ def resolve(
     place, and :attr:`Option.stands_in_for` says so; otherwise the workflow is unavailable.
 
     ``caps``: how much people may ask for, whatever backends and files allow.
+
+    ``policy``: which node classes graphs may use; one that uses others is unavailable.
 
     Raises:
         WorkflowError: the files are wrong, whatever a backend lacks.
@@ -57,6 +61,11 @@ def resolve(
         if isinstance(made, Unavailable):
             return made
         template, warnings = made.template, made.warnings
+    template = _without_places(template, policy, knowledge)
+    set_by_options = frozenset(target for option in template.options for target in option.targets)
+    refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
+    if refused:
+        return Unavailable(template.name, refused)
     for option in template.options:
         _refuse_unknown_inputs(template, option, knowledge)
     gaps = [lacks(template, info) for info in knowledge]
@@ -83,6 +92,21 @@ def resolve(
         most_pixels=caps.pixels,
         warnings=warnings,
     )
+
+
+def _without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
+    """Without options that would let people type paths, addresses or programs into what somebody else brought."""
+    if template.trusted:
+        return template
+    graph = template.graph
+    kept = tuple(
+        option
+        for option in template.options
+        if all(
+            policy.may_be_typed(graph[each.node_id], each.input_name, knowledge) for each in option.targets
+        )
+    )
+    return replace(template, options=kept)
 
 
 def _missing_default(template: Template, option: Option) -> Text:
@@ -142,6 +166,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         after=template.after,
         nsfw=template.nsfw,
         fingerprint=template.fingerprint,
+        trusted=template.trusted,
     )
     return replace(
         workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.options, able)

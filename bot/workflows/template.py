@@ -141,6 +141,8 @@ class Template:
     """For adults: only in age-restricted channels."""
     fingerprint: str = ""
     """Of the files that it was read from: another one as soon as one of them changes."""
+    trusted: bool = True
+    """The operator's own. What anybody else brought is judged by the whole policy (:mod:`bot.workflows.policy`)."""
 
     def wrong(self, option: OptionSpec, problem: Text) -> WorkflowError:
         place = text("place-option", file=str(self.folder / "command.toml"), name=option.name)

@@ -112,7 +112,8 @@ class Workflow:
     """The choices that options make and that bring inputs of their own; see :mod:`bot.workflows.variants`."""
     amounts: Amounts = field(default_factory=Amounts, repr=False, compare=False)
     fingerprint: str = ""
-    """See :class:`bot.workflows.template.Template`."""
+    trusted: bool = True
+    """See :class:`bot.workflows.template.Template`, of both."""
     most_pixels: int = 0
     """Width times height that people may ask for; 0: no limit."""
     warnings: tuple[Phrase, ...] = field(default=(), compare=False)

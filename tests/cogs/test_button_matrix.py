@@ -192,11 +192,15 @@ TIMES = (1, 2)
 
 
 def cells(when: When) -> Sequence[tuple[str, Who, int]]:
-    """Whoever is told that nothing is known is told so at every press: one is enough."""
+    """Whoever is told that nothing is known is told so at every press: one is enough.
+
+    Before a restart the requester is enough: who may press what is ``test_permissions``'s.
+    """
     return [
         (name, who, times)
         for name, who, times in product(ROWS, Who, TIMES)
-        if times == 1 or not (when is When.FORGOTTEN or who is Who.ELSEWHERE)
+        if (when is not When.BEFORE or who is Who.REQUESTER)
+        and (times == 1 or not (when is When.FORGOTTEN or who is Who.ELSEWHERE))
     ]
 
 

@@ -24,9 +24,11 @@ def test_a_channel_is_full_before_all_slots_are_taken() -> None:
             taken.enter_context(slots.taken(HERE))
         assert slots.full_channels == {HERE}
         assert slots.are_left
+        assert (slots.are_full(HERE), slots.are_full(THERE)) == (True, False)
         for channel in range(AT_ONCE - A_CHANNEL):
             taken.enter_context(slots.taken(THERE + channel))
         assert not slots.are_left
+        assert slots.are_full(THERE)
     assert (slots.are_left, slots.full_channels) == (True, frozenset())
 
 

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.comfy import Node
 from bot.errors import Refused
 from bot.generation import Generation, Order, Parts
+from bot.jobs.claim import Worker
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.job import job_id_of
 from bot.jobs.sqlite import SqliteStore
 from bot.moderation.people import ChannelFacts, Requester
 from bot.moderation.submission import Check, Checks, Submission
 from bot.texts import text
+from bot.workflows import Draft, InputRef, OptionSpec, Template
+from bot.workflows.policy import NodePolicy, Patterns
 from tests.generation.rig import RULES, blobs_beside
 from tests.generation.sample import REPLY, place
 from tests.jobs.sample import open_jobs
@@ -36,12 +40,16 @@ async def refusing(submission: Submission) -> Submission:
     raise Refused(text("private-late"))
 
 
-async def prompts(folder: Path, checks: Checks, orders: Sequence[Order]) -> list[str | None]:
+async def prompts(
+    folder: Path,
+    checks: Checks,
+    orders: Sequence[Order],
+    templates: Sequence[Template | Draft] | None = None,
+) -> list[str | None]:
     """Of what was written down, though it was refused."""
     async with SqliteStore.open(folder / "jobs.db") as store:
-        parts = Parts(
-            store, [], load_templates(TXT2IMG.parent), RULES, await blobs_beside(folder / "jobs.db")
-        )
+        offered = load_templates(TXT2IMG.parent) if templates is None else templates
+        parts = Parts(store, [], offered, RULES, await blobs_beside(folder / "jobs.db"))
         generation = Generation(parts, checks=checks)
         await generation.parts.prepare()
         try:
@@ -49,6 +57,9 @@ async def prompts(folder: Path, checks: Checks, orders: Sequence[Order]) -> list
         except Refused:
             assert not await open_jobs(store)
             raise
+        claim = await store.claim(Worker("me", "here", generation.workflows["txt2img"].needs), 60)
+        assert claim
+        assert claim.trusted is (templates is None)
         return [job.prompt for job in await open_jobs(store)]
 
 
@@ -68,3 +79,27 @@ async def test_a_group_of_which_one_is_refused_is_not_made(tmp_path: Path) -> No
     members = [Membership(group_id, GroupKind.REPEAT, number, 3) for number in (1, 2, 3)]
     with pytest.raises(Refused):
         await prompts(tmp_path, Checks(words=second), [replace(ORDER, group=each) for each in members])
+
+
+async def test_what_people_type_into_a_graph_that_somebody_brought_is_judged_before_it_waits(
+    tmp_path: Path,
+) -> None:
+    graph = {"1": Node("Reader", {"source": "a fox"}), "2": Node("Save", {"images": ["1", 0]})}
+    option = OptionSpec("prompt", "What", (InputRef("1", "source"),))
+    brought = Template("txt2img", "Draws", graph, (option,), tmp_path, trusted=False)
+    assert await prompts(tmp_path, Checks(), [ORDER], [brought]) == ["a fox"]
+    stealing = replace(ORDER, values={"prompt": "/etc/passwd"}, interaction_id=43)
+    with pytest.raises(Refused) as refused:
+        await prompts(tmp_path / "other", Checks(), [stealing], [brought])
+    assert refused.value.message.id == "policy-outside"
+
+
+async def test_what_the_operator_denies_is_not_offered(tmp_path: Path) -> None:
+    rules = replace(RULES, policy=NodePolicy(denied=Patterns(["KSampler*"])))
+    async with SqliteStore.open(tmp_path / "jobs.db") as store:
+        parts = Parts(
+            store, [], load_templates(TXT2IMG.parent), rules, await blobs_beside(tmp_path / "jobs.db")
+        )
+        await parts.prepare()
+        assert "txt2img" not in parts.catalogue.workflows
+        assert [each.id for each in parts.catalogue.missing("txt2img")] == ["policy-denied"]

@@ -25,6 +25,7 @@ from bot.jobs.database import Database
 from bot.jobs.job import Cancelled, CancelResult, Done, Failed, Limits, NewJob
 from bot.jobs.sqlite import SqliteStore
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn, Story
+from bot.workflows.policy import DEFAULT_POLICY, NodePolicy, Patterns
 from tests.generation.rig import QUICK, blobs_beside, eventually
 from tests.generation.sample import PICTURE, new_job, place
 
@@ -111,6 +112,7 @@ async def alone(
                 option_of=lambda workflow, node_id, input_name: None,
                 quarantine=Quarantine(store, lambda workflow: ()),
                 orders=BackendOrders(store, ()),
+                policy=DEFAULT_POLICY,
             ),
             asked,
         )
@@ -131,6 +133,23 @@ async def test_a_cancel_right_after_the_claim_keeps_the_prompt_out_of_comfyui(tm
         assert await here.store.cancel(claim.job.id, actor_id=5) is CancelResult.REQUESTED
         assert await Run(claim, here.context).carry_out() == Cancelled(by_user_id=5)
         assert comfy.submitted == []
+
+
+async def test_what_somebody_brought_is_judged_by_what_the_backend_has_now(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy, alone(tmp_path, [comfy.url]) as here:
+        await here.context.backend.look_once(5)
+        outside = {**PICTURE, "2": {"class_type": "LoadImage", "inputs": {"image": "/etc/passwd"}}}
+        brought = replace(new_job(graph=outside), trusted=False)
+        outcome = await Run(await here.claimed(brought), here.context).carry_out()
+        assert isinstance(outcome, Failed)
+        assert outcome.reason.id == "policy-outside"
+        denying = replace(here.context, policy=NodePolicy(denied=Patterns(["Empty*"])))
+        outcome = await Run(await here.claimed(new_job(2)), denying).carry_out()
+        assert isinstance(outcome, Failed)
+        assert outcome.reason.id == "policy-denied"
+        assert comfy.submitted == []
+        harmless = replace(new_job(3), trusted=False)
+        assert isinstance(await Run(await here.claimed(harmless), here.context).carry_out(), Done)
 
 
 async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_path: Path) -> None:

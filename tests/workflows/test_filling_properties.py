@@ -79,6 +79,8 @@ def test_a_filled_graph_differs_at_the_targets_and_the_prefix_and_nowhere_else(
     )
     targets = {target for option in workflow.options for target in option.targets}
     assert differences(before, filled.graph) <= targets | {InputRef("4", "filename_prefix")}
+    typed = [filled.graph[each.node_id].inputs[each.input_name] for each in targets]
+    assert all(isinstance(value, str | int | float | bool) for value in typed)  # never a link
     assert filled.values.keys() == {option.name for option in workflow.options}
     assert fill(workflow, values, job_id=job_id, pick_seed=lambda: seed) == filled
 

@@ -42,4 +42,4 @@ def test_what_has_to_be_loaded_are_files_of_models_and_no_loras() -> None:
         "UnetLoaderGGUF.unet_name=flux.GGUF",
         "LoraLoader.lora_name=ink.safetensors",
     }
-    assert models_in(needs) == {"sdxl/a.b.safetensors", "flux.GGUF"}
+    assert models_in(frozenset(needs)) == {"sdxl/a.b.safetensors", "flux.GGUF"}

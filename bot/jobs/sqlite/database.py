@@ -7,8 +7,8 @@ reads, so that a look into the ledger never waits for the disk.
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import LiteralString, NoReturn, TypeVar
 
@@ -106,20 +106,18 @@ class SqliteDatabase:
         return self._clock()
 
     async def write(self, work: Callable[[Statements], T]) -> T:
-        with self._faults():
-            return await self._commits.write(work)
+        return await self._translating(self._commits.write(work))
 
     async def run(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
         """One statement that writes."""
-        with self._faults():
-            return await self._commits.write(
-                lambda statements: statements.run(sql, parameters), is_one_statement=True
-            )
+        return await self._translating(
+            self._commits.write(lambda statements: statements.run(sql, parameters), is_one_statement=True)
+        )
 
     async def read(self, sql: LiteralString, parameters: Columns | None = None, /) -> Sequence[Row]:
         """One statement that only reads: what is committed by now. It waits for no commit."""
-        with self._faults():
-            return list(await self._reader.execute_fetchall(*in_sqlite(sql, parameters, self._clock)))
+        statement = in_sqlite(sql, parameters, self._clock)
+        return list(await self._translating(self._reader.execute_fetchall(*statement)))
 
     def check_room(self) -> None:
         """Before anything new is begun: is there more room than what was begun needs to end?
@@ -167,19 +165,23 @@ class SqliteDatabase:
         else:
             self._unwritable_since = None
 
-    @contextmanager
-    def _faults(self) -> Generator[None]:
+    async def _translating(self, call: Awaitable[T]) -> T:
+        """What the call returns; its faults in the words of the store, and ``watch`` is told of them."""
         try:
-            with translated(self._path):
-                yield
-        except StoreUnusable as error:
-            self._unusable = error
-            self._faulty.set()
-            raise
-        except StoreUnavailable as error:
-            if error.fault is StoreFault.UNWRITABLE and self._unwritable_since is None:
-                self._unwritable_since = asyncio.get_running_loop().time()
-            raise
+            return await call
+        except sqlite3.DatabaseError as error:
+            fault = translated(error, self._path)
+            match fault:
+                case None:
+                    raise
+                case StoreUnusable():
+                    self._unusable = fault
+                    self._faulty.set()
+                case StoreUnavailable(fault=StoreFault.UNWRITABLE) if self._unwritable_since is None:
+                    self._unwritable_since = asyncio.get_running_loop().time()
+                case StoreUnavailable():
+                    pass
+            raise fault from error
 
 
 def _check_version() -> None:

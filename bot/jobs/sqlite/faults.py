@@ -31,23 +31,16 @@ def openable(path: Path) -> Generator[None]:
         raise StoreUnusable(text("store-not-opened", path=str(path), problem=cause)) from error
 
 
-@contextmanager
-def translated(path: Path) -> Generator[None]:
-    """What goes wrong while the database is in use.
+def translated(error: sqlite3.DatabaseError, path: Path) -> StoreUnavailable | StoreUnusable | None:
+    """What went wrong while the database was in use: it may go better the next time, or the file is damaged.
 
-    Raises:
-        StoreUnavailable: it may go better the next time.
-        StoreUnusable: the file is damaged.
+    None: neither, but a wrong statement, which is a bug.
     """
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = _code_of(error)
-        if code in _DAMAGED:
-            raise damaged(path, str(error)) from error
-        if (fault := _PASSING.get(code)) is None:
-            raise  # a wrong statement: a bug
-        raise StoreUnavailable(fault, str(error)) from error
+    code = _code_of(error)
+    if code in _DAMAGED:
+        return damaged(path, str(error))
+    fault = _PASSING.get(code)
+    return None if fault is None else StoreUnavailable(fault, str(error))
 
 
 def _code_of(error: Exception) -> int:

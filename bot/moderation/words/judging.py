@@ -1,7 +1,7 @@
 """What becomes of a job because of its words: of each text option, as it came out of choices, wildcards and presets."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -44,7 +44,9 @@ class WordJudge:
     async def check(self, submission: Submission) -> Submission:
         """A :data:`bot.moderation.submission.Check`."""
         job = submission.job
-        verdict = await self._of(job.place.guild_id, _said(submission))
+        verdict = await self._of(job.place.guild_id, lambda: _said(submission))
+        if verdict == NOTHING:
+            return submission
         spoiler, review = job.spoiler or verdict.spoiler, job.review or verdict.review
         return replace(submission, job=replace(job, spoiler=spoiler, review=review))
 
@@ -56,14 +58,16 @@ class WordJudge:
         """
         new = [_Said(each.option, _own(reworded.values[each.option], each.added)) for each in job.rewordings]
         try:
-            verdict = await self._of(job.place.guild_id, new)
+            verdict = await self._of(job.place.guild_id, lambda: new)
         except Refused as error:
             raise Refused(text("words-refused-reworded", why=error.message)) from error
         return replace(reworded, spoiler=verdict.spoiler, review=verdict.review)
 
-    async def _of(self, guild_id: int | None, said: Sequence[_Said]) -> Verdict:
+    async def _of(self, guild_id: int | None, what: Callable[[], Sequence[_Said]]) -> Verdict:
+        """``what`` was said: asked only where there are rules."""
         rules = await self._book.of(guild_id)
-        return await asyncio.to_thread(_judged, rules, said) if rules and said else NOTHING
+        said = what() if rules else ()
+        return await asyncio.to_thread(_judged, rules, said) if said else NOTHING
 
 
 def _said(submission: Submission) -> Sequence[_Said]:

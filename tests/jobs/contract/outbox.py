@@ -123,6 +123,12 @@ class OutboxContract:
         assert not await store.delivered(first, 555)
         assert await store.delivered(second, 556)
 
+    async def test_who_delivers_knows_whether_the_requester_is_to_be_notified(self, store: JobStore) -> None:
+        job = await end_one(store)
+        await store.set_mentions(job.place.user_id, wanted=False)
+
+        assert not (await claim_delivery(store)).wants_mention
+
     async def test_a_late_delivery_counts_while_nobody_took_it(
         self, store: JobStore, clock: MovableClock
     ) -> None:

@@ -18,14 +18,14 @@ def incident(model: str = BAD, **more: str) -> Incident:
 
 def asked(model: str, *, files: str | None = FILES, workflow: str = "txt2img") -> NewJob:
     values = {"prompt": "a red fox", "checkpoint": model, "steps": "20"}
-    return replace(new_job(workflow=workflow), values=values, fingerprint=files)
+    return replace(new_job(workflow=workflow), values=values, fingerprint=files, trusted=False)
 
 
 async def ended_well(store: JobStore, job: NewJob) -> None:
     await store.submit(job, NO_LIMITS)
     claim = await store.claim(worker(), LEASE_SECONDS)
     assert claim
-    assert claim.fingerprint == job.fingerprint
+    assert (claim.fingerprint, claim.trusted) == (job.fingerprint, False)
     await store.finish(claim, DONE)
 
 

@@ -1,0 +1,2 @@
+-- Whether a job's graph is the operator's own; what others brought is judged before each submission.
+ALTER TABLE graphs ADD COLUMN trusted INTEGER NOT NULL DEFAULT 1 CHECK (trusted IN (0, 1));
