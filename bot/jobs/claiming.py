@@ -1,6 +1,7 @@
 """Which job a worker gets: the first in the fair order that its backend can run."""
 
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -157,7 +158,7 @@ class _Choice:
                 may_pass = may_be_passed(first, self._worker.loaded)
                 if may_pass and (warm := self._warm()) and self._pass_over(first):
                     yield warm
-            yield from heads
+            yield from _further_away(heads)
 
     def _warm(self) -> Head | None:
         loaded = self._worker.loaded
@@ -215,6 +216,17 @@ def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> T
             charge(row, among_places, among_persons, statements)
             return Taken(row)
     return Taken(None, others_at_it)
+
+
+def _further_away(heads: Sequence[Head]) -> Iterator[Head]:
+    """The first one; then, since others are just taking the first ones, any of the next two, four, eight, and so on.
+
+    Many who come at one moment would else run after each other, and each find what was just taken.
+    """
+    left, reach = list(heads), 1
+    while left:
+        yield left.pop(random.randrange(min(reach, len(left))))  # noqa: S311  # no secret
+        reach *= 2
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
