@@ -1,9 +1,11 @@
 """Which job a worker gets: the first in the fair order that its backend can run."""
 
 import json
+import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import LiteralString, cast
+from typing import LiteralString, NamedTuple, cast
 
 from bot.jobs.claim import Worker
 from bot.jobs.database import Columns, Row, Statements
@@ -19,54 +21,89 @@ from bot.jobs.fair_order import (
 from bot.jobs.rows import JOB, OPEN, needs_of
 from bot.jobs.shares import Turn, charge
 
-# The index leads from the first job of a kind and place to the first of the next, past all others.
+# The index leads from each kind and place to the next, past all their jobs. Of each kind those places are told whose turn it
+# is first, and with the first what the kind needs. Jobs are looked up one by one: no planner can know how few there will be,
+# and a join would read the whole table.
 _KINDS = """
-WITH RECURSIVE waiting (kind, place, sequence) AS (
-    SELECT * FROM (
-        SELECT kind, place, sequence FROM jobs WHERE state = 'queued' ORDER BY kind, place, sequence LIMIT 1
-    ) AS very_first
+WITH RECURSIVE kinds (kind) AS (
+    SELECT min(kind) FROM jobs WHERE state = 'queued'
     UNION ALL
-    SELECT jobs.kind, jobs.place, jobs.sequence
-    FROM waiting JOIN jobs ON jobs.sequence = coalesce(
-        (
-            SELECT sequence FROM jobs
-            WHERE state = 'queued' AND kind = waiting.kind AND place > waiting.place
-            ORDER BY place, sequence LIMIT 1
-        ), (
-            SELECT sequence FROM jobs
-            WHERE state = 'queued' AND kind > waiting.kind ORDER BY kind, place, sequence LIMIT 1
-        )
+    SELECT (SELECT min(kind) FROM jobs WHERE state = 'queued' AND kind > kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+), places (kind, place) AS (
+    SELECT kind, (SELECT min(place) FROM jobs WHERE state = 'queued' AND kind = kinds.kind)
+    FROM kinds WHERE kind IS NOT NULL
+    UNION ALL
+    SELECT kind, (
+        SELECT min(place) FROM jobs WHERE state = 'queued' AND kind = places.kind AND place > places.place
     )
+    FROM places WHERE place IS NOT NULL
+), level (reached) AS (
+    SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1
+), turns AS MATERIALIZED (
+    SELECT
+        places.kind, places.place,
+        (
+            SELECT min(sequence) FROM jobs
+            WHERE state = 'queued' AND kind = places.kind AND place = places.place
+        ) AS sequence,
+        CASE WHEN used > level.reached THEN used ELSE level.reached END AS begins
+    FROM level, places
+    LEFT JOIN shares ON shares.backend = :backend AND shares.place = places.place AND shares.user_id = -1
+    WHERE places.place IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, places.place)
+    )
+), numbered AS (
+    SELECT kind, place, sequence, begins, row_number() OVER (PARTITION BY kind ORDER BY begins, sequence) AS number
+    FROM turns
 )
 SELECT
-    jobs.kind, jobs.place, jobs.sequence, needs, models, jobs.backend, used,
-    (SELECT reached FROM shares WHERE backend = :backend AND place = -1 AND user_id = -1) AS reached
-FROM waiting CROSS JOIN jobs USING (sequence)
-LEFT JOIN shares ON shares.backend = :backend AND shares.place = jobs.place AND shares.user_id = -1
-WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE pauses.kind = 'pause' AND pauses.guild_id IN (0, jobs.place))
+    kind, place, sequence, begins,
+    CASE WHEN number = 1 THEN (SELECT needs FROM jobs WHERE jobs.sequence = numbered.sequence) END AS needs,
+    CASE WHEN number = 1 THEN (SELECT models FROM jobs WHERE jobs.sequence = numbered.sequence) END AS models,
+    CASE WHEN number = 1 THEN (SELECT backend FROM jobs WHERE jobs.sequence = numbered.sequence) END AS backend
+FROM numbered WHERE number <= :most ORDER BY number
 """
+
+# Of one place, from its part of an index alone: the first job of each kind and person, of each kind those whose turn it is first.
+_HEADS = f"""
+WITH heads AS (
+    SELECT kind, user_id, min(sequence) AS sequence FROM jobs
+    WHERE state = 'queued' AND place = :place GROUP BY kind, user_id
+), running AS (
+    SELECT user_id, count(*) AS many FROM jobs WHERE {OPEN} AND state = 'running' AND place = :place GROUP BY user_id
+), level (reached) AS (
+    SELECT coalesce(max(reached), 0) FROM shares WHERE backend = :backend AND place = :place AND user_id = -1
+), turns AS (
+    SELECT
+        heads.kind, heads.user_id, heads.sequence,
+        CASE WHEN used > level.reached THEN used ELSE level.reached END AS begins
+    FROM level, heads
+    LEFT JOIN shares ON shares.backend = :backend AND shares.place = :place AND shares.user_id = heads.user_id
+    LEFT JOIN running ON running.user_id = heads.user_id
+    WHERE many IS NULL OR EXISTS (
+        SELECT 1 FROM jobs WHERE jobs.sequence = heads.sequence AND (at_once = 0 OR at_once > many)
+    )
+), numbered AS (
+    SELECT kind, user_id, sequence, begins, row_number() OVER (PARTITION BY kind ORDER BY begins, sequence) AS number
+    FROM turns
+)
+SELECT
+    kind, user_id, sequence, begins,
+    (SELECT passed FROM jobs WHERE jobs.sequence = numbered.sequence) AS passed,
+    (SELECT at_once FROM jobs WHERE jobs.sequence = numbered.sequence) AS at_once
+FROM numbered WHERE number <= :most
+"""  # noqa: S608  # literals only, here and below
+_MOST = 50
+"""Where so many others are claiming at the same moment, a worker has to look again."""
 
 _HAS_ROOM: LiteralString = f"""
 (at_once = 0 OR at_once > (
     SELECT count(*) FROM jobs AS running
     WHERE running.user_id = jobs.user_id AND running.place = jobs.place AND {OPEN} AND running.state = 'running'
 ))
-"""  # noqa: S608  # literals only, here and below
-"""Whether the job's person may have one more running."""
-
-_HEADS = f"""
-WITH heads AS (
-    SELECT min(sequence) AS sequence FROM jobs
-    WHERE state = 'queued' AND kind = :kind AND place = :place
-    GROUP BY user_id
-)
-SELECT
-    jobs.sequence, jobs.user_id, passed, used, at_once,
-    (SELECT reached FROM shares WHERE backend = :backend AND place = :place AND user_id = -1) AS reached
-FROM heads CROSS JOIN jobs USING (sequence)
-LEFT JOIN shares ON shares.backend = :backend AND shares.place = :place AND shares.user_id = jobs.user_id
-WHERE {_HAS_ROOM}
 """  # noqa: S608
+"""Whether the job's person may have one more running."""
 
 # Several workers come for one person's jobs at once: each gets the first that no other is just taking.
 _TAKE = f"""
@@ -75,14 +112,22 @@ UPDATE jobs SET
     lease_until = :now + :lease_seconds, charged = cost, charged_to = :backend
 WHERE sequence = (
     SELECT sequence FROM jobs
-    WHERE state = 'queued' AND kind = :kind AND place = :place AND user_id = :user_id AND {_HAS_ROOM}
+    WHERE state = 'queued' AND place = :place AND kind = :kind AND user_id = :user_id AND {_HAS_ROOM}
     ORDER BY sequence LIMIT 1
     FOR UPDATE SKIP LOCKED
 )
 RETURNING {JOB}, owner, claims, sequence, place, cost, weight, charged_to
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
-_PASSED_OVER: LiteralString = "UPDATE jobs SET passed = passed + 1 WHERE sequence = :sequence"
+# Whoever cannot lock it leaves the order as it is: another worker is just taking that job, or passes over it.
+_PASSED_OVER = """
+UPDATE jobs SET passed = passed + 1
+WHERE sequence = (
+    SELECT sequence FROM jobs WHERE sequence = :sequence AND state = 'queued' AND passed = :passed
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING sequence
+"""
 
 
 class _Choice:
@@ -91,10 +136,10 @@ class _Choice:
     def __init__(self, worker: Worker, statements: Statements) -> None:
         self._worker = worker
         self._statements = statements
+        self._able: dict[str, frozenset[str]] = {}
+        """The kinds that the worker can run, and their models."""
         self._places = places_in_order(self._kinds())
         self._known: dict[int, list[Head]] = {}
-        self.passed: Head | None = None
-        """The one that is next in the fair order, while another is tried before it."""
 
     @property
     def reached(self) -> int:
@@ -110,55 +155,78 @@ class _Choice:
             heads = self._heads(kinds)  # another worker may have taken all of them since
             if first is None and heads:
                 first = heads[0]
-                if may_be_passed(first, self._worker.loaded) and (warm := self._warm()):
-                    self.passed = first
+                may_pass = may_be_passed(first, self._worker.loaded)
+                if may_pass and (warm := self._warm()) and self._pass_over(first):
                     yield warm
-                    self.passed = None
-            yield from heads
+            yield from _further_away(heads)
 
     def _warm(self) -> Head | None:
         loaded = self._worker.loaded
         heads = (warm_head(self._heads(kinds), loaded) for kinds in warm_places(self._places, loaded))
         return next((head for head in heads if head is not None), None)
 
+    def _pass_over(self, head: Head) -> bool:
+        return bool(self._statements.run(_PASSED_OVER, {"sequence": head.sequence, "passed": head.passed}))
+
     def _kinds(self) -> list[Kind]:
-        able: dict[str, bool] = {}
         kinds: list[Kind] = []
-        for row in self._statements.run(_KINDS, {"backend": self._worker.backend}):
+        for row in self._statements.run(_KINDS, {"backend": self._worker.backend, "most": _MOST}):
             name: str = row["kind"]
-            if name not in able:
-                able[name] = _can_run(self._worker, row)
-            if able[name]:
-                kinds.append(_kind_of(row))
+            if row["needs"] is not None and _can_run(self._worker, row):
+                self._able[name] = _models_of(row["models"])
+            if (models := self._able.get(name)) is not None:
+                kinds.append(Kind(name, row["place"], row["sequence"], row["begins"], models))
         return kinds
 
     def _heads(self, kinds: Sequence[Kind]) -> list[Head]:
-        place = kinds[0].place
-        if place not in self._known:
-            self._known[place] = heads_in_order(head for kind in kinds for head in self._heads_of(kind))
-        return self._known[place]
+        any_kind = kinds[0]
+        if any_kind.place not in self._known:
+            which: Columns = {"backend": self._worker.backend, "place": any_kind.place, "most": _MOST}
+            self._known[any_kind.place] = heads_in_order(
+                _head_of(row, any_kind, models)
+                for row in self._statements.run(_HEADS, which)
+                if (models := self._able.get(row["kind"])) is not None
+            )
+        return self._known[any_kind.place]
 
-    def _heads_of(self, kind: Kind) -> list[Head]:
-        values: Columns = {"backend": self._worker.backend, "kind": kind.name, "place": kind.place}
-        return [_head_of(row, kind) for row in self._statements.run(_HEADS, values)]
+
+class Taken(NamedTuple):
+    """What came of looking for a job."""
+
+    row: Row | None
+    """The job that was claimed, with what a claim is made of."""
+    others_at_it: bool = False
+    """Others took what it found, or are just claiming of the same persons: whether something is left is not known."""
 
 
-def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> Row | None:
-    """Claim the job, with its charge; the row has what a claim is made of."""
+def take_next(worker: Worker, lease_seconds: float, statements: Statements) -> Taken:
+    """Claim the job, with its charge. It waits for no other worker."""
     choice = _Choice(worker, statements)
     who: Columns = {"owner": worker.owner, "backend": worker.backend, "lease_seconds": lease_seconds}
+    others_at_it = False
     for head in choice.heads():
         which: Columns = {"kind": head.kind.name, "place": head.kind.place, "user_id": head.user_id}
-        if head.at_once:  # of two workers that come at once the second counts the first
-            statements.lock(f"runs of person {head.user_id} in {head.kind.place}")
+        others_at_it = True  # unless it gets this one
+        # Of two workers that come at once the second would have to count the first: it goes on to somebody else.
+        if head.at_once and not statements.try_lock(f"runs of person {head.user_id} in {head.kind.place}"):
+            continue
         for row in statements.run(_TAKE, {**who, **which}):
             among_places = Turn(head.kind.begins, choice.reached)
             among_persons = Turn(head.begins, choice.reached_in(head.kind.place))
             charge(row, among_places, among_persons, statements)
-            if choice.passed is not None:
-                statements.run(_PASSED_OVER, {"sequence": choice.passed.sequence})
-            return row
-    return None
+            return Taken(row)
+    return Taken(None, others_at_it)
+
+
+def _further_away(heads: Sequence[Head]) -> Iterator[Head]:
+    """The first one; then, since others are just taking the first ones, any of the next two, four, eight, and so on.
+
+    Many who come at one moment would else run after each other, and each find what was just taken.
+    """
+    left, reach = list(heads), 1
+    while left:
+        yield left.pop(random.randrange(min(reach, len(left))))  # noqa: S311  # no secret
+        reach *= 2
 
 
 def _can_run(worker: Worker, row: Row) -> bool:
@@ -168,16 +236,9 @@ def _can_run(worker: Worker, row: Row) -> bool:
     return all(need in worker.has for need in needs_of(row["needs"]))
 
 
-def _kind_of(row: Row) -> Kind:
-    return Kind(row["kind"], row["place"], row["sequence"], _begins(row), _models_of(row["models"]))
-
-
-def _head_of(row: Row, kind: Kind) -> Head:
-    return Head(kind, row["user_id"], row["sequence"], _begins(row), row["passed"], row["at_once"])
-
-
-def _begins(row: Row) -> int:
-    return max(row["used"] or 0, row["reached"] or 0)
+def _head_of(row: Row, of_place: Kind, models: frozenset[str]) -> Head:
+    kind = replace(of_place, name=row["kind"], models=models)
+    return Head(kind, row["user_id"], row["sequence"], row["begins"], row["passed"], row["at_once"])
 
 
 @lru_cache(256)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import LiteralString
 from uuid import UUID
 
+from bot.backoff import Backoff
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.claiming import take_next
 from bot.jobs.costs import ANY_UNKNOWN, teach_others
@@ -35,6 +36,10 @@ _OVER = """
 sequence IN (SELECT sequence FROM jobs WHERE state = 'running' AND lease_until <= :now FOR UPDATE SKIP LOCKED)
 """
 
+_LOOKS = 8
+_OTHERS = Backoff(first_seconds=0.02, longest_seconds=0.5)
+"""Whoever finds only what others are just claiming looks again when they are through; a worker comes back by itself, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
@@ -48,7 +53,12 @@ class _Ended:
 
 class Claims(Ledger):
     async def claim(self, worker: Worker, lease_seconds: float) -> Claim | None:
-        return await self._database.write(partial(_claim, worker, lease_seconds))
+        for tries in range(1, _LOOKS + 1):
+            claim, others_at_it = await self._database.write(partial(_claim, worker, lease_seconds))
+            if not others_at_it:
+                return claim
+            await _OTHERS.pause(tries)
+        return None
 
     async def renew(self, claim: Claim, lease_seconds: float) -> Verdict:
         rows = await self._database.run(
@@ -116,14 +126,15 @@ class Claims(Ledger):
         return count
 
 
-def _claim(worker: Worker, lease_seconds: float, statements: Statements) -> Claim | None:
-    row = take_next(worker, lease_seconds, statements)
+def _claim(worker: Worker, lease_seconds: float, statements: Statements) -> tuple[Claim | None, bool]:
+    """And whether to look again, since others were just claiming what there is."""
+    row, others_at_it = take_next(worker, lease_seconds, statements)
     if row is None:
-        return None
+        return None, others_at_it
     key: Columns = {"sequence": row["sequence"]}
     job = job_of(row)
     inputs = tuple(map(prepared_of, statements.run(PREPARED, key))) if job.input_kinds else ()
-    return _claim_of(row, job, statements.run(_GRAPHS, key)[0], inputs)
+    return _claim_of(row, job, statements.run(_GRAPHS, key)[0], inputs), False
 
 
 def _put_back(statement: LiteralString, columns: Columns | None, statements: Statements) -> int:

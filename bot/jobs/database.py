@@ -40,6 +40,10 @@ class Statements(Protocol):
         """Until this write ends, let no other go on that locks one of these: for rules over rows that are not there yet."""
         ...
 
+    def try_lock(self, name: str, /) -> bool:
+        """The same, where nobody has it; False: another holds it, and this write goes on without."""
+        ...
+
 
 class Database(Protocol):
     """Every method may raise :class:`bot.jobs.store.StoreUnavailable` or ``StoreUnusable``: then nothing was written."""

@@ -1,30 +1,42 @@
 """What each place and person has used of each backend, kept for the fair order (see :mod:`bot.jobs.fair_order`).
 
-A backend has one worker, and only that one changes its shares: nobody waits for another here.
+A backend has one worker, and only that one and what ends its jobs change its shares: workers do not wait for each other here.
 """
 
 from collections.abc import Iterable
 from typing import LiteralString, NamedTuple
 
 from bot.jobs.database import Columns, Row, Statements
-from bot.jobs.fair_order import LEAST_COST, NOBODY, WHOLE, charge_of
+from bot.jobs.fair_order import LEAST_COST, charge_of
 from bot.jobs.job import Cancelled, Done, Outcome, Timing
 
 CHARGED: LiteralString = "place, user_id, weight, charged, charged_to, started_at"
 """What :func:`refund` and :func:`correct` read of a job that was claimed."""
 
-_CHARGE = """
-INSERT INTO shares (backend, place, user_id, used, reached, changed_at)
-VALUES (:backend, :place, :user_id, :used, :reached, :now)
-ON CONFLICT (backend, place, user_id) DO UPDATE SET
-    used = CASE WHEN shares.used < :begins THEN :begins ELSE shares.used END + :charge,
-    reached = CASE WHEN shares.reached < :reached THEN :reached ELSE shares.reached END,
-    changed_at = :now
+# The backend as a whole, the place, the person in it: all who write shares lock them in this order, and none waits for another
+# that waits for it.
+_OWN_CHARGE: LiteralString = """
+CASE WHEN excluded.place = -1 THEN 0 WHEN excluded.user_id = -1 THEN :of_place ELSE :of_person END
 """
+_CHARGE = f"""
+INSERT INTO shares (backend, place, user_id, used, reached, changed_at)
+VALUES
+    (:backend, -1, -1, 0, :reached, :now),
+    (:backend, :place, -1, :used_by_place, :reached_in_place, :now),
+    (:backend, :place, :user_id, :used_by_person, 0, :now)
+ON CONFLICT (backend, place, user_id) DO UPDATE SET
+    used = CASE WHEN excluded.used > shares.used + {_OWN_CHARGE} THEN excluded.used ELSE shares.used + {_OWN_CHARGE} END,
+    reached = CASE WHEN excluded.reached > shares.reached THEN excluded.reached ELSE shares.reached END,
+    changed_at = :now
+"""  # noqa: S608  # literals only
 
 _CORRECT = """
 UPDATE shares SET used = used + CASE WHEN user_id = -1 THEN :of_place ELSE :of_person END
-WHERE backend = :backend AND place = :place AND user_id IN (-1, :user_id)
+WHERE backend = :backend AND place = :place AND user_id IN (
+    SELECT user_id FROM shares
+    WHERE backend = :backend AND place = :place AND user_id IN (-1, :user_id)
+    ORDER BY user_id FOR UPDATE
+)
 """
 
 FORGET_SHARES = "DELETE FROM shares WHERE changed_at < :now - :older_than_seconds RETURNING 1"
@@ -41,21 +53,25 @@ class Turn(NamedTuple):
 
 def charge(row: Row, among_places: Turn, among_persons: Turn, statements: Statements) -> None:
     """Take a claimed job's cost from the shares of its place and person; ``row`` has what was claimed."""
-    place, user_id, cost = row["place"], row["user_id"], row["cost"]
-    for key, begins, costs, reached in (
-        ((WHOLE, NOBODY), 0, 0, among_places.reached),
-        ((place, NOBODY), among_places.begins, cost, among_persons.reached),
-        ((place, user_id), among_persons.begins, charge_of(cost, row["weight"]), 0),
-    ):
-        values: Columns = {"backend": row["charged_to"], "place": key[0], "user_id": key[1]}
-        statements.run(
-            _CHARGE, {**values, "begins": begins, "charge": costs, "used": begins + costs, "reached": reached}
-        )
+    of_place: int = row["cost"]
+    of_person = charge_of(of_place, row["weight"])
+    values: Columns = {
+        "backend": row["charged_to"],
+        "place": row["place"],
+        "user_id": row["user_id"],
+        "of_place": of_place,
+        "of_person": of_person,
+        "used_by_place": among_places.begins + of_place,
+        "used_by_person": among_persons.begins + of_person,
+        "reached": among_places.reached,
+        "reached_in_place": among_persons.reached,
+    }
+    statements.run(_CHARGE, values)
 
 
 def refund(rows: Iterable[Row], statements: Statements) -> None:
     """Give back what was taken: these jobs are in the queue again, at their old place."""
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row["charged_to"] or "", row["place"], row["user_id"])):
         _correct(row, 0, statements)
 
 

@@ -69,6 +69,9 @@ class _RecordedStatements:
     def lock(self, *names: str) -> None:
         self._inner.lock(*names)
 
+    def try_lock(self, name: str, /) -> bool:
+        return self._inner.try_lock(name)
+
 
 class RecordedDatabase:
     """A :class:`bot.jobs.database.Database` that writes down what it is asked."""

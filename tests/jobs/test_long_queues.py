@@ -141,7 +141,7 @@ async def test_a_long_line_is_put_in_order_for_all_who_ask_within_a_second_and_a
     assert sum("FROM shares" in each for each in found.read[before:]) == 1
 
 
-async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place(
+async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place_and_the_queue_of_one_place(
     found: Traced, store: SqliteStore
 ) -> None:
     await store.submit(new_job(), NO_LIMITS)
@@ -153,11 +153,21 @@ async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place(
         for step in found.plan(statement)
         if "jobs_waiting" in step
     ]
-    steps = ["state=?", "state=? AND kind=? AND place>?", "state=? AND kind>?"]
-    of_one_place = ["state=? AND kind=? AND place=?"] * 2  # its persons, and the one that is taken
-    assert looks == [
-        f"SEARCH jobs USING INDEX jobs_waiting ({condition})" for condition in (*steps, *of_one_place)
+    of_places = [
+        "state=?",
+        "state=? AND kind>?",
+        "state=? AND kind=?",
+        "state=? AND kind=? AND place>?",
+        "state=? AND kind=? AND place=?",  # its first job
     ]
+    assert (
+        looks
+        == [
+            *(f"SEARCH jobs USING INDEX jobs_waiting ({condition})" for condition in of_places),
+            "SEARCH jobs USING INDEX jobs_waiting_of_place (state=? AND place=?)",
+            "SEARCH jobs USING INDEX jobs_waiting_of_place (state=? AND place=? AND kind=? AND user_id=?)",  # taken
+        ]
+    )
 
 
 async def test_whoever_looks_reads_no_graph(found: Traced, store: SqliteStore) -> None:

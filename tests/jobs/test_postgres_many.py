@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import psycopg
+
 from bot.jobs.claim import Claim, Verdict
 from bot.jobs.job import Limits, State
+from bot.jobs.limits import MemberLimits
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.store import JobStore, TooManyOpen, Topic
 from tests.jobs.contract.waiting import LONG_SECONDS
@@ -42,6 +45,27 @@ async def test_owners_that_claim_at_once_get_different_jobs_in_fair_order(postgr
     claimed = [claim.job.id for claims in found for claim in claims]
     assert sorted(claimed) == sorted(new.id for new in jobs)
     assert all(claim.number == 1 for claims in found for claim in claims)
+
+
+async def test_nobody_waits_for_a_worker_that_is_just_claiming_of_a_person_with_a_limit(
+    postgres_url: str,
+) -> None:
+    """Many would stand in one line, until the server sends the last of them away."""
+    limited = Limits(member=MemberLimits(at_once=1))
+    async with stores(postgres_url, 1) as (store,):
+        for user_id in (1, 2):
+            await store.submit(new_job(user_id), limited)
+        with psycopg.connect(postgres_url) as other:
+            other.execute("SELECT pg_advisory_xact_lock(hashtextextended('runs of person 1 in 100', 0))")
+            claim = await store.claim(worker(), LEASE_SECONDS)
+            assert claim
+            assert claim.job.place.user_id == 2
+
+            looking = asyncio.create_task(store.claim(worker(), LEASE_SECONDS))
+            await asyncio.wait([looking], timeout=0.05)
+        claim = await looking
+        assert claim
+        assert claim.job.place.user_id == 1
 
 
 async def test_limits_hold_whoever_submits(postgres_url: str) -> None:

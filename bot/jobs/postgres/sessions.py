@@ -50,10 +50,11 @@ _DEFAULTS: dict[str, str | int] = {
     "tcp_user_timeout": 20_000,
 }
 
+# Every statement here is short: to compile one, as the server would where it expects many rows, takes longer than to run it.
 _SETTINGS = """
 SELECT set_config('statement_timeout', '30s', false), set_config('lock_timeout', '10s', false),
     set_config('idle_in_transaction_session_timeout', '30s', false),
-    set_config('default_transaction_isolation', 'read committed', false)
+    set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', false)
 """
 
 

@@ -29,6 +29,7 @@ INSERT INTO last_writes (session, number, at) VALUES (%s, 0, 0)
 ON CONFLICT (session) DO UPDATE SET session = excluded.session
 RETURNING number
 """
+_TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -56,6 +57,9 @@ class PostgresStatements:
         """In the order that is given, which is the same for all who lock the same: so nobody waits for each other."""
         for name in names:
             self._connection.execute(_LOCK, (name,))
+
+    def try_lock(self, name: str, /) -> bool:
+        return bool(self._connection.execute(_TRY_LOCK, (name,)).fetchall()[0][0])
 
 
 def rows_of(

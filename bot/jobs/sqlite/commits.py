@@ -41,6 +41,9 @@ class SqliteStatements:
     def lock(self, *names: str) -> None:
         """Nothing to do: one write is made at a time."""
 
+    def try_lock(self, _name: str, /) -> bool:
+        return True
+
 
 @dataclass(slots=True)
 class _Write:

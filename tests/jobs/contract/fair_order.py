@@ -9,7 +9,7 @@ from bot.jobs.pause_store import PauseKind
 from bot.jobs.store import JobStore
 from bot.texts import text
 from tests.jobs.contract.groups import group_of
-from tests.jobs.sample import DONE, EVERYTHING, LEASE_SECONDS, NO_LIMITS, new_job, worker
+from tests.jobs.sample import DONE, EVERYTHING, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, worker
 
 A_RUN = ASSUMED_COST / 1000
 """Seconds that a job is taken to run of which nothing is known."""
@@ -130,6 +130,27 @@ class FairOrderContract:
         assert await store.finish(claim, Cancelled(1))
 
         assert await claim_persons(store) == [1, 2]
+
+    async def test_a_job_that_is_put_back_costs_nothing_however_it_came_back(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        """Neither its guild nor its person, of a weight that divides no cost evenly."""
+        for guild_id, user_id in ((100, 1), (100, 1), (100, 3), (101, 2)):
+            await store.submit(replace(new_job(user_id, guild_id=guild_id), weight=3), NO_LIMITS)
+        for unbound in (False, True):
+            assert await store.release(await claim_next(store), unbound=unbound)
+        await claim_next(store)
+        clock.move(LEASE_SECONDS)
+        assert await store.reap() == 1
+
+        order = [(await claim_next(store)).job.place for _ in range(4)]
+
+        assert [(place.guild_id, place.user_id) for place in order] == [
+            (100, 1),
+            (101, 2),
+            (100, 3),
+            (100, 1),
+        ]
 
     async def test_jobs_that_fail_at_once_are_not_for_nothing(self, store: JobStore) -> None:
         await submit(store, *[1] * 3, 2)

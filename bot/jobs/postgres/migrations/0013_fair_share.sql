@@ -17,7 +17,8 @@ ALTER TABLE jobs ADD COLUMN passed BIGINT NOT NULL DEFAULT 0;
 UPDATE jobs SET place = coalesce(guild_id, 0) WHERE state IN ('preparing', 'queued', 'running');
 
 -- The indexes by "turn" stay for the version before.
-CREATE INDEX jobs_waiting ON jobs (kind, place, sequence, user_id) WHERE state = 'queued';
+CREATE INDEX jobs_waiting ON jobs (kind, place, sequence) WHERE state = 'queued';
+CREATE INDEX jobs_waiting_of_place ON jobs (place, kind, user_id, sequence) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
 -- What runs with these models took, and who is still to learn it.
 CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';

@@ -18,7 +18,8 @@ UPDATE jobs SET place = coalesce(guild_id, 0) WHERE state IN ('preparing', 'queu
 
 DROP INDEX jobs_queued;
 DROP INDEX jobs_queued_by_kind;
-CREATE INDEX jobs_waiting ON jobs (state, kind, place, sequence, user_id) WHERE state = 'queued';
+CREATE INDEX jobs_waiting ON jobs (state, kind, place, sequence) WHERE state = 'queued';
+CREATE INDEX jobs_waiting_of_place ON jobs (state, place, kind, user_id, sequence) WHERE state = 'queued';
 CREATE INDEX jobs_in_line ON jobs (state, sequence, place, user_id, cost, weight, cost_known) WHERE state = 'queued';
 -- What runs with these models took, and who is still to learn it.
 CREATE INDEX jobs_done_with ON jobs (workflow, models, finished_at) WHERE state = 'done';
