@@ -181,6 +181,7 @@ def _rules(settings: Settings) -> Rules:
         allow_stand_ins=settings.missing_models is MissingModels.SUBSTITUTE,
         caps=settings.caps,
         policy=settings.node_policy,
+        quarantine=settings.quarantine,
         keep_jobs_seconds=settings.keep_jobs_days * DAY_SECONDS,
         timeouts=Timeouts(stall_seconds=settings.stall_seconds),
         pictures_folder=settings.pictures_folder,

@@ -206,6 +206,10 @@ class Settings(BaseSettings):
     max_steps: int = Field(100, ge=0, description="Steps that people may ask for; 0: no limit")
     max_frames: int = Field(500, ge=0, description="Frames of a video that people may ask for; 0: no limit")
     stall_seconds: float = Field(600, ge=30, description="A job without a step for so long is tried again")
+    quarantine: bool = Field(
+        default=True,
+        description="Whether a workflow that crashed or hung ComfyUI twice within an hour is set aside until you release it",
+    )
     keep_jobs_days: float = Field(30, gt=0, description="How long ended jobs stay in the ledger")
     max_outputs: int = Field(30, ge=1, description="Files of one job that are posted; more are only told of")
     max_input_mb: int = Field(50, ge=1, description="A file that a person hands in may have so many MB")

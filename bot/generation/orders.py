@@ -81,6 +81,8 @@ class Rules:
     caps: Caps = DEFAULT_CAPS
     policy: NodePolicy = DEFAULT_POLICY
     """Which node classes graphs may use."""
+    quarantine: bool = True
+    """Whether a workflow that crashes ComfyUI is set aside."""
     timeouts: Timeouts = field(default_factory=Timeouts)
     pictures_folder: Path | None = None
     """For pictures that exist on ComfyUI's websocket only, until they are posted. None: they are not kept."""

@@ -74,7 +74,7 @@ class Parts:
         self.orders = BackendOrders(store, self.backends)
         self.servers = Servers(self.backends, self.remote, is_paused=self.orders.is_paused)
         self.usual_times = UsualTimes(store)
-        self.quarantine = Quarantine(store, self.catalogue.options)
+        self.quarantine = Quarantine(store, self.catalogue.options, sets_aside=rules.quarantine)
         pictures = None if rules.pictures_folder is None else SocketPictures(rules.pictures_folder)
         self.files = OutputFiles(self.servers, store, blobs, pictures)
 

@@ -31,8 +31,14 @@ BLAMED = (
 
 
 class Quarantine:
-    def __init__(self, store: JobStore, options_of: Callable[[str], Sequence[Option]]) -> None:
-        """``options_of``: of the workflow of this name; none where it is not known."""
+    def __init__(
+        self, store: JobStore, options_of: Callable[[str], Sequence[Option]], *, sets_aside: bool = True
+    ) -> None:
+        """``options_of``: of the workflow of this name; none where it is not known.
+
+        ``sets_aside``: False counts nothing anew; what was set aside before stays so until it is released.
+        """
+        self._sets_aside = sets_aside
         self._store = store
         self._options_of = options_of
         self.now: Sequence[Quarantined] = ()
@@ -92,6 +98,8 @@ class Quarantine:
             "job %s: ComfyUI %s %s while workflow %s ran, attempt %d",
             *(job.id, backend, "went away" if harm is Harm.GONE else "hung", job.workflow, claim.attempt),
         )
+        if not self._sets_aside:
+            return
         found = await when_available(lambda: self._store.report_incident(incident))
         if found is not None:
             words = render(found.quarantined.reason, DEFAULT_LOCALE)

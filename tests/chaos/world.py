@@ -58,6 +58,7 @@ class World:
             "WORKFLOWS_DIR": str(WORKFLOWS),
             "MAX_JOBS_PER_MEMBER": "0",
             "MAX_JOBS_PER_GUILD": "0",
+            "QUARANTINE": "false",  # here servers crash whatever they run
             "LANGUAGE": "en",
             "LOG_LEVEL": "INFO",
         }

@@ -108,6 +108,14 @@ async def test_what_hangs_is_set_aside_too(tmp_path: Path) -> None:
         assert len(here.comfy.submitted) == 2
 
 
+async def test_nothing_is_set_aside_where_the_operator_does_not_want_that(tmp_path: Path) -> None:
+    async with rig(tmp_path, rules=replace(RULES, quarantine=False)) as here:
+        for _ in range(2):
+            here.comfy.next_job(Story(crash_at=0.5, restart_after=0.1))
+        assert isinstance(await here.outcome(await here.submit(asked(1))), Done)
+        assert not here.generation.parts.quarantine.now
+
+
 def test_a_model_is_blamed_before_a_number_and_words_and_seeds_never_are() -> None:
     kinds = {
         "prompt": OptionKind.TEXT,
