@@ -12,8 +12,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 MOST = 20_000
-LOOK_SECONDS = 2.0
-"""What another process changed holds here after so long, even if nobody tells of it."""
+LOOK_SECONDS = 30.0
+"""What another process changed holds here after so long, even if nobody tells of it. Each time all is looked up anew."""
 
 
 class Changes(Protocol):
