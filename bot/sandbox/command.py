@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.discord import NotAcknowledged, NotSent, UnknownCommand
+from bot.sandbox.discord import CommandType, NotAcknowledged, NotSent, UnknownCommand
 from bot.sandbox.discord.rules.names import LOCALES
 from bot.sandbox.once import Doing, run_once
 from bot.sandbox.reasons import why_not
@@ -139,7 +139,9 @@ async def _run_all(sandbox: Sandbox, doings: Sequence[Doing], report: Report) ->
 
 
 def _welcome(options: SandboxOptions, sandbox: Sandbox) -> None:
-    commands = ", ".join(f"/{command.name}" for command in sandbox.discord.commands)
+    offered = sandbox.discord.commands
+    typed = [f"/{each.name}" for each in offered if each.type is CommandType.CHAT_INPUT]
+    menu = [each.name for each in offered if each.type is CommandType.MESSAGE]
     sys.stdout.write(
         render(
             text(
@@ -147,7 +149,8 @@ def _welcome(options: SandboxOptions, sandbox: Sandbox) -> None:
                 page=sandbox.page.address,
                 discord=sandbox.discord.api_base,
                 comfyui=sandbox.comfyui_url,
-                commands=commands,
+                commands=", ".join(typed),
+                menu=", ".join(menu),
             ),
             options.locale,
         )

@@ -1035,7 +1035,7 @@ queue-more = { $count ->
 ## sandbox
 
 sandbox-welcome =
-    The bot runs, and offers { $commands }. Meet it in your browser:
+    The bot runs, and offers { $commands }, and in the menu of a message { $menu }. Meet it in your browser:
 
       { $page }
 

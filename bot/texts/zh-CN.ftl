@@ -968,7 +968,7 @@ queue-more = 另有 { $count } 个
 ## sandbox
 
 sandbox-welcome =
-    机器人已启动，可用命令：{ $commands }。在浏览器中打开：
+    机器人已启动，可用命令：{ $commands }；消息菜单中有：{ $menu }。在浏览器中打开：
 
       { $page }
 
