@@ -1848,6 +1848,10 @@ words-too-many-letters = All lists of this server together have { $count } chara
 words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
 words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.
 
+folder-zip-none = This is no zip of a workflow’s folder: one folder with `{ $graph }` and `{ $command }`, as `/workflow export` makes it. Other files with a workflow go by `/workflow add`.
+folder-zip-several = The zip has more than one `{ $file }`. Put one workflow’s folder into it.
+folder-zip-path = The zip has a path that no folder of a workflow has: `{ $path }`. Export the folder again, or pack it anew.
+folder-zip-not-utf8 = `{ $file }` in this zip is not UTF-8. Save it with that encoding.
 guild-workflow-gone = This workflow is not there any more: somebody removed it. `/workflow list` shows those of this server.
 guild-workflow-version-gone = Version { $number } is not kept any more, or was never published. `/workflow history` shows those that are.
 guild-workflow-no-draft = This version is no draft any more: somebody published or discarded it. `/workflow show` shows how the workflow is now.

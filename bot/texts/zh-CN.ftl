@@ -1730,6 +1730,10 @@ words-too-many-letters = 那样本服务器的所有词表共有 { $count } 个�
 words-patterns-large = 那样本服务器的所有正则表达式加起来太大：{ $count } 个部分，而上限是 { $most }。最占份量的是重复次数（“一百个这样的”）和 `\w` 这样的字符类；词语最好放进词表。
 words-patterns-large-together = 那样本服务器的所有正则表达式加起来太大。最占份量的是 `\w` 这样的字符类。
 
+folder-zip-none = 这不是工作流文件夹的 zip：它应有一个含 `{ $graph }` 和 `{ $command }` 的文件夹，如 `/workflow export` 所生成。其他带有工作流的文件请用 `/workflow add`。
+folder-zip-several = 这个 zip 里有不止一个 `{ $file }`。请只放入一个工作流的文件夹。
+folder-zip-path = 这个 zip 里有工作流文件夹不会有的路径：`{ $path }`。请重新导出，或重新打包文件夹。
+folder-zip-not-utf8 = 这个 zip 里的 `{ $file }` 不是 UTF-8。请用该编码保存。
 guild-workflow-gone = 这个工作流已不存在：有人移除了它。本服务器的工作流见 `/workflow list`。
 guild-workflow-version-gone = 版本 { $number } 已不再保留，或从未发布。现有的版本见 `/workflow history`。
 guild-workflow-no-draft = 这个版本已不是草稿：有人发布或丢弃了它。工作流现在的样子见 `/workflow show`。
