@@ -1767,6 +1767,19 @@ zip-too-large = The originals ({ $count }) are { $size } together, and Discord t
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
 
+## editing workflows
+
+workflow-edit-option-gone = This workflow has no option `{ $option }` any more.
+workflow-edit-wrong = “{ $name }” { $problem }.
+workflow-edit-name-taken = Another option of this workflow is called “{ $name }” already, perhaps in another language. Choose another name.
+workflow-edit-size-needs = `{ $option }` cannot have another name while there is an option for the shape, which stands for `width` and `height`.
+workflow-edit-size-required = `{ $option }` is a shape, and a shape may always be left out. Make `width` and `height` required instead.
+workflow-edit-required-default = `{ $option }` is required, so nothing stands in for it. Make it optional first, or leave its default empty.
+workflow-edit-min-max = The smallest value of `{ $option }` is above the largest. Give them the other way round.
+workflow-edit-step = The steps of `{ $option }` have to be above 0.
+workflow-edit-names = `{ $option }` may be narrowed to { $most } names of at most { $longest } characters.
+workflow-edit-no-such-name = “{ $value }” is not on the servers' list for `{ $option }`. Near it: { $names }.
+
 ## words
 
 command-words-name = words

@@ -1661,6 +1661,19 @@ zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
 
+## editing workflows
+
+workflow-edit-option-gone = 这个工作流已经没有选项 `{ $option }` 了。
+workflow-edit-wrong = “{ $name }”{ $problem }。
+workflow-edit-name-taken = 这个工作流的另一个选项已经叫“{ $name }”（也可能是在另一种语言里）。请换一个名称。
+workflow-edit-size-needs = 只要还有代表 `width` 和 `height` 的尺寸选项，`{ $option }` 就不能改名。
+workflow-edit-size-required = `{ $option }` 是形状选项，形状总是可以省略。请改为把 `width` 和 `height` 设为必填。
+workflow-edit-required-default = `{ $option }` 是必填的，没有东西可以代替它。请先改为可选，或把默认值留空。
+workflow-edit-min-max = `{ $option }` 的最小值大于最大值。请对调。
+workflow-edit-step = `{ $option }` 的步长必须大于 0。
+workflow-edit-names = `{ $option }` 最多可以限定为 { $most } 个名称，每个不超过 { $longest } 个字符。
+workflow-edit-no-such-name = 服务器的 `{ $option }` 列表里没有“{ $value }”。相近的有：{ $names }。
+
 ## words
 
 command-words-name = 词语
