@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot.client import InMenu
+from bot.client import InMenu, OwnCommands
 from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -32,6 +32,7 @@ from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import Submit, submitted
+from cogs._guild_commands import GuildCommands
 from cogs._mend_views import mend_controls
 from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
@@ -130,6 +131,8 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
+        of_operator = {} if owner.guild_id is None else {owner.guild_id: OwnCommands([self._owner.command()])}
+        self.in_guilds = GuildCommands(of_operator)
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -193,11 +196,6 @@ class Cogs:
             self._privacy.command(),
             *self._generate.commands(),
         ]
-
-    @property
-    def of_guild(self) -> tuple[int, Sequence[AnyCommand]] | None:
-        """What one guild alone has: its id, and the commands."""
-        return None if self._owner_guild is None else (self._owner_guild, [self._owner.command()])
 
     async def admits(self, interaction: AnyInteraction) -> bool:
         """Whether a command is to be served; whoever gives one in a guild that may not have the bot is told so.

@@ -4,6 +4,7 @@ from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.guild_leaving import GuildLeaving, leave_guild
 from bot.client.guild_sync import GuildCommandSync
+from bot.client.own_commands import OwnCommands
 from bot.client.payloads import FILE_TYPES, InMenu
 from bot.client.presence import Presence
 from bot.client.request_pace import RequestPace
@@ -22,6 +23,7 @@ __all__ = [
     "GuildCommandSync",
     "GuildLeaving",
     "InMenu",
+    "OwnCommands",
     "Presence",
     "RequestPace",
     "SessionStarts",
