@@ -1,5 +1,6 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
+from bot.client.command_list import MAX_COMMANDS, MAX_CREATES
 from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.guild_leaving import GuildLeaving, leave_guild
@@ -15,6 +16,8 @@ from bot.client.translator import localised, localised_by
 
 __all__ = [
     "FILE_TYPES",
+    "MAX_COMMANDS",
+    "MAX_CREATES",
     "CannotConnect",
     "ComfycordClient",
     "CommandSource",

@@ -1891,3 +1891,6 @@ audit-workflow-take-away = taken away by the operator
 audit-workflow-give-back = given back by the operator
 privacy-guild-workflows = Workflows of servers that you added
 privacy-workflow-versions = Versions of them that you began
+guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
+guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
+guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.

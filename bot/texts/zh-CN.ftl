@@ -1773,3 +1773,6 @@ audit-workflow-take-away = 被运营者收回
 audit-workflow-give-back = 由运营者归还
 privacy-guild-workflows = 你在服务器里添加的工作流
 privacy-workflow-versions = 其中由你开始的版本
+guild-command-gone = 本服务器已不再有 `/{ $name }`：有人停用或移除了它。你的 Discord 尚未得知，所以仍会显示；重启 Discord 即可更新。
+guild-commands-full = 本服务器已有 { $most } 个此机器人的专属命令，Discord 不再接受更多。请停用一个没人需要的命令，或用 `/run` 运行这个工作流。
+guild-commands-spent = Discord 每天在一个服务器里只接受 { $most } 个新命令，今天在这里的已经用完。这个命令<t:{ $when }:R>才能出现；在那之前请用 `/run` 运行它。
