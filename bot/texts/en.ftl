@@ -913,6 +913,9 @@ privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
+guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
+guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.
 area-centre = centre
 area-left = left half
 area-right = right half
@@ -1891,6 +1894,53 @@ audit-workflow-take-away = taken away by the operator
 audit-workflow-give-back = given back by the operator
 privacy-guild-workflows = Workflows of servers that you added
 privacy-workflow-versions = Versions of them that you began
-guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
-guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
-guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.
+workflow-add-name-wrong = “{ $name }” cannot be the name of a command: it { $problem }.
+workflow-add-name-own = /{ $name } is one of the bot’s own commands. Give the workflow another name.
+workflow-add-name-taken = There is a command /{ $name } here already. Give the workflow another name.
+workflow-add-description = This cannot be the description of a command: it { $problem }.
+workflow-add-only-in-servers = Workflows are added to a server: use this in one that has the bot.
+workflow-add-off = Nobody can add workflows in this server yet. Somebody who may manage it (“Manage Server”) can allow it: `/settings set key:workflow-adders value:managers`, or with roles: `value:managers @Role`.
+workflow-add-not-yours = Adding and changing workflows is for those who manage this server (“Manage Server”) and for roles that they name: `/settings set key:workflow-adders`.
+preview-place-gone = The workflow has no “{ $input }” at this place any more. Look at its preview once more.
+preview-head = Preview of /{ $workflow }
+preview-ready = Only you see this. Try it, then publish it: until then nobody else can use it.
+preview-waits = Only you see this. It cannot run here yet; it stays a draft until it can.
+preview-cannot = Only you see this. It may not run here.
+preview-refused = Not allowed
+preview-lacks = Missing on the server
+preview-missing = Not on the server: choose something else, or have it installed
+preview-replace = Instead of { $name }…
+preview-broken-node = The node { $node } is installed, but its pack does not start. Whoever runs ComfyUI finds the reason in its log.
+preview-options =
+    { $count ->
+        [one] 1 option
+       *[other] { $count } options
+    }
+preview-options-unknown = Which options it has shows only on a server that has what it lacks here.
+preview-no-options = It has no options: it runs as it is.
+preview-advanced = **Behind 🎛** { $names }
+preview-outputs = **Results** come from { $nodes }
+preview-warnings = Odd in the file
+preview-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+preview-default = default { $value }
+preview-default-yes = default yes
+preview-default-no = default no
+preview-kind-text = text
+preview-kind-integer = whole number
+preview-kind-number = number
+preview-kind-boolean = yes or no
+preview-kind-choice = list
+preview-kind-image = picture
+preview-kind-mask = mask
+preview-kind-video = video
+preview-kind-audio = sound
+preview-kind-file = file
+preview-try = Try it
+preview-publish = Publish
+preview-edit = Edit…
+preview-look = Look again
+preview-discard = Discard
