@@ -1923,3 +1923,53 @@ owner-workflow-shared-disabled = `/{ $name }` is shared, but disabled in its own
 owner-workflow-unshared = `/{ $name }` is offered in its own server alone.
 owner-workflow-removed = `/{ $name }` is taken away: nobody can run it, and its server reads so when they list it. Jobs that wait or run go on (`/owner pause` holds them). `/owner workflow restore` gives it back.
 owner-workflow-restored = `/{ $name }` is given back to its server. If it was shared, share it anew.
+workflow-add-name-wrong = “{ $name }” cannot be the name of a command: it { $problem }.
+workflow-add-name-own = /{ $name } is one of the bot’s own commands. Give the workflow another name.
+workflow-add-name-taken = There is a command /{ $name } here already. Give the workflow another name.
+workflow-add-description = This cannot be the description of a command: it { $problem }.
+workflow-add-only-in-servers = Workflows are added to a server: use this in one that has the bot.
+workflow-add-off = Nobody can add workflows in this server yet. Somebody who may manage it (“Manage Server”) can allow it: `/settings set key:workflow-adders value:managers`, or with roles: `value:managers @Role`.
+workflow-add-not-yours = Adding and changing workflows is for those who manage this server (“Manage Server”) and for roles that they name: `/settings set key:workflow-adders`.
+preview-place-gone = The workflow has no “{ $input }” at this place any more. Look at its preview once more.
+preview-head = Preview of /{ $workflow }
+preview-ready = Only you see this. Try it, then publish it: until then nobody else can use it.
+preview-waits = Only you see this. It cannot run here yet; it stays a draft until it can.
+preview-cannot = Only you see this. It may not run here.
+preview-refused = Not allowed
+preview-lacks = Missing on the server
+preview-missing = Not on the server: choose something else, or have it installed
+preview-replace = Instead of { $name }…
+preview-broken-node = The node { $node } is installed, but its pack does not start. Whoever runs ComfyUI finds the reason in its log.
+preview-options =
+    { $count ->
+        [one] 1 option
+       *[other] { $count } options
+    }
+preview-options-unknown = Which options it has shows only on a server that has what it lacks here.
+preview-no-options = It has no options: it runs as it is.
+preview-advanced = **Behind 🎛** { $names }
+preview-outputs = **Results** come from { $nodes }
+preview-warnings = Odd in the file
+preview-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+preview-default = default { $value }
+preview-default-yes = default yes
+preview-default-no = default no
+preview-kind-text = text
+preview-kind-integer = whole number
+preview-kind-number = number
+preview-kind-boolean = yes or no
+preview-kind-choice = list
+preview-kind-image = picture
+preview-kind-mask = mask
+preview-kind-video = video
+preview-kind-audio = sound
+preview-kind-file = file
+preview-try = Try it
+preview-publish = Publish
+preview-edit = Edit…
+preview-look = Look again
+preview-discard = Discard
