@@ -4,6 +4,7 @@ from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.guild_leaving import GuildLeaving, leave_guild
 from bot.client.guild_sync import GuildCommandSync
+from bot.client.guilds_left import GuildsLeft
 from bot.client.payloads import FILE_TYPES, InMenu
 from bot.client.presence import Presence
 from bot.client.request_pace import RequestPace
@@ -21,6 +22,7 @@ __all__ = [
     "Gateway",
     "GuildCommandSync",
     "GuildLeaving",
+    "GuildsLeft",
     "InMenu",
     "Presence",
     "RequestPace",
