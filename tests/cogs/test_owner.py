@@ -4,7 +4,7 @@ import asyncio
 
 import discord
 
-from bot.client import GuildCommandSync, GuildLeaving, Presence
+from bot.client import GuildLeaving
 from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.moderation.allowed_guilds import AllowedGuilds
@@ -187,18 +187,12 @@ async def test_guilds_that_may_not_have_the_bot_are_left_where_the_operator_want
 async def test_the_guild_that_the_operator_named_has_the_command_alone(rig: Rig) -> None:
     bay, mill = rig.discord.guilds
     rig.owner_guild = bay.id
-    async with rig.bot() as bot:
+    async with rig.bot():
         assert "owner" not in {each.name for each in rig.discord.commands}
-        presence, of_guild = Presence(rig.store, bot.client, "other"), bot.cogs.of_guild
-        assert of_guild
-        presence.leads = True
-        syncing = asyncio.create_task(GuildCommandSync(bot.client, presence, *of_guild).run())
         ada = rig.discord.persons["administrator"]
         await rig.discord.until(lambda: "owner" in names(ada, rig))
         assert "owner" not in {each.name for each in ada.commands(mill.channels["general"])}
         assert (await told(rig, "/owner quarantine")) == "Nothing is set aside."
-        syncing.cancel()
-        await asyncio.gather(syncing, return_exceptions=True)
 
 
 def names(person: Person, rig: Rig) -> set[str]:
