@@ -8,9 +8,7 @@ from pathlib import Path
 from bot.comfy import ObjectInfo
 from bot.comfy_words import told
 from bot.texts import Text, text
-from bot.workflow_command.facts import left_out, takes
-from bot.workflow_command.offering import Offering
-from bot.workflow_command.table import columns
+from bot.workflow_command.table import columns, shortened
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import (
     Draft,
@@ -27,6 +25,8 @@ from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference.naming import legal
 from bot.workflows.loading import read_file, workflow_file
+from bot.workflows.offering import Offering
+from bot.workflows.option_facts import left_out, takes
 
 _INDENT = "    "
 _HEAD = (
@@ -118,17 +118,32 @@ class _Page:
 
     def _table(self, specs: Sequence[OptionSpec], options: Mapping[str, Option]) -> Iterator[str]:
         """Two lines an option: what it takes and sets; what it is for."""
+        hidden = {spec.name for spec in specs if spec.hidden}
         shown = [options[spec.name] for spec in specs if spec.name in options]
-        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *map(self._row, shown)])
+        rows = [self._row(option, hidden=option.name in hidden) for option in shown]
+        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *rows])
         yield first
         for option, line in zip(shown, lines, strict=True):
             yield line
             yield _INDENT + option.description_localisations.get(self.terminal.locale, option.description)
 
-    def _row(self, option: Option) -> tuple[str, ...]:
-        cells = (takes(option) or "", left_out(option))
+    def _row(self, option: Option, *, hidden: bool) -> tuple[str, ...]:
+        cells = (takes(option, shortened) or "", left_out(option, shortened))
         taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
-        return option.name, option.kind.value, taken, default, self._places(option.targets)
+        return (
+            self._called(option, hidden=hidden),
+            option.kind.value,
+            taken,
+            default,
+            self._places(option.targets),
+        )
+
+    def _called(self, option: Option, *, hidden: bool) -> str:
+        if hidden:
+            return self.terminal.words(text("workflow-fact-hidden", option=option.name))
+        if option.advanced:
+            return self.terminal.words(text("workflow-fact-advanced", option=option.name))
+        return option.name
 
     def _places(self, targets: Sequence[InputRef]) -> str:
         return ", ".join(map(self._place, targets))

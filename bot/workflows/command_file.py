@@ -46,6 +46,8 @@ OPTION_KEYS = (
         "step",
         "choices",
         "of",
+        "hidden",
+        "advanced",
     ),
     *_LOCALES,
 )
@@ -95,6 +97,15 @@ def command_name(source: str, folder: Path) -> str:
     return _name(table, table.text("name") or folder.name)
 
 
+def command_description(source: str, folder: Path) -> str:
+    """What the command is for, which needs no graph.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return _description(_table(source, folder / COMMAND_FILE))
+
+
 def command_after(source: str, folder: Path) -> After:
     """What can be done with its results, which needs no graph either.
 
@@ -102,6 +113,15 @@ def command_after(source: str, folder: Path) -> After:
         WorkflowError: as above.
     """
     return after_of(_table(source, folder / COMMAND_FILE))
+
+
+def names_options(source: str, folder: Path) -> bool:
+    """Whether it says of any option what it is.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return bool(list(_table(source, folder / COMMAND_FILE).table("options", known=None)))
 
 
 def _table(source: str, path: Path) -> Table:
@@ -131,7 +151,11 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
         step=table.number("step"),
         choices=table.texts("choices"),
         of=of,
+        hidden=table.flag("hidden"),
+        advanced=table.flag("advanced"),
     )
+    if option.required and (option.hidden or option.advanced):
+        raise table.wrong(text("wrong-required-unseen", key="hidden" if option.hidden else "advanced"))
     if option.required and kind is OptionKind.SIZE:
         raise table.wrong(text("wrong-size-required"))
     if option.required and option.default is not None:
@@ -215,8 +239,9 @@ def _localised(table: Table, key: str) -> dict[str, str]:
 
 def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
     name = table.text("prompt")
-    if name is not None and name not in {option.name for option in options}:
-        near = did_you_mean(name, [option.name for option in options])
+    offered = [option.name for option in options if not option.hidden]
+    if name is not None and name not in offered:
+        near = did_you_mean(name, offered)
         raise table.wrong(text("wrong-prompt", name=name, near=near))
     return name
 
@@ -251,8 +276,9 @@ def _packs(table: Table, graph: Graph) -> dict[str, str]:
 
 
 def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:
-    if len(options) > discord_rules.MAX_ASKED:
-        raise table.wrong(text("wrong-too-many", count=len(options), most=discord_rules.MAX_ASKED))
+    asked = sum(not option.hidden for option in options)
+    if asked > discord_rules.MAX_ASKED:
+        raise table.wrong(text("wrong-too-many", count=asked, most=discord_rules.MAX_ASKED))
     required = sum(option.required for option in options)
     if required > discord_rules.MAX_OPTIONS:
         raise table.wrong(text("wrong-too-many-required", count=required, most=discord_rules.MAX_OPTIONS))
