@@ -15,6 +15,7 @@ from bot.client import (
     Gateway,
     GuildCommandSync,
     GuildLeaving,
+    GuildsLeft,
     Presence,
     RequestPace,
     SessionStarts,
@@ -117,7 +118,7 @@ async def answering(
         cogs = Cogs(
             generation=generation,
             statuses=statuses,
-            recipes=_recipes(session, parts.blobs, generation, settings),
+            recipes=_recipes(session, parts.blobs, settings),
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
@@ -146,6 +147,7 @@ async def answering(
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "guilds left": GuildsLeft(client, store).run,
             "quarantine notices": quarantine_notices.run,
             "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
@@ -195,11 +197,9 @@ def _classifier(session: aiohttp.ClientSession, settings: Settings) -> Classifie
     return None if endpoint is None else Classifier(session, endpoint)
 
 
-def _recipes(
-    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
-) -> RecipeReader:
+def _recipes(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> RecipeReader:
     fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows)
+    return RecipeReader(FirstFile(fetcher, blobs))
 
 
 def origins(settings: Settings) -> frozenset[str]:

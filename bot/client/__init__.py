@@ -5,6 +5,7 @@ from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.guild_leaving import GuildLeaving, leave_guild
 from bot.client.guild_sync import GuildCommandSync
+from bot.client.guilds_left import GuildsLeft
 from bot.client.own_commands import OwnCommands
 from bot.client.payloads import FILE_TYPES, InMenu
 from bot.client.presence import Presence
@@ -25,6 +26,7 @@ __all__ = [
     "Gateway",
     "GuildCommandSync",
     "GuildLeaving",
+    "GuildsLeft",
     "InMenu",
     "OwnCommands",
     "Presence",
