@@ -33,7 +33,6 @@ class Source:
     """What guilds have, as the test says."""
 
     own: dict[int, OwnCommands] = field(default_factory=dict[int, OwnCommands])
-    is_complete: bool = True
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -154,21 +153,6 @@ async def test_what_is_taken_away_goes_at_once_and_also_when_the_bot_was_killed_
     async with syncing(rig, Source()):
         await asyncio.sleep(0.05)
     assert len(rig.calls("GET", COMMANDS)) == before  # nobody has commands of ours any more
-
-
-async def test_nothing_is_taken_from_a_guild_before_it_is_known_what_it_has(rig: Rig) -> None:
-    here = rig.discord.guilds[0]
-    source = Source()
-    source.offer(here, "cat")
-    async with syncing(rig, source):
-        await told(rig, here, "cat")
-    unknown = Source(is_complete=False)
-    async with syncing(rig, unknown):
-        await asyncio.sleep(0.05)
-        assert len(rig.calls("GET", COMMANDS)) == 1
-        unknown.is_complete = True
-        unknown.offer(here, "dog")
-        await told(rig, here, "dog")
 
 
 async def test_a_command_that_cannot_be_made_now_stays_as_discord_has_it(rig: Rig) -> None:
