@@ -165,7 +165,7 @@ def _offers(
     waiting = [
         Finding(good=None, words=text("doctor-stand-in", workflow=name, option=option.name, wished=wished))
         for name, workflow in offered.workflows.items()
-        for option in workflow.options
+        for option in workflow.all_options
         if (wished := option.stands_in_for) is not None
     ]
     return [

@@ -62,11 +62,13 @@ class Generate:
         return [self._command(workflow) for workflow in self._service.workflows.values()]
 
     async def _run(
-        self, interaction: AnyInteraction, workflow: Workflow, given: Mapping[str, Value | discord.Attachment]
+        self,
+        interaction: AnyInteraction,
+        workflow: Workflow,
+        options: Sequence[Option],
+        given: Mapping[str, Value | discord.Attachment],
     ) -> None:
-        async with self._errors.answered(
-            interaction, command_line(interaction, workflow, self._options(workflow))
-        ):
+        async with self._errors.answered(interaction, command_line(interaction, workflow, options)):
             names = {option.name for option in workflow.options}
             values = {
                 name: each
@@ -108,7 +110,7 @@ class Generate:
 
         async def callback(interaction: AnyInteraction, **given: Value | discord.Attachment | None) -> None:
             answers = {names[key]: value for key, value in given.items() if value is not None}
-            await self._run(interaction, workflow, answers)
+            await self._run(interaction, workflow, options, answers)
 
         who = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=AnyInteraction)
         # discord.py reads a command's options off its callback's signature

@@ -102,7 +102,7 @@ def is_still(filename: str) -> bool:
 def _has_seed(job: Job, source: Workflow | None) -> bool:
     if source is None:
         return "seed" in job.values
-    return any(each.kind is OptionKind.SEED and not each.required for each in source.options)
+    return any(each.kind is OptionKind.SEED and not each.required for each in source.all_options)
 
 
 def _can_be_told(button: Button, job: Job, target: Workflow) -> bool:

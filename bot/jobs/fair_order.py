@@ -11,6 +11,7 @@ Each backend has shares of its own, so that who uses one that nobody else wants 
 milliseconds on a GPU, whole ones: what was given comes back to the last of them.
 """
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -146,38 +147,65 @@ class Waiting(NamedTuple):
     cost_known: int = 0
 
 
-def in_order(jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> list[Waiting]:
-    """The queue: in which order one backend that can run all of them will claim these jobs, if nothing is added.
+Turn: TypeAlias = tuple[int, int, Waiting]
+"""A job, behind the virtual time of its place's turn and the first sequence that the place still has then."""
+
+
+class FairOrder:
+    """In which order one backend that can run all of these jobs will claim them, if nothing is added.
 
     It is asked for whenever somebody looks at the queue, and goes through all of it: so it does without what costs a call
-    for each job.
-
-    Args:
-        jobs: By their sequence.
-        ahead: By :func:`leads`.
+    for each job. Who comes later is put in among the others without that (:meth:`join`).
     """
-    by_place: dict[int, list[tuple[int, int, Waiting]]] = {}
-    person_begins: dict[Key, int] = {}
-    for job in jobs:
-        sequence, place, user_id, cost, weight, _ = job
-        key = place, user_id
-        begins = person_begins.get(key)
-        if begins is None:
-            begins = ahead.get(key, 0)
-        person_begins[key] = begins + (cost if weight == 1 else charge_of(cost, weight))
-        line = by_place.get(place)
-        if line is None:
-            line = by_place[place] = []
-        line.append((begins, sequence, job))
-    turns: list[tuple[int, int, Waiting]] = []
-    for place, line in by_place.items():
-        line.sort()
-        turns += _turns(ahead.get((place, NOBODY), 0), line)
-    turns.sort()
-    return [job for _, _, job in turns]
+
+    def __init__(self, jobs: Iterable[Waiting], ahead: Mapping[Key, int]) -> None:
+        """``jobs``: by their sequence. ``ahead``: by :func:`leads`."""
+        self._ahead = ahead
+        self._person_begins: dict[Key, int] = {}
+        """When the next job of each begins."""
+        self._place_begins: dict[int, int] = {}
+        self._lines: dict[int, list[tuple[int, int, Waiting]]] = {}
+        """By place, each job behind the virtual time at which it begins there and its sequence."""
+        lines, person_begins = self._lines, self._person_begins
+        for job in jobs:
+            sequence, place, user_id, cost, weight, _ = job
+            key = place, user_id
+            begins = person_begins.get(key)
+            if begins is None:
+                begins = ahead.get(key, 0)
+            person_begins[key] = begins + (cost if weight == 1 else charge_of(cost, weight))
+            line = lines.get(place)
+            if line is None:
+                line = lines[place] = []
+            line.append((begins, sequence, job))
+        for line in lines.values():
+            line.sort()
+
+    def turns(self) -> list[Turn]:
+        """In order."""
+        turns: list[Turn] = []
+        for place, line in self._lines.items():
+            begins = self._ahead.get((place, NOBODY), 0)
+            turns += _turns(begins, line)
+            self._place_begins[place] = begins + sum(job.cost for _, _, job in line)
+        turns.sort()
+        return turns
+
+    def join(self, job: Waiting) -> Turn | None:
+        """A job that was queued after all the others takes its turn; None: so others have other turns now."""
+        key = job.place, job.user_id
+        begins = self._person_begins.get(key, self._ahead.get(key, 0))
+        self._person_begins[key] = begins + charge_of(job.cost, job.weight)
+        line = self._lines.setdefault(job.place, [])
+        insort(line, (begins, job.sequence, job))
+        if line[-1][-1] is not job:
+            return None
+        turn = self._place_begins.get(job.place, self._ahead.get((job.place, NOBODY), 0))
+        self._place_begins[job.place] = turn + job.cost
+        return turn, job.sequence, job
 
 
-def _turns(begins: int, line: Sequence[tuple[int, int, Waiting]]) -> Iterator[tuple[int, int, Waiting]]:
+def _turns(begins: int, line: Sequence[tuple[int, int, Waiting]]) -> Iterator[Turn]:
     """Each job of a place with its virtual time, and the first sequence that the place still has then."""
     first: list[int] = []
     least = line[-1][1]

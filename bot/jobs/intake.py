@@ -8,6 +8,7 @@ from typing import LiteralString, TypeAlias
 from bot.jobs.barred import NOT_BARRED, check_barred
 from bot.jobs.costs import expected_cost
 from bot.jobs.database import Columns, Row, Statements
+from bot.jobs.fair_order import Waiting
 from bot.jobs.input_rows import ASK, asked_columns
 from bot.jobs.job import DOUBLE_PRESS_SECONDS, Limits, NewJob, State, Ticket
 from bot.jobs.line import Line
@@ -21,6 +22,8 @@ action_key = :action_key AND group_number = :group_number
 AND interaction_created_at BETWEEN :interaction_created_at - :double_press_seconds
     AND :interaction_created_at + :double_press_seconds
 """
+
+_WAITING: LiteralString = "sequence, place, cost, weight, cost_known"
 
 # The turn is for the version before, which knows no other order.
 _ENTER = f"""
@@ -55,7 +58,7 @@ WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE {_PRESSED_BEFORE})
     AND {NOT_BARRED}
 ON CONFLICT (interaction_id, group_number) DO NOTHING
-RETURNING {JOB}, sequence
+RETURNING {JOB}, {_WAITING}
 """  # noqa: S608  # literals only; what comes from outside travels as a parameter
 
 _KEEP_GRAPHS = """
@@ -64,7 +67,7 @@ VALUES (:sequence, :graph, :ui_graph, :fingerprint, :trusted)
 """
 
 _KNOWN = f"""
-SELECT {JOB}, sequence FROM jobs
+SELECT {JOB}, {_WAITING} FROM jobs
 WHERE (interaction_id = :interaction_id AND group_number = :group_number) OR ({_PRESSED_BEFORE})
 ORDER BY interaction_id = :interaction_id DESC
 LIMIT 1
@@ -77,8 +80,8 @@ SELECT
 """  # noqa: S608  # literals only
 
 
-_Entered: TypeAlias = tuple[Ticket, int]
-"""And the job's sequence."""
+_Entered: TypeAlias = tuple[Ticket, Sequence[Waiting]]
+"""And as what its jobs wait."""
 
 
 class Intake(Line):
@@ -88,34 +91,35 @@ class Intake(Line):
     async def submit_group(self, jobs: Sequence[NewJob], limits: Limits) -> Ticket:
         try:
             self._database.check_room()
-            ticket, sequence = await self._database.write(partial(_enter_all, jobs, limits))
+            ticket, waiting = await self._database.write(partial(_enter_all, jobs, limits))
         except StoreUnavailable as error:
             raise NotStored(error.message) from error
         if ticket.created:
             self._wake(Topic.QUEUED if jobs[0].is_ready else Topic.PREPARATION)
-        return await self._with_position(ticket, sequence)
+        return await self._with_position(ticket, waiting)
 
-    async def _with_position(self, ticket: Ticket, sequence: int) -> Ticket:
+    async def _with_position(self, ticket: Ticket, waiting: Sequence[Waiting]) -> Ticket:
         if ticket.job.state is not State.QUEUED:
             return ticket
+        first = waiting[0].sequence
         try:
-            position = (await self.line(having=sequence)).position(sequence)
+            line = await (self.join_line(waiting) if ticket.created else self.line(having=first))
         except StoreUnavailable:
             return ticket  # the job is kept, and that is what counts
-        return replace(ticket, position=position)
+        return replace(ticket, position=line.position(first))
 
 
 def _enter_all(jobs: Sequence[NewJob], limits: Limits, statements: Statements) -> _Entered:
     """All or none: the first answers for the others, which come in with it."""
     first, *others = jobs
     statements.lock(*_counted_with(first))
-    entered = _enter(first, limits, len(jobs), statements)
-    if entered[0].created:
-        for each in others:
-            _enter(each, Limits(member=limits.member), 1, statements)
+    ticket, waiting = _enter(first, limits, len(jobs), statements)
+    entered = [waiting]
+    if ticket.created:
+        entered += [_enter(each, Limits(member=limits.member), 1, statements)[1] for each in others]
         if first.place.guild_id is not None:
             check_member(first, len(jobs), limits.member, statements)
-    return entered
+    return ticket, entered
 
 
 def _counted_with(job: NewJob) -> Sequence[str]:
@@ -128,7 +132,7 @@ def _counted_with(job: NewJob) -> Sequence[str]:
     ]
 
 
-def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _Entered:
+def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> tuple[Ticket, Waiting]:
     columns = _columns(job, limits, count)
     cost = expected_cost(job.workflow, models_to_json(job.models), job.work, statements)
     costs: Columns = {"cost": cost.milliseconds, "cost_known": int(cost.known)}
@@ -143,11 +147,17 @@ def _enter(job: NewJob, limits: Limits, count: int, statements: Statements) -> _
         statements.run(_KEEP_GRAPHS, {"sequence": sequence, **graphs})
         for each in job.inputs:
             statements.run(ASK, asked_columns(each, sequence))
-        return Ticket(job_of(entered[0]), created=True), sequence
+        return Ticket(job_of(entered[0]), created=True), _waiting_of(entered[0])
     if known := statements.run(_KNOWN, columns):
-        return Ticket(job_of(known[0]), created=False), known[0]["sequence"]
+        return Ticket(job_of(known[0]), created=False), _waiting_of(known[0])
     check_barred(columns, statements)
     raise _refusal(statements.run(_HOW_MANY, columns)[0], limits, count)
+
+
+def _waiting_of(row: Row) -> Waiting:
+    return Waiting(
+        row["sequence"], row["place"], row["user_id"], row["cost"], row["weight"], row["cost_known"]
+    )
 
 
 def _columns(job: NewJob, limits: Limits, count: int) -> Columns:

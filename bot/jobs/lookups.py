@@ -10,7 +10,8 @@ from bot.jobs.database import ALL_ROWS, Columns, listed, update
 from bot.jobs.input_rows import INPUT, prepared_of
 from bot.jobs.inputs import JobInput
 from bot.jobs.job import Job, MessageRef, Standing, State, Usual
-from bot.jobs.line import Line, Queue
+from bot.jobs.line import Line
+from bot.jobs.queue import Queue
 from bot.jobs.rows import JOB, OPEN, job_of, usual_of
 from bot.jobs.shares import FORGET_SHARES, SHARES_KEPT_SECONDS
 

@@ -255,6 +255,7 @@ expected-tables = a list of tables
 wrong-toml = { $file } is not TOML: { $problem }
 wrong-depth = { $file } is nested deeper than any command needs
 wrong-size-required = is required, and a size may always be left out
+wrong-required-unseen = is required and { $key }: people could not give it
 wrong-required-default = is required and has a default: leave out one of the two
 wrong-min-max = has a min of { $min } above its max of { $max }
 wrong-step-sign = has a step of { $step }, and a step must be above 0
@@ -1077,6 +1078,8 @@ workflow-fact-steps = { $span }, in steps of { $step }
 workflow-fact-of = laid over { $option }
 workflow-fact-required = required
 workflow-fact-new-seed = a new one each time
+workflow-fact-hidden = { $option } (hidden)
+workflow-fact-advanced = { $option } (form only)
 workflow-show-no-options = The command has no options: nothing in the graph looks like one.
 workflow-show-advanced = Not in the command; a command.toml can offer them instead of others:
 workflow-show-runs = This ComfyUI can run it.
@@ -1769,6 +1772,19 @@ zip-files-gone = ComfyUI no longer has these files.
 zip-too-large = The originals ({ $count }) are { $size } together, and Discord takes { $limit } from a bot here. Whoever runs ComfyUI finds them in its output folder.
 result-forgotten = The bot does not know this result any more: it keeps results for some time only.
 group-order = In this order: { $labels }
+
+## editing workflows
+
+workflow-edit-option-gone = This workflow has no option `{ $option }` any more.
+workflow-edit-wrong = “{ $name }” { $problem }.
+workflow-edit-name-taken = Another option of this workflow is called “{ $name }” already, perhaps in another language. Choose another name.
+workflow-edit-size-needs = `{ $option }` cannot have another name while there is an option for the shape, which stands for `width` and `height`.
+workflow-edit-size-required = `{ $option }` is a shape, and a shape may always be left out. Make `width` and `height` required instead.
+workflow-edit-required-default = `{ $option }` is required, so nothing stands in for it. Make it optional first, or leave its default empty.
+workflow-edit-min-max = The smallest value of `{ $option }` is above the largest. Give them the other way round.
+workflow-edit-step = The steps of `{ $option }` have to be above 0.
+workflow-edit-names = `{ $option }` may be narrowed to { $most } names of at most { $longest } characters.
+workflow-edit-no-such-name = “{ $value }” is not on the servers' list for `{ $option }`. Near it: { $names }.
 
 ## words
 

@@ -243,6 +243,7 @@ expected-tables = 表（table）的列表
 wrong-toml = { $file } 不是 TOML 文件。解析器的原文：{ $problem }
 wrong-depth = { $file } 的嵌套深度超出任何命令所需
 wrong-size-required = 被设为必填，而尺寸总是可以省略
+wrong-required-unseen = 既是必填又设了 { $key }，别人就没法填写
 wrong-required-default = 既是必填又有默认值，请去掉其中之一
 wrong-min-max = min（{ $min }）大于 max（{ $max }）
 wrong-step-sign = step 为 { $step }，而 step 必须大于 0
@@ -1010,6 +1011,8 @@ workflow-fact-steps = { $span }，步长 { $step }
 workflow-fact-of = 用于 { $option }
 workflow-fact-required = 必填
 workflow-fact-new-seed = 每次随机
+workflow-fact-hidden = { $option }（隐藏）
+workflow-fact-advanced = { $option }（仅表单）
 workflow-show-no-options = 这个命令没有选项：图中没有看起来像选项的内容。
 workflow-show-advanced = 未放进命令；可以在 command.toml 中用它们替换其他选项：
 workflow-show-runs = 这个 ComfyUI 可以运行它。
@@ -1663,6 +1666,19 @@ zip-files-gone = ComfyUI 中已没有这些文件。
 zip-too-large = 这 { $count } 个原文件共 { $size }，而 Discord 在这里最多接受机器人发送 { $limit }。ComfyUI 的管理员可以在其输出文件夹中找到它们。
 result-forgotten = 机器人已不再记得这个结果：它只保留一段时间内的记录。
 group-order = 依次为：{ $labels }
+
+## editing workflows
+
+workflow-edit-option-gone = 这个工作流已经没有选项 `{ $option }` 了。
+workflow-edit-wrong = “{ $name }”{ $problem }。
+workflow-edit-name-taken = 这个工作流的另一个选项已经叫“{ $name }”（也可能是在另一种语言里）。请换一个名称。
+workflow-edit-size-needs = 只要还有代表 `width` 和 `height` 的尺寸选项，`{ $option }` 就不能改名。
+workflow-edit-size-required = `{ $option }` 是形状选项，形状总是可以省略。请改为把 `width` 和 `height` 设为必填。
+workflow-edit-required-default = `{ $option }` 是必填的，没有东西可以代替它。请先改为可选，或把默认值留空。
+workflow-edit-min-max = `{ $option }` 的最小值大于最大值。请对调。
+workflow-edit-step = `{ $option }` 的步长必须大于 0。
+workflow-edit-names = `{ $option }` 最多可以限定为 { $most } 个名称，每个不超过 { $longest } 个字符。
+workflow-edit-no-such-name = 服务器的 `{ $option }` 列表里没有“{ $value }”。相近的有：{ $names }。
 
 ## words
 

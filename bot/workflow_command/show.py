@@ -118,17 +118,32 @@ class _Page:
 
     def _table(self, specs: Sequence[OptionSpec], options: Mapping[str, Option]) -> Iterator[str]:
         """Two lines an option: what it takes and sets; what it is for."""
+        hidden = {spec.name for spec in specs if spec.hidden}
         shown = [options[spec.name] for spec in specs if spec.name in options]
-        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *map(self._row, shown)])
+        rows = [self._row(option, hidden=option.name in hidden) for option in shown]
+        first, *lines = columns([[*map(self.terminal.words, _HEAD)], *rows])
         yield first
         for option, line in zip(shown, lines, strict=True):
             yield line
             yield _INDENT + option.description_localisations.get(self.terminal.locale, option.description)
 
-    def _row(self, option: Option) -> tuple[str, ...]:
+    def _row(self, option: Option, *, hidden: bool) -> tuple[str, ...]:
         cells = (takes(option) or "", left_out(option))
         taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
-        return option.name, option.kind.value, taken, default, self._places(option.targets)
+        return (
+            self._called(option, hidden=hidden),
+            option.kind.value,
+            taken,
+            default,
+            self._places(option.targets),
+        )
+
+    def _called(self, option: Option, *, hidden: bool) -> str:
+        if hidden:
+            return self.terminal.words(text("workflow-fact-hidden", option=option.name))
+        if option.advanced:
+            return self.terminal.words(text("workflow-fact-advanced", option=option.name))
+        return option.name
 
     def _places(self, targets: Sequence[InputRef]) -> str:
         return ", ".join(map(self._place, targets))

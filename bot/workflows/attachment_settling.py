@@ -27,6 +27,7 @@ def settle_attached(
     for target in spec.targets:
         _refuse_other_inputs(template, spec, kind, target, knowledge)
     own = None if spec.required else own_file(template.graph, spec.targets, knowledge)
+    required = spec.required or (bool(spec.targets) and own is None)
     return Option(
         name=spec.name,
         description=spec.description,
@@ -34,10 +35,11 @@ def settle_attached(
         targets=spec.targets,
         name_localisations=spec.name_localisations,
         description_localisations=spec.description_localisations,
-        required=spec.required or (bool(spec.targets) and own is None),
+        required=required,
         default=own,
         choices=tuple(Area) if kind is OptionKind.AREA else None,
         of=spec.of,
+        advanced=spec.advanced and not required,
     )
 
 

@@ -46,6 +46,8 @@ OPTION_KEYS = (
         "step",
         "choices",
         "of",
+        "hidden",
+        "advanced",
     ),
     *_LOCALES,
 )
@@ -131,7 +133,11 @@ def _option(name: str, table: Table, graph: Graph) -> OptionSpec:
         step=table.number("step"),
         choices=table.texts("choices"),
         of=of,
+        hidden=table.flag("hidden"),
+        advanced=table.flag("advanced"),
     )
+    if option.required and (option.hidden or option.advanced):
+        raise table.wrong(text("wrong-required-unseen", key="hidden" if option.hidden else "advanced"))
     if option.required and kind is OptionKind.SIZE:
         raise table.wrong(text("wrong-size-required"))
     if option.required and option.default is not None:
@@ -215,8 +221,9 @@ def _localised(table: Table, key: str) -> dict[str, str]:
 
 def _prompt(table: Table, options: tuple[OptionSpec, ...]) -> str | None:
     name = table.text("prompt")
-    if name is not None and name not in {option.name for option in options}:
-        near = did_you_mean(name, [option.name for option in options])
+    offered = [option.name for option in options if not option.hidden]
+    if name is not None and name not in offered:
+        near = did_you_mean(name, offered)
         raise table.wrong(text("wrong-prompt", name=name, near=near))
     return name
 
@@ -251,8 +258,9 @@ def _packs(table: Table, graph: Graph) -> dict[str, str]:
 
 
 def _check_together(table: Table, options: tuple[OptionSpec, ...], graph: Graph) -> None:
-    if len(options) > discord_rules.MAX_ASKED:
-        raise table.wrong(text("wrong-too-many", count=len(options), most=discord_rules.MAX_ASKED))
+    asked = sum(not option.hidden for option in options)
+    if asked > discord_rules.MAX_ASKED:
+        raise table.wrong(text("wrong-too-many", count=asked, most=discord_rules.MAX_ASKED))
     required = sum(option.required for option in options)
     if required > discord_rules.MAX_OPTIONS:
         raise table.wrong(text("wrong-too-many-required", count=required, most=discord_rules.MAX_OPTIONS))

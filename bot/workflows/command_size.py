@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from bot.workflows.discord_rules import MAX_COMMAND, MAX_OPTIONS, weight
-from bot.workflows.template import OptionSpec, Template
+from bot.workflows.discord_rules import MAX_COMMAND, weight
 from bot.workflows.workflow import Option, Workflow
 
 
-def words_of(command: Template | Workflow) -> int:
+def words_of(workflow: Workflow) -> int:
     """What names and descriptions count, choices left aside; options that are not in the command count nothing."""
-    parts: tuple[Template | Workflow | OptionSpec | Option, ...] = (command, *command.options[:MAX_OPTIONS])
+    parts: tuple[Workflow | Option, ...] = (workflow, *workflow.in_command)
     return sum(
         weight(each.name, each.name_localisations) + weight(each.description, each.description_localisations)
         for each in parts
@@ -32,7 +31,7 @@ def fit(workflow: Workflow) -> tuple[Option, ...]:
 
 def room_left(workflow: Workflow) -> int:
     """How many characters of names, descriptions and choices Discord still takes."""
-    return MAX_COMMAND - words_of(workflow) - sum(map(_choices_weight, workflow.options))
+    return MAX_COMMAND - words_of(workflow) - sum(map(_choices_weight, workflow.in_command))
 
 
 def _choices_weight(option: Option) -> int:

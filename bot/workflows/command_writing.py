@@ -61,6 +61,8 @@ def _command(template: Template) -> Iterator[str]:
         yield f"prompt = {_quoted(template.prompt)}"
     if template.prompt_syntax != ALL_SYNTAX:
         yield f"prompt_syntax = {_list(sorted(template.prompt_syntax))}"
+    if template.own_options is not None:
+        yield f"own_options = {_list(template.own_options)}"
     if template.nsfw:
         yield "nsfw = true"
     yield from _localised(template)
@@ -88,8 +90,8 @@ def _option(graph: Graph, option: OptionSpec, remark: str | None) -> Iterator[st
     yield from _localised(option)
     if option.targets:
         yield from _targets(graph, option.targets)
-    if option.required:
-        yield "required = true"
+    flags = {"required": option.required, "hidden": option.hidden, "advanced": option.advanced}
+    yield from (f"{key} = true" for key, is_set in flags.items() if is_set)
     if option.kind is not None:
         yield f"type = {_quoted(option.kind)}"
     if option.of is not None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bot.texts import Text, text
 
-MAX_WORKFLOWS = 88
+MAX_WORKFLOWS = 86
 """Discord allows 100 commands, and the others are the bot's own."""
 MAX_OPTIONS = 25
 """Of a command."""

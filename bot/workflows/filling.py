@@ -23,7 +23,7 @@ from bot.workflows.kinds import shown
 from bot.workflows.needs import value_need
 from bot.workflows.prompts import PromptRules, ReadPrompts, read_prompts
 from bot.workflows.refitting import refitted, told_otherwise
-from bot.workflows.shapes import with_sides
+from bot.workflows.shapes import shape_alone, with_sides
 from bot.workflows.spelling import nearest
 from bot.workflows.template import InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 from bot.workflows.workflow import Filled, Option, Workflow
@@ -64,9 +64,10 @@ def fill(
         Refused: a value or a file is missing or not allowed; the text names the option and what is.
     """
     _refuse_unknown(workflow, [*values, *attachments])
+    shape = shape_alone(workflow, values)
     values = with_sides(workflow, values)
     handed_in = hand_in(workflow, values, attachments)
-    typed = [option for option in workflow.options if _is_typed(option)]
+    typed = [option for option in workflow.all_options if _is_typed(option)]
     chosen = {option.name: _choose(option, values, pick_seed) for option in typed}
     given = {name: value for name, value in chosen.items() if name in values}
     words = ReadPrompts() if prompts is None else read_prompts(workflow, given, prompts)
@@ -82,25 +83,27 @@ def fill(
     graph = refitted(workflow, values, graph)
     refuse_too_many_pixels(workflow, graph)
     used = {option.name: _used(option, chosen, words) for option in typed}
-    told = {**_told(workflow, graph, values, used), **handed_in.shown}
+    told = {**_told(workflow, graph, values, used), **shape, **handed_in.shown}
     own = {
         name: without_added(words.typed.get(name, told[name]), _typable(workflow, each))
         for name, each in added.items()
         if name in told
     }
     told |= {name: with_added(told[name], _typable(workflow, added[name])) for name in own}
+    stand_ins = {
+        option.name: option.stands_in_for
+        for option in workflow.all_options
+        if option.stands_in_for is not None and option.name not in values
+    }
+    shown_names = [*(option.name for option in workflow.options), *stand_ins]
     return Filled(
         graph=graph,
-        values={option.name: told[option.name] for option in workflow.options if option.name in told},
+        values={name: told[name] for name in shown_names if name in told},
         needs=workflow.needs.union(
             handed_in.needs, words.needs, *(_needs(workflow.graph, option, inputs) for option in typed)
         ),
         inputs=handed_in.inputs,
-        stand_ins={
-            option.name: option.stands_in_for
-            for option in workflow.options
-            if option.stands_in_for is not None and option.name not in values
-        },
+        stand_ins=stand_ins,
         ui=_written_back(workflow.ui, before, graph),
         typed={**words.typed, **own},
         notices=(

@@ -22,7 +22,7 @@ from bot.workflows.template import Template, WorkflowError
 GRAPH_FILE = "workflow.json"
 RESERVED_NAMES = {
     *("queue", "cancel", "preset", "jobs", "job", "settings", "compare"),
-    *("mod", "stats", "words", "owner", "privacy"),
+    *("mod", "stats", "words", "owner", "privacy", "workflow", "run"),
 }
 """The bot's own commands, which no workflow can be called."""
 

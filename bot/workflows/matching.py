@@ -45,7 +45,7 @@ def _likeness(ours: Graph, theirs: Graph) -> int:
 
 def _values(workflow: Workflow, graph: Graph) -> Mapping[str, str] | None:
     by_words = set_by_words(workflow)
-    free = {target for option in workflow.options for target in option.targets} | by_words
+    free = {target for option in workflow.all_options for target in option.targets} | by_words
     if workflow.graph.keys() != graph.keys():
         return None
     if not all(_same(node_id, node, graph[node_id], free) for node_id, node in workflow.graph.items()):

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.comfy import ObjectInfo, Phrase
 from bot.texts import Text, text
+from bot.workflows.attachment_settling import is_attached
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
 from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
 from bot.workflows.command_size import fit
@@ -61,7 +62,7 @@ def resolve(
         if isinstance(made, Unavailable):
             return made
         template, warnings = made.template, made.warnings
-    template = _without_places(template, policy, knowledge)
+    template = _without_places(_without_fixed_files(template), policy, knowledge)
     set_by_options = frozenset(target for option in template.options for target in option.targets)
     refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
     if refused:
@@ -77,16 +78,19 @@ def resolve(
     if wanted:
         return Unavailable(template.name, wanted)
     workflow = _workflow(as_spelt_on(template, able[0]) if able else template, able)
-    replaced = [option for option in workflow.options if option.stands_in_for is not None]
+    replaced = [option for option in workflow.all_options if option.stands_in_for is not None]
     if replaced and not allow_stand_ins:
         return Unavailable(template.name, tuple(_missing_default(template, option) for option in replaced))
     for warning in warnings:
         _warn_once(template.name, warning)
-    amounts = with_sides_of(workflow.options, found.amounts)
-    options = [capped(option, template.graph, amounts, caps) for option in workflow.options]
+    amounts = with_sides_of(workflow.all_options, found.amounts)
+    options = [capped(option, template.graph, amounts, caps) for option in workflow.all_options]
+    offered = {option.name for option in workflow.options}
+    shaped = settled_shapes(options, workflow.graph, caps.pixels)
     return replace(
         workflow,
-        options=settled_shapes(options, workflow.graph, caps.pixels),
+        options=tuple(option for option in shaped if option.name in offered),
+        hidden=tuple(option for option in shaped if option.name not in offered),
         prompt_option=template.prompt or _prompt_option(workflow.options, found.prompt),
         amounts=amounts,
         most_pixels=caps.pixels,
@@ -107,6 +111,20 @@ def _without_places(template: Template, policy: NodePolicy, knowledge: Sequence[
         )
     )
     return replace(template, options=kept)
+
+
+def _without_fixed_files(template: Template) -> Template:
+    """Without hidden options of files: the one that the graph names is sent, so a server must have it.
+
+    What is laid over such a picture goes along, and so does a hidden shape: neither has a default to send.
+    """
+    gone = {
+        option.name
+        for option in template.options
+        if option.hidden and (is_attached(option.kind) or option.kind is OptionKind.SIZE)
+    }
+    kept = (option for option in template.options if option.name not in gone and option.of not in gone)
+    return replace(template, options=tuple(kept)) if gone else template
 
 
 def _missing_default(template: Template, option: Option) -> Text:
@@ -149,12 +167,19 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
     plain = [settle(template, option, able) for option in template.options]
     variants = variants_of(template.graph, plain, able)
     settled = [suited(option, template.graph, variants) for option in plain]
+    hidden = {option.name for option in template.options if option.hidden}
     workflow = Workflow(
         name=template.name,
         description=template.description,
         graph=template.graph,
         # required first, as Discord wants them: files that no server has are, too
-        options=tuple(sorted(settled, key=lambda option: not option.required)),
+        options=tuple(
+            sorted(
+                (option for option in settled if option.name not in hidden),
+                key=lambda option: not option.required,
+            )
+        ),
+        hidden=tuple(option for option in settled if option.name in hidden),
         titles={node_id: _title(template, node_id, able) for node_id in template.graph},
         needs=classes.union(*(fixed_needs(template, info) for info in able)),
         name_localisations=template.name_localisations,
@@ -169,7 +194,7 @@ def _workflow(template: Template, able: Sequence[ObjectInfo]) -> Workflow:
         trusted=template.trusted,
     )
     return replace(
-        workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.options, able)
+        workflow, options=fit(workflow), lora_slots=lora_slots(template.graph, workflow.all_options, able)
     )
 
 

@@ -41,6 +41,7 @@ def settle(template: Template, spec: OptionSpec, knowledge: Sequence[ObjectInfo]
         name_localisations=spec.name_localisations,
         description_localisations=spec.description_localisations,
         required=spec.required,
+        advanced=spec.advanced,
     )
     if kind not in _NUMERIC and (spec.minimum, spec.maximum, spec.step) != (None, None, None):
         raise template.wrong(spec, text("wrong-no-number", input=template.describe_all(spec)))
@@ -73,6 +74,7 @@ def _size(spec: OptionSpec) -> Option:
         name_localisations=spec.name_localisations,
         description_localisations=spec.description_localisations,
         choices=tuple(Shape),
+        advanced=spec.advanced,
     )
 
 

@@ -99,15 +99,25 @@ def with_sides(workflow: Workflow, values: Mapping[str, Scalar]) -> Mapping[str,
         Refused: there is no such shape.
     """
     option = next((each for each in workflow.options if each.kind is OptionKind.SIZE), None)
-    sides = _sides(workflow.options)
+    sides = _sides(workflow.all_options)
     if option is None or option.name not in values or sides is None:
         return values
     shape = Shape(str(check(option, values[option.name])))
-    models = _models(workflow.graph, workflow.options, values)
+    models = _models(workflow.graph, workflow.all_options, values)
     own = _own(sides)
     size = _size(shape, sides, own, models, workflow.most_pixels) or _near(shape, own, sides)
     others = {name: value for name, value in values.items() if name != option.name}
     return {**others, WIDTH: size[0], HEIGHT: size[1]}
+
+
+def shape_alone(workflow: Workflow, values: Mapping[str, Scalar]) -> Mapping[str, str]:
+    """The shape as people are told it, where width and height, which say more, are hidden from them."""
+    names = {option.name for option in workflow.options}
+    return {
+        option.name: str(values[option.name])
+        for option in workflow.options
+        if option.kind is OptionKind.SIZE and option.name in values and not {WIDTH, HEIGHT} <= names
+    }
 
 
 def _sides(options: Sequence[Option]) -> tuple[Option, Option] | None:

@@ -104,6 +104,10 @@ class OptionSpec:
     choices: tuple[str, ...] | None = None
     of: str | None = None
     """The picture option that a mask or an area is laid over. Such an option has no targets of its own."""
+    hidden: bool = False
+    """Nobody is asked: what it has by default is sent. A hidden picture takes its masks and areas along."""
+    advanced: bool = False
+    """Only in the edit form, not in the command."""
 
 
 @dataclass(frozen=True, slots=True)

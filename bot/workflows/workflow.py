@@ -44,6 +44,8 @@ class Option:
     """The workflow's own name, where no server has it and ``default`` is another one; people are told."""
     of: str | None = None
     """The picture option that a mask or an area is laid over."""
+    advanced: bool = False
+    """Only in the edit form, not in the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,13 @@ class Workflow:
     description: str
     graph: Graph
     options: tuple[Option, ...]
-    """Required ones first."""
+    """Those that people may set, required ones first."""
     titles: Mapping[str, str]
     """Node id → what to call the node while it runs."""
     needs: frozenset[str]
     """What a backend must have whatever the person chooses; see :class:`bot.workflows.Capabilities`."""
+    hidden: tuple[Option, ...] = ()
+    """Those that nobody is asked for: their defaults are sent, and a seed without one is picked."""
     name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ui: UiGraph | None = field(default=None, repr=False, compare=False)
@@ -122,7 +126,12 @@ class Workflow:
     @property
     def in_command(self) -> tuple[Option, ...]:
         """The options that the command has a place for; the others are in the edit form alone."""
-        return self.options[:MAX_OPTIONS]
+        return tuple(option for option in self.options if not option.advanced)[:MAX_OPTIONS]
+
+    @property
+    def all_options(self) -> tuple[Option, ...]:
+        """Everything that sets an input, hidden ones too."""
+        return (*self.options, *self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.workflows.attachment_settling import is_attached
 from bot.workflows.command_file import parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import LOCALES, MAX_DESCRIPTION
+from bot.workflows.own_options import OwnOption
 from bot.workflows.template import PromptSyntax
 
 GRAPH: Graph = {
@@ -59,12 +60,15 @@ def _options(draw: st.DrawFn) -> tuple[OptionSpec, ...]:
 @st.composite
 def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> OptionSpec:
     required = draw(st.booleans())
+    hidden, advanced = (False if required else draw(st.booleans()) for _ in range(2))
     kind = draw(
         st.none()
         | st.sampled_from([each for each in OptionKind if each not in {OptionKind.AREA, OptionKind.SIZE}])
     )
     if is_attached(kind):
-        return OptionSpec(name, draw(WORDS), targets, required=required, kind=kind)
+        return OptionSpec(
+            name, draw(WORDS), targets, required=required, kind=kind, hidden=hidden, advanced=advanced
+        )
     low, high = sorted(draw(st.tuples(NUMBERS, NUMBERS)))
     return OptionSpec(
         name=name,
@@ -78,6 +82,8 @@ def _option(draw: st.DrawFn, name: str, targets: tuple[InputRef, ...]) -> Option
         maximum=draw(st.sampled_from([None, high])),
         step=draw(st.none() | st.floats(0, exclude_min=True, allow_infinity=False)),
         choices=draw(st.none() | st.lists(st.text(), min_size=1, max_size=3).map(tuple)),
+        hidden=hidden,
+        advanced=advanced,
     )
 
 
@@ -95,6 +101,7 @@ def _templates(draw: st.DrawFn) -> Template:
         packs=draw(st.dictionaries(st.sampled_from(["Encode", "Sample"]), st.text())),
         after=draw(AFTERS),
         nsfw=draw(st.booleans()),
+        own_options=draw(st.none() | st.lists(st.sampled_from(OwnOption), unique=True).map(tuple)),
         prompt_syntax=draw(st.frozensets(st.sampled_from(PromptSyntax))),
     )
 

@@ -20,7 +20,11 @@ OF_THE_PROJECT: list[str] = re.findall(
 )
 GRAPH: Mapping[str, JsonValue] = {
     "1": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox"}, "_meta": {"title": "Prompt"}},
-    "2": {"class_type": "EmptyLatentImage", "inputs": {"width": 8, "height": 8}, "_meta": {"title": "Size"}},
+    "2": {
+        "class_type": "EmptyLatentImage",
+        "inputs": {"width": 8, "height": 8, "batch_size": 1},
+        "_meta": {"title": "Size"},
+    },
     "3": {
         "class_type": "Loader",
         "inputs": {"ckpt_name": "sdxl.safetensors"},

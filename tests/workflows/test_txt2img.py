@@ -54,7 +54,9 @@ def test_all_of_it_is_in_chinese_too_and_fits_into_a_command(template: Template)
     for each in (template, *template.options):
         assert "zh-CN" in each.name_localisations
         assert "zh-CN" in each.description_localisations
-    assert words_of(template) < MAX_COMMAND
+    workflow = resolve(template, [])
+    assert isinstance(workflow, Workflow)
+    assert words_of(workflow) < MAX_COMMAND
 
 
 def test_a_real_server_gives_it_lists_ranges_and_a_checkpoint(template: Template, real: ObjectInfo) -> None:

@@ -7,6 +7,7 @@ reads, so that a look into the ledger never waits for the disk.
 import asyncio
 import shutil
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 RESERVE_BYTES = 16 * 1024 * 1024
 """Room on the disk that new jobs may not use up, so that open ones can end and be shown."""
+ROOM_SECONDS = 0.2
+"""For so long nobody asks the disk again: of a thousand jobs at once, each would wait for its answer."""
 LOOK_SECONDS = 5.0
 """How often an open file is looked for."""
 UNWRITABLE_SECONDS = 60.0
@@ -60,6 +63,8 @@ class SqliteDatabase:
         self._reader = reader
         self._clock = clock
         self._reserve_bytes = reserve_bytes
+        self._room_until = 0.0
+        """By the monotonic clock."""
         self._unusable: StoreUnusable | None = None
         self._faulty = asyncio.Event()
         """Set when ``watch`` should look at once."""
@@ -125,8 +130,13 @@ class SqliteDatabase:
         Raises:
             StoreUnavailable: no.
         """
+        now = time.monotonic()
+        if now < self._room_until:
+            return
         free_bytes = shutil.disk_usage(self._path.parent).free
-        if free_bytes < self._reserve_bytes:
+        if free_bytes >= self._reserve_bytes:
+            self._room_until = now + ROOM_SECONDS
+        else:
             raise StoreUnavailable(StoreFault.FULL, f"{free_bytes} bytes are left on the disk")
 
     async def watch(
