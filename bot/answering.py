@@ -15,6 +15,7 @@ from bot.client import (
     Gateway,
     GuildCommandSync,
     GuildLeaving,
+    GuildsLeft,
     Presence,
     RequestPace,
     SessionStarts,
@@ -36,6 +37,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import Composition, Generation, PreparationWorker, RecipeReader, Rewriter
+from bot.generation.first_file import FirstFile
 from bot.inputs.blobs import Blobs
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
@@ -145,12 +147,12 @@ async def answering(
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "guilds left": GuildsLeft(client, store).run,
             "quarantine notices": quarantine_notices.run,
             "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
+            "command sync of guilds": GuildCommandSync(client, cogs.in_guilds, presence, store).run,
         }
-        if cogs.of_guild is not None:
-            services["command sync of a guild"] = GuildCommandSync(client, presence, *cogs.of_guild).run
         if settings.leave_other_guilds:
             services["guild leaving"] = GuildLeaving(client, store, allowed).run
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)
@@ -199,7 +201,7 @@ def _recipes(
     session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
 ) -> RecipeReader:
     fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
+    return RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows)
 
 
 def origins(settings: Settings) -> frozenset[str]:

@@ -919,6 +919,9 @@ privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
+guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
+guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.
 area-centre = centre
 area-left = left half
 area-right = right half
@@ -1866,3 +1869,116 @@ words-one-of-two = A rule has either words or a regular expression. Give one of 
 words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
 words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
 words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.
+
+folder-zip-none = This is no zip of a workflow’s folder: one folder with `{ $graph }` and `{ $command }`, as `/workflow export` makes it. Other files with a workflow go by `/workflow add`.
+folder-zip-several = The zip has more than one `{ $file }`. Put one workflow’s folder into it.
+folder-zip-path = The zip has a path that no folder of a workflow has: `{ $path }`. Export the folder again, or pack it anew.
+folder-zip-not-utf8 = `{ $file }` in this zip is not UTF-8. Save it with that encoding.
+guild-workflow-gone = This workflow is not there any more: somebody removed it. `/workflow list` shows those of this server.
+guild-workflow-version-gone = Version { $number } is not kept any more, or was never published. `/workflow history` shows those that are.
+guild-workflow-no-draft = This version is no draft any more: somebody published or discarded it. `/workflow show` shows how the workflow is now.
+guild-workflow-changed-meanwhile = Somebody else changed this draft meanwhile, so nothing was written. Open it again with `/workflow edit` and change it as it is now.
+guild-workflow-never-published = “{ $name }” was never published: there is only a draft. Publish it first.
+guild-workflow-taken-away = Whoever runs this bot took “{ $name }” away, so nobody can run it. Ask them for the reason.
+guild-workflow-name-taken = Another workflow of this server is called “{ $name }”, or its draft is. Choose another name.
+guild-workflow-shared-name-taken = Another workflow that is shared with all servers is called “{ $name }”. Choose another name.
+guild-workflow-large = This is too large: it has { $size } KiB, and { $most } KiB is the most.
+guild-workflows-many = This server has { $most } workflows with its drafts, and more are not possible. Remove one that nobody needs: `/workflow list`.
+guild-workflows-large = The workflows of this server take more than { $most } MiB with their former versions. Remove one that nobody needs: `/workflow list`.
+audit-workflow = changed a workflow
+audit-workflow-name = workflow
+audit-workflow-version = version
+audit-workflow-add = added
+audit-workflow-publish = published
+audit-workflow-roll-back = rolled back
+audit-workflow-enable = enabled
+audit-workflow-disable = disabled
+audit-workflow-remove = removed
+audit-workflow-share = shared with all servers
+audit-workflow-unshare = shared no longer
+audit-workflow-take-away = taken away by the operator
+audit-workflow-give-back = given back by the operator
+privacy-guild-workflows = Workflows of servers that you added
+privacy-workflow-versions = Versions of them that you began
+
+command-owner-workflow-name = workflow
+command-owner-workflow-description = Workflows that servers added: share one with all, or take one away
+command-owner-workflow-list-name = list
+command-owner-workflow-list-description = What each server added
+command-owner-workflow-share-name = share
+command-owner-workflow-share-description = Offer one of them in every server, and in direct messages
+command-owner-workflow-unshare-name = unshare
+command-owner-workflow-unshare-description = Offer one in its own server alone again
+command-owner-workflow-remove-name = remove
+command-owner-workflow-remove-description = Take one away: nobody can run it until you restore it
+command-owner-workflow-restore-name = restore
+command-owner-workflow-restore-description = Let its server use one again that you took away
+option-owner-workflow-name = workflow
+option-owner-workflow-description = Which one
+owner-workflow-nothing = No server added a workflow.
+owner-workflow-title = Workflows that servers added: { $count }
+owner-workflow-state = { $state ->
+        [draft] a draft
+        [disabled] disabled there
+       *[published] offered
+    }
+owner-workflow-version = version { $number }
+owner-workflow-is-shared = shared with all
+owner-workflow-is-removed = taken away
+owner-workflow-none = There is no such workflow (“{ $name }”), or several have that name. Choose one of the list.
+owner-workflow-own-name = `/{ $name }` is a command of yours, or of the bot’s own. Its server has to give the workflow another name before it can be shared.
+owner-workflow-shared = `/{ $name }` is offered in every server now. Its server goes on deciding what it does: what they publish next is offered everywhere too.
+owner-workflow-shared-disabled = `/{ $name }` is shared, but disabled in its own server: it is offered as soon as they enable it.
+owner-workflow-unshared = `/{ $name }` is offered in its own server alone.
+owner-workflow-removed = `/{ $name }` is taken away: nobody can run it, and its server reads so when they list it. Jobs that wait or run go on (`/owner pause` holds them). `/owner workflow restore` gives it back.
+owner-workflow-restored = `/{ $name }` is given back to its server. If it was shared, share it anew.
+workflow-add-name-wrong = “{ $name }” cannot be the name of a command: it { $problem }.
+workflow-add-name-own = /{ $name } is one of the bot’s own commands. Give the workflow another name.
+workflow-add-name-taken = There is a command /{ $name } here already. Give the workflow another name.
+workflow-add-description = This cannot be the description of a command: it { $problem }.
+workflow-add-only-in-servers = Workflows are added to a server: use this in one that has the bot.
+workflow-add-off = Nobody can add workflows in this server yet. Somebody who may manage it (“Manage Server”) can allow it: `/settings set key:workflow-adders value:managers`, or with roles: `value:managers @Role`.
+workflow-add-not-yours = Adding and changing workflows is for those who manage this server (“Manage Server”) and for roles that they name: `/settings set key:workflow-adders`.
+preview-place-gone = The workflow has no “{ $input }” at this place any more. Look at its preview once more.
+preview-head = Preview of /{ $workflow }
+preview-ready = Only you see this. Try it, then publish it: until then nobody else can use it.
+preview-waits = Only you see this. It cannot run here yet; it stays a draft until it can.
+preview-cannot = Only you see this. It may not run here.
+preview-refused = Not allowed
+preview-lacks = Missing on the server
+preview-missing = Not on the server: choose something else, or have it installed
+preview-replace = Instead of { $name }…
+preview-broken-node = The node { $node } is installed, but its pack does not start. Whoever runs ComfyUI finds the reason in its log.
+preview-options =
+    { $count ->
+        [one] 1 option
+       *[other] { $count } options
+    }
+preview-options-unknown = Which options it has shows only on a server that has what it lacks here.
+preview-no-options = It has no options: it runs as it is.
+preview-advanced = **Behind 🎛** { $names }
+preview-outputs = **Results** come from { $nodes }
+preview-warnings = Odd in the file
+preview-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+preview-default = default { $value }
+preview-default-yes = default yes
+preview-default-no = default no
+preview-kind-text = text
+preview-kind-integer = whole number
+preview-kind-number = number
+preview-kind-boolean = yes or no
+preview-kind-choice = list
+preview-kind-image = picture
+preview-kind-mask = mask
+preview-kind-video = video
+preview-kind-audio = sound
+preview-kind-file = file
+preview-try = Try it
+preview-publish = Publish
+preview-edit = Edit…
+preview-look = Look again
+preview-discard = Discard

@@ -86,8 +86,9 @@ def described(template: Template, option: str, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(option, words)
-    changes = {"description": words, "description_localisations": MappingProxyType({})}
-    return _changed(template, option, **changes)
+    return _changed(
+        template, option, description=words, description_localisations=MappingProxyType[str, str]({})
+    )
 
 
 def moved(template: Template, option: str, place: int) -> Template:

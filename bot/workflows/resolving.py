@@ -62,7 +62,7 @@ def resolve(
         if isinstance(made, Unavailable):
             return made
         template, warnings = made.template, made.warnings
-    template = _without_places(_without_fixed_files(template), policy, knowledge)
+    template = askable(template, policy, knowledge)
     set_by_options = frozenset(target for option in template.options for target in option.targets)
     refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
     if refused:
@@ -96,6 +96,11 @@ def resolve(
         most_pixels=caps.pixels,
         warnings=warnings,
     )
+
+
+def askable(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
+    """With those options alone that people can be asked for, or whose defaults can be sent."""
+    return _without_places(_without_fixed_files(template), policy, knowledge)
 
 
 def _without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:

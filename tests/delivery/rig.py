@@ -12,7 +12,7 @@ import aiohttp
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.client import ComfycordClient, CommandSync, Gateway, GuildCommandSync, Presence, SessionStarts
 from bot.delivery.deleting import Deletion
 from bot.delivery.fitter import Fitter
 from bot.delivery.guild_log import GuildLog
@@ -31,6 +31,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import RecipeReader
+from bot.generation.first_file import FirstFile
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
@@ -164,6 +165,9 @@ class Rig:
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
         )
         sync = CommandSync(client, cogs, presence)
+        guild_sync = GuildCommandSync(
+            client, cogs.in_guilds, presence, self.store, wall_clock=clock, rest_seconds=0.0
+        )
         starts = SessionStarts(client, self.store, name, identify_seconds=0.0)
         gateway = Gateway(client, self.discord.token, starts, first_pause_seconds=0.05)
         with fitter, thread:
@@ -171,7 +175,16 @@ class Rig:
                 tasks = [
                     group.create_task(part.run())
                     for part in (
-                        *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
+                        *(
+                            gateway,
+                            presence,
+                            self.settings,
+                            sync,
+                            guild_sync,
+                            statuses,
+                            deliveries,
+                            reminders,
+                        ),
                         *(self.words, guild_log, leaving),
                     )
                 ]
@@ -267,7 +280,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         WorkerByHand(store, generation),
                         post_rates,
                         Showing(30, FILE_KINDS),
-                        RecipeReader(fetcher, blobs, lambda: generation.workflows),
+                        RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows),
                         Origins(origins),
                         blobs,
                         settings,

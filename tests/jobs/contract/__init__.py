@@ -11,6 +11,7 @@ from tests.jobs.contract.costs import CostsContract
 from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
+from tests.jobs.contract.guild_workflows import GuildWorkflowsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.limits import LimitsContract
 from tests.jobs.contract.lookups import LookupsContract
@@ -24,6 +25,7 @@ from tests.jobs.contract.privacy import PrivacyContract
 from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
+from tests.jobs.contract.told_guilds import ToldGuildsContract
 from tests.jobs.contract.waiting import WaitingContract
 from tests.jobs.contract.word_rules import WordRulesContract
 
@@ -51,6 +53,8 @@ class StoreContract(
     QuarantineContract,
     OperatorContract,
     WordRulesContract,
+    GuildWorkflowsContract,
+    ToldGuildsContract,
     FiguresContract,
     PrivacyContract,
 ):
