@@ -299,15 +299,15 @@ class GuildWorkflowsContract:
             last = await published(store, name, guild_id=guild_id)
             if name == "dog":
                 await store.share_workflow(last.id, shared=True, by=9)
-        for guild_id in (OTHERS, 102):
+        for guild_id in (OTHERS, 102, 103):
             await store.note_guild_left(guild_id)
         await store.note_guild_joined(102)
-        assert await store.guilds_left() == {OTHERS}
+        assert await store.guilds_left() == {OTHERS, 103}
         clock.move(max(DRAFT_SECONDS, LEFT_SECONDS) - 1)
         draft = await added(store, "fresh")
         await store.note_guild_left(OTHERS)
         await store.forget(DAY_SECONDS)
-        assert len(await store.guild_workflows(None)) == 6
+        assert (len(await store.guild_workflows(None)), await store.guilds_left()) == (6, {OTHERS})
         clock.move(2)
         await store.forget(DAY_SECONDS)
         assert [(each.guild_id, each.name) for each in await store.guild_workflows(None)] == [
