@@ -40,17 +40,21 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         assert (await asked.answered()).text.startswith("`/cat` is switched off")
 
 
-async def test_a_start_sends_nothing_of_what_guilds_have_already(rig: Rig) -> None:
-    here, there = rig.discord.guilds
+async def test_a_start_sends_nothing_of_what_fifty_guilds_have_already(rig: Rig) -> None:
+    owner = rig.discord.persons["administrator"].user
+    guilds = [rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(50)]
+    for guild in guilds:
+        draft = await guild_workflows.add(rig.store, guild_id=guild.id)
+        await guild_workflows.publish(rig.store, draft)
+    await rig.generation.parts.guild_workflows.look()
     async with rig.bot():
-        for guild in (here, there):
-            await published(rig, guild)
-            await told(rig, guild, "cat")
+        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 50)
+    assert all([each.name for each in rig.discord.registry.listed(guild.id)] == ["cat"] for guild in guilds)
     async with rig.bot():
-        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 4)
-        await published(rig, there, "dog")
-        await told(rig, there, "cat", "dog")
-    assert rig.calls("PUT", COMMANDS) == [200, 200, 200]
+        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 100)
+        await published(rig, guilds[7], "dog")
+        await told(rig, guilds[7], "cat", "dog")
+    assert len(rig.calls("PUT", COMMANDS)) == 51
 
 
 async def test_a_guilds_command_that_is_gone_is_none_of_those_that_are_everywhere(rig: Rig) -> None:

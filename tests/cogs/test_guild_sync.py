@@ -105,32 +105,6 @@ async def told(rig: Rig, guild: Guild, *expected: str) -> None:
     await rig.discord.until(lambda: names(rig, guild) == {*expected})
 
 
-async def test_of_fifty_guilds_none_is_told_again_what_it_has_and_a_change_in_one_is_one_request(
-    rig: Rig,
-) -> None:
-    owner = rig.discord.persons["administrator"].user
-    guilds = [rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(50)]
-
-    def offered(**changed: str) -> Source:
-        source = Source()
-        for guild in guilds:
-            source.offer(guild, "cat", "dog", about=changed.get(guild.name.replace(" ", ""), "A picture"))
-        return source
-
-    async with syncing(rig, offered()):
-        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 50)
-    source = offered()
-    async with syncing(rig, source):
-        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 100)
-        source.offer(guilds[7], "cat", "dog", about="Another")
-        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) > 50)
-        await asyncio.sleep(0.05)
-    assert len(rig.calls("PUT", COMMANDS)) == 51
-    assert len(rig.calls("GET", COMMANDS)) == 101
-    everywhere = [each for each in rig.discord.requests if each.path.count("/guilds/") == 0]
-    assert not [each for each in everywhere if each.method == "PUT"]
-
-
 async def test_what_is_taken_away_goes_at_once_and_also_when_the_bot_was_killed_before_it_could_tell(
     rig: Rig,
 ) -> None:
