@@ -82,6 +82,7 @@ async def test_what_another_guild_added_is_neither_suggested_nor_run(rig: Rig) -
         await rig.discord.until(lambda: workflow.key in rig.generation.workflows_in(None))
         assert [(await ran(rig, "larger", place)).modal is not None for place in places] == [True] * 3
         await rig.store.remove_guild_workflow(workflow.guild_id, workflow.workflow_id, 9)
+        await rig.discord.until(lambda: workflow.key not in rig.generation.workflows_in(None))
         sent = await member.submit_modal(form, {"image": Upload("fox.png", png())})
         assert (await sent.answered()).text.startswith("`/larger` cannot be run here: it was removed")
     assert rig.generation.orders == []
