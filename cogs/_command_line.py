@@ -45,7 +45,7 @@ def command_line_for(
         else _typed(value)
         for name, value in options.items()
     }
-    return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+    return _line(workflow.called(locale), typed)
 
 
 def _options(of: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
