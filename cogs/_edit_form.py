@@ -116,8 +116,8 @@ def as_typed(workflow: Workflow, answers: Answers, locale: str) -> str:
     """The command that says the same as the form, as far as it has a place for it."""
     values, files = order_of(workflow, answers)
     given: dict[str, Value] = {**values, **{name: each.filename for name, each in files.items()}}
-    names = [option.name for option in workflow.in_command if option.name in given]
-    return command_line_for(workflow, {name: given[name] for name in names}, locale)
+    ordered = {option.name: given[option.name] for option in workflow.options if option.name in given}
+    return command_line_for(workflow, ordered, locale)
 
 
 def _is_askable(option: Option, answers: Answers) -> bool:

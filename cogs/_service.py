@@ -38,6 +38,7 @@ _PRIVATE = discord.DMChannel | discord.GroupChannel
 
 class Service(Protocol):
     changed: asyncio.Event
+    guilds_changed: asyncio.Event
 
     @property
     def parts(self) -> Parts: ...
@@ -58,6 +59,8 @@ class Service(Protocol):
 
     @property
     def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]: ...
+
+    def waiting_in(self, guild_id: int) -> frozenset[str]: ...
 
     def workflow(self, key: str) -> Workflow | None: ...
 

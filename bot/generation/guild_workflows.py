@@ -56,14 +56,16 @@ class GuildWorkflows:
         knowledge: Callable[[], list[ObjectInfo]],
         rules: Rules,
         *,
-        changed: asyncio.Event,
+        on_shared: Callable[[], None],
         on_classes: Callable[[], None],
     ) -> None:
-        """``changed`` is set when other workflows are offered; ``on_classes`` is told when others' nodes may matter."""
+        """``on_shared`` is told when others are shared with all guilds; ``on_classes`` when others' nodes may matter."""
+        self.changed = asyncio.Event()
+        """Set when guilds are offered other workflows; whoever acts on it clears it."""
         self._store = store
         self._knowledge = knowledge
         self._rules = rules
-        self._changed = changed
+        self._on_shared = on_shared
         self._on_classes = on_classes
         self._listed: Mapping[int, GuildWorkflow] = {}
         self._current: Mapping[str, _Made] = {}
@@ -99,6 +101,11 @@ class GuildWorkflows:
         return {
             workflow.name: workflow for listed, workflow in self._offered() if listed.guild_id == guild_id
         }
+
+    def waiting_in(self, guild_id: int) -> frozenset[str]:
+        """The names of those that only a guild is offered and that no backend can run for the moment."""
+        own = (each for each in self._listed.values() if each.guild_id == guild_id and not each.shared)
+        return frozenset(each.name for each in own if each.is_offered and self.current(each.id) is None)
 
     def names_in(self, guild_id: int) -> frozenset[str]:
         """Of all that a guild has, drafts and disabled ones among them."""
@@ -194,7 +201,7 @@ class GuildWorkflows:
             self._take(found, current)
 
     def _take(self, found: Sequence[GuildWorkflow], current: Mapping[str, _Made]) -> None:
-        offered, classes = list(self._offered()), self.class_types
+        offered, shared, classes = self._what_is_offered, self.shared, self.class_types
         for each in found:
             key = str(_current_key(each))
             made = current.get(key)
@@ -202,10 +209,21 @@ class GuildWorkflows:
                 words = " ".join(render(reason, DEFAULT_LOCALE) for reason in made.reasons)
                 log.info("workflow %s of guild %d cannot be run: %s", each.name, each.guild_id, words)
         self._listed, self._current = {each.id: each for each in found}, current
-        if list(self._offered()) != offered:
-            self._changed.set()
+        if self._what_is_offered != offered:
+            self.changed.set()
+        if self.shared != shared:
+            self._on_shared()
         if not self.class_types <= classes:
             self._on_classes()
+
+    @property
+    def _what_is_offered(self) -> Sequence[tuple[int, bool, str, Workflow | None]]:
+        """All that people see of it; of what no backend can run the name."""
+        return [
+            (each.guild_id, each.shared, each.name, self.current(each.id))
+            for each in self._listed.values()
+            if each.is_offered
+        ]
 
     def _offered(self) -> list[tuple[GuildWorkflow, Workflow]]:
         """In the order of the ledger."""

@@ -64,7 +64,7 @@ class Parts:
             store,
             self.knowledge,
             rules,
-            changed=self.catalogue.changed,
+            on_shared=self.catalogue.changed.set,
             on_classes=self._ask_for_classes,
         )
         self.workflows = Workflows(self.catalogue, self.guild_workflows, self.knowledge)

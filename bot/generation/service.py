@@ -96,7 +96,9 @@ class Generation:
         self.past = PastJobs(store, parts.blobs)
         """What new jobs take over from old ones."""
         self.changed = parts.catalogue.changed
-        """Set when other workflows are offered, wherever; whoever acts on it clears it."""
+        """Set when other workflows are offered everywhere; whoever acts on it clears it."""
+        self.guilds_changed = parts.guild_workflows.changed
+        """Set when guilds are offered other workflows of their own; whoever acts on it clears it."""
         self._ways_out = WaysOut(store, parts.workflows, parts.servers, self.choices)
         self._keeper = OutputKeeper(store, parts.blobs, parts.files)
         self.pending: PendingStore = store
@@ -110,6 +112,10 @@ class Generation:
     def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]:
         """See :attr:`Workflows.by_guild`."""
         return self.parts.workflows.by_guild
+
+    def waiting_in(self, guild_id: int) -> frozenset[str]:
+        """See :meth:`GuildWorkflows.waiting_in`."""
+        return self.parts.workflows.waiting_in(guild_id)
 
     def workflow(self, key: str) -> Workflow | None:
         """See :meth:`Workflows.get`."""

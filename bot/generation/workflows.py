@@ -48,6 +48,10 @@ class Workflows:
         """Guild → key → workflow, of those that only their own guild is offered."""
         return self._guilds.by_guild
 
+    def waiting_in(self, guild_id: int) -> frozenset[str]:
+        """See :meth:`GuildWorkflows.waiting_in`."""
+        return self._guilds.waiting_in(guild_id)
+
     def get(self, key: str) -> Workflow | None:
         """The workflow, as far as it is known without asking the ledger; None: it cannot be run now, or nobody asked yet."""
         of_guild = guild_key(key)

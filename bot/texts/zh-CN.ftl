@@ -616,6 +616,12 @@ option-lora = lora
 option-lora-about = 影响风格的 LoRA
 option-lora-strength = lora强度
 option-lora-strength-about = LoRA 的作用强度
+option-speed-lora = 加速lora
+option-speed-lora-about = 让少量步数就够用的 LoRA
+option-speed-lora-strength = 加速lora强度
+option-speed-lora-strength-about = 加速 LoRA 的作用强度
+option-lora-instead = 用来替换 { $lora } 的 LoRA
+option-lora-strength-of = { $lora }（或替换它的 LoRA）的作用强度
 option-controlnet = 控制模型
 option-controlnet-about = 用来遵循控制图的模型
 option-upscale-model = 放大模型
@@ -1015,7 +1021,7 @@ workflow-fact-new-seed = 每次随机
 workflow-fact-hidden = { $option }（隐藏）
 workflow-fact-advanced = { $option }（仅表单）
 workflow-show-no-options = 这个命令没有选项：图中没有看起来像选项的内容。
-workflow-show-advanced = 未放进命令；可以在 command.toml 中用它们替换其他选项：
+workflow-show-spare = 超出一个工作流所能提供的数量；可以在 command.toml 中用它们替换其他选项：
 workflow-show-runs = 这个 ComfyUI 可以运行它。
 workflow-show-lacks = 这个 ComfyUI 还不能运行它：
 workflow-show-unknown = 只有在具备所需内容的 ComfyUI 上才能得知 { $workflow } 的选项。这一个缺少：
@@ -1028,7 +1034,7 @@ workflow-add-rewritten = 工作流已写成 API 格式的图：其中的占位�
 workflow-add-done = 已创建 { $folder }：{ $count } 个选项。请检查其中的 command.toml；运行中的机器人会在几秒内提供这个命令。
 workflow-add-heading = 由“python -m bot workflow add”根据工作流生成，可随意修改：workflows/README.md 列出了所有写法。
 workflow-add-left-out = 不填时：{ $default }
-workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可提供；一个命令最多显示 25 个选项，编辑表单最多 60 个。
+workflow-add-spare = 以下内容也可以设置。去掉某一段每行开头的“# ”即可用它替换另一个选项：一个工作流最多有 60 个选项。
 
 ## inputs
 

@@ -68,6 +68,7 @@ class Offered:
     known: list[ObjectInfo]
     """What the servers have."""
     changed: asyncio.Event = field(repr=False)
+    """Of what everybody is offered."""
 
     def keys(self, guild_id: int | None) -> list[str]:
         return list(self.workflows.in_guild(guild_id))
@@ -80,7 +81,7 @@ async def offered(folder: Path, templates: Sequence[Template] = ()) -> AsyncGene
         known = [server()]
         catalogue = WorkflowCatalogue(templates, lambda: [*known])
         guilds = GuildWorkflows(
-            store, lambda: [*known], RULES, changed=catalogue.changed, on_classes=lambda: None
+            store, lambda: [*known], RULES, on_shared=catalogue.changed.set, on_classes=lambda: None
         )
         await catalogue.refresh()
         catalogue.changed.clear()

@@ -54,7 +54,8 @@ async def test_what_is_published_is_offered_in_its_guild_alone_until_the_operato
         draft = await add(here.store)
         await publish(here.store, draft)
         await here.guilds.look()
-        assert here.changed.is_set()
+        assert here.guilds.changed.is_set()
+        assert not here.changed.is_set()
         everywhere = [HERE, ELSEWHERE, None]
         assert [here.keys(each) for each in everywhere] == [["draw", draft.key], ["draw"], ["draw"]]
         assert [*here.workflows.by_guild] == [HERE]
@@ -65,6 +66,7 @@ async def test_what_is_published_is_offered_in_its_guild_alone_until_the_operato
         assert [here.keys(each) for each in everywhere] == [["draw", draft.key]] * 3
         assert (await here.workflows.usable(draft.key, ELSEWHERE)).name == draft.key
         assert here.workflows.by_guild == {}
+        assert here.changed.is_set()
 
 
 async def test_a_shared_one_with_the_name_of_the_operators_has_no_command(tmp_path: Path) -> None:
@@ -124,13 +126,16 @@ async def test_what_the_servers_have_decides_again_whenever_one_tells_more(tmp_p
         await publish(here.store, draft)
         await here.guilds.look()
         assert here.keys(HERE) == []
-        assert not here.changed.is_set()
+        assert here.workflows.waiting_in(HERE) == {"cat"}
+        assert here.guilds.changed.is_set()
+        here.guilds.changed.clear()
         assert await refused(here, draft.key, HERE) == "workflow-not-offered"
         assert [each.id for each in here.workflows.missing(draft.key)] == ["workflow-lacks-node"]
         here.known[:] = [server()]
         await here.guilds.look()
         assert here.keys(HERE) == [draft.key]
-        assert here.changed.is_set()
+        assert here.workflows.waiting_in(HERE) == frozenset()
+        assert here.guilds.changed.is_set()
 
 
 async def test_nothing_is_made_again_while_nothing_changes(
@@ -144,7 +149,9 @@ async def test_nothing_is_made_again_while_nothing_changes(
             await publish(here.store, await changed(here.store, first, kitten))
         await here.guilds.look()
         before, former = here.workflows.in_guild(HERE), await here.workflows.version(first.key)
+        here.guilds.changed.clear()
         await here.guilds.look()
+        assert not here.guilds.changed.is_set()
         (again,), (then,) = here.workflows.in_guild(HERE).values(), before.values()
         assert again is then
         assert await here.workflows.version(first.key) is former
