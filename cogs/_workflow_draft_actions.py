@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere, Refused
 from bot.jobs.pending import Answers
-from bot.texts import text
+from bot.texts import Text, text
 from bot.workflows import Workflow
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
+from cogs._command_mention import mention_of
 from cogs._edit_form import order_of
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
@@ -97,23 +98,26 @@ class WorkflowDraftActions:
         await self._submissions.submit(interaction, workflow.name, values, files, Chosen(private=True))
 
     async def _publish(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        adder, ref = await self._drafts.adder(interaction), DraftRef.of(match)
+        """The preview gives way to the command; where it cannot run any more, the preview says why."""
+        adder = await self._drafts.adder(interaction)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            version = await self._drafts.completed(await self._drafts.draft(adder, ref))
+            version = await self._drafts.completed(await self._drafts.draft(adder, DraftRef.of(match)))
             if not (await self._drafts.preview(version)).can_run:
-                view = await self._drafts.panel(interaction, version)
-            else:
-                if self._service.is_called(version.name, None):
-                    raise Refused(text("workflow-add-name-taken", name=version.name))
-                await self._drafts.publish(adder, version)
-                log.info(
-                    "workflow %s of guild %d was published by %s",
-                    version.name,
-                    adder.guild_id,
-                    who(interaction),
-                )
-                view = notice(text("preview-published", workflow=version.name), interaction.locale)
-        await self._acknowledger.update(interaction, view)
+                await self._acknowledger.update(interaction, await self._drafts.panel(interaction, version))
+                return
+            if self._service.is_called(version.name, None):
+                raise Refused(text("workflow-add-name-taken", name=version.name))
+            no_room = await self._drafts.publish(adder, version)
+        log.info("workflow %s was published by %s", version.name, who(interaction))
+        if no_room is not None:
+            await self._show(
+                interaction, text("preview-published-by-run", workflow=version.name, why=no_room)
+            )
+            return
+        await self._show(interaction, text("preview-published", command=f"/{version.name}"))
+        mention = await mention_of(interaction, adder.guild_id, version.name)
+        if mention is not None:
+            await self._show(interaction, text("preview-published", command=mention))
 
     async def _look(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         adder = await self._drafts.adder(interaction)
@@ -143,5 +147,8 @@ class WorkflowDraftActions:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._drafts.draft(adder, ref)
             await self._drafts.discard(adder, version)
-        words = text("preview-discarded", workflow=version.name)
+        await self._show(interaction, text("preview-discarded", workflow=version.name))
+
+    async def _show(self, interaction: AnyInteraction, words: Text) -> None:
+        """In the place of the preview."""
         await self._acknowledger.update(interaction, notice(words, interaction.locale))
