@@ -19,7 +19,7 @@ from cogs._notices import notice
 from cogs._own_options import Chosen
 from cogs._service import AnyInteraction, Service, who
 from cogs._submitting import Submissions
-from cogs._try_form import fits_try_form, needed, try_form
+from cogs._try_form import fits_try_form, needed, own_words, try_form
 from cogs._workflow_drafts import WorkflowDrafts
 from cogs._workflow_preview import (
     DISCARD_ID,
@@ -31,6 +31,7 @@ from cogs._workflow_preview import (
     DraftRef,
     discard_question,
 )
+from cogs.edit import Edit, Start
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,11 @@ class WorkflowDraftActions:
         drafts: WorkflowDrafts,
         acknowledger: Acknowledger,
         errors: Errors,
+        *,
+        edit: Edit,
     ) -> None:
+        """``edit``: asks page by page for what does not fit into one form."""
+        self._edit = edit
         self._service = service
         self._drafts = drafts
         self._submissions = submissions
@@ -80,7 +85,8 @@ class WorkflowDraftActions:
             form = try_form(match.string, workflow, interaction.locale.value)
             await self._acknowledger.open_form(interaction, form)
         else:
-            raise Refused(text("preview-try-needs", count=len(options)))
+            start = Start(workflow, Answers(own_words(workflow), {}), private=True)
+            await self._edit.begin(interaction, start, match.string)
 
     async def _submit_try(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):

@@ -2005,7 +2005,6 @@ menu-make-command = Make a command of this
 preview-gone = This draft is not there any more: it was published or discarded.
 preview-slow = The servers take long to say what they have. Try it once more in a moment.
 preview-try-title = Try /{ $workflow }
-preview-try-needs = It needs { $count } options to be filled in, and a form has room for 5. Make fewer of them required (Edit…), or publish it and use the command.
 preview-published = **{ $command } is published.** Everybody in this server can use it in a moment. `/settings set` narrows it to channels and roles (`workflow-access`).
 preview-published-by-run = **{ $workflow } is published**, without a command of its own: { $why }
 preview-discard-question = Discard the draft of /{ $workflow }? What was changed in it is gone then.

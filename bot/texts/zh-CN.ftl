@@ -1879,7 +1879,6 @@ menu-make-command = 做成命令
 preview-gone = 这个草稿已不存在：它已被发布或丢弃。
 preview-slow = 服务器迟迟没有说明自己有什么。请稍后再试。
 preview-try-title = 试用 /{ $workflow }
-preview-try-needs = 它有 { $count } 个必填选项，而表单最多容纳 5 个。请减少必填项（编辑…），或者发布后使用命令。
 preview-published = **{ $command } 已发布。**本服务器的所有人很快就能使用。`/settings set` 可以把它限定到频道和身份组（`workflow-access`）。
 preview-published-by-run = **{ $workflow } 已发布**，但没有自己的命令：{ $why }
 preview-discard-question = 要丢弃 /{ $workflow } 的草稿吗？其中的改动都会消失。
