@@ -140,9 +140,9 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        drafts = WorkflowDrafts(store, settings, adding)
+        drafts = WorkflowDrafts(store, settings, adding, self.in_guilds)
         self._workflow = WorkflowCommands(
-            generation, submissions, drafts, acknowledger, errors, origins=origins
+            generation, submissions, drafts, acknowledger, errors, edit=self._edit, origins=origins
         )
         reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)

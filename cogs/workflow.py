@@ -18,6 +18,7 @@ from cogs._submitting import Submissions
 from cogs._workflow_add import WorkflowAdd
 from cogs._workflow_draft_actions import WorkflowDraftActions
 from cogs._workflow_drafts import WorkflowDrafts
+from cogs.edit import Edit
 
 
 class WorkflowCommands:
@@ -29,11 +30,12 @@ class WorkflowCommands:
         acknowledger: Acknowledger,
         errors: Errors,
         *,
+        edit: Edit,
         origins: Origins,
     ) -> None:
         """``origins``: where files may come from."""
         self._add = WorkflowAdd(service, drafts, acknowledger, errors, origins=origins)
-        self._actions = WorkflowDraftActions(service, submissions, drafts, acknowledger, errors)
+        self._actions = WorkflowDraftActions(service, submissions, drafts, acknowledger, errors, edit=edit)
 
     def command(self) -> AnyCommand:
         """Everybody sees it: which roles may use it, the server's settings say, and Discord knows nothing of them."""
