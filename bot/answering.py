@@ -36,6 +36,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import Composition, Generation, PreparationWorker, RecipeReader, Rewriter
+from bot.generation.first_file import FirstFile
 from bot.inputs.blobs import Blobs
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
 from bot.inputs.limits import InputLimits
@@ -199,7 +200,7 @@ def _recipes(
     session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
 ) -> RecipeReader:
     fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(fetcher, blobs, lambda: generation.workflows)
+    return RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows)
 
 
 def origins(settings: Settings) -> frozenset[str]:

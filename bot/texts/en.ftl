@@ -1860,3 +1860,52 @@ words-one-of-two = A rule has either words or a regular expression. Give one of 
 words-too-many-letters = All lists of this server together have { $count } characters then, and { $most } is the most. Take words out, or rules that nobody needs.
 words-patterns-large = All regular expressions of this server together are too large then: { $count } parts, and { $most } is the most. Counts (“a hundred of these”) and classes such as `\w` count most; words are better in a list.
 words-patterns-large-together = All regular expressions of this server together are too large then. Classes of letters such as `\w` count most.
+workflow-add-name-wrong = “{ $name }” cannot be the name of a command: it { $problem }.
+workflow-add-name-own = /{ $name } is one of the bot’s own commands. Give the workflow another name.
+workflow-add-name-taken = There is a command /{ $name } here already. Give the workflow another name.
+workflow-add-description = This cannot be the description of a command: it { $problem }.
+workflow-add-only-in-servers = Workflows are added to a server: use this in one that has the bot.
+workflow-add-off = Nobody can add workflows in this server yet. Somebody who may manage it (“Manage Server”) can allow it: `/settings set key:workflow-adders value:managers`, or with roles: `value:managers @Role`.
+workflow-add-not-yours = Adding and changing workflows is for those who manage this server (“Manage Server”) and for roles that they name: `/settings set key:workflow-adders`.
+preview-place-gone = The workflow has no “{ $input }” at this place any more. Look at its preview once more.
+preview-head = Preview of /{ $workflow }
+preview-ready = Only you see this. Try it, then publish it: until then nobody else can use it.
+preview-waits = Only you see this. It cannot run here yet; it stays a draft until it can.
+preview-cannot = Only you see this. It may not run here.
+preview-refused = Not allowed
+preview-lacks = Missing on the server
+preview-missing = Not on the server: choose something else, or have it installed
+preview-replace = Instead of { $name }…
+preview-broken-node = The node { $node } is installed, but its pack does not start. Whoever runs ComfyUI finds the reason in its log.
+preview-options =
+    { $count ->
+        [one] 1 option
+       *[other] { $count } options
+    }
+preview-options-unknown = Which options it has shows only on a server that has what it lacks here.
+preview-no-options = It has no options: it runs as it is.
+preview-outputs = **Results** come from { $nodes }
+preview-warnings = Odd in the file
+preview-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+preview-default = default { $value }
+preview-default-yes = default yes
+preview-default-no = default no
+preview-kind-text = text
+preview-kind-integer = whole number
+preview-kind-number = number
+preview-kind-boolean = yes or no
+preview-kind-choice = list
+preview-kind-image = picture
+preview-kind-mask = mask
+preview-kind-video = video
+preview-kind-audio = sound
+preview-kind-file = file
+preview-try = Try it
+preview-publish = Publish
+preview-edit = Edit…
+preview-look = Look again
+preview-discard = Discard

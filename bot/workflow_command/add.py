@@ -10,7 +10,6 @@ from bot.os_reasons import reason
 from bot.texts import text
 from bot.workflow_command.authoring import first_command
 from bot.workflow_command.knowledge import Unusable
-from bot.workflow_command.offering import Offering
 from bot.workflow_command.show import draft_of
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template
@@ -18,6 +17,7 @@ from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.discord_rules import wrong_name
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.loading import GRAPH_FILE, is_aside, workflow_folders
+from bot.workflows.offering import Offering
 from bot.workflows.sources import Origin
 
 _JSON = frozenset({Origin.API_GRAPH, Origin.UI_GRAPH, Origin.APP, Origin.JSON})

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from bot.texts import Text, text
-from bot.workflow_command.facts import left_out, takes
+from bot.workflow_command.table import shortened
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import Option
 from bot.workflows.command_writing import command_text
 from bot.workflows.drafting import Drafted
+from bot.workflows.option_facts import left_out, takes
 
 
 def first_command(made: Drafted, options: Mapping[str, Option], terminal: Terminal) -> str:
@@ -25,8 +26,8 @@ def first_command(made: Drafted, options: Mapping[str, Option], terminal: Termin
 
 
 def _remark(option: Option, terminal: Terminal) -> str:
-    otherwise = left_out(option)
+    otherwise = left_out(option, shortened)
     if otherwise and not option.required:
         otherwise = text("workflow-add-left-out", default=otherwise)
-    facts = (option.kind.value, takes(option), otherwise)
+    facts = (option.kind.value, takes(option, shortened), otherwise)
     return " · ".join(terminal.words(fact) if isinstance(fact, Text) else fact for fact in facts if fact)

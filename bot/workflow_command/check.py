@@ -7,10 +7,10 @@ from pathlib import Path
 from bot.comfy import Phrase
 from bot.comfy_words import told
 from bot.texts import Text, text
-from bot.workflow_command.offering import Offering
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import Draft, Template, Unavailable, Workflow, WorkflowError, load_template, resolve
 from bot.workflows.loading import same_command, workflow_folders
+from bot.workflows.offering import Offering
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from bot.workflow_command.add import Addition, add
 from bot.workflow_command.check import check
 from bot.workflow_command.convert import convert_all
 from bot.workflow_command.knowledge import Unusable, known_by
-from bot.workflow_command.offering import Offering
 from bot.workflow_command.show import classes_in, show
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import WorkflowError
 from bot.workflows.loading import workflow_folders
+from bot.workflows.offering import Offering
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

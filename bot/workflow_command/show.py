@@ -8,9 +8,7 @@ from pathlib import Path
 from bot.comfy import ObjectInfo
 from bot.comfy_words import told
 from bot.texts import Text, text
-from bot.workflow_command.facts import left_out, takes
-from bot.workflow_command.offering import Offering
-from bot.workflow_command.table import columns
+from bot.workflow_command.table import columns, shortened
 from bot.workflow_command.terminal import Terminal
 from bot.workflows import (
     Draft,
@@ -27,6 +25,8 @@ from bot.workflows.command_file import COMMAND_FILE
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.inference.naming import legal
 from bot.workflows.loading import read_file, workflow_file
+from bot.workflows.offering import Offering
+from bot.workflows.option_facts import left_out, takes
 
 _INDENT = "    "
 _HEAD = (
@@ -128,7 +128,7 @@ class _Page:
             yield _INDENT + option.description_localisations.get(self.terminal.locale, option.description)
 
     def _row(self, option: Option, *, hidden: bool) -> tuple[str, ...]:
-        cells = (takes(option) or "", left_out(option))
+        cells = (takes(option, shortened) or "", left_out(option, shortened))
         taken, default = (self.terminal.words(cell) if isinstance(cell, Text) else cell for cell in cells)
         return (
             self._called(option, hidden=hidden),

@@ -1,7 +1,7 @@
 """What one backend lacks for a template, in words for the log and for ``doctor``."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.comfy import Graph, ObjectInfo
 from bot.comfy_words import told
@@ -18,11 +18,22 @@ STAND_IN = "ComfycordSandbox"
 """The class by which the sandbox's ComfyUI tells that it is one: no update brings it more nodes."""
 
 
+@dataclass(frozen=True, slots=True)
+class MissingName:
+    """A model, or another name of a list, that the graph has and a backend does not."""
+
+    target: InputRef
+    name: str
+    names: tuple[str, ...]
+    """Those that the backend has."""
+    words: Text
+
+
 def lacks(template: Template, info: ObjectInfo) -> tuple[Text, ...]:
     """The node classes, models and inputs that the backend does not have; empty when it can run the template."""
     return (
         *_missing_classes(template, info),
-        *_missing_names(template, info),
+        *(each.words for each in missing_names(template, info)),
         *(missing for option in template.options for missing in _missing_inputs(template, option, info)),
     )
 
@@ -80,11 +91,13 @@ def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
     return text("workflow-lacks-node", node=class_type)
 
 
-def _missing_names(template: Template, info: ObjectInfo) -> Iterator[Text]:
-    for target, name, names in _fixed_names(template, info):
-        if same_file(name, names) is not None:
-            continue
-        yield missing_name(template, target, name, names)
+def missing_names(template: Template, info: ObjectInfo) -> tuple[MissingName, ...]:
+    """Every name of the graph that no option sets and the backend does not have."""
+    return tuple(
+        MissingName(target, name, names, missing_name(template, target, name, names))
+        for target, name, names in _fixed_names(template, info)
+        if same_file(name, names) is None
+    )
 
 
 def missing_name(template: Template, target: InputRef, name: str, names: Sequence[str]) -> Text:

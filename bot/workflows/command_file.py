@@ -97,6 +97,15 @@ def command_name(source: str, folder: Path) -> str:
     return _name(table, table.text("name") or folder.name)
 
 
+def command_description(source: str, folder: Path) -> str:
+    """What the command is for, which needs no graph.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return _description(_table(source, folder / COMMAND_FILE))
+
+
 def command_after(source: str, folder: Path) -> After:
     """What can be done with its results, which needs no graph either.
 
@@ -104,6 +113,15 @@ def command_after(source: str, folder: Path) -> After:
         WorkflowError: as above.
     """
     return after_of(_table(source, folder / COMMAND_FILE))
+
+
+def names_options(source: str, folder: Path) -> bool:
+    """Whether it says of any option what it is.
+
+    Raises:
+        WorkflowError: as above.
+    """
+    return bool(list(_table(source, folder / COMMAND_FILE).table("options", known=None)))
 
 
 def _table(source: str, path: Path) -> Table:

@@ -62,7 +62,7 @@ def resolve(
         if isinstance(made, Unavailable):
             return made
         template, warnings = made.template, made.warnings
-    template = _without_places(_without_fixed_files(template), policy, knowledge)
+    template = without_places(_without_fixed_files(template), policy, knowledge)
     set_by_options = frozenset(target for option in template.options for target in option.targets)
     refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
     if refused:
@@ -98,7 +98,7 @@ def resolve(
     )
 
 
-def _without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
+def without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
     """Without options that would let people type paths, addresses or programs into what somebody else brought."""
     if template.trusted:
         return template

@@ -31,6 +31,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import RecipeReader
+from bot.generation.first_file import FirstFile
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
 from bot.jobs.job import DeliveryState, Job
@@ -267,7 +268,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         WorkerByHand(store, generation),
                         post_rates,
                         Showing(30, FILE_KINDS),
-                        RecipeReader(fetcher, blobs, lambda: generation.workflows),
+                        RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows),
                         Origins(origins),
                         blobs,
                         settings,

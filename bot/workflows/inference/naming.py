@@ -6,7 +6,7 @@ from unicodedata import normalize
 from bot.workflows.discord_rules import MAX_DESCRIPTION, whole_characters, wrong_name
 from bot.workflows.inference.option_role import TRANSLATED, WORDS, OptionRole
 
-_MAX_NAME = 32
+MAX_NAME = 32
 _SPACES = re.compile(r"[\s_./\\:|,;]+")
 _FRIENDLIER = {"text": "prompt", "style_model_name": "style_model", "motion_bucket_id": "motion"}
 _NAMELESS = "value"
@@ -16,7 +16,7 @@ def legal(words: str) -> str:
     """The nearest name that Discord takes: lower case, no spaces, no emoji; empty when nothing is left."""
     joined = _SPACES.sub("_", normalize("NFKC", words).strip().lower())
     kept = "".join(letter for letter in joined if wrong_name(letter) is None)
-    return re.sub(r"_{2,}", "_", kept).strip("_-")[:_MAX_NAME].strip("_-")
+    return re.sub(r"_{2,}", "_", kept).strip("_-")[:MAX_NAME].strip("_-")
 
 
 def option_name(words: str) -> str:
@@ -61,4 +61,4 @@ class Names:
 
 def _numbered(name: str, number: int) -> str:
     end = "" if number == 1 else f"-{number}"
-    return name[: _MAX_NAME - len(end)].rstrip("_-") + end
+    return name[: MAX_NAME - len(end)].rstrip("_-") + end

@@ -1,17 +1,23 @@
-"""What an option takes, in a few words for a cell or a comment."""
+"""What an option takes, in a few words for a cell, a comment or a line. Pure."""
+
+from collections.abc import Callable
+from typing import TypeAlias
 
 from bot.texts import Text, text
-from bot.workflow_command.table import shortened
-from bot.workflows import Option, OptionKind
+from bot.workflows.template import OptionKind
+from bot.workflows.workflow import Option
 
 _NAMES_ROOM = 36
 _DEFAULT_ROOM = 28
 
+Shorten: TypeAlias = Callable[[str, int], str]
+"""Words on one line within some room; how wide letters are, the place where they are shown knows."""
 
-def takes(option: Option) -> Text | None:
+
+def takes(option: Option, shorten: Shorten) -> Text | None:
     """Which answers it takes, where its kind does not say all; lists are cut short."""
     if option.choices:
-        names = shortened(", ".join(option.choices), _NAMES_ROOM)
+        names = shorten(", ".join(option.choices), _NAMES_ROOM)
         return text("workflow-fact-names", count=len(option.choices), names=names)
     if option.of is not None:
         return text("workflow-fact-of", option=option.of)
@@ -22,7 +28,7 @@ def takes(option: Option) -> Text | None:
     return span if step in {None, "1"} else text("workflow-fact-steps", span=span, step=step or "")
 
 
-def left_out(option: Option) -> Text | str:
+def left_out(option: Option, shorten: Shorten) -> Text | str:
     """What happens when a person leaves it out."""
     if option.required:
         return text("workflow-fact-required")
@@ -32,7 +38,7 @@ def left_out(option: Option) -> Text | str:
         case bool() as flag:
             return "true" if flag else "false"
         case str() as words:
-            return f"“{shortened(words, _DEFAULT_ROOM)}”"
+            return f"“{shorten(words, _DEFAULT_ROOM)}”"
         case int() | float() as number:
             return _number(number) or ""
         case None:

@@ -1,0 +1,117 @@
+"""Workflows that members bring: from a file to what is kept of it, and what would become of that on the servers.
+
+What takes long (fetching, converting, looking for options) is done in threads, of a few at a time.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from bot.comfy import ObjectInfo
+from bot.errors import NotThere, Refused
+from bot.generation.first_file import FirstFile
+from bot.generation.orders import Rules
+from bot.generation.reasons import told_to_people
+from bot.jobs.inputs import Attachment
+from bot.texts import text
+from bot.workflows import InputRef, WorkflowError
+from bot.workflows.bringing import Brought, with_name, with_options, without_options
+from bot.workflows.discord_rules import wrong_description
+from bot.workflows.offering import Offering
+from bot.workflows.own_names import name_for, wrong_own_name
+from bot.workflows.preview import Preview, previewed
+from bot.workflows.sources import read_workflow
+from bot.workflows.sources.writing import written
+
+AT_ONCE = 2
+
+T = TypeVar("T")
+
+
+class Adding:
+    def __init__(self, files: FirstFile, knowledge: Callable[[], Sequence[ObjectInfo]], rules: Rules) -> None:
+        """``knowledge``: what the servers have that have told."""
+        self._files = files
+        self._knowledge = knowledge
+        self._rules = rules
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def bring(
+        self,
+        files: Sequence[Attachment],
+        *,
+        name: str | None,
+        description: str | None,
+        taken: Collection[str],
+    ) -> Brought:
+        """What is kept of the first of the files that has a workflow, with the options that are found in it.
+
+        ``name``: None, it is called after the file. ``taken``: what other workflows are called there.
+
+        Raises:
+            UserError: there is no workflow, or one that may not run here; it cannot be called or described so.
+        """
+        problem = None if name is None else wrong_own_name(name, taken)
+        if problem is None and description is not None and (wrong := wrong_description(description)):
+            problem = text("workflow-add-description", problem=wrong)
+        if problem is not None:
+            raise Refused(problem)
+        filename, source = await self._files.read(files, _source_in)
+        called = name or name_for(filename, taken)
+        brought = await self.completed(without_options(called, source, description))
+        preview = await self.preview(brought)
+        if preview.refused:
+            raise Refused(told_to_people(preview.refused))
+        return brought
+
+    async def completed(self, brought: Brought) -> Brought:
+        """With its options, as soon as a server can tell which there are.
+
+        Raises:
+            UserError: it is wrong, whatever a server has.
+        """
+        return await self._in_thread(lambda offering: with_options(brought, offering), without=brought)
+
+    async def preview(self, brought: Brought) -> Preview:
+        """What would become of it on the server that comes closest to running it."""
+        waiting = Preview(brought.name, lacks=(text("workflow-waits-for-server"),), has_known_options=False)
+
+        def look(offering: Offering) -> Preview:
+            try:
+                return previewed(brought.draft(), offering)
+            except WorkflowError as error:
+                return Preview(brought.name, refused=(error.message,), has_known_options=False)
+
+        return await self._in_thread(look, without=waiting)
+
+    async def replace(self, brought: Brought, target: InputRef, name: str) -> Brought:
+        """With another name (of a model, say) in an input.
+
+        Raises:
+            UserError: there is no such input, or no server to tell what it takes.
+        """
+        found = await self._in_thread(
+            lambda offering: with_name(brought, target, name, offering), without=None
+        )
+        if found is None:
+            raise NotThere(text("workflow-waits-for-server"))
+        return found
+
+    async def _in_thread(self, work: Callable[[Offering], T], *, without: T) -> T:
+        """``without``: what comes of it while no server has told what it has."""
+        known = tuple(self._knowledge())
+        if not known:
+            return without
+        rules = self._rules
+        offering = Offering(known, rules.caps, rules.policy, rules.allow_stand_ins)
+        async with self._turns:
+            try:
+                return await asyncio.to_thread(work, offering)
+            except WorkflowError as error:
+                raise Refused(error.message) from error
+
+
+def _source_in(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return written(read_workflow(file))

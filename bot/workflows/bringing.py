@@ -1,0 +1,142 @@
+"""Workflows that people bring: a document and a command, and how the two are changed together. Pure.
+
+Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.comfy import Graph, ObjectInfo
+from bot.comfy.convert import WidgetRef
+from bot.texts import DEFAULT_LOCALE, LOCALES, render, text
+from bot.workflows.command_file import names_options, parse_command
+from bot.workflows.command_writing import command_text
+from bot.workflows.discord_rules import MAX_ASKED
+from bot.workflows.draft import Draft
+from bot.workflows.drafting import Drafted, drafted
+from bot.workflows.offering import Offering
+from bot.workflows.sources import Found, Origin, read_workflow
+from bot.workflows.sources.writing import written
+from bot.workflows.template import InputRef, OptionSpec, Template, WorkflowError
+from bot.workflows.workflow import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What is kept of a workflow that somebody brought."""
+
+    name: str
+    source: bytes
+    """A document that :func:`bot.workflows.sources.read_workflow` reads."""
+    command: str
+    """The text of a ``command.toml``."""
+
+    def draft(self) -> Draft:
+        """As if it lay in a folder of its name, but judged as a stranger's.
+
+        Raises:
+            SourceError: there is no workflow in the document.
+        """
+        digest = hashlib.sha256(self.source)
+        digest.update(self.command.encode())
+        file = Path(self.name) / "workflow.json"
+        found = read_workflow(self.source)
+        return Draft(self.name, file.parent, file, found, self.command, digest.hexdigest(), trusted=False)
+
+
+def without_options(name: str, source: bytes, description: str | None) -> Brought:
+    """All that can be said before a server was asked. ``description``: None, it says the workflow's name."""
+    about = text("workflow-description", name=name)
+    others = {} if description else {each: render(about, each) for each in LOCALES if each != DEFAULT_LOCALE}
+    template = Template(
+        name,
+        description or render(about, DEFAULT_LOCALE),
+        graph={},
+        options=(),
+        folder=Path(name),
+        description_localisations=MappingProxyType(others),
+    )
+    return Brought(name, source, command_text(template))
+
+
+def with_options(brought: Brought, offering: Offering) -> Brought:
+    """With the options that are found in it, where its command names none.
+
+    It stays as it is where they show only on a server that has what it takes to read the workflow.
+
+    Raises:
+        WorkflowError: it is wrong, whatever a server has.
+    """
+    draft = brought.draft()
+    if names_options(brought.command, draft.folder):
+        return brought
+    info = offering.nearest(draft)
+    made = drafted(replace(draft, command=None), [info])
+    if isinstance(made, Unavailable):
+        return brought
+    found = made.template
+    said = parse_command(brought.command, draft.folder, found.graph)
+    template = replace(said, options=found.options, packs={**found.packs, **said.packs})
+    command = command_text(template, spare=made.advanced)
+    return _as_it_is_or_with(found.graph, replace(brought, command=command), info)
+
+
+def with_name(brought: Brought, target: InputRef, name: str, offering: Offering) -> Brought:
+    """With another name (of a model, say) in an input: in the graph, and where its UI graph has it.
+
+    What can be an option by that becomes one.
+
+    Raises:
+        WorkflowError: it is wrong, or there is no such input (any more).
+    """
+    draft = brought.draft()
+    info = offering.nearest(draft)
+    made = drafted(draft, [info])
+    if isinstance(made, Unavailable) or target not in _inputs(made.template.graph):
+        raise WorkflowError(text("preview-place-gone", input=target.input_name))
+    graph = _changed(made.template.graph, target, name)
+    changed = replace(brought, source=written(_found(draft.found, made.template, graph, target, name)))
+    changed = _as_it_is_or_with(graph, changed, info)
+    options = _options_at(target, changed, info)
+    settable = {each for option in made.template.options for each in option.targets}
+    if not options or not settable.isdisjoint(options[0].targets) or len(made.template.options) == MAX_ASKED:
+        return changed
+    template = replace(made.template, graph=graph, options=(*made.template.options, *options))
+    return replace(changed, command=command_text(template))
+
+
+def _inputs(graph: Graph) -> frozenset[InputRef]:
+    return frozenset(InputRef(node_id, name) for node_id, node in graph.items() for name in node.inputs)
+
+
+def _changed(graph: Graph, target: InputRef, name: str) -> Graph:
+    node = graph[target.node_id]
+    return {**graph, target.node_id: replace(node, inputs={**node.inputs, target.input_name: name})}
+
+
+def _found(found: Found, template: Template, graph: Graph, target: InputRef, name: str) -> Found:
+    """What the file has with the name in it, in both of its graphs."""
+    workflow, ui = found.workflow, template.ui
+    if ui is not None and ui.bindings is not None:
+        at = WidgetRef(target.node_id, target.input_name)
+        changed = ui.bindings.write_back(ui.document, {at: name})
+        workflow = changed if isinstance(changed, dict) else workflow
+    return replace(found, prompt=None if found.prompt is None else graph, workflow=workflow)
+
+
+def _as_it_is_or_with(graph: Graph, brought: Brought, info: ObjectInfo) -> Brought:
+    """With ``graph`` for a document, where its own makes another one: with placeholders, for instance."""
+    made = drafted(brought.draft(), [info])
+    if isinstance(made, Drafted) and made.template.graph == graph:
+        return brought
+    return replace(brought, source=written(Found(graph, None, Origin.API_GRAPH)))
+
+
+def _options_at(target: InputRef, brought: Brought, info: ObjectInfo) -> Sequence[OptionSpec]:
+    """The option that would be found for the input, as a command has it."""
+    made = drafted(replace(brought.draft(), command=None), [info])
+    options = made.template.options if isinstance(made, Drafted) else ()
+    return [option for option in options if target in option.targets][:1]

@@ -1,0 +1,167 @@
+"""What is kept of a workflow that somebody brought, and what becomes of it on a server."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.comfy import ObjectInfo
+from bot.texts import text
+from bot.workflows import DEFAULT_CAPS, InputRef, WorkflowError
+from bot.workflows.bringing import Brought, with_name, with_options, without_options
+from bot.workflows.offering import Offering
+from bot.workflows.own_names import name_for, wrong_own_name
+from bot.workflows.policy import DEFAULT_POLICY
+from bot.workflows.preview import Preview, previewed
+from bot.workflows.sources import read_workflow
+from bot.workflows.sources.writing import written
+from tests.workflow_terminal import FORMS, GRAPH, UI, changed_ui
+from tests.workflows.inference.samples import server
+from tests.workflows.sources.files import plain, png
+
+Json = Any
+OWN = frozenset({"3", "4", "5", "6", "7", "8", "9"})
+
+
+def offering(*known: ObjectInfo) -> Offering:
+    return Offering(known or (server(),), DEFAULT_CAPS, DEFAULT_POLICY, allow_stand_ins=True)
+
+
+def brought(content: bytes, *known: ObjectInfo) -> Brought:
+    bare = without_options("fox", written(read_workflow(content)), "Foxes")
+    return with_options(bare, offering(*known))
+
+
+def preview(content: bytes, *known: ObjectInfo) -> Preview:
+    return previewed(brought(content, *known).draft(), offering(*known))
+
+
+def _json(document: Json) -> bytes:
+    return json.dumps(document).encode()
+
+
+def _without_its_model(document: Json) -> None:
+    document["nodes"][1]["widgets_values"] = ["sd16.safetensors"]
+
+
+def _names(shown: Preview) -> Sequence[str]:
+    return [option.name for option in shown.options]
+
+
+@pytest.mark.parametrize("content", FORMS.values(), ids=FORMS)
+def test_a_file_of_any_form_becomes_a_document_and_a_command_that_say_the_same_ever_after(
+    content: bytes,
+) -> None:
+    kept = brought(content)
+    found, again = read_workflow(content), read_workflow(kept.source)
+    assert (again.prompt, again.workflow) == (found.prompt, found.workflow)
+    shown = previewed(kept.draft(), offering())
+    assert shown.can_run
+    assert shown.description == "Foxes"
+    assert _names(shown)[:3] == ["prompt", "negative", "seed"]
+    assert shown.own_words == {"prompt": "a red fox"}
+    assert shown.outputs == ("SaveImage node",)
+    assert with_options(kept, offering()) == kept
+    assert not kept.draft().trusted
+
+
+def test_placeholders_become_values_in_what_is_kept() -> None:
+    graph: Json = {**GRAPH, "6": {**GRAPH["6"], "inputs": {**GRAPH["6"]["inputs"], "text": "%prompt%"}}}
+    kept = brought(_json(graph))
+    assert "%prompt%" not in kept.source.decode()
+    assert previewed(kept.draft(), offering()).can_run
+
+
+def test_options_of_a_workflow_whose_nodes_come_later_are_found_then_and_its_description_stays() -> None:
+    def fancy(document: Json) -> None:
+        document["nodes"][0].update(type="LoadFancy", properties={"cnr_id": "fancy-pack"})
+
+    content = _json(changed_ui(fancy))
+    waiting = brought(content)
+    assert previewed(waiting.draft(), offering()) == Preview(
+        "fox",
+        "Foxes",
+        lacks=(text("workflow-lacks-node-pack", node="LoadFancy", pack="fancy-pack"),),
+        has_known_options=False,
+    )
+    waiting = replace(waiting, source=written(read_workflow(_json(UI))))
+    found = with_options(waiting, offering())
+    shown = previewed(found.draft(), offering())
+    assert (shown.description, len(shown.options)) == ("Foxes", 13)
+
+
+def test_nobody_is_told_to_install_what_would_not_be_allowed_then() -> None:
+    def shell(document: Json) -> None:
+        document["nodes"][0].update(type="RunShellCommand", properties={})
+
+    assert preview(_json(changed_ui(shell))).refused != ()
+
+
+@pytest.mark.parametrize("is_picture", [False, True])
+def test_a_missing_model_is_replaced_in_both_graphs_and_becomes_an_option(*, is_picture: bool) -> None:
+    ui = changed_ui(_without_its_model)
+    graph: Json = {**GRAPH, "4": {**GRAPH["4"], "inputs": {"ckpt_name": "sd16.safetensors"}}}
+    content = png(plain("prompt", json.dumps(graph)), plain("workflow", json.dumps(ui)))
+    kept = brought(content if is_picture else _json(ui))
+    shown = previewed(kept.draft(), offering())
+    (missing,) = shown.missing
+    assert (missing.name, missing.names) == ("sd16.safetensors", ("sd15.safetensors", "sdxl.safetensors"))
+    assert (shown.can_run, shown.lacks, "checkpoint" in _names(shown)) == (False, (), False)
+    mended = with_name(kept, missing.target, "sdxl.safetensors", offering())
+    assert "sd16" not in mended.source.decode()
+    shown = previewed(mended.draft(), offering())
+    checkpoint = next(option for option in shown.options if option.name == "checkpoint")
+    assert (shown.can_run, checkpoint.default) == (True, "sdxl.safetensors")
+
+
+def test_nothing_is_replaced_where_the_workflow_has_no_such_input_any_more() -> None:
+    with pytest.raises(WorkflowError):
+        with_name(brought(_json(GRAPH)), InputRef("4", "gone"), "sdxl.safetensors", offering())
+
+
+def test_the_server_that_lacks_least_tells_what_is_missing() -> None:
+    poor, rich = server(without=["KSampler", "VAEDecode"]), server(without=["SaveImage"])
+    assert [each.arguments["node"] for each in preview(_json(GRAPH), poor, rich).lacks] == ["SaveImage"]
+
+
+def test_what_no_node_shows_is_told() -> None:
+    graph: Json = {node_id: node for node_id, node in GRAPH.items() if node_id != "9"}
+    assert preview(_json(graph)).lacks == (text("workflow-lacks-output"),)
+
+
+@pytest.mark.parametrize(
+    ("filename", "taken", "name"),
+    [
+        ("Neon Cat v2.json", (), "neon_cat_v2"),
+        ("ComfyUI_00012_.png", (), "comfyui"),
+        ("猫咪.app.json", (), "猫咪"),
+        ("🦊🦊.png", (), "my-workflow"),
+        ("queue.json", (), "queue-2"),
+        ("cat.json", ("cat", "cat-2"), "cat-3"),
+        (f"{'x' * 40}.json", ("x" * 32,), f"{'x' * 30}-2"),
+    ],
+)
+def test_a_workflow_is_called_after_its_file_as_far_as_discord_and_other_commands_let_it(
+    filename: str, taken: Sequence[str], name: str
+) -> None:
+    assert name_for(filename, taken) == name
+    assert wrong_own_name(name, taken) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("🦊", "workflow-add-name-wrong"),
+        ("Fox", "workflow-add-name-wrong"),
+        ("_fox", "workflow-add-name-wrong"),
+        ("a b", "workflow-add-name-wrong"),
+        ("settings", "workflow-add-name-own"),
+        ("cat", "workflow-add-name-taken"),
+    ],
+)
+def test_a_name_that_no_command_can_have_is_refused_with_the_reason(name: str, why: str) -> None:
+    problem = wrong_own_name(name, ["cat"])
+    assert problem is not None
+    assert problem.id == why
