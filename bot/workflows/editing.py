@@ -1,6 +1,6 @@
 """Changes that people make to a command: each gives another template, to be written as ``command.toml``. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,6 +14,9 @@ from bot.workflows.template import OptionKind, OptionSpec, Template
 
 MAX_NAMES = 200
 """That an option may be narrowed to: what is written in a form has to be read by people."""
+
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Asked(StrEnum):
@@ -72,7 +75,7 @@ def renamed(template: Template, option: str, name: str) -> Template:
     options = tuple(
         replace(each, of=name if each.of == option else each.of)
         if each is not old
-        else replace(each, name=name, name_localisations=MappingProxyType({}))
+        else replace(each, name=name, name_localisations=_NOTHING)
         for each in template.options
     )
     return replace(template, options=options, prompt=name if template.prompt == option else template.prompt)
@@ -86,8 +89,7 @@ def described(template: Template, option: str, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(option, words)
-    changes = {"description": words, "description_localisations": MappingProxyType({})}
-    return _changed(template, option, **changes)
+    return _changed(template, option, description=words, description_localisations=_NOTHING)
 
 
 def moved(template: Template, option: str, place: int) -> Template:
@@ -180,7 +182,7 @@ def command_described(template: Template, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(template.name, words)
-    return replace(template, description=words, description_localisations=MappingProxyType({}))
+    return replace(template, description=words, description_localisations=_NOTHING)
 
 
 def for_adults(template: Template, *, nsfw: bool) -> Template:

@@ -1,0 +1,80 @@
+"""A command as it is being changed: what it says, and what its servers would allow. Pure.
+
+Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from bot.comfy import ObjectInfo
+from bot.texts import Text
+from bot.workflows.draft import Draft
+from bot.workflows.drafting import drafted
+from bot.workflows.offering import Offering
+from bot.workflows.template import OptionKind, OptionSpec, Template, WorkflowError
+from bot.workflows.workflow import Option, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """By the server that comes closest to running it."""
+
+    template: Template
+    options: Mapping[str, Option]
+    """By name, as they are offered. One that cannot be offered so is as the server alone would have it."""
+    whole: Mapping[str, Option]
+    """As they would be if the command narrowed nothing and had no defaults."""
+    problems: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    """Option → why it cannot be offered as the command has it."""
+
+
+def edited(draft: Draft, offering: Offering) -> Edited | Unavailable:
+    """``draft``: with a command.
+
+    Raises:
+        WorkflowError: it cannot be read, whatever a server has.
+    """
+    info = offering.nearest(draft)
+    made = drafted(draft, [info])
+    if isinstance(made, Unavailable):
+        return made
+    template = made.template
+    whole, _ = _settled(template, tuple(map(_whole, template.options)), offering, info)
+    options, problems = _settled(template, template.options, offering, info)
+    return Edited(template, {**whole, **options}, whole, problems)
+
+
+def _whole(spec: OptionSpec) -> OptionSpec:
+    kind = None if spec.kind is OptionKind.CHOICE else spec.kind
+    return replace(
+        spec, required=False, kind=kind, default=None, minimum=None, maximum=None, step=None, choices=None
+    )
+
+
+def _settled(
+    template: Template, specs: Sequence[OptionSpec], offering: Offering, info: ObjectInfo
+) -> tuple[Mapping[str, Option], Mapping[str, Text]]:
+    """The options, and of those that are none on this server why."""
+    try:
+        return offering.options(template, specs, info), {}
+    except WorkflowError:
+        problems = {
+            spec.name: problem for spec in specs if (problem := _problem(template, spec, offering, info))
+        }
+        sound = [spec for spec in specs if spec.name not in problems]
+        return offering.options(template, sound, info), problems
+
+
+def _problem(template: Template, spec: OptionSpec, offering: Offering, info: ObjectInfo) -> Text | None:
+    try:
+        offering.options(template, [spec], info)
+    except WorkflowError as error:
+        return problem_of(error)
+    return None
+
+
+def problem_of(error: WorkflowError) -> Text:
+    """Without the place, which names a file that people in Discord never see."""
+    problem = error.message.arguments.get("problem")
+    return problem if error.message.id == "wrong-at" and isinstance(problem, Text) else error.message
