@@ -15,6 +15,7 @@ from bot.delivery.marks import short_id
 from bot.delivery.status_layout import link_to
 from bot.delivery.words import clipped, escaped, shortened
 from bot.jobs.audit_store import AuditAction, AuditFilter, AuditLine
+from bot.jobs.guild_workflow import WorkflowChange
 from bot.jobs.job import MessageRef
 from bot.texts import Text, render, text
 from cogs._notices import framed
@@ -43,6 +44,7 @@ ACTIONS: Mapping[AuditAction, Text] = {
     AuditAction.REPORT: text("audit-report"),
     AuditAction.SETTING: text("audit-setting"),
     AuditAction.WORDS: text("audit-words"),
+    AuditAction.WORKFLOW: text("audit-workflow"),
     AuditAction.APPROVE: text("audit-approve"),
     AuditAction.REJECT: text("audit-reject"),
 }
@@ -54,7 +56,23 @@ _DETAILS: Mapping[str, Text] = {
     "count": text("audit-count"),
     "rule": text("audit-rule"),
     "action": text("audit-rule-action"),
+    "workflow": text("audit-workflow-name"),
+    "version": text("audit-workflow-version"),
 }
+
+_CHANGES: Mapping[str, Text] = {
+    WorkflowChange.ADD: text("audit-workflow-add"),
+    WorkflowChange.PUBLISH: text("audit-workflow-publish"),
+    WorkflowChange.ROLL_BACK: text("audit-workflow-roll-back"),
+    WorkflowChange.ENABLE: text("audit-workflow-enable"),
+    WorkflowChange.DISABLE: text("audit-workflow-disable"),
+    WorkflowChange.REMOVE: text("audit-workflow-remove"),
+    WorkflowChange.SHARE: text("audit-workflow-share"),
+    WorkflowChange.UNSHARE: text("audit-workflow-unshare"),
+    WorkflowChange.TAKE_AWAY: text("audit-workflow-take-away"),
+    WorkflowChange.GIVE_BACK: text("audit-workflow-give-back"),
+}
+"""What was done to a workflow of the guild, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +144,8 @@ def _details(line: AuditLine, locale: str) -> Iterator[str]:
     channel_id, message_id = left.pop("channel", ""), left.pop("message", "")
     if line.action == AuditAction.SETTING:
         yield change_words(left.pop("key", ""), left.pop("value", None), locale)
+    if left.get("change") in _CHANGES:
+        yield render(_CHANGES[left.pop("change")], locale)
     for name, value in left.items():
         called = render(_DETAILS[name], locale) if name in _DETAILS else escaped(name)
         shown = f"<t:{value}:f>" if name == "until" else escaped(shortened(value, MAX_DETAIL))

@@ -21,6 +21,8 @@ KINDS: Mapping[str, Text] = {
     "guild_settings": text("privacy-guild-settings"),
     "channel_settings": text("privacy-channel-settings"),
     "word_rules": text("privacy-word-rules"),
+    "guild_workflows": text("privacy-guild-workflows"),
+    "workflow_versions": text("privacy-workflow-versions"),
     "blocks": text("privacy-blocks"),
     "reports": text("privacy-reports"),
     "audit": text("privacy-audit"),

@@ -18,6 +18,7 @@ from bot.jobs.postgres import PostgresStore
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import JobStore, StoreInUse
 from tests.inputs.contract.sample import put
+from tests.jobs.contract import guild_workflows
 from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
@@ -48,6 +49,7 @@ async def fill(store: JobStore) -> Job:
         await store.keep_reminder(reminder())
     await store.set_mentions(1, wanted=False)
     await store.set_guild_setting(100, "showcase-channel", "5", set_by=1)
+    await guild_workflows.published(store)
     return running.job
 
 
@@ -63,6 +65,8 @@ async def everything(address: Address) -> list[object]:
             await store.reminders(),
             await store.wants_mentions(1),
             await store.guild_settings(100),
+            await store.guild_workflows(100),
+            await store.workflow_version(1, 1),
         ]
 
 

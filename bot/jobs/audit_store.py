@@ -32,6 +32,8 @@ class AuditAction(StrEnum):
     SETTING = "setting"
     WORDS = "words"
     """A rule about words was added or taken away."""
+    WORKFLOW = "workflow"
+    """A :class:`bot.jobs.guild_workflow.WorkflowChange` of a workflow that was added in the guild."""
     APPROVE = "approve"
     REJECT = "reject"
     QUARANTINE = "quarantine"

@@ -130,6 +130,27 @@ TABLES: Mapping[LiteralString, Table] = {
         erase=("UPDATE word_rules SET made_by = 0 WHERE made_by = :user_id",),
         why="A guild's rule stays the guild's, without the name of who made it.",
     ),
+    "guild_workflows": Table(
+        whose="created_by = :user_id",
+        here=_IN_PLACE,
+        order="id",
+        told=("id", "guild_id", "name", "state", "created_by", "created_at"),
+        untold=(
+            "interaction_id", "current_number", "draft_number", "last_number", "shared", "taken_away", "removed_at",
+        ),
+        erase=("UPDATE guild_workflows SET created_by = 0 WHERE created_by = :user_id",),
+        why="A guild's workflow stays the guild's, without the name of who added it.",
+    ),
+    "workflow_versions": Table(
+        whose="created_by = :user_id",
+        order="workflow_id, number",
+        told=("workflow_id", "number", "name", "created_by", "created_at", "published_at"),
+        untold=("source", "command", "fingerprint", "revision", "changed_at"),
+        erase=("UPDATE workflow_versions SET created_by = 0 WHERE created_by = :user_id",),
+        why="The files are the guild's, which can export them.",
+    ),
+    "command_creates": Table(untold=("number", "guild_id", "commands", "at"), why="Of guilds."),
+    "guilds_left": Table(untold=("guild_id", "left_at"), why="Of guilds."),
     "blocks": Table(
         whose="user_id = :user_id",
         here=_IN_PLACE,

@@ -9,6 +9,7 @@ from bot.jobs.bots import Bots
 from bot.jobs.cancelling import Cancelling
 from bot.jobs.claims import Claims
 from bot.jobs.guild_choices import GuildChoices
+from bot.jobs.guild_traces import GuildTraces
 from bot.jobs.handover import Handover
 from bot.jobs.history import History
 from bot.jobs.intake import Intake
@@ -25,6 +26,7 @@ from bot.jobs.quarantine import Quarantine
 from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
+from bot.jobs.shared_workflows import SharedWorkflows
 from bot.jobs.waiting_people import WaitingPeople
 from bot.jobs.word_rules import WordRules
 
@@ -44,6 +46,8 @@ class LedgerRules(
     Presets,
     PendingOrders,
     GuildChoices,
+    SharedWorkflows,
+    GuildTraces,
     Backends,
     Handover,
     Bots,
@@ -65,6 +69,7 @@ class LedgerRules(
         await self.forget_blocks()
         await self.forget_reports()
         await self.forget_audit()
+        await self.forget_guild_workflows(older_than_seconds)
         await self.unname_figures(older_than_seconds)
         await self.forget_figures()
         await self.forget_erased_use()

@@ -26,6 +26,7 @@ from bot.jobs.bot_store import BotStore
 from bot.jobs.claim import Claim, Verdict, Worker
 from bot.jobs.figure_store import FigureStore
 from bot.jobs.guild_store import GuildStore
+from bot.jobs.guild_workflow_store import GuildWorkflowStore
 from bot.jobs.handover_store import HandoverStore
 from bot.jobs.history_store import HistoryStore
 from bot.jobs.input_store import InputStore
@@ -74,6 +75,8 @@ class Topic(StrEnum):
     """A rule about words may have changed; somebody may have reported something."""
     OPERATOR = "operator"
     """What the operator wants of backends and guilds may have changed, or what is set aside."""
+    WORKFLOWS = "workflows"
+    """A workflow of a guild may have changed."""
 
 
 class TooManyOpen(UserError):
@@ -149,6 +152,7 @@ class JobStore(
     PresetStore,
     PendingStore,
     GuildStore,
+    GuildWorkflowStore,
     BotStore,
     BlockStore,
     PauseStore,
@@ -347,7 +351,8 @@ class JobStore(
         Jobs whose delivery is pending stay, however old they are. Orders that became no job go after
         :data:`bot.jobs.pending_store.PENDING_SECONDS`, reminders when they are as old as the jobs; blocks when they are
         over, reports and lines of the audit when they are as old as those files say. The numbers of days that old are
-        nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`.
+        nobody's from then on, and go after :data:`bot.jobs.figure_store.FIGURES_DAYS`. Workflows of guilds that nobody will
+        miss go as :mod:`bot.jobs.guild_workflow_store` says.
         """
         ...
 

@@ -20,6 +20,7 @@ from bot.jobs.postgres.database import PostgresDatabase
 from bot.jobs.postgres.schema import migrations, newest
 from bot.jobs.rules import LedgerRules
 from bot.texts import text
+from tests.jobs.contract import guild_workflows
 from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
@@ -254,6 +255,27 @@ async def chosen(store: LedgerRules) -> None:
     await store.save_word_rule(LIST)
     await store.word_rules(LIST.guild_id)
     await store.delete_word_rule(LIST.guild_id, LIST.name, by=1)
+    await _workflows_added(store)
+
+
+async def _workflows_added(store: LedgerRules) -> None:
+    workflow = await guild_workflows.published(store)
+    draft = await store.begin_edit(workflow.guild_id, workflow.id, 1)
+    await guild_workflows.changed(store, draft, command="")
+    await store.publish(workflow.guild_id, workflow.id, draft.number, 1)
+    await store.roll_back(workflow.guild_id, workflow.id, 1, 1)
+    await store.set_enabled(workflow.guild_id, workflow.id, 1, enabled=True)
+    await store.share_workflow(workflow.id, shared=True, by=1)
+    await store.take_away(workflow.id, taken_away=True, by=1)
+    await store.workflow_versions(workflow.guild_id, workflow.id)
+    await store.guild_workflows(None)
+    await store.begin_edit(workflow.guild_id, workflow.id, 1)
+    await store.discard_draft(workflow.guild_id, workflow.id)
+    await store.remove_guild_workflow(workflow.guild_id, workflow.id, 1)
+    await store.note_command_creates(100, 1)
+    await store.command_creates(100)
+    await store.note_guild_left(100)
+    await store.note_guild_joined(100)
 
 
 async def moderated(store: LedgerRules) -> None:

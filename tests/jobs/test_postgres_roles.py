@@ -153,6 +153,8 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "DELETE FROM quarantine",
         "SELECT * FROM presets",
         "SELECT * FROM word_rules",
+        "SELECT * FROM guild_workflows",
+        "SELECT * FROM workflow_versions",
         "SELECT * FROM pending_orders",
         "SELECT paused_by FROM pauses",
         "SELECT * FROM audit",

@@ -9,6 +9,7 @@ from bot.jobs.privacy_store import Erased, Held
 from bot.jobs.review_store import ReviewState
 from bot.jobs.store import JobStore
 from tests.jobs.contract.figures import run
+from tests.jobs.contract.guild_workflows import added
 from tests.jobs.contract.moderation import NEW_REPORT
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OF_GUILD, OWN
@@ -55,6 +56,7 @@ async def use_everything(store: JobStore, clock: MovableClock, user_id: int) -> 
     for channel_id in (None, 200):
         await store.set_guild_setting(100, "key", "1", set_by=user_id, channel_id=channel_id)
     await store.save_word_rule(replace(LIST, made_by=user_id))
+    await added(store, f"cat-{user_id:x}", by=user_id)
 
 
 async def be_moderated(store: JobStore, user_id: int) -> None:
