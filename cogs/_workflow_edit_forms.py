@@ -60,7 +60,8 @@ def command_form(ref: DraftRef, template: Template, locale: str) -> ui.Modal:
     return form(f"workflow-edit-command-form:{ref}", title, fields)
 
 
-def command_name_in(sent: Submitted) -> str:
+def name_in(sent: Submitted) -> str:
+    """Of the workflow, or of the option."""
     return sent.words.get(_NAME, "").strip()
 
 
@@ -99,8 +100,8 @@ def words_form(ref: DraftRef, template: Template, name: str, locale: str) -> ui.
     return form(f"workflow-edit-words-form:{ref}:{name}", title, fields)
 
 
-def worded(template: Template, name: str, sent: Submitted, locale: str) -> tuple[Template, str]:
-    """The template as the form has it, and what the option is called now.
+def worded(template: Template, name: str, sent: Submitted, locale: str) -> Template:
+    """The template as the form has it. What was not changed keeps its translations.
 
     Raises:
         Refused, NotThere: why not.
@@ -111,8 +112,8 @@ def worded(template: Template, name: str, sent: Submitted, locale: str) -> tuple
         template = moved(template, name, int(place))
     if (written := " ".join(sent.words.get(_ABOUT, "").split())) != about:
         template = described(template, name, written)
-    called = sent.words.get(_NAME, "").strip()
-    return (template, name) if called == label else (renamed(template, name, called), called)
+    called = name_in(sent)
+    return template if called == label else renamed(template, name, called)
 
 
 def values_form(ref: DraftRef, command: Edited, name: str, locale: str) -> ui.Modal:

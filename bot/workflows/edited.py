@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text
+from bot.workflows.command_file import names_options, parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.drafting import drafted
 from bot.workflows.offering import Offering
@@ -38,11 +39,19 @@ def edited(draft: Draft, offering: Offering) -> Edited | Unavailable:
     info = offering.nearest(draft)
     made = drafted(draft, [info])
     if isinstance(made, Unavailable):
-        return made
+        return _without_options(draft) or made
     template = made.template
     whole, _ = _settled(template, tuple(map(_whole, template.options)), offering, info)
     options, problems = _settled(template, template.options, offering, info)
     return Edited(template, {**whole, **options}, whole, problems)
+
+
+def _without_options(draft: Draft) -> Edited | None:
+    """A command that names no options can be changed whatever the servers lack."""
+    command = draft.command or ""
+    if names_options(command, draft.folder):
+        return None
+    return Edited(parse_command(command, draft.folder, {}), {}, {})
 
 
 def _whole(spec: OptionSpec) -> OptionSpec:
