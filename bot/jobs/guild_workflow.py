@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.errors import UserError
+from bot.jobs.workflow_key import key_of
 
 MOST_WORKFLOWS = 50
 """Of a guild, drafts included."""
@@ -83,8 +84,8 @@ class ListedVersion:
 
     @property
     def key(self) -> str:
-        """What names it in ``Workflow.name``, in orders and in jobs; no name of a command can have an @."""
-        return f"{self.name}@{self.workflow_id}.{self.number}"
+        """What names it in ``Workflow.name``, in orders and in jobs."""
+        return key_of(self.name, self.workflow_id, self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.jobs.guild_workflow import (
     WorkflowVersion,
 )
 from bot.jobs.rows import OPEN
+from bot.jobs.workflow_key import guild_key
 from bot.texts import text
 
 LOCK = "guild workflows"
@@ -163,7 +164,8 @@ def make_room(
 
 def _needed_by_jobs(statements: Statements, workflow_id: int) -> set[int]:
     rows: Sequence[Row] = statements.run(_OPEN_KEYS, {"pattern": f"%@{workflow_id}.%"})
-    return {int(row["workflow"].rpartition(".")[2]) for row in rows}
+    keys = (guild_key(row["workflow"]) for row in rows)
+    return {key.number for key in keys if key is not None}
 
 
 def tell(
