@@ -17,7 +17,7 @@ from bot.workflows import InputRef, nearest
 from bot.workflows.availability import MissingName
 from bot.workflows.discord_rules import can_be_choice
 from bot.workflows.preview import Preview
-from cogs._forms import MAX_ABOUT, choice
+from cogs._forms import MAX_ABOUT, choice, named
 from cogs._notices import BLUE, RED
 from cogs._options import MAX_CHOICES
 from cogs._preview_words import option_lines, reason_lines, warning_lines
@@ -32,6 +32,7 @@ REPLACE_ID = re.compile(rf"preview-replace:{_OF}:(?P<place>[0-9a-f]{{8}})")
 MOST_REPLACED = 4
 """Menus at once: the next ones come when these are chosen."""
 MAX_OUTPUTS = 150
+MAX_ADVANCED = 300
 MAX_WORDS = 3900
 """Within the 4,000 characters of a message, with room for a line about what is left out."""
 _LIKENESS = 0.3
@@ -110,11 +111,14 @@ def _options(preview: Preview, room: int, locale: str) -> ui.TextDisplay[ui.Layo
         return ui.TextDisplay(render(text("preview-options-unknown"), locale))
     if not preview.options:
         return ui.TextDisplay(render(text("preview-no-options"), locale))
-    head = text("preview-options", count=len(preview.options))
-    return _part(head, option_lines(preview.options, room, locale), locale)
+    head = text("preview-options", count=len(preview.in_command))
+    return _part(head, option_lines(preview.in_command, room, locale), locale)
 
 
 def _below(preview: Preview, locale: str) -> Iterator[ui.Item[ui.LayoutView]]:
+    if advanced := [named(option, locale)[0] for option in preview.in_form_alone]:
+        names = escaped(shortened(", ".join(advanced), MAX_ADVANCED))
+        yield ui.TextDisplay(render(text("preview-advanced", names=names), locale))
     if preview.outputs:
         names = shortened(", ".join(dict.fromkeys(preview.outputs)), MAX_OUTPUTS)
         yield ui.TextDisplay(render(text("preview-outputs", nodes=escaped(names)), locale))

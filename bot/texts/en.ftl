@@ -1931,6 +1931,7 @@ preview-options =
     }
 preview-options-unknown = Which options it has shows only on a server that has what it lacks here.
 preview-no-options = It has no options: it runs as it is.
+preview-advanced = **Behind 🎛** { $names }
 preview-outputs = **Results** come from { $nodes }
 preview-warnings = Odd in the file
 preview-more =

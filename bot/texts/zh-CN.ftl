@@ -1809,6 +1809,7 @@ preview-broken-node = 节点 { $node } 已安装，但它所在的节点包无�
 preview-options = { $count } 个选项
 preview-options-unknown = 要等服务器补齐所缺的内容，才能知道它有哪些选项。
 preview-no-options = 它没有选项，直接运行即可。
+preview-advanced = **🎛 里还有** { $names }
 preview-outputs = **结果**来自 { $nodes }
 preview-warnings = 文件中的异常
 preview-more = 另有 { $count } 项

@@ -11,10 +11,11 @@ from bot.comfy import Graph, Node, ObjectInfo, Phrase
 from bot.texts import Text
 from bot.workflows.availability import MissingName, missing_names
 from bot.workflows.command_file import command_description
+from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.drafting import drafted
 from bot.workflows.offering import Offering
-from bot.workflows.resolving import without_places
+from bot.workflows.resolving import askable
 from bot.workflows.template import OptionKind, Template
 from bot.workflows.workflow import Option, Unavailable, Workflow
 
@@ -26,7 +27,7 @@ class Preview:
     name: str
     description: str = ""
     options: tuple[Option, ...] = ()
-    """Those of the command, required ones first; of what the server lacks, as the graph's values alone tell."""
+    """Those that people are asked for, required ones first; of what the server lacks, as the graph's values tell."""
     own_words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What the graph itself has for the texts that have to be given."""
     lacks: tuple[Text, ...] = ()
@@ -40,6 +41,16 @@ class Preview:
     """What the nodes are called that show or save what it makes."""
     has_known_options: bool = True
     """False: which there are shows only on a server that has what it takes to read the workflow."""
+
+    @property
+    def in_command(self) -> tuple[Option, ...]:
+        """Those that the command has a place for; the others are in the edit form alone."""
+        return tuple(option for option in self.options if not option.advanced)[:MAX_OPTIONS]
+
+    @property
+    def in_form_alone(self) -> tuple[Option, ...]:
+        names = {option.name for option in self.in_command}
+        return tuple(option for option in self.options if option.name not in names)
 
     @property
     def can_run(self) -> bool:
@@ -57,7 +68,7 @@ def previewed(draft: Draft, offering: Offering) -> Preview:
         refused = _refused_by_name(draft, offering, info)
         about = "" if draft.command is None else command_description(draft.command, draft.folder)
         return Preview(draft.name, about, lacks=made.reasons, refused=refused, has_known_options=False)
-    template = without_places(made.template, offering.policy, [info])
+    template = askable(made.template, offering.policy, [info])
     handed_in = {target for option in template.options for target in option.targets}
     refused = offering.policy.refusals(template.graph, [info], trusted=False, handed_in=handed_in)
     missing = missing_names(template, info)
@@ -88,7 +99,8 @@ def _options(
 ) -> tuple[Option, ...]:
     if isinstance(resolved, Workflow):
         return resolved.options
-    options = offering.options(template, template.options, info).values()
+    asked = [option for option in template.options if not option.hidden]
+    options = offering.options(template, asked, info).values()
     return tuple(sorted(options, key=lambda option: not option.required))
 
 

@@ -63,6 +63,7 @@ def resolve(
             return made
         template, warnings = made.template, made.warnings
     template = without_places(_without_fixed_files(template), policy, knowledge)
+    template = askable(template, policy, knowledge)
     set_by_options = frozenset(target for option in template.options for target in option.targets)
     refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
     if refused:
@@ -98,7 +99,12 @@ def resolve(
     )
 
 
-def without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
+def askable(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
+    """With those options alone that people can be asked for, or whose defaults can be sent."""
+    return _without_places(_without_fixed_files(template), policy, knowledge)
+
+
+def _without_places(template: Template, policy: NodePolicy, knowledge: Sequence[ObjectInfo]) -> Template:
     """Without options that would let people type paths, addresses or programs into what somebody else brought."""
     if template.trusted:
         return template

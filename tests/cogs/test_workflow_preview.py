@@ -25,6 +25,7 @@ OPTIONS = (
     Option("sampler", "S", OptionKind.CHOICE, (), default="euler", choices=("euler", "heun_2")),
     Option("size", "S", OptionKind.SIZE, (), choices=tuple(Shape)),
     Option("photo", "P", OptionKind.IMAGE, (), required=True),
+    Option("eta", "E", OptionKind.NUMBER, (), default=0.0, advanced=True),
 )
 RUNS = Preview("fox", "Makes foxes", options=OPTIONS, own_words={"prompt": "a fox"}, outputs=("Save", "Save"))
 MISSING = MissingName(
@@ -62,6 +63,7 @@ def test_what_can_run_is_shown_with_its_options_ranges_and_defaults() -> None:
         r"`sampler` list · euler, heun\_2 \(2\) · default “euler”",
         "`size` square, portrait, landscape, wide, tall",
         "`photo` picture · required",
+        "**Behind 🎛** eta",
         "**Results** come from Save",
     ]
     assert _buttons(view) == [f"preview-{what}:17.3" for what in ("try", "publish", "edit", "discard")]
@@ -119,5 +121,5 @@ def test_the_worst_of_all_workflows_fits_into_a_message(locale: str) -> None:
     view = preview_panel(REF, worst, locale)
     assert sum(map(len, _words(view))) <= 4000
     assert len([*view.walk_children()]) <= 40
-    assert any("60" in each for each in _words(view))
+    assert any("25" in each for each in _words(view))
     assert all(len(custom_id) <= 100 for custom_id in re.findall(r"preview-\S+", " ".join(_buttons(view))))
