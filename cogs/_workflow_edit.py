@@ -10,7 +10,6 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
 from bot.generation.editing import Editing
 from bot.jobs.guild_workflow import WorkflowVersion
-from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
 from bot.workflows import Template
 from bot.workflows.edited import Edited
@@ -18,9 +17,11 @@ from bot.workflows.editing import Asked, asked, moved, place_of
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyInteraction
 from cogs._workflow_access import access_of, allow, keep_access
 from cogs._workflow_adders import may_add
+from cogs._workflow_drafts import WorkflowDrafts, brought_of, ref_of
 from cogs._workflow_edit_forms import (
     ACCESS_FORM,
     COMMAND_FORM,
@@ -56,10 +57,16 @@ READ_SECONDS = 2.0
 
 class WorkflowEdit:
     def __init__(
-        self, editing: Editing, settings: GuildSettings, acknowledger: Acknowledger, errors: Errors
+        self,
+        own: OwnWorkflows,
+        editing: Editing,
+        drafts: WorkflowDrafts,
+        acknowledger: Acknowledger,
+        errors: Errors,
     ) -> None:
+        self._own = own
         self._editing = editing
-        self._settings = settings
+        self._drafts = drafts
         self._acknowledger = acknowledger
         self._errors = errors
 
@@ -85,25 +92,25 @@ class WorkflowEdit:
             ACCESS_FORM: self._submit_access,
         }
 
-    async def show(self, interaction: AnyInteraction, version: WorkflowVersion) -> LayoutView:
+    async def panel(self, interaction: AnyInteraction, version: WorkflowVersion) -> LayoutView:
         """The panel of a draft.
 
         Raises:
             UserError: its command cannot be read.
         """
-        return command_panel(_ref(version), await self._editing.look(version), interaction.locale.value)
+        return command_panel(ref_of(version), await self._look(version), interaction.locale.value)
 
     async def _open(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            view = await self.show(interaction, await self._draft(interaction, match))
+            view = await self.panel(interaction, await self._draft(interaction, match))
         await self._acknowledger.update(interaction, view)
 
     async def _pick(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         """An option was chosen."""
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
-            made, locale = await self._editing.look(version), interaction.locale.value
-            view = option_panel(_ref(version), made, choice_of(interaction), locale)
+            made, locale = await self._look(version), interaction.locale.value
+            view = option_panel(ref_of(version), made, choice_of(interaction), locale)
         await self._acknowledger.update(interaction, view)
 
     async def _ask_so(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
@@ -121,23 +128,23 @@ class WorkflowEdit:
 
     async def _open_command(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = command_form(_ref(version), made.template, interaction.locale.value)
+        form = command_form(ref_of(version), made.template, interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_words(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = words_form(_ref(version), made.template, match["option"], interaction.locale.value)
+        form = words_form(ref_of(version), made.template, match["option"], interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_values(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = values_form(_ref(version), made, match["option"], interaction.locale.value)
+        form = values_form(ref_of(version), made, match["option"], interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_access(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version = await self._draft(interaction, match)
-        access = await access_of(self._settings, version.guild_id, version.name)
-        form = access_form(_ref(version), version.name, access, interaction.locale.value)
+        access = await access_of(self._own.settings, version.guild_id, version.name)
+        form = access_form(ref_of(version), version.name, access, interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _submit_command(
@@ -146,14 +153,15 @@ class WorkflowEdit:
         locale, name = interaction.locale.value, name_in(sent)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
-            kept, made = await self._editing.change(
-                version,
-                lambda before: command_of(before.template, sent, locale),
-                name=name,
+            if name != version.name:
+                self._own.check_name(name)
+            brought, made = await self._editing.change(
+                brought_of(version), lambda before: command_of(before.template, sent, locale), name=name
             )
+            kept = await self._drafts.keep(version, brought)
             if kept.name != version.name:
-                await keep_access(self._settings, version, kept.name, by=interaction.user.id)
-        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, locale))
+                await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
+        await self._acknowledger.update(interaction, command_panel(ref_of(kept), made, locale))
 
     async def _submit_words(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
         locale, name = interaction.locale.value, match["option"]
@@ -174,8 +182,8 @@ class WorkflowEdit:
     ) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
-            await allow(self._settings, version, access_in(sent), by=interaction.user.id)
-            view = await self.show(interaction, version)
+            await allow(self._own.settings, version, access_in(sent), by=interaction.user.id)
+            view = await self.panel(interaction, version)
         await self._acknowledger.update(interaction, view)
 
     async def _change(
@@ -189,10 +197,11 @@ class WorkflowEdit:
         """Change an option, and show what it is now. ``name``: what it is called then, if not as before."""
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
-            kept, made = await self._editing.change(version, change)
+            brought, made = await self._editing.change(brought_of(version), change)
+            kept = await self._drafts.keep(version, brought)
             is_there = any(each.name == match["option"] for each in made.template.options)
             option = match["option"] if is_there or name is None else name
-            view = option_panel(_ref(kept), made, option, interaction.locale.value)
+            view = option_panel(ref_of(kept), made, option, interaction.locale.value)
         await self._acknowledger.update(interaction, view)
 
     async def _read(
@@ -202,7 +211,7 @@ class WorkflowEdit:
         try:
             async with asyncio.timeout(READ_SECONDS):
                 version = await self._draft(interaction, match)
-                return version, await self._editing.look(version)
+                return version, await self._look(version)
         except TimeoutError as error:
             raise NotThere(text("edit-slow")) from error
 
@@ -213,9 +222,8 @@ class WorkflowEdit:
             NotAllowed: the person may not change it.
             NotThere: there is none (any more).
         """
-        adder, ref = await may_add(interaction, self._settings), DraftRef.of(match)
-        return await self._editing.draft(adder.guild_id, ref.workflow_id, ref.number)
+        adder = await may_add(interaction, self._own.settings)
+        return await self._drafts.draft(adder, DraftRef.of(match))
 
-
-def _ref(version: WorkflowVersion) -> DraftRef:
-    return DraftRef(version.workflow_id, version.number)
+    async def _look(self, version: WorkflowVersion) -> Edited:
+        return await self._editing.look(brought_of(version))

@@ -1781,6 +1781,7 @@ workflow-edit-names = `{ $option }` may be narrowed to { $most } names of at mos
 workflow-edit-no-such-name = “{ $value }” is not on the servers' list for `{ $option }`. Near it: { $names }.
 workflow-edit-option-wrong = Option `{ $option }` { $problem }.
 workflow-edit-unreadable = The command of this workflow cannot be read: it { $problem }.
+workflow-edit-place = sets what may name a file, a folder or an address, so nobody is asked for it
 workflow-edit-head = Change /{ $workflow }
 workflow-edit-note = Only you see this. What you change is kept in a draft: others have it once it is published.
 workflow-edit-for-adults = For adults: only in age-restricted channels
@@ -1826,6 +1827,77 @@ workflow-edit-field-names-about = One in a line. Empty: all that the servers hav
 workflow-edit-field-names-text = One in a line: people choose from them. Empty: they type what they like
 workflow-edit-channels-about = And their threads. None: everywhere
 workflow-edit-roles-about = None: everybody
+workflow-list-name = list
+workflow-list-description = The workflows that were added in this server
+workflow-show-name = show
+workflow-show-description = One workflow of this server: what it takes, and what can be done with it
+workflow-edit-command-name = edit
+workflow-edit-description = Change a workflow of this server in a draft, to be published
+workflow-history-name = history
+workflow-history-description = The versions of a workflow, one of which can be offered again
+workflow-disable-name = disable
+workflow-disable-description = Offer a workflow no longer, until it is enabled again
+workflow-enable-name = enable
+workflow-enable-description = Offer a workflow again
+workflow-remove-name = remove
+workflow-remove-description = Remove a workflow with all of its versions
+workflow-rollback-name = rollback
+workflow-rollback-description = Offer a former version of a workflow again
+workflow-export-name = export
+workflow-export-description = Take a workflow along as a zip, for another server
+workflow-import-name = import
+workflow-import-description = Bring a workflow from the zip that another server exported
+workflow-list-option-which = Which workflow
+workflow-list-option-version = Which version: its number
+workflow-list-option-version-or-current = Which version; left out, the one that is offered
+workflow-list-version-name = version
+workflow-import-option-file = The zip
+workflow-list-none = No workflow was added in this server yet. `/workflow add` makes a command of a workflow file, or of a picture that ComfyUI saved.
+workflow-list-no-such = This server has no workflow “{ $name }”; { $near }.
+workflow-list-no-version = /{ $workflow } has no version { $version } (any more). `/workflow history` shows those that are kept.
+workflow-list-head =
+    { $count ->
+        [one] One workflow of this server (of { $most } at most)
+       *[other] { $count } workflows of this server (of { $most } at most)
+    }
+workflow-list-pick = Choose a workflow…
+workflow-list-state-published = offered, version { $number }
+workflow-list-state-disabled = disabled
+workflow-list-state-draft = draft, not published yet
+workflow-list-state-taken-away = taken away by the operator of the bot
+workflow-list-also-draft = A newer version is being changed and is not published yet
+workflow-list-shared = Shared by the operator with all servers
+workflow-list-added =
+    { $count ->
+        [one] Added { $when }, one version
+       *[other] Added { $when }, { $count } versions
+    }
+workflow-list-cannot-run = It cannot run now
+workflow-list-by-nobody = nobody knows any more by whom
+workflow-list-change = Edit
+workflow-list-disable = Disable
+workflow-list-enable = Enable
+workflow-list-versions = Versions
+workflow-list-export = Export
+workflow-list-remove = Remove
+workflow-list-all = All workflows
+workflow-list-back = Back
+workflow-list-history = Versions of /{ $workflow }
+workflow-list-version = Version { $number } of { $day } UTC
+workflow-list-current = offered
+workflow-list-published = published { $when }
+workflow-list-drafted = draft, begun { $when }
+workflow-list-roll-back = Offer a former version again…
+workflow-list-no-former = There is no former version to go back to.
+workflow-list-remove-asked =
+    **Remove /{ $workflow } with all of its versions?**
+    Its command goes, and buttons under its results say so when they are pressed. Jobs that wait or run go on. `/workflow export` keeps a copy of it.
+workflow-enabled = /{ $workflow } is offered again. Its command appears in a moment.
+workflow-disabled-now = /{ $workflow } is offered no longer. `/workflow enable` brings it back.
+workflow-removed = /{ $workflow } is removed, with all of its versions.
+workflow-rolled-back = /{ $workflow } is version { $number } again. What was made with other versions stays.
+workflow-exported = **/{ $workflow }**, version { $number }. `/workflow import` brings it into another server; an operator unpacks it into `workflows/`.
+workflow-import-draft = Somebody is changing /{ $workflow } already. Publish or discard that draft first (`/workflow edit`), or import under another name.
 
 ## words
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bot.comfy import ObjectInfo
-from bot.texts import Text
+from bot.texts import Text, text
 from bot.workflows.command_file import names_options, parse_command
 from bot.workflows.draft import Draft
 from bot.workflows.drafting import drafted
@@ -43,7 +43,18 @@ def edited(draft: Draft, offering: Offering) -> Edited | Unavailable:
     template = made.template
     whole, _ = _settled(template, tuple(map(_whole, template.options)), offering, info)
     options, problems = _settled(template, template.options, offering, info)
-    return Edited(template, {**whole, **options}, whole, problems)
+    places = {
+        spec.name: text("workflow-edit-place")
+        for spec in template.options
+        if _is_place(template, spec, offering, info)
+    }
+    return Edited(template, {**whole, **options}, whole, {**problems, **places})
+
+
+def _is_place(template: Template, spec: OptionSpec, offering: Offering, info: ObjectInfo) -> bool:
+    """Whether it sets what names a file, a folder or an address, of which nobody may be asked in what people bring."""
+    nodes = [(template.graph[each.node_id], each.input_name) for each in spec.targets]
+    return not all(offering.policy.may_be_typed(node, name, [info]) for node, name in nodes)
 
 
 def _without_options(draft: Draft) -> Edited | None:

@@ -62,7 +62,6 @@ def resolve(
         if isinstance(made, Unavailable):
             return made
         template, warnings = made.template, made.warnings
-    template = without_places(_without_fixed_files(template), policy, knowledge)
     template = askable(template, policy, knowledge)
     set_by_options = frozenset(target for option in template.options for target in option.targets)
     refused = policy.refusals(template.graph, knowledge, trusted=template.trusted, handed_in=set_by_options)
