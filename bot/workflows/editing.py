@@ -90,6 +90,9 @@ def described(template: Template, option: str, description: str) -> Template:
     words = _one_line(description)
     _check_description(option, words)
     return _changed(template, option, description=words, description_localisations=_NOTHING)
+    return _changed(
+        template, option, description=words, description_localisations=MappingProxyType[str, str]({})
+    )
 
 
 def moved(template: Template, option: str, place: int) -> Template:

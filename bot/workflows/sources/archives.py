@@ -45,7 +45,8 @@ def members(window: Window, file: BinaryIO) -> Iterator[tuple[str, bytes]]:
                 raise TooMuch(text("source-too-big", megabytes=MAX_UNPACKED >> 20))
             for member in wanted:
                 yield member.filename, _unpacked(archive, member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        # ValueError: a place before the beginning of the file, or a name that is no text
         raise Damaged(text("source-cut-short")) from error
 
 
@@ -63,7 +64,7 @@ def _check_directory(window: Window) -> None:
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
     folder, _, name = member.filename.rpartition("/")
-    return not member.is_dir() and not name.startswith(".") and not folder.startswith("__MACOSX")
+    return bool(name) and not name.startswith(".") and not folder.startswith("__MACOSX")
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

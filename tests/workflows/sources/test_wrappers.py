@@ -188,6 +188,12 @@ def _with_flags(archive: bytes, flags: int) -> bytes:
     return bytes(changed)
 
 
+def _with_long_directory(archive: bytes) -> bytes:
+    """Its list of members would begin before the file does."""
+    size = archive.find(b"PK\5\6") + 12
+    return archive[:size] + (60_000).to_bytes(4, "little") + archive[size + 4 :]
+
+
 @pytest.mark.parametrize(
     ("archive", "problem"),
     [
@@ -196,6 +202,7 @@ def _with_flags(archive: bytes, flags: int) -> bytes:
         (_zip({f"{n}.json": b" " * 4_000_000 + b"{}" for n in range(60)}), TooMuch),
         (_zip({"a.json": json.dumps(PROMPT)})[:-10], Damaged),
         (_with_flags(_zip({"a.json": json.dumps(PROMPT)}), 1), Damaged),
+        (_with_long_directory(_zip({"a.json": json.dumps(PROMPT)})), Damaged),
         (_zip({"a.json": json.dumps(PROMPT)}, zipfile.ZIP_LZMA), Damaged),
         (
             _zip({"a.json": json.dumps(PROMPT)}, zipfile.ZIP_STORED).replace(b"class_type", b"xxxxx_type"),
