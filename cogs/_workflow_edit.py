@@ -17,11 +17,11 @@ from bot.workflows.editing import Asked, asked, moved, place_of
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
-from cogs._own_workflows import OwnWorkflows
+from cogs._own_workflows import OwnWorkflows, brought_of
 from cogs._service import AnyInteraction
 from cogs._workflow_access import access_of, allow, keep_access
 from cogs._workflow_adders import may_add
-from cogs._workflow_drafts import WorkflowDrafts, brought_of, ref_of
+from cogs._workflow_drafts import WorkflowDrafts
 from cogs._workflow_edit_forms import (
     ACCESS_FORM,
     COMMAND_FORM,
@@ -98,7 +98,7 @@ class WorkflowEdit:
         Raises:
             UserError: its command cannot be read.
         """
-        return command_panel(ref_of(version), await self._look(version), interaction.locale.value)
+        return command_panel(_ref(version), await self._look(version), interaction.locale.value)
 
     async def _open(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
@@ -110,7 +110,7 @@ class WorkflowEdit:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
             made, locale = await self._look(version), interaction.locale.value
-            view = option_panel(ref_of(version), made, choice_of(interaction), locale)
+            view = option_panel(_ref(version), made, choice_of(interaction), locale)
         await self._acknowledger.update(interaction, view)
 
     async def _ask_so(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
@@ -128,23 +128,23 @@ class WorkflowEdit:
 
     async def _open_command(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = command_form(ref_of(version), made.template, interaction.locale.value)
+        form = command_form(_ref(version), made.template, interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_words(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = words_form(ref_of(version), made.template, match["option"], interaction.locale.value)
+        form = words_form(_ref(version), made.template, match["option"], interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_values(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version, made = await self._read(interaction, match)
-        form = values_form(ref_of(version), made, match["option"], interaction.locale.value)
+        form = values_form(_ref(version), made, match["option"], interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _open_access(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version = await self._draft(interaction, match)
         access = await access_of(self._own.settings, version.guild_id, version.name)
-        form = access_form(ref_of(version), version.name, access, interaction.locale.value)
+        form = access_form(_ref(version), version.name, access, interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
     async def _submit_command(
@@ -158,10 +158,10 @@ class WorkflowEdit:
             brought, made = await self._editing.change(
                 brought_of(version), lambda before: command_of(before.template, sent, locale), name=name
             )
-            kept = await self._drafts.keep(version, brought)
+            kept = await self._own.keep(version, brought)
             if kept.name != version.name:
                 await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
-        await self._acknowledger.update(interaction, command_panel(ref_of(kept), made, locale))
+        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, locale))
 
     async def _submit_words(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
         locale, name = interaction.locale.value, match["option"]
@@ -198,10 +198,10 @@ class WorkflowEdit:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
             brought, made = await self._editing.change(brought_of(version), change)
-            kept = await self._drafts.keep(version, brought)
+            kept = await self._own.keep(version, brought)
             is_there = any(each.name == match["option"] for each in made.template.options)
             option = match["option"] if is_there or name is None else name
-            view = option_panel(ref_of(kept), made, option, interaction.locale.value)
+            view = option_panel(_ref(kept), made, option, interaction.locale.value)
         await self._acknowledger.update(interaction, view)
 
     async def _read(
@@ -227,3 +227,7 @@ class WorkflowEdit:
 
     async def _look(self, version: WorkflowVersion) -> Edited:
         return await self._editing.look(brought_of(version))
+
+
+def _ref(version: WorkflowVersion) -> DraftRef:
+    return DraftRef(version.workflow_id, version.number)

@@ -197,7 +197,7 @@ def _value_fields(command: Edited, spec: OptionSpec, whole: Option, locale: str)
             render(text("workflow-edit-field-names"), locale),
             render(about, locale),
             value=words.names,
-            hint="\n".join((whole.choices or ())[:2]),
+            hint=next(iter(whole.choices or ()), ""),
             in_lines=True,
         )
 

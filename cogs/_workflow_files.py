@@ -12,7 +12,8 @@ from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.messages import Attached
 from bot.errors import Refused
-from bot.generation.importing import Importing
+from bot.generation.adding import Adding
+from bot.generation.editing import Editing
 from bot.jobs.guild_workflow import WorkflowVersion
 from bot.jobs.inputs import Attachment
 from bot.texts import render, text
@@ -36,13 +37,16 @@ class WorkflowFiles:
     def __init__(
         self,
         own: OwnWorkflows,
-        importing: Importing,
         drafts: WorkflowDrafts,
         acknowledger: Acknowledger,
         errors: Errors,
+        *,
+        adding: Adding,
+        editing: Editing,
     ) -> None:
         self._own = own
-        self._importing = importing
+        self._adding = adding
+        self._editing = editing
         self._drafts = drafts
         self._acknowledger = acknowledger
         self._errors = errors
@@ -89,7 +93,9 @@ class WorkflowFiles:
                 adder = await may_add(interaction, self._own.settings)
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     given = Attachment(file.url, file.filename, file.size)
-                    brought = await self._importing.take_in(given, name and name.strip().lower())
+                    brought = await self._adding.take_in(given)
+                    if name is not None:
+                        brought = await self._editing.renamed(brought, name.strip().lower())
                     version = await self._kept(interaction, adder, brought)
                     log.info(
                         "workflow %s of guild %d was taken in by %s",
@@ -138,7 +144,7 @@ class WorkflowFiles:
         if found[0].draft is not None:
             raise Refused(text("workflow-import-draft", workflow=brought.name))
         draft = await store.begin_edit(adder.guild_id, found[0].id, adder.user_id)
-        return await self._drafts.keep(draft, brought)
+        return await self._own.keep(draft, brought)
 
 
 async def _zipped(version: WorkflowVersion) -> Attached:

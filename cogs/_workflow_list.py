@@ -11,11 +11,10 @@ from bot.delivery.acknowledging import Acknowledger
 from bot.generation.adding import Adding
 from bot.jobs.guild_workflow import GuildWorkflow
 from bot.texts import text
-from bot.workflows.bringing import Brought
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._moderators import subcommand
-from cogs._own_workflows import OwnWorkflows
+from cogs._own_workflows import OwnWorkflows, brought_of
 from cogs._service import AnyInteraction, Subcommand
 from cogs._workflow_adders import may_add
 from cogs._workflow_edit import WorkflowEdit
@@ -62,7 +61,7 @@ class WorkflowList:
         """The panel of one workflow."""
         version = await self._own.version_of(workflow, None)
         versions = await self._own.store.workflow_versions(workflow.guild_id, workflow.id)
-        preview = await self._adding.preview(Brought(version.name, version.source, version.command))
+        preview = await self._adding.preview(brought_of(version))
         return one_panel(workflow, versions, preview, interaction.locale.value)
 
     async def versions(self, interaction: AnyInteraction, workflow: GuildWorkflow) -> LayoutView:

@@ -16,6 +16,8 @@ from cogs._notices import framed
 from cogs._options import MAX_CHOICES
 from cogs._preview_words import option_lines, reason_lines
 
+MAX_LINES = 2000
+"""Of options, within the 4,000 characters of a message."""
 _WORKFLOW = r"(?P<workflow>[0-9]{1,19})"
 LIST_ID = re.compile(r"workflow-own-list")
 PICK_ID = re.compile(r"workflow-own-pick:[0-9]")
@@ -63,7 +65,7 @@ def one_panel(
     if preview.options:
         head = render(text("preview-options", count=len(preview.options)), locale)
         items.append(ui.Separator())
-        items.append(ui.TextDisplay(f"**{head}**\n{option_lines(preview.options, locale)}"))
+        items.append(ui.TextDisplay(f"**{head}**\n{option_lines(preview.options, MAX_LINES, locale)}"))
     items += [ui.ActionRow(*row) for row in _buttons(workflow, locale)]
     return framed(*items)
 
@@ -94,10 +96,11 @@ def history_panel(workflow: GuildWorkflow, versions: Sequence[ListedVersion], lo
 def remove_panel(workflow: GuildWorkflow, locale: str) -> ui.LayoutView:
     """Whether it is really to be removed."""
     asked = render(text("workflow-list-remove-asked", workflow=workflow.name), locale)
+    about = render(text("workflow-list-remove-about"), locale)
     yes = _button(f"workflow-own-removed:{workflow.id}", "🗑️", text("workflow-list-remove"), locale)
     yes.style = discord.ButtonStyle.danger
     no = _button(f"workflow-own-show:{workflow.id}", "↩️", text("workflow-list-back"), locale)
-    return framed(ui.TextDisplay(asked), ui.ActionRow(yes, no))
+    return framed(ui.TextDisplay(f"### {asked}\n{about}"), ui.ActionRow(yes, no))
 
 
 def version_words(version: ListedVersion, workflow: GuildWorkflow, locale: str) -> str:

@@ -52,6 +52,15 @@ class Editing:
         called = brought.name if name is None else name
         return await self._in_thread(lambda offering: _changed(brought, called, change, offering))
 
+    async def renamed(self, brought: Brought, name: str) -> Brought:
+        """The same, called otherwise.
+
+        Raises:
+            UserError: its command cannot be read.
+        """
+        found, _ = await self.change(brought, lambda made: made.template, name=name)
+        return found
+
     async def _in_thread(self, work: Callable[[Offering], T]) -> T:
         known = tuple(self._knowledge())
         if not known:

@@ -1782,7 +1782,7 @@ workflow-edit-no-such-name = “{ $value }” is not on the servers' list for `{
 workflow-edit-option-wrong = Option `{ $option }` { $problem }.
 workflow-edit-unreadable = The command of this workflow cannot be read: it { $problem }.
 workflow-edit-place = sets what may name a file, a folder or an address, so nobody is asked for it
-workflow-edit-head = Change /{ $workflow }
+workflow-edit-head = Edit /{ $workflow }
 workflow-edit-note = Only you see this. What you change is kept in a draft: others have it once it is published.
 workflow-edit-for-adults = For adults: only in age-restricted channels
 workflow-edit-required = Required
@@ -1803,7 +1803,7 @@ workflow-edit-preview = Preview
 workflow-edit-words = Name and description
 workflow-edit-values = Values
 workflow-edit-back = All options
-workflow-edit-command-title = Change /{ $workflow }
+workflow-edit-command-title = Edit /{ $workflow }
 workflow-edit-option-title = Option { $option }
 workflow-edit-access-title = Who may use /{ $workflow }, and where
 workflow-edit-field-name = Name
@@ -1820,7 +1820,7 @@ workflow-edit-field-default-seed = Used when it is left out. Empty: a new one ea
 workflow-edit-own = In the workflow: { $value }
 workflow-edit-field-minimum = Smallest value
 workflow-edit-field-maximum = Largest value
-workflow-edit-field-step = Steps
+workflow-edit-field-step = In steps of
 workflow-edit-servers = On the servers: { $value }
 workflow-edit-field-names = Only these
 workflow-edit-field-names-about = One in a line. Empty: all that the servers have
@@ -1855,17 +1855,13 @@ workflow-import-option-file = The zip
 workflow-list-none = No workflow was added in this server yet. `/workflow add` makes a command of a workflow file, or of a picture that ComfyUI saved.
 workflow-list-no-such = This server has no workflow “{ $name }”; { $near }.
 workflow-list-no-version = /{ $workflow } has no version { $version } (any more). `/workflow history` shows those that are kept.
-workflow-list-head =
-    { $count ->
-        [one] One workflow of this server (of { $most } at most)
-       *[other] { $count } workflows of this server (of { $most } at most)
-    }
+workflow-list-head = Workflows of this server: { $count } of { $most }
 workflow-list-pick = Choose a workflow…
 workflow-list-state-published = offered, version { $number }
 workflow-list-state-disabled = disabled
 workflow-list-state-draft = draft, not published yet
 workflow-list-state-taken-away = taken away by the operator of the bot
-workflow-list-also-draft = A newer version is being changed and is not published yet
+workflow-list-also-draft = A newer version is being edited and is not published yet
 workflow-list-shared = Shared by the operator with all servers
 workflow-list-added =
     { $count ->
@@ -1889,15 +1885,14 @@ workflow-list-published = published { $when }
 workflow-list-drafted = draft, begun { $when }
 workflow-list-roll-back = Offer a former version again…
 workflow-list-no-former = There is no former version to go back to.
-workflow-list-remove-asked =
-    **Remove /{ $workflow } with all of its versions?**
-    Its command goes, and buttons under its results say so when they are pressed. Jobs that wait or run go on. `/workflow export` keeps a copy of it.
+workflow-list-remove-asked = Remove /{ $workflow } with all of its versions?
+workflow-list-remove-about = Its command goes, and buttons under its results say so when they are pressed. Jobs that wait or run go on. `/workflow export` keeps a copy of it.
 workflow-enabled = /{ $workflow } is offered again. Its command appears in a moment.
 workflow-disabled-now = /{ $workflow } is offered no longer. `/workflow enable` brings it back.
 workflow-removed = /{ $workflow } is removed, with all of its versions.
 workflow-rolled-back = /{ $workflow } is version { $number } again. What was made with other versions stays.
 workflow-exported = **/{ $workflow }**, version { $number }. `/workflow import` brings it into another server; an operator unpacks it into `workflows/`.
-workflow-import-draft = Somebody is changing /{ $workflow } already. Publish or discard that draft first (`/workflow edit`), or import under another name.
+workflow-import-draft = Somebody is editing /{ $workflow } already. Publish or discard that draft first (`/workflow edit`), or import under another name.
 
 ## words
 
@@ -2061,29 +2056,3 @@ preview-edit = Edit…
 preview-look = Look again
 preview-discard = Discard
 
-guild-workflow-gone = This workflow is not there any more: somebody removed it. `/workflow list` shows those of this server.
-guild-workflow-version-gone = Version { $number } is not kept any more, or was never published. `/workflow history` shows those that are.
-guild-workflow-no-draft = This version is no draft any more: somebody published or discarded it. `/workflow show` shows how the workflow is now.
-guild-workflow-changed-meanwhile = Somebody else changed this draft meanwhile, so nothing was written. Open it again with `/workflow edit` and change it as it is now.
-guild-workflow-never-published = “{ $name }” was never published: there is only a draft. Publish it first.
-guild-workflow-taken-away = Whoever runs this bot took “{ $name }” away, so nobody can run it. Ask them for the reason.
-guild-workflow-name-taken = Another workflow of this server is called “{ $name }”, or its draft is. Choose another name.
-guild-workflow-shared-name-taken = Another workflow that is shared with all servers is called “{ $name }”. Choose another name.
-guild-workflow-large = This is too large: it has { $size } KiB, and { $most } KiB is the most.
-guild-workflows-many = This server has { $most } workflows with its drafts, and more are not possible. Remove one that nobody needs: `/workflow list`.
-guild-workflows-large = The workflows of this server take more than { $most } MiB with their former versions. Remove one that nobody needs: `/workflow list`.
-audit-workflow = changed a workflow
-audit-workflow-name = workflow
-audit-workflow-version = version
-audit-workflow-add = added
-audit-workflow-publish = published
-audit-workflow-roll-back = rolled back
-audit-workflow-enable = enabled
-audit-workflow-disable = disabled
-audit-workflow-remove = removed
-audit-workflow-share = shared with all servers
-audit-workflow-unshare = shared no longer
-audit-workflow-take-away = taken away by the operator
-audit-workflow-give-back = given back by the operator
-privacy-guild-workflows = Workflows of servers that you added
-privacy-workflow-versions = Versions of them that you began
