@@ -1,6 +1,6 @@
 """Changes that people make to a command: each gives another template, to be written as ``command.toml``. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,9 +14,6 @@ from bot.workflows.template import OptionKind, OptionSpec, Template
 
 MAX_NAMES = 200
 """That an option may be narrowed to: what is written in a form has to be read by people."""
-
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Asked(StrEnum):
@@ -75,7 +72,7 @@ def renamed(template: Template, option: str, name: str) -> Template:
     options = tuple(
         replace(each, of=name if each.of == option else each.of)
         if each is not old
-        else replace(each, name=name, name_localisations=_NOTHING)
+        else replace(each, name=name, name_localisations=MappingProxyType({}))
         for each in template.options
     )
     return replace(template, options=options, prompt=name if template.prompt == option else template.prompt)
@@ -89,7 +86,6 @@ def described(template: Template, option: str, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(option, words)
-    return _changed(template, option, description=words, description_localisations=_NOTHING)
     return _changed(
         template, option, description=words, description_localisations=MappingProxyType[str, str]({})
     )
@@ -185,7 +181,7 @@ def command_described(template: Template, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(template.name, words)
-    return replace(template, description=words, description_localisations=_NOTHING)
+    return replace(template, description=words, description_localisations=MappingProxyType({}))
 
 
 def for_adults(template: Template, *, nsfw: bool) -> Template:
