@@ -56,9 +56,9 @@ class WorkflowChanges:
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     found = await self._own.named(interaction, name)
                     workflow = await self._switch(interaction, *found, enabled=enabled)
-                done = text(
-                    "workflow-enabled" if enabled else "workflow-disabled-now", workflow=workflow.name
-                )
+                done = text("workflow-disabled-now", workflow=workflow.name)
+                if enabled:
+                    done = text("workflow-enabled", workflow=workflow.name)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         name = text("workflow-enable-name") if enabled else text("workflow-disable-name")
