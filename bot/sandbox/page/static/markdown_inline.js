@@ -77,7 +77,7 @@ function special(source, at, depth, hopeless) {
 
 function escaped(source, at) {
   const next = source[at + 1] ?? "";
-  return /[^\sA-Za-z0-9]/.test(next) ? { node: { kind: "text", text: next }, end: at + 2 } : null;
+  return /[^\s\w]/.test(next) ? { node: { kind: "text", text: next }, end: at + 2 } : null;
 }
 
 function code(source, at) {
