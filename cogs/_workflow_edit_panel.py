@@ -88,6 +88,7 @@ def option_panel(ref: DraftRef, command: Edited, name: str, locale: str) -> ui.L
     how = asked_of(spec)
     menu = ui.Select[ui.LayoutView](
         custom_id=f"workflow-edit-asked:{ref}:{name}",
+        placeholder=render(text("workflow-edit-asked"), locale),
         options=[
             choice(each, render(words, locale), render(_ABOUT[each], locale), chosen=each is how)
             for each, words in ASKED.items()

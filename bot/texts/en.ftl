@@ -1785,6 +1785,7 @@ workflow-edit-place = sets what may name a file, a folder or an address, so nobo
 workflow-edit-head = Edit /{ $workflow }
 workflow-edit-note = Only you see this. What you change is kept in a draft: others have it once it is published.
 workflow-edit-for-adults = For adults: only in age-restricted channels
+workflow-edit-asked = How people are asked for it
 workflow-edit-required = Required
 workflow-edit-required-about = The command cannot be sent without it
 workflow-edit-optional = In the command

@@ -1679,6 +1679,7 @@ workflow-edit-place = 设置的内容可能指向文件、文件夹或网址，�
 workflow-edit-head = 编辑 /{ $workflow }
 workflow-edit-note = 只有你能看到。你的修改保存在草稿里：发布之后，其他人才能用到。
 workflow-edit-for-adults = 成人内容：仅在有年龄限制的频道
+workflow-edit-asked = 怎样询问
 workflow-edit-required = 必填
 workflow-edit-required-about = 不填就无法发送命令
 workflow-edit-optional = 在命令中
