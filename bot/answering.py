@@ -15,6 +15,7 @@ from bot.client import (
     Gateway,
     GuildCommandSync,
     GuildLeaving,
+    GuildsLeft,
     Presence,
     RequestPace,
     SessionStarts,
@@ -146,12 +147,12 @@ async def answering(
             "allowed guilds": allowed.run,
             "guild log": guild_log.run,
             "leaving": leaving.run,
+            "guilds left": GuildsLeft(client, store).run,
             "quarantine notices": quarantine_notices.run,
             "word rules": words.run,
             "command sync": CommandSync(client, cogs, presence, user_install=settings.user_install).run,
+            "command sync of guilds": GuildCommandSync(client, cogs.in_guilds, presence, store).run,
         }
-        if cogs.of_guild is not None:
-            services["command sync of a guild"] = GuildCommandSync(client, presence, *cogs.of_guild).run
         if settings.leave_other_guilds:
             services["guild leaving"] = GuildLeaving(client, store, allowed).run
         token, starts = settings.discord_token.get_secret_value(), SessionStarts(client, store, name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot.client import InMenu
+from bot.client import InMenu, OwnCommands
 from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -32,6 +32,7 @@ from cogs._edit_form import Recipes
 from cogs._edit_views import edit_controls
 from cogs._errors import Errors
 from cogs._forms import Submit, submitted
+from cogs._guild_commands import GuildCommands, is_of_guild
 from cogs._mend_views import mend_controls
 from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
@@ -130,6 +131,8 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
+        of_operator = {} if owner.guild_id is None else {owner.guild_id: OwnCommands([self._owner.command()])}
+        self.in_guilds = GuildCommands(store, of_operator)
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -194,11 +197,6 @@ class Cogs:
             *self._generate.commands(),
         ]
 
-    @property
-    def of_guild(self) -> tuple[int, Sequence[AnyCommand]] | None:
-        """What one guild alone has: its id, and the commands."""
-        return None if self._owner_guild is None else (self._owner_guild, [self._owner.command()])
-
     async def admits(self, interaction: AnyInteraction) -> bool:
         """Whether a command is to be served; whoever gives one in a guild that may not have the bot is told so.
 
@@ -235,11 +233,15 @@ class Cogs:
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None:
-        await self._errors.answer(interaction, self._not_offered(error) or error)
+        await self._errors.answer(interaction, self._not_offered(interaction, error) or error)
 
-    def _not_offered(self, error: app_commands.AppCommandError) -> NotThere | None:
+    def _not_offered(
+        self, interaction: AnyInteraction, error: app_commands.AppCommandError
+    ) -> NotThere | None:
         """Somebody's Discord still shows a command that is not offered any more."""
-        reason = (
-            self._service.why_not(error.name) if isinstance(error, app_commands.CommandNotFound) else None
-        )
+        if not isinstance(error, app_commands.CommandNotFound):
+            return None
+        if is_of_guild(interaction):
+            return NotThere(text("guild-command-gone", name=error.name))
+        reason = self._service.why_not(error.name)
         return None if reason is None else NotThere(reason)

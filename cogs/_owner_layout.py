@@ -1,10 +1,11 @@
 """What ``/owner`` shows, as words. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.delivery.words import escaped, moment
 from bot.generation.operating import BackendView
+from bot.jobs.guild_workflow import GuildWorkflow
 from bot.jobs.operator_store import GuildUse
 from bot.jobs.quarantine_store import Quarantined
 from bot.texts import render, rendered, text
@@ -90,6 +91,37 @@ def _guild(view: GuildView, locale: str) -> str:
     )
     mark = "" if view.allowed else " · " + render(text("owner-guild-not-allowed"), locale)
     return f"**{name}** · {render(told, locale)}{mark}"
+
+
+def workflow_list(workflows: Sequence[GuildWorkflow], guilds: Mapping[int, str], locale: str) -> str:
+    """What each guild added; ``guilds``: names of those that are known here."""
+    if not workflows:
+        return render(text("owner-workflow-nothing"), locale)
+    head = render(text("owner-workflow-title", count=len(workflows)), locale)
+    in_order = sorted(workflows, key=lambda each: (guild_name(each.guild_id, guilds), each.name, each.id))
+    return bounded([f"**{head}**", *(_workflow(each, guilds, locale) for each in in_order)], locale)
+
+
+def _workflow(workflow: GuildWorkflow, guilds: Mapping[int, str], locale: str) -> str:
+    told = [render(text("owner-workflow-state", state=workflow.state), locale)]
+    if workflow.current is not None:
+        told.append(render(text("owner-workflow-version", number=workflow.current), locale))
+    told += [
+        render(words, locale)
+        for words, holds in (
+            (text("owner-workflow-is-shared"), workflow.shared),
+            (text("owner-workflow-is-removed"), workflow.taken_away),
+        )
+        if holds
+    ]
+    told.append(moment(workflow.created_at))
+    told += [f"<@{workflow.created_by}>"] if workflow.created_by else []
+    guild = escaped(guild_name(workflow.guild_id, guilds))
+    return f"**/{escaped(workflow.name)}** · {guild} · " + " · ".join(told)
+
+
+def guild_name(guild_id: int, guilds: Mapping[int, str]) -> str:
+    return guilds.get(guild_id, str(guild_id))
 
 
 def label_of(each: Quarantined) -> str:

@@ -26,6 +26,7 @@ from cogs._owner_announce import OwnerAnnounce
 from cogs._owner_backends import OwnerBackends
 from cogs._owner_commands import OwnerCommands, subcommand
 from cogs._owner_guilds import OwnerGuilds
+from cogs._owner_workflows import OwnerWorkflows
 from cogs._service import AnyInteraction, Service, Subcommand, who
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Owner:
         self._commands = commands = OwnerCommands(tools.owners, acknowledger, errors)
         self._backends = OwnerBackends(service, commands)
         self._guilds = OwnerGuilds(store, tools.allowed, commands)
+        self._workflows = OwnerWorkflows(service, store, commands)
         self._announce = OwnerAnnounce(store, tools.guild_log, tools.settings, commands)
         self._store = store
 
@@ -79,6 +81,7 @@ class Owner:
             self._backends.backends_command(),
             self._backends.quarantine_command(),
             self._guilds.command(),
+            self._workflows.command(),
             self._announce.command(),
             self._simple(
                 text("command-owner-pause-name"), text("command-owner-pause-description"), self._pause

@@ -1,9 +1,12 @@
 """The discord.py side of the process: connect, stay connected, keep the commands in sync. Knows no command."""
 
+from bot.client.command_list import MAX_COMMANDS, MAX_CREATES
 from bot.client.connection import ComfycordClient
 from bot.client.gateway import Gateway
 from bot.client.guild_leaving import GuildLeaving, leave_guild
 from bot.client.guild_sync import GuildCommandSync
+from bot.client.guilds_left import GuildsLeft
+from bot.client.own_commands import OwnCommands
 from bot.client.payloads import FILE_TYPES, InMenu
 from bot.client.presence import Presence
 from bot.client.request_pace import RequestPace
@@ -14,6 +17,8 @@ from bot.client.translator import localised, localised_by
 
 __all__ = [
     "FILE_TYPES",
+    "MAX_COMMANDS",
+    "MAX_CREATES",
     "CannotConnect",
     "ComfycordClient",
     "CommandSource",
@@ -21,7 +26,9 @@ __all__ = [
     "Gateway",
     "GuildCommandSync",
     "GuildLeaving",
+    "GuildsLeft",
     "InMenu",
+    "OwnCommands",
     "Presence",
     "RequestPace",
     "SessionStarts",

@@ -56,9 +56,12 @@ class ComfycordClient(discord.AutoShardedClient):
         """Awaited with each form that comes back filled in."""
         self.on_press: Callable[[discord.Interaction[discord.Client]], Awaitable[None]] | None = None
         """Awaited with each use of a button or a menu, those that are served included."""
+        self.on_join: list[Callable[[int], None]] = []
+        """Called with the guild that the bot was invited to, of those of this process."""
         self.admits: Callable[[discord.Interaction[discord.Client]], Awaitable[bool]] | None = None
         """Asked of each command whether it is to be served."""
-        self.tree = _Tree(self)
+        # a guild's own command never stands for another one that is everywhere and happens to have its name
+        self.tree = _Tree(self, fallback_to_global=False)
         self._own_shards: asyncio.Future[Shards] = asyncio.Future()
         self._were_connected: set[int] = set()
         self._drop_unreadable_events()
@@ -96,6 +99,10 @@ class ComfycordClient(discord.AutoShardedClient):
             len(self.tree.get_commands()),
             which,
         )
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        for call in self.on_join:
+            call(guild.id)
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """discord.py itself knows only the forms that this very process opened, and forgets none of them."""

@@ -1,4 +1,4 @@
-"""What Discord is told of a command, and when two tellings are the same. Pure."""
+"""What Discord is told of a command, and when two tellings are the same."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
@@ -9,6 +9,7 @@ AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Grou
 """A slash command, or one that has others in it."""
 InMenu: TypeAlias = app_commands.ContextMenu
 AnyOfBoth: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu"
+AnyTree: TypeAlias = "app_commands.CommandTree[Any]"
 Payload: TypeAlias = "dict[str, Any]"
 
 ENTRY_POINT = 4
@@ -21,6 +22,8 @@ https://docs.discord.com/developers/interactions/application-commands#applicatio
 """
 
 
+_GLOBAL_ONLY = frozenset({"contexts", "integration_types", "dm_permission"})
+"""Fields that Discord knows of global commands only."""
 _COMPARED = (
     "name",
     "name_localizations",
@@ -51,7 +54,15 @@ _OPTION_COMPARED = (
 )
 
 
-def with_file_types(command: AnyOfBoth, payload: Payload) -> Payload:
+async def told_of(tree: AnyTree, command: AnyOfBoth, *, in_guild: bool = False) -> Payload:
+    """What Discord is told of a command, in all languages; ``in_guild``: of one that a single guild has."""
+    if tree.translator is None:
+        raise AssertionError("the translator is set at login")
+    payload = _with_file_types(command, await command.get_translated_payload(tree, tree.translator))
+    return {key: value for key, value in payload.items() if not (in_guild and key in _GLOBAL_ONLY)}
+
+
+def _with_file_types(command: AnyOfBoth, payload: Payload) -> Payload:
     """The payload of the command, with the field that discord.py does not write."""
     if "options" not in payload:
         return payload
@@ -68,10 +79,11 @@ def sendable(payload: Payload) -> Payload:
     return {key: payload[key] for key in (*_COMPARED, "id", "handler") if payload.get(key) is not None}
 
 
-def comparable(payloads: Sequence[Payload]) -> Mapping[str, object]:
+def comparable(payloads: Sequence[Payload], *, in_guild: bool = False) -> Mapping[str, Payload]:
     """Commands by name, with only what we decide and Discord keeps, and nothing that equals Discord's default."""
+    compared = [key for key in _COMPARED if not (in_guild and key in _GLOBAL_ONLY)]
     return {
-        payload["name"]: _told(payload, _COMPARED)
+        payload["name"]: _told(payload, compared)
         for payload in payloads
         if payload.get("type") != ENTRY_POINT
     }

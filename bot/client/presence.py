@@ -44,7 +44,7 @@ class Presence:
         self._others: tuple[str, ...] = ()
         self.leads = False
         """Whether this bot keeps Discord's list of commands."""
-        self.on_lead: Callable[[], None] | None = None
+        self.on_lead: list[Callable[[], None]] = []
         """Called when it begins to."""
 
     @property
@@ -77,5 +77,5 @@ class Presence:
     def _lead(self, *, leads: bool) -> None:
         begins = leads and not self.leads
         self.leads = leads
-        if begins and self.on_lead is not None:
-            self.on_lead()
+        for call in self.on_lead if begins else ():
+            call()

@@ -1,46 +1,26 @@
-"""Keep Discord's list of commands equal to what the bot offers, with as few calls as possible.
-
-Stateless: what Discord has is asked for and compared, so that nothing is sent when nothing changed,
-whoever changed it. Discord allows 200 new commands a day.
-"""
+"""Keep Discord's list of the commands that are everywhere equal to what the bot offers. Discord allows 200 new ones a day."""
 
 import asyncio
 import logging
-import re
 from collections.abc import Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
-from discord.http import Route
 
 from bot.backoff import Backoff
 from bot.bugs import report
+from bot.client.command_list import MAX_COMMANDS, CommandList, Made
 from bot.client.connection import ComfycordClient
-from bot.client.payloads import (
-    ENTRY_POINT,
-    AnyCommand,
-    AnyOfBoth,
-    InMenu,
-    Payload,
-    comparable,
-    sendable,
-    with_file_types,
-)
+from bot.client.payloads import AnyCommand, AnyOfBoth, InMenu
 from bot.client.presence import Presence
-from bot.delivery.discord_errors import DiscordError, TryAgain, translated
+from bot.delivery.discord_errors import DiscordError, TryAgain
 
 log = logging.getLogger(__name__)
 
 PAUSES = Backoff(first_seconds=2.0, longest_seconds=1800.0)
 """After a sync that created commands; longer each time, so that a backend that comes and goes does not eat the day's
 allowance. A command that is only changed costs nothing of it, and its author wants to see it."""
-MAX_COMMANDS = 100
-"""Slash commands that Discord takes of one bot; those of a message's menu do not count."""
-INVALID_FORM_BODY = 50035
-
-_REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
-"""As discord.py words Discord's refusal of one command in the list: the place in the list, and why."""
 
 
 class CommandSource(Protocol):
@@ -95,8 +75,7 @@ class CommandSync:
         self._source = source
         self._presence = presence
         self._user_install = user_install
-        self._refused: dict[str, Payload] = {}
-        """Name → the command that Discord refused; it is not sent again until it is another."""
+        self._list = CommandList(client)
         self._left_out: tuple[str, ...] = ()
         client.add_dynamic_items(*source.buttons)
         client.tree.error(source.answer_error)
@@ -104,7 +83,7 @@ class CommandSync:
         client.on_press = source.answer_unknown
         client.admits = source.admits
         client.before_closing = source.all_answered
-        presence.on_lead = source.changed.set
+        presence.on_lead.append(source.changed.set)
         self._fill_tree()
 
     async def run(self) -> None:
@@ -122,53 +101,35 @@ class CommandSync:
             await PAUSES.pause(costly)
 
     async def _try_sync(self) -> bool:
-        """Whether commands were created, or nothing could be sent."""
+        """Whether commands were created, or not everything could be sent."""
         before = self.created
         try:
-            await self.sync()
+            made = await self._make()
         except TryAgain as error:
             log.warning("the commands could not be synced yet: %s", error)
         except DiscordError as error:
             report(error, "the sync of the commands, which stay as they were for now")
         else:
-            return self.created != before
+            if not made.waiting:
+                return self.created != before
+            log.warning(
+                "Discord takes no more new commands today; still left out: %s", ", ".join(made.waiting)
+            )
         self._source.changed.set()
         return True
 
     async def sync(self) -> bool:
         """Make Discord's list equal to ours. False: it was already."""
+        return (await self._make()).sent
+
+    async def _make(self) -> Made:
         self._choose_places()
         self._fill_tree()
-        wanted = await self._payloads()
-        there = await self._fetch()
-        # an Activity's entry point is not ours to delete
-        kept = [sendable(payload) for payload in there if payload.get("type") == ENTRY_POINT]
-        sent = False
-        while True:
-            wanted = [each for each in wanted if self._refused.get(each["name"]) != each]
-            if comparable(wanted) == comparable(there):
-                break
-            sent = True
-            if await self._overwrite(wanted, kept):
-                self.created += len(comparable(wanted).keys() - comparable(there).keys())
-                break
-        log.info("%d commands, %s", len(wanted), "synced" if sent else "unchanged")
-        return sent
-
-    async def _overwrite(self, wanted: Sequence[Payload], kept: Sequence[Payload]) -> bool:
-        """False: Discord refused single commands, which are known as refused now."""
-        try:
-            with translated():
-                await self._client.http.bulk_upsert_global_commands(self._application_id, [*wanted, *kept])
-        except DiscordError as error:
-            refused = _refused(error.__cause__, wanted)
-            if not refused:
-                raise
-            for payload, reason in refused:
-                self._refused[payload["name"]] = payload
-                log.warning("Discord refuses /%s, which is left out: %s", payload["name"], reason)
-            return False
-        return True
+        commands: Sequence[AnyOfBoth] = self._client.tree.get_commands()
+        made = await self._list.make(commands)
+        self.created += made.created
+        log.info("%d commands, %s", made.count, "synced" if made.sent else "unchanged")
+        return made
 
     def _choose_places(self) -> None:
         """Where commands are offered that say nothing else of themselves."""
@@ -193,51 +154,3 @@ class CommandSync:
             names = ", ".join(f"/{name}" for name in left_out)
             log.warning("Discord takes %d commands of one bot; left out: %s", MAX_COMMANDS, names)
         self._left_out = left_out
-
-    async def _payloads(self) -> list[Payload]:
-        tree = self._client.tree
-        translator = tree.translator
-        if translator is None:
-            raise AssertionError("the translator is set at login")
-        commands: Sequence[AnyOfBoth] = tree.get_commands()
-        return [
-            with_file_types(command, await command.get_translated_payload(tree, translator))
-            for command in commands
-        ]
-
-    async def _fetch(self) -> list[Payload]:
-        # discord.py's own call leaves the localisations out
-        route = Route("GET", "/applications/{application_id}/commands", application_id=self._application_id)
-        with translated():
-            answer: object = await self._client.http.request(route, params={"with_localizations": "true"})
-        return _as_commands(answer)
-
-    @property
-    def _application_id(self) -> int:
-        if self._client.application_id is None:
-            raise AssertionError("the application is known at login")
-        return self._client.application_id
-
-
-def _as_commands(answer: object) -> list[Payload]:
-    """What Discord has.
-
-    Raises:
-        TryAgain: the answer is no list of commands; something between the bot and Discord gave it.
-    """
-    commands = cast("list[Payload]", answer)
-    try:
-        comparable(commands)
-    except (AttributeError, KeyError, TypeError) as error:
-        raise TryAgain(f"what was answered is no list of commands ({error!r})") from error
-    return commands
-
-
-def _refused(error: BaseException | None, wanted: Sequence[Payload]) -> list[tuple[Payload, str]]:
-    """Which of the commands Discord found wrong, each with the first reason."""
-    if not isinstance(error, discord.HTTPException) or error.code != INVALID_FORM_BODY:
-        return []
-    reasons: dict[int, str] = {}
-    for match in _REFUSED.finditer(error.text):
-        reasons.setdefault(int(match[1]), match[0])
-    return [(wanted[index], reason) for index, reason in reasons.items() if index < len(wanted)]

@@ -1,5 +1,6 @@
 """What a guild leaves behind: commands made there, workflows that nobody wants any more, and those of guilds without the bot."""
 
+from collections.abc import Set
 from functools import partial
 from typing import LiteralString
 
@@ -51,6 +52,9 @@ class GuildTraces(Ledger):
 
     async def note_guild_joined(self, guild_id: int) -> None:
         await self._database.run(_JOINED, {"guild_id": guild_id})
+
+    async def guilds_left(self) -> Set[int]:
+        return {row["guild_id"] for row in await self._database.read("SELECT guild_id FROM guilds_left")}
 
     async def forget_guild_workflows(self, older_than_seconds: float) -> None:
         """Those that nobody will miss; and, as old as the jobs are that may remember them, the numbers of those that are gone."""

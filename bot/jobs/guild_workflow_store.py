@@ -5,7 +5,7 @@ transaction. A workflow of another guild is none: all that takes a ``guild_id`` 
 one that was removed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Protocol
 
 from bot.jobs.guild_workflow import CommandCreates, GuildWorkflow, ListedVersion, WorkflowVersion
@@ -144,3 +144,7 @@ class GuildWorkflowStore(Protocol):
         ...
 
     async def note_guild_joined(self, guild_id: int) -> None: ...
+
+    async def guilds_left(self) -> Set[int]:
+        """Those of which that was noted last."""
+        ...

@@ -151,6 +151,7 @@ TABLES: Mapping[LiteralString, Table] = {
     ),
     "command_creates": Table(untold=("number", "guild_id", "commands", "at"), why="Of guilds."),
     "guilds_left": Table(untold=("guild_id", "left_at"), why="Of guilds."),
+    "told_guilds": Table(untold=("guild_id",), why="Of guilds."),
     "blocks": Table(
         whose="user_id = :user_id",
         here=_IN_PLACE,

@@ -27,6 +27,7 @@ from bot.jobs.reports import Reports
 from bot.jobs.result_notes import ResultNotes
 from bot.jobs.reviews import Reviews
 from bot.jobs.shared_workflows import SharedWorkflows
+from bot.jobs.told_guilds import ToldGuilds
 from bot.jobs.waiting_people import WaitingPeople
 from bot.jobs.word_rules import WordRules
 
@@ -48,6 +49,7 @@ class LedgerRules(
     GuildChoices,
     SharedWorkflows,
     GuildTraces,
+    ToldGuilds,
     Backends,
     Handover,
     Bots,
@@ -70,6 +72,7 @@ class LedgerRules(
         await self.forget_reports()
         await self.forget_audit()
         await self.forget_guild_workflows(older_than_seconds)
+        await self.forget_told_guilds()
         await self.unname_figures(older_than_seconds)
         await self.forget_figures()
         await self.forget_erased_use()

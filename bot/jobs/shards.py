@@ -48,6 +48,10 @@ class Shards:
     def __str__(self) -> str:
         return f"shards {self.first}-{self.last} of {self.count}"
 
+    def has_guild(self, guild_id: int) -> bool:
+        """Whether Discord tells of it over one of these."""
+        return (guild_id >> 22) % self.count in self.ids
+
     @property
     def ids(self) -> range:
         return range(self.first, self.last + 1)

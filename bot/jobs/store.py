@@ -53,6 +53,7 @@ from bot.jobs.quarantine_store import QuarantineStore
 from bot.jobs.report_store import ReportStore
 from bot.jobs.result_store import ResultStore
 from bot.jobs.review_store import ReviewStore
+from bot.jobs.told_store import ToldStore
 from bot.jobs.waiting_store import WaitingStore
 from bot.jobs.word_store import WordStore
 from bot.texts import Text, text
@@ -153,6 +154,7 @@ class JobStore(
     PendingStore,
     GuildStore,
     GuildWorkflowStore,
+    ToldStore,
     BotStore,
     BlockStore,
     PauseStore,

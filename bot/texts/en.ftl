@@ -913,6 +913,9 @@ privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
+guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
+guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
+guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.
 area-centre = centre
 area-left = left half
 area-right = right half
@@ -2006,6 +2009,38 @@ audit-workflow-take-away = taken away by the operator
 audit-workflow-give-back = given back by the operator
 privacy-guild-workflows = Workflows of servers that you added
 privacy-workflow-versions = Versions of them that you began
+
+command-owner-workflow-name = workflow
+command-owner-workflow-description = Workflows that servers added: share one with all, or take one away
+command-owner-workflow-list-name = list
+command-owner-workflow-list-description = What each server added
+command-owner-workflow-share-name = share
+command-owner-workflow-share-description = Offer one of them in every server, and in direct messages
+command-owner-workflow-unshare-name = unshare
+command-owner-workflow-unshare-description = Offer one in its own server alone again
+command-owner-workflow-remove-name = remove
+command-owner-workflow-remove-description = Take one away: nobody can run it until you restore it
+command-owner-workflow-restore-name = restore
+command-owner-workflow-restore-description = Let its server use one again that you took away
+option-owner-workflow-name = workflow
+option-owner-workflow-description = Which one
+owner-workflow-nothing = No server added a workflow.
+owner-workflow-title = Workflows that servers added: { $count }
+owner-workflow-state = { $state ->
+        [draft] a draft
+        [disabled] disabled there
+       *[published] offered
+    }
+owner-workflow-version = version { $number }
+owner-workflow-is-shared = shared with all
+owner-workflow-is-removed = taken away
+owner-workflow-none = There is no such workflow (“{ $name }”), or several have that name. Choose one of the list.
+owner-workflow-own-name = `/{ $name }` is a command of yours, or of the bot’s own. Its server has to give the workflow another name before it can be shared.
+owner-workflow-shared = `/{ $name }` is offered in every server now. Its server goes on deciding what it does: what they publish next is offered everywhere too.
+owner-workflow-shared-disabled = `/{ $name }` is shared, but disabled in its own server: it is offered as soon as they enable it.
+owner-workflow-unshared = `/{ $name }` is offered in its own server alone.
+owner-workflow-removed = `/{ $name }` is taken away: nobody can run it, and its server reads so when they list it. Jobs that wait or run go on (`/owner pause` holds them). `/owner workflow restore` gives it back.
+owner-workflow-restored = `/{ $name }` is given back to its server. If it was shared, share it anew.
 workflow-add-name-wrong = “{ $name }” cannot be the name of a command: it { $problem }.
 workflow-add-name-own = /{ $name } is one of the bot’s own commands. Give the workflow another name.
 workflow-add-name-taken = There is a command /{ $name } here already. Give the workflow another name.

@@ -858,6 +858,9 @@ privacy-not-yours = 这个按钮属于别人。你的是：`/privacy delete`。
 ## cogs
 
 command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。
+guild-command-gone = 本服务器已不再有 `/{ $name }`：有人停用或移除了它。你的 Discord 尚未得知，所以仍会显示；重启 Discord 即可更新。
+guild-commands-full = 本服务器已有 { $most } 个此机器人的专属命令，Discord 不再接受更多。请停用一个没人需要的命令，或用 `/run` 运行这个工作流。
+guild-commands-spent = Discord 每天在一个服务器里只接受 { $most } 个新命令，今天在这里的已经用完。这个命令<t:{ $when }:R>才能出现；在那之前请用 `/run` 运行它。
 area-centre = 中央
 area-left = 左半边
 area-right = 右半边
@@ -1884,6 +1887,38 @@ audit-workflow-take-away = 被运营者收回
 audit-workflow-give-back = 由运营者归还
 privacy-guild-workflows = 你在服务器里添加的工作流
 privacy-workflow-versions = 其中由你开始的版本
+
+command-owner-workflow-name = 工作流
+command-owner-workflow-description = 各服务器添加的工作流：与所有服务器共享，或收回
+command-owner-workflow-list-name = 列表
+command-owner-workflow-list-description = 各服务器添加了什么
+command-owner-workflow-share-name = 共享
+command-owner-workflow-share-description = 在所有服务器和私信中提供其中一个
+command-owner-workflow-unshare-name = 取消共享
+command-owner-workflow-unshare-description = 重新只在它自己的服务器提供
+command-owner-workflow-remove-name = 收回
+command-owner-workflow-remove-description = 收回一个：在你归还之前谁都不能运行
+command-owner-workflow-restore-name = 归还
+command-owner-workflow-restore-description = 让它的服务器重新使用被你收回的工作流
+option-owner-workflow-name = 工作流
+option-owner-workflow-description = 哪一个
+owner-workflow-nothing = 没有服务器添加工作流。
+owner-workflow-title = 各服务器添加的工作流：{ $count }
+owner-workflow-state = { $state ->
+        [draft] 草稿
+        [disabled] 在那里已停用
+       *[published] 已提供
+    }
+owner-workflow-version = 版本 { $number }
+owner-workflow-is-shared = 与所有服务器共享
+owner-workflow-is-removed = 已收回
+owner-workflow-none = 没有这个工作流（“{ $name }”），或有多个同名。请从列表中选择。
+owner-workflow-own-name = `/{ $name }` 是你或机器人自己的命令。它的服务器须先给工作流换个名称，才能共享。
+owner-workflow-shared = 现在所有服务器都提供 `/{ $name }`。它做什么仍由它的服务器决定：他们下次发布的内容也会在各处提供。
+owner-workflow-shared-disabled = `/{ $name }` 已共享，但在它自己的服务器已停用：他们一启用就会提供。
+owner-workflow-unshared = `/{ $name }` 只在它自己的服务器提供。
+owner-workflow-removed = `/{ $name }` 已被收回：现在谁都不能运行它，它的服务器在自己的列表里会看到这一点。已经在等待或运行的任务会继续（`/owner pause` 可以让它们暂停）。需要时可以用 `/owner workflow` 的 `restore` 归还。
+owner-workflow-restored = `/{ $name }` 已归还给它的服务器。若曾共享，请重新共享。
 workflow-add-name-wrong = “{ $name }”不能作为命令名称：{ $problem }。
 workflow-add-name-own = /{ $name } 是机器人自己的命令。请给工作流换一个名称。
 workflow-add-name-taken = 这里已经有命令 /{ $name }。请给工作流换一个名称。

@@ -4,7 +4,7 @@ import asyncio
 
 import discord
 
-from bot.client import GuildCommandSync, GuildLeaving, Presence
+from bot.client import GuildLeaving
 from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.quarantine_store import Harm, Incident
 from bot.moderation.allowed_guilds import AllowedGuilds
@@ -14,6 +14,7 @@ from bot.sandbox.discord import Fault, Person
 from bot.sandbox.discord.world import TeamMember
 from cogs._owner import Owners, owners_of
 from tests.delivery.rig import Rig
+from tests.jobs.contract import guild_workflows
 from tests.jobs.sample import prompt_id
 
 ONLY = "This is for whoever runs the bot"
@@ -38,6 +39,8 @@ async def test_only_the_owner_of_the_application_may_and_everybody_else_is_told_
         "/owner backends",
         "/owner quarantine",
         "/owner guilds",
+        "/owner workflow list",
+        "/owner workflow remove workflow:cat",
         "/owner announce words:hi",
         "/owner pause",
         "/owner resume",
@@ -70,6 +73,45 @@ async def test_what_is_set_aside_is_refused_in_words_until_it_is_released(rig: R
         assert len(await rig.open_jobs()) == 1
     assert listed.startswith("**/txt2img** · since <t:")
     assert released == "/txt2img may be run again.\n\nNothing is set aside."
+
+
+async def test_a_workflow_of_a_guild_is_shared_with_all_and_taken_away(rig: Rig) -> None:
+    bay, mill = rig.discord.guilds
+    cat = await guild_workflows.published(rig.store, guild_id=bay.id)
+    await guild_workflows.added(rig.store, "kitten", guild_id=mill.id)
+    await guild_workflows.published(rig.store, "txt2img", guild_id=mill.id)
+    ada = rig.discord.persons["administrator"]
+    line = "/owner workflow"
+    async with rig.bot():
+        listed = await told(rig, f"{line} list")
+        (offered,) = await ada.autocomplete(rig.general, f"{line} share", "workflow", "lantern")
+        assert (offered.name, offered.value) == ("/cat · Lantern Bay", str(cat.id))
+        shared = [
+            await told(rig, f"{line} share workflow:{each}") for each in (offered.value, "kitten", "txt2img")
+        ]
+        removed = await told(rig, f"{line} remove workflow:{cat.id}")
+        shown = await told(rig, f"{line} list")
+        for each in ("unshare", "restore"):
+            await told(rig, f"{line} {each} workflow:/cat")
+        no_such = await told(rig, f"{line} remove workflow:dog")
+    assert [each.split(" · <t:")[0] for each in listed.split("\n")] == [
+        "**Workflows that servers added: 3**",
+        "**/cat** · Lantern Bay · offered · version 1",
+        "**/kitten** · Paper Mill · a draft",
+        "**/txt2img** · Paper Mill · offered · version 1",
+    ]
+    assert [each.split(".")[0].split(":")[0] for each in shared] == [
+        "`/cat` is offered in every server now",
+        "“kitten” was never published",
+        "`/txt2img` is a command of yours, or of the bot’s own",
+    ]
+    assert removed.startswith("`/cat` is taken away: nobody can run it")
+    assert "offered · version 1 · taken away" in shown
+    assert no_such.startswith("There is no such workflow (“dog”)")
+    lines = await rig.store.audited(AuditFilter(guild_id=bay.id, action=AuditAction.WORKFLOW))
+    assert [(each.actor_id, each.details["change"]) for each in reversed(lines)][2:] == [
+        (ada.user.id, change) for change in ("share", "take-away", "give-back")
+    ]
 
 
 async def test_everything_is_paused_and_resumed(rig: Rig) -> None:
@@ -145,18 +187,12 @@ async def test_guilds_that_may_not_have_the_bot_are_left_where_the_operator_want
 async def test_the_guild_that_the_operator_named_has_the_command_alone(rig: Rig) -> None:
     bay, mill = rig.discord.guilds
     rig.owner_guild = bay.id
-    async with rig.bot() as bot:
+    async with rig.bot():
         assert "owner" not in {each.name for each in rig.discord.commands}
-        presence, of_guild = Presence(rig.store, bot.client, "other"), bot.cogs.of_guild
-        assert of_guild
-        presence.leads = True
-        syncing = asyncio.create_task(GuildCommandSync(bot.client, presence, *of_guild).run())
         ada = rig.discord.persons["administrator"]
         await rig.discord.until(lambda: "owner" in names(ada, rig))
         assert "owner" not in {each.name for each in ada.commands(mill.channels["general"])}
         assert (await told(rig, "/owner quarantine")) == "Nothing is set aside."
-        syncing.cancel()
-        await asyncio.gather(syncing, return_exceptions=True)
 
 
 def names(person: Person, rig: Rig) -> set[str]:

@@ -12,7 +12,7 @@ import aiohttp
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot.client import ComfycordClient, CommandSync, Gateway, Presence, SessionStarts
+from bot.client import ComfycordClient, CommandSync, Gateway, GuildCommandSync, Presence, SessionStarts
 from bot.delivery.deleting import Deletion
 from bot.delivery.fitter import Fitter
 from bot.delivery.guild_log import GuildLog
@@ -165,6 +165,9 @@ class Rig:
             store=self.store, name=name, generation=self.generation, messages=messages, look_seconds=0.02
         )
         sync = CommandSync(client, cogs, presence)
+        guild_sync = GuildCommandSync(
+            client, cogs.in_guilds, presence, self.store, wall_clock=clock, rest_seconds=0.0
+        )
         starts = SessionStarts(client, self.store, name, identify_seconds=0.0)
         gateway = Gateway(client, self.discord.token, starts, first_pause_seconds=0.05)
         with fitter, thread:
@@ -172,7 +175,16 @@ class Rig:
                 tasks = [
                     group.create_task(part.run())
                     for part in (
-                        *(gateway, presence, self.settings, sync, statuses, deliveries, reminders),
+                        *(
+                            gateway,
+                            presence,
+                            self.settings,
+                            sync,
+                            guild_sync,
+                            statuses,
+                            deliveries,
+                            reminders,
+                        ),
                         *(self.words, guild_log, leaving),
                     )
                 ]

@@ -275,7 +275,12 @@ async def _workflows_added(store: LedgerRules) -> None:
     await store.note_command_creates(100, 1)
     await store.command_creates(100)
     await store.note_guild_left(100)
+    await store.guilds_left()
     await store.note_guild_joined(100)
+    await store.note_told_guild(100, has_commands=True)
+    await store.note_told_guild(101, has_commands=True)
+    await store.note_told_guild(101, has_commands=False)
+    await store.told_guilds()
 
 
 async def moderated(store: LedgerRules) -> None:

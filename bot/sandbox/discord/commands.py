@@ -7,11 +7,13 @@ from enum import IntEnum
 from typing import Any
 
 from bot.sandbox.discord import errors
+from bot.sandbox.discord.clock import Clock
+from bot.sandbox.discord.creates import Creates
 from bot.sandbox.discord.errors import Refused
+from bot.sandbox.discord.rules import MAX_COMMANDS, TOO_MANY_COMMANDS
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.wire import Json
 
-_CREATES_A_DAY = 200
 _LOCALISED = ("name_localizations", "description_localizations")
 
 
@@ -157,11 +159,11 @@ class Command:
 class Commands:
     """A scope is a guild's id, or None for the commands that are everywhere."""
 
-    def __init__(self, application_id: int, snowflakes: Snowflakes) -> None:
+    def __init__(self, application_id: int, snowflakes: Snowflakes, clock: Clock) -> None:
         self._application_id = application_id
         self._snowflakes = snowflakes
         self._scopes: defaultdict[int | None, dict[int, Command]] = defaultdict(dict)
-        self._created: defaultdict[int | None, int] = defaultdict(int)
+        self._created: defaultdict[int | None, Creates] = defaultdict(lambda: Creates(clock))
 
     def listed(self, scope: int | None = None) -> tuple[Command, ...]:
         return tuple(self._scopes[scope].values())
@@ -179,13 +181,19 @@ class Commands:
     def overwrite(self, scope: int | None, bodies: list[Json]) -> tuple[Command, ...]:
         """Exactly these from now on; who keeps type and name keeps its id, and its version if nothing changed."""
         before = self._by_key(scope)
+        self._created[scope].count(sum(_key(body) not in before for body in bodies))
         after = [self._merged(scope, body, before.get(_key(body))) for body in bodies]
         self._scopes[scope] = {command.id: command for command in after}
         return tuple(after)
 
     def create(self, scope: int | None, body: Json) -> tuple[Command, bool]:
         """The command, and whether it is new: the same type and name replaces the one there is."""
-        before = self._by_key(scope).get(_key(body))
+        there, key = self._by_key(scope), _key(body)
+        before = there.get(key)
+        if before is None:
+            if sum(kind == key[0] for kind, _ in there) >= MAX_COMMANDS[key[0]]:
+                raise Refused.because(TOO_MANY_COMMANDS)
+            self._created[scope].count(1)
         command = self._merged(scope, body, before)
         self._scopes[scope][command.id] = command
         return command, before is None
@@ -210,8 +218,6 @@ class Commands:
         sent = {key: value for key, value in body.items() if key != "id"}
         if before is not None and before.sent == sent:
             return before
-        if before is None:
-            self._count_create(scope)
         return Command(
             id=before.id if before else self._snowflakes.next(),
             application_id=self._application_id,
@@ -219,11 +225,6 @@ class Commands:
             guild_id=scope,
             sent=sent,
         )
-
-    def _count_create(self, scope: int | None) -> None:
-        self._created[scope] += 1
-        if self._created[scope] > _CREATES_A_DAY:
-            raise Refused.because(errors.TOO_MANY_COMMANDS_CREATED)
 
 
 def _key(body: Json) -> tuple[int, str]:

@@ -91,9 +91,14 @@ class Person:
         owners = self._offer(channel).owners(chosen.command)
         return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
 
-    async def slash_of_old(self, channel: Channel, name: str) -> Invocation:
-        """Use a command that is gone, without options, from a client that still shows it."""
+    async def slash_of_old(self, channel: Channel, name: str, *, of_guild: bool = False) -> Invocation:
+        """Use a command that is gone, without options, from a client that still shows it.
+
+        ``of_guild``: the guild had it for itself.
+        """
         data = self._services.commands.forgotten(name)
+        if of_guild:
+            data["guild_id"] = str(channel.guild_id)
         owners = {"0": str(channel.guild_id or 0)}
         return self._open(InteractionType.APPLICATION_COMMAND, channel, data, owners)
 

@@ -70,7 +70,7 @@ class DiscordStandIn:
         self.session_starts = SessionStarts(self.clock)
         self.gateway = Gateway(self.world, self.token, self.gateway_url, self.session_starts, self._record)
         self.posting = Posting(self.world, self.snowflakes, self.clock, self.attachments, self.gateway)
-        self.registry = Commands(self.world.application_id, self.snowflakes)
+        self.registry = Commands(self.world.application_id, self.snowflakes, self.clock)
         self.interactions = Interactions(self.world, self.snowflakes, self.clock, self.gateway, self.posting)
         self._services = Services(
             self.world, self.clock, self.registry, self.interactions, self.posting, self.attachments

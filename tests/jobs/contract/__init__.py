@@ -25,6 +25,7 @@ from tests.jobs.contract.privacy import PrivacyContract
 from tests.jobs.contract.quarantine import QuarantineContract
 from tests.jobs.contract.reviews import ReviewsContract
 from tests.jobs.contract.rewordings import RewordingsContract
+from tests.jobs.contract.told_guilds import ToldGuildsContract
 from tests.jobs.contract.waiting import WaitingContract
 from tests.jobs.contract.word_rules import WordRulesContract
 
@@ -53,6 +54,7 @@ class StoreContract(
     OperatorContract,
     WordRulesContract,
     GuildWorkflowsContract,
+    ToldGuildsContract,
     FiguresContract,
     PrivacyContract,
 ):

@@ -282,6 +282,7 @@ class GuildWorkflowsContract:
         for guild_id in (OTHERS, 102):
             await store.note_guild_left(guild_id)
         await store.note_guild_joined(102)
+        assert await store.guilds_left() == {OTHERS}
         clock.move(max(DRAFT_SECONDS, LEFT_SECONDS) - 1)
         draft = await added(store, "fresh")
         await store.note_guild_left(OTHERS)

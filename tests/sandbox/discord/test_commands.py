@@ -92,11 +92,37 @@ async def test_wrong_commands_are_refused_with_the_place_of_the_error(bare: Bare
     assert list(answer.json["errors"]["0"]) == ["name"]
 
 
-async def test_more_than_two_hundred_creates_a_day_are_refused(bare: Bare) -> None:
-    path = f"/applications/{bare.application_id}/commands"
-    for round_ in range(2):
-        await bare("PUT", path, [{**PAINT, "name": f"paint{round_}-{each}"} for each in range(100)])
-    assert (await bare("PUT", path, [PAINT])).refusal == (400, 30034)
+async def test_two_hundred_commands_a_day_may_be_made_in_one_place(
+    bare: Bare, stand_in: DiscordStandIn
+) -> None:
+    everywhere = f"/applications/{bare.application_id}/commands"
+    in_guild = f"/applications/{bare.application_id}/guilds/{stand_in.guilds[0].id}/commands"
+    stand_in.clock.freeze()
+    for letter in "ab":
+        await bare("PUT", in_guild, [{**PAINT, "name": f"{letter}{each}"} for each in range(100)])
+        stand_in.clock.move(3600)
+    refused = await bare("PUT", in_guild, [PAINT])
+    assert refused.refusal == (429, 30034)
+    assert refused.json["retry_after"] == 22 * 3600
+    assert len((await bare("GET", in_guild)).json) == 100  # nothing came of it
+    changed = {**PAINT, "name": "b1", "description": "Another"}
+    assert [(await bare("PUT", place, [changed])).status for place in (in_guild, everywhere)] == [200, 200]
+    stand_in.clock.move(22 * 3600)
+    assert (await bare("POST", in_guild, PAINT)).status == 201
+
+
+async def test_a_hundred_slash_commands_are_taken_and_no_more(bare: Bare, stand_in: DiscordStandIn) -> None:
+    path = f"/applications/{bare.application_id}/guilds/{stand_in.guilds[0].id}/commands"
+    many = [{**PAINT, "name": f"paint-{each}"} for each in range(131)]
+    assert (await bare("PUT", path, many[:101])).refusal == (400, 30032)
+    too_long = await bare("PUT", path, many)
+    assert (too_long.refusal, too_long.json["errors"]) == (
+        (400, 50035),
+        {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 130 or fewer in length."}]},
+    )
+    await bare("PUT", path, many[:100])
+    assert (await bare("POST", path, many[100])).refusal == (400, 30032)
+    assert (await bare("POST", path, {"name": "Look", "type": 3})).status == 201
 
 
 def names(commands: list[Command]) -> list[str]:

@@ -221,3 +221,24 @@ async def test_the_newest_message_stays_in_sight_until_somebody_scrolls_up(
         await newer.click()
         await expect(shown.page.get_by_text("over here", exact=True)).to_be_in_viewport()
         await expect(newer).to_be_hidden()
+
+
+async def test_a_command_that_one_server_has_is_found_there_and_marked_and_not_in_another(
+    browser: Browser, performance: Performance
+) -> None:
+    here, elsewhere = performance.discord.guilds
+    registry = performance.discord.registry
+    command, _ = registry.create(here.id, {"name": "lantern", "description": "A light"})
+    async with window(browser, performance.page.address) as shown:
+        found = shown.composer_box.get_by_role("option")
+        own, everywhere = found.filter(has_text="/lantern"), found.filter(has_text="/limits")
+        for server, count in ((here, 1), (elsewhere, 0), (here, 1)):
+            await shown.open("general", server.name)
+            await shown.composer.fill("/l")
+            await expect(everywhere).not_to_contain_text("only in this server")
+            await expect(own).to_have_count(count)
+        await expect(own).to_contain_text("only in this server  ·  A light")
+        registry.remove(here.id, command.id)
+        performance.discord.changed.wake()
+        await expect(own).to_have_count(0)
+        await expect(everywhere).to_have_count(1)

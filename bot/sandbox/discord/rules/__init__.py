@@ -6,13 +6,15 @@ nothing of the stand-in, its state or HTTP.
 """
 
 from bot.sandbox.discord.rules.callbacks import check_callback
-from bot.sandbox.discord.rules.commands import check_command, check_commands
+from bot.sandbox.discord.rules.commands import MAX_COMMANDS, check_command, check_commands
 from bot.sandbox.discord.rules.files import Before, check_upload_sizes, stored_name
 from bot.sandbox.discord.rules.messages import check_message
-from bot.sandbox.discord.rules.problems import Problem, Problems, Refusal
+from bot.sandbox.discord.rules.problems import TOO_MANY_COMMANDS, Problem, Problems, Refusal
 from bot.sandbox.discord.rules.threads import check_thread
 
 __all__ = [
+    "MAX_COMMANDS",
+    "TOO_MANY_COMMANDS",
     "Before",
     "Problem",
     "Problems",

@@ -25,6 +25,8 @@ from bot.sandbox.discord.rules.shapes import (
 
 CHAT_INPUT, USER, MESSAGE, PRIMARY_ENTRY_POINT = 1, 2, 3, 4
 MAX_COMMANDS = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15, PRIMARY_ENTRY_POINT: 1}
+MAX_AT_ONCE = 130
+"""In a list, whatever their types: https://github.com/chenhg5/cc-connect/issues/504 has seen both limits."""
 MAX_CHARACTERS = 8000
 """Names, descriptions and choices of one command and all its options, each in its longest language."""
 
@@ -33,7 +35,11 @@ def check_commands(payload: object, *, in_guild: bool = False) -> Problems:
     """Judge the list that is to replace all commands of an application (in one guild, or everywhere)."""
     problems = Problems()
     spot = Spot(problems)
-    many(lambda command, here: _check_command(command, here, in_guild=in_guild, partial=False))(payload, spot)
+
+    def one(command: object, here: Spot) -> None:
+        _check_command(command, here, in_guild=in_guild, partial=False)
+
+    many(one, maximum=MAX_AT_ONCE)(payload, spot)
     _check_together(as_objects(payload), spot)
     return problems
 

@@ -3,7 +3,7 @@
  */
 
 import { reasonWords } from "./refusals.js";
-import { localised } from "./texts.js";
+import { localised, t } from "./texts.js";
 
 const BRANCHES = new Set([1, 2]);
 
@@ -26,7 +26,7 @@ export function item(entry) {
   return {
     key: entry.line,
     label: `/${entry.shown}`,
-    note: [entry.description, options].filter(Boolean).join("  ·  "),
+    note: [entry.isOwn && t("own-command"), entry.description, options].filter(Boolean).join("  ·  "),
     refusal: entry.refusal && reasonWords(entry.refusal),
     entry,
   };
@@ -45,6 +45,7 @@ function branches(command, path) {
       names: path.map((part) => part.name).join(" "),
       description: localised(last, "description"),
       options,
+      isOwn: Boolean(command.guild_id),
       refusal: command.refusal,
     },
   ];

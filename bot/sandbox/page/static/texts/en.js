@@ -32,6 +32,7 @@ export default {
   "used": "used",
   "answers": "answers",
   "thinking": "{who} is thinking",
+  "own-command": "only in this server",
   "sending": "/{command} is on its way…",
   "no-answer": "The bot did not respond to {command} within three seconds.",
   "interaction-failed": "This interaction failed: the bot did not respond within three seconds.",

@@ -32,6 +32,7 @@ export default {
   "used": "使用了",
   "answers": "回复",
   "thinking": "{who} 正在思考",
+  "own-command": "仅本服务器",
   "sending": "正在发送 /{command}…",
   "no-answer": "机器人三秒内没有响应 {command}。",
   "interaction-failed": "交互失败：机器人三秒内没有响应。",

@@ -1,0 +1,4 @@
+-- Guilds in which Discord may have commands that are theirs alone.
+CREATE TABLE told_guilds (
+    guild_id BIGINT PRIMARY KEY
+);
