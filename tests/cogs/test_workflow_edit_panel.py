@@ -52,7 +52,8 @@ def _words(view: ui.LayoutView | ui.Modal) -> str:
 
 
 def _ids(view: ui.LayoutView) -> list[str]:
-    return [each.custom_id for each in view.walk_children() if isinstance(each, ui.Button | ui.Select)]
+    controls = (each for each in view.walk_children() if isinstance(each, ui.Button | ui.Select))
+    return [each.custom_id or "" for each in controls]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
