@@ -40,6 +40,8 @@ def test_an_option_is_known_as_it_is_offered_and_as_it_would_be_if_nothing_was_n
     assert made.options["sampler"].choices == ("heun",)
     assert made.whole["sampler"].choices == ("euler", "heun")
     assert made.problems == {}
+    words = _edited('[options.mood]\ndescription = "Mood"\nnode = "6"\ninput = "text"\ntype = "choice"\nchoices = ["red"]\n')
+    assert (words.options["mood"].kind, words.whole["mood"].kind) == (OptionKind.CHOICE, OptionKind.TEXT)
 
 
 def test_one_option_that_cannot_be_offered_so_keeps_no_other_from_being_changed() -> None:
@@ -53,12 +55,12 @@ def test_one_option_that_cannot_be_offered_so_keeps_no_other_from_being_changed(
 
 
 def test_what_may_name_a_place_is_marked_for_nobody_is_asked_for_it() -> None:
-    graph = {**CLASSIC, "10": Node("SaveText", {"path": "notes", "text": "a fox"})}
+    graph = {**CLASSIC, "10": Node("SaveText", {"script": "notes"})}
     made = _edited(
-        '[options.path]\ndescription = "Where"\nnode = "10"\ninput = "path"\ntype = "text"\n', graph
+        '[options.script]\ndescription = "What"\nnode = "10"\ninput = "script"\n', graph
     )
 
-    assert "path" in made.problems
+    assert "script" in made.problems
 
 
 def test_what_no_server_can_read_can_be_named_and_described_but_not_its_options() -> None:

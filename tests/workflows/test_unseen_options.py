@@ -119,6 +119,20 @@ def test_an_advanced_option_is_offered_and_is_not_in_the_command() -> None:
     assert _filled(workflow, steps=12).graph["3"].inputs["steps"] == 12
 
 
+def test_a_file_that_no_server_has_is_asked_for_in_the_command_whatever_the_command_says() -> None:
+    made = inferred(_from_a_picture("mine.png")).template("fox", "A fox", Path("fox"))
+    advanced = replace(made, options=tuple(replace(each, required=False, advanced=True) for each in made.options))
+
+    (picture,) = [each for each in _resolved(advanced).in_command]
+    assert (picture.kind, picture.required) == (OptionKind.IMAGE, True)
+
+
+def test_a_hidden_seed_makes_another_picture_again_and_tells_no_graph_from_ours() -> None:
+    workflow = _resolved(_hidden("seed"))
+
+    assert offered(_job(workflow), {workflow.name: workflow}).has(Button.AGAIN)
+
+
 @pytest.mark.parametrize("key", ["hidden", "advanced"])
 def test_what_is_required_has_to_be_seen(key: str) -> None:
     command = (
