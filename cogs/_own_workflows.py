@@ -10,7 +10,7 @@ from bot.jobs.guild_workflow import GuildWorkflow, WorkflowVersion
 from bot.jobs.guild_workflow_store import GuildWorkflowStore
 from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
-from bot.workflows.bringing import Brought
+from bot.workflows.brought import Brought
 from bot.workflows.own_names import wrong_own_name
 from bot.workflows.spelling import did_you_mean
 from cogs._errors import Choices, Errors

@@ -17,7 +17,7 @@ from bot.generation.editing import Editing
 from bot.jobs.guild_workflow import WorkflowVersion
 from bot.jobs.inputs import Attachment
 from bot.texts import render, text
-from bot.workflows.bringing import Brought
+from bot.workflows.brought import Brought
 from bot.workflows.folder_zip import to_zip
 from bot.workflows.inference.naming import MAX_NAME
 from cogs._buttons import AnyItem, pressed_button

@@ -15,9 +15,9 @@ from bot.generation.orders import Rules
 from bot.generation.reasons import told_to_people
 from bot.texts import text
 from bot.workflows import Template, Unavailable, WorkflowError
-from bot.workflows.bringing import Brought
+from bot.workflows.brought import Brought
 from bot.workflows.command_writing import command_text
-from bot.workflows.edited import Edited, edited, problem_of
+from bot.workflows.edited import Edited
 from bot.workflows.offering import Offering
 
 AT_ONCE = 2
@@ -66,6 +66,8 @@ class Editing:
         if not known:
             raise NotThere(text("workflow-waits-for-server"))
         offering = Offering(known, self._rules.caps, self._rules.policy, self._rules.allow_stand_ins)
+        from bot.workflows.editable import problem_of  # noqa: PLC0415  # a bot in which nobody edits starts sooner without it
+
         async with self._turns:
             try:
                 return await asyncio.to_thread(work, offering)
@@ -74,7 +76,9 @@ class Editing:
 
 
 def _edited(brought: Brought, offering: Offering) -> Edited:
-    made = edited(brought.draft(), offering)
+    from bot.workflows.editable import editable  # noqa: PLC0415  # as above
+
+    made = editable(brought.draft(), offering)
     if isinstance(made, Unavailable):
         raise NotThere(told_to_people(made.reasons))
     return made

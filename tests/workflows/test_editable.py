@@ -9,8 +9,9 @@ import pytest
 from bot.comfy import Graph, Node, graph_to_json
 from bot.texts import DEFAULT_LOCALE, render
 from bot.workflows import Unavailable, WorkflowError
-from bot.workflows.bringing import Brought
-from bot.workflows.edited import Edited, edited
+from bot.workflows.brought import Brought
+from bot.workflows.editable import editable
+from bot.workflows.edited import Edited
 from bot.workflows.template import OptionKind
 from tests.workflow_terminal import changed_ui
 from tests.workflows.inference.samples import CLASSIC, server
@@ -24,7 +25,7 @@ SAMPLER = '[options.sampler]\ndescription = "How"\nnode = "3"\ninput = "sampler_
 
 def _edited(command: str, graph: Graph = CLASSIC) -> Edited:
     draft = Brought("fox", graph_to_json(graph).encode(), HEAD + command).draft()
-    made = edited(draft, offering())
+    made = editable(draft, offering())
     assert isinstance(made, Edited)
     return made
 
@@ -40,7 +41,9 @@ def test_an_option_is_known_as_it_is_offered_and_as_it_would_be_if_nothing_was_n
     assert made.options["sampler"].choices == ("heun",)
     assert made.whole["sampler"].choices == ("euler", "heun")
     assert made.problems == {}
-    words = _edited('[options.mood]\ndescription = "Mood"\nnode = "6"\ninput = "text"\ntype = "choice"\nchoices = ["red"]\n')
+    words = _edited(
+        '[options.mood]\ndescription = "Mood"\nnode = "6"\ninput = "text"\ntype = "choice"\nchoices = ["red"]\n'
+    )
     assert (words.options["mood"].kind, words.whole["mood"].kind) == (OptionKind.CHOICE, OptionKind.TEXT)
 
 
@@ -56,9 +59,7 @@ def test_one_option_that_cannot_be_offered_so_keeps_no_other_from_being_changed(
 
 def test_what_may_name_a_place_is_marked_for_nobody_is_asked_for_it() -> None:
     graph = {**CLASSIC, "10": Node("SaveText", {"script": "notes"})}
-    made = _edited(
-        '[options.script]\ndescription = "What"\nnode = "10"\ninput = "script"\n', graph
-    )
+    made = _edited('[options.script]\ndescription = "What"\nnode = "10"\ninput = "script"\n', graph)
 
     assert "script" in made.problems
 
@@ -69,10 +70,10 @@ def test_what_no_server_can_read_can_be_named_and_described_but_not_its_options(
 
     bare = Brought("fox", json.dumps(changed_ui(fancy)).encode(), HEAD)
 
-    made = edited(bare.draft(), offering())
+    made = editable(bare.draft(), offering())
     assert isinstance(made, Edited)
     assert (made.template.description, made.options) == ("Foxes", {})
-    assert isinstance(edited(replace(bare, command=HEAD + STEPS).draft(), offering()), Unavailable)
+    assert isinstance(editable(replace(bare, command=HEAD + STEPS).draft(), offering()), Unavailable)
 
 
 def test_a_command_that_contradicts_its_workflow_cannot_be_changed() -> None:
@@ -83,6 +84,6 @@ def test_a_command_that_contradicts_its_workflow_cannot_be_changed() -> None:
 def test_it_is_judged_by_the_server_that_comes_closest() -> None:
     draft = Brought("fox", graph_to_json(CLASSIC).encode(), HEAD + STEPS).draft()
 
-    made = edited(draft, offering(server(without=["KSampler"]), server()))
+    made = editable(draft, offering(server(without=["KSampler"]), server()))
     assert isinstance(made, Edited)
     assert made.options["steps"].maximum == 100
