@@ -54,14 +54,14 @@ class OwnWorkflows:
             raise NotThere(text("workflow-list-no-such", name=wanted, near=near))
         return adder, found
 
-    async def numbered(self, interaction: AnyInteraction, workflow_id: int) -> tuple[Adder, GuildWorkflow]:
-        """The same for what a control is about.
+    async def numbered(self, interaction: AnyInteraction, number: str) -> tuple[Adder, GuildWorkflow]:
+        """The same for what a control is about, or what was chosen in one.
 
         Raises:
             NotAllowed, NotThere: as above.
         """
         adder = await may_add(interaction, self.settings)
-        found = await self.store.guild_workflow(adder.guild_id, workflow_id)
+        found = await self.store.guild_workflow(adder.guild_id, int(number) if number.isdecimal() else 0)
         if found is None:
             raise NotThere(text("guild-workflow-gone"))
         return adder, found

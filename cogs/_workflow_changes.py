@@ -99,19 +99,19 @@ class WorkflowChanges:
 
     async def _switch_in_place(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            found = await self._own.numbered(interaction, int(match["workflow"]))
+            found = await self._own.numbered(interaction, match["workflow"])
             workflow = await self._switch(interaction, *found, enabled=match["what"] == "enable")
             view = await self._listed.one(interaction, workflow)
         await self._acknowledger.update(interaction, view)
 
     async def _ask_in_place(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            _, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            _, workflow = await self._own.numbered(interaction, match["workflow"])
         await self._acknowledger.update(interaction, remove_panel(workflow, interaction.locale.value))
 
     async def _remove_in_place(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            adder, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            adder, workflow = await self._own.numbered(interaction, match["workflow"])
             await self._own.store.remove_guild_workflow(adder.guild_id, workflow.id, adder.user_id)
             _log("removed", workflow, interaction)
         done = text("workflow-removed", workflow=workflow.name)
@@ -119,7 +119,7 @@ class WorkflowChanges:
 
     async def _roll_back_in_place(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            adder, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            adder, workflow = await self._own.numbered(interaction, match["workflow"])
             number = (await self._own.version_of(workflow, choice_of(interaction))).number
             workflow = await self._roll_back(interaction, adder, workflow, number)
             view = await self._listed.versions(interaction, workflow)

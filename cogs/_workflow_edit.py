@@ -114,8 +114,14 @@ class WorkflowEdit:
         await self._acknowledger.update(interaction, view)
 
     async def _ask_so(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        how = Asked(choice_of(interaction))
-        await self._change(interaction, match, lambda made: asked(made.template, match["option"], how))
+        how = choice_of(interaction)
+
+        def change(made: Edited) -> Template:
+            if how not in set(Asked):
+                raise NotThere(text("button-unknown"))
+            return asked(made.template, match["option"], Asked(how))
+
+        await self._change(interaction, match, change)
 
     async def _move(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         by = -1 if match["way"] == "up" else 1

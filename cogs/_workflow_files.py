@@ -110,7 +110,7 @@ class WorkflowFiles:
 
     async def _export_by_button(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):
-            _, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            _, workflow = await self._own.numbered(interaction, match["workflow"])
             exported = await self._own.version_of(workflow, None)
             file = await _zipped(exported)
         await self._hand_out(interaction, exported, file)

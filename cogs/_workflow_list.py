@@ -128,25 +128,25 @@ class WorkflowList:
 
     async def _pick(self, interaction: AnyInteraction, _match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            _, workflow = await self._own.numbered(interaction, int(choice_of(interaction)))
+            _, workflow = await self._own.numbered(interaction, choice_of(interaction))
             view = await self.one(interaction, workflow)
         await self._acknowledger.update(interaction, view)
 
     async def _show_again(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            _, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            _, workflow = await self._own.numbered(interaction, match["workflow"])
             view = await self.one(interaction, workflow)
         await self._acknowledger.update(interaction, view)
 
     async def _begin_edit(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            adder, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            adder, workflow = await self._own.numbered(interaction, match["workflow"])
             draft = await self._own.store.begin_edit(adder.guild_id, workflow.id, adder.user_id)
             view = await self._edit.panel(interaction, draft)
         await self._acknowledger.update(interaction, view)
 
     async def _history(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            _, workflow = await self._own.numbered(interaction, int(match["workflow"]))
+            _, workflow = await self._own.numbered(interaction, match["workflow"])
             view = await self.versions(interaction, workflow)
         await self._acknowledger.update(interaction, view)
