@@ -64,6 +64,8 @@ from cogs.recipe import RecipeOfJob
 from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
 from cogs.reviews import Reviews
+from cogs.run import FORM as RUN_FORM
+from cogs.run import Run
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.stats import Stats
@@ -119,6 +121,7 @@ class Cogs:
         )
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         self._compare = Compare(generation, submissions, errors)
+        self._run = Run(generation, submissions, self._edit, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         report = Report(generation, store, acknowledger, errors)
         mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
@@ -186,6 +189,7 @@ class Cogs:
             actions.INPAINT_ID: pictures.submit_inpaint,
             edit.FORM: self._edit.submit,
             edit.PAGE_FORM: self._edit.submit_page,
+            RUN_FORM: self._run.submit,
             REVIEW_ID: reviews.submit,
             SETTINGS_FORM: self._settings.submit,
             REPORT_FORM: report.submit,
@@ -205,6 +209,7 @@ class Cogs:
             self._queue.command(),
             self._cancel.command(),
             self._compare.command(),
+            self._run.command(),
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),

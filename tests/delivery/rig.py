@@ -184,6 +184,7 @@ class Rig:
                             self.settings,
                             sync,
                             guild_sync,
+                            self.generation.parts.guild_workflows,
                             statuses,
                             deliveries,
                             reminders,
