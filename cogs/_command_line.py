@@ -47,7 +47,7 @@ def command_line_for(
         for name, value in options.items()
         if name not in untypable
     }
-    return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+    return _line(workflow.called(locale), typed)
 
 
 def _options(of: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -65,8 +65,8 @@ ROW_WIDGETS: Mapping[str, str] = {"Power Lora Loader (rgthree)": "lora_"}
 
 ROW_KEYS = frozenset({"on", "lora", "strength"})
 
-BROWSER_KEYS = frozenset({"videopreview"})
-"""What VideoHelperSuite keeps among a node's values for the editor's own use."""
+BROWSER_KEYS = frozenset({"videopreview", "choose video to upload", "choose folder to upload"})
+"""What VideoHelperSuite keeps among a node's values for the editor's own use: a preview, and the labels of buttons."""
 
 PREVIEWS_BY_NUMBER: Mapping[str, str] = {"PreviewBridge": "image", "PreviewBridgeLatent": "image"}
 """Widgets for which Impact Pack's script asks the server at each loading; a server that knows of no picture yet is told
@@ -80,8 +80,6 @@ FILLS_FILE_NAMES = frozenset({"VHS_VideoCombine"})
 
 TAKES_ANY_INPUT = frozenset(
     {
-        "Any Switch (rgthree)",
-        "Context Big (rgthree)",
         "Power Puter (rgthree)",
         "Power Lora Loader (rgthree)",
         "ImpactSwitch",
@@ -89,7 +87,9 @@ TAKES_ANY_INPUT = frozenset(
         "ImpactMakeAnyList",
         "LatentSwitch",
         "SEGSSwitch",
+        "Math Expression (mtb)",
         "CustomCombo",
     }
 )
-"""Classes whose inputs are more than ``/object_info`` lists."""
+"""Classes whose inputs are more than ``/object_info`` lists, and which neither it nor the file's sockets tell of:
+:mod:`.sockets` knows the others."""

@@ -82,7 +82,7 @@ class NodePlans:
 def _plan(name: str, declared: Mapping[str, JsonValue]) -> NodePlan:
     specs = dict(_ordered(mapping(declared.get("input")), mapping(declared.get("input_order"))))
     inputs = [_input(input_name, spec, name) for input_name, spec in specs.items()]
-    inputs += [APPENDED[name]] if name in APPENDED else []
+    inputs += APPENDED.get(name, ())
     inputs += [extra for input_name, spec in specs.items() for extra in buttons(input_name, _parts(spec)[1])]
     return NodePlan(
         name=name,

@@ -15,12 +15,20 @@ _UPLOADS: Mapping[str, str] = {
 UPLOAD = "upload"
 _BUTTON = Widget(WidgetKind.OTHER, default="", is_sent=False)
 
-APPENDED: Mapping[str, Input] = {
-    "SaveGLB": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
-    "Preview3D": Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),
-    "CustomCombo": Input("index", "INT", Widget(WidgetKind.INTEGER, default=0), has_socket=False),
+APPENDED: Mapping[str, tuple[Input, ...]] = {
+    "SaveGLB": (Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),),
+    "Preview3D": (Input("image", "STRING", Widget(WidgetKind.TEXT, default=""), has_socket=False),),
+    "CustomCombo": (Input("index", "INT", Widget(WidgetKind.INTEGER, default=0), has_socket=False),),
+    "Power Primitive (rgthree)": (
+        Input("type", "COMBO", Widget(WidgetKind.OTHER, default="STRING"), has_socket=False),
+        Input("value", "*", Widget(WidgetKind.OTHER, default="")),
+    ),
+    "Power Puter (rgthree)": (
+        Input("outputs", "*", Widget(WidgetKind.OTHER), has_socket=False),
+        Input("code", "STRING", Widget(WidgetKind.TEXT, default="", multiline=True), has_socket=False),
+    ),
 }
-"""Widgets that the editor's own scripts add."""
+"""Widgets that the editor's own scripts, or those of a pack, add."""
 
 GROWING: Mapping[str, str] = {"CustomCombo": "option"}
 BUTTONS_BEFORE: Mapping[str, int] = {"Load3D": 3, "Load3DAnimation": 3}

@@ -17,7 +17,7 @@ def input_of(name: str, node: UiNode, plan: NodePlan, restored: Restored) -> Inp
     socket = next((socket for socket in node.inputs if socket.name == name), None)
     if socket is not None and socket.widget is not None:
         return restored.inputs.get(socket.widget)
-    if any(held.name == name for held in restored.held) or _takes_more(plan, name):
+    if any(held.name == name for held in restored.held) or _takes_more(plan, node, name):
         return Input(name, "*" if socket is None else socket.type)
     return None
 
@@ -33,10 +33,22 @@ def _grown(restored: Restored, name: str) -> Input | None:
     return None
 
 
-def _takes_more(plan: NodePlan, name: str) -> bool:
-    """Whether a class takes inputs that it does not list: known to, or it lists one that differs by a number only."""
+def _takes_more(plan: NodePlan, node: UiNode, name: str) -> bool:
+    """Whether a class takes inputs that it does not list.
+
+    Such as one that is known to, or lists one that differs by a number only. Classes of packs also, where they list
+    nothing at all, or where the file has several that differ by a number only: a script adds one after the other.
+    """
     if plan.name in TAKES_ANY_INPUT:
         return True
-    stem = name.rstrip("0123456789")
-    sockets = [declared.name for declared in plan.inputs if declared.widget is None]
-    return stem != name and any(socket.rstrip("0123456789") == stem for socket in sockets)
+    stem = _stem(name)
+    numbered = [declared.name for declared in plan.inputs if declared.widget is None]
+    if not plan.comes_with_comfyui:
+        if not plan.inputs:
+            return True
+        numbered += [socket.name for socket in node.inputs if socket.widget is None and socket.name != name]
+    return stem != name and any(_stem(socket) == stem for socket in numbered)
+
+
+def _stem(name: str) -> str:
+    return name.rstrip("0123456789")
