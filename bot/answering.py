@@ -118,7 +118,7 @@ async def answering(
         cogs = Cogs(
             generation=generation,
             statuses=statuses,
-            recipes=_recipes(session, parts.blobs, generation, settings),
+            recipes=_recipes(session, parts.blobs, settings),
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
@@ -197,11 +197,9 @@ def _classifier(session: aiohttp.ClientSession, settings: Settings) -> Classifie
     return None if endpoint is None else Classifier(session, endpoint)
 
 
-def _recipes(
-    session: aiohttp.ClientSession, blobs: Blobs, generation: Generation, settings: Settings
-) -> RecipeReader:
+def _recipes(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> RecipeReader:
     fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows)
+    return RecipeReader(FirstFile(fetcher, blobs))
 
 
 def origins(settings: Settings) -> frozenset[str]:

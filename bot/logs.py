@@ -89,7 +89,7 @@ class JsonFormatter(RedactingFormatter):
             "message": self.redacted(record.getMessage()),
         }
         if (job := current_job()) is not None:
-            fields |= {"job": str(job.id), "workflow": job.workflow, "channel": str(job.place.channel_id)}
+            fields |= {"job": str(job.id), "workflow": job.command, "channel": str(job.place.channel_id)}
             if job.place.guild_id is not None:
                 fields["guild"] = str(job.place.guild_id)
         if record.exc_info:

@@ -36,7 +36,8 @@ def command_line(
 def command_line_for(
     workflow: Workflow, options: Mapping[str, Value], locale: str, shown: Sequence[Option] = ()
 ) -> str:
-    """The command that asks for this, in the names that Discord shows in that language."""
+    """The command that asks for this, in the names that Discord shows in that language; as far as it has options for it."""
+    untypable = {each.name for each in workflow.options} - {each.name for each in workflow.in_command}
     names = {each.name: each.name_localisations.get(locale, each.name) for each in shown or workflow.options}
     known = {each.name: each for each in workflow.options}
     typed = {
@@ -44,8 +45,9 @@ def command_line_for(
         if name in known
         else _typed(value)
         for name, value in options.items()
+        if name not in untypable
     }
-    return _line(workflow.name_localisations.get(locale, workflow.name), typed)
+    return _line(workflow.called(locale), typed)
 
 
 def _options(of: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -46,7 +46,7 @@ _BOOLEANS: Mapping[str, Text] = {"true": text("form-yes"), "false": text("form-n
 
 
 class Recipes(Protocol):
-    async def read(self, files: Sequence[Attachment]) -> ReadRecipe: ...
+    async def read(self, files: Sequence[Attachment], workflows: Mapping[str, Workflow]) -> ReadRecipe: ...
 
 
 def edit_id(job_id: UUID | None) -> str:
@@ -80,7 +80,7 @@ def pages(workflow: Workflow, answers: Answers) -> tuple[OptionGroup, ...]:
 
 
 def whole_form(custom_id: str, workflow: Workflow, answers: Answers, locale: str) -> ui.Modal:
-    title = render(text("edit-title", workflow=called(workflow, locale)), locale)
+    title = render(text("edit-title", workflow=workflow.called(locale)), locale)
     options = sorted(workflow.options, key=lambda option: not option.required)
     return form(custom_id, title, _fields(options, answers, locale))
 
@@ -88,17 +88,13 @@ def whole_form(custom_id: str, workflow: Workflow, answers: Answers, locale: str
 def page_form(
     custom_id: str, workflow: Workflow, page: OptionGroup, answers: Answers, locale: str
 ) -> ui.Modal:
-    title = f"{called(workflow, locale)} · {page_name(page, locale)}"
+    title = f"{workflow.called(locale)} · {page_name(page, locale)}"
     return form(custom_id, title, _fields(page.options, answers, locale))
 
 
 def page_name(page: OptionGroup, locale: str) -> str:
     name = render(_SUBJECTS[page.subject], locale)
     return name if page.is_only else f"{name} {page.number}"
-
-
-def called(workflow: Workflow, locale: str) -> str:
-    return workflow.name_localisations.get(locale, workflow.name)
 
 
 def changed(answers: Answers, submitted: Submitted) -> Answers:
@@ -120,8 +116,8 @@ def as_typed(workflow: Workflow, answers: Answers, locale: str) -> str:
     """The command that says the same as the form, as far as it has a place for it."""
     values, files = order_of(workflow, answers)
     given: dict[str, Value] = {**values, **{name: each.filename for name, each in files.items()}}
-    names = [option.name for option in workflow.in_command if option.name in given]
-    return command_line_for(workflow, {name: given[name] for name in names}, locale)
+    ordered = {option.name: given[option.name] for option in workflow.options if option.name in given}
+    return command_line_for(workflow, ordered, locale)
 
 
 def _is_askable(option: Option, answers: Answers) -> bool:

@@ -28,7 +28,7 @@ _LABELS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The workflows that start from one picture, by name."""
+    """The workflows that start from one picture, by key."""
 
     workflows: Mapping[str, Workflow]
     options: Mapping[str, OnePicture]
@@ -84,7 +84,7 @@ def answers(workflow: Workflow, options: OnePicture, submitted: Submitted) -> An
         if not words and file is None:
             continue
         if option is None:
-            raise Refused(text("form-not-taken", workflow=workflow.name, field=_LABELS[name]))
+            raise Refused(text("form-not-taken", workflow=workflow.command, field=_LABELS[name]))
         if file is not None:
             files[option.name] = file
         else:
@@ -143,7 +143,7 @@ def _workflows(offer: Offer, locale: str) -> list[discord.SelectOption]:
     return [
         choice(
             name,
-            _called(workflow, locale),
+            workflow.called(locale),
             workflow.description_localisations.get(locale, workflow.description),
             chosen=index == 0,
         )
@@ -162,9 +162,5 @@ def _only_for(takers: Sequence[str], offer: Offer, locale: str) -> str:
     """Nothing, where all take it."""
     if len(takers) == len(offer.workflows):
         return ""
-    names = ", ".join(_called(offer.workflows[each], locale) for each in takers)
+    names = ", ".join(offer.workflows[each].called(locale) for each in takers)
     return render(text("form-only-for", workflows=names), locale)
-
-
-def _called(workflow: Workflow, locale: str) -> str:
-    return workflow.name_localisations.get(locale, workflow.name)

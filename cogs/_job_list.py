@@ -99,7 +99,7 @@ def _entry(job: Job, thumbnail: str | None, locale: str) -> ui.Item[ui.LayoutVie
     words = ui.TextDisplay[ui.LayoutView]("\n".join(_lines(job, SHORT_PROMPT, locale)))
     if thumbnail is None:
         return words
-    alt = shortened(job.prompt or job.workflow, 200)
+    alt = shortened(job.prompt or job.command, 200)
     return ui.Section(
         words, accessory=ui.Thumbnail(f"attachment://{thumbnail}", description=alt, spoiler=job.spoiler)
     )
@@ -107,7 +107,7 @@ def _entry(job: Job, thumbnail: str | None, locale: str) -> ui.Item[ui.LayoutVie
 
 def _lines(job: Job, prompt_characters: int, locale: str) -> Iterator[str]:
     when = moment(job.finished_at or job.created_at)
-    name = escaped(job.workflow)
+    name = escaped(job.command)
     alone = f" · {render(text('job-private'), locale)}" if job.private else ""
     yield f"{_MARKS[job.state]} **{name}** · {render(_state(job), locale)} · {when} · `{short_id(job.id)}`{alone}"
     if job.prompt:
@@ -131,7 +131,7 @@ def _state(job: Job) -> Text:
 
 
 def _opener(jobs: Sequence[Job], locale: str) -> "ui.Select[ui.LayoutView]":
-    options = [choice(job.id.hex, f"{job.workflow} · {short_id(job.id)}", job.prompt or "") for job in jobs]
+    options = [choice(job.id.hex, f"{job.command} · {short_id(job.id)}", job.prompt or "") for job in jobs]
     hint = render(text("jobs-open-one"), locale)
     return ui.Select(custom_id=OPEN_ID, placeholder=hint, options=options)
 
@@ -181,7 +181,7 @@ def _told(job: Job, parent: Job | None, locale: str, *, is_offered: bool) -> Ite
     if job.origin is not None:
         yield _made_of(parent, locale)
     if not is_offered:
-        yield render(text("job-workflow-gone", workflow=job.workflow), locale)
+        yield render(text("job-workflow-gone", workflow=job.command), locale)
 
 
 def _made_of(parent: Job | None, locale: str) -> str:

@@ -40,7 +40,7 @@ class JobRecipe:
 
     job: Job
     workflow: Workflow | None
-    """As it is offered now; None: it is not."""
+    """The version that it ran with; None: that cannot be run now."""
     node_seconds: Mapping[str, float]
     lineage: Text | None
     children: Sequence[Child]
@@ -57,7 +57,7 @@ def recipe_layout(recipe: JobRecipe, originals: Copied, locale: discord.Locale) 
 
 def _lines(recipe: JobRecipe, originals: Copied, locale: str) -> Iterator[str]:
     job = recipe.job
-    heading = text("recipe-of-job", workflow=escaped(job.workflow), id=short_id(job.id))
+    heading = text("recipe-of-job", workflow=escaped(job.command), id=short_id(job.id))
     yield f"**{render(heading, locale)}**"
     yield from _settings(recipe, locale)
     if recipe.workflow is None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
 
 from discord import app_commands
 
@@ -117,12 +116,13 @@ class OwnerBackends:
                 raise NotThere(text("owner-not-quarantined"))
             log.info("%s may run again, says %s", label_of(found), who(interaction))
             lines = [render(text("owner-released", what=label_of(found)), locale), ""]
-        files = self._files()
-        shown = [(each, files.get(each.workflow) == each.fingerprint) for each in quarantine.now]
+        shown = [(each, await self._is_current(each)) for each in quarantine.now]
         return "\n".join([*lines, quarantine_list(shown, locale)])
 
-    def _files(self) -> Mapping[str, str]:
-        return {name: each.fingerprint for name, each in self._service.workflows.items()}
+    async def _is_current(self, each: Quarantined) -> bool:
+        """Whether it is made of the files that there are now."""
+        workflow = await self._service.version(each.workflow)
+        return workflow is not None and workflow.fingerprint == each.fingerprint
 
     async def _set_aside(self) -> Choices:
         return [

@@ -126,7 +126,7 @@ def guild_name(guild_id: int, guilds: Mapping[int, str]) -> str:
 
 def label_of(each: Quarantined) -> str:
     """What is set aside, in a few words."""
-    return f"/{each.workflow}" + ("" if each.option is None else f" {each.option}: {each.value}")
+    return f"/{each.command}" + ("" if each.option is None else f" {each.option}: {each.value}")
 
 
 def bounded(blocks: Sequence[str], locale: str) -> str:

@@ -126,7 +126,7 @@ class OwnerWorkflows:
         return found[0]
 
     async def _share(self, workflow: GuildWorkflow, by: int) -> Text:
-        if workflow.name in RESERVED_NAMES or workflow.name in self._service.workflows:
+        if workflow.name in RESERVED_NAMES or self._service.is_called(workflow.name, None):
             raise Refused(text("owner-workflow-own-name", name=workflow.name))
         shared = await self._store.share_workflow(workflow.id, shared=True, by=by)
         if shared.state is WorkflowState.DISABLED:

@@ -11,7 +11,7 @@ from bot.jobs.pending import Answers, PendingOrder
 from bot.texts import render, text
 from bot.workflows import Option, OptionKind, Workflow
 from bot.workflows.option_groups import OptionGroup, option_groups
-from cogs._edit_form import called, page_name, pages
+from cogs._edit_form import page_name, pages
 from cogs._forms import choice, named
 from cogs._notices import framed
 from cogs._options import MAX_CHOICES, shown_area
@@ -40,7 +40,7 @@ def form_id(order_id: UUID, page: OptionGroup) -> str:
 def panel(
     order: PendingOrder, workflow: Workflow, locale: str, *, helps_with_words: bool = False
 ) -> ui.LayoutView:
-    head = render(text("edit-panel", workflow=called(workflow, locale)), locale)
+    head = render(text("edit-panel", workflow=workflow.called(locale)), locale)
     lines = [f"**{head}**", *_within(MAX_LINES, _groups(order, workflow, locale))]
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     choices = [_page(each, locale) for each in pages(workflow, order.chosen)[:MAX_CHOICES]]

@@ -34,7 +34,7 @@ class Told:
     filename: str
     recipe: Recipe
     workflow: str | None
-    """The workflow of ours that made it."""
+    """What the workflow of ours is called that made it."""
     edit_id: str | None
     """Custom id of the button that runs it again; None: nothing here can."""
 

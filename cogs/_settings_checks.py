@@ -14,10 +14,11 @@ from bot.moderation.keys import DEFAULTS, WORKFLOW_ACCESS
 from bot.moderation.kinds import Control
 from bot.moderation.option_values import OptionValues
 from bot.texts import text
-from bot.workflows import Option
+from bot.workflows import Option, Workflow
 from bot.workflows.answers import refusal_of
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.defaults import EVERY
+from bot.workflows.named import by_command
 from bot.workflows.spelling import did_you_mean
 from cogs._service import Service
 from cogs._settings_form import Names
@@ -34,7 +35,11 @@ class Checks:
     def names(self) -> Names:
         channels = {each.name: each.id for each in (*self.guild.channels, *self.guild.threads)}
         roles = {each.name: each.id for each in self.guild.roles}
-        return Names(channels, roles, tuple(sorted(self.service.workflows)))
+        return Names(channels, roles, tuple(sorted(self._offered)))
+
+    @property
+    def _offered(self) -> Mapping[str, Workflow]:
+        return by_command(self.service.workflows_in(self.guild.id))
 
     def checked(self, key: Key[object], typed: str) -> str:
         """What was typed, in the form that the ledger keeps.
@@ -65,10 +70,10 @@ class Checks:
 
     def _check_workflow(self, name: str) -> bool:
         """Whether it is offered now; one that cannot be run for the moment is known all the same."""
-        if name in self.service.workflows:
+        if name in self._offered:
             return True
-        if self.service.why_not(name) is None:
-            near = did_you_mean(name, self.service.workflows)
+        if not self.service.is_called(name, self.guild.id):
+            near = did_you_mean(name, self._offered)
             raise Refused(text("settings-no-workflow", name=name, near=near))
         return False
 
@@ -86,6 +91,6 @@ class Checks:
                 raise Refused(problems[0])
 
     def _options(self, workflow: str) -> Iterator[Option]:
-        for name, each in self.service.workflows.items():
+        for name, each in self._offered.items():
             if workflow in {EVERY, name}:
                 yield from (option for option in each.options if not is_attached(option.kind))

@@ -13,7 +13,7 @@ from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate
 from bot.delivery.discord_errors import DiscordError
 from bot.delivery.status_layout import link_from
-from bot.errors import NotThere, Refused, UserError
+from bot.errors import Refused, UserError
 from bot.generation import Order, PresetBook
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job, MessageRef, Ticket
@@ -100,7 +100,7 @@ class Submissions:
     ) -> None:
         """Write the job down, answer with its status, and let that tell the rest.
 
-        ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
+        ``workflow``: its key. ``chosen``: with the bot's own options. ``origin``, ``action_key``: see :class:`bot.generation.Order`; where the same
         was pressed a moment ago, the answer leads to what came of that.
 
         Raises:
@@ -128,13 +128,13 @@ class Submissions:
         await self.submit_orders(interaction, orders)
 
     async def offered(self, interaction: AnyInteraction) -> Mapping[str, Workflow]:
-        """By name, the workflows that this person can use at this place: for menus and suggestions.
+        """By key, the workflows that this person can use at this place: for menus and suggestions.
 
         Raises:
             NotAllowed: they cannot use the bot here at all.
         """
         return await self._places.open_to(
-            self._service.workflows,
+            self._service.workflows_in(guild_of(interaction)),
             guild_of(interaction),
             requester_of(interaction),
             channel_of(interaction),
@@ -150,7 +150,7 @@ class Submissions:
         """What the person wants, with what was chosen for this place."""
         channel = channel_of(interaction)
         settings = await self._settings.of(guild_of(interaction), channel.channel_id, channel.parent_id)
-        offered = self._service.workflows.get(workflow)
+        offered = await self._service.version(workflow)
         notices: tuple[Text, ...] = ()
         if offered is not None:
             values, notices = with_defaults(offered, values, settings.of(DEFAULTS))
@@ -199,11 +199,9 @@ class Submissions:
         return private
 
     async def _with_preset(
-        self, interaction: AnyInteraction, workflow_name: str, values: Mapping[str, Value], preset: str
+        self, interaction: AnyInteraction, key: str, values: Mapping[str, Value], preset: str
     ) -> tuple[Mapping[str, Value], Text]:
-        workflow = self._service.workflows.get(workflow_name)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=workflow_name))
+        workflow = await self._service.usable(key, guild_of(interaction))
         return await self._presets.applied(actor_of(interaction), preset, workflow, values)
 
     async def _point_to(self, interaction: AnyInteraction, job: Job) -> None:

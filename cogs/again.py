@@ -3,18 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from bot.errors import NotThere
 from bot.generation.past_jobs import PastJobs
 from bot.jobs.inputs import Source
 from bot.jobs.job import Job
 from bot.jobs.origin import Action, Origin
-from bot.texts import text
 from bot.workflows import OptionKind, Workflow
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.typed import typed_value
 from cogs._buttons import job_id_in, press_key
 from cogs._command_line import Value
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, actor_of, guild_of
 from cogs._submitting import Submissions
 
 
@@ -25,9 +23,7 @@ class Again:
 
     async def press(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         job = await self._service.seen(job_id_in(match), actor_of(interaction))
-        workflow = self._service.workflows.get(job.workflow)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=job.workflow))
+        workflow = await self._service.usable(job.workflow, guild_of(interaction))
         files = await files_of_before(self._service.past, job, workflow)
         await self._submissions.submit(
             interaction,

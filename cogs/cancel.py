@@ -97,7 +97,7 @@ class Cancel:
             "" if job.group is None else render(text("cancel-choice-group", count=job.group.count), locale)
         )
         parts = [
-            job.workflow,
+            job.command,
             several,
             clipped(whose, NAME_CHARACTERS),
             words,

@@ -12,12 +12,13 @@ from bot.generation import Order, compared
 from bot.jobs.inputs import Attachment
 from bot.texts import text
 from bot.workflows import OptionKind, Workflow
+from bot.workflows.named import by_command, called
 from bot.workflows.spelling import nearest
 from cogs._axes import axis_of, suggestions
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
 from cogs._options import MAX_CHOICES
-from cogs._service import AnyCommand, AnyInteraction, Service
+from cogs._service import AnyCommand, AnyInteraction, Service, guild_of
 from cogs._submitting import Submissions
 from cogs._typed_options import typed_options
 
@@ -59,7 +60,7 @@ class Compare:
             private: bool = False,
         ) -> None:
             async with self._errors.answered(interaction, command_line(interaction)):
-                found = self._workflow(workflow)
+                found = self._workflow(interaction, workflow)
                 given = {**typed_options(found, values or ""), **_words(found, prompt)}
                 order = await self._submissions.order(interaction, found.name, given, _picture(found, image))
                 await self._compare(interaction, found, (x, y), replace(order, private=private))
@@ -88,12 +89,11 @@ class Compare:
             raise Refused(text("compare-same-option", option=across.option))
         await self._submissions.submit_orders(interaction, compared(order, across, down))
 
-    def _workflow(self, name: str) -> Workflow:
-        wanted = name.strip().removeprefix("/").casefold()
-        for workflow in self._service.workflows.values():
-            if wanted in {workflow.name.casefold(), *map(str.casefold, workflow.name_localisations.values())}:
-                return workflow
-        names = list(self._service.workflows)
+    def _workflow(self, interaction: AnyInteraction, name: str) -> Workflow:
+        offered = self._service.workflows_in(guild_of(interaction))
+        if (found := called(name, offered)) is not None:
+            return found
+        names = list(by_command(offered))
         raise NotThere(text("compare-no-workflow", name=name, names=", ".join(nearest(name, names) or names)))
 
     async def _suggest_workflow(
@@ -104,7 +104,7 @@ class Compare:
     async def _workflows(self, interaction: AnyInteraction, typed: str) -> Choices:
         locale, wanted = interaction.locale.value, typed.casefold().removeprefix("/")
         called = {
-            workflow.name: workflow.name_localisations.get(locale, workflow.name)
+            workflow.command: workflow.called(locale)
             for workflow in (await self._submissions.offered(interaction)).values()
         }
         return [
@@ -118,7 +118,7 @@ class Compare:
 
     async def _axes(self, interaction: AnyInteraction, typed: str) -> Choices:
         try:
-            workflow = self._workflow(str(interaction.namespace.workflow or ""))
+            workflow = self._workflow(interaction, str(interaction.namespace.workflow or ""))
         except NotThere:
             return []
         found = suggestions(
@@ -135,7 +135,7 @@ def _words(workflow: Workflow, prompt: str | None) -> Mapping[str, Value]:
         return {}
     option = workflow.prompt_option or "prompt"
     if option not in {each.name for each in workflow.options}:
-        raise Refused(text("compare-no-words", workflow=workflow.name))
+        raise Refused(text("compare-no-words", workflow=workflow.command))
     return {option: prompt}
 
 
@@ -145,4 +145,4 @@ def _picture(workflow: Workflow, image: discord.Attachment | None) -> Mapping[st
     for option in workflow.options:
         if option.kind is OptionKind.IMAGE:
             return {option.name: Attachment(image.url, image.filename, image.size)}
-    raise Refused(text("compare-no-picture", workflow=workflow.name))
+    raise Refused(text("compare-no-picture", workflow=workflow.command))

@@ -101,7 +101,7 @@ class Edit:
         """A page of the panel was chosen."""
         async with self._errors.answered(interaction):
             order = _found(await self._service.pending.pending(order_id, interaction.user.id))
-            workflow = self._workflow(order.workflow)
+            workflow = await self._workflow(interaction, order.workflow)
             page = next((each for each in pages(workflow, order.chosen) if each.key == key), None)
             if page is None:
                 raise NotThere(text("edit-gone"))
@@ -129,7 +129,7 @@ class Edit:
             pending, user_id = self._service.pending, interaction.user.id
             async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
                 order = _found(await pending.pending(order_id, user_id))
-                option = self._workflow(order.workflow).prompt_option or ""
+                option = (await self._workflow(interaction, order.workflow)).prompt_option or ""
                 words = order.chosen.values.get(option, "")
                 better = await self._service.improved(order.workflow, words)
                 found = await pending.answer_pending(order_id, user_id, {option: better}, {})
@@ -139,7 +139,8 @@ class Edit:
         """Make a job of what is chosen. Pressed twice, the second finds nothing."""
         async with self._errors.answered(interaction):
             pending, user_id = self._service.pending, interaction.user.id
-            workflow = self._workflow(_found(await pending.pending(order_id, user_id)).workflow)
+            key = _found(await pending.pending(order_id, user_id)).workflow
+            workflow = await self._workflow(interaction, key)
             order = _found(await pending.take_pending(order_id, user_id))
             start = _Start(workflow, order.chosen, order.origin, order.private)
             await self._run(interaction, start, f"edit:{order.id.hex}", order)
@@ -182,7 +183,7 @@ class Edit:
         await self._acknowledger.answer(interaction, self._panel(interaction, order, start.workflow))
 
     async def _show_panel(self, interaction: AnyInteraction, order: PendingOrder) -> None:
-        view = self._panel(interaction, order, self._workflow(order.workflow))
+        view = self._panel(interaction, order, await self._workflow(interaction, order.workflow))
         await self._acknowledger.update(interaction, view)
 
     def _panel(self, interaction: AnyInteraction, order: PendingOrder, workflow: Workflow) -> LayoutView:
@@ -197,18 +198,15 @@ class Edit:
         """
         if source == "file":
             name, values = await self._in_file(interaction)
-            workflow = self._workflow(name)
+            workflow = await self._workflow(interaction, name)
             return _Start(workflow, known_answers(workflow, values, {}), None)
         job = await self._service.seen(UUID(source), actor_of(interaction))
-        workflow = self._workflow(job.workflow)
+        workflow = await self._workflow(interaction, job.workflow)
         kept = await self._service.past.files_of(job)
         return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT), job.private)
 
-    def _workflow(self, name: str) -> Workflow:
-        workflow = self._service.workflows.get(name)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=name))
-        return workflow
+    async def _workflow(self, interaction: AnyInteraction, key: str) -> Workflow:
+        return await self._service.usable(key, guild_of(interaction))
 
     async def _in_file(self, interaction: AnyInteraction) -> tuple[str, dict[str, str]]:
         """Of the message under which the button is: the file lies there, so nobody has to remember it."""
@@ -217,7 +215,8 @@ class Edit:
         found = [each for each in files if each is not None]
         if not found:
             raise NotThere(text("job-forgotten"))
-        made = (await self._recipes.read(found)).recipe.made_by
+        offered = self._service.workflows_in(guild_of(interaction))
+        made = (await self._recipes.read(found, offered)).recipe.made_by
         if made is None:
             raise NotThere(text("edit-changed"))
         return made.workflow, dict(made.values)

@@ -25,8 +25,10 @@ Suggest = Callable[[AnyInteraction, Workflow], Coroutine[Any, Any, Sequence[str]
 class Offers(Protocol):
     """Of the service, what a command is made of."""
 
+    def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]: ...
+
     @property
-    def workflows(self) -> Mapping[str, Workflow]: ...
+    def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]: ...
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
 
@@ -59,7 +61,15 @@ class Generate:
         self._own = own
 
     def commands(self) -> list[AnyCommand]:
-        return [self._command(workflow) for workflow in self._service.workflows.values()]
+        """Those that are offered everywhere."""
+        return [self._command(workflow) for workflow in self._service.workflows_in(None).values()]
+
+    def guild_commands(self) -> Mapping[int, Sequence[AnyCommand]]:
+        """Those that one guild alone is offered, by guild."""
+        return {
+            guild_id: [self._command(workflow) for workflow in workflows.values()]
+            for guild_id, workflows in self._service.guild_workflows.items()
+        }
 
     async def _run(
         self,
@@ -94,7 +104,7 @@ class Generate:
     def _command(self, workflow: Workflow) -> AnyCommand:
         options = self._options(workflow)
         command: AnyCommand = app_commands.Command(
-            name=localised_by(workflow.name, workflow.name_localisations),
+            name=localised_by(workflow.command, workflow.name_localisations),
             description=localised_by(workflow.description, workflow.description_localisations),
             callback=self._callback(workflow, options),
             nsfw=workflow.nsfw,

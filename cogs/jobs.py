@@ -20,7 +20,7 @@ from cogs._buttons import choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Choices, Errors
 from cogs._job_list import FILTER_ID, LIST_ID, ON_A_PAGE, OPEN_ID, Filter, Listed, job_layout, list_layout
 from cogs._options import MAX_CHOICE, MAX_CHOICES
-from cogs._service import AnyInteraction, Service, Subcommand, actor_of
+from cogs._service import AnyInteraction, Service, Subcommand, actor_of, guild_of
 
 THUMBNAILS_SECONDS = 1.2
 """A page does not wait longer for its pictures: it has to be there within Discord's three seconds."""
@@ -134,13 +134,17 @@ class Jobs:
         return {job_id: content for job_id, content in found.items() if content is not None}
 
     async def _one(self, interaction: AnyInteraction, typed: str) -> ui.LayoutView:
-        actor, workflows = actor_of(interaction), self._service.workflows
+        actor = actor_of(interaction)
         job = await self._own.found(typed, actor)
+        source, others = (
+            await self._service.version(job.workflow),
+            self._service.workflows_in(guild_of(interaction)),
+        )
         parent = None if job.origin is None else await self._own.parent(job, actor)
         return job_layout(
             job,
             interaction.locale.value,
-            offered=offered(job, workflows, showcase=False) if job.workflow in workflows else None,
+            offered=None if source is None else offered(job, source, others, showcase=False),
             parent=parent,
             may_cancel=actor.may_moderate or job.place.user_id == actor.user_id,
         )
@@ -148,4 +152,4 @@ class Jobs:
 
 def _label(job: Job) -> str:
     words = " ".join((job.prompt or "").split())
-    return shortened(" · ".join(filter(None, (short_id(job.id), job.workflow, words))), MAX_CHOICE)
+    return shortened(" · ".join(filter(None, (short_id(job.id), job.command, words))), MAX_CHOICE)

@@ -16,12 +16,13 @@ from bot.jobs.pending import DIRECTLY, Answers, NewReminder, PendingOrder
 from bot.jobs.pending_store import MOST_REMINDERS
 from bot.texts import render, text
 from bot.workflows import Workflow
+from bot.workflows.key import spoken
 from cogs._edit_form import as_typed, known_answers, order_of
 from cogs._errors import Errors
 from cogs._notices import notice, words_in_frame
 from cogs._orders import kept_unless_made
 from cogs._own_options import Chosen
-from cogs._service import AnyInteraction, Service, actor_of, guest_of
+from cogs._service import AnyInteraction, Service, actor_of, guest_of, guild_of
 from cogs._submitting import Submissions
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class _Source:
 
     id: UUID
     workflow: str
+    """Its key."""
     job: Job | None = None
     order: PendingOrder | None = None
     private: bool = False
@@ -96,7 +98,7 @@ class Mend:
     async def _run(
         self, interaction: AnyInteraction, source: _Source, way: str, changes: Mapping[str, str]
     ) -> None:
-        workflow = self._workflow(source.workflow)
+        workflow = await self._service.usable(source.workflow, guild_of(interaction))
         if not changes.keys() <= {option.name for option in workflow.options}:
             raise NotThere(text("mend-changed"))
         answers, origin = await self._before(source, workflow)
@@ -158,9 +160,9 @@ class Mend:
         source = await self._found(interaction, source_id)
         missing = self._service.missing(source.workflow, source.job)
         if not missing:
-            raise NotThere(text("install-nothing", workflow=source.workflow))
+            raise NotThere(text("install-nothing", workflow=spoken(source.workflow)))
         locale = interaction.locale.value
-        head = render(text("install-missing", workflow=source.workflow), locale)
+        head = render(text("install-missing", workflow=spoken(source.workflow)), locale)
         lines = [f"**{head}**", *(f"- {render(each, locale)}" for each in missing[:MOST_MISSING])]
         await self._acknowledger.answer(interaction, words_in_frame("\n".join(lines)))
 
@@ -178,9 +180,3 @@ class Mend:
         except NotThere as error:
             raise NotThere(text("mend-gone")) from error
         return _Source(source_id, job.workflow, job=job, private=job.private)
-
-    def _workflow(self, name: str) -> Workflow:
-        workflow = self._service.workflows.get(name)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=name))
-        return workflow

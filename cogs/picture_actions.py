@@ -29,7 +29,7 @@ from cogs._forms import Submitted
 from cogs._input_form import WORKFLOW, Offer, answers, input_form, typed_again
 from cogs._notices import framed
 from cogs._pictures import files_of
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, actor_of, guild_of
 from cogs._submitting import Submissions
 
 
@@ -54,9 +54,9 @@ class PictureActions:
         """Vary, upscale and animate need no more words."""
         job, picture = await self._picture(interaction, job_id_in(match), int(match["number"]))
         button = STARTS[match["start"]]
-        target, options = self._target(job, button)
+        target, options = await self._target(interaction, job, button)
         values: dict[str, Value] = dict(
-            carried_over(self._service.workflows.get(job.workflow), job.values, target, options)
+            carried_over(await self._service.version(job.workflow), job.values, target, options)
         )
         if options.prompt is not None:
             values |= await self._words(job, options.prompt)
@@ -74,7 +74,7 @@ class PictureActions:
 
     async def open_inpaint(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         job, picture = await self._picture(interaction, job_id_in(match), int(match["number"]))
-        target, options = self._target(job, Button.INPAINT)
+        target, options = await self._target(interaction, job, Button.INPAINT)
         offer = Offer({target.name: target}, {target.name: options})
         shown = {picture.filename: Attachment("", picture.filename, None)}
         form = input_form(match.string, offer, shown, interaction.locale.value)
@@ -85,10 +85,10 @@ class PictureActions:
     ) -> None:
         """The form came back."""
         name, locale = form.words.get(WORKFLOW, ""), interaction.locale.value
-        workflow = self._service.workflows.get(name)
-        options = None if workflow is None else one_picture(workflow)
-        if workflow is None or options is None:
-            raise NotThere(text("workflow-unavailable", workflow=name))
+        workflow = await self._service.usable(name, guild_of(interaction))
+        options = one_picture(workflow)
+        if options is None:
+            raise NotThere(text("workflow-unavailable", workflow=workflow.command))
         job, picture = await self._picture(interaction, job_id_in(match), int(match["number"]))
         shown = {picture.filename: Attachment("", picture.filename, None)}
         async with self._errors.answered(interaction, typed_again(workflow, options, form, shown, locale)):
@@ -103,7 +103,11 @@ class PictureActions:
         job, picture = await self._picture(
             interaction, job_id_in(match), int(chosen) if chosen.isdecimal() else 0
         )
-        buttons = offered(job, self._service.workflows, showcase=False).picture
+        source, others = (
+            await self._service.version(job.workflow),
+            self._service.workflows_in(guild_of(interaction)),
+        )
+        buttons = offered(job, source, others, showcase=False).picture
         if not buttons:
             raise NotThere(text("after-nothing"))
         locale = interaction.locale.value
@@ -138,13 +142,15 @@ class PictureActions:
         named = (each for each in shown if PurePosixPath(each.filename).stem == stem)
         return next((each.within(self._origins) for each in named), None)
 
-    def _target(self, job: Job, button: Button) -> tuple[Workflow, OnePicture]:
-        workflows = self._service.workflows
-        name = following(workflows.get(job.workflow), workflows).get(button)
-        options = None if name is None else one_picture(workflows[name])
-        if name is None or options is None:
+    async def _target(
+        self, interaction: AnyInteraction, job: Job, button: Button
+    ) -> tuple[Workflow, OnePicture]:
+        workflows = self._service.workflows_in(guild_of(interaction))
+        key = following(await self._service.version(job.workflow), workflows).get(button)
+        options = None if key is None else one_picture(workflows[key])
+        if key is None or options is None:
             raise NotThere(text("after-nothing"))
-        return workflows[name], options
+        return workflows[key], options
 
     async def _words(self, job: Job, prompt: Option) -> dict[str, Value]:
         words = await self._service.past.words_of(job)

@@ -15,6 +15,8 @@ from bot.jobs.preset import Preset
 from bot.texts import Text, render, text
 from bot.workflows import Workflow
 from bot.workflows.applying import PROMPT
+from bot.workflows.key import guild_key
+from bot.workflows.named import by_command, called
 from cogs._command_line import Value
 from cogs._errors import Choices, Errors
 from cogs._notices import notice, words_in_frame
@@ -77,7 +79,7 @@ class Presets:
         if words is not None:
             return await self._presets.save_words(actor, name, words)
         job = await self._presets.last_job(actor)
-        return await self._presets.save_values(actor, name, job, self._service.workflows.get(job.workflow))
+        return await self._presets.save_values(actor, name, job, await self._service.version(job.workflow))
 
     def _list(self) -> Subcommand:
         async def list_all(interaction: AnyInteraction) -> None:
@@ -115,22 +117,35 @@ class Presets:
         return command
 
     async def _workflow_names(self, interaction: AnyInteraction, typed: str) -> Choices:
-        return matching(list(await self._submissions.offered(interaction)), typed)
+        return matching(list(by_command(await self._submissions.offered(interaction))), typed)
 
     async def _run(
         self, interaction: AnyInteraction, name: str, prompt: str | None, workflow_name: str | None
     ) -> None:
         preset = await self._presets.named(actor_of(interaction), name)
-        wanted = workflow_name or preset.workflow
-        if wanted is None:
-            raise NotThere(text("preset-which-workflow", name=preset.name))
-        workflow = self._service.workflows.get(wanted)
-        if workflow is None:
-            raise NotThere(text("workflow-unavailable", workflow=wanted))
+        workflow = await self._meant(interaction, preset, workflow_name)
         values: dict[str, Value] = {}
         if prompt is not None:
             values[workflow.prompt_option or PROMPT] = prompt
         await self._submissions.submit(interaction, workflow.name, values, {}, Chosen(preset=preset.name))
+
+    async def _meant(self, interaction: AnyInteraction, preset: Preset, typed: str | None) -> Workflow:
+        """The workflow that was typed; else the one that the preset is for, as it is offered now.
+
+        Raises:
+            NotThere: it cannot be run here, or nothing says which one.
+        """
+        guild_id = guild_of(interaction)
+        if typed is not None:
+            found = called(typed, self._service.workflows_in(guild_id))
+            if found is not None:
+                return found
+            why = None if guild_key(typed) else self._service.why_not(typed)
+            raise NotThere(why or text("workflow-unavailable", workflow=typed))
+        if preset.workflow is None:
+            raise NotThere(text("preset-which-workflow", name=preset.name))
+        now = self._service.successor(preset.workflow)
+        return await self._service.usable(preset.workflow if now is None else now.name, guild_id)
 
     def _share(self) -> Subcommand:
         @app_commands.describe(name=localised(text("preset-option-which")))
@@ -188,7 +203,7 @@ def _may_share(interaction: AnyInteraction) -> bool:
 def _told_saved(preset: Preset) -> Text:
     if preset.workflow is None:
         return text("preset-saved-style", name=preset.name)
-    return text("preset-saved", name=preset.name, workflow=preset.workflow)
+    return text("preset-saved", name=preset.name, workflow=preset.command or "?")
 
 
 def _listed(presets: Sequence[Preset], locale: discord.Locale) -> ui.LayoutView:
@@ -201,7 +216,7 @@ def _listed(presets: Sequence[Preset], locale: discord.Locale) -> ui.LayoutView:
 
 def _line(preset: Preset, locale: str) -> str:
     where = text("preset-of-guild") if preset.guild_id is not None else text("preset-of-person")
-    what = preset.workflow or render(text("preset-any-workflow"), locale)
+    what = preset.command or render(text("preset-any-workflow"), locale)
     return f"**{escaped(preset.name)}** · {escaped(what)} · {render(where, locale)}\n-# {_values(preset)}"
 
 

@@ -60,7 +60,7 @@ def queue_list(jobs: Sequence[Expected], locale: str, *, more: int = 0) -> str:
 
 def _line(expected: Expected, locale: str) -> str:
     job, position = expected.standing.job, expected.standing.position
-    name = discord.utils.escape_markdown(job.workflow)
+    name = discord.utils.escape_markdown(job.command)
     line = f"**{name}** · <@{job.place.user_id}> · `{short_id(spoken_for(job))}`"
     if expected.group is not None:
         done, count = expected.group.done, expected.group.count

@@ -12,13 +12,14 @@ from bot.generation import ReadRecipe
 from bot.inputs.fetching import Origins
 from bot.jobs.job import Job
 from bot.texts import text
+from bot.workflows.key import spoken
 from bot.workflows.recipe import Recipe
 from cogs._edit_form import Recipes, edit_id
 from cogs._errors import Errors
 from cogs._pictures import files_of
 from cogs._recipe_layout import Told, settings_of, told_layout
 from cogs._recipe_layout import files_of as recipe_files
-from cogs._service import AnyInteraction, Service, actor_of
+from cogs._service import AnyInteraction, Service, actor_of, guild_of
 
 
 class ReadWorkflow:
@@ -56,17 +57,17 @@ class ReadWorkflow:
         """What the ledger knows of the message, and what its files say."""
         job = await self._job(interaction, message)
         try:
-            read = await self._read(message)
+            read = await self._read(interaction, message)
         except UserError:
             if job is None:
                 raise
-            read = ReadRecipe(job.workflow, Recipe())
+            read = ReadRecipe(job.command, Recipe())
         if job is None:
             made = read.recipe.made_by
-            return Told(read.filename, read.recipe, made and made.workflow, made and edit_id(None))
-        workflow = self._service.workflows.get(job.workflow)
+            return Told(read.filename, read.recipe, made and spoken(made.workflow), made and edit_id(None))
+        workflow = await self._service.version(job.workflow)
         recipe = replace(read.recipe, settings=settings_of(job, workflow))
-        return Told(read.filename, recipe, job.workflow, edit_id(job.id) if workflow else None)
+        return Told(read.filename, recipe, job.command, edit_id(job.id) if workflow else None)
 
     async def _job(self, interaction: AnyInteraction, message: discord.Message) -> Job | None:
         me = interaction.client.user
@@ -74,11 +75,11 @@ class ReadWorkflow:
             return None
         return await self._service.told_by(message.id, actor_of(interaction))
 
-    async def _read(self, message: discord.Message) -> ReadRecipe:
+    async def _read(self, interaction: AnyInteraction, message: discord.Message) -> ReadRecipe:
         shown = files_of(message)
         files = [file for file in (each.within(self._origins) for each in shown) if file is not None]
         if not shown:
             raise NotThere(text("recipe-no-file"))
         if not files:
             raise NotThere(text("menu-elsewhere"))
-        return await self._recipes.read(files)
+        return await self._recipes.read(files, self._service.workflows_in(guild_of(interaction)))

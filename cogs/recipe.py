@@ -41,7 +41,7 @@ class RecipeOfJob:
         ]
         return JobRecipe(
             job=job,
-            workflow=self._service.workflows.get(job.workflow),
+            workflow=await self._service.version(job.workflow),
             node_seconds=await self._store.node_seconds(job.id),
             lineage=await lineage_of(job, self._store),
             children=children,

@@ -38,7 +38,7 @@ class Show:
             channel_id = chosen.of(SHOWCASE_CHANNEL)
             if channel_id is None or job.private:
                 raise NotThere(text("showcase-off"))
-            self._refuse_outside_adults(job, channel_id)
+            await self._refuse_outside_adults(job, channel_id)
             if not job.outputs:
                 raise NotThere(text("originals-gone"))
             shown = await self._copied(interaction, job, channel_id)
@@ -46,8 +46,8 @@ class Show:
         done = text("showcase-done", link=link) if shown.now else text("showcase-before", link=link)
         await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
-    def _refuse_outside_adults(self, job: Job, channel_id: int) -> None:
-        workflow = self._service.workflows.get(job.workflow)
+    async def _refuse_outside_adults(self, job: Job, channel_id: int) -> None:
+        workflow = await self._service.version(job.workflow)
         if workflow is not None and workflow.nsfw and not self._showcase.is_for_adults(channel_id):
             raise Refused(text("showcase-age"))
 

@@ -16,7 +16,7 @@ from cogs._buttons import AnyItem, choice_of, chosen_in_menu
 from cogs._command_line import Value, command_line_for
 from cogs._errors import Errors
 from cogs._own_options import Chosen
-from cogs._service import AnyInteraction, Service
+from cogs._service import AnyInteraction, Service, guild_of
 from cogs._submitting import Submissions
 from cogs.originals import seen_result
 
@@ -30,9 +30,7 @@ class Take:
     async def run(self, interaction: AnyInteraction, group_id: UUID, number: str) -> None:
         async with self._errors.answered(interaction):
             member = await self._member(interaction, group_id, number)
-            workflow = self._service.workflows.get(member.workflow)
-            if workflow is None:
-                raise NotThere(text("workflow-unavailable", workflow=member.workflow))
+            workflow = await self._service.usable(member.workflow, guild_of(interaction))
             values = values_of(member, workflow)
             files = await self._service.past.files_of(member)
             line = command_line_for(workflow, values, interaction.locale.value)

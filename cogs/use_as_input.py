@@ -14,12 +14,13 @@ from bot.errors import NotThere
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
 from bot.texts import text
+from bot.workflows.key import spoken
 from cogs._errors import Errors
 from cogs._forms import Submitted
 from cogs._input_form import WORKFLOW, Offer, answers, chosen_picture, input_form, typed_again
 from cogs._options import MAX_CHOICES
 from cogs._pictures import Shown, pictures_of
-from cogs._service import AnyInteraction, Service, guest_of
+from cogs._service import AnyInteraction, Service, guest_of, guild_of
 from cogs._submitting import Submissions
 
 FORM = re.compile(r"input:(?P<message>[0-9]{1,19})")
@@ -55,12 +56,13 @@ class UseAsInput:
 
     async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """The form came back."""
-        offer = Offer.of(self._service.workflows)
+        offer = Offer.of(self._service.workflows_in(guild_of(interaction)))
         name, locale = form.words.get(WORKFLOW, ""), interaction.locale.value
         options, workflow = offer.options.get(name), offer.workflows.get(name)
         if options is None or workflow is None:
             async with self._errors.answered(interaction, form.words.get("prompt")):
-                raise NotThere(self._service.why_not(name) or text("workflow-unavailable", workflow=name))
+                await self._service.usable(name, guild_of(interaction))
+                raise NotThere(text("workflow-unavailable", workflow=spoken(name)))
             return
         message_id = int(match["message"])
         known = self._pictures.get(_key(interaction, message_id), {})

@@ -47,7 +47,7 @@ def _told(job: Job) -> LogEntry:
         "who-made-this",
         who=f"<@{job.place.user_id}>",
         when=str(int(job.created_at)),
-        workflow=job.workflow,
+        workflow=job.command,
         id=short_id(job.id),
     )
     return LogEntry(

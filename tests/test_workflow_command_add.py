@@ -102,18 +102,33 @@ def test_the_command_file_tells_what_each_option_takes(terminal: Terminal) -> No
     )
 
 
-def test_what_was_not_offered_waits_behind_number_signs(terminal: Terminal) -> None:
+def test_what_the_author_left_out_of_the_command_is_for_the_form(terminal: Terminal) -> None:
     graph: Json = {**GRAPH, "6": {**GRAPH["6"], "_meta": {"title": "/prompt"}}}
     assert terminal.run("add", terminal.save("fox.json", graph), "--name", "fox") == 0
+    template = load_template(terminal.workflows / "fox")
+    assert isinstance(template, Template)
+    assert [option.name for option in template.options if option.advanced] == [
+        *("steps", "cfg", "denoise", "sampler", "scheduler", "checkpoint")
+    ]
+
+
+def test_what_no_workflow_can_offer_at_once_waits_behind_number_signs(terminal: Terminal) -> None:
+    graph: Json = {**GRAPH} | {
+        f"1{number:02}": {
+            "class_type": "CLIPTextEncode",
+            "inputs": {"text": f"text {number}", "clip": ["4", 1]},
+            "_meta": {"title": f"/words-{number}"},
+        }
+        for number in range(60)
+    }
+    assert terminal.run("add", terminal.save("fox.json", graph), "--name", "fox") == 0
     path = terminal.workflows / "fox" / "command.toml"
-    written, mark, spare = path.read_text(encoding="utf-8").partition("# [options.")
-    freed = "\n".join(line.removeprefix("#").removeprefix(" ") for line in (mark + spare).splitlines())
-    assert _names(path.parent) == ["prompt", "negative", "seed", "size", "width", "height", "batch-size"]
-    path.write_text(written + freed, encoding="utf-8")
-    assert sorted(_names(path.parent)) == sorted(
-        option.name
-        for option in _made(draft_of(terminal.save("all.json", GRAPH), "fox"), server()).template.options
-    )
+    written, _, spare = path.read_text(encoding="utf-8").partition("# [options.")
+    assert len(_names(path.parent)) == 60
+    freed = "[options." + "\n".join(line.removeprefix("# ") for line in spare.split("#\n")[0].splitlines())
+    room = written.replace("[options.words-0]", "[options.words-0]\nhidden = true")
+    path.write_text(f"{room}\n{freed}", encoding="utf-8")
+    assert len(_names(path.parent)) == 61
 
 
 def test_placeholders_become_values_and_the_workflow_a_graph(

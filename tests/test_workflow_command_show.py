@@ -172,7 +172,7 @@ def test_options_whose_lists_a_server_lacks_are_shown_by_the_file_alone(
     )
 
 
-def test_what_does_not_fit_is_listed_below_and_a_file_is_an_option_that_must_be_given(
+def test_what_is_for_the_form_alone_is_marked_and_a_file_is_an_option_that_must_be_given(
     terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graph: Json = {
@@ -187,10 +187,10 @@ def test_what_does_not_fit_is_listed_below_and_a_file_is_an_option_that_must_be_
     }
     assert terminal.run("show", terminal.save("fox.json", graph)) == 0
     paragraphs = capsys.readouterr().out.split("\n\n")
-    assert [paragraph.splitlines()[0] for paragraph in paragraphs[2:]] == [
-        "Not in the command; a command.toml can offer them instead of others:",
-        "This ComfyUI can run it.",
+    assert [line.split("  ")[0] for line in paragraphs[1].splitlines() if "(form only)" in line] == [
+        f"{name} (form only)" for name in ("steps", "cfg", "denoise", "sampler", "scheduler", "checkpoint")
     ]
+    assert paragraphs[2:] == ["This ComfyUI can run it.\n"]
     (row,) = [line for line in paragraphs[1].splitlines() if line.startswith("image")]
     assert row.split("  ")[0] == "image"
     assert row.split() == ["image", "image", "required", "LoadImage", "(10)", "·", "image"]

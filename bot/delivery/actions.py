@@ -66,9 +66,13 @@ class Offered:
 NOTHING = Offered()
 
 
-def offered(job: Job, workflows: Mapping[str, Workflow], *, showcase: bool) -> Offered:
-    """``workflows``: what can be run now. ``showcase``: whether the guild has one."""
-    source = workflows.get(job.workflow)
+def offered(
+    job: Job, source: Workflow | None, workflows: Mapping[str, Workflow], *, showcase: bool
+) -> Offered:
+    """``source``: the workflow that the job ran with, where it can be run now. ``workflows``: what is offered where it was made.
+
+    ``showcase``: whether the guild has one.
+    """
     wanted = (After() if source is None else source.after).buttons
     able = {Button.EDIT, Button.RECIPE, Button.DELETE}
     if _has_seed(job, source):
@@ -78,12 +82,13 @@ def offered(job: Job, workflows: Mapping[str, Workflow], *, showcase: bool) -> O
     if job.group is not None:
         return Offered(tuple(each for each in _OF_A_GROUP[job.group.kind] if each in able and each in wanted))
     whole = tuple(each for each in Button if each in able and each in wanted)
-    return Offered(whole, tuple(each for each in picture_buttons(job, workflows) if each in wanted))
+    return Offered(whole, tuple(each for each in picture_buttons(job, source, workflows) if each in wanted))
 
 
-def picture_buttons(job: Job, workflows: Mapping[str, Workflow]) -> tuple[Button, ...]:
+def picture_buttons(
+    job: Job, source: Workflow | None, workflows: Mapping[str, Workflow]
+) -> tuple[Button, ...]:
     """What can be made of one of its pictures now."""
-    source = workflows.get(job.workflow)
     if source is not None and moves(source):
         return ()
     found = following(source, workflows)

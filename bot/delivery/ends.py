@@ -45,8 +45,7 @@ GONE_TRIES = 3
 class Ends(Files, Keeps, Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
-    @property
-    def workflows(self) -> Mapping[str, Workflow]: ...
+    def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]: ...
 
     async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]: ...
 
@@ -132,23 +131,24 @@ class EndTeller:
         members: Sequence[Job] = (),
     ) -> None:
         job = delivery.job
-        self._check_age(job)
+        workflow = await when_available(lambda: self._generation.version(job.workflow))
+        self._check_age(job, workflow)
         chosen = await when_available(lambda: self._settings.at(job.place))
         showcase = chosen.of(SHOWCASE_CHANNEL) is not None
-        able = offered(job, self._generation.workflows, showcase=showcase)
+        others = self._generation.workflows_in(job.place.guild_id)
+        able = offered(job, workflow, others, showcase=showcase)
         lineage = await when_available(lambda: lineage_of(job, self._store))
         async with Scratch() as scratch:
             result = Result(delivery, made, scratch, failure, able, lineage, members, style_of(chosen))
             await self._show_result(result, results, posts)
 
-    def _check_age(self, job: Job) -> None:
+    def _check_age(self, job: Job, workflow: Workflow | None) -> None:
         """What is for adults alone is shown where all are, though that was so when it was asked for.
 
         Raises:
             NeedsChange: its channel is not age-restricted any more.
             TryAgain: that is not known yet.
         """
-        workflow = self._generation.workflows.get(job.workflow)
         if job.place.guild_id is None or workflow is None or not workflow.nsfw:
             return
         if not self._messages.knows_channels:

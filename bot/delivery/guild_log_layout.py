@@ -49,7 +49,7 @@ def report_entry(report: Report, job: Job | None) -> LogEntry:
     reported = report.reported
     message = MessageRef(reported.channel_id, reported.message_id)
     about = text("log-of-nobody") if reported.about_id is None else f"<@{reported.about_id}>"
-    what = text("log-no-job") if job is None else text("log-job", workflow=job.workflow, id=short_id(job.id))
+    what = text("log-no-job") if job is None else text("log-job", workflow=job.command, id=short_id(job.id))
     words = text(
         "log-report",
         who=f"<@{reported.reported_by}>",

@@ -128,7 +128,7 @@ def _made(result: Result) -> Made:
     job = result.job
     return Made(
         job_id=job.id,
-        workflow=job.workflow,
+        workflow=job.command,
         values=job.values,
         guild_id=job.place.guild_id,
         channel_id=job.place.channel_id,

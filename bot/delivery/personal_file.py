@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from bot.jobs.personal_data import JSON_COLUMNS, TABLES
 from bot.jobs.privacy_store import PrivacyStore, Told
+from bot.jobs.workflow_key import spoken
 from bot.threads import finished
 
 PAGE = 500
@@ -87,6 +88,8 @@ def _readable(page: Sequence[Told]) -> list[object]:
 
 
 def _value(column: str, value: str | float | None) -> object:
+    if isinstance(value, str) and column == "workflow":
+        return spoken(value)
     if isinstance(value, str) and column in JSON_COLUMNS:
         return json.loads(value)
     return str(value) if isinstance(value, int) and abs(value) >= _EXACT else value

@@ -42,7 +42,7 @@ class QuarantineNotices:
             await self._store.wait(Topic.OPERATOR, LOOK_SECONDS)
 
     async def _tell(self, key: str, each: Quarantined) -> None:
-        details = {"workflow": each.workflow}
+        details = {"workflow": each.command}
         if each.option is not None:
             details |= {"option": each.option, "value": each.value or ""}
         is_first = await when_available(

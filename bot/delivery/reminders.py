@@ -20,12 +20,13 @@ from bot.jobs.pending import DIRECTLY, Reminder
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore
 from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.workflows.key import spoken
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 COMMAND = "/"
-"""Before a need that is the name of a workflow."""
+"""Before a need that is the key of a workflow."""
 
 
 class CanRun(Protocol):
@@ -115,5 +116,5 @@ def _words(reminder: Reminder, job: Job | None) -> Text:
         return text("reminder-job", user=str(asked.user_id), link=link)
     name = next((need.removeprefix(COMMAND) for need in asked.needs if need.startswith(COMMAND)), None)
     if name is not None:
-        return text("reminder-workflow", user=str(asked.user_id), workflow=name)
+        return text("reminder-workflow", user=str(asked.user_id), workflow=spoken(name))
     return text("reminder", user=str(asked.user_id))

@@ -37,6 +37,7 @@ class About:
 
     job_id: UUID
     workflow: str
+    """What people call it."""
     user_id: int
     prompt: str | None
     seed: str | None
@@ -78,7 +79,7 @@ def about(job: Job, members: Sequence[Job] = ()) -> About:
     ended = max(each.finished_at or begun for each in (*members, job))
     return About(
         job_id=job.id,
-        workflow=job.workflow,
+        workflow=job.command,
         user_id=job.place.user_id,
         prompt=asked_prompt(job),
         seed=_seeds(members or (job,)),

@@ -319,7 +319,7 @@ async def look_at_channel(job: Job, posts: Posts, thread_id: int | None = None) 
 
 def thread_name(job: Job) -> str:
     words = shortened(" ".join((job.prompt or "").split()), MAX_THREAD_NAME)
-    return words or f"{job.workflow} · {short_id(job.id)}"
+    return words or f"{job.command} · {short_id(job.id)}"
 
 
 def _perhaps_shown(job: Job) -> Text:

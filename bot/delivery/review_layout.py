@@ -95,7 +95,7 @@ def _lines(job: Job, review: Review, locale: str) -> Iterator[str]:
     yield f"**{render(_verdict(review), locale)}**"
     if review.reason:
         yield quoted(review.reason, LONG_PROMPT)
-    yield f"<@{job.place.user_id}> · {escaped(job.workflow)} · `{short_id(job.id)}`"
+    yield f"<@{job.place.user_id}> · {escaped(job.command)} · `{short_id(job.id)}`"
     if prompt := asked_prompt(job):
         yield quoted(prompt, LONG_PROMPT)
     if job.review is not None:

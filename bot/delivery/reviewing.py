@@ -5,7 +5,7 @@ Until then the files are kept here, so that what is approved is what is posted, 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.delivery.discord_errors import DiscordError, TryAgain
@@ -40,8 +40,7 @@ class Undecided(Exception):
 class Keeps(Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
-    @property
-    def workflows(self) -> Mapping[str, Workflow]: ...
+    async def version(self, key: str) -> Workflow | None: ...
 
     async def keep_outputs(self, jobs: Sequence[Job]) -> None: ...
 
@@ -114,7 +113,9 @@ class Reviewing:
         job = result.job
         chosen = await when_available(lambda: self._settings.at(job.place))
         channel_id = chosen.of(LOG_CHANNEL)
-        missing = text("review-no-log-channel") if channel_id is None else self._lacking(channel_id, job)
+        missing = (
+            text("review-no-log-channel") if channel_id is None else await self._lacking(channel_id, job)
+        )
         if channel_id is None or missing is not None:
             log.warning("job %s: no moderator can decide about it, for want of a usable log channel", job.id)
             await self._tell(job, missing)
@@ -126,7 +127,7 @@ class Reviewing:
         await self._tell(job, None)
         return message
 
-    def _lacking(self, channel_id: int, job: Job) -> Text | None:
+    async def _lacking(self, channel_id: int, job: Job) -> Text | None:
         if not self._messages.knows_channels:
             raise TryAgain("the gateway has not told yet whether the bot may post to the log channel")
         standing = self._messages.standing(channel_id)
@@ -134,7 +135,7 @@ class Reviewing:
             return text("review-log-channel-gone")
         if right := lacking(standing.permissions, in_thread=standing.in_thread):
             return text("review-log-channel-right", right=right)
-        workflow = self._generation.workflows.get(job.workflow)
+        workflow = await when_available(lambda: self._generation.version(job.workflow))
         if workflow is not None and workflow.nsfw and not self._messages.is_age_restricted(channel_id):
             return text("review-log-channel-age")
         return None

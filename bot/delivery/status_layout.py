@@ -179,7 +179,7 @@ def stopped(job: Job, by_user_id: int | None) -> Stopped:
 
 def subject_of(job: Job, *, with_prompt: bool = True) -> Subject:
     prompt = asked_prompt(job) if with_prompt else None
-    return Subject(job.id, job.workflow, prompt, job.place.locale, stand_ins_of(job), notices_of(job))
+    return Subject(job.id, job.command, prompt, job.place.locale, stand_ins_of(job), notices_of(job))
 
 
 def asked_prompt(job: Job) -> str | None:

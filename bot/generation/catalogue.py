@@ -15,16 +15,13 @@ from bot.workflows import (
     DEFAULT_CAPS,
     Caps,
     Draft,
-    Option,
     Template,
     Unavailable,
     Workflow,
     WorkflowError,
-    choices,
     classes_of,
     resolve,
 )
-from bot.workflows.availability import missing_class
 from bot.workflows.discord_rules import MAX_WORKFLOWS
 from bot.workflows.policy import DEFAULT_POLICY, NodePolicy
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
@@ -118,39 +115,14 @@ class WorkflowCatalogue:
                 log.log(level, "workflow %s is not offered: %s", name, words)
         self._missing = offered.missing
 
-    def choices(self, workflow: str, option: str) -> tuple[str, ...]:
-        """The values that an option with a long list allows now. Empty for an unknown workflow or option."""
-        known = self.workflows.get(workflow)
-        found = next((each for each in known.options if each.name == option), None) if known else None
-        return choices(known, found, self._knowledge()) if known and found else ()
-
-    def options(self, workflow: str) -> tuple[Option, ...]:
-        """Those of a workflow that is on offer; none of another one."""
-        known = self.workflows.get(workflow)
-        return () if known is None else known.options
-
     def missing(self, workflow: str) -> tuple[Text, ...]:
         """Why a workflow is not on offer; nothing where it is, or there is none."""
         return self._missing.get(workflow, ())
 
-    def missing_classes(
-        self, workflow: str, class_types: Sequence[str], knowledge: Sequence[ObjectInfo]
-    ) -> tuple[Text, ...]:
-        """What to install for node classes that a server did not have when it was asked to run them."""
+    def packs(self, workflow: str) -> Mapping[str, str]:
+        """Node class → the pack to install where a server lacks it, as far as the workflow's author says."""
         template = next((each for each in self._templates if each.name == workflow), None)
-        packs: Mapping[str, str] = template.packs if isinstance(template, Template) else {}
-        info = knowledge[0] if knowledge else ObjectInfo({})
-        return tuple(missing_class(each, packs.get(each), info) for each in class_types)
-
-    def option_of(self, workflow: str, node_id: str, input_name: str | None) -> str | None:
-        """The name of the option that sets this input of this node."""
-        known = self.workflows.get(workflow)
-        for option in known.options if known else ():
-            if any(
-                target.node_id == node_id and target.input_name == input_name for target in option.targets
-            ):
-                return option.name
-        return None
+        return template.packs if isinstance(template, Template) else {}
 
 
 def offer(
@@ -171,10 +143,16 @@ def offer(
     available: dict[str, Workflow] = {}
     missing: dict[str, tuple[Text, ...]] = {}
     for template in templates:
-        match _resolved(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps, policy=policy):
+        match resolved(
+            template,
+            knowledge,
+            allow_stand_ins=allow_stand_ins,
+            prompt_syntax=prompt_syntax,
+            caps=caps,
+            policy=policy,
+        ):
             case Workflow() as workflow:
-                syntax = workflow.prompt_syntax & prompt_syntax
-                available[template.name] = replace(workflow, prompt_syntax=syntax)
+                available[template.name] = workflow
             case reasons:
                 missing[template.name] = reasons
     for name in [*islice(available, MAX_WORKFLOWS, None)]:
@@ -183,22 +161,25 @@ def offer(
     return Offered(MappingProxyType(available), MappingProxyType(missing))
 
 
-def _resolved(
+def resolved(
     template: Template | Draft,
     knowledge: Sequence[ObjectInfo],
     *,
     allow_stand_ins: bool,
+    prompt_syntax: frozenset[PromptSyntax],
     caps: Caps,
     policy: NodePolicy,
 ) -> Workflow | tuple[Text, ...]:
-    """The workflow, or why there is none."""
+    """The workflow, or why there is none; a bug is a reason too."""
 
     def attempt() -> Workflow | tuple[Text, ...]:
         try:
-            resolved = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps, policy=policy)
+            found = resolve(template, knowledge, allow_stand_ins=allow_stand_ins, caps=caps, policy=policy)
         except WorkflowError as error:
             return (text("workflow-wrong", problem=error.message),)
-        return resolved.reasons if isinstance(resolved, Unavailable) else resolved
+        if isinstance(found, Unavailable):
+            return found.reasons
+        return replace(found, prompt_syntax=found.prompt_syntax & prompt_syntax)
 
     found = contained_call(f"workflow {template.name}", attempt)
     return (text("workflow-bug", id=found.id),) if isinstance(found, Bug) else found

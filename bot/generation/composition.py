@@ -35,6 +35,7 @@ class Composition:
             "housekeeping": Housekeeping(parts, forgets=role.answers_people).run,
             "quarantine": parts.quarantine.run,
             "orders for backends": parts.orders.run,
+            "guild workflows": parts.guild_workflows.run,
         }
         if self._execution is not None:
             services["execution"] = self._execution.run

@@ -62,7 +62,7 @@ class Execution:
             servers=parts.servers,
             uploads=Uploads(backend, parts.blobs),
             timeouts=parts.rules.timeouts,
-            option_of=parts.catalogue.option_of,
+            option_of=parts.workflows.option_of,
             quarantine=parts.quarantine,
             orders=parts.orders,
             policy=parts.rules.policy,

@@ -49,7 +49,7 @@ def _what(job: Job) -> str:
     place = job.place
     where = "direct message" if place.is_direct else f"guild {place.linked_guild_id or 'none'}"
     guest = ", as a guest" if place.is_guest else ""
-    return f"workflow {job.workflow}, {where}{guest}, channel {place.channel_id}, person {place.user_id}"
+    return f"workflow {job.command}, {where}{guest}, channel {place.channel_id}, person {place.user_id}"
 
 
 def _end(outcome: Outcome) -> str:

@@ -1,16 +1,16 @@
 """From what people ask for to jobs whose graphs are complete."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.comfy import ObjectInfo
-from bot.errors import NotThere, Refused
+from bot.errors import Refused
 from bot.generation.new_jobs import job_id_for, new_job, picks, seeds
 from bot.generation.orders import Order
 from bot.generation.reasons import told_to_people
+from bot.generation.workflows import Workflows
 from bot.moderation.submission import Submission
-from bot.texts import Text, text
 from bot.workflows import Capabilities, Filled, InputRef, Workflow, fill
 from bot.workflows.policy import NodePolicy
 from bot.workflows.prompts import NO_WILDCARDS, PromptRules, Wildcards
@@ -22,25 +22,19 @@ _TAKES_LONGER = ("{", "__", "<")
 
 @dataclass(frozen=True, slots=True)
 class OrderFilling:
-    workflows: Callable[[], Mapping[str, Workflow]]
-    """Those that can be run now."""
-    why_not: Callable[[str], Text | None]
-    """Why one of that name cannot be, where that is known."""
+    workflows: Workflows
     wildcards: WildcardFolder | None
     policy: NodePolicy
     knowledge: Callable[[], Sequence[ObjectInfo]]
     """Of the backends that have told."""
 
-    def workflow(self, name: str) -> Workflow:
-        """The workflow of that name.
+    async def workflow(self, order: Order) -> Workflow:
+        """What is to be run.
 
         Raises:
-            NotThere: it cannot be run now.
+            NotThere: it cannot be run now, or not at that place.
         """
-        workflow = self.workflows().get(name)
-        if workflow is None:
-            raise NotThere(self.why_not(name) or text("workflow-unavailable", workflow=name))
-        return workflow
+        return await self.workflows.usable(order.workflow, order.place.guild_id)
 
     async def submissions(self, orders: Sequence[Order]) -> list[Submission]:
         """One for each, with its job, in order.
@@ -55,7 +49,7 @@ class OrderFilling:
         return NO_WILDCARDS if self.wildcards is None else await self.wildcards.now()
 
     async def _submission(self, order: Order) -> Submission:
-        workflow = self.workflow(order.workflow)
+        workflow = await self.workflow(order)
         words = [value for value in order.values.values() if isinstance(value, str)]
         wildcards = await self.wildcards_now() if any("__" in each for each in words) else NO_WILDCARDS
 

@@ -23,6 +23,7 @@ class Order:
     """A workflow with a person's values and files for its options, not checked yet."""
 
     workflow: str
+    """Its key."""
     values: Mapping[str, str | int | float | bool]
     interaction_id: int
     place: Place

@@ -54,7 +54,7 @@ class PresetBook:
         """
         preset = await self.named(actor, name)
         if not applies(preset, workflow):
-            raise Refused(text("preset-elsewhere", name=preset.name, workflow=preset.workflow or "?"))
+            raise Refused(text("preset-elsewhere", name=preset.name, workflow=preset.command or "?"))
         around = next((words for words in preset.values.values() if WORDS in words), None)
         if around is None:
             return applied(preset, workflow, values), text("preset-used", name=preset.name)

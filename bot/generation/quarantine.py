@@ -96,7 +96,7 @@ class Quarantine:
         )
         log.warning(
             "job %s: ComfyUI %s %s while workflow %s ran, attempt %d",
-            *(job.id, backend, "went away" if harm is Harm.GONE else "hung", job.workflow, claim.attempt),
+            *(job.id, backend, "went away" if harm is Harm.GONE else "hung", job.command, claim.attempt),
         )
         if not self._sets_aside:
             return

@@ -1,6 +1,6 @@
 """Reads what made a file that somebody posted. Knows nothing of who asks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +18,19 @@ class ReadRecipe:
 
 
 class RecipeReader:
-    def __init__(self, files: FirstFile, workflows: Callable[[], Mapping[str, Workflow]]) -> None:
-        """``workflows``: those that are offered now."""
+    def __init__(self, files: FirstFile) -> None:
         self._files = files
-        self._workflows = workflows
 
-    async def read(self, files: Sequence[Attachment]) -> ReadRecipe:
+    async def read(self, files: Sequence[Attachment], workflows: Mapping[str, Workflow]) -> ReadRecipe:
         """What made the first of the files that tells it. At least one is given.
+
+        ``workflows``: those that are offered where somebody asks; one of them may have made it.
 
         Raises:
             UserError: none does, or none can be had; the sentence is about the first.
         """
-        workflows = tuple(self._workflows().values())
-        filename, recipe = await self._files.read(files, lambda path: _read(path, workflows))
+        offered = tuple(workflows.values())
+        filename, recipe = await self._files.read(files, lambda path: _read(path, offered))
         return ReadRecipe(filename, recipe)
 
 

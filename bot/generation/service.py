@@ -83,8 +83,7 @@ class Generation:
         self._open = OpenJobs(store, expectations, self.board)
         folder = rules.wildcards_folder
         self._filling = OrderFilling(
-            workflows=lambda: self.workflows,
-            why_not=self.why_not,
+            workflows=parts.workflows,
             wildcards=None if folder is None else WildcardFolder(folder),
             policy=rules.policy,
             knowledge=parts.knowledge,
@@ -97,20 +96,50 @@ class Generation:
         self.past = PastJobs(store, parts.blobs)
         """What new jobs take over from old ones."""
         self.changed = parts.catalogue.changed
-        """Set when ``workflows`` changed; whoever acts on it clears it."""
-        self._ways_out = WaysOut(store, parts.catalogue, parts.servers, lambda: self.workflows, self.choices)
+        """Set when other workflows are offered everywhere; whoever acts on it clears it."""
+        self.guilds_changed = parts.guild_workflows.changed
+        """Set when guilds are offered other workflows of their own; whoever acts on it clears it."""
+        self._ways_out = WaysOut(store, parts.workflows, parts.servers, self.choices)
         self._keeper = OutputKeeper(store, parts.blobs, parts.files)
         self.pending: PendingStore = store
         """What people are still choosing."""
 
-    @property
-    def workflows(self) -> Mapping[str, Workflow]:
-        """What can be run now, by name. While no backend has answered yet, everything but UI graphs."""
-        return self.parts.catalogue.workflows
+    def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]:
+        """See :meth:`Workflows.in_guild`. While no backend has answered yet, everything but UI graphs."""
+        return self.parts.workflows.in_guild(guild_id)
 
-    def why_not(self, workflow: str) -> Text | None:
-        """Why a workflow cannot be run now, for people; None: it can, or there never was one of that name."""
-        return self.parts.catalogue.why_not(workflow)
+    @property
+    def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]:
+        """See :attr:`Workflows.by_guild`."""
+        return self.parts.workflows.by_guild
+
+    def waiting_in(self, guild_id: int) -> frozenset[str]:
+        """See :meth:`GuildWorkflows.waiting_in`."""
+        return self.parts.workflows.waiting_in(guild_id)
+
+    def workflow(self, key: str) -> Workflow | None:
+        """See :meth:`Workflows.get`."""
+        return self.parts.workflows.get(key)
+
+    async def version(self, key: str) -> Workflow | None:
+        """See :meth:`Workflows.version`."""
+        return await self.parts.workflows.version(key)
+
+    async def usable(self, key: str, guild_id: int | None) -> Workflow:
+        """See :meth:`Workflows.usable`."""
+        return await self.parts.workflows.usable(key, guild_id)
+
+    def successor(self, key: str) -> Workflow | None:
+        """See :meth:`Workflows.successor`."""
+        return self.parts.workflows.successor(key)
+
+    def is_called(self, command: str, guild_id: int | None) -> bool:
+        """See :meth:`Workflows.is_called`."""
+        return self.parts.workflows.is_called(command, guild_id)
+
+    def why_not(self, key: str) -> Text | None:
+        """See :meth:`Workflows.why_not`."""
+        return self.parts.workflows.why_not(key)
 
     async def submit(self, order: Order) -> Ticket:
         """Write a job down; it is promised when this returns.
@@ -157,7 +186,7 @@ class Generation:
         Raises:
             UserError: it asks for too much, or the workflow cannot be run now.
         """
-        workflow = self._filling.workflow(order.workflow)
+        workflow = await self._filling.workflow(order)
         return await several(order, workflow, self._filling.wildcards_now, repeat=repeat, every=every)
 
     async def wildcards(self) -> Wildcards:
@@ -175,8 +204,8 @@ class Generation:
         Raises:
             UserError: there are none; the person's own are as good as before. It may take as long as the helper may.
         """
-        if (found := self.workflows.get(workflow)) is None:
-            raise NotThere(text("workflow-unavailable", workflow=workflow))
+        if (found := await self.version(workflow)) is None:
+            raise NotThere(self.why_not(workflow) or text("workflow-unavailable", workflow=workflow))
         if self._helper is None:
             raise NotThere(text("prompt-helper-gone"))
         return await self._helper.improve(words, model_family(found.graph))
@@ -282,7 +311,7 @@ class Generation:
         """
         for backend in self.parts.backends:
             backend.refresh_if_older_than(SUGGESTIONS_SECONDS)
-        return self.parts.catalogue.choices(workflow, option)
+        return self.parts.workflows.choices(workflow, option)
 
     def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]:
         """The bytes of a file that the job made, piece by piece.

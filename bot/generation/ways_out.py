@@ -1,34 +1,34 @@
 """What can be done about jobs that failed, orders that were refused, and jobs that wait for what no server has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.comfy import ObjectInfo
-from bot.generation.catalogue import WorkflowCatalogue
 from bot.generation.remedies import Install, Remedy, Remind, in_place_of, remedies
 from bot.generation.servers import Servers
+from bot.generation.workflows import Workflows
 from bot.jobs.job import Failed, Job
 from bot.jobs.pending import Answers, PendingOrder
 from bot.jobs.store import JobStore
 from bot.texts import Text, text
-from bot.workflows import Workflow
 from bot.workflows.answers import refusal_of
+from bot.workflows.key import spoken
 
 COMMAND = "/"
-"""Before the name of a workflow, where that itself is what somebody waits for."""
+"""Before the key of a workflow, where that itself is what somebody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
     store: JobStore
-    catalogue: WorkflowCatalogue
+    workflows: Workflows
     servers: Servers
-    workflows: Callable[[], Mapping[str, Workflow]]
     choices: Callable[[str, str], tuple[str, ...]]
-    """Both as the service offers them now."""
+    """As the service offers them now."""
 
     async def of_job(self, job: Job, reason: Text) -> tuple[Remedy, ...]:
         """What can be done about a job that failed for this reason."""
+        await self.workflows.version(job.workflow)  # a former version is known from now on
         # what never came cannot be had again: its address was forgotten with the failure
         has_files = len(await self.store.inputs(job.id)) == len(job.input_kinds)
         found = self._found(reason, job.workflow, Answers(job.values))
@@ -39,15 +39,15 @@ class WaysOut:
         if reason.id != "workflow-unavailable":
             return self._found(reason, workflow, answers)
         away = Remind() if not self.servers.all_online else None
-        lacking = Install() if self.catalogue.missing(workflow) else None
+        lacking = Install() if self.workflows.missing(workflow) else None
         return tuple(each for each in (away, lacking) if each is not None)
 
     def of_order(self, order: PendingOrder) -> tuple[Remedy, ...]:
         """What can be done about an order that is kept: it is looked at again, for what was wrong with it then."""
-        workflow = self.workflows().get(order.workflow)
+        workflow = self.workflows.get(order.workflow)
         if workflow is None:
             return self.of_refusal(
-                text("workflow-unavailable", workflow=order.workflow), order.workflow, order.chosen
+                text("workflow-unavailable", workflow=spoken(order.workflow)), order.workflow, order.chosen
             )
         refused = (
             refusal_of(option, order.chosen.values.get(option.name, "")) for option in workflow.options
@@ -57,7 +57,7 @@ class WaysOut:
 
     def of_waiting(self, job: Job, lacking: tuple[str, ...]) -> tuple[Remedy, ...]:
         """What else would do for a job that waits for models which no server has."""
-        workflow = self.workflows().get(job.workflow)
+        workflow = self.workflows.get(job.workflow)
         if workflow is None:
             return ()
         options = [each for each in workflow.options if job.values.get(each.name) in lacking and each.choices]
@@ -69,18 +69,18 @@ class WaysOut:
 
     def missing(self, workflow: str, failed: Job | None, knowledge: list[ObjectInfo]) -> tuple[Text, ...]:
         """What to install so that a workflow can be run, as far as is known; nothing: nothing is missing (any more)."""
-        if reasons := self.catalogue.missing(workflow):
+        if reasons := self.workflows.missing(workflow):
             return reasons
         outcome = None if failed is None else failed.outcome
         classes = _missing_classes(outcome.reason) if isinstance(outcome, Failed) else []
-        return self.catalogue.missing_classes(workflow, classes, knowledge)
+        return self.workflows.missing_classes(workflow, classes, knowledge)
 
     def can_run(self, needs: frozenset[str]) -> bool:
-        """Whether a server that answers has all of this: needs of a job, or ``/name`` of a workflow."""
+        """Whether a server that answers has all of this: needs of a job, or ``/key`` of a workflow."""
         names = {need.removeprefix(COMMAND) for need in needs if need.startswith(COMMAND)}
         wanted = {need for need in needs if not need.startswith(COMMAND)}
         for name in names:
-            workflow = self.workflows().get(name)
+            workflow = self.workflows.successor(name)
             if workflow is None:
                 return False
             wanted |= workflow.needs
@@ -90,12 +90,12 @@ class WaysOut:
         )
 
     def _found(self, reason: Text, name: str, answers: Answers) -> tuple[Remedy, ...]:
-        workflow = self.workflows().get(name)
+        workflow = self.workflows.get(name)
         return remedies(reason, answers.values, workflow, lambda option: self._names(name, option))
 
     def _names(self, workflow: str, option: str) -> tuple[str, ...]:
         """Of all servers by now; those that the command was made with, where no server tells."""
-        known = self.workflows().get(workflow)
+        known = self.workflows.get(workflow)
         choices = (
             next((each.choices for each in known.options if each.name == option), None) if known else None
         )

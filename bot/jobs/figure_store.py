@@ -31,7 +31,7 @@ class Use:
     """What one workflow, or one person, took."""
 
     of: str | int
-    """The workflow's name; or the person's id, 0 for all whose names are not kept any more."""
+    """What people call the workflow, all its versions; or the person's id, 0 for all whose names are not kept any more."""
     jobs: int
     gpu_seconds: float
     """From the beginning of each run to its end."""

@@ -7,6 +7,7 @@ from typing import LiteralString
 from bot.jobs.database import Columns, Row, Statements
 from bot.jobs.figure_store import DAY_SECONDS, FIGURES_DAYS, MOST_ROWS, Day, Failure, Figures, Use, Waits
 from bot.jobs.ledger import Ledger
+from bot.jobs.workflow_key import spoken
 
 _WHERE: Mapping[bool, LiteralString] = {
     True: "guild_id = :guild_id AND day BETWEEN :first_day AND :today",
@@ -89,7 +90,7 @@ class DayFigures(Ledger):
         by_day = {row["day"]: row for row in await self._database.read(_days(where), values)}
         return Figures(
             days=tuple(_day(number, by_day.get(number)) for number in range(today - days + 1, today + 1)),
-            workflows=tuple(map(_use, await self._database.read(_uses("workflow", where), listing))),
+            workflows=_by_command(await self._database.read(_uses("workflow", where), listing)),
             people=tuple(map(_use, await self._database.read(_uses("user_id", where), listing))),
             failures=tuple(
                 Failure(row["failure"], row["jobs"])
@@ -146,6 +147,16 @@ def _day(number: int, row: Row | None) -> Day:
 
 def _use(row: Row) -> Use:
     return Use(row["used_by"], row["jobs"], row["gpu_seconds"])
+
+
+def _by_command(rows: Sequence[Row]) -> tuple[Use, ...]:
+    """The versions of a workflow as one."""
+    found: dict[str, Use] = {}
+    for use in map(_use, rows):
+        name = spoken(str(use.of))
+        before = found.get(name, Use(name, 0, 0))
+        found[name] = Use(name, before.jobs + use.jobs, before.gpu_seconds + use.gpu_seconds)
+    return tuple(sorted(found.values(), key=lambda use: (-use.gpu_seconds, -use.jobs, use.of)))
 
 
 def _waits_of(rows: Sequence[Row]) -> Waits | None:

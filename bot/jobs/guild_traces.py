@@ -31,6 +31,11 @@ _OF_LEFT: LiteralString = """
 SELECT id FROM guild_workflows JOIN guilds_left ON guilds_left.guild_id = guild_workflows.guild_id
 WHERE state <> 'removed' AND shared = 0 AND left_at < :now - :seconds
 """
+_FORGET_LEFT = """
+DELETE FROM guilds_left WHERE NOT EXISTS (
+    SELECT 1 FROM guild_workflows WHERE guild_workflows.guild_id = guilds_left.guild_id AND state <> 'removed'
+)
+"""
 # The newest row stays: a database may give the next one the number after the highest that it has.
 _FORGET_REMOVED = """
 DELETE FROM guild_workflows
@@ -63,6 +68,7 @@ class GuildTraces(Ledger):
         dropped += await self._database.write(partial(_drop, _OF_LEFT, LEFT_SECONDS))
         if dropped:
             self._wake(Topic.WORKFLOWS)
+        await self._database.run(_FORGET_LEFT)
         await self._database.run(_FORGET_REMOVED, {"seconds": older_than_seconds})
 
 

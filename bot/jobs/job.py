@@ -11,6 +11,7 @@ from bot.jobs.inputs import InputKind, NewInput
 from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
 from bot.jobs.origin import Origin
 from bot.jobs.rewording import Rewording
+from bot.jobs.workflow_key import spoken
 from bot.texts import Text
 
 MAX_ATTEMPTS = 3
@@ -113,6 +114,7 @@ class NewJob:
     place: Place
     reply: Reply
     workflow: str
+    """Its key: see :mod:`bot.jobs.workflow_key`."""
     values: Mapping[str, str]
     """What the person chose and what was chosen for them (the seed), as shown: option name → text."""
     graph: str
@@ -156,6 +158,11 @@ class NewJob:
     """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
     trusted: bool = True
     """Its graph is the operator's own; kept beside it."""
+
+    @property
+    def command(self) -> str:
+        """What people call its workflow."""
+        return spoken(self.workflow)
 
     @property
     def is_ready(self) -> bool:
@@ -270,6 +277,11 @@ class Job:
     """The thread that has the result; None: there is none, it is where it was asked for, or was sent directly."""
     usual_seconds: float | None = None
     """What such jobs take, by workflow, models and how much there is to do; None: nothing is known yet."""
+
+    @property
+    def command(self) -> str:
+        """What people call its workflow."""
+        return spoken(self.workflow)
 
     @property
     def prompt(self) -> str | None:

@@ -25,6 +25,7 @@ class PendingOrder:
     user_id: int
     guild_id: int | None
     workflow: str
+    """Its key."""
     chosen: Answers
     first: Answers
     """As it began: what a person goes back to who is lost in their changes."""
@@ -47,7 +48,7 @@ class NewReminder:
     channel_id: int
     """Where it is told; ``DIRECTLY``: by direct message only."""
     needs: frozenset[str]
-    """As a job's; ``/name`` is a workflow that has to be on offer."""
+    """As a job's; ``/key`` is a workflow that has to be on offer."""
 
 
 @dataclass(frozen=True, slots=True)

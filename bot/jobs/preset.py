@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.jobs.workflow_key import spoken
+
 MAX_NAME = 32
 
 
@@ -14,7 +16,12 @@ class Preset:
     values: Mapping[str, str]
     """Option → value as it is typed. In a text, ``{prompt}`` stands for the words that it is wrapped around."""
     workflow: str | None
-    """None: for each that has the options."""
+    """Its key, in the version for which it was made; None: for each that has the options."""
     made_by: int
     user_id: int | None = None
     guild_id: int | None = None
+
+    @property
+    def command(self) -> str | None:
+        """What people call the workflow."""
+        return None if self.workflow is None else spoken(self.workflow)

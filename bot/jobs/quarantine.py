@@ -139,7 +139,7 @@ def _release(quarantined: Quarantined, by: int, statements: Statements) -> bool:
         "value": quarantined.value or "",
     }
     statements.run(_FORGIVE, {"workflow": quarantined.workflow})
-    what = {"workflow": quarantined.workflow}
+    what = {"workflow": quarantined.command}
     if quarantined.option is not None:
         what |= {"option": quarantined.option, "value": quarantined.value or ""}
     released = statements.run(_RELEASE, key)

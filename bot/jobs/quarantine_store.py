@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from bot.jobs.workflow_key import spoken
 from bot.texts import Text, text
 
 TIMES = 2
@@ -43,6 +44,7 @@ class Quarantined:
     """What is run no more until it is released: one value of a workflow's option, or all of the workflow."""
 
     workflow: str
+    """Its key; so is an incident's."""
     fingerprint: str
     """It concerns jobs that were made with these files only."""
     option: str | None
@@ -60,13 +62,18 @@ class Quarantined:
         return self.option is None or values.get(self.option) == self.value
 
     @property
+    def command(self) -> str:
+        """What people call the workflow."""
+        return spoken(self.workflow)
+
+    @property
     def reason(self) -> Text:
         """For whoever asked for it."""
         if self.option is None:
-            return text("quarantined-workflow", workflow=self.workflow, harm=self.harm)
+            return text("quarantined-workflow", workflow=self.command, harm=self.harm)
         return text(
             "quarantined-value",
-            workflow=self.workflow,
+            workflow=self.command,
             option=self.option,
             value=self.value or "",
             harm=self.harm,

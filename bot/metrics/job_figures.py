@@ -98,14 +98,14 @@ class JobFigures:
     def _on_submit_group(self, ticket: Ticket, jobs: Sequence[NewJob], *_: object) -> None:
         if ticket.created:
             for job in jobs:
-                workflow = self.workflows.bounded(job.workflow)
+                workflow = self.workflows.bounded(job.command)
                 self._submitted.add(workflow)
                 for state in ENDS:
                     self._ended.begin(workflow, state)
 
     def _on_fail_preparation(self, valid: bool, preparation: Preparation, *_: object) -> None:
         if valid:
-            self._ended.add(self.workflows.bounded(preparation.job.workflow), State.FAILED)
+            self._ended.add(self.workflows.bounded(preparation.job.command), State.FAILED)
 
     def _on_note(self, claim: Claim, *_: object) -> None:
         self._attempts.add(claim.job.backend or "")
@@ -113,7 +113,7 @@ class JobFigures:
     def _on_finish(self, valid: bool, claim: Claim, outcome: Outcome, timing: Timing | None = None) -> None:
         if not valid:
             return
-        workflow = self.workflows.bounded(claim.job.workflow)
+        workflow = self.workflows.bounded(claim.job.command)
         self._ended.add(workflow, state_after(outcome))
         if timing is not None:
             self._run.observe(timing.seconds, workflow)

@@ -7,6 +7,7 @@ from typing import Final
 from bot.jobs.backlog import UNDELIVERED
 from bot.jobs.job import State
 from bot.jobs.store import JobStore, StoreUnavailable
+from bot.jobs.workflow_key import spoken
 from bot.metrics.recording import Figure, Gauge, Names
 
 PATIENCE_SECONDS: Final = 5.0
@@ -34,7 +35,7 @@ async def ledger_figures(store: JobStore, workflows: Names) -> Sequence[Figure]:
         oldest.values[(stage,)] = 0
         jobs.values.update({(stage, workflow): 0 for workflow in workflows.known})
     for each in backlog:
-        labels = each.stage, workflows.bounded(each.workflow)
+        labels = each.stage, workflows.bounded(spoken(each.workflow))
         jobs.values[labels] = jobs.values.get(labels, 0) + each.jobs
         oldest.values[(each.stage,)] = max(oldest.values[(each.stage,)], store.now() - each.since)
     return up, jobs, oldest

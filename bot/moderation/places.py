@@ -28,7 +28,7 @@ class Places:
         place, who, where = submission.job.place, submission.requester, submission.channel
         chosen = await self._settings.at(place)
         refusal = _refusal(chosen, who, where) or _refusal_of(
-            submission.workflow.name, chosen.of(WORKFLOW_ACCESS), who, where
+            submission.workflow.command, chosen.of(WORKFLOW_ACCESS), who, where
         )
         if refusal is not None:
             raise NotAllowed(refusal)
@@ -43,7 +43,7 @@ class Places:
         if not submission.workflow.nsfw or submission.job.place.is_direct:
             return submission
         chosen = await self._settings.at(submission.job.place)
-        name = submission.workflow.name
+        name = submission.workflow.command
         if chosen.of(NSFW) is Nsfw.OFF:
             raise NotAllowed(text("age-off", workflow=name))
         if not submission.channel.nsfw:
@@ -67,7 +67,7 @@ class Places:
         return {
             name: workflow
             for name, workflow in workflows.items()
-            if (adults or not workflow.nsfw) and _refusal_of(workflow.name, access, who, where) is None
+            if (adults or not workflow.nsfw) and _refusal_of(workflow.command, access, who, where) is None
         }
 
 

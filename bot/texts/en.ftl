@@ -9,6 +9,10 @@ workflow-reasons = { $first } { $second }
 workflow-reasons-more = { $first } ({ $count } more)
 workflow-files-wrong = Something is wrong with its files, or with what ComfyUI has for it. The log of the bot says what.
 workflow-unavailable = `{ $workflow }` cannot run at the moment: no ComfyUI here has the nodes and models that it needs. The person who runs this bot sees in the log what is missing.
+workflow-not-here = `/{ $workflow }` cannot be run here: it was removed, or it belongs to another server.
+workflow-taken-away = `/{ $workflow }` was taken away by the person who runs this bot.
+workflow-disabled = `/{ $workflow }` is switched off on this server. Whoever may edit workflows here can switch it on again.
+workflow-version-gone = This version of `/{ $workflow }` is no longer kept. Use the command `/{ $workflow }` as it is now.
 cancel-done = Cancelled. It had not started yet.
 cancel-requested = ComfyUI is being told to stop it. That takes effect after the current step.
 cancel-ended = There is nothing left to cancel: this job has ended.
@@ -632,6 +636,12 @@ option-lora = lora
 option-lora-about = The LoRA that shapes the style
 option-lora-strength = lora-strength
 option-lora-strength-about = How strongly the LoRA acts
+option-speed-lora = speed-lora
+option-speed-lora-about = The LoRA that makes few steps enough
+option-speed-lora-strength = speed-lora-strength
+option-speed-lora-strength-about = How strongly the LoRA for few steps acts
+option-lora-instead = The LoRA that is used in place of { $lora }
+option-lora-strength-of = How strongly { $lora }, or what takes its place, acts
 option-controlnet = controlnet
 option-controlnet-about = The model that keeps to the control picture
 option-upscale-model = upscale-model
@@ -1078,7 +1088,7 @@ workflow-fact-new-seed = a new one each time
 workflow-fact-hidden = { $option } (hidden)
 workflow-fact-advanced = { $option } (form only)
 workflow-show-no-options = The command has no options: nothing in the graph looks like one.
-workflow-show-advanced = Not in the command; a command.toml can offer them instead of others:
+workflow-show-spare = Beyond what a workflow can offer; a command.toml can have them instead of others:
 workflow-show-runs = This ComfyUI can run it.
 workflow-show-lacks = This ComfyUI cannot run it yet:
 workflow-show-unknown = The options of { $workflow } show only on a ComfyUI that has what it needs. This one lacks:
@@ -1097,7 +1107,7 @@ workflow-add-done = { $folder } is made: { $count ->
 }. Look through its command.toml; a running bot offers it within seconds.
 workflow-add-heading = Found in the workflow by “python -m bot workflow add”. Change what you like: workflows/README.md shows all that can stand here.
 workflow-add-left-out = left out: { $default }
-workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it; a command shows 25 options at most, the edit form 60.
+workflow-add-spare = More that could be set. Take the “# ” away from a block to offer it in place of another: a workflow has 60 options at most.
 
 ## inputs
 

@@ -50,7 +50,7 @@ def add(addition: Addition, offering: Offering, terminal: Terminal) -> int:
         terminal.complain(text("workflow-add-unknown"))
         terminal.list(made.reasons)
         return 1
-    options = offering.options(made.template, (*made.template.options, *made.advanced), info)
+    options = offering.options(made.template, (*made.template.options, *made.spare), info)
     command = first_command(made, options, terminal)
     as_it_came = _says_the_same(draft, command, made.template, info)
     _write(addition.folder, draft, None if as_it_came else made.template, command)

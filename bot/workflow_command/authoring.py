@@ -12,16 +12,16 @@ from bot.workflows.option_facts import left_out, takes
 
 
 def first_command(made: Drafted, options: Mapping[str, Option], terminal: Terminal) -> str:
-    """What ``parse_command`` reads back to the template; advanced options are there behind a ``#``.
+    """What ``parse_command`` reads back to the template; options beyond what a workflow can have are there behind a ``#``.
 
-    ``options``: what those of the command, and the advanced ones, take.
+    ``options``: what those of the workflow, and the ones beyond, take.
     """
     return command_text(
         made.template,
         heading=[terminal.words(text("workflow-add-heading"))],
         remarks={name: _remark(option, terminal) for name, option in options.items()},
         spare_heading=[terminal.words(text("workflow-add-spare"))],
-        spare=made.advanced,
+        spare=made.spare,
     )
 
 

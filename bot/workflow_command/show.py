@@ -101,8 +101,8 @@ class _Page:
     terminal: Terminal
 
     def lines(self) -> Iterator[Text | str]:
-        template, advanced = self.made.template, self.made.advanced
-        options = self.offering.options(template, (*template.options, *advanced), self.info)
+        template, spare = self.made.template, self.made.spare
+        options = self.offering.options(template, (*template.options, *spare), self.info)
         about = template.description_localisations.get(self.terminal.locale, template.description)
         yield f"/{template.name} – {about}"
         yield ""
@@ -110,9 +110,9 @@ class _Page:
             yield from self._table(template.options, options)
         else:
             yield text("workflow-show-no-options")
-        if advanced:
-            yield from ("", text("workflow-show-advanced"))
-            yield from self._table(advanced, options)
+        if spare:
+            yield from ("", text("workflow-show-spare"))
+            yield from self._table(spare, options)
         yield ""
         yield from self._verdict(template)
 

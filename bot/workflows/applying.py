@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.jobs.preset import Preset
 from bot.workflows.attachment_settling import is_attached
+from bot.workflows.key import is_same
 from bot.workflows.template import OptionKind, Scalar
 from bot.workflows.typed import typed_value
 from bot.workflows.workflow import Workflow
@@ -20,7 +21,7 @@ _LEFT_OVER = re.compile(r"^[\s,;]+|[\s,;]+$")
 def applies(preset: Preset, workflow: Workflow) -> bool:
     """Whether the preset is for this workflow, and sets something there."""
     if preset.workflow is not None:
-        return preset.workflow == workflow.name
+        return is_same(preset.workflow, workflow.name)
     return bool(_of_workflow(preset, workflow))
 
 

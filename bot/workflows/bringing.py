@@ -6,7 +6,6 @@ Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -80,10 +79,7 @@ def with_options(brought: Brought, offering: Offering) -> Brought:
         return brought
     found = made.template
     said = parse_command(brought.command, draft.folder, found.graph)
-    names = {option.name for option in found.options}
-    more = (replace(each, advanced=True, required=False) for each in made.advanced if each.name not in names)
-    options = tuple(islice((*found.options, *more), MAX_ASKED))
-    command = command_text(replace(said, options=options, packs={**found.packs, **said.packs}))
+    command = command_text(replace(said, options=found.options, packs={**found.packs, **said.packs}))
     return _as_it_is_or_with(found.graph, replace(brought, command=command), info)
 
 

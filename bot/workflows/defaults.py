@@ -25,7 +25,7 @@ def with_defaults(
         return values, ()
     filled, notices = dict(values), list[Text]()
     for option in workflow.options:
-        words = defaults.get((workflow.name, option.name), defaults.get((EVERY, option.name)))
+        words = defaults.get((workflow.command, option.name), defaults.get((EVERY, option.name)))
         if words is None or _is_answered(option, values):
             continue
         if (problem := refusal_of(option, words)) is None:

@@ -31,9 +31,9 @@ class Drafted:
     """What was odd in the UI graph and did not matter enough to refuse it."""
 
     @property
-    def advanced(self) -> tuple[OptionSpec, ...]:
+    def spare(self) -> tuple[OptionSpec, ...]:
         """What was found and is not among the template's options."""
-        return () if self.inferred is None else self.inferred.advanced
+        return () if self.inferred is None else self.inferred.spare
 
 
 @dataclass(frozen=True, slots=True)

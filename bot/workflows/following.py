@@ -8,6 +8,7 @@ from bot.errors import Refused
 from bot.workflows.after import OF_A_PICTURE, After, Button
 from bot.workflows.answers import check
 from bot.workflows.attachment_settling import is_attached
+from bot.workflows.key import is_same
 from bot.workflows.one_picture import OnePicture, one_picture
 from bot.workflows.recipe import is_model
 from bot.workflows.template import OptionKind, Scalar
@@ -22,19 +23,20 @@ _ENLARGING = re.compile(r"upscale.*model|ultimate.*upscale|supir|seedvr|upscaler
 
 
 def following(source: Workflow | None, workflows: Mapping[str, Workflow]) -> Mapping[Button, str]:
-    """For each button that starts a workflow: the one that the source's author names, or the first that fits.
+    """For each button that starts a workflow the key of the one that the source's author names, or of the first that fits.
 
-    ``workflows`` are what is offered now. A named one that is not offered, or takes no single picture, is nobody's turn.
+    ``workflows``, by key, are what is offered now. A named one that is not offered, or takes no single picture, is nobody's turn.
     """
     named = (After() if source is None else source.after).workflows
+    keys = {workflow.command: key for key, workflow in workflows.items()} | {key: key for key in workflows}
     found: dict[Button, str] = {}
-    for name, workflow in workflows.items():
+    for key, workflow in workflows.items():
         if (button := fitting(workflow)) is not None:
-            found.setdefault(button, name)
+            found.setdefault(button, key)
     for button, name in named.items():
         found.pop(button, None)
-        if name in workflows and can_follow(button, workflows[name]):
-            found[button] = name
+        if (key := keys.get(name)) is not None and can_follow(button, workflows[key]):
+            found[button] = key
     return {button: found[button] for button in OF_A_PICTURE if button in found}
 
 
@@ -76,7 +78,7 @@ def carried_over(
     A number of steps that suits one model spoils another's picture. The seed, and how much is to change, are chosen anew.
     """
     shared = dict(_shared(before, target, options))
-    same = source is not None and source.name == target.name
+    same = source is not None and is_same(source.name, target.name)
     models = {option.name for option in target.options if is_model(str(option.default or ""))}
     if same or (models and models <= shared.keys()):
         return shared

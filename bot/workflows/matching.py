@@ -17,6 +17,7 @@ class MadeBy:
     """A workflow, and what was chosen for its options, files left out."""
 
     workflow: str
+    """Its key."""
     values: Mapping[str, str]
     """As people read and type them."""
 

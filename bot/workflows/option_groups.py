@@ -71,7 +71,7 @@ _SAMPLING = frozenset(
 _MODELS = frozenset(
     {"strength_model", "strength_clip", "lora_strength", "clip_skip", "stop_at_clip_layer", "weight_dtype"}
 )
-"""Beside the lists of files, which nodes call ``ckpt_name``, ``lora_name``, ``vae_name`` and so on."""
+"""Beside the lists of files, which nodes call ``ckpt_name``, ``lora_name``, ``vae_name`` and so on, and what says lora."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def subject_of(option: Option) -> Subject:
         return Subject.SAMPLING
     if option.kind is OptionKind.SIZE or not inputs.isdisjoint(_SIZE):
         return Subject.SIZE
-    if not inputs.isdisjoint(_MODELS) or any(each.endswith("_name") for each in inputs):
+    if not inputs.isdisjoint(_MODELS) or any(each.endswith("_name") or "lora" in each for each in inputs):
         return Subject.MODELS
     return Subject.PROMPT if option.kind is OptionKind.TEXT else Subject.MORE
 

@@ -9,6 +9,7 @@ from bot.jobs.inputs import NewInput
 from bot.texts import Text
 from bot.workflows.after import After
 from bot.workflows.discord_rules import MAX_OPTIONS
+from bot.workflows.key import spoken
 from bot.workflows.template import ALL_SYNTAX, InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 
 
@@ -85,6 +86,7 @@ class Amounts:
 @dataclass(frozen=True, slots=True)
 class Workflow:
     name: str
+    """Its key: see :mod:`bot.workflows.key`."""
     description: str
     graph: Graph
     options: tuple[Option, ...]
@@ -122,6 +124,15 @@ class Workflow:
     """Width times height that people may ask for; 0: no limit."""
     warnings: tuple[Phrase, ...] = field(default=(), compare=False)
     """What was odd in the file and did not matter enough to refuse it: values that cannot be sent, for instance."""
+
+    @property
+    def command(self) -> str:
+        """What people call it, as Discord's command is called."""
+        return spoken(self.name)
+
+    def called(self, locale: str) -> str:
+        """The command's name, as a person's Discord shows it."""
+        return self.name_localisations.get(locale, self.command)
 
     @property
     def in_command(self) -> tuple[Option, ...]:

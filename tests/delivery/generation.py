@@ -57,16 +57,16 @@ class GenerationByHand(Generation):
         self.fetch_seconds = 0.0
         self._lists: dict[str, tuple[str, ...]] = {}
         self._bug: Exception | None = None
-        self._offered: Mapping[str, Workflow] | None = None
 
     def offer(self, workflows: Mapping[str, Workflow]) -> None:
         """From now on these can be run, as after a backend came or went."""
-        self._offered = workflows
+        self.parts.catalogue.workflows = workflows
         self.changed.set()
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
-        return super().workflows if self._offered is None else self._offered
+        """The operator's."""
+        return self.parts.catalogue.workflows
 
     def offer_list(self, option: str, names: Sequence[str]) -> None:
         """Let txt2img's option be chosen from these, as after a server told its list."""

@@ -280,7 +280,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         WorkerByHand(store, generation),
                         post_rates,
                         Showing(30, FILE_KINDS),
-                        RecipeReader(FirstFile(fetcher, blobs), lambda: generation.workflows),
+                        RecipeReader(FirstFile(fetcher, blobs)),
                         Origins(origins),
                         blobs,
                         settings,

@@ -57,7 +57,7 @@ async def prompts(
         except Refused:
             assert not await open_jobs(store)
             raise
-        claim = await store.claim(Worker("me", "here", generation.workflows["txt2img"].needs), 60)
+        claim = await store.claim(Worker("me", "here", generation.workflows_in(None)["txt2img"].needs), 60)
         assert claim
         assert claim.trusted is (templates is None)
         return [job.prompt for job in await open_jobs(store)]
@@ -102,4 +102,4 @@ async def test_what_the_operator_denies_is_not_offered(tmp_path: Path) -> None:
         )
         await parts.prepare()
         assert "txt2img" not in parts.catalogue.workflows
-        assert [each.id for each in parts.catalogue.missing("txt2img")] == ["policy-denied"]
+        assert [each.id for each in parts.workflows.missing("txt2img")] == ["policy-denied"]

@@ -15,6 +15,7 @@ from bot.jobs.postgres.schema import GRANTS, ROLES, migrate, migrations
 from bot.jobs.postgres.sessions import connect
 from bot.jobs.progress_bus import KeptPreview
 from bot.jobs.store import JobStore
+from tests.jobs.contract import guild_workflows
 from tests.jobs.contract.groups import group_of
 from tests.jobs.contract.pending import order, reminder
 from tests.jobs.contract.people import OWN
@@ -128,6 +129,14 @@ async def test_a_worker_does_what_the_operator_wants_of_its_comfyui(bot: JobStor
     assert list(await bot.backend_orders()) == []
 
 
+async def test_a_worker_knows_which_nodes_workflows_of_guilds_want(bot: JobStore, gpu: JobStore) -> None:
+    workflow = await guild_workflows.published(bot)
+    assert list(await gpu.guild_workflows(None)) == [workflow]
+    version = await gpu.workflow_version(workflow.id, 1)
+    assert version
+    assert version.source == guild_workflows.SOURCE
+
+
 async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
     await live(bot)
     (first, *_) = group = group_of(2)
@@ -153,8 +162,8 @@ async def test_a_bot_does_all_that_a_bot_does(bot: PostgresStore) -> None:
         "DELETE FROM quarantine",
         "SELECT * FROM presets",
         "SELECT * FROM word_rules",
-        "SELECT * FROM guild_workflows",
-        "SELECT * FROM workflow_versions",
+        "UPDATE guild_workflows SET shared = 1",
+        "UPDATE workflow_versions SET command = ''",
         "SELECT * FROM pending_orders",
         "SELECT paused_by FROM pauses",
         "SELECT * FROM audit",

@@ -35,6 +35,8 @@ GRANT UPDATE (
 GRANT SELECT, UPDATE ON virtual_time TO comfycord_worker;
 GRANT SELECT, INSERT, UPDATE ON shares TO comfycord_worker;
 GRANT SELECT ON graphs TO comfycord_worker;
+-- Its ComfyUI may have to be asked one by one for the nodes that workflows of guilds want.
+GRANT SELECT ON guild_workflows, workflow_versions TO comfycord_worker;
 -- Which queues are held up; not by whom.
 GRANT SELECT (guild_id, kind) ON pauses TO comfycord_worker;
 -- Which results wait for a moderator: they are no backlog.

@@ -119,7 +119,7 @@ class Hooks:
 def _asked(submission: Submission) -> Asked:
     job = submission.job
     return Asked(
-        workflow=job.workflow,
+        workflow=job.command,
         person=submission.requester,
         channel=submission.channel,
         guild_id=job.place.guild_id,

@@ -29,5 +29,7 @@ class Candidate:
     """It is on the author's own page of the app, which says all that people are to see."""
     advanced: bool = False
     kind: OptionKind | None = None
+    slot: int = 0
+    """Of LoRAs: which one, counting from 1; slots are numbered, and each is chosen for itself."""
     only_with: tuple[str, ...] = ()
     """The choices under which the input exists, where it does not under all."""

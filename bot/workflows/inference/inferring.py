@@ -41,9 +41,9 @@ class Inferred:
     graph: Graph
     """The graph, with sound values where it had placeholders."""
     options: tuple[OptionSpec, ...]
-    """At most 25, attachments and required ones first. ``resolve`` takes each of them."""
+    """At most 60, attachments and required ones first. ``resolve`` takes each of them."""
     advanced: tuple[OptionSpec, ...]
-    """What did not fit, or what the author of the workflow left out of a list of their own."""
+    """For the edit form alone: parts of a model, what the author left out of a list of their own, what did not fit."""
     media: tuple[MediaInput, ...]
     """The files that the graph starts from; see :func:`bot.workflows.inference.missing_media`."""
     prompt: tuple[InputRef, ...] = ()
@@ -52,7 +52,16 @@ class Inferred:
     """The inputs that say how much work it is."""
 
     def template(self, name: str, description: str, folder: Path) -> Template:
-        return Template(name, description, self.graph, self.options, folder)
+        return Template(name, description, self.graph, self._all[:MAX_ASKED], folder)
+
+    @property
+    def spare(self) -> tuple[OptionSpec, ...]:
+        """What not even the edit form has a place for."""
+        return self._all[MAX_ASKED:]
+
+    @property
+    def _all(self) -> tuple[OptionSpec, ...]:
+        return (*self.options, *self.advanced)
 
 
 def infer(
@@ -77,14 +86,14 @@ def infer(
     candidates = [*attachments(files, authored), *understood(anatomy, authored, walked), *walked]
     offered = together(anatomy, _standing(islice(unclaimed(anatomy, candidates), _MAX_LISTED), authored))
     specs = [*with_size(_specs(anatomy, offered, knowledge))]
-    chosen = [spec for spec, advanced in specs if not advanced]
+    chosen = [spec for spec, advanced in specs if spec.required or not advanced]
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
-    rest = [spec for spec, advanced in specs if advanced]
+    rest = [spec for spec, advanced in specs if advanced and not spec.required]
     prompt = next((each.targets for each in candidates if each.role in _SAYS_WHAT), ())
     return Inferred(
         graph=graph,
         options=tuple(ordered[:MAX_ASKED]),
-        advanced=(*ordered[MAX_ASKED:], *rest),
+        advanced=tuple(replace(spec, advanced=not spec.required) for spec in (*ordered[MAX_ASKED:], *rest)),
         media=files,
         prompt=prompt,
         amounts=amounts(anatomy),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy
+from bot.workflows.inference.lora_places import changes_the_model, speeds_up
 from bot.workflows.inference.option_role import BY_INPUT, OptionRole
 from bot.workflows.template import InputRef, Scalar
 
@@ -23,6 +24,7 @@ _CHOSEN = frozenset(
         OptionRole.CHECKPOINT,
         OptionRole.MODEL,
         OptionRole.LORA,
+        OptionRole.SPEED_LORA,
         OptionRole.CONTROLNET,
         OptionRole.UPSCALE_MODEL,
         OptionRole.VAE,
@@ -57,6 +59,8 @@ def role_of(anatomy: Anatomy, target: InputRef) -> OptionRole | None:
             return _strength(anatomy, target, role)
         case OptionRole.MODEL | OptionRole.TEXT_ENCODER:
             return _model(anatomy, target, role)
+        case OptionRole.LORA | OptionRole.LORA_STRENGTH:
+            return _lora(anatomy, target, role)
         case OptionRole() if not _is_true(anatomy, target, role):
             return None
         case _:
@@ -117,6 +121,14 @@ def _model(anatomy: Anatomy, target: InputRef, role: OptionRole) -> OptionRole |
     if "CLIP_VISION" in outputs:
         return OptionRole.CLIP_VISION
     return role
+
+
+def _lora(anatomy: Anatomy, target: InputRef, role: OptionRole) -> OptionRole | None:
+    if not changes_the_model(anatomy, target.node_id):
+        return None
+    if not speeds_up(str(anatomy.literal(InputRef(target.node_id, "lora_name")))):
+        return role
+    return OptionRole.SPEED_LORA if role is OptionRole.LORA else OptionRole.SPEED_LORA_STRENGTH
 
 
 def _taken(anatomy: Anatomy, node_id: str) -> set[str]:

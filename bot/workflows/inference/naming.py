@@ -10,6 +10,7 @@ MAX_NAME = 32
 _SPACES = re.compile(r"[\s_./\\:|,;]+")
 _FRIENDLIER = {"text": "prompt", "style_model_name": "style_model", "motion_bucket_id": "motion"}
 _NAMELESS = "value"
+_BEFORE_ELLIPSIS = " ,;:.-–—，、；：。"
 
 
 def legal(words: str) -> str:
@@ -29,9 +30,14 @@ def from_input(input_name: str) -> str:
 
 
 def cut(description: str) -> str:
-    """One line of at most 100 characters."""
+    """One line of at most 100 characters, cut where a word ends; anywhere in a language without spaces."""
     line = whole_characters(" ".join(description.split()))
-    return line if len(line) <= MAX_DESCRIPTION else line[: MAX_DESCRIPTION - 1].rstrip() + "…"
+    if len(line) <= MAX_DESCRIPTION:
+        return line
+    room = line[:MAX_DESCRIPTION]
+    words, space, _ = room.rpartition(" ")
+    kept = words if space and len(words) >= MAX_DESCRIPTION // 2 else room[:-1]
+    return kept.rstrip(_BEFORE_ELLIPSIS) + "…"
 
 
 class Names:
@@ -41,9 +47,12 @@ class Names:
         self._taken: set[tuple[str, str]] = set()
         self._next: dict[str, int] = {}
 
-    def take(self, wanted: str, role: OptionRole | None) -> tuple[str, dict[str, str]]:
-        """The name, and what it is called in the other languages when it is that of a role."""
-        number = self._next.get(wanted, 1)
+    def take(self, wanted: str, role: OptionRole | None, *, least: int = 1) -> tuple[str, dict[str, str]]:
+        """The name, and what it is called in the other languages when it is that of a role.
+
+        ``least``: the number that it has at least; 1 is left out.
+        """
+        number = max(least, self._next.get(wanted, 1))
         while True:
             name = _numbered(wanted, number)
             localised = dict.fromkeys(TRANSLATED, name)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
+from bot.workflows.inference.lora_slots import lora_slots
 from bot.workflows.inference.meaning import role_of, suits
 from bot.workflows.inference.option_role import ORDER, OptionRole
 from bot.workflows.template import InputRef
@@ -55,8 +56,13 @@ def others(anatomy: Anatomy) -> list[Candidate]:
     for node_id in anatomy.useful:
         for role, target in _roles_of(anatomy, node_id):
             groups.setdefault((role, anatomy.literal(target)), {})[target] = None
-    found = [Candidate(tuple(targets), role=role) for (role, _), targets in groups.items()]
-    return sorted(found, key=lambda candidate: ORDER[candidate.role or OptionRole.PROMPT])
+    named = [Candidate(tuple(targets), role=role) for (role, _), targets in groups.items()]
+    return sorted([*lora_slots(anatomy), *named], key=_place)
+
+
+def _place(candidate: Candidate) -> int:
+    """A LoRA's strength goes with the LoRA."""
+    return ORDER[OptionRole.LORA if candidate.slot else candidate.role or OptionRole.PROMPT]
 
 
 def pairs(anatomy: Anatomy, node_id: str) -> Iterator[_Pair]:

@@ -55,6 +55,8 @@ class OptionRole(StrEnum):
     MODEL = "model"
     LORA = "lora"
     LORA_STRENGTH = "lora-strength"
+    SPEED_LORA = "speed-lora"
+    SPEED_LORA_STRENGTH = "speed-lora-strength"
     CONTROLNET = "controlnet"
     UPSCALE_MODEL = "upscale-model"
     VAE = "vae"
@@ -65,7 +67,15 @@ class OptionRole(StrEnum):
 ORDER = {role: place for place, role in enumerate(OptionRole)}
 TECHNICAL = frozenset(role for role in OptionRole if ORDER[role] >= ORDER[OptionRole.STEPS])
 """How, not what. Where an author chose the options, these are left to the advanced ones."""
-PARTS = frozenset({OptionRole.VAE, OptionRole.TEXT_ENCODER, OptionRole.CLIP_VISION})
+PARTS = frozenset(
+    {
+        OptionRole.VAE,
+        OptionRole.TEXT_ENCODER,
+        OptionRole.CLIP_VISION,
+        OptionRole.SPEED_LORA,
+        OptionRole.SPEED_LORA_STRENGTH,
+    }
+)
 """What belongs to a model: whoever changes one of them alone gets an error, or noise."""
 SIZED = frozenset({OptionRole.SIZE, OptionRole.ASPECT_RATIO, OptionRole.RESOLUTION, OptionRole.MEGAPIXELS})
 
@@ -230,6 +240,10 @@ WORDS = {
     OptionRole.MODEL: Words(text("option-model"), text("option-model-about")),
     OptionRole.LORA: Words(text("option-lora"), text("option-lora-about")),
     OptionRole.LORA_STRENGTH: Words(text("option-lora-strength"), text("option-lora-strength-about")),
+    OptionRole.SPEED_LORA: Words(text("option-speed-lora"), text("option-speed-lora-about")),
+    OptionRole.SPEED_LORA_STRENGTH: Words(
+        text("option-speed-lora-strength"), text("option-speed-lora-strength-about")
+    ),
     OptionRole.CONTROLNET: Words(text("option-controlnet"), text("option-controlnet-about")),
     OptionRole.UPSCALE_MODEL: Words(text("option-upscale-model"), text("option-upscale-model-about")),
     OptionRole.VAE: Words(text("option-vae"), text("option-vae-about")),

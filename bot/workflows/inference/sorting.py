@@ -75,6 +75,8 @@ def together(anatomy: Anatomy, candidates: Sequence[Candidate]) -> list[Candidat
 
 
 def _key(anatomy: Anatomy, candidate: Candidate) -> object:
+    if candidate.slot:
+        return candidate.role, candidate.slot
     value = anatomy.literal(candidate.targets[0])
     if candidate.kind is not None or (value == "" and candidate.role is not OptionRole.NEGATIVE):
         return candidate.targets
@@ -99,7 +101,7 @@ def _first_of_each(anatomy: Anatomy, candidates: Sequence[Candidate]) -> list[Ca
 
 def _could_be_another(anatomy: Anatomy, candidate: Candidate) -> bool:
     """Whether only a number would tell it from others of its name, and a graph needs no more than one of them."""
-    several = candidate.authored or candidate.kind is not None or candidate.role in _SEVERAL
+    several = candidate.authored or candidate.kind is not None or candidate.slot or candidate.role in _SEVERAL
     return not several and not telling_name(anatomy, candidate.targets[0])
 
 

@@ -32,7 +32,7 @@ class Wording:
 
     def worded(self, spec: OptionSpec, candidate: Candidate) -> OptionSpec:
         wanted = self._told_apart(candidate)
-        name, localised = self.names.take(wanted, candidate.role)
+        name, localised = self.names.take(wanted, candidate.role, least=candidate.slot or 1)
         about, localised_about = _description(self.anatomy, candidate, shared=wanted != name)
         return replace(
             spec,
@@ -45,7 +45,7 @@ class Wording:
     def _told_apart(self, candidate: Candidate) -> str:
         wanted = wanted_name(self.anatomy, candidate)
         telling = own_label(candidate) or option_name(telling_name(self.anatomy, candidate.targets[0]))
-        if wanted not in self.shared or not telling:
+        if candidate.slot or wanted not in self.shared or not telling:
             return wanted
         if candidate.role in _LEAD_ALONE and wanted not in self._led:
             self._led.add(wanted)

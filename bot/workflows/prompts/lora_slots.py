@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.comfy import Graph, InputSpec, JsonValue, Node, ObjectInfo
 from bot.workflows.inference.anatomy import Anatomy
+from bot.workflows.inference.lora_places import speeds_up
 from bot.workflows.lists import names_on, union_of_names
 from bot.workflows.prompts.lora_words import typable
 from bot.workflows.template import InputRef
@@ -17,10 +18,6 @@ _LISTED_BY = ("LoraLoader", "LoraLoaderModelOnly")
 _ROWS = "Power Lora Loader (rgthree)"
 _MORE_ROWS = 4
 """A loader of rows takes any number; so many are offered beside those that are switched off."""
-_SPEEDS_UP = re.compile(
-    r"lightning|lcm|turbo|hyper|lightx2v|causvid|dmd|distill|[0-9]+[-_ ]?steps?", re.IGNORECASE
-)
-"""Names of LoRAs without which the workflow's few steps give noise."""
 
 
 def lora_slots(
@@ -47,7 +44,7 @@ def _loader(
     if not isinstance(own, str) or _STRENGTHS[0] not in strengths:
         return None
     option = by_target.get(name)
-    if option is None and _SPEEDS_UP.search(own):
+    if option is None and speeds_up(own):
         return None
     only = None if option is None else option.only
     bounds = [*_bounds(node_id, strengths, anatomy, by_target)]

@@ -1,5 +1,6 @@
 """The workflows of guilds: one becomes another's business only where the operator shares it."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
@@ -101,10 +102,11 @@ class GuildWorkflowsContract:
 
     async def test_of_two_who_change_one_draft_the_second_is_told(self, store: JobStore) -> None:
         draft = await added(store)
-        first = await changed(store, draft, command="# mine")
+        first = await changed(store, draft, name="kitten", command="# mine")
+        assert [each.name for each in await store.guild_workflows(GUILD)] == ["kitten"]
         with pytest.raises(Refused, match="changed-meanwhile"):
             await changed(store, draft, command="# theirs")
-        assert await changed(store, draft, command="# mine") == first
+        assert await changed(store, draft, name="kitten", command="# mine") == first
         await store.publish(GUILD, draft.workflow_id, 1, 2)
         with pytest.raises(Refused, match="no-draft"):
             await changed(store, first, command="# late")
@@ -201,6 +203,17 @@ class GuildWorkflowsContract:
         with pytest.raises(NameTaken):
             await store.roll_back(GUILD, cat.id, 1, 1)
 
+    async def test_of_what_two_do_at_once_only_one_holds(self, store: JobStore) -> None:
+        adding = [added(store, "cat", by=by) for by in range(1, 6)]
+        found = await asyncio.gather(*adding, return_exceptions=True)
+        assert sum(isinstance(each, NameTaken) for each in found) == 4
+        (workflow,) = await store.guild_workflows(GUILD)
+        publishing = [store.publish(GUILD, workflow.id, 1, by) for by in range(1, 6)]
+        assert len({repr(each) for each in await asyncio.gather(*publishing)}) == 1
+        editing = [store.begin_edit(GUILD, workflow.id, by) for by in range(1, 6)]
+        assert {each.number for each in await asyncio.gather(*editing)} == {2}
+        assert await store.count_audited(AuditFilter(guild_id=GUILD)) == 2
+
     async def test_a_guild_has_room_for_so_many_and_for_files_of_a_size(self, store: JobStore) -> None:
         first, *_ = [await added(store, f"cat-{number}") for number in range(MOST_WORKFLOWS)]
         with pytest.raises(TooManyWorkflows):
@@ -223,6 +236,9 @@ class GuildWorkflowsContract:
         for number in range(2, MOST_VERSIONS + 3):
             await published_again(store, workflow, f"# {number}")
         assert await numbers(store, workflow) == [*range(MOST_VERSIONS + 2, 3, -1), 2]
+        await store.roll_back(GUILD, workflow.id, 4, 2)
+        await store.begin_edit(GUILD, workflow.id, 1)
+        assert await numbers(store, workflow) == [*range(MOST_VERSIONS + 3, 5, -1), 4, 2]
 
     async def test_former_versions_go_first_where_a_guild_has_no_room_left(
         self, store: JobStore, monkeypatch: pytest.MonkeyPatch
@@ -259,6 +275,8 @@ class GuildWorkflowsContract:
                 await refused
         await store.take_away(cat.id, taken_away=False, by=9)
         assert (await store.set_enabled(GUILD, cat.id, 1, enabled=True)).is_offered
+        await store.share_workflow(cat.id, shared=True, by=9)
+        await store.remove_guild_workflow(GUILD, cat.id, 1)
         assert await store.share_workflow(other.id, shared=True, by=9)
 
     async def test_a_shared_workflow_is_not_renamed_to_what_another_shared_one_is_called(
@@ -275,24 +293,27 @@ class GuildWorkflowsContract:
         self, store: JobStore, clock: MovableClock
     ) -> None:
         await added(store, "forgotten")
+        edited = await published(store, "edited")
+        await store.begin_edit(GUILD, edited.id, 1)
         for guild_id, name in ((OTHERS, "cat"), (OTHERS, "dog"), (102, "cat")):
             last = await published(store, name, guild_id=guild_id)
             if name == "dog":
                 await store.share_workflow(last.id, shared=True, by=9)
-        for guild_id in (OTHERS, 102):
+        for guild_id in (OTHERS, 102, 103):
             await store.note_guild_left(guild_id)
         await store.note_guild_joined(102)
-        assert await store.guilds_left() == {OTHERS}
+        assert await store.guilds_left() == {OTHERS, 103}
         clock.move(max(DRAFT_SECONDS, LEFT_SECONDS) - 1)
         draft = await added(store, "fresh")
         await store.note_guild_left(OTHERS)
         await store.forget(DAY_SECONDS)
-        assert len(await store.guild_workflows(None)) == 5
+        assert (len(await store.guild_workflows(None)), await store.guilds_left()) == (6, {OTHERS})
         clock.move(2)
         await store.forget(DAY_SECONDS)
         assert [(each.guild_id, each.name) for each in await store.guild_workflows(None)] == [
             (102, "cat"),
             (OTHERS, "dog"),
+            (GUILD, "edited"),
             (GUILD, "fresh"),
         ]
         await store.discard_draft(GUILD, draft.workflow_id)
@@ -310,6 +331,5 @@ class GuildWorkflowsContract:
         await store.note_command_creates(GUILD, 2)
         assert await store.command_creates(GUILD) == CommandCreates(5, begun + DAY_SECONDS)
         clock.move(2)
-        await store.forget(DAY_SECONDS)
         assert await store.command_creates(GUILD) == CommandCreates(2, begun + 2 * DAY_SECONDS - 1)
         assert await store.command_creates(OTHERS) == CommandCreates(0, None)

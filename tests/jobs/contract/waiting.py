@@ -6,6 +6,7 @@ import pytest
 from bot.jobs.job import Failed, Job
 from bot.jobs.store import JobStore, Topic
 from bot.texts import text
+from tests.jobs.contract.guild_workflows import added
 from tests.jobs.contract.preparations import READY, with_files
 from tests.jobs.contract.preparations import submit_and_claim as submit_and_prepare
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
@@ -67,6 +68,10 @@ async def cancel_preparing(store: JobStore, clock: MovableClock) -> object:
     return await store.cancel((await submit_and_prepare(store)).job.id, 42)
 
 
+async def add_workflow(store: JobStore, clock: MovableClock) -> object:
+    return await added(store)
+
+
 async def only_job(store: JobStore) -> Job:
     (job,) = await open_jobs(store)
     return job
@@ -88,6 +93,7 @@ class WaitingContract:
             (Topic.ENDED, finish),
             (Topic.ENDED, cancel_queued),
             (Topic.CANCEL, cancel_running),
+            (Topic.WORKFLOWS, add_workflow),
         ],
     )
     async def test_everyone_who_waits_for_a_topic_wakes(

@@ -61,8 +61,8 @@ def judge(workflow: Workflow, expected: Expected) -> Judged:
 
 
 def _what_is_bad(workflow: Workflow, expected: Expected) -> Iterator[str]:
-    names = {option.name for option in workflow.options}
-    asked = [option for option in workflow.options if _asks_for_words(option, expected)]
+    names = {option.name for option in workflow.in_command}
+    asked = [option for option in workflow.in_command if _asks_for_words(option, expected)]
     places = {place for option in asked for place in _places(option)}
     if expected.prompt is not None and expected.prompt not in places:
         yield f"the prompt is not {expected.prompt} but {', '.join(sorted(places)) or 'missing'}"
@@ -81,7 +81,7 @@ def _what_is_bad(workflow: Workflow, expected: Expected) -> Iterator[str]:
 def _what_is_odd(workflow: Workflow, expected: Expected) -> Iterator[str]:
     names = {option.name for option in workflow.options}
     yield from (f"would better have {name}" for name in sorted(expected.wants - names))
-    for option in workflow.options:
+    for option in workflow.in_command:
         if _NUMBERED.search(option.name) and option.name not in expected.named:
             yield f"has {option.name}, one too many"
 
