@@ -19,6 +19,7 @@ from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
 from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
+from bot.generation.adding import Adding
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
@@ -42,6 +43,7 @@ from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
+from cogs._workflow_drafts import WorkflowDrafts
 from cogs.again import Again
 from cogs.cancel import Cancel
 from cogs.compare import Compare
@@ -69,6 +71,7 @@ from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
 from cogs.words import Words
+from cogs.workflow import WorkflowCommands
 
 
 class Cogs:
@@ -90,6 +93,7 @@ class Cogs:
         moderation: Moderation,
         zips: Packer,
         owner: OwnerTools,
+        adding: Adding,
         keep_jobs_days: float = 30,
     ) -> None:
         """``origins``: where files may come from. ``keep_jobs_days``: how long the operator keeps ended jobs."""
@@ -119,13 +123,6 @@ class Cogs:
         self._run = Run(generation, submissions, self._edit, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         report = Report(generation, store, acknowledger, errors)
-        self.menu: Sequence[InMenu] = (
-            self._use_as_input.command(),
-            read_workflow.command(),
-            self._cancel.menu(),
-            report.command(),
-            WhoMade(generation, acknowledger, errors).command(),
-        )
         mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
         mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
@@ -143,8 +140,20 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        drafts = WorkflowDrafts(store, settings, adding)
+        self._workflow = WorkflowCommands(
+            generation, submissions, drafts, acknowledger, errors, origins=origins
+        )
         reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
+        self.menu: Sequence[InMenu] = (
+            self._use_as_input.command(),
+            read_workflow.command(),
+            self._workflow.menu(),
+            self._cancel.menu(),
+            report.command(),
+            WhoMade(generation, acknowledger, errors).command(),
+        )
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
             take_select(Take(generation, submissions, errors), errors),
@@ -164,6 +173,7 @@ class Cogs:
             *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
             *self._settings.controls(),
+            *self._workflow.controls(),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
         self.forms: Mapping[re.Pattern[str], Submit] = {
@@ -177,6 +187,7 @@ class Cogs:
             REPORT_FORM: report.submit,
             guild_log_layout.BLOCK_ID: mod_people.submit,
             word_rules.FORM: self._words.submit,
+            **self._workflow.forms(),
         }
         """By the custom ids of those that come back."""
 
@@ -196,6 +207,7 @@ class Cogs:
             self._settings.command(),
             *([self._owner.command()] if self._owner_guild is None else []),
             self._mod.command(),
+            self._workflow.command(),
             self._stats.command(),
             self._words.command(),
             self._privacy.command(),

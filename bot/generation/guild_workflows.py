@@ -19,6 +19,7 @@ from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.texts import DEFAULT_LOCALE, Text, render, text
 from bot.workflows import Workflow, classes_of
+from bot.workflows.brought import Brought
 from bot.workflows.key import GuildKey
 from bot.workflows.sources import SourceError
 
@@ -270,8 +271,6 @@ class GuildWorkflows:
 
 
 def _make(version: WorkflowVersion, knowledge: Sequence[ObjectInfo], rules: Rules) -> _Made:
-    from bot.workflows.bringing import Brought  # noqa: PLC0415  # a bot without such workflows starts sooner without it
-
     try:
         draft = Brought(version.name, version.source, version.command).draft()
     except SourceError as error:

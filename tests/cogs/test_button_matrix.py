@@ -69,9 +69,10 @@ SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER = (
     "Only who may manage this server",
 )
 AUDIT, MOD_DELETED, NO_MODERATOR = "Nothing of this kind", "Deleted: `", "This is for moderators"
+NOBODY_ADDS = "Nobody can add workflows in this server yet"
 ZIP, NO_RESULT = "ZIP", "The bot does not know this result any more"
 SENTENCES = (
-    *(NOT_MODERATOR, NOT_ASKED),
+    *(NOT_MODERATOR, NOT_ASKED, NOBODY_ADDS),
     *(SETTINGS, NO_SETTING, NO_CHANNEL, NO_MANAGER),
     *(AUDIT, MOD_DELETED, NO_MODERATOR),
     *(OWN_JOBS, PANEL, GONE, MENDED, ZIP, NO_RESULT),
@@ -120,6 +121,11 @@ def of_moderators(custom_id: str, outcome: str) -> Row:
     """Of each guild's own, whoever that is there."""
     by = {**everybody(NO_MODERATOR), Who.MODERATOR: outcome}
     return Row(lambda _: custom_id, by, unknown=outcome, is_about_job=False)
+
+
+def of_draft(control: str, *, is_menu: bool = False) -> Row:
+    """Of those who may add workflows, whom no administrator has named here."""
+    return Row(lambda _: f"preview-{control}", {}, unknown=NOBODY_ADDS, is_menu=is_menu, is_about_job=False)
 
 
 def mending(way: str) -> Callable[[Job], str]:
@@ -182,6 +188,12 @@ ROWS: Mapping[str, Row] = {
     "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
     "change a setting": of_settings("settings-change:mention:0", FORM, is_menu=False),
     "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
+    "try a draft": of_draft("try:1.1"),
+    "publish a draft": of_draft("publish:1.1"),
+    "look at a draft again": of_draft("look:1.1"),
+    "discard a draft": of_draft("discard:1.1"),
+    "discard a draft for sure": of_draft("drop:1.1"),
+    "replace a model of a draft": of_draft("replace:1.1:0123abcd", is_menu=True),
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},

@@ -58,6 +58,9 @@ REFUSALS = (
     "For that you need the permission Manage Server",
     "In a direct message there is no server to share it with",
     "Rules about words are for moderators",
+    "Nobody can add workflows in this server yet",
+    "Adding and changing workflows is for those who manage this server",
+    "Workflows are added to a server",
 )
 """What people are told who may not; to those elsewhere, what is told of something that never was."""
 
@@ -68,6 +71,8 @@ OWN_GUILDS = MODERATORS | {Who.ELSEWHERE}
 """What moderators do in their own guild, whichever that is."""
 MANAGERS = frozenset({Who.ADMINISTRATOR, Who.OWNER, Who.ELSEWHERE})
 """May manage the guild in which they are."""
+ADDERS = frozenset({Who.ADMINISTRATOR, Who.OWNER, Who.BY_ROLE})
+"""Add workflows to the first guild; in the second nobody does."""
 ASKING = ALL - {Who.TIMED_OUT}
 """May ask for a job."""
 
@@ -128,6 +133,7 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "mod unblock": (FOR_OWN_GUILD, ""),
     "mod audit": (FOR_OWN_GUILD, ""),
     "stats": (FOR_OWN_GUILD, ""),
+    "workflow add": (May(ADDERS, hidden=frozenset({Who.STRANGER})), ""),
     "words add": (FOR_OWN_GUILD, "name:x action:refuse words:fog"),
     "words list": (FOR_OWN_GUILD, ""),
     "words remove": (FOR_OWN_GUILD, "name:x"),
@@ -136,10 +142,12 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
 }
 """With the options that are given; for other workflows holds what holds for the one."""
 ABOUT_SOMEBODY = {"mod block", "mod unblock"}
+GIVEN: Mapping[str, dict[str, object]] = {"workflow add": {"file": Upload("fox.json", b"{}")}}
 
 MENU: Mapping[str, May] = {
     "Use as input": May(ALL),
     "Read workflow": May(ALL),
+    "Make a command of this": May(ADDERS, hidden=frozenset({Who.STRANGER})),
     "Cancel job": May(MODERATORS | {Who.REQUESTER}),
     "Report": May(ALL - {Who.STRANGER}, hidden=frozenset({Who.STRANGER})),
     "Who made this": May(MODERATORS, hidden=ALL - OWN_GUILDS),
@@ -180,6 +188,12 @@ PRESSED: Mapping[str, May] = {
     "narrow one's own jobs": May(ALL),
     "delete what is kept about another person": May(frozenset()),
     "open one of one's own jobs": May(frozenset()),
+    "try a draft": May(ADDERS),
+    "publish a draft": May(ADDERS),
+    "look at a draft again": May(ADDERS),
+    "discard a draft": May(ADDERS),
+    "discard a draft for sure": May(ADDERS),
+    "replace a model of a draft": May(ADDERS),
     "cancel": May(MODERATORS | {Who.REQUESTER}),
 }
 
@@ -194,6 +208,7 @@ FORMS: Mapping[str, May] = {
     "report:{channel}:{message}": May(ALL - {Who.STRANGER}),
     "mod-block:1": May(OWN_GUILDS),
     "words:refuse:0:0:x": May(OWN_GUILDS),
+    "preview-try:1.1": May(ADDERS),
 }
 """By the custom ids of forms that come back, whoever was shown them."""
 
@@ -293,7 +308,7 @@ async def test_who_may_use_which_command(rig: Rig) -> None:
         ids = {"open": here.open.id.hex, "ended": here.ended.id.hex, "changing": here.changing.id.hex}
         for name, (_, options) in COMMANDS.items():
             line = f"/{name} {options.format(**ids)}"
-            given = {"person": rig.discord.world.bot} if name in ABOUT_SOMEBODY else {}
+            given = {"person": rig.discord.world.bot} if name in ABOUT_SOMEBODY else GIVEN.get(name, {})
             found[name] = await here.each(lambda _, person, place: person.slash(place, line, given))  # noqa: B023  # awaited
     assert unlike(found, {name: may for name, (may, _) in COMMANDS.items()}) == []
 
