@@ -923,7 +923,7 @@ privacy-not-yours = This button is somebody else's. Yours: `/privacy delete`.
 ## cogs
 
 command-changed = This command has changed since your Discord loaded it. Wait a minute or restart Discord, then try again.
-guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled or removed it. Your Discord shows it until it hears of that; restarting it helps.
+guild-command-gone = `/{ $name }` is not there any more in this server: somebody disabled, renamed or removed it. Restart Discord if it still shows it.
 guild-commands-full = This server has { $most } commands of this bot for itself, and Discord takes no more. Disable one that nobody needs, or run this workflow with `/run`.
 guild-commands-spent = Discord takes { $most } new commands a day in a server, and so many were made here. The command can come <t:{ $when }:R>; until then run it with `/run`.
 area-centre = centre

@@ -868,7 +868,7 @@ privacy-not-yours = 这个按钮属于别人。你的是：`/privacy delete`。
 ## cogs
 
 command-changed = 这个命令在你的 Discord 加载之后有了变化。请稍等一分钟或重启 Discord，然后再试。
-guild-command-gone = 本服务器已不再有 `/{ $name }`：有人停用或移除了它。你的 Discord 尚未得知，所以仍会显示；重启 Discord 即可更新。
+guild-command-gone = 本服务器已不再有 `/{ $name }`：有人停用、重命名或移除了它。如果 Discord 仍显示它，请重启 Discord。
 guild-commands-full = 本服务器已有 { $most } 个此机器人的专属命令，Discord 不再接受更多。请停用一个没人需要的命令，或用 `/run` 运行这个工作流。
 guild-commands-spent = Discord 每天在一个服务器里只接受 { $most } 个新命令，今天在这里的已经用完。这个命令<t:{ $when }:R>才能出现；在那之前请用 `/run` 运行它。
 area-centre = 中央
