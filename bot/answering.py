@@ -37,6 +37,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import Composition, Generation, PreparationWorker, RecipeReader, Rewriter
+from bot.generation.adding import Adding
 from bot.generation.first_file import FirstFile
 from bot.inputs.blobs import Blobs
 from bot.inputs.fetching import DISCORD_ORIGINS, Fetcher, Origins
@@ -109,6 +110,7 @@ async def answering(
     members = Members(client, client.logged_in)
     leaving = LeavingWatch(store=store, name=name, members=members)
     quarantine_notices = QuarantineNotices(store, members, guild_log, settings.owner_guild)
+    files = _first_file(session, parts.blobs, settings)
     limits = InputLimits(max_bytes=settings.max_input_mb * 2**20)
     with (
         Inputs(session, parts.blobs, limits, generation.earlier, origins=origins(settings)) as inputs,
@@ -118,7 +120,7 @@ async def answering(
         cogs = Cogs(
             generation=generation,
             statuses=statuses,
-            recipes=_recipes(session, parts.blobs, settings),
+            recipes=RecipeReader(files),
             origins=Origins(origins(settings)),
             store=store,
             settings=guilds,
@@ -127,6 +129,7 @@ async def answering(
             showing=showing,
             deletion=deletion,
             moderation=moderation,
+            adding=Adding(files, parts.knowledge, parts.rules),
             keep_jobs_days=settings.keep_jobs_days,
             zips=Zips(Originals(generation, fitter, showing, guilds)),
             owner=OwnerTools(
@@ -197,9 +200,9 @@ def _classifier(session: aiohttp.ClientSession, settings: Settings) -> Classifie
     return None if endpoint is None else Classifier(session, endpoint)
 
 
-def _recipes(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> RecipeReader:
+def _first_file(session: aiohttp.ClientSession, blobs: Blobs, settings: Settings) -> FirstFile:
     fetcher = Fetcher(session, max_bytes=settings.max_input_mb * 2**20, origins=origins(settings))
-    return RecipeReader(FirstFile(fetcher, blobs))
+    return FirstFile(fetcher, blobs)
 
 
 def origins(settings: Settings) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot.client import InMenu, OwnCommands
+from bot.client import InMenu
 from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -19,6 +19,7 @@ from bot.delivery.review_layout import REVIEW_ID
 from bot.delivery.showcase import Showcase
 from bot.errors import NotAllowed, NotThere
 from bot.generation import PresetBook
+from bot.generation.adding import Adding
 from bot.inputs.fetching import Origins
 from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
@@ -38,10 +39,12 @@ from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
 from cogs._mod_people import ModPeople
 from cogs._names import Names
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
 from cogs._views import cancel_button
+from cogs._workflow_drafts import WorkflowDrafts
 from cogs.again import Again
 from cogs.cancel import Cancel
 from cogs.compare import Compare
@@ -61,12 +64,15 @@ from cogs.recipe import RecipeOfJob
 from cogs.report import FORM_ID as REPORT_FORM
 from cogs.report import Report
 from cogs.reviews import Reviews
+from cogs.run import FORM as RUN_FORM
+from cogs.run import Run
 from cogs.settings import Settings
 from cogs.showcase import Show
 from cogs.stats import Stats
 from cogs.take import Take, take_select
 from cogs.who_made import WhoMade
 from cogs.words import Words
+from cogs.workflow import WorkflowCommands
 
 
 class Cogs:
@@ -88,6 +94,7 @@ class Cogs:
         moderation: Moderation,
         zips: Packer,
         owner: OwnerTools,
+        adding: Adding,
         keep_jobs_days: float = 30,
     ) -> None:
         """``origins``: where files may come from. ``keep_jobs_days``: how long the operator keeps ended jobs."""
@@ -114,15 +121,9 @@ class Cogs:
         )
         self._edit = edit.Edit(generation, submissions, recipes, acknowledger, errors, origins=origins)
         self._compare = Compare(generation, submissions, errors)
+        self._run = Run(generation, submissions, self._edit, errors)
         read_workflow = ReadWorkflow(generation, recipes, acknowledger, errors, origins=origins)
         report = Report(generation, store, acknowledger, errors)
-        self.menu: Sequence[InMenu] = (
-            self._use_as_input.command(),
-            read_workflow.command(),
-            self._cancel.menu(),
-            report.command(),
-            WhoMade(generation, acknowledger, errors).command(),
-        )
         mod_jobs = ModJobs(generation, moderation, self._cancel, acknowledger, errors)
         mod_people = ModPeople(moderation, acknowledger, errors)
         mod_audit = ModAudit(store, acknowledger, errors)
@@ -131,8 +132,8 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
-        of_operator = {} if owner.guild_id is None else {owner.guild_id: OwnCommands([self._owner.command()])}
-        self.in_guilds = GuildCommands(store, of_operator)
+        of_operator = {} if owner.guild_id is None else {owner.guild_id: [self._owner.command()]}
+        self.in_guilds = GuildCommands(generation, store, self._generate.command, of_operator)
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -140,8 +141,28 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
+        drafts = WorkflowDrafts(store, settings, adding, self.in_guilds)
+        self._workflow = WorkflowCommands(
+            generation,
+            submissions,
+            drafts,
+            acknowledger,
+            errors,
+            edit=self._edit,
+            own=OwnWorkflows(generation, store, settings),
+            adding=adding,
+            origins=origins,
+        )
         reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
+        self.menu: Sequence[InMenu] = (
+            self._use_as_input.command(),
+            read_workflow.command(),
+            self._workflow.menu(),
+            self._cancel.menu(),
+            report.command(),
+            WhoMade(generation, acknowledger, errors).command(),
+        )
         self.buttons: Sequence[AnyItem] = (
             cancel_button(generation, acknowledger, errors),
             take_select(Take(generation, submissions, errors), errors),
@@ -161,6 +182,7 @@ class Cogs:
             *mod_audit.buttons(),
             *edit_controls(self._edit, errors),
             *self._settings.controls(),
+            *self._workflow.controls(),
             *mend_controls(Mend(generation, submissions, acknowledger, errors), errors),
         )
         self.forms: Mapping[re.Pattern[str], Submit] = {
@@ -168,11 +190,13 @@ class Cogs:
             actions.INPAINT_ID: pictures.submit_inpaint,
             edit.FORM: self._edit.submit,
             edit.PAGE_FORM: self._edit.submit_page,
+            RUN_FORM: self._run.submit,
             REVIEW_ID: reviews.submit,
             SETTINGS_FORM: self._settings.submit,
             REPORT_FORM: report.submit,
             guild_log_layout.BLOCK_ID: mod_people.submit,
             word_rules.FORM: self._words.submit,
+            **self._workflow.forms(),
         }
         """By the custom ids of those that come back."""
 
@@ -186,11 +210,13 @@ class Cogs:
             self._queue.command(),
             self._cancel.command(),
             self._compare.command(),
+            self._run.command(),
             *self._jobs.commands(),
             self._presets.command(),
             self._settings.command(),
             *([self._owner.command()] if self._owner_guild is None else []),
             self._mod.command(),
+            self._workflow.command(),
             self._stats.command(),
             self._words.command(),
             self._privacy.command(),
@@ -242,6 +268,7 @@ class Cogs:
         if not isinstance(error, app_commands.CommandNotFound):
             return None
         if is_of_guild(interaction):
-            return NotThere(text("guild-command-gone", name=error.name))
-        reason = self._service.why_not(error.name)
+            reason = self._service.why_no_command(error.name, interaction.guild_id)
+        else:
+            reason = self._service.why_not(error.name)
         return None if reason is None else NotThere(reason)

@@ -16,13 +16,14 @@ MAX_REASONS_ROOM = 800
 """For all reasons of one kind."""
 MAX_WARNINGS_ROOM = 400
 MAX_REASON = 300
+SHORT_LIST = 40
+"""A list that is longer is told by how many there are to choose from."""
 
 _KINDS: Mapping[OptionKind, Text] = {
     OptionKind.TEXT: text("preview-kind-text"),
     OptionKind.INTEGER: text("preview-kind-integer"),
     OptionKind.NUMBER: text("preview-kind-number"),
     OptionKind.BOOLEAN: text("preview-kind-boolean"),
-    OptionKind.CHOICE: text("preview-kind-choice"),
     OptionKind.IMAGE: text("preview-kind-image"),
     OptionKind.MASK: text("preview-kind-mask"),
     OptionKind.VIDEO: text("preview-kind-video"),
@@ -49,6 +50,10 @@ def _taken(option: Option, locale: str) -> Sequence[Text | str | None]:
             return ()
         case OptionKind.SIZE | OptionKind.AREA:
             return (", ".join(shown_choice(option, name, locale) for name in option.choices or ()),)
+        case OptionKind.CHOICE if len(", ".join(option.choices or ())) > SHORT_LIST:
+            return (text("preview-one-of", count=len(option.choices or ())),)
+        case OptionKind.CHOICE:
+            return (", ".join(option.choices or ()),)
         case kind:
             return _KINDS[kind], takes(option, shortened)
 

@@ -18,7 +18,7 @@ from bot.workflows.availability import MissingName
 from bot.workflows.discord_rules import can_be_choice
 from bot.workflows.preview import Preview
 from cogs._forms import MAX_ABOUT, choice, named
-from cogs._notices import BLUE, RED
+from cogs._notices import BLUE, RED, framed
 from cogs._options import MAX_CHOICES
 from cogs._preview_words import option_lines, reason_lines, warning_lines
 
@@ -28,6 +28,8 @@ PUBLISH_ID = re.compile(rf"preview-publish:{_OF}")
 EDIT_ID = re.compile(rf"preview-edit:{_OF}")
 LOOK_ID = re.compile(rf"preview-look:{_OF}")
 DISCARD_ID = re.compile(rf"preview-discard:{_OF}")
+DROP_ID = re.compile(rf"preview-drop:{_OF}")
+"""Discard, once somebody was asked whether they mean it."""
 REPLACE_ID = re.compile(rf"preview-replace:{_OF}:(?P<place>[0-9a-f]{{8}})")
 MOST_REPLACED = 4
 """Menus at once: the next ones come when these are chosen."""
@@ -75,6 +77,18 @@ def preview_panel(ref: DraftRef, preview: Preview, locale: str) -> ui.LayoutView
     return view
 
 
+def discard_question(ref: DraftRef, name: str, locale: str) -> ui.LayoutView:
+    """What stands in the place of the preview until somebody says whether they mean it."""
+    words = ui.TextDisplay[ui.LayoutView](render(text("preview-discard-question", workflow=name), locale))
+    yes = ui.Button[ui.LayoutView](
+        label=render(text("preview-discard"), locale),
+        style=discord.ButtonStyle.danger,
+        custom_id=f"preview-drop:{ref}",
+    )
+    no = ui.Button[ui.LayoutView](label=render(text("preview-keep"), locale), custom_id=f"preview-look:{ref}")
+    return framed(words, ui.ActionRow(yes, no))
+
+
 def _colour(preview: Preview) -> discord.Colour:
     if preview.refused:
         return RED
@@ -92,7 +106,8 @@ def _items(ref: DraftRef, preview: Preview, locale: str) -> Sequence[ui.Item[ui.
 def _above(ref: DraftRef, preview: Preview, locale: str) -> Iterator[ui.Item[ui.LayoutView]]:
     """What it is, and what stands in its way."""
     head = render(text("preview-head", workflow=preview.name), locale)
-    about = f"\n{escaped(preview.description)}" if preview.description else ""
+    description = preview.description_localisations.get(locale, preview.description)
+    about = f"\n{escaped(description)}" if description else ""
     yield ui.TextDisplay(f"### {head}{about}\n-# {render(_standing(preview), locale)}")
     if preview.refused:
         yield _part(text("preview-refused"), reason_lines(preview.refused, locale), locale)

@@ -12,15 +12,13 @@ from bot.generation import Order, compared
 from bot.jobs.inputs import Attachment
 from bot.texts import text
 from bot.workflows import OptionKind, Workflow
-from bot.workflows.named import by_command, called
-from bot.workflows.spelling import nearest
 from cogs._axes import axis_of, suggestions
 from cogs._command_line import Value, command_line
 from cogs._errors import Choices, Errors
-from cogs._options import MAX_CHOICES
-from cogs._service import AnyCommand, AnyInteraction, Service, guild_of
+from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._submitting import Submissions
 from cogs._typed_options import typed_options
+from cogs._workflow_names import workflow_meant, workflows_suggested
 
 
 class Compare:
@@ -60,7 +58,7 @@ class Compare:
             private: bool = False,
         ) -> None:
             async with self._errors.answered(interaction, command_line(interaction)):
-                found = self._workflow(interaction, workflow)
+                found = workflow_meant(self._service, interaction, workflow)
                 given = {**typed_options(found, values or ""), **_words(found, prompt)}
                 order = await self._submissions.order(interaction, found.name, given, _picture(found, image))
                 await self._compare(interaction, found, (x, y), replace(order, private=private))
@@ -89,36 +87,19 @@ class Compare:
             raise Refused(text("compare-same-option", option=across.option))
         await self._submissions.submit_orders(interaction, compared(order, across, down))
 
-    def _workflow(self, interaction: AnyInteraction, name: str) -> Workflow:
-        offered = self._service.workflows_in(guild_of(interaction))
-        if (found := called(name, offered)) is not None:
-            return found
-        names = list(by_command(offered))
-        raise NotThere(text("compare-no-workflow", name=name, names=", ".join(nearest(name, names) or names)))
-
     async def _suggest_workflow(
         self, interaction: AnyInteraction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        return await self._errors.suggested(interaction, self._workflows(interaction, typed))
-
-    async def _workflows(self, interaction: AnyInteraction, typed: str) -> Choices:
-        locale, wanted = interaction.locale.value, typed.casefold().removeprefix("/")
-        called = {
-            workflow.command: workflow.called(locale)
-            for workflow in (await self._submissions.offered(interaction)).values()
-        }
-        return [
-            app_commands.Choice(name=shown, value=name)
-            for name, shown in called.items()
-            if wanted in name.casefold() or wanted in shown.casefold()
-        ][:MAX_CHOICES]
+        return await self._errors.suggested(
+            interaction, workflows_suggested(self._submissions, interaction, typed)
+        )
 
     async def _suggest_axis(self, interaction: AnyInteraction, typed: str) -> list[app_commands.Choice[str]]:
         return await self._errors.suggested(interaction, self._axes(interaction, typed))
 
     async def _axes(self, interaction: AnyInteraction, typed: str) -> Choices:
         try:
-            workflow = self._workflow(interaction, str(interaction.namespace.workflow or ""))
+            workflow = workflow_meant(self._service, interaction, str(interaction.namespace.workflow or ""))
         except NotThere:
             return []
         found = suggestions(

@@ -46,12 +46,12 @@ READ_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
-    """What is to be changed."""
+class Start:
+    """What is to be run, with what is chosen so far."""
 
     workflow: Workflow
     answers: Answers
-    origin: Origin | None
+    origin: Origin | None = None
     private: bool = False
     """What came of a private job stays private."""
 
@@ -82,20 +82,27 @@ class Edit:
                     start = await self._start(interaction, source)
             except TimeoutError as error:
                 raise NotThere(text("edit-slow")) from error
-            locale = interaction.locale.value
-            if fits_one_form(start.workflow, start.answers):
-                form = whole_form(f"edit:{source}", start.workflow, start.answers, locale)
-                await self._acknowledger.open_form(interaction, form)
-            else:
-                await self._open_panel(interaction, start)
+            await self.begin(interaction, start, f"edit:{source}")
+
+    async def begin(self, interaction: AnyInteraction, start: Start, custom_id: str) -> None:
+        """Ask for everything in a form of that id; where it does not fit into one, page by page."""
+        if fits_one_form(start.workflow, start.answers):
+            form = whole_form(custom_id, start.workflow, start.answers, interaction.locale.value)
+            await self._acknowledger.open_form(interaction, form)
+        else:
+            await self._open_panel(interaction, start)
 
     async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """The form that asks for everything came back."""
         async with self._errors.answered(interaction, form.words.get("prompt")):
             async with self._acknowledger.in_time(interaction, ephemeral=False):
                 start = await self._start(interaction, match["job"])
-            start = replace(start, answers=changed(start.answers, form))
-            await self._run(interaction, start, _form_key(interaction, form))
+            await self.finish(interaction, start, form)
+
+    async def finish(self, interaction: AnyInteraction, start: Start, form: Submitted) -> None:
+        """Make a job of what the form says, which asked for everything."""
+        start = replace(start, answers=changed(start.answers, form))
+        await self._run(interaction, start, _form_key(interaction, form))
 
     async def turn_to(self, interaction: AnyInteraction, order_id: UUID, key: str) -> None:
         """A page of the panel was chosen."""
@@ -142,13 +149,13 @@ class Edit:
             key = _found(await pending.pending(order_id, user_id)).workflow
             workflow = await self._workflow(interaction, key)
             order = _found(await pending.take_pending(order_id, user_id))
-            start = _Start(workflow, order.chosen, order.origin, order.private)
+            start = Start(workflow, order.chosen, order.origin, order.private)
             await self._run(interaction, start, f"edit:{order.id.hex}", order)
 
     async def _run(
         self,
         interaction: AnyInteraction,
-        start: _Start,
+        start: Start,
         action_key: str,
         order: PendingOrder | None = None,
     ) -> None:
@@ -167,7 +174,7 @@ class Edit:
                 action_key=action_key,
             )
 
-    async def _open_panel(self, interaction: AnyInteraction, start: _Start) -> None:
+    async def _open_panel(self, interaction: AnyInteraction, start: Start) -> None:
         order = PendingOrder(
             id=job_id_of(interaction.id),
             user_id=interaction.user.id,
@@ -190,7 +197,7 @@ class Edit:
         helps = self._service.helps_with_words
         return panel(order, workflow, interaction.locale.value, helps_with_words=helps)
 
-    async def _start(self, interaction: AnyInteraction, source: str) -> _Start:
+    async def _start(self, interaction: AnyInteraction, source: str) -> Start:
         """What was chosen then.
 
         Raises:
@@ -199,11 +206,11 @@ class Edit:
         if source == "file":
             name, values = await self._in_file(interaction)
             workflow = await self._workflow(interaction, name)
-            return _Start(workflow, known_answers(workflow, values, {}), None)
+            return Start(workflow, known_answers(workflow, values, {}), None)
         job = await self._service.seen(UUID(source), actor_of(interaction))
         workflow = await self._workflow(interaction, job.workflow)
         kept = await self._service.past.files_of(job)
-        return _Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT), job.private)
+        return Start(workflow, answers_of(job, workflow, kept), Origin(job.id, Action.EDIT), job.private)
 
     async def _workflow(self, interaction: AnyInteraction, key: str) -> Workflow:
         return await self._service.usable(key, guild_of(interaction))

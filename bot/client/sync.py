@@ -147,8 +147,10 @@ class CommandSync:
         tree = self._client.tree
         tree.clear_commands(guild=None)
         commands = self._source.commands()
-        for command in (*commands[:MAX_COMMANDS], *self._source.menu):
+        for command in commands[:MAX_COMMANDS]:
             tree.add_command(command)
+        for command in self._source.menu:
+            tree.add_to_menu(command)
         left_out = tuple(command.name for command in commands[MAX_COMMANDS:])
         if left_out and left_out != self._left_out:
             names = ", ".join(f"/{name}" for name in left_out)

@@ -4,7 +4,7 @@ What takes long (fetching, converting, looking for options) is done in threads, 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,11 +16,11 @@ from bot.generation.reasons import told_to_people
 from bot.jobs.inputs import Attachment
 from bot.texts import text
 from bot.workflows import InputRef, WorkflowError
-from bot.workflows.bringing import Brought, with_name, with_options, without_options
+from bot.workflows.brought import Brought, without_options
 from bot.workflows.discord_rules import wrong_description
 from bot.workflows.offering import Offering
 from bot.workflows.own_names import name_for, wrong_own_name
-from bot.workflows.preview import Preview, previewed
+from bot.workflows.preview import Preview
 from bot.workflows.sources import read_workflow
 from bot.workflows.sources.writing import written
 
@@ -43,7 +43,7 @@ class Adding:
         *,
         name: str | None,
         description: str | None,
-        taken: Collection[str],
+        taken: Container[str],
     ) -> Brought:
         """What is kept of the first of the files that has a workflow, with the options that are found in it.
 
@@ -65,16 +65,32 @@ class Adding:
             raise Refused(told_to_people(preview.refused))
         return brought
 
+    async def take_in(self, file: Attachment) -> Brought:
+        """What is kept of the folder in a zip, with the name and the command that it has.
+
+        Raises:
+            UserError: it is no such zip, or its workflow may not run here.
+        """
+        _, brought = await self._files.read([file], _folder_in)
+        preview = await self.preview(brought)
+        if preview.refused:
+            raise Refused(told_to_people(preview.refused))
+        return brought
+
     async def completed(self, brought: Brought) -> Brought:
         """With its options, as soon as a server can tell which there are.
 
         Raises:
             UserError: it is wrong, whatever a server has.
         """
+        from bot.workflows.bringing import with_options  # noqa: PLC0415  # a bot to which nobody adds starts sooner without it
+
         return await self._in_thread(lambda offering: with_options(brought, offering), without=brought)
 
     async def preview(self, brought: Brought) -> Preview:
         """What would become of it on the server that comes closest to running it."""
+        from bot.workflows.previewing import previewed  # noqa: PLC0415  # as above
+
         waiting = Preview(brought.name, lacks=(text("workflow-waits-for-server"),), has_known_options=False)
 
         def look(offering: Offering) -> Preview:
@@ -91,6 +107,8 @@ class Adding:
         Raises:
             UserError: there is no such input, or no server to tell what it takes.
         """
+        from bot.workflows.bringing import with_name  # noqa: PLC0415  # as above
+
         found = await self._in_thread(
             lambda offering: with_name(brought, target, name, offering), without=None
         )
@@ -110,6 +128,16 @@ class Adding:
                 return await asyncio.to_thread(work, offering)
             except WorkflowError as error:
                 raise Refused(error.message) from error
+
+
+def _folder_in(path: Path) -> Brought:
+    from bot.workflows.folder_zip import from_zip  # noqa: PLC0415  # a bot into which nobody brings any starts sooner without it
+
+    try:
+        name, source, command = from_zip(path.read_bytes())
+    except WorkflowError as error:
+        raise Refused(error.message) from error
+    return Brought(name, written(read_workflow(source)), command)
 
 
 def _source_in(path: Path) -> bytes:

@@ -1,65 +1,24 @@
-"""Workflows that people bring: a document and a command, and how the two are changed together. Pure.
+"""How the document and the command of a workflow that somebody brought are changed together. Pure.
 
 Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 """
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from types import MappingProxyType
+from dataclasses import replace
 
 from bot.comfy import Graph, ObjectInfo
 from bot.comfy.convert import WidgetRef
-from bot.texts import DEFAULT_LOCALE, LOCALES, render, text
+from bot.texts import text
+from bot.workflows.brought import Brought
 from bot.workflows.command_file import names_options, parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import MAX_ASKED
-from bot.workflows.draft import Draft
 from bot.workflows.drafting import Drafted, drafted
 from bot.workflows.offering import Offering
-from bot.workflows.sources import Found, Origin, read_workflow
+from bot.workflows.sources import Found, Origin
 from bot.workflows.sources.writing import written
 from bot.workflows.template import InputRef, OptionSpec, Template, WorkflowError
 from bot.workflows.workflow import Unavailable
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What is kept of a workflow that somebody brought."""
-
-    name: str
-    source: bytes
-    """A document that :func:`bot.workflows.sources.read_workflow` reads."""
-    command: str
-    """The text of a ``command.toml``."""
-
-    def draft(self) -> Draft:
-        """As if it lay in a folder of its name, but judged as a stranger's.
-
-        Raises:
-            SourceError: there is no workflow in the document.
-        """
-        digest = hashlib.sha256(self.source)
-        digest.update(self.command.encode())
-        file = Path(self.name) / "workflow.json"
-        found = read_workflow(self.source)
-        return Draft(self.name, file.parent, file, found, self.command, digest.hexdigest(), trusted=False)
-
-
-def without_options(name: str, source: bytes, description: str | None) -> Brought:
-    """All that can be said before a server was asked. ``description``: None, it says the workflow's name."""
-    about = text("workflow-description", name=name)
-    others = {} if description else {each: render(about, each) for each in LOCALES if each != DEFAULT_LOCALE}
-    template = Template(
-        name,
-        description or render(about, DEFAULT_LOCALE),
-        graph={},
-        options=(),
-        folder=Path(name),
-        description_localisations=MappingProxyType(others),
-    )
-    return Brought(name, source, command_text(template))
 
 
 def with_options(brought: Brought, offering: Offering) -> Brought:

@@ -1,7 +1,7 @@
 """Names of workflows that people bring: what one may be called beside the commands that there are. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Container
 from itertools import count
 from pathlib import PurePath
 
@@ -15,7 +15,7 @@ _COUNTED = re.compile(r"_[0-9]{3,}_?$")
 _NAMELESS = "my-workflow"
 
 
-def wrong_own_name(name: str, taken: Collection[str]) -> Text | None:
+def wrong_own_name(name: str, taken: Container[str]) -> Text | None:
     """Why a workflow cannot be called so; None: it can. ``taken``: what other workflows are called there."""
     problem = wrong_name(name)
     if problem is None and name.startswith("_"):
@@ -29,7 +29,7 @@ def wrong_own_name(name: str, taken: Collection[str]) -> Text | None:
     return None
 
 
-def name_for(filename: str, taken: Collection[str]) -> str:
+def name_for(filename: str, taken: Container[str]) -> str:
     """After the file, up to its first dot; with a number where that is taken."""
     stem = PurePath(filename).name.partition(".")[0]
     name = legal(_COUNTED.sub("", stem)) or _NAMELESS

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.moderation.access import Adders
 from bot.moderation.key import Key
-from bot.moderation.keys import MODERATOR_ROLES
+from bot.moderation.keys import MODERATOR_ROLES, WORKFLOW_ADDERS
 from bot.sandbox.discord import Channel, Permission, Person
 from tests.delivery.rig import Rig
 
@@ -29,7 +30,7 @@ class Everybody:
 
 
 async def everybody(rig: Rig) -> Everybody:
-    """Before the bot starts. To the moderators by role an administrator shows what is for moderators."""
+    """Before the bot starts. To the moderators by role an administrator shows what is for moderators; they add workflows."""
     discord = rig.discord
     discord.world.open_to_guests()
     bay, mill, harbour = discord.guilds
@@ -48,6 +49,7 @@ async def everybody(rig: Rig) -> Everybody:
     watch = discord.world.add_role(bay, "Night watch", Permission(0))
     discord.world.join(bay, persons[Who.BY_ROLE].user, watch)
     await choose(rig, MODERATOR_ROLES, str(watch.id))
+    await choose(rig, WORKFLOW_ADDERS, f"managers <@&{watch.id}>")
     for name in ("mod", "stats", "words", "Who made this"):
         bay.shown_commands[name] = frozenset({watch.id})
     for guild, who in ((bay, Who.ADMINISTRATOR), (mill, Who.ELSEWHERE)):
@@ -63,6 +65,6 @@ async def everybody(rig: Rig) -> Everybody:
     return Everybody(persons, places)
 
 
-async def choose(rig: Rig, key: Key[frozenset[int]] | Key[int | None], value: str) -> None:
+async def choose(rig: Rig, key: Key[frozenset[int]] | Key[int | None] | Key[Adders], value: str) -> None:
     """As if the first guild had chosen it long ago."""
     await rig.store.set_guild_setting(rig.discord.guilds[0].id, key.name, f'"{value}"', set_by=1)

@@ -13,7 +13,14 @@ from bot.workflows.loading import RESERVED_NAMES
 from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
-MENU = {"Use as input", "Read workflow", "Cancel job", "Report", "Who made this"}
+MENU = {
+    "Use as input",
+    "Read workflow",
+    "Make a command of this",
+    "Cancel job",
+    "Report",
+    "Who made this",
+}
 OWN = RESERVED_NAMES | MENU
 
 
@@ -62,6 +69,7 @@ async def test_the_menu_of_a_message_has_its_commands_in_both_languages(rig: Rig
     assert {each.name: each.sent["name_localizations"]["zh-CN"] for each in offered} == {
         "Use as input": "用作输入",
         "Read workflow": "读取工作流",
+        "Make a command of this": "做成命令",
         "Cancel job": "取消任务",
         "Report": "举报",
     }

@@ -47,6 +47,8 @@ async def test_commands_are_for_persons_where_discords_application_is(rig: Rig, 
         "words",
         "stats",
         "owner",
+        "workflow",
+        "Make a command of this",
         "Report",
         "Who made this",
     ):  # of servers where the bot is a member

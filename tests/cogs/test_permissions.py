@@ -24,7 +24,7 @@ from cogs._service import AnyCommand
 from tests.cogs.everybody import Everybody, Who, choose, everybody
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.cogs.test_button_matrix import ROWS as BUTTONS
-from tests.cogs.test_button_matrix import ended_jobs
+from tests.cogs.test_button_matrix import WORKFLOW_CONTROLS, ended_jobs
 from tests.delivery.rig import Bot, Rig
 
 PAGES = sorted((Path(__file__).parents[2] / "bot" / "moderation").glob("MODERATORS*.md"))
@@ -58,6 +58,9 @@ REFUSALS = (
     "For that you need the permission Manage Server",
     "In a direct message there is no server to share it with",
     "Rules about words are for moderators",
+    "Nobody can add workflows in this server yet",
+    "Adding and changing workflows is for those who manage this server",
+    "Workflows are added to a server",
 )
 """What people are told who may not; to those elsewhere, what is told of something that never was."""
 
@@ -68,6 +71,8 @@ OWN_GUILDS = MODERATORS | {Who.ELSEWHERE}
 """What moderators do in their own guild, whichever that is."""
 MANAGERS = frozenset({Who.ADMINISTRATOR, Who.OWNER, Who.ELSEWHERE})
 """May manage the guild in which they are."""
+ADDERS = frozenset({Who.ADMINISTRATOR, Who.OWNER, Who.BY_ROLE})
+"""Add workflows to the first guild; in the second nobody does."""
 ASKING = ALL - {Who.TIMED_OUT}
 """May ask for a job."""
 
@@ -89,11 +94,13 @@ FOR_OWN_GUILD = May(OWN_GUILDS, hidden=ALL - OWN_GUILDS)
 FOR_THIS_GUILD = May(MODERATORS, hidden=ALL - OWN_GUILDS)
 """It is about a job of the first guild."""
 OF_MANAGERS = May(MANAGERS, hidden=ALL - MANAGERS)
+OF_ADDERS = May(ADDERS, hidden=frozenset({Who.STRANGER}))
 OF_OPERATOR = May(frozenset({Who.OWNER}), hidden=ALL - MANAGERS)
 COMMANDS: Mapping[str, tuple[May, str]] = {
     "queue": (May(ALL), ""),
     "cancel": (May(MODERATORS | {Who.REQUESTER}), "job:{open}"),
     "compare": (May(ASKING), "workflow:txt2img x:steps 1,2 prompt:a red fox"),
+    "run": (May(ALL), "workflow:txt2img"),
     "jobs": (May(ALL), ""),
     "job": (May(ALL - OUTSIDE), "job:{ended}"),
     "preset save": (May(ALL), "name:x words:fog"),
@@ -127,6 +134,22 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "mod unblock": (FOR_OWN_GUILD, ""),
     "mod audit": (FOR_OWN_GUILD, ""),
     "stats": (FOR_OWN_GUILD, ""),
+    "workflow add": (OF_ADDERS, ""),
+    "workflow list": (OF_ADDERS, ""),
+    **dict.fromkeys(
+        (
+            "workflow show",
+            "workflow edit",
+            "workflow history",
+            "workflow disable",
+            "workflow enable",
+            "workflow remove",
+            "workflow export",
+        ),
+        (OF_ADDERS, "name:x"),
+    ),
+    "workflow rollback": (OF_ADDERS, "name:x version:1"),
+    "workflow import": (OF_ADDERS, ""),
     "words add": (FOR_OWN_GUILD, "name:x action:refuse words:fog"),
     "words list": (FOR_OWN_GUILD, ""),
     "words remove": (FOR_OWN_GUILD, "name:x"),
@@ -135,10 +158,15 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
 }
 """With the options that are given; for other workflows holds what holds for the one."""
 ABOUT_SOMEBODY = {"mod block", "mod unblock"}
+GIVEN: Mapping[str, dict[str, object]] = {
+    "workflow add": {"file": Upload("fox.json", b"{}")},
+    "workflow import": {"file": Upload("fox.zip", b"PK")},
+}
 
 MENU: Mapping[str, May] = {
     "Use as input": May(ALL),
     "Read workflow": May(ALL),
+    "Make a command of this": OF_ADDERS,
     "Cancel job": May(MODERATORS | {Who.REQUESTER}),
     "Report": May(ALL - {Who.STRANGER}, hidden=frozenset({Who.STRANGER})),
     "Who made this": May(MODERATORS, hidden=ALL - OWN_GUILDS),
@@ -179,6 +207,13 @@ PRESSED: Mapping[str, May] = {
     "narrow one's own jobs": May(ALL),
     "delete what is kept about another person": May(frozenset()),
     "open one of one's own jobs": May(frozenset()),
+    "try a draft": May(ADDERS),
+    "publish a draft": May(ADDERS),
+    "look at a draft again": May(ADDERS),
+    "discard a draft": May(ADDERS),
+    "discard a draft for sure": May(ADDERS),
+    "replace a model of a draft": May(ADDERS),
+    **dict.fromkeys(WORKFLOW_CONTROLS, May(ADDERS)),
     "cancel": May(MODERATORS | {Who.REQUESTER}),
 }
 
@@ -188,10 +223,16 @@ FORMS: Mapping[str, May] = {
     "edit:{ended}": May(ASKING - OUTSIDE),
     "edit-form:{ended}:values-0": May(ALL),
     "reject:{ended}": May(MODERATORS),
+    "run:all:txt2img": May(ALL),
     "settings-form:translate:0": May(MANAGERS),
     "report:{channel}:{message}": May(ALL - {Who.STRANGER}),
     "mod-block:1": May(OWN_GUILDS),
     "words:refuse:0:0:x": May(OWN_GUILDS),
+    "preview-try:1.1": May(ADDERS),
+    "workflow-edit-command-form:1.1": May(ADDERS),
+    "workflow-edit-access-form:1.1": May(ADDERS),
+    "workflow-edit-words-form:1.1:steps": May(ADDERS),
+    "workflow-edit-values-form:1.1:steps": May(ADDERS),
 }
 """By the custom ids of forms that come back, whoever was shown them."""
 
@@ -291,7 +332,7 @@ async def test_who_may_use_which_command(rig: Rig) -> None:
         ids = {"open": here.open.id.hex, "ended": here.ended.id.hex, "changing": here.changing.id.hex}
         for name, (_, options) in COMMANDS.items():
             line = f"/{name} {options.format(**ids)}"
-            given = {"person": rig.discord.world.bot} if name in ABOUT_SOMEBODY else {}
+            given = {"person": rig.discord.world.bot} if name in ABOUT_SOMEBODY else GIVEN.get(name, {})
             found[name] = await here.each(lambda _, person, place: person.slash(place, line, given))  # noqa: B023  # awaited
     assert unlike(found, {name: may for name, (may, _) in COMMANDS.items()}) == []
 

@@ -23,11 +23,12 @@ OPTIONS = (
     Option("seed", "S", OptionKind.SEED, (), minimum=0, maximum=2**64 - 1),
     Option("hires", "H", OptionKind.BOOLEAN, (), default=True),
     Option("sampler", "S", OptionKind.CHOICE, (), default="euler", choices=("euler", "heun_2")),
+    Option("model", "M", OptionKind.CHOICE, (), choices=tuple(f"{n}.ckpt" for n in range(44))),
     Option("size", "S", OptionKind.SIZE, (), choices=tuple(Shape)),
     Option("photo", "P", OptionKind.IMAGE, (), required=True),
     Option("eta", "E", OptionKind.NUMBER, (), default=0.0, advanced=True),
 )
-RUNS = Preview("fox", "Makes foxes", options=OPTIONS, own_words={"prompt": "a fox"}, outputs=("Save", "Save"))
+RUNS = Preview("fox", "Makes foxes", options=OPTIONS, outputs=("Save", "Save"))
 MISSING = MissingName(
     AT,
     "sd16.safetensors",
@@ -54,13 +55,14 @@ def test_what_can_run_is_shown_with_its_options_ranges_and_defaults() -> None:
         "### Preview of /fox",
         "Makes foxes",
         "-# Only you see this. Try it, then publish it: until then nobody else can use it.",
-        "**8 options**",
+        "**9 options**",
         "`prompt` text · required",
         "`steps` whole number · 1 to 100 · default 20",
         "`cfg` number · 0 to 30, in steps of 0.5 · default 7.5",
         "`seed` a new one each time",
         "`hires` yes or no · default yes",
-        r"`sampler` list · euler, heun\_2 \(2\) · default “euler”",
+        r"`sampler` euler, heun\_2 · default “euler”",
+        "`model` one of 44",
         "`size` square, portrait, landscape, wide, tall",
         "`photo` picture · required",
         "**Behind 🎛** eta",
@@ -68,7 +70,7 @@ def test_what_can_run_is_shown_with_its_options_ranges_and_defaults() -> None:
     ]
     assert _buttons(view) == [f"preview-{what}:17.3" for what in ("try", "publish", "edit", "discard")]
     assert _words(preview_panel(REF, RUNS, "zh-CN"))[3:6] == [
-        "**8 个选项**",
+        "**9 个选项**",
         "`提示词` 文字 · 必填",
         "`steps` 整数 · 1 到 100 · 默认 20",
     ]
@@ -111,7 +113,7 @@ def test_the_worst_of_all_workflows_fits_into_a_message(locale: str) -> None:
     worst = Preview(
         name,
         long[:100],
-        tuple(options),
+        options=tuple(options),
         lacks=(reason,) * 30,
         missing=tuple(missing),
         refused=(reason,) * 10,

@@ -31,6 +31,7 @@ from bot.delivery.statuses import StatusKeeper
 from bot.delivery.worker import DeliveryWorker
 from bot.delivery.zips import Zips
 from bot.generation import RecipeReader
+from bot.generation.adding import Adding
 from bot.generation.first_file import FirstFile
 from bot.inputs.fetching import Fetcher, Origins
 from bot.inputs.file_blobs import FileBlobs
@@ -77,6 +78,7 @@ class Rig:
     worker: WorkerByHand
     rates: PostRates
     showing: Showing
+    files: FirstFile
     recipes: RecipeReader
     origins: Origins
     blobs: FileBlobs
@@ -140,6 +142,7 @@ class Rig:
             statuses=statuses,
             recipes=self.recipes,
             origins=self.origins,
+            adding=Adding(self.files, lambda: self.generation.known, self.generation.parts.rules),
             store=self.store,
             settings=self.settings,
             words=self.words,
@@ -181,6 +184,7 @@ class Rig:
                             self.settings,
                             sync,
                             guild_sync,
+                            self.generation.parts.guild_workflows,
                             statuses,
                             deliveries,
                             reminders,
@@ -272,6 +276,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     await generation.parts.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
+                    files = FirstFile(fetcher, blobs)
                     post_rates = PostRates() if rates.enforced else PostRates(UNLIMITED)
                     yield Rig(
                         stand_in,
@@ -280,7 +285,8 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                         WorkerByHand(store, generation),
                         post_rates,
                         Showing(30, FILE_KINDS),
-                        RecipeReader(FirstFile(fetcher, blobs)),
+                        files,
+                        RecipeReader(files),
                         Origins(origins),
                         blobs,
                         settings,

@@ -23,7 +23,7 @@ from bot.jobs.job import Limits
 from bot.sandbox.discord import DiscordStandIn
 from bot.sandbox.discord.wire import Upload
 from bot.texts import render
-from bot.workflows.bringing import Brought
+from bot.workflows.brought import Brought
 from bot.workflows.sources import read_workflow
 from tests.workflow_terminal import FORMS, GRAPH, UI
 from tests.workflows.inference.samples import server

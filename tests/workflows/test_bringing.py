@@ -10,11 +10,13 @@ import pytest
 from bot.comfy import ObjectInfo
 from bot.texts import text
 from bot.workflows import DEFAULT_CAPS, InputRef, WorkflowError
-from bot.workflows.bringing import Brought, with_name, with_options, without_options
+from bot.workflows.bringing import with_name, with_options
+from bot.workflows.brought import Brought, without_options
 from bot.workflows.offering import Offering
 from bot.workflows.own_names import name_for, wrong_own_name
 from bot.workflows.policy import DEFAULT_POLICY
-from bot.workflows.preview import Preview, previewed
+from bot.workflows.preview import Preview
+from bot.workflows.previewing import previewed
 from bot.workflows.sources import read_workflow
 from bot.workflows.sources.writing import written
 from tests.workflow_terminal import FORMS, GRAPH, UI, changed_ui
@@ -61,7 +63,6 @@ def test_a_file_of_any_form_becomes_a_document_and_a_command_that_say_the_same_e
     assert shown.can_run
     assert shown.description == "Foxes"
     assert _names(shown)[:3] == ["prompt", "negative", "seed"]
-    assert shown.own_words == {"prompt": "a red fox"}
     assert shown.outputs == ("SaveImage node",)
     assert with_options(kept, offering()) == kept
     assert not kept.draft().trusted

@@ -54,7 +54,12 @@ class Offered:
     """Offers what the test says, and is asked for nothing."""
 
     def __init__(self, workflows: Mapping[str, Workflow]) -> None:
-        self.workflows = workflows
+        self._workflows = workflows
+        self.guild_workflows: Mapping[int, Mapping[str, Workflow]] = {}
+
+    def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]:
+        assert guild_id is None
+        return self._workflows
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         raise NotImplementedError

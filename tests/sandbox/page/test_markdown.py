@@ -96,8 +96,9 @@ async def render(browser: Browser, performance: Performance, *sources: str) -> l
 
 
 async def test_markdown_becomes_what_it_says(browser: Browser, performance: Performance) -> None:
-    rendered = await render(browser, performance, *PLAIN)
+    *rendered, escaped = await render(browser, performance, *PLAIN, "snake\\_case \\(x\\) \\a")
     assert {source: each["tags"] for source, each in zip(PLAIN, rendered, strict=True)} == PLAIN
+    assert escaped["text"] == "snake_case (x) \\a"
 
 
 async def test_no_message_makes_an_element_an_attribute_or_an_address_of_its_own(

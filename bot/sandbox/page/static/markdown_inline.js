@@ -77,7 +77,7 @@ function special(source, at, depth, hopeless) {
 
 function escaped(source, at) {
   const next = source[at + 1] ?? "";
-  return /[^\s\w]/.test(next) ? { node: { kind: "text", text: next }, end: at + 2 } : null;
+  return /[^\s0-9A-Za-z]/.test(next) ? { node: { kind: "text", text: next }, end: at + 2 } : null;
 }
 
 function code(source, at) {

@@ -1,0 +1,50 @@
+"""What is kept of a workflow that somebody brought: a document and a command. Values only."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.texts import DEFAULT_LOCALE, LOCALES, render, text
+from bot.workflows.command_writing import command_text
+from bot.workflows.draft import Draft
+from bot.workflows.sources import read_workflow
+from bot.workflows.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What is kept of a workflow that somebody brought."""
+
+    name: str
+    source: bytes
+    """A document that :func:`bot.workflows.sources.read_workflow` reads."""
+    command: str
+    """The text of a ``command.toml``."""
+
+    def draft(self) -> Draft:
+        """As if it lay in a folder of its name, but judged as a stranger's.
+
+        Raises:
+            SourceError: there is no workflow in the document.
+        """
+        digest = hashlib.sha256(self.source)
+        digest.update(self.command.encode())
+        file = Path(self.name) / "workflow.json"
+        found = read_workflow(self.source)
+        return Draft(self.name, file.parent, file, found, self.command, digest.hexdigest(), trusted=False)
+
+
+def without_options(name: str, source: bytes, description: str | None) -> Brought:
+    """All that can be said before a server was asked. ``description``: None, it says the workflow's name."""
+    about = text("workflow-description", name=name)
+    others = {} if description else {each: render(about, each) for each in LOCALES if each != DEFAULT_LOCALE}
+    template = Template(
+        name,
+        description or render(about, DEFAULT_LOCALE),
+        graph={},
+        options=(),
+        folder=Path(name),
+        description_localisations=MappingProxyType(others),
+    )
+    return Brought(name, source, command_text(template))
