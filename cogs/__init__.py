@@ -39,6 +39,7 @@ from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
 from cogs._mod_people import ModPeople
 from cogs._names import Names
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
@@ -140,9 +141,17 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        drafts = WorkflowDrafts(store, settings, adding)
+        drafts = WorkflowDrafts(store, settings, adding, self.in_guilds)
         self._workflow = WorkflowCommands(
-            generation, submissions, drafts, acknowledger, errors, origins=origins
+            generation,
+            submissions,
+            drafts,
+            acknowledger,
+            errors,
+            edit=self._edit,
+            own=OwnWorkflows(generation, store, settings),
+            adding=adding,
+            origins=origins,
         )
         reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
