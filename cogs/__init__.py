@@ -149,7 +149,7 @@ class Cogs:
             acknowledger,
             errors,
             edit=self._edit,
-            own=OwnWorkflows(generation, store, settings),
+            own=OwnWorkflows(generation, store, settings, self.in_guilds),
             adding=adding,
             origins=origins,
         )

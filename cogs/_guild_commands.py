@@ -22,7 +22,7 @@ def is_of_guild(interaction: AnyInteraction) -> bool:
     return "guild_id" in (interaction.data or {})
 
 
-class OwnWorkflows(Protocol):
+class WorkflowsByGuild(Protocol):
     """Of the service, what guilds have of their own."""
 
     guilds_changed: asyncio.Event
@@ -46,7 +46,7 @@ class GuildCommands:
 
     def __init__(
         self,
-        service: OwnWorkflows,
+        service: WorkflowsByGuild,
         store: JobStore,
         settings: GuildSettings,
         command_of: Callable[[Workflow], AnyCommand],
@@ -108,13 +108,13 @@ class GuildCommands:
         return reason
 
     async def why_no_room(self, guild_id: int, name: str) -> Text | None:
-        """Why Discord would not take a command of this name in a guild now; None: it does, or has it already.
+        """Why a workflow of this name gets no command in a guild now; None: it gets one, or has it already.
 
         Raises:
             StoreUnavailable
         """
         if await self._has_one_command(guild_id):
-            return None  # it gets none
+            return text("guild-commands-one")
         own = await self.of(guild_id)
         there = {each.name for each in own.commands} | own.kept
         if name in there:
