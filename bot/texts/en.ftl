@@ -2130,3 +2130,4 @@ preview-published-by-run = **{ $workflow } is published**, without a command of 
 preview-discard-question = Discard the draft of /{ $workflow }? What was changed in it is gone then.
 preview-keep = Keep it
 preview-discarded = The draft of /{ $workflow } is gone.
+workflow-as-found = As found in the workflow. Take this line away to keep these options.

@@ -2000,3 +2000,4 @@ preview-published-by-run = **{ $workflow } 已发布**，但没有自己的命�
 preview-discard-question = 要丢弃 /{ $workflow } 的草稿吗？其中的改动都会消失。
 preview-keep = 保留
 preview-discarded = /{ $workflow } 的草稿已丢弃。
+workflow-as-found = 这些选项是在工作流中找到的。删除此行即可固定这些选项。
