@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot.client import InMenu, OwnCommands
+from bot.client import InMenu
 from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -132,8 +132,8 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
-        of_operator = {} if owner.guild_id is None else {owner.guild_id: OwnCommands([self._owner.command()])}
-        self.in_guilds = GuildCommands(store, of_operator)
+        of_operator = {} if owner.guild_id is None else {owner.guild_id: [self._owner.command()]}
+        self.in_guilds = GuildCommands(generation, store, self._generate.command, of_operator)
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -141,13 +141,14 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        drafts = WorkflowDrafts(store, settings, adding)
+        drafts = WorkflowDrafts(store, settings, adding, self.in_guilds)
         self._workflow = WorkflowCommands(
             generation,
             submissions,
             drafts,
             acknowledger,
             errors,
+            edit=self._edit,
             own=OwnWorkflows(generation, store, settings),
             adding=adding,
             origins=origins,
@@ -267,6 +268,7 @@ class Cogs:
         if not isinstance(error, app_commands.CommandNotFound):
             return None
         if is_of_guild(interaction):
-            return NotThere(text("guild-command-gone", name=error.name))
-        reason = self._service.why_not(error.name)
+            reason = self._service.why_no_command(error.name, interaction.guild_id)
+        else:
+            reason = self._service.why_not(error.name)
         return None if reason is None else NotThere(reason)

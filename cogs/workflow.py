@@ -25,6 +25,7 @@ from cogs._workflow_drafts import WorkflowDrafts
 from cogs._workflow_edit import WorkflowEdit
 from cogs._workflow_files import WorkflowFiles
 from cogs._workflow_list import WorkflowList
+from cogs.edit import Edit
 
 
 class WorkflowCommands:
@@ -36,6 +37,7 @@ class WorkflowCommands:
         acknowledger: Acknowledger,
         errors: Errors,
         *,
+        edit: Edit,
         own: OwnWorkflows,
         adding: Adding,
         origins: Origins,
@@ -47,7 +49,7 @@ class WorkflowCommands:
         self._list = WorkflowList(own, adding, self._edit, acknowledger, errors)
         self._changes = WorkflowChanges(own, self._list, acknowledger, errors)
         self._files = WorkflowFiles(own, drafts, acknowledger, errors, adding=adding, editing=editing)
-        self._actions = WorkflowDraftActions(service, submissions, drafts, acknowledger, errors)
+        self._actions = WorkflowDraftActions(service, submissions, drafts, acknowledger, errors, edit=edit)
 
     def command(self) -> AnyCommand:
         """Everybody sees it: which roles may use it, the server's settings say, and Discord knows nothing of them."""

@@ -44,6 +44,8 @@ class InputSpec:
     """The editor fetches the options from elsewhere; the server does not check them."""
     control_after_generate: bool = False
     """The editor changes the value after every run: it is a seed, whatever it is called."""
+    words: Mapping[str, str] | None = None
+    """What the pack says of it in other languages, by ComfyUI's name for each (``zh``): see :mod:`.translations`."""
     variants: "Mapping[str, Mapping[str, InputSpec]] | None" = None
     """Of a :data:`DYNAMIC_COMBO`, whose ``options`` are the keys: choice → the inputs that exist under it, by own name."""
 

@@ -14,6 +14,7 @@ from .transport import LONG, Transport
 
 _MODEL_METADATA = JsonLimit(4 * 1024 * 1024, 100_000)
 """The server reads headers of up to 1 MiB; escapes make the answer longer."""
+_PACKS = "custom_nodes"
 _ASKED_AT_ONCE = 4
 """Classes asked for at the same time: each answer is made on the server's own event loop."""
 
@@ -30,12 +31,12 @@ class KnowledgeRoutes:
             ComfyError: also that of ``/object_info``, where the server describes none of the classes.
         """
         try:
-            return await self.object_info()
+            info = await self.object_info()
         except (UnexpectedAnswer, TooLarge):
             info = await self.object_info_of(class_types)
             if not info.classes:
                 raise
-            return info
+        return await self._in_other_languages(info)
 
     async def object_info(self) -> ObjectInfo:
         """Every node class with its inputs (``GET /object_info``). Built live: new model files show at once.
@@ -67,6 +68,16 @@ class KnowledgeRoutes:
             raise group.exceptions[0] from None
         parsed = await asyncio.to_thread(parse_object_info, told)
         return ObjectInfo(parsed.classes, parsed.packed, failed)
+
+    async def _in_other_languages(self, info: ObjectInfo) -> ObjectInfo:
+        """With what packs say of their inputs (``GET /i18n``), which nobody has to."""
+        if not any(each.python_module.startswith(_PACKS) for each in info.values()):
+            return info
+        try:
+            words = await self._transport.answer("GET", "/i18n", needed_object, limit=LONG)
+        except ComfyError:  # older than January 2025, or a pack's file is broken
+            return info
+        return await asyncio.to_thread(info.in_other_languages, words)
 
     async def _ask_for_each(
         self, waiting: Iterator[str], told: dict[str, JsonValue], failed: dict[str, str]

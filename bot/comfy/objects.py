@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .input_specs import InputSpec, Lists, input_specs, type_name
 from .json_text import JsonLimit, parse_json, parse_members
 from .json_value import JsonValue, as_text, items, mapping, needed_object
+from .translations import with_words, words_of_classes
 
 if TYPE_CHECKING:
     from .convert import NodePlans
@@ -23,6 +24,8 @@ _ALL_CLASSES = JsonLimit(OBJECT_INFO_BYTES, 8_000_000)
 _DEEPEST = 32
 """Choices inside of choices; strangers' graphs may have thousands of dots in a name."""
 _ONE_CLASS = JsonLimit(16 * 1024 * 1024, 400_000)
+_WORDS = "/i18n"
+"""A member of what is packed that no server sends: no class is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,17 @@ class ObjectInfo(Mapping[str, NodeClass]):
     def _unpacked(self) -> JsonValue:
         return parse_json(zlib.decompress(self.packed)) if self.packed else {}
 
+    def in_other_languages(self, translations: JsonValue) -> "ObjectInfo":
+        """With what packs say of their inputs (the body of ``/i18n``). Unpacks and packs: not on the event loop."""
+        inputs = {name: each.inputs for name, each in self.classes.items()}
+        words = words_of_classes(translations, inputs)
+        if not words or not self.packed:
+            return self
+        body = zlib.decompress(self.packed).rstrip().removesuffix(b"}")
+        member = json.dumps({_WORDS: words}, sort_keys=True).removeprefix("{").encode()
+        packed = zlib.compress(body + b"," + member, level=1)
+        return replace(self, classes=_with_words(self.classes, words), packed=packed)
+
     def __getitem__(self, class_type: str) -> NodeClass:
         return self.classes[class_type]
 
@@ -142,7 +156,22 @@ def _packed(body: JsonValue) -> bytes:
 def _classes(declared: Iterable[tuple[str, JsonValue]]) -> dict[str, NodeClass]:
     """Equal lists of options are kept once: dozens of classes offer the same thousands of model files."""
     lists: Lists = {}
-    return {name: _node_class(name, mapping(data), lists) for name, data in declared if mapping(data)}
+    words: JsonValue = {}
+    classes: dict[str, NodeClass] = {}
+    for name, data in declared:
+        if name == _WORDS:
+            words = data
+        elif mapping(data):
+            classes[name] = _node_class(name, mapping(data), lists)
+    return _with_words(classes, words)
+
+
+def _with_words(classes: Mapping[str, NodeClass], words: JsonValue) -> dict[str, NodeClass]:
+    said = mapping(words)
+    return {
+        name: replace(each, inputs=with_words(each.inputs, said[name])) if name in said else each
+        for name, each in classes.items()
+    }
 
 
 def _node_class(name: str, data: Mapping[str, JsonValue], lists: Lists) -> NodeClass:

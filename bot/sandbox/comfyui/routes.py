@@ -59,6 +59,7 @@ class Routes:
             (hdrs.METH_GET, "/system_stats", self.system_stats),
             (hdrs.METH_GET, "/features", self.features),
             (hdrs.METH_GET, "/embeddings", self.embeddings),
+            (hdrs.METH_GET, "/i18n", self.translations),
             (hdrs.METH_GET, "/extensions", self.extensions),
             (hdrs.METH_GET, "/models", self.model_folders),
             (hdrs.METH_GET, "/models/{folder}", self.models),
@@ -192,6 +193,10 @@ class Routes:
 
     async def embeddings(self, _: web.Request) -> web.Response:
         return web.json_response(self._server.installation.embeddings)
+
+    async def translations(self, _: web.Request) -> web.Response:
+        """Of packs; those here have none."""
+        return web.json_response({})
 
     async def extensions(self, _: web.Request) -> web.Response:
         return web.json_response(["/extensions/core/clipspace.js", "/extensions/core/maskEditorOld.js"])

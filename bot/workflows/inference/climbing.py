@@ -23,7 +23,7 @@ _NOT_WORDS = re.compile(
 _PUT_IN = "replace"
 """What takes a placeholder's place in a text: there the person's words enter."""
 _NAMED_WORDS = re.compile(
-    r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|t5xxl|clip_[lg]|bert|mt5xl",
+    r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|high_level_description|t5xxl|clip_[lg]|bert|mt5xl",
     re.IGNORECASE,
 )
 

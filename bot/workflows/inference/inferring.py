@@ -24,8 +24,10 @@ from bot.workflows.inference.sizing import with_size
 from bot.workflows.inference.sorting import together, unclaimed, understood
 from bot.workflows.inference.ui import UiWidget, app_mode, fixed, promoted
 from bot.workflows.inference.ui_by_name import widgets_by_name
+from bot.workflows.inference.widget_bounds import widget_bounds
 from bot.workflows.inference.wording import Wording, wanted_name
 from bot.workflows.lists import carried_choices
+from bot.workflows.numbers import Span
 from bot.workflows.template import InputRef, OptionKind, OptionSpec, Template
 from bot.workflows.workflow import Amounts
 
@@ -85,7 +87,8 @@ def infer(
     authored = _authored(anatomy, workflow or {}, widgets, marked)
     candidates = [*attachments(files, authored), *understood(anatomy, authored, walked), *walked]
     offered = together(anatomy, _standing(islice(unclaimed(anatomy, candidates), _MAX_LISTED), authored))
-    specs = [*with_size(_specs(anatomy, offered, knowledge))]
+    within = widget_bounds(workflow or {}, graph)
+    specs = [*with_size(_specs(anatomy, offered, knowledge, within))]
     chosen = [spec for spec, advanced in specs if spec.required or not advanced]
     ordered = sorted(chosen, key=lambda spec: not (spec.required or is_attached(spec.kind)))
     rest = [spec for spec, advanced in specs if advanced and not spec.required]
@@ -127,25 +130,37 @@ def _steps_back(candidate: Candidate, *, has_list: bool, chosen: bool) -> bool:
         return False
     if has_list or candidate.advanced or candidate.role in PARTS:
         return True
-    return chosen and not candidate.authored and candidate.role in TECHNICAL
+    return chosen and not (candidate.authored or candidate.slot) and candidate.role in TECHNICAL
 
 
 def _specs(
-    anatomy: Anatomy, candidates: Sequence[Candidate], knowledge: Sequence[ObjectInfo]
+    anatomy: Anatomy,
+    candidates: Sequence[Candidate],
+    knowledge: Sequence[ObjectInfo],
+    within: Mapping[InputRef, Span],
 ) -> Iterator[tuple[OptionSpec, bool]]:
     wanted = Counter(wanted_name(anatomy, each) for each in candidates)
     wording = Wording(anatomy, frozenset(name for name, count in wanted.items() if count > 1))
     prompted = False
     offered = frozenset(target for each in candidates if not each.advanced for target in each.targets)
-    for candidate in (replace(each, only_with=only_with(anatomy, each, offered)) for each in candidates):
+    for found in candidates:
+        candidate = replace(
+            bounded(anatomy, _within(found, within)), only_with=only_with(anatomy, found, offered)
+        )
         spec = offerable(anatomy.graph, _draft(anatomy, candidate, prompted=prompted), knowledge)
         if spec is not None:
             prompted = prompted or (candidate.role in _SAYS_WHAT and not candidate.advanced)
             yield wording.worded(spec, candidate), candidate.advanced
 
 
+def _within(candidate: Candidate, within: Mapping[InputRef, Span]) -> Candidate:
+    span = within.get(candidate.targets[0])
+    if span is None or candidate.minimum is not None or candidate.maximum is not None:
+        return candidate
+    return replace(candidate, minimum=span.minimum, maximum=span.maximum)
+
+
 def _draft(anatomy: Anatomy, candidate: Candidate, *, prompted: bool) -> OptionSpec:
-    candidate = bounded(anatomy, candidate)
     is_seed = candidate.role is OptionRole.SEED and isinstance(anatomy.literal(candidate.targets[0]), int)
     required = candidate.required
     if required is None:

@@ -10,6 +10,10 @@ MAX_NAME = 32
 _SPACES = re.compile(r"[\s_./\\:|,;]+")
 _FRIENDLIER = {"text": "prompt", "style_model_name": "style_model", "motion_bucket_id": "motion"}
 _NAMELESS = "value"
+_ENOUGH = 40
+"""A description that is shorter says too little where there is more."""
+_SENTENCE = re.compile(r"\w{2}[)\]\"'”’]?[.!?](?=\s+[^\Wa-z_])|[。！？]")
+"""Its end, which that of ``e.g.`` is not."""
 _BEFORE_ELLIPSIS = " ,;:.-–—，、；：。"
 
 
@@ -30,13 +34,16 @@ def from_input(input_name: str) -> str:
 
 
 def cut(description: str) -> str:
-    """One line of at most 100 characters, cut where a word ends; anywhere in a language without spaces."""
+    """One line of at most 100 characters: whole sentences, else whole words; in a language without spaces, letters."""
     line = whole_characters(" ".join(description.split()))
     if len(line) <= MAX_DESCRIPTION:
         return line
     room = line[:MAX_DESCRIPTION]
+    ends = [found.end() for found in _SENTENCE.finditer(line) if _ENOUGH <= found.end() <= MAX_DESCRIPTION]
+    if ends:
+        return room[: ends[-1]]
     words, space, _ = room.rpartition(" ")
-    kept = words if space and len(words) >= MAX_DESCRIPTION // 2 else room[:-1]
+    kept = words if space and len(words) >= _ENOUGH else room[:-1]
     return kept.rstrip(_BEFORE_ELLIPSIS) + "…"
 
 

@@ -1,9 +1,13 @@
 """The words of an option: its name and its description, in every language that the catalogue has."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
+from bot.comfy import InputSpec
 from bot.texts import DEFAULT_LOCALE, Text, render, text
+from bot.workflows.discord_rules import LOCALES as LOCALES_OF_DISCORD
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.naming import Names, cut, from_input, option_name
@@ -16,6 +20,10 @@ _SAYS_NOTHING = re.compile(
 )
 """Labels that the editor gave: what nodes call an input that could be anything."""
 _LOCALES = (DEFAULT_LOCALE, *TRANSLATED)
+_DISCORDS = {"zh": "zh-CN", "es": "es-ES", "pt": "pt-BR", "sv": "sv-SE"}
+"""ComfyUI's name of a language → Discord's, where they differ."""
+_KNOWN = LOCALES_OF_DISCORD | {DEFAULT_LOCALE}
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _LEAD_ALONE = frozenset({OptionRole.PROMPT, OptionRole.SEED})
 """Of several the first is what everybody looks for, whatever the author calls its node."""
 
@@ -79,15 +87,16 @@ def _description(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> tup
         return cut(candidate.description), {}
     words = _about(anatomy, candidate, shared=shared)
     said = {each: words if isinstance(words, str) else render(words, each) for each in _LOCALES}
+    said |= _translated(anatomy, candidate)
     if candidate.only_with:
         choices = ", ".join(candidate.only_with)
         said = {
             each: render(text("option-only-with", about=about, choices=choices), each)
             for each, about in said.items()
         }
-    elif isinstance(words, str):
-        return cut(words), {}
-    return cut(said.pop(DEFAULT_LOCALE)), {each: cut(about) for each, about in said.items()}
+    default = cut(said.pop(DEFAULT_LOCALE))
+    localised = {each: cut(about) for each, about in said.items()}
+    return default, {each: about for each, about in localised.items() if about != default}
 
 
 def _about(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> Text | str:
@@ -116,9 +125,24 @@ def _about(anatomy: Anatomy, candidate: Candidate, *, shared: bool) -> Text | st
 
 def _tooltip(anatomy: Anatomy, candidate: Candidate) -> str:
     """What the servers say of the input, or of the first that takes what its node holds."""
+    told = (spec.tooltip.strip() for spec in _specs(anatomy, candidate) if spec.tooltip)
+    return next(filter(None, told), "")
+
+
+def _translated(anatomy: Anatomy, candidate: Candidate) -> dict[str, str]:
+    """What the pack says in the languages that Discord knows; nothing where we, or the author, say it better."""
+    is_named = own_label(candidate) or own_title(anatomy, candidate.targets[0])
+    if candidate.role is not None or (is_named and not _tooltip(anatomy, candidate)):
+        return {}
+    told = (spec.words for spec in _specs(anatomy, candidate) if spec.words)
+    by_language: Mapping[str, str] = next(told, _NOTHING)
+    named = {_DISCORDS.get(each, each): words for each, words in by_language.items()}
+    return {each: words for each, words in named.items() if each in _KNOWN}
+
+
+def _specs(anatomy: Anatomy, candidate: Candidate) -> Iterator[InputSpec]:
     places = (candidate.targets[0], *anatomy.uses(candidate.targets[0]))
-    told = (spec.tooltip for place in places if (spec := anatomy.spec(place)) and spec.tooltip)
-    return next((each.strip() for each in told if each.strip()), "")
+    return (spec for place in places if (spec := anatomy.spec(place)))
 
 
 def _spoken(name: str) -> str:

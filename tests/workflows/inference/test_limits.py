@@ -55,6 +55,24 @@ def test_any_words_become_a_legal_name(words: str, name: str) -> None:
     assert (found, wrong_name(found)) == (name, None)
 
 
+@pytest.mark.parametrize(
+    ("tooltip", "description"),
+    [
+        (f"Where it begins. {'It goes on ' * 9}", f"Where it begins. {'It goes on ' * 7}It…"),
+        (
+            f"Where the pose's influence ends, in percent. Motion is set early, e.g. {'at 0.7 ' * 9}",
+            "Where the pose's influence ends, in percent.",
+        ),
+        ("色" * 120, "色" * 99 + "…"),
+        (f"{'姿势的影响范围' * 7}。{'运动很早就确定' * 9}", f"{'姿势的影响范围' * 7}。"),
+        ("short\n enough ", "short enough"),
+    ],
+    ids=["words", "a sentence", "no spaces", "a sentence without spaces", "short"],
+)
+def test_a_long_tooltip_ends_where_a_sentence_or_a_word_does(tooltip: str, description: str) -> None:
+    assert cut(tooltip) == description
+
+
 def test_a_label_that_leaves_nothing_gives_way_to_the_meaning() -> None:
     graph = changed(CLASSIC, {"6": Node("CLIPTextEncode", CLASSIC["6"].inputs, "/🦊")})
 

@@ -147,6 +147,14 @@ def test_a_slot_is_filled_and_the_others_stay() -> None:
     ]
 
 
+def test_a_slot_stays_in_the_command_where_the_author_chose_other_options() -> None:
+    graph = changed(
+        _chain(("ink.safetensors", 1.0)), {"6": Node("CLIPTextEncode", CLASSIC["6"].inputs, "/prompt")}
+    )
+
+    assert [*_loras(_found(graph))] == ["lora", "lora-strength"]
+
+
 def test_two_models_with_the_same_lora_are_one_slot() -> None:
     graph = changed(
         CLASSIC,

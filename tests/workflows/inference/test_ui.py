@@ -160,3 +160,37 @@ SENSELESS: list[Mapping[str, JsonValue]] = [
 @pytest.mark.parametrize("workflow", SENSELESS)
 def test_a_ui_graph_that_makes_no_sense_adds_nothing(workflow: Mapping[str, JsonValue]) -> None:
     assert targets(_infer(CLASSIC, workflow)) == targets(infer(CLASSIC, [server()]))
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ({"min": -90, "max": 90}, (-90, 90)),
+        ({"max": 12}, (0, 12)),
+        ({"min": 20, "max": 90}, (0, 100)),
+        ({"min": 0.5, "max": 90}, (0, 100)),
+        ({"min": "low", "max": None}, (0, 100)),
+    ],
+    ids=["both", "one", "not with its value", "not of whole numbers", "no numbers"],
+)
+def test_a_number_that_a_node_holds_goes_as_far_as_its_author_says(
+    ends: Mapping[str, JsonValue], expected: tuple[int, int]
+) -> None:
+    graph = changed(
+        CLASSIC,
+        {
+            "8": {"samples": ["11", 0]},
+            "11": Node("LatentGrain", {"samples": ["3", 0], "amount": ["57:12", 0]}),
+            "57:12": Node("PrimitiveInt", {"value": 7}, title="Tilt"),
+        },
+    )
+    inside: JsonValue = {"id": GRAPH_ID, "nodes": [{"id": 12, "type": "PrimitiveInt", "properties": ends}]}
+    workflow: Mapping[str, JsonValue] = {
+        "nodes": [{"id": 57, "type": GRAPH_ID}],
+        "definitions": {"subgraphs": [inside]},
+    }
+    widget = UiWidget("57", "tilt", (InputRef("57:12", "value"),), "Tilt", is_promoted=True)
+
+    option = named(_infer(graph, workflow, [widget]), "tilt")
+
+    assert (option.minimum, option.maximum) == expected
