@@ -16,6 +16,7 @@ from cogs._moderators import subcommand
 from cogs._notices import notice
 from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyInteraction, Subcommand, who
+from cogs._workflow_access import keep_access
 from cogs._workflow_adders import Adder
 from cogs._workflow_list import WorkflowList
 from cogs._workflow_list_layout import REMOVE_ID, REMOVED_ID, ROLL_BACK_ID, SWITCH_ID, remove_panel
@@ -140,6 +141,7 @@ class WorkflowChanges:
         self, interaction: AnyInteraction, adder: Adder, workflow: GuildWorkflow, version: WorkflowVersion
     ) -> GuildWorkflow:
         self._own.check_name(version.name)
+        await keep_access(self._own.settings, workflow, version.name, by=adder.user_id)
         changed = await self._own.store.roll_back(adder.guild_id, workflow.id, version.number, adder.user_id)
         _log(f"set back to version {version.number}", workflow, interaction)
         return changed

@@ -71,6 +71,7 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
             in panel.now.text
         )
         await fill(rig, panel, "Who and where", {"channels": [rig.general]})
+        assert f"-# 🔒 Only in <#{rig.general.id}> and their threads\n" in panel.now.text
         await published(rig, panel)
         shown = await opened(rig, "show", {"name": "vixen"})
         assert "-# offered, version 1" in shown.text
