@@ -133,7 +133,8 @@ class Cogs:
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
         of_operator = {} if owner.guild_id is None else {owner.guild_id: [self._owner.command()]}
-        self.in_guilds = GuildCommands(generation, store, self._generate.command, of_operator)
+        self.in_guilds = GuildCommands(generation, store, settings, self._generate.command, of_operator)
+        settings.on_change.append(lambda _: self.in_guilds.changed.set())
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)

@@ -8,9 +8,11 @@ from typing import Protocol
 from bot.bugs import Bug, contained_call
 from bot.client import MAX_COMMANDS, MAX_CREATES, OwnCommands
 from bot.jobs.store import JobStore
+from bot.moderation.keys import ONE_COMMAND
+from bot.moderation.values import Switch
 from bot.texts import Text, text
 from bot.workflows import Workflow
-from cogs._service import AnyCommand, AnyInteraction
+from cogs._service import AnyCommand, AnyInteraction, ChosenIn
 
 
 def is_of_guild(interaction: AnyInteraction) -> bool:
@@ -42,12 +44,14 @@ class GuildCommands:
         self,
         service: OwnWorkflows,
         store: JobStore,
+        settings: ChosenIn,
         command_of: Callable[[Workflow], AnyCommand],
         fixed: Mapping[int, Sequence[AnyCommand]],
     ) -> None:
         """``fixed``: what guilds have as long as the process runs, before all else."""
         self._service = service
         self._store = store
+        self._settings = settings
         self._command_of = command_of
         self._fixed = fixed
         self._made: dict[int, _Made] = {}
@@ -61,9 +65,15 @@ class GuildCommands:
         return self._fixed.keys() | self._service.guild_workflows.keys()
 
     async def of(self, guild_id: int) -> OwnCommands:
+        if await self._wants_one_command(guild_id):
+            return OwnCommands(self._fixed.get(guild_id, ()))
         own = self._service.guild_workflows.get(guild_id, {})
         commands = (*self._fixed.get(guild_id, ()), *self._commands(guild_id, own))
         return OwnCommands(commands, self._service.waiting_in(guild_id))
+
+    async def _wants_one_command(self, guild_id: int) -> bool:
+        """Whether its workflows are run by ``/run`` alone."""
+        return (await self._settings.of(guild_id)).of(ONE_COMMAND) is Switch.ON
 
     def _commands(self, guild_id: int, workflows: Mapping[str, Workflow]) -> Sequence[AnyCommand]:
         """The same ones as long as the workflows are the same: making them takes a millisecond each."""
@@ -86,6 +96,8 @@ class GuildCommands:
         Raises:
             StoreUnavailable
         """
+        if await self._wants_one_command(guild_id):
+            return text("guild-commands-unwanted")
         own = await self.of(guild_id)
         there = {each.name for each in own.commands} | own.kept
         if name in there:

@@ -40,6 +40,23 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         assert (await asked.answered()).text.startswith("`/cat` is switched off")
 
 
+async def test_a_guild_that_wants_one_command_only_runs_its_own_by_that(rig: Rig) -> None:
+    here, boss = rig.discord.guilds[0], rig.discord.administrator
+    async with rig.bot() as bot:
+        await published(rig, here)
+        await told(rig, here, "cat")
+        await (await boss.slash(rig.general, "/settings set key:one-command value:on")).answered()
+        await told(rig, here)
+        why = await bot.cogs.in_guilds.why_no_room(here.id, "dog")
+        assert why is not None
+        assert why.id == "guild-commands-unwanted"
+        form = await rig.discord.member.slash(rig.general, "/run workflow:cat")
+        await form.acknowledged()
+        assert form.modal is not None
+        await (await boss.slash(rig.general, "/settings set key:one-command value:off")).answered()
+        await told(rig, here, "cat")
+
+
 async def test_a_start_sends_nothing_of_what_fifty_guilds_have_already(rig: Rig) -> None:
     owner = rig.discord.persons["administrator"].user
     guilds = [rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(50)]
@@ -81,7 +98,7 @@ def offering(
     own: Mapping[str, Workflow] | None = None,
     command_of: Callable[[Workflow], AnyCommand] = lambda workflow: command(workflow.command),
 ) -> GuildCommands:
-    return GuildCommands(Own({1: own or {}}, frozenset(waiting)), rig.store, command_of, fixed)
+    return GuildCommands(Own({1: own or {}}, frozenset(waiting)), rig.store, rig.settings, command_of, fixed)
 
 
 async def test_a_workflow_whose_command_meets_a_bug_keeps_no_other_away(rig: Rig) -> None:
