@@ -86,11 +86,11 @@ class GuildSettings:
         self._remembered: OrderedDict[int, _Remembered] = OrderedDict()
         self._has_all = True
         """Whether a guild that is not remembered chose nothing."""
-        self.on_change: list[Callable[[int], None]] = []
-        """Called with each guild in which something was chosen, here or in other processes."""
         self._last = 0
         """The number of the last change that is known."""
         self._is_read = False
+        self.on_change: list[Callable[[int], None]] = []
+        """Told of each guild that chose something, here or in another process; at first of all that ever did."""
         self._reading = asyncio.Lock()
 
     async def run(self) -> NoReturn:
