@@ -164,7 +164,7 @@ async def test_of_more_new_commands_than_discord_takes_a_day_the_rest_waits_and_
     assert len(rig.calls("GET", COMMANDS)) == 2  # nobody looks again before the day is over
     (said,) = [each.getMessage() for each in caplog.records if "left out" in each.getMessage()]
     assert said.endswith(
-        "does not have all of its own commands: Discord takes no more new ones today; left out: dog"
+        "does not have all of its own commands: Discord takes no new ones for now; left out: dog"
     )
     rig.discord.clock.move(86_401)
     async with syncing(rig, source):
