@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.client import MAX_CREATES
 from bot.jobs.guild_workflow import GuildWorkflow
+from bot.moderation.keys import WORKFLOW_ADDERS, key_named
 from bot.sandbox.discord.guilds import Guild
+from bot.texts import Text
 from bot.workflows import Workflow
 from cogs._guild_commands import GuildCommands
 from cogs._service import AnyCommand
+from tests.cogs.everybody import choose
 from tests.cogs.test_guild_sync import COMMANDS, command, told
 from tests.delivery.rig import Rig
 from tests.generation import guild_workflows
@@ -38,6 +42,30 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         await told(rig, here)
         asked = await member.slash_of_old(rig.general, "cat", of_guild=True)
         assert (await asked.answered()).text.startswith("`/cat` is switched off")
+        await choose(rig, WORKFLOW_ADDERS, "managers")
+        await rig.store.note_command_creates(here.id, MAX_CREATES)
+        enabled = await rig.discord.administrator.slash(rig.general, "/workflow enable name:cat")
+        said = (await enabled.answered()).text
+        assert said.startswith(
+            "/cat is offered again, without a command of its own: Discord takes 200 new commands"
+        )
+
+
+async def test_a_server_that_wants_one_command_for_all_has_no_others_of_its_own(rig: Rig) -> None:
+    here = rig.discord.guilds[0]
+    rig.owner_guild = here.id
+    async with rig.bot() as bot:
+        await published(rig, here)
+        await told(rig, here, "owner", "cat")
+        await rig.settings.choose(here.id, key_named("one-command"), "on", by=1)
+        await told(rig, here, "owner")
+        asked = await rig.discord.member.slash_of_old(rig.general, "cat", of_guild=True)
+        assert (await asked.answered()).text.startswith("`/cat` has no command of its own")
+        why = await bot.cogs.in_guilds.why_no_room(here.id, "dog")
+        assert why is not None
+        assert why.id == "guild-commands-one"
+        await rig.settings.choose(here.id, key_named("one-command"), "off", by=1)
+        await told(rig, here, "owner", "cat")
 
 
 async def test_a_start_sends_nothing_of_what_fifty_guilds_have_already(rig: Rig) -> None:
@@ -70,6 +98,9 @@ class Own:
     waiting: frozenset[str]
     guilds_changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def why_no_command(self, name: str, guild_id: int | None) -> Text | None:
+        raise AssertionError((name, guild_id))
+
     def waiting_in(self, guild_id: int) -> frozenset[str]:
         return self.waiting if guild_id in self.guild_workflows else frozenset()
 
@@ -81,7 +112,7 @@ def offering(
     own: Mapping[str, Workflow] | None = None,
     command_of: Callable[[Workflow], AnyCommand] = lambda workflow: command(workflow.command),
 ) -> GuildCommands:
-    return GuildCommands(Own({1: own or {}}, frozenset(waiting)), rig.store, command_of, fixed)
+    return GuildCommands(Own({1: own or {}}, frozenset(waiting)), rig.store, rig.settings, command_of, fixed)
 
 
 async def test_a_workflow_whose_command_meets_a_bug_keeps_no_other_away(rig: Rig) -> None:
