@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import discord
 from discord import app_commands
 
-from bot.client import InMenu, OwnCommands
+from bot.client import InMenu
 from bot.delivery import actions, guild_log_layout
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.copies import Copies
@@ -39,6 +39,7 @@ from cogs._mod_audit import ModAudit
 from cogs._mod_jobs import ModJobs
 from cogs._mod_people import ModPeople
 from cogs._names import Names
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyCommand, AnyInteraction, Service
 from cogs._settings_panel import FORM_ID as SETTINGS_FORM
 from cogs._submitting import Statuses, Submissions
@@ -131,8 +132,9 @@ class Cogs:
         self._settings = Settings(generation, settings, acknowledger, errors)
         self._allowed, self._owner_guild = owner.allowed, owner.guild_id
         self._owner = Owner(generation, store, owner, acknowledger, errors)
-        of_operator = {} if owner.guild_id is None else {owner.guild_id: OwnCommands([self._owner.command()])}
-        self.in_guilds = GuildCommands(store, of_operator)
+        of_operator = {} if owner.guild_id is None else {owner.guild_id: [self._owner.command()]}
+        self.in_guilds = GuildCommands(generation, store, settings, self._generate.command, of_operator)
+        settings.on_change.append(lambda _: self.in_guilds.changed.set())
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -140,9 +142,17 @@ class Cogs:
         again = Again(generation, submissions)
         recipe = RecipeOfJob(generation, store, copies, acknowledger)
         show = Show(generation, settings, Showcase(store, messages, copies), acknowledger)
-        drafts = WorkflowDrafts(store, settings, adding)
+        drafts = WorkflowDrafts(store, settings, adding, self.in_guilds)
         self._workflow = WorkflowCommands(
-            generation, submissions, drafts, acknowledger, errors, origins=origins
+            generation,
+            submissions,
+            drafts,
+            acknowledger,
+            errors,
+            edit=self._edit,
+            own=OwnWorkflows(generation, store, settings),
+            adding=adding,
+            origins=origins,
         )
         reviews = Reviews(store, acknowledger)
         delete = Delete(generation, deletion, messages, acknowledger)
@@ -259,6 +269,7 @@ class Cogs:
         if not isinstance(error, app_commands.CommandNotFound):
             return None
         if is_of_guild(interaction):
-            return NotThere(text("guild-command-gone", name=error.name))
-        reason = self._service.why_not(error.name)
+            reason = self._service.why_no_command(error.name, interaction.guild_id)
+        else:
+            reason = self._service.why_not(error.name)
         return None if reason is None else NotThere(reason)

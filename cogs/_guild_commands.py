@@ -1,12 +1,18 @@
-"""Commands that single guilds have for themselves: the operator's, in the guild that they named."""
+"""Commands that single guilds have for themselves: of the workflows that were added there, and the operator's where they are."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from bot.bugs import Bug, contained_call
 from bot.client import MAX_COMMANDS, MAX_CREATES, OwnCommands
 from bot.jobs.store import JobStore
+from bot.moderation.keys import ONE_COMMAND
+from bot.moderation.values import Switch
 from bot.texts import Text, text
-from cogs._service import AnyInteraction
+from bot.workflows import Workflow
+from cogs._service import AnyCommand, AnyInteraction, ChosenIn
 
 
 def is_of_guild(interaction: AnyInteraction) -> bool:
@@ -14,23 +20,75 @@ def is_of_guild(interaction: AnyInteraction) -> bool:
     return "guild_id" in (interaction.data or {})
 
 
+class OwnWorkflows(Protocol):
+    """Of the service, what guilds have of their own."""
+
+    guilds_changed: asyncio.Event
+
+    @property
+    def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]: ...
+
+    def waiting_in(self, guild_id: int) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    workflows: Mapping[str, Workflow]
+    commands: Sequence[AnyCommand]
+
+
 class GuildCommands:
     """What :class:`bot.client.GuildCommandSync` offers to Discord."""
 
-    is_complete = True
-
-    def __init__(self, store: JobStore, fixed: Mapping[int, OwnCommands]) -> None:
-        """``fixed``: what guilds have as long as the process runs."""
-        self.changed = asyncio.Event()
+    def __init__(
+        self,
+        service: OwnWorkflows,
+        store: JobStore,
+        settings: ChosenIn,
+        command_of: Callable[[Workflow], AnyCommand],
+        fixed: Mapping[int, Sequence[AnyCommand]],
+    ) -> None:
+        """``fixed``: what guilds have as long as the process runs, before all else."""
+        self._service = service
         self._store = store
+        self._settings = settings
+        self._command_of = command_of
         self._fixed = fixed
+        self._made: dict[int, _Made] = {}
+
+    @property
+    def changed(self) -> asyncio.Event:
+        return self._service.guilds_changed
 
     @property
     def guilds(self) -> Collection[int]:
-        return self._fixed.keys()
+        return self._fixed.keys() | self._service.guild_workflows.keys()
 
     async def of(self, guild_id: int) -> OwnCommands:
-        return self._fixed.get(guild_id, OwnCommands())
+        if await self._wants_one_command(guild_id):
+            return OwnCommands(self._fixed.get(guild_id, ()))
+        own = self._service.guild_workflows.get(guild_id, {})
+        commands = (*self._fixed.get(guild_id, ()), *self._commands(guild_id, own))
+        return OwnCommands(commands, self._service.waiting_in(guild_id))
+
+    async def _wants_one_command(self, guild_id: int) -> bool:
+        """Whether its workflows are run by ``/run`` alone."""
+        return (await self._settings.of(guild_id)).of(ONE_COMMAND) is Switch.ON
+
+    def _commands(self, guild_id: int, workflows: Mapping[str, Workflow]) -> Sequence[AnyCommand]:
+        """The same ones as long as the workflows are the same: making them takes a millisecond each."""
+        made = self._made.get(guild_id)
+        if made is None or made.workflows != workflows:
+            made = _Made(workflows, [*filter(None, map(self._command, workflows.values()))])
+            self._made[guild_id] = made
+        if not workflows:
+            del self._made[guild_id]
+        return made.commands
+
+    def _command(self, workflow: Workflow) -> "AnyCommand | None":
+        """None: there was a bug, which keeps no other command away."""
+        made = contained_call(f"the command of {workflow.name}", lambda: self._command_of(workflow))
+        return None if isinstance(made, Bug) else made
 
     async def why_no_room(self, guild_id: int, name: str) -> Text | None:
         """Why Discord would not take a command of this name in a guild now; None: it does, or has it already.
@@ -38,6 +96,8 @@ class GuildCommands:
         Raises:
             StoreUnavailable
         """
+        if await self._wants_one_command(guild_id):
+            return text("guild-commands-unwanted")
         own = await self.of(guild_id)
         there = {each.name for each in own.commands} | own.kept
         if name in there:

@@ -19,6 +19,7 @@ TITLES: Mapping[str, Text] = {
     "allowed-roles": text("settings-title-allowed-roles"),
     "workflow-access": text("settings-title-workflow-access"),
     "workflow-adders": text("settings-title-workflow-adders"),
+    "one-command": text("settings-title-one-command"),
     "moderator-roles": text("settings-title-moderator-roles"),
     "limit-waiting": text("settings-title-limit-waiting"),
     "limit-at-once": text("settings-title-limit-at-once"),

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere, Refused
 from bot.jobs.pending import Answers
-from bot.texts import text
+from bot.texts import Text, text
 from bot.workflows import Workflow
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
+from cogs._command_mention import mention_of
 from cogs._edit_form import order_of
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
@@ -18,7 +19,7 @@ from cogs._notices import notice
 from cogs._own_options import Chosen
 from cogs._service import AnyInteraction, Service, who
 from cogs._submitting import Submissions
-from cogs._try_form import fits_try_form, needed, try_form
+from cogs._try_form import fits_try_form, needed, own_words, try_form
 from cogs._workflow_drafts import WorkflowDrafts
 from cogs._workflow_preview import (
     DISCARD_ID,
@@ -30,6 +31,7 @@ from cogs._workflow_preview import (
     DraftRef,
     discard_question,
 )
+from cogs.edit import Edit, Start
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,11 @@ class WorkflowDraftActions:
         drafts: WorkflowDrafts,
         acknowledger: Acknowledger,
         errors: Errors,
+        *,
+        edit: Edit,
     ) -> None:
+        """``edit``: asks page by page for what does not fit into one form."""
+        self._edit = edit
         self._service = service
         self._drafts = drafts
         self._submissions = submissions
@@ -79,7 +85,8 @@ class WorkflowDraftActions:
             form = try_form(match.string, workflow, interaction.locale.value)
             await self._acknowledger.open_form(interaction, form)
         else:
-            raise Refused(text("preview-try-needs", count=len(options)))
+            start = Start(workflow, Answers(own_words(workflow), {}), private=True)
+            await self._edit.begin(interaction, start, match.string)
 
     async def _submit_try(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True):
@@ -97,23 +104,26 @@ class WorkflowDraftActions:
         await self._submissions.submit(interaction, workflow.name, values, files, Chosen(private=True))
 
     async def _publish(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        adder, ref = await self._drafts.adder(interaction), DraftRef.of(match)
+        """The preview gives way to the command; where it cannot run any more, the preview says why."""
+        adder = await self._drafts.adder(interaction)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            version = await self._drafts.completed(await self._drafts.draft(adder, ref))
+            version = await self._drafts.completed(await self._drafts.draft(adder, DraftRef.of(match)))
             if not (await self._drafts.preview(version)).can_run:
-                view = await self._drafts.panel(interaction, version)
-            else:
-                if self._service.is_called(version.name, None):
-                    raise Refused(text("workflow-add-name-taken", name=version.name))
-                await self._drafts.publish(adder, version)
-                log.info(
-                    "workflow %s of guild %d was published by %s",
-                    version.name,
-                    adder.guild_id,
-                    who(interaction),
-                )
-                view = notice(text("preview-published", workflow=version.name), interaction.locale)
-        await self._acknowledger.update(interaction, view)
+                await self._acknowledger.update(interaction, await self._drafts.panel(interaction, version))
+                return
+            if self._service.is_called(version.name, None):
+                raise Refused(text("workflow-add-name-taken", name=version.name))
+            no_room = await self._drafts.publish(adder, version)
+        log.info("workflow %s was published by %s", version.name, who(interaction))
+        if no_room is not None:
+            await self._show(
+                interaction, text("preview-published-by-run", workflow=version.name, why=no_room)
+            )
+            return
+        await self._show(interaction, text("preview-published", command=f"/{version.name}"))
+        mention = await mention_of(interaction, adder.guild_id, version.name)
+        if mention is not None:
+            await self._show(interaction, text("preview-published", command=mention))
 
     async def _look(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         adder = await self._drafts.adder(interaction)
@@ -143,5 +153,8 @@ class WorkflowDraftActions:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._drafts.draft(adder, ref)
             await self._drafts.discard(adder, version)
-        words = text("preview-discarded", workflow=version.name)
+        await self._show(interaction, text("preview-discarded", workflow=version.name))
+
+    async def _show(self, interaction: AnyInteraction, words: Text) -> None:
+        """In the place of the preview."""
         await self._acknowledger.update(interaction, notice(words, interaction.locale))

@@ -1,15 +1,16 @@
 """The drafts of a server's workflows, for whoever may change them: brought, found, kept, and shown as a preview."""
 
 from collections.abc import Container, Sequence
+from typing import Protocol
 
 from discord.ui import LayoutView
 
 from bot.errors import NotThere
 from bot.generation.adding import Adding
-from bot.jobs.guild_workflow import GuildWorkflow, WorkflowVersion
+from bot.jobs.guild_workflow import WorkflowVersion
 from bot.jobs.guild_workflow_store import GuildWorkflowStore
 from bot.jobs.inputs import Attachment
-from bot.texts import text
+from bot.texts import Text, text
 from bot.workflows.brought import Brought
 from bot.workflows.preview import Preview
 from cogs._service import AnyInteraction, ChosenIn
@@ -17,11 +18,18 @@ from cogs._workflow_adders import Adder, may_add
 from cogs._workflow_preview import DraftRef, place_of, preview_panel
 
 
+class Rooms(Protocol):
+    """Of :class:`cogs._guild_commands.GuildCommands`, what Discord takes."""
+
+    async def why_no_room(self, guild_id: int, name: str) -> Text | None: ...
+
+
 class WorkflowDrafts:
-    def __init__(self, store: GuildWorkflowStore, settings: ChosenIn, adding: Adding) -> None:
+    def __init__(self, store: GuildWorkflowStore, settings: ChosenIn, adding: Adding, rooms: Rooms) -> None:
         self._store = store
         self._settings = settings
         self._adding = adding
+        self._rooms = rooms
 
     async def adder(self, interaction: AnyInteraction) -> Adder:
         """See :func:`may_add`."""
@@ -83,8 +91,15 @@ class WorkflowDrafts:
                 )
         return version
 
-    async def publish(self, adder: Adder, version: WorkflowVersion) -> GuildWorkflow:
-        return await self._store.publish(adder.guild_id, version.workflow_id, version.number, adder.user_id)
+    async def publish(self, adder: Adder, version: WorkflowVersion) -> Text | None:
+        """Offer it from now on. Returns why it has no command of its own for now; None: it has, in a moment.
+
+        Raises:
+            UserError: it is not offered.
+        """
+        why = await self._rooms.why_no_room(adder.guild_id, version.name)
+        await self._store.publish(adder.guild_id, version.workflow_id, version.number, adder.user_id)
+        return why
 
     async def discard(self, adder: Adder, version: WorkflowVersion) -> None:
         await self._store.discard_draft(adder.guild_id, version.workflow_id)

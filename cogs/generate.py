@@ -27,9 +27,6 @@ class Offers(Protocol):
 
     def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]: ...
 
-    @property
-    def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]: ...
-
     def choices(self, workflow: str, option: str) -> tuple[str, ...]: ...
 
 
@@ -62,14 +59,7 @@ class Generate:
 
     def commands(self) -> list[AnyCommand]:
         """Those that are offered everywhere."""
-        return [self._command(workflow) for workflow in self._service.workflows_in(None).values()]
-
-    def guild_commands(self) -> Mapping[int, Sequence[AnyCommand]]:
-        """Those that one guild alone is offered, by guild."""
-        return {
-            guild_id: [self._command(workflow) for workflow in workflows.values()]
-            for guild_id, workflows in self._service.guild_workflows.items()
-        }
+        return [self.command(workflow) for workflow in self._service.workflows_in(None).values()]
 
     async def _run(
         self,
@@ -101,7 +91,7 @@ class Generate:
         """Of the command: the workflow's, then the bot's own."""
         return (*workflow.in_command, *as_options(workflow, self._own))
 
-    def _command(self, workflow: Workflow) -> AnyCommand:
+    def command(self, workflow: Workflow) -> AnyCommand:
         options = self._options(workflow)
         command: AnyCommand = app_commands.Command(
             name=localised_by(workflow.command, workflow.name_localisations),

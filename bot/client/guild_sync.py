@@ -112,7 +112,7 @@ class GuildCommandSync:
         if not self._source.changed.is_set():
             return
         self._source.changed.clear()
-        if self._told is None and self._tells:
+        if self._told is None and self._presence.leads:
             self._told = {*await self._store.told_guilds()}
         for guild_id in {*self._source.guilds, *self._guilds, *(self._told or ())}:
             guild = self._guilds.get(guild_id) or _Guild(guild_id, CommandList(self._client, guild_id))
@@ -134,14 +134,9 @@ class GuildCommandSync:
             names = ", ".join(f"/{each.name}" for each in left_out)
             log.warning("Discord takes %d commands in guild %d; left out: %s", MAX_COMMANDS, guild_id, names)
 
-    @property
-    def _tells(self) -> bool:
-        """Whether it is for this bot to tell Discord, and what to tell is known."""
-        return self._presence.leads and self._source.is_complete
-
     def _waiting(self) -> Iterator[_Guild]:
         """Guilds of which Discord is to be told, now or later."""
-        if self._tells:
+        if self._presence.leads:  # else another bot tells Discord of the same commands
             yield from (each for each in self._guilds.values() if each.due_at is not None)
 
     async def _wait(self) -> None:

@@ -30,11 +30,6 @@ class GuildCommandSource(Protocol):
         ...
 
     @property
-    def is_complete(self) -> bool:
-        """Whether it is known by now what each guild has: nothing is taken from any before."""
-        ...
-
-    @property
     def guilds(self) -> Collection[int]:
         """Those that have commands of their own."""
         ...

@@ -121,7 +121,7 @@ _CONVERSION: Mapping[str, str] = {
     "subgraph-too-deep": "The subgraph '{subgraph}' is nested more than {most} deep.",
     "subgraph-in-itself": "The subgraph '{subgraph}' contains itself.",
     "too-many-written": "Written out, the subgraphs have more than {most:,} nodes.",
-    "too-many-reroutes": "The links pass through too many reroutes and bypassed nodes.",
+    "too-many-reroutes": "The links pass through too many reroutes, bypassed nodes and broadcasts.",
     "one-node": "node {nodes}",
     "several-nodes": "nodes {nodes}",
     "class-missing": "The server has no node '{name}' ({nodes}).",

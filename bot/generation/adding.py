@@ -65,6 +65,18 @@ class Adding:
             raise Refused(told_to_people(preview.refused))
         return brought
 
+    async def take_in(self, file: Attachment) -> Brought:
+        """What is kept of the folder in a zip, with the name and the command that it has.
+
+        Raises:
+            UserError: it is no such zip, or its workflow may not run here.
+        """
+        _, brought = await self._files.read([file], _folder_in)
+        preview = await self.preview(brought)
+        if preview.refused:
+            raise Refused(told_to_people(preview.refused))
+        return brought
+
     async def completed(self, brought: Brought) -> Brought:
         """With its options, as soon as a server can tell which there are.
 
@@ -116,6 +128,16 @@ class Adding:
                 return await asyncio.to_thread(work, offering)
             except WorkflowError as error:
                 raise Refused(error.message) from error
+
+
+def _folder_in(path: Path) -> Brought:
+    from bot.workflows.folder_zip import from_zip  # noqa: PLC0415  # a bot into which nobody brings any starts sooner without it
+
+    try:
+        name, source, command = from_zip(path.read_bytes())
+    except WorkflowError as error:
+        raise Refused(error.message) from error
+    return Brought(name, written(read_workflow(source)), command)
 
 
 def _source_in(path: Path) -> bytes:

@@ -67,6 +67,10 @@ class GuildWorkflows:
         self._rules = rules
         self._on_shared = on_shared
         self._on_classes = on_classes
+        self.by_guild: Mapping[int, Mapping[str, Workflow]] = {}
+        """Guild → key → workflow, of those that can be run now and are not shared with all."""
+        self.waiting: Mapping[int, frozenset[str]] = {}
+        """Guild → the names of those that it alone is offered and that no backend can run for the moment."""
         self._listed: Mapping[int, GuildWorkflow] = {}
         self._current: Mapping[str, _Made] = {}
         """By key, of each that is offered."""
@@ -83,15 +87,6 @@ class GuildWorkflows:
         )
 
     @property
-    def by_guild(self) -> Mapping[int, Mapping[str, Workflow]]:
-        """Guild → key → workflow, of those that can be run now and are not shared with all."""
-        found: dict[int, dict[str, Workflow]] = {}
-        for listed, workflow in self._offered():
-            if not listed.shared:
-                found.setdefault(listed.guild_id, {})[workflow.name] = workflow
-        return found
-
-    @property
     def shared(self) -> Mapping[str, Workflow]:
         """Those that the operator shares with all guilds, by key."""
         return {workflow.name: workflow for listed, workflow in self._offered() if listed.shared}
@@ -101,11 +96,6 @@ class GuildWorkflows:
         return {
             workflow.name: workflow for listed, workflow in self._offered() if listed.guild_id == guild_id
         }
-
-    def waiting_in(self, guild_id: int) -> frozenset[str]:
-        """The names of those that only a guild is offered and that no backend can run for the moment."""
-        own = (each for each in self._listed.values() if each.guild_id == guild_id and not each.shared)
-        return frozenset(each.name for each in own if each.is_offered and self.current(each.id) is None)
 
     def names_in(self, guild_id: int) -> frozenset[str]:
         """Of all that a guild has, drafts and disabled ones among them."""
@@ -158,6 +148,14 @@ class GuildWorkflows:
             return text("workflow-version-gone", workflow=key.name)
         return text("workflow-not-offered", workflow=key.name, reason=told_to_people(made.reasons))
 
+    def why_no_command(self, name: str, guild_id: int | None) -> Text | None:
+        """Why a guild's own command is not served that somebody's Discord shows; None: it is, in a moment."""
+        named = (each for each in self._listed.values() if (each.guild_id, each.name) == (guild_id, name))
+        keys = [key for each in named if (key := _current_key(each)) is not None]
+        if not keys:
+            return text("guild-command-gone", name=name)
+        return None if self.get(keys[0]) is not None else self.why_not(keys[0])
+
     async def run(self) -> None:
         """Look until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -209,12 +207,27 @@ class GuildWorkflows:
                 words = " ".join(render(reason, DEFAULT_LOCALE) for reason in made.reasons)
                 log.info("workflow %s of guild %d cannot be run: %s", each.name, each.guild_id, words)
         self._listed, self._current = {each.id: each for each in found}, current
+        self._sort()
         if self._what_is_offered != offered:
             self.changed.set()
         if self.shared != shared:
             self._on_shared()
         if not self.class_types <= classes:
             self._on_classes()
+
+    def _sort(self) -> None:
+        """By guild, once: whoever looks after one guild does not go through the workflows of all."""
+        by_guild: dict[int, dict[str, Workflow]] = {}
+        waiting: dict[int, set[str]] = {}
+        for each in self._listed.values():
+            if not each.is_offered or each.shared:
+                continue
+            if (workflow := self.current(each.id)) is None:
+                waiting.setdefault(each.guild_id, set()).add(each.name)
+            else:
+                by_guild.setdefault(each.guild_id, {})[workflow.name] = workflow
+        self.by_guild = by_guild
+        self.waiting = {guild_id: frozenset(names) for guild_id, names in waiting.items()}
 
     @property
     def _what_is_offered(self) -> Sequence[tuple[int, bool, str, Workflow | None]]:

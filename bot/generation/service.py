@@ -113,8 +113,12 @@ class Generation:
         """See :attr:`Workflows.by_guild`."""
         return self.parts.workflows.by_guild
 
+    def why_no_command(self, name: str, guild_id: int | None) -> Text | None:
+        """See :meth:`GuildWorkflows.why_no_command`."""
+        return self.parts.guild_workflows.why_no_command(name, guild_id)
+
     def waiting_in(self, guild_id: int) -> frozenset[str]:
-        """See :meth:`GuildWorkflows.waiting_in`."""
+        """See :meth:`Workflows.waiting_in`."""
         return self.parts.workflows.waiting_in(guild_id)
 
     def workflow(self, key: str) -> Workflow | None:

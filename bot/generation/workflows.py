@@ -49,8 +49,8 @@ class Workflows:
         return self._guilds.by_guild
 
     def waiting_in(self, guild_id: int) -> frozenset[str]:
-        """See :meth:`GuildWorkflows.waiting_in`."""
-        return self._guilds.waiting_in(guild_id)
+        """The names of those that only that guild is offered and that no backend can run for the moment."""
+        return self._guilds.waiting.get(guild_id, frozenset())
 
     def get(self, key: str) -> Workflow | None:
         """The workflow, as far as it is known without asking the ledger; None: it cannot be run now, or nobody asked yet."""

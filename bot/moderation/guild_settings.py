@@ -7,7 +7,7 @@ one, and else each half minute, so that what was not heard is found all the same
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn, Protocol
 
 from bot.errors import Refused
@@ -89,6 +89,8 @@ class GuildSettings:
         self._last = 0
         """The number of the last change that is known."""
         self._is_read = False
+        self.on_change: list[Callable[[int], None]] = []
+        """Told of each guild that chose something, here or in another process; at first of all that ever did."""
         self._reading = asyncio.Lock()
 
     async def run(self) -> NoReturn:
@@ -157,6 +159,8 @@ class GuildSettings:
             while changes := await self._store.changed_settings(self._last, PAGE):
                 for each in changes:
                     self._remember(each.guild_id, _Remembered(each.layers, self._operator))
+                    for told in self.on_change:
+                        told(each.guild_id)
                 self._last = changes[-1].number
             self._is_read = True
 

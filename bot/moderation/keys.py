@@ -35,6 +35,8 @@ ALLOWED_CHANNELS = Key(
 ALLOWED_ROLES = Key("allowed-roles", Theme.PLACES, text("settings-allowed-roles"), frozenset[int](), ROLES)
 WORKFLOW_ACCESS = Key("workflow-access", Theme.PLACES, text("settings-workflow-access"), {}, ACCESS)
 WORKFLOW_ADDERS = Key("workflow-adders", Theme.PLACES, text("settings-workflow-adders"), Adders(), ADDERS)
+ONE_COMMAND = Key("one-command", Theme.PLACES, text("settings-one-command"), Switch.OFF, one_of(Switch))
+"""Whether the guild's own workflows are run by ``/run`` alone, and have no commands."""
 MODERATOR_ROLES = Key(
     "moderator-roles", Theme.PLACES, text("settings-moderator-roles"), frozenset[int](), ROLES
 )
@@ -161,7 +163,7 @@ RETENTION_DAYS = Key(
 """0: as long as the operator keeps them, which is the most."""
 
 _ALL = (
-    *(ALLOWED_CHANNELS, ALLOWED_ROLES, WORKFLOW_ACCESS, WORKFLOW_ADDERS, MODERATOR_ROLES),
+    *(ALLOWED_CHANNELS, ALLOWED_ROLES, WORKFLOW_ACCESS, WORKFLOW_ADDERS, ONE_COMMAND, MODERATOR_ROLES),
     *(LIMIT_WAITING, LIMIT_AT_ONCE, LIMIT_DAY, LIMIT_GPU_MINUTES, LIMIT_SIZE, COOLDOWN, WEIGHT),
     *(DEFAULTS, ADDED_PROMPT, ADDED_NEGATIVE, LANGUAGE, TRANSLATE),
     *(MENTION, RESULT, KEEP_STATUS, THREADS, METADATA, SHOWCASE_CHANNEL, SHOWCASE_BY),

@@ -20,8 +20,6 @@ class Preview:
     description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     options: tuple[Option, ...] = ()
     """Those that people are asked for, required ones first; of what the server lacks, as the graph's values tell."""
-    own_words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What the graph itself has for the texts that have to be given."""
     lacks: tuple[Text, ...] = ()
     """What has to be installed or changed on the server before it can run."""
     missing: tuple[MissingName, ...] = ()

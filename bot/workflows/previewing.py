@@ -3,8 +3,7 @@
 Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from bot.comfy import Graph, Node, ObjectInfo
 from bot.texts import Text
@@ -15,7 +14,7 @@ from bot.workflows.drafting import drafted
 from bot.workflows.offering import Offering
 from bot.workflows.preview import Preview
 from bot.workflows.resolving import askable
-from bot.workflows.template import OptionKind, Template
+from bot.workflows.template import Template
 from bot.workflows.workflow import Option, Unavailable, Workflow
 
 
@@ -42,7 +41,6 @@ def previewed(draft: Draft, offering: Offering) -> Preview:
         template.description,
         template.description_localisations,
         options=_options(template, resolved, offering, info),
-        own_words=_own_words(template),
         lacks=tuple(each for each in lacks if each not in told),
         missing=missing,
         refused=refused,
@@ -65,20 +63,6 @@ def _options(
     asked = [option for option in template.options if not option.hidden]
     options = offering.options(template, asked, info).values()
     return tuple(sorted(options, key=lambda option: not option.required))
-
-
-def _own_words(template: Template) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for option in template.options:
-        values = [template.graph[each.node_id].inputs.get(each.input_name) for each in option.targets]
-        if (
-            option.required
-            and option.kind in {None, OptionKind.TEXT}
-            and values
-            and isinstance(values[0], str)
-        ):
-            found[option.name] = values[0]
-    return MappingProxyType(found)
 
 
 def _outputs(graph: Graph, info: ObjectInfo) -> Iterator[str]:

@@ -123,9 +123,32 @@ def of_moderators(custom_id: str, outcome: str) -> Row:
     return Row(lambda _: custom_id, by, unknown=outcome, is_about_job=False)
 
 
-def of_draft(control: str, *, is_menu: bool = False) -> Row:
+def of_adders(custom_id: str, *, is_menu: bool = False) -> Row:
     """Of those who may add workflows, whom no administrator has named here."""
-    return Row(lambda _: f"preview-{control}", {}, unknown=NOBODY_ADDS, is_menu=is_menu, is_about_job=False)
+    return Row(lambda _: custom_id, {}, unknown=NOBODY_ADDS, is_menu=is_menu, is_about_job=False)
+
+
+WORKFLOW_CONTROLS: Mapping[str, Row] = {
+    "edit a draft": of_adders("preview-edit:1.1"),
+    "all options of a draft": of_adders("workflow-edit-back:1.1"),
+    "an option of a draft": of_adders("workflow-edit-pick:1.1:0", is_menu=True),
+    "say how an option is asked for": of_adders("workflow-edit-asked:1.1:steps", is_menu=True),
+    "move an option": of_adders("workflow-edit-up:1.1:steps"),
+    "name a draft": of_adders("workflow-edit-command:1.1"),
+    "name an option": of_adders("workflow-edit-words:1.1:steps"),
+    "the values of an option": of_adders("workflow-edit-values:1.1:steps"),
+    "say who may use a workflow": of_adders("workflow-edit-access:1.1"),
+    "all workflows of a server": of_adders("workflow-own-list"),
+    "one workflow of a server": of_adders("workflow-own-pick:0", is_menu=True),
+    "a workflow again": of_adders("workflow-own-show:1"),
+    "edit a workflow": of_adders("workflow-own-edit:1"),
+    "disable a workflow": of_adders("workflow-own-disable:1"),
+    "the versions of a workflow": of_adders("workflow-own-history:1"),
+    "roll a workflow back": of_adders("workflow-own-rollback:1", is_menu=True),
+    "export a workflow": of_adders("workflow-own-export:1"),
+    "remove a workflow": of_adders("workflow-own-remove:1"),
+    "remove a workflow for sure": of_adders("workflow-own-removed:1"),
+}
 
 
 def mending(way: str) -> Callable[[Job], str]:
@@ -188,12 +211,13 @@ ROWS: Mapping[str, Row] = {
     "narrow the settings to a channel": of_settings("settings-channel:places", NO_CHANNEL),
     "change a setting": of_settings("settings-change:mention:0", FORM, is_menu=False),
     "take a setting back": of_settings("settings-reset:limits:0", NO_SETTING),
-    "try a draft": of_draft("try:1.1"),
-    "publish a draft": of_draft("publish:1.1"),
-    "look at a draft again": of_draft("look:1.1"),
-    "discard a draft": of_draft("discard:1.1"),
-    "discard a draft for sure": of_draft("drop:1.1"),
-    "replace a model of a draft": of_draft("replace:1.1:0123abcd", is_menu=True),
+    "try a draft": of_adders("preview-try:1.1"),
+    "publish a draft": of_adders("preview-publish:1.1"),
+    "look at a draft again": of_adders("preview-look:1.1"),
+    "discard a draft": of_adders("preview-discard:1.1"),
+    "discard a draft for sure": of_adders("preview-drop:1.1"),
+    "replace a model of a draft": of_adders("preview-replace:1.1:0123abcd", is_menu=True),
+    **WORKFLOW_CONTROLS,
     "cancel": Row(
         lambda job: cancel_id(job.id),
         {**everybody(ENDED), Who.STRANGER: CANCEL_NOT_YOURS},

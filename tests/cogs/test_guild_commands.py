@@ -1,9 +1,77 @@
 """What a single guild has for itself, as people meet it."""
 
-from bot.client import OwnCommands
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.jobs.guild_workflow import GuildWorkflow
+from bot.sandbox.discord.guilds import Guild
+from bot.workflows import Workflow
 from cogs._guild_commands import GuildCommands
-from tests.cogs.test_guild_sync import command
+from cogs._service import AnyCommand
+from tests.cogs.test_guild_sync import COMMANDS, command, told
 from tests.delivery.rig import Rig
+from tests.generation import guild_workflows
+
+
+async def published(rig: Rig, guild: Guild, name: str = "cat") -> GuildWorkflow:
+    draft = await guild_workflows.add(rig.store, name, guild_id=guild.id)
+    workflow = await guild_workflows.publish(rig.store, draft)
+    await rig.generation.parts.guild_workflows.look()
+    return workflow
+
+
+async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when_it_is_disabled(
+    rig: Rig,
+) -> None:
+    here, there = rig.discord.guilds
+    member = rig.discord.member
+    async with rig.bot():
+        workflow = await published(rig, here)
+        await told(rig, here, "cat")
+        assert "cat" not in {each.name for each in member.commands(there.channels["general"])}
+        await rig.paint("/cat prompt:a red fox")
+        (job,) = await rig.open_jobs()
+        assert job.workflow == f"cat@{workflow.id}.1"
+        await rig.store.set_enabled(here.id, workflow.id, 1, enabled=False)
+        await rig.generation.parts.guild_workflows.look()
+        await told(rig, here)
+        asked = await member.slash_of_old(rig.general, "cat", of_guild=True)
+        assert (await asked.answered()).text.startswith("`/cat` is switched off")
+
+
+async def test_a_guild_that_wants_one_command_only_runs_its_own_by_that(rig: Rig) -> None:
+    here, boss = rig.discord.guilds[0], rig.discord.administrator
+    async with rig.bot() as bot:
+        await published(rig, here)
+        await told(rig, here, "cat")
+        await (await boss.slash(rig.general, "/settings set key:one-command value:on")).answered()
+        await told(rig, here)
+        why = await bot.cogs.in_guilds.why_no_room(here.id, "dog")
+        assert why is not None
+        assert why.id == "guild-commands-unwanted"
+        form = await rig.discord.member.slash(rig.general, "/run workflow:cat")
+        await form.acknowledged()
+        assert form.modal is not None
+        await (await boss.slash(rig.general, "/settings set key:one-command value:off")).answered()
+        await told(rig, here, "cat")
+
+
+async def test_a_start_sends_nothing_of_what_fifty_guilds_have_already(rig: Rig) -> None:
+    owner = rig.discord.persons["administrator"].user
+    guilds = [rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(50)]
+    for guild in guilds:
+        draft = await guild_workflows.add(rig.store, guild_id=guild.id)
+        await guild_workflows.publish(rig.store, draft)
+    await rig.generation.parts.guild_workflows.look()
+    async with rig.bot():
+        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 50)
+    assert all([each.name for each in rig.discord.registry.listed(guild.id)] == ["cat"] for guild in guilds)
+    async with rig.bot():
+        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 100)
+        await published(rig, guilds[7], "dog")
+        await told(rig, guilds[7], "cat", "dog")
+    assert len(rig.calls("PUT", COMMANDS)) == 51
 
 
 async def test_a_guilds_command_that_is_gone_is_none_of_those_that_are_everywhere(rig: Rig) -> None:
@@ -13,17 +81,48 @@ async def test_a_guilds_command_that_is_gone_is_none_of_those_that_are_everywher
     assert rig.generation.orders == []
 
 
-async def test_it_is_told_before_discord_takes_no_more_commands(rig: Rig) -> None:
-    full = GuildCommands(
-        rig.store, {1: OwnCommands([command(f"c{number}") for number in range(99)], frozenset({"kept"}))}
-    )
-    new = GuildCommands(rig.store, {})
+@dataclass
+class Own:
+    guild_workflows: Mapping[int, Mapping[str, Workflow]]
+    waiting: frozenset[str]
+    guilds_changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def waiting_in(self, guild_id: int) -> frozenset[str]:
+        return self.waiting if guild_id in self.guild_workflows else frozenset()
+
+
+def offering(
+    rig: Rig,
+    fixed: Mapping[int, Sequence[AnyCommand]],
+    *waiting: str,
+    own: Mapping[str, Workflow] | None = None,
+    command_of: Callable[[Workflow], AnyCommand] = lambda workflow: command(workflow.command),
+) -> GuildCommands:
+    return GuildCommands(Own({1: own or {}}, frozenset(waiting)), rig.store, rig.settings, command_of, fixed)
+
+
+async def test_a_workflow_whose_command_meets_a_bug_keeps_no_other_away(rig: Rig) -> None:
+    def made(workflow: Workflow) -> AnyCommand:
+        if workflow.command == "inpaint":
+            raise RuntimeError
+        return command(workflow.command)
+
+    workflows = rig.generation.workflows
+    offered = offering(
+        rig, {}, own={name: workflows[name] for name in ("txt2img", "inpaint")}, command_of=made
+    )
+    assert [each.name for each in (await offered.of(1)).commands] == ["txt2img"]
+    assert await offered.of(1) == await offered.of(1)
+
+
+async def test_it_is_told_before_discord_takes_no_more_commands(rig: Rig) -> None:
     async def why(commands: GuildCommands, name: str) -> str | None:
         reason = await commands.why_no_room(1, name)
         return None if reason is None else reason.id
 
-    assert [await why(full, name) for name in ("c7", "kept", "cat")] == [None, None, "guild-commands-full"]
+    full = offering(rig, {1: [command(f"c{number}") for number in range(99)]}, "waits")
+    new = offering(rig, {})
+    assert [await why(full, name) for name in ("c7", "waits", "cat")] == [None, None, "guild-commands-full"]
     await rig.store.note_command_creates(1, 199)
     assert await why(new, "cat") is None
     await rig.store.note_command_creates(1, 1)

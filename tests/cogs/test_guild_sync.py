@@ -18,6 +18,8 @@ from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
 
+SHORT = Backoff(0.01, 0.02)
+
 
 def command(name: str, description: str = "A picture") -> AnyCommand:
     async def run(interaction: discord.Interaction[discord.Client], prompt: str) -> None:
@@ -31,7 +33,6 @@ class Source:
     """What guilds have, as the test says."""
 
     own: dict[int, OwnCommands] = field(default_factory=dict[int, OwnCommands])
-    is_complete: bool = True
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -62,9 +63,13 @@ class Bot:
 
 
 @asynccontextmanager
-async def syncing(rig: Rig, source: Source, *, leads: bool = True) -> AsyncGenerator[Bot]:
+async def syncing(
+    rig: Rig, source: Source, *, leads: bool = True, pauses: Backoff = SHORT
+) -> AsyncGenerator[Bot]:
     """One life of a bot that does nothing else."""
     client = ComfycordClient()
+    client.tree.allowed_contexts = app_commands.AppCommandContext(guild=True, dm_channel=True)
+    client.tree.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
     presence = Presence(rig.store, client, "other")
     presence.leads = leads
     sync = GuildCommandSync(
@@ -73,7 +78,7 @@ async def syncing(rig: Rig, source: Source, *, leads: bool = True) -> AsyncGener
         presence,
         rig.store,
         wall_clock=rig.discord.clock.now,
-        pauses=Backoff(0.01, 0.02),
+        pauses=pauses,
         rest_seconds=0.0,
     )
     async with client:
@@ -90,34 +95,14 @@ def names(rig: Rig, guild: Guild) -> set[str]:
     return {each.name for each in rig.discord.registry.listed(guild.id)}
 
 
+def asked(rig: Rig, guild: Guild) -> list[int]:
+    """When Discord was asked what it has there: which of all such questions these were."""
+    questions = [each for each in rig.discord.requests if (each.method, each.route) == ("GET", COMMANDS)]
+    return [number for number, each in enumerate(questions) if f"/guilds/{guild.id}/" in each.path]
+
+
 async def told(rig: Rig, guild: Guild, *expected: str) -> None:
     await rig.discord.until(lambda: names(rig, guild) == {*expected})
-
-
-async def test_of_fifty_guilds_none_is_told_again_what_it_has_and_a_change_in_one_is_one_request(
-    rig: Rig,
-) -> None:
-    owner = rig.discord.persons["administrator"].user
-    guilds = [rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(50)]
-
-    def offered(**changed: str) -> Source:
-        source = Source()
-        for guild in guilds:
-            source.offer(guild, "cat", "dog", about=changed.get(guild.name.replace(" ", ""), "A picture"))
-        return source
-
-    async with syncing(rig, offered()):
-        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 50)
-    source = offered()
-    async with syncing(rig, source):
-        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 100)
-        source.offer(guilds[7], "cat", "dog", about="Another")
-        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) > 50)
-        await asyncio.sleep(0.05)
-    assert len(rig.calls("PUT", COMMANDS)) == 51
-    assert len(rig.calls("GET", COMMANDS)) == 101
-    everywhere = [each for each in rig.discord.requests if each.path.count("/guilds/") == 0]
-    assert not [each for each in everywhere if each.method == "PUT"]
 
 
 async def test_what_is_taken_away_goes_at_once_and_also_when_the_bot_was_killed_before_it_could_tell(
@@ -144,21 +129,6 @@ async def test_what_is_taken_away_goes_at_once_and_also_when_the_bot_was_killed_
     assert len(rig.calls("GET", COMMANDS)) == before  # nobody has commands of ours any more
 
 
-async def test_nothing_is_taken_from_a_guild_before_it_is_known_what_it_has(rig: Rig) -> None:
-    here = rig.discord.guilds[0]
-    source = Source()
-    source.offer(here, "cat")
-    async with syncing(rig, source):
-        await told(rig, here, "cat")
-    unknown = Source(is_complete=False)
-    async with syncing(rig, unknown):
-        await asyncio.sleep(0.05)
-        assert len(rig.calls("GET", COMMANDS)) == 1
-        unknown.is_complete = True
-        unknown.offer(here, "dog")
-        await told(rig, here, "dog")
-
-
 async def test_a_command_that_cannot_be_made_now_stays_as_discord_has_it(rig: Rig) -> None:
     here = rig.discord.guilds[0]
     source = Source()
@@ -166,7 +136,7 @@ async def test_a_command_that_cannot_be_made_now_stays_as_discord_has_it(rig: Ri
     async with syncing(rig, source):
         await told(rig, here, "cat", "dog", "fox")
         (cat,) = [each for each in rig.discord.registry.listed(here.id) if each.name == "cat"]
-        source.offer(here, "dog", kept=["cat", "never-told"])
+        source.offer(here, "dog", kept=["cat", "dog", "never-told"])
         await told(rig, here, "cat", "dog")
         assert cat.id in {each.id for each in rig.discord.registry.listed(here.id)}
         source.offer(here, kept=["cat", "dog"])
@@ -191,6 +161,7 @@ async def test_of_more_new_commands_than_discord_takes_a_day_the_rest_waits_and_
         await rig.discord.until(
             lambda: [each.description for each in rig.discord.registry.listed(here.id)] == ["Another"]
         )
+    assert len(rig.calls("GET", COMMANDS)) == 2  # nobody looks again before the day is over
     (said,) = [each.getMessage() for each in caplog.records if "left out" in each.getMessage()]
     assert said.endswith(
         "does not have all of its own commands: Discord takes no more new ones today; left out: dog"
@@ -215,19 +186,25 @@ async def test_what_discord_itself_does_not_take_today_keeps_no_command_from_goi
     assert rig.calls("PUT", COMMANDS) == [200, 429, 200]
 
 
-async def test_a_guild_without_the_bot_has_its_commands_when_it_comes_back(rig: Rig) -> None:
+@pytest.mark.parametrize("is_heard", [True, False])
+async def test_a_guild_without_the_bot_has_its_commands_when_it_comes_back(
+    rig: Rig, *, is_heard: bool
+) -> None:
     here, there = rig.discord.guilds
+    gone = rig.discord.world.add_guild("Gone", rig.discord.persons["administrator"].user, with_bot=False)
     rig.discord.throw_out(here)
     source = Source()
     for guild in (here, there):
         source.offer(guild, "cat")
-    async with syncing(rig, source) as bot:
+    await rig.store.note_told_guild(gone.id, has_commands=True)
+    async with syncing(rig, source, pauses=Backoff(60.0, 60.0) if is_heard else SHORT) as bot:
         await told(rig, there, "cat")
         await rig.discord.until(lambda: 403 in rig.calls("GET", COMMANDS))
         rig.discord.world.join(here, rig.discord.world.bot)
-        for call in bot.client.on_join:
+        for call in bot.client.on_join if is_heard else ():
             call(here.id)
         await told(rig, here, "cat")
+    assert len(asked(rig, gone)) == 1  # there is nothing to bring it
 
 
 @pytest.mark.parametrize(
@@ -273,5 +250,23 @@ async def test_a_bot_that_begins_to_lead_tells_what_the_one_before_it_may_not_ha
         await told(rig, here, "cat")
         await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 2)
         rig.discord.registry.overwrite(here.id, [])
+        await rig.store.note_told_guild(rig.discord.guilds[1].id, has_commands=True)
         bot.lead()
         await told(rig, here, "cat")
+        await rig.discord.until(lambda: len(rig.calls("GET", COMMANDS)) == 4)
+
+
+async def test_who_publishes_does_not_wait_for_the_round_over_all_guilds(rig: Rig) -> None:
+    owner = rig.discord.persons["administrator"].user
+    *many, late, new = (rig.discord.world.add_guild(f"Guild {number}", owner) for number in range(12))
+    rig.discord.add_fault(Fault("GET", ".*/guilds/.*", delay_seconds=0.01, times=None))
+    source = Source()
+    for guild in (*many, late):
+        source.offer(guild, "cat")
+    async with syncing(rig, source):
+        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 2)
+        unasked = [each for each in (*many, late) if not asked(rig, each)]
+        source.offer(new, "dog")
+        source.offer(unasked[0], "dog")
+        await rig.discord.until(lambda: len(rig.calls("PUT", COMMANDS)) == 12)
+    assert {*asked(rig, new), *asked(rig, unasked[0])} <= {2, 3, 4}

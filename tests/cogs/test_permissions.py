@@ -24,7 +24,7 @@ from cogs._service import AnyCommand
 from tests.cogs.everybody import Everybody, Who, choose, everybody
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.cogs.test_button_matrix import ROWS as BUTTONS
-from tests.cogs.test_button_matrix import ended_jobs
+from tests.cogs.test_button_matrix import WORKFLOW_CONTROLS, ended_jobs
 from tests.delivery.rig import Bot, Rig
 
 PAGES = sorted((Path(__file__).parents[2] / "bot" / "moderation").glob("MODERATORS*.md"))
@@ -94,6 +94,7 @@ FOR_OWN_GUILD = May(OWN_GUILDS, hidden=ALL - OWN_GUILDS)
 FOR_THIS_GUILD = May(MODERATORS, hidden=ALL - OWN_GUILDS)
 """It is about a job of the first guild."""
 OF_MANAGERS = May(MANAGERS, hidden=ALL - MANAGERS)
+OF_ADDERS = May(ADDERS, hidden=frozenset({Who.STRANGER}))
 OF_OPERATOR = May(frozenset({Who.OWNER}), hidden=ALL - MANAGERS)
 COMMANDS: Mapping[str, tuple[May, str]] = {
     "queue": (May(ALL), ""),
@@ -133,7 +134,22 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
     "mod unblock": (FOR_OWN_GUILD, ""),
     "mod audit": (FOR_OWN_GUILD, ""),
     "stats": (FOR_OWN_GUILD, ""),
-    "workflow add": (May(ADDERS, hidden=frozenset({Who.STRANGER})), ""),
+    "workflow add": (OF_ADDERS, ""),
+    "workflow list": (OF_ADDERS, ""),
+    **dict.fromkeys(
+        (
+            "workflow show",
+            "workflow edit",
+            "workflow history",
+            "workflow disable",
+            "workflow enable",
+            "workflow remove",
+            "workflow export",
+        ),
+        (OF_ADDERS, "name:x"),
+    ),
+    "workflow rollback": (OF_ADDERS, "name:x version:1"),
+    "workflow import": (OF_ADDERS, ""),
     "words add": (FOR_OWN_GUILD, "name:x action:refuse words:fog"),
     "words list": (FOR_OWN_GUILD, ""),
     "words remove": (FOR_OWN_GUILD, "name:x"),
@@ -142,12 +158,15 @@ COMMANDS: Mapping[str, tuple[May, str]] = {
 }
 """With the options that are given; for other workflows holds what holds for the one."""
 ABOUT_SOMEBODY = {"mod block", "mod unblock"}
-GIVEN: Mapping[str, dict[str, object]] = {"workflow add": {"file": Upload("fox.json", b"{}")}}
+GIVEN: Mapping[str, dict[str, object]] = {
+    "workflow add": {"file": Upload("fox.json", b"{}")},
+    "workflow import": {"file": Upload("fox.zip", b"PK")},
+}
 
 MENU: Mapping[str, May] = {
     "Use as input": May(ALL),
     "Read workflow": May(ALL),
-    "Make a command of this": May(ADDERS, hidden=frozenset({Who.STRANGER})),
+    "Make a command of this": OF_ADDERS,
     "Cancel job": May(MODERATORS | {Who.REQUESTER}),
     "Report": May(ALL - {Who.STRANGER}, hidden=frozenset({Who.STRANGER})),
     "Who made this": May(MODERATORS, hidden=ALL - OWN_GUILDS),
@@ -194,6 +213,7 @@ PRESSED: Mapping[str, May] = {
     "discard a draft": May(ADDERS),
     "discard a draft for sure": May(ADDERS),
     "replace a model of a draft": May(ADDERS),
+    **dict.fromkeys(WORKFLOW_CONTROLS, May(ADDERS)),
     "cancel": May(MODERATORS | {Who.REQUESTER}),
 }
 
@@ -209,6 +229,10 @@ FORMS: Mapping[str, May] = {
     "mod-block:1": May(OWN_GUILDS),
     "words:refuse:0:0:x": May(OWN_GUILDS),
     "preview-try:1.1": May(ADDERS),
+    "workflow-edit-command-form:1.1": May(ADDERS),
+    "workflow-edit-access-form:1.1": May(ADDERS),
+    "workflow-edit-words-form:1.1:steps": May(ADDERS),
+    "workflow-edit-values-form:1.1:steps": May(ADDERS),
 }
 """By the custom ids of forms that come back, whoever was shown them."""
 

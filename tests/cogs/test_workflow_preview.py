@@ -28,7 +28,7 @@ OPTIONS = (
     Option("photo", "P", OptionKind.IMAGE, (), required=True),
     Option("eta", "E", OptionKind.NUMBER, (), default=0.0, advanced=True),
 )
-RUNS = Preview("fox", "Makes foxes", options=OPTIONS, own_words={"prompt": "a fox"}, outputs=("Save", "Save"))
+RUNS = Preview("fox", "Makes foxes", options=OPTIONS, outputs=("Save", "Save"))
 MISSING = MissingName(
     AT,
     "sd16.safetensors",

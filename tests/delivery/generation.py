@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from bot.comfy import ObjectInfo
 from bot.generation import FileGone, FileTooBig, Generation, Order, Parts, Progress, Rules, ServersAway
 from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
@@ -47,6 +48,8 @@ class GenerationByHand(Generation):
         self.fetched: list[str] = []
         self.orders: list[Order] = []
         """What was asked for, in whatever way it ended."""
+        self.known: list[ObjectInfo] = []
+        """What there are servers for that workflows which people bring are held against."""
         self.is_away = False
         self.runs_all = False
         """Whether there is a server that can run everything."""

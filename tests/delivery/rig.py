@@ -142,7 +142,7 @@ class Rig:
             statuses=statuses,
             recipes=self.recipes,
             origins=self.origins,
-            adding=Adding(self.files, self.generation.parts.knowledge, self.generation.parts.rules),
+            adding=Adding(self.files, lambda: self.generation.known, self.generation.parts.rules),
             store=self.store,
             settings=self.settings,
             words=self.words,

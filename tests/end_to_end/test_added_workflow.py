@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from bot.sandbox.discord import Invocation, Message, Upload
+import pytest
+
+from bot.sandbox.discord import Invocation, Message, NotSent, Upload
 from tests.cogs.messages import png
 from tests.end_to_end.rig import SHIPPED, Rig
 
@@ -41,7 +43,11 @@ async def allow(rig: Rig) -> None:
 async def test_a_file_becomes_a_command_with_another_model_in_the_place_of_one_that_nobody_has(
     rig: Rig,
 ) -> None:
-    ada, general = rig.discord.administrator, rig.general
+    ada, general, elsewhere = (
+        rig.discord.administrator,
+        rig.general,
+        rig.discord.guilds[1].channels["general"],
+    )
     file = Upload("Neon Fox.json", json.dumps(graph(MODEL)).encode())
     async with rig.bot():
         await rig.ready()
@@ -60,7 +66,11 @@ async def test_a_file_becomes_a_command_with_another_model_in_the_place_of_one_t
         sent: Json = rig.comfy.submitted[-1]
         assert sent["prompt"]["4"]["inputs"]["ckpt_name"] == rig.comfy.checkpoints[0]
         await press(rig, preview, "Publish")
-        assert preview.now.text.startswith("**/neon_fox is published.**")
+        await rig.until(lambda: preview.now.text.startswith("**</neon_fox:"))
+        await rig.discord.member.slash(general, "/neon_fox prompt:a wolf steps:4")
+        assert (await rig.result()).attachments
+        with pytest.raises(NotSent):
+            await rig.discord.member.slash(elsewhere, "/neon_fox prompt:a wolf")
 
 
 async def test_a_picture_in_a_message_becomes_a_draft_that_outlives_the_process_and_is_discarded(

@@ -63,7 +63,6 @@ def test_a_file_of_any_form_becomes_a_document_and_a_command_that_say_the_same_e
     assert shown.can_run
     assert shown.description == "Foxes"
     assert _names(shown)[:3] == ["prompt", "negative", "seed"]
-    assert shown.own_words == {"prompt": "a red fox"}
     assert shown.outputs == ("SaveImage node",)
     assert with_options(kept, offering()) == kept
     assert not kept.draft().trusted

@@ -171,6 +171,15 @@ def test_a_list_is_narrowed_to_names_that_the_servers_have() -> None:
         with_names(made, "sampler", ["x" * 101])
 
 
+def test_words_may_be_narrowed_to_any_names_of_which_one_is_the_default() -> None:
+    words = Option("prompt", ABOUT, OptionKind.TEXT, (InputRef("6", "text"),))
+    made = asked(FOX, "prompt", Asked.OPTIONAL)
+    spec = option_in(valued(made, words, ValueWords(default="red", names="red\nblue")), "prompt")
+    assert (spec.choices, spec.default) == (("red", "blue"), "red")
+    with pytest.raises(Refused, match="value-not-listed"):
+        valued(made, words, ValueWords(default="green", names="red\nblue"))
+
+
 def test_an_option_that_went_meanwhile_is_told() -> None:
     with pytest.raises(NotThere):
         asked(FOX, "cfg", Asked.NEVER)

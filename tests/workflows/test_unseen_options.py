@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from bot.comfy import Node
+from bot.comfy import Graph, Node
 from bot.errors import Refused
 from bot.workflows import Filled, Unavailable, Workflow, WorkflowError, fill, resolve
 from bot.workflows.command_file import parse_command
+from bot.workflows.matching import made_by
 from bot.workflows.template import OptionKind, Scalar, Template
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, server
 
@@ -30,6 +31,17 @@ def _hidden(*names: str, default: Scalar | None = None) -> Template:
             replace(each, hidden=True, required=False, default=default) if each.name in names else each
             for each in made.options
         ),
+    )
+
+
+def _from_a_picture(file: str) -> Graph:
+    return changed(
+        CLASSIC,
+        {
+            "10": Node("LoadImage", {"image": file}),
+            "11": Node("ImageScale", {"image": ["10", 0], "width": 512, "height": 512}),
+            "9": {"images": ["11", 0]},
+        },
     )
 
 
@@ -85,15 +97,7 @@ def test_a_hidden_model_that_no_server_has_is_stood_in_for_and_people_are_told()
 
 
 def test_the_file_of_a_hidden_picture_must_be_on_a_server() -> None:
-    graph = changed(
-        CLASSIC,
-        {
-            "10": Node("LoadImage", {"image": "example.png"}),
-            "11": Node("ImageScale", {"image": ["10", 0], "width": 512, "height": 512}),
-            "9": {"images": ["11", 0]},
-        },
-    )
-    made = inferred(graph).template("fox", "A fox", Path("fox"))
+    made = inferred(_from_a_picture("example.png")).template("fox", "A fox", Path("fox"))
     hidden = replace(
         made,
         options=tuple(
@@ -117,6 +121,24 @@ def test_an_advanced_option_is_offered_and_is_not_in_the_command() -> None:
     assert {"steps", "cfg"} <= {option.name for option in workflow.options}
     assert {"steps", "cfg"}.isdisjoint(option.name for option in workflow.in_command)
     assert _filled(workflow, steps=12).graph["3"].inputs["steps"] == 12
+
+
+def test_a_file_that_no_server_has_is_asked_for_in_the_command_whatever_the_command_says() -> None:
+    made = inferred(_from_a_picture("mine.png")).template("fox", "A fox", Path("fox"))
+    advanced = replace(
+        made, options=tuple(replace(each, required=False, advanced=True) for each in made.options)
+    )
+
+    (picture,) = _resolved(advanced).in_command
+    assert (picture.kind, picture.required) == (OptionKind.IMAGE, True)
+
+
+def test_a_graph_with_another_hidden_seed_is_known_as_made_by_the_workflow() -> None:
+    workflow = _resolved(_hidden("seed"))
+
+    made = made_by(_filled(workflow).graph, [workflow])
+    assert made is not None
+    assert "seed" not in made.values
 
 
 @pytest.mark.parametrize("key", ["hidden", "advanced"])

@@ -23,7 +23,8 @@ from .errors import (
     UnusableValue,
 )
 from .frames import Frame
-from .insides import Inside, Library
+from .insides import Inside
+from .library import Library
 from .plans import NodePlans
 from .prune import circle, pruned
 from .reading import read

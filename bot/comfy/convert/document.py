@@ -6,6 +6,9 @@ from typing import TypeAlias
 
 from ..json_value import JsonValue
 
+MUTED, BYPASSED = 2, 4
+"""Modes of nodes that do not run; a bypassed one passes on what it is given."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value lies in the UI graph's JSON: keys and indexes from the top."""
 
@@ -57,6 +60,17 @@ class Link:
     origin_slot: int
     target: str
     target_slot: int
+    type: str = "*"
+    """What the file says that it carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedLink:
+    """A link that Use Everywhere noted to draw."""
+
+    link: Link
+    controller: str | None
+    """The node that broadcasts; None: an older version, which did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,8 @@ class Scope:
     output_node: str = "-20"
     renamed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Saved ids to ids, where they differ."""
+    noted: tuple[NotedLink, ...] = ()
+    """The links that Use Everywhere noted in this graph's ``extra.ue_links``."""
     is_group: bool = False
     """The inside of one of the editor's older group nodes."""
 
@@ -98,5 +114,3 @@ class Document:
     subgraphs: Mapping[str, Scope]
     group_nodes: Mapping[str, JsonValue]
     """The definitions of the editor's older group nodes, by name."""
-    everywhere: tuple[Link, ...]
-    """The links that Use Everywhere noted in ``extra.ue_links``."""

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from .bindings import Holding
-from .document import Link, UiNode
+from .document import BYPASSED, MUTED, Link, UiNode
 from .frames import Frame
 from .insides import wire_name
+from .links import types_fit
 from .packs import EDITOR_NODES, EditorNode
 from .promotion import PRIMITIVE_WIDGET
-
-MUTED, BYPASSED = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def follow(frame: Frame, link: Link, wanted: str) -> Source:
         if place in passed:
             raise InCircles(tuple(dict.fromkeys(passed.values())))
         passed[place] = here.prefix + current.origin
-        here.inside.library.count_step()
+        here.inside.library.count_steps()
         if current.origin == here.scope.input_node:
             fallback = here.promoted(current.origin_slot) or fallback
             found = _outside(here, current.origin_slot)
@@ -82,9 +81,9 @@ def _through(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | So
     editor_node = EDITOR_NODES.get(node.kind)
     if editor_node is EditorNode.PRIMITIVE:
         return frame.holdings(node).get(PRIMITIVE_WIDGET)
-    if node.mode == MUTED or editor_node is EditorNode.NOTE:
+    if node.mode == MUTED or editor_node in {EditorNode.NOTE, EditorNode.BROADCASTER}:
         return None
-    if editor_node in {EditorNode.REROUTE, EditorNode.SETTER, EditorNode.BROADCASTER}:
+    if editor_node in {EditorNode.REROUTE, EditorNode.SETTER}:
         return _first_input(frame, node)
     if editor_node is EditorNode.GETTER:
         return None if node.mode == BYPASSED else _named(frame, node)
@@ -93,7 +92,7 @@ def _through(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | So
     inner = frame.child(node)
     if inner is None:
         return Wire(frame.api_id(node), slot)
-    link = inner.inside.wiring.leaving(slot)
+    link = inner.inside.leaving(slot)
     return None if link is None else _Onward(inner, link)
 
 
@@ -123,22 +122,13 @@ def _bypass(frame: Frame, node: UiNode, slot: int, wanted: str) -> _Onward | Non
         chosen = same or next(iter(names), None)
     elif (
         same is not None
-        and fits(types[same], wanted)
-        and fits(types[same], frame.inside.output_type(node, slot))
+        and types_fit(types[same], wanted)
+        and types_fit(types[same], frame.inside.output_type(node, slot))
     ):
         chosen = same
     else:
         equal = (name for name in names if types[name] == wanted)
-        fitting = (name for name in names if fits(types[name], wanted))
+        fitting = (name for name in names if types_fit(types[name], wanted))
         chosen = next(equal, None) or next(fitting, None)
     link = None if chosen is None else frame.inside.feeds(node).get(chosen)
     return None if link is None else _Onward(frame, link)
-
-
-def fits(one: str, other: str) -> bool:
-    """Whether two types may be wired: equal, any, or lists that share one."""
-    if one == other or "*" in {one, other}:
-        return True
-    if "," not in one and "," not in other:
-        return False
-    return not {part.strip() for part in one.split(",")}.isdisjoint(part.strip() for part in other.split(","))

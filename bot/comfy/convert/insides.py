@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..json_value import as_text, items
-from ..phrases import Phrase
-from .document import Document, Link, Path, Port, Scope, UiNode
-from .errors import Unconvertible
-from .groups import grouped
+from .document import Link, Path, Port, Scope, UiNode
+from .everywhere import Everywhere
 from .links import Wiring, layout
 from .packs import EDITOR_NODES, EditorNode
-from .plans import NodePlans
 from .values import Restored, Values, restore
 from .widgets import NodePlan, Widget
 
-MAX_EXPANDED_NODES = 20_000
-"""Nodes after every instance of a subgraph has been written out: nested instances multiply."""
-MAX_STEPS = 500_000
-"""Nodes that links are followed through, all in all: long chains with many ends multiply."""
+if TYPE_CHECKING:
+    from .library import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,8 @@ class Inside:
         self.wiring = Wiring(scope)
         self._restored: dict[str, Restored | None] = {}
         self._feeds: dict[str, dict[str, Link]] = {}
+        self._wired: dict[str, dict[str, Link]] = {}
+        self._everywhere: Everywhere | None = None
         self._types: dict[str, dict[str, str]] = {}
         self._promoted: tuple[Reached | None, ...] | None = None
         self._setters: dict[str, UiNode] | None = None
@@ -70,19 +68,66 @@ class Inside:
     def feeds(self, node: UiNode) -> dict[str, Link]:
         """Input name to the link that feeds it."""
         if node.id not in self._feeds:
-            fed = self.wiring.feeds(node, lambda: self._layout(node))
-            for link in self.library.broadcast_to(self, node):
-                names = [socket.name for socket in node.inputs] or self._layout(node)
-                if 0 <= link.target_slot < len(names):
-                    fed.setdefault(names[link.target_slot], link)
-            self._feeds[node.id] = fed
+            self._feeds[node.id] = {**self.everywhere.inputs.get(node.id, {}), **self.wired(node)}
         return self._feeds[node.id]
+
+    def wired(self, node: UiNode) -> dict[str, Link]:
+        """The same of the links that the file lists."""
+        if node.id not in self._wired:
+            self._wired[node.id] = self.wiring.feeds(node, lambda: self._layout(node))
+        return self._wired[node.id]
+
+    @property
+    def everywhere(self) -> Everywhere:
+        """The links that the file does not list."""
+        if self._everywhere is None:
+            self._everywhere = Everywhere.of(self)
+        return self._everywhere
+
+    def leaving(self, slot: int) -> Link | None:
+        """The link to an output of the subgraph."""
+        return self.wiring.leaving(slot) or self.everywhere.outputs.get(slot)
 
     def socket_types(self, node: UiNode) -> dict[str, str]:
         """The node's input sockets in the editor's order, and what they take."""
         if node.id not in self._types:
             self._types[node.id] = self._socket_types(node)
         return self._types[node.id]
+
+    def title(self, node: UiNode) -> str:
+        """What the editor writes above a node."""
+        inner, plan = self.library.inside(node), self.plan(node)
+        if inner is not None:
+            return node.title or inner.scope.name
+        return node.title or (node.kind if plan is None else plan.display_name)
+
+    def is_widget(self, node: UiNode, name: str) -> bool:
+        """Whether an input of a node is one of its widgets'."""
+        if any(socket.name == name and socket.widget is not None for socket in node.inputs):
+            return True
+        restored = self.restored(node)
+        declared = None if restored is None else restored.inputs.get(name)
+        return declared is not None and declared.widget is not None
+
+    def carried_type(self, link: Link) -> str:
+        """The type of what a link brings."""
+        if link.type != "*":
+            return link.type
+        if link.origin == self.scope.input_node:
+            ports = self.scope.inputs[link.origin_slot : link.origin_slot + 1]
+            return ports[0].type if ports else "*"
+        node = self.scope.nodes.get(link.origin)
+        return "*" if node is None else self.output_type(node, link.origin_slot)
+
+    def named_outputs(self, node: UiNode) -> list[tuple[str, str]]:
+        """The names and types of a node's outputs."""
+        inner, plan = self.library.inside(node), self.plan(node)
+        if inner is not None:
+            return [(port.name, port.type) for port in inner.scope.outputs]
+        if plan is None:
+            return []
+        names = plan.output_names or plan.outputs
+        return list(zip(names, plan.outputs, strict=False))
 
     def output_type(self, node: UiNode, slot: int) -> str:
         inner, plan = self.library.inside(node), self.plan(node)
@@ -155,10 +200,10 @@ class Inside:
 
     def _socket_types(self, node: UiNode) -> dict[str, str]:
         ports, restored = self.ports(node), self.restored(node)
-        if ports is not None:
-            return {port.name: port.type for port in ports}
-        known = {} if restored is None else restored.inputs
         saved = {socket.name: socket.type for socket in node.inputs}
+        if ports is not None:
+            return {port.name: saved.get(port.name, "*") if port.type == "*" else port.type for port in ports}
+        known = {} if restored is None else restored.inputs
         types: dict[str, str] = {}
         for name in self._layout(node):
             declared = known.get(name) or known.get(name.rpartition(".")[0])
@@ -170,53 +215,3 @@ def wire_name(node: UiNode) -> str | None:
     """The name that a setter gives, or a getter takes."""
     values = items(node.values)
     return as_text(values[0]) if values else None
-
-
-class Library:
-    """What one conversion looks things up in, and counts."""
-
-    def __init__(self, document: Document, plans: NodePlans) -> None:
-        self.document = document
-        self.plans = plans
-        self._insides: dict[str, Inside] = {}
-        self._groups: dict[int, tuple[UiNode, Inside | None]] = {}
-        self._expanded_nodes = 0
-        self._steps = 0
-        kinds = {node.kind for node in document.root.nodes.values()} if document.everywhere else set[str]()
-        self._broadcasts = any(EDITOR_NODES.get(kind) is EditorNode.BROADCASTER for kind in kinds)
-
-    def inside(self, node: UiNode) -> Inside | None:
-        """The inside of an instance; None: the node is something else."""
-        scope = self.document.subgraphs.get(node.kind)
-        if scope is not None:
-            if scope.id not in self._insides:
-                self._insides[scope.id] = Inside(scope, self)
-            return self._insides[scope.id]
-        if not self.document.group_nodes:
-            return None
-        if id(node) not in self._groups:
-            scope = grouped(node, self.document.group_nodes, self.plans)
-            self.count_nodes(0 if scope is None else len(scope.nodes))
-            self._groups[id(node)] = node, None if scope is None else Inside(scope, self)
-        return self._groups[id(node)][1]
-
-    def insides(self) -> list[Inside]:
-        """All that were looked into."""
-        groups = [inside for _, inside in self._groups.values() if inside is not None]
-        return [*self._insides.values(), *groups]
-
-    def broadcast_to(self, inside: Inside, node: UiNode) -> list[Link]:
-        """The links that Use Everywhere noted for a node of the root graph."""
-        if not self._broadcasts or inside.scope is not self.document.root:
-            return []
-        return [link for link in self.document.everywhere if link.target == node.id]
-
-    def count_nodes(self, count: int) -> None:
-        self._expanded_nodes += count
-        if self._expanded_nodes > MAX_EXPANDED_NODES:
-            raise Unconvertible(Phrase("too-many-written", most=MAX_EXPANDED_NODES))
-
-    def count_step(self) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise Unconvertible(Phrase("too-many-reroutes"))

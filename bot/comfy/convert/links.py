@@ -85,6 +85,15 @@ def _at_its_slot(node: UiNode, link: Link) -> str | None:
     return None
 
 
+def types_fit(one: str, other: str) -> bool:
+    """Whether two types may be wired: equal, any, or lists that share one."""
+    if one == other or "*" in {one, other}:
+        return True
+    if "," not in one and "," not in other:
+        return False
+    return not {part.strip() for part in one.split(",")}.isdisjoint(part.strip() for part in other.split(","))
+
+
 def layout(node: UiNode, restored: Restored | None) -> list[str]:
     """The names of a node's input sockets as the editor lays them out: wires, then widgets, then what only the file knows."""
     if restored is None:

@@ -22,7 +22,7 @@ class EditorNode(Enum):
     GETTER = auto()
     """Stands for what a setter of the same name takes."""
     BROADCASTER = auto()
-    """Feeds open inputs without links; the pack notes them in ``extra.ue_links``, or nowhere."""
+    """Feeds open inputs without links."""
 
 
 EDITOR_NODES: Mapping[str, EditorNode] = {
@@ -54,7 +54,6 @@ EDITOR_NODES: Mapping[str, EditorNode] = {
     "Anything Everywhere?": EditorNode.BROADCASTER,
     "Anything Everywhere3": EditorNode.BROADCASTER,
     "Prompts Everywhere": EditorNode.BROADCASTER,
-    "Seed Everywhere": EditorNode.BROADCASTER,
     # others
     "Note Plus (mtb)": EditorNode.NOTE,
     "Note _O": EditorNode.NOTE,

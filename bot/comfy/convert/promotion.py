@@ -79,7 +79,9 @@ def slots_with_values(host: UiNode, inside: Inside) -> list[int]:
 def _port_values(host: UiNode, inside: Inside, slots: Sequence[int]) -> Sequence[JsonValue]:
     saved = items(host.values)
     by_position = [saved[index] if index < len(saved) else None for index in range(len(slots))]
-    if not host.named_values:
+    if not host.named_values or not isinstance(
+        host.values, list
+    ):  # without a list nothing was set: the names tell no more
         return by_position
     names = [inside.scope.inputs[slot].name for slot in slots]
     by_name = [host.named_values.get(name) for name in names]

@@ -6,13 +6,13 @@ be large, deep or go in circles is limited here.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping
 from ..phrases import Phrase
-from .document import Document, Link, Path, Port, Scope, Socket, UiNode
+from .document import Document, Link, NotedLink, Path, Port, Scope, Socket, UiNode
 from .errors import Unconvertible
 from .nesting import check_nesting
+from .renumbering import renumbered
 
 MAX_NODES = 5_000
 MAX_LINKS = 50_000
@@ -41,7 +41,7 @@ def read(ui_graph: JsonValue) -> Document:
     used = set(root.nodes)
     subgraphs: dict[str, Scope] = {}
     for definition, path in definitions:
-        scope, last_id = _renumbered(_scope(definition, path, _id(definition.get("id"))), used, last_id)
+        scope, last_id = renumbered(_scope(definition, path, _id(definition.get("id"))), used, last_id)
         subgraphs.setdefault(scope.id, scope)
     check_nesting(subgraphs, group_nodes)
     return Document(
@@ -49,7 +49,6 @@ def read(ui_graph: JsonValue) -> Document:
         root=root,
         subgraphs=subgraphs,
         group_nodes=group_nodes,
-        everywhere=tuple(_everywhere(items(mapping(data.get("extra")).get("ue_links")))),
     )
 
 
@@ -99,6 +98,7 @@ def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
         outputs=tuple(_port(mapping(port)) for port in _few(data.get("outputs"))),
         input_node=_id(mapping(data.get("inputNode")).get("id")) or "-10",
         output_node=_id(mapping(data.get("outputNode")).get("id")) or "-20",
+        noted=tuple(_noted(items(mapping(data.get("extra")).get("ue_links")))),
     )
 
 
@@ -166,13 +166,14 @@ def read_link(value: JsonValue) -> Link | None:
         if len(value) < 5:
             return None
         link_id, origin, origin_slot, target, target_slot = value[:5]
+        kind = value[5] if len(value) > 5 else None
     else:
         data = mapping(value)
         link_id, origin, target = data.get("id"), data.get("origin_id"), data.get("target_id")
-        origin_slot, target_slot = data.get("origin_slot"), data.get("target_slot")
+        origin_slot, target_slot, kind = data.get("origin_slot"), data.get("target_slot"), data.get("type")
     if origin is None or target is None:
         return None
-    return Link(_id(link_id), _id(origin), _slot(origin_slot), _id(target), _slot(target_slot))
+    return Link(_id(link_id), _id(origin), _slot(origin_slot), _id(target), _slot(target_slot), _type(kind))
 
 
 def _port(data: Mapping[str, JsonValue]) -> Port:
@@ -184,36 +185,14 @@ def _port(data: Mapping[str, JsonValue]) -> Port:
     )
 
 
-def _everywhere(listed: Sequence[JsonValue]) -> Iterator[Link]:
-    for index, value in enumerate(listed):
+def _noted(listed: Sequence[JsonValue]) -> Iterator[NotedLink]:
+    for index, value in enumerate(listed[:MAX_LINKS]):
         data = mapping(value)
         origin, target = _id(data.get("upstream")), _id(data.get("downstream"))
         if origin and target:
             slots = _slot(data.get("upstream_slot")), _slot(data.get("downstream_slot"))
-            yield Link(f"ue{index}", origin, slots[0], target, slots[1])
-
-
-def _renumbered(scope: Scope, used: set[str], last_id: int) -> tuple[Scope, int]:
-    """The subgraph with ids that nobody before it uses, as the editor loads it; adds them to ``used``."""
-    renamed: dict[str, str] = {}
-    for node_id in scope.nodes:
-        if node_id in used:
-            last_id += 1
-            while str(last_id) in used or str(last_id) in scope.nodes:
-                last_id += 1
-            renamed[node_id] = str(last_id)
-        used.add(renamed.get(node_id, node_id))
-    if not renamed:
-        return scope, last_id
-
-    def new(node_id: str) -> str:
-        return renamed.get(node_id, node_id)
-
-    nodes = [replace(node, id=new(node.id)) for node in scope.nodes.values()]
-    links = [replace(link, origin=new(link.origin), target=new(link.target)) for link in scope.links]
-    return replace(
-        scope, nodes={node.id: node for node in nodes}, links=tuple(links), renamed=renamed
-    ), last_id
+            link = Link(f"ue{index}", origin, slots[0], target, slots[1], _type(data.get("type")))
+            yield NotedLink(link, _id(data.get("controller")) or None)
 
 
 def _last_id(data: Mapping[str, JsonValue]) -> int:

@@ -8,12 +8,12 @@ from ..json_value import JsonValue
 from ..phrases import Phrase
 from .accepting import fits
 from .bindings import Holding, Rejected, WidgetRef
-from .document import Link, UiNode
+from .document import BYPASSED, MUTED, Link, UiNode
 from .errors import Circle, LostWires, MissingClass, Obstacle, Unconvertible, UnusableValue
-from .following import BYPASSED, MUTED, InCircles, Source, Wire, follow
+from .following import InCircles, Source, Wire, follow
 from .frames import Frame
 from .misfits import warning
-from .packs import EDITOR_NODES, EditorNode
+from .packs import EDITOR_NODES
 from .primitives import fitted
 from .scenes import Scene
 from .sending import Sender
@@ -77,8 +77,8 @@ class Writer:
         for node in frame.scope.nodes.values():
             editor_node = EDITOR_NODES.get(node.kind)
             is_idle = node.mode == MUTED or (node.mode == BYPASSED and frame.parent is None)
-            if editor_node is EditorNode.BROADCASTER and not is_idle:
-                self._note_broadcaster(frame, node)
+            if node.id in frame.inside.everywhere.unclear:
+                self._lost.setdefault(node.kind, []).append(frame.api_id(node))
             if editor_node is not None or is_idle:
                 continue
             child = frame.child(node)
@@ -86,10 +86,6 @@ class Writer:
                 yield from self._running(child, is_bypassed=is_bypassed or node.mode == BYPASSED)
             elif node.mode != BYPASSED and not (is_bypassed and _is_output(frame, node)):
                 yield frame, node
-
-    def _note_broadcaster(self, frame: Frame, node: UiNode) -> None:
-        if frame.inside.feeds(node) and not frame.inside.library.document.everywhere:
-            self._lost.setdefault(node.kind, []).append(frame.api_id(node))
 
     def _without_class(self, frame: Frame, node: UiNode) -> None:
         """Nodes without wires that no server knows are decoration that a pack's script draws."""

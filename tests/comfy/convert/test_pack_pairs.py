@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bot.comfy.convert import NodePlans, convert
+from bot.comfy.convert import LostWires, NodePlans, convert
 from tests.comfy.convert.graphs import written
 
 Json = Any
@@ -97,3 +97,21 @@ def test_the_same_comes_of_it(name: str) -> None:
 def test_what_is_better_differs_from_what_the_editor_sends() -> None:
     same = [name for name in BETTER if _expected(PAIRS[name]) == _expected({**PAIRS[name], "name": ""})]
     assert same == []
+
+
+PLACED = frozenset({"ue_colours", "ue_groups"})
+"""Who receives something depends on where nodes lie, or on their colours: without a note only the editor knows."""
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if "ue_links" in json.dumps(PAIRS[name]["ui"])])
+def test_where_nothing_is_noted_the_rules_of_use_everywhere_come_to_the_same(name: str) -> None:
+    pair = PAIRS[name]
+    noted, unnoted = (convert(ui, PLANS, now=WHEN) for ui in (pair["ui"], _without_notes(pair["ui"])))
+    assert (written(unnoted) == written(noted)) is (name not in PLACED)
+    assert {type(obstacle) for obstacle in unnoted.missing} == ({LostWires} if name in PLACED else set())
+
+
+def _without_notes(graph: Json) -> Json:
+    extra = {key: value for key, value in graph.get("extra", {}).items() if key != "ue_links"}
+    inner = [_without_notes(subgraph) for subgraph in graph.get("definitions", {}).get("subgraphs", ())]
+    return {**graph, "extra": extra, "definitions": {"subgraphs": inner}}

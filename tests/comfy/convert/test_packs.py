@@ -1,6 +1,8 @@
 """What packs of custom nodes do by script, and the editor's older group nodes."""
 
-from bot.comfy.convert import LostWires, MissingClass, UnknownOption
+import pytest
+
+from bot.comfy.convert import LostWires, MissingClass, Unconvertible, UnknownOption
 from tests.comfy.convert.graphs import Json, api, converted, node, ui, wire, written
 
 
@@ -84,9 +86,46 @@ def test_links_that_use_everywhere_noted_are_followed() -> None:
     assert api(graph)["9"] == ("Save", {"filename_prefix": "x", "images": ["1", 0]})
 
 
-def test_links_that_use_everywhere_did_not_note_are_an_obstacle() -> None:
-    result = converted(ui(*FED, links=[[1, 1, 0, 2, 0, "IMAGE"]]))
-    assert result.missing == (LostWires("Anything Everywhere", ("2",)),)
+def test_links_that_use_everywhere_did_not_note_follow_its_rules() -> None:
+    graph = ui(*FED, links=[[1, 1, 0, 2, 0, "IMAGE"]])
+    assert api(graph)["9"] == ("Save", {"filename_prefix": "x", "images": ["1", 0]})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"group_restricted": 1},
+        {"color_restricted": 2},
+        {"group_regex": "mine"},
+        {"title_regex": "(a+)+$"},
+        {"title_regex": "(?i)save"},
+        {"input_regex": "("},
+        {"input_regex": "a" * 101},
+    ],
+)
+def test_what_only_the_editor_knows_the_receivers_of_is_an_obstacle(settings: Json) -> None:
+    limited = {**EVERYWHERE, "properties": {"ue_properties": {"version": "7.8", **settings}}}
+    graph = ui(FED[0], limited, FED[2], links=[[1, 1, 0, 2, 0, "IMAGE"]])
+    assert converted(graph).missing == (LostWires("Anything Everywhere", ("2",)),)
+
+
+def test_patterns_of_older_versions_lie_among_the_widgets() -> None:
+    limited = {**EVERYWHERE, "type": "Anything Everywhere?", "widgets_values": ["Keep|Hold", ".*", ""]}
+    graph = ui(
+        FED[0], limited, FED[2], node(10, "Save", ["y"], title="Hold"), links=[[1, 1, 0, 2, 0, "IMAGE"]]
+    )
+    written_to = {
+        node_id: "images" in inputs for node_id, (kind, inputs) in api(graph).items() if kind == "Save"
+    }
+    assert written_to == {"9": False, "10": True}
+
+
+def test_many_broadcasters_and_many_inputs_are_beyond_the_limit() -> None:
+    senders = [node(n, "Anything Everywhere", inputs=[wire("IMAGE", "IMAGE", n)]) for n in range(2, 1002)]
+    savers = [node(n, "Save", ["x"]) for n in range(2000, 2600)]
+    graph = ui(FED[0], *senders, *savers, links=[[n, 1, 0, n, 0, "IMAGE"] for n in range(2, 1002)])
+    with pytest.raises(Unconvertible, match="rerout"):
+        converted(graph)
 
 
 # A group of a checkpoint, a reroute and an encoder; the encoder's text was made an input of the group.

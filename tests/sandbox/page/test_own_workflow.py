@@ -1,4 +1,4 @@
-"""A workflow becomes a command on the page: added, tried, published, run by somebody else."""
+"""A workflow becomes a command on the page: added, tried, published, and run by somebody else."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -38,7 +38,9 @@ async def add(shown: Window, filename: str, content: bytes) -> None:
     await shown.button("Send").click()
 
 
-async def test_a_workflow_is_added_mended_tried_and_published(browser: Browser, sandbox: Sandbox) -> None:
+async def test_a_workflow_is_added_mended_tried_published_and_run_by_somebody_else(
+    browser: Browser, sandbox: Sandbox
+) -> None:
     content = json.dumps(graph("gone-v1.safetensors")).encode()
     async with window(browser, sandbox.page.address) as shown:
         await shown.become("administrator")
@@ -64,3 +66,12 @@ async def test_a_workflow_is_added_mended_tried_and_published(browser: Browser, 
 
         await preview.get_by_role("button", name="Publish").click()
         await expect(preview).to_contain_text("/neon_fox is published.")
+
+        await shown.become("member")
+        await shown.command("neon_fox")
+        await shown.type("a wolf for everybody", "<Enter>")
+        run = shown.messages.filter(has_text="a wolf for everybody")
+        await expect(run.get_by_role("img").first).to_be_visible()
+        await shown.open("general", server="Paper Mill")
+        await shown.type("/neon")
+        await expect(shown.composer_box.get_by_role("option", name="/neon_fox")).to_have_count(0)

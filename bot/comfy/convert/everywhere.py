@@ -1,0 +1,162 @@
+"""The links of Use Everywhere: drawn by that pack's script at the moment of queueing, so a file does not list them as links.
+
+The pack notes those it would draw in each graph's ``extra.ue_links``, as far as somebody looked at the graph. Where
+nothing is noted, its rules decide (:mod:`.broadcasts`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .broadcasts import (
+    PROMPTS,
+    SEED,
+    Broadcast,
+    Sent,
+    Target,
+    Unclear,
+    broadcasts,
+    is_broadcaster,
+    is_everywhere,
+    takes,
+)
+from .document import BYPASSED, MUTED, Link, UiNode
+from .links import types_fit
+
+if TYPE_CHECKING:
+    from .insides import Inside
+
+
+@dataclass(slots=True)
+class Everywhere:
+    """The links of one graph that no link says."""
+
+    inputs: dict[str, dict[str, Link]] = field(default_factory=dict[str, dict[str, Link]])
+    """By node and the name of its input."""
+    outputs: dict[int, Link] = field(default_factory=dict[int, Link])
+    """To the outputs of the subgraph that the graph is the inside of."""
+    unclear: set[str] = field(default_factory=set[str])
+    """Broadcasters of which only the editor knows what they feed."""
+
+    @classmethod
+    def of(cls, inside: "Inside") -> "Everywhere":
+        senders = [node for node in inside.scope.nodes.values() if is_broadcaster(node)]
+        found = cls()
+        if senders and inside.scope.noted:
+            found._take_noted(inside, {node.id for node in senders if _is_live(node)})
+        elif senders:
+            found._broadcast(inside, [node for node in senders if _is_live(node)])
+        return found
+
+    def _take_noted(self, inside: "Inside", senders: set[str]) -> None:
+        scope = inside.scope
+        for noted in scope.noted:
+            link, target = noted.link, scope.nodes.get(noted.link.target)
+            if noted.controller is not None and noted.controller not in senders:
+                continue
+            if link.target == scope.output_node:
+                self.outputs[link.target_slot] = link
+            elif target is not None:
+                types = inside.socket_types(target)
+                name = _name_at(link.target_slot, [socket.name for socket in target.inputs], list(types))
+                if name is not None and types_fit(link.type, types.get(name, "*")):
+                    self.inputs.setdefault(target.id, {})[name] = link
+
+    def _broadcast(self, inside: "Inside", senders: list[UiNode]) -> None:
+        offered: list[Broadcast] = []
+        for node in senders:
+            try:
+                offered += broadcasts(node, list(_sent(inside, node)))
+            except Unclear:
+                self.unclear.add(node.id)
+        for target, name, slot in _targets(inside) if offered else ():
+            source = _best(inside, offered, target)
+            if source is not None:
+                link = Link(
+                    f"ue {target.node_id} {name}", source.origin, source.origin_slot, target.node_id, slot
+                )
+                if target.node_id == inside.scope.output_node:
+                    self.outputs[slot] = link
+                else:
+                    self.inputs.setdefault(target.node_id, {})[name] = link
+
+
+def _name_at(slot: int, *layouts: list[str]) -> str | None:
+    """The name of an input by its place: files may leave out open sockets of widgets, which come last."""
+    return next((names[slot] for names in layouts if 0 <= slot < len(names)), None)
+
+
+def _is_live(node: UiNode) -> bool:
+    return node.mode not in {MUTED, BYPASSED}
+
+
+def _best(inside: "Inside", offered: list[Broadcast], target: Target) -> Sent | None:
+    """What feeds the input: the offer of the highest priority, and nothing if there are two."""
+    inside.library.count_steps(len(offered))
+    reaching = sorted(
+        (offer for offer in offered if offer.reaches(target)), key=lambda offer: offer.priority, reverse=True
+    )
+    if not reaching or (len(reaching) > 1 and reaching[0].priority == reaching[1].priority):
+        return None
+    return reaching[0].sent
+
+
+def _targets(inside: "Inside") -> Iterator[tuple[Target, str, int]]:
+    """The open inputs of a graph, with the names and places of the inputs."""
+    scope = inside.scope
+    for node in scope.nodes.values():
+        if is_everywhere(node.kind):
+            continue
+        title, wired = inside.title(node), inside.wired(node)
+        saved = {socket.name: socket for socket in node.inputs}
+        for slot, (name, kind) in enumerate(inside.socket_types(node).items()):
+            if name not in wired and takes(node, name, is_widget=inside.is_widget(node, name)):
+                label = saved[name].label if name in saved else None
+                yield Target(node.id, title, label or name, kind), name, slot
+    for slot, port in enumerate(scope.outputs):
+        if inside.wiring.leaving(slot) is None:
+            target = Target(scope.output_node, "subgraph output node", port.label or port.name, port.type)
+            yield target, port.name, slot
+
+
+def _sent(inside: "Inside", node: UiNode) -> Iterator[Sent]:
+    """What a broadcaster has to offer."""
+    if node.kind == SEED:
+        yield Sent("seed", "INT", node.id, 0)
+    elif not is_everywhere(node.kind):
+        yield from _own_outputs(inside, node)
+    else:
+        labels = {socket.name: socket.label or socket.name for socket in node.inputs}
+        if node.kind == PROMPTS:
+            labels |= {"positive": "positive", "negative": "negative"}
+        for name, link in inside.wired(node).items():
+            kind = inside.carried_type(link)
+            origin = _running_origin(inside, link, kind)
+            if origin is not None:
+                yield Sent(labels.get(name, name), kind, origin.origin, origin.origin_slot)
+
+
+def _own_outputs(inside: "Inside", node: UiNode) -> Iterator[Sent]:
+    settings = node.properties.get("ue_properties")
+    silent = settings.get("output_not_broadcasting") if isinstance(settings, dict) else None
+    for slot, (name, kind) in enumerate(inside.named_outputs(node)):
+        if not (isinstance(silent, dict) and silent.get(name)):
+            yield Sent(name, kind, node.id, slot)
+
+
+def _running_origin(inside: "Inside", link: Link, wanted: str) -> Link | None:
+    """The link by which a node that runs gives what arrives here; bypassed ones are passed."""
+    passed: set[str] = set()
+    found: Link | None = link
+    while found is not None and found.origin != inside.scope.input_node:
+        node = inside.scope.nodes.get(found.origin)
+        if node is None or node.mode == MUTED or node.id in passed:
+            return None
+        if node.mode != BYPASSED:
+            return found
+        passed.add(node.id)
+        types = list(inside.socket_types(node).items())
+        at = types[found.origin_slot : found.origin_slot + 1]
+        name = next((name for name, kind in [*at, *types] if kind == wanted), None)
+        found = None if name is None else inside.wired(node).get(name)
+    return found

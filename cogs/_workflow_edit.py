@@ -1,0 +1,239 @@
+"""``/workflow edit``, and all that its panel can do: thin over :class:`bot.generation.editing.Editing`."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from discord.ui import LayoutView
+
+from bot.delivery.acknowledging import Acknowledger
+from bot.errors import NotThere
+from bot.generation.editing import Editing
+from bot.jobs.guild_workflow import WorkflowVersion
+from bot.texts import text
+from bot.workflows import Template
+from bot.workflows.edited import Edited
+from bot.workflows.editing import Asked, asked, moved, place_of
+from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
+from cogs._errors import Errors
+from cogs._forms import Submit, Submitted
+from cogs._own_workflows import OwnWorkflows, brought_of
+from cogs._service import AnyInteraction
+from cogs._workflow_access import access_of, allow, keep_access
+from cogs._workflow_adders import may_add
+from cogs._workflow_drafts import WorkflowDrafts
+from cogs._workflow_edit_forms import (
+    ACCESS_FORM,
+    COMMAND_FORM,
+    VALUES_FORM,
+    WORDS_FORM,
+    access_form,
+    access_in,
+    command_form,
+    command_of,
+    name_in,
+    values_form,
+    with_values,
+    worded,
+    words_form,
+)
+from cogs._workflow_edit_panel import (
+    ACCESS_ID,
+    ASKED_ID,
+    BACK_ID,
+    COMMAND_ID,
+    MOVE_ID,
+    PICK_ID,
+    VALUES_ID,
+    WORDS_ID,
+    command_panel,
+    option_panel,
+)
+from cogs._workflow_preview import EDIT_ID, DraftRef
+
+READ_SECONDS = 2.0
+"""A form cannot be announced: it has to be there within Discord's three seconds."""
+
+
+class WorkflowEdit:
+    def __init__(
+        self,
+        own: OwnWorkflows,
+        editing: Editing,
+        drafts: WorkflowDrafts,
+        acknowledger: Acknowledger,
+        errors: Errors,
+    ) -> None:
+        self._own = own
+        self._editing = editing
+        self._drafts = drafts
+        self._acknowledger = acknowledger
+        self._errors = errors
+
+    def controls(self) -> Sequence[AnyItem]:
+        errors = self._errors
+        return (
+            pressed_button(EDIT_ID, self._open, errors),
+            pressed_button(BACK_ID, self._open, errors),
+            chosen_in_menu(PICK_ID, self._pick, errors),
+            chosen_in_menu(ASKED_ID, self._ask_so, errors),
+            pressed_button(MOVE_ID, self._move, errors),
+            pressed_button(COMMAND_ID, self._open_command, errors),
+            pressed_button(WORDS_ID, self._open_words, errors),
+            pressed_button(VALUES_ID, self._open_values, errors),
+            pressed_button(ACCESS_ID, self._open_access, errors),
+        )
+
+    def forms(self) -> Mapping[re.Pattern[str], Submit]:
+        return {
+            COMMAND_FORM: self._submit_command,
+            WORDS_FORM: self._submit_words,
+            VALUES_FORM: self._submit_values,
+            ACCESS_FORM: self._submit_access,
+        }
+
+    async def panel(self, interaction: AnyInteraction, version: WorkflowVersion) -> LayoutView:
+        """The panel of a draft.
+
+        Raises:
+            UserError: its command cannot be read.
+        """
+        return command_panel(_ref(version), await self._look(version), interaction.locale.value)
+
+    async def _open(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            view = await self.panel(interaction, await self._draft(interaction, match))
+        await self._acknowledger.update(interaction, view)
+
+    async def _pick(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        """An option was chosen."""
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            version = await self._draft(interaction, match)
+            made, locale = await self._look(version), interaction.locale.value
+            view = option_panel(_ref(version), made, choice_of(interaction), locale)
+        await self._acknowledger.update(interaction, view)
+
+    async def _ask_so(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        how = choice_of(interaction)
+
+        def change(made: Edited) -> Template:
+            if how not in set(Asked):
+                raise NotThere(text("button-unknown"))
+            return asked(made.template, match["option"], Asked(how))
+
+        await self._change(interaction, match, change)
+
+    async def _move(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        by = -1 if match["way"] == "up" else 1
+
+        def change(made: Edited) -> Template:
+            place = place_of(made.template, match["option"])
+            return moved(made.template, match["option"], place + by)
+
+        await self._change(interaction, match, change)
+
+    async def _open_command(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        version, made = await self._read(interaction, match)
+        form = command_form(_ref(version), made.template, interaction.locale.value)
+        await self._acknowledger.open_form(interaction, form)
+
+    async def _open_words(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        version, made = await self._read(interaction, match)
+        form = words_form(_ref(version), made.template, match["option"], interaction.locale.value)
+        await self._acknowledger.open_form(interaction, form)
+
+    async def _open_values(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        version, made = await self._read(interaction, match)
+        form = values_form(_ref(version), made, match["option"], interaction.locale.value)
+        await self._acknowledger.open_form(interaction, form)
+
+    async def _open_access(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        version = await self._draft(interaction, match)
+        access = await access_of(self._own.settings, version.guild_id, version.name)
+        form = access_form(_ref(version), version.name, access, interaction.locale.value)
+        await self._acknowledger.open_form(interaction, form)
+
+    async def _submit_command(
+        self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted
+    ) -> None:
+        locale, name = interaction.locale.value, name_in(sent)
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            version = await self._draft(interaction, match)
+            if name != version.name:
+                self._own.check_name(name)
+            brought, made = await self._editing.change(
+                brought_of(version), lambda before: command_of(before.template, sent, locale), name=name
+            )
+            kept = await self._own.keep(version, brought)
+            if kept.name != version.name:
+                await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
+        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, locale))
+
+    async def _submit_words(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
+        locale, name = interaction.locale.value, match["option"]
+        await self._change(
+            interaction,
+            match,
+            lambda made: worded(made.template, name, sent, locale),
+            name=name_in(sent),
+        )
+
+    async def _submit_values(
+        self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted
+    ) -> None:
+        await self._change(interaction, match, lambda made: with_values(made, match["option"], sent))
+
+    async def _submit_access(
+        self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted
+    ) -> None:
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            version = await self._draft(interaction, match)
+            await allow(self._own.settings, version, access_in(sent), by=interaction.user.id)
+            view = await self.panel(interaction, version)
+        await self._acknowledger.update(interaction, view)
+
+    async def _change(
+        self,
+        interaction: AnyInteraction,
+        match: re.Match[str],
+        change: Callable[[Edited], Template],
+        *,
+        name: str | None = None,
+    ) -> None:
+        """Change an option, and show what it is now. ``name``: what it is called then, if not as before."""
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            version = await self._draft(interaction, match)
+            brought, made = await self._editing.change(brought_of(version), change)
+            kept = await self._own.keep(version, brought)
+            is_there = any(each.name == match["option"] for each in made.template.options)
+            option = match["option"] if is_there or name is None else name
+            view = option_panel(_ref(kept), made, option, interaction.locale.value)
+        await self._acknowledger.update(interaction, view)
+
+    async def _read(
+        self, interaction: AnyInteraction, match: re.Match[str]
+    ) -> tuple[WorkflowVersion, Edited]:
+        """In the time that a form has to be there."""
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                version = await self._draft(interaction, match)
+                return version, await self._look(version)
+        except TimeoutError as error:
+            raise NotThere(text("edit-slow")) from error
+
+    async def _draft(self, interaction: AnyInteraction, match: re.Match[str]) -> WorkflowVersion:
+        """The draft that a control is about.
+
+        Raises:
+            NotAllowed: the person may not change it.
+            NotThere: there is none (any more).
+        """
+        adder = await may_add(interaction, self._own.settings)
+        return await self._drafts.draft(adder, DraftRef.of(match))
+
+    async def _look(self, version: WorkflowVersion) -> Edited:
+        return await self._editing.look(brought_of(version))
+
+
+def _ref(version: WorkflowVersion) -> DraftRef:
+    return DraftRef(version.workflow_id, version.number)

@@ -1,0 +1,124 @@
+"""A server's own workflow is edited in Discord, offered in versions, taken along as a zip, and brought back."""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+
+from bot.moderation.keys import WORKFLOW_ACCESS
+from bot.sandbox.discord import Invocation, Message, Upload
+from tests.end_to_end.rig import Rig
+from tests.end_to_end.test_added_workflow import allow, graph, press, private
+
+
+async def opened(rig: Rig, line: str, options: Mapping[str, object]) -> Message:
+    """What an administrator is shown for a command."""
+    return await private(await rig.discord.administrator.slash(rig.general, f"/workflow {line}", options))
+
+
+async def choose(rig: Rig, shown: Message, menu: str, value: str) -> Invocation:
+    (custom_id,) = [each for each in shown.now.custom_ids if each.startswith(menu)]
+    chosen = await rig.discord.administrator.select(shown, custom_id, value)
+    await chosen.acknowledged()
+    return chosen
+
+
+async def fill(rig: Rig, shown: Message, button: str, values: Mapping[str, object]) -> Invocation:
+    """Press a button that opens a form, and send that."""
+    sent = await rig.discord.administrator.submit_modal(await press(rig, shown, button), values)
+    await sent.acknowledged()
+    return sent
+
+
+async def published(rig: Rig, shown: Message) -> None:
+    """From the panel of a draft."""
+    await press(rig, shown, "Preview")
+    await press(rig, shown, "Publish")
+    assert "is published" in shown.now.text
+
+
+async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Rig) -> None:
+    ada = rig.discord.administrator
+    async with rig.bot():
+        await rig.ready()
+        await allow(rig)
+        file = Upload("fox.json", json.dumps(graph()).encode())
+        panel = await opened(rig, "add", {"file": file})
+        await press(rig, panel, "Edit…")
+        assert "### Edit /fox\n" in panel.now.text
+        await choose(rig, panel, "workflow-edit-pick", "steps")
+        await fill(rig, panel, "Values", {"default": "7", "minimum": "2", "maximum": "9"})
+        assert "`steps` whole number · 2 to 9 · default 7" in panel.now.text
+        refused = await fill(rig, panel, "Values", {"default": "70"})
+        assert "must be from 2 to 9" in (await refused.answered()).text
+        wider = await fill(rig, panel, "Values", {"minimum": "0"})
+        assert "Option `steps` has the min 0, and" in (await wider.answered()).text
+        await fill(rig, panel, "Name and description", {"name": "effort", "about": "How long it thinks"})
+        await choose(rig, panel, "workflow-edit-asked", "form")
+        await press(rig, panel, "All options")
+        await choose(rig, panel, "workflow-edit-pick", "cfg")
+        await choose(rig, panel, "workflow-edit-asked", "never")
+        await press(rig, panel, "All options")
+        await fill(rig, panel, "Name and description", {"name": "vixen", "about": "Foxes", "adults": "yes"})
+        assert panel.now.text.startswith("### Edit /vixen\nFoxes\n-# 🔞 For adults")
+        assert (
+            "**Only in the form**\n`effort` whole number · 2 to 9 · default 7\n**Hidden**\n`cfg` "
+            in panel.now.text
+        )
+        await fill(rig, panel, "Who and where", {"channels": [rig.general]})
+        await published(rig, panel)
+        shown = await opened(rig, "show", {"name": "vixen"})
+        assert "-# offered, version 1" in shown.text
+        assert "`cfg`" not in shown.text
+        panel = await opened(rig, "edit", {"name": "vixen"})
+        named = await fill(rig, panel, "Name and description", {"name": "blank"})
+        assert "There is a command /blank here already" in (await named.answered()).text
+        await fill(rig, panel, "Name and description", {"name": "kit"})
+        access = await private(await ada.slash(rig.general, f"/settings show key:{WORKFLOW_ACCESS.name}"))
+        assert f"vixen: <#{rig.general.id}>" in access.text  # which is offered still
+        assert f"kit: <#{rig.general.id}>" in access.text
+
+
+async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_all_is_removed(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        await rig.ready()
+        await allow(rig)
+        panel = await opened(rig, "add", {"file": Upload("fox.json", json.dumps(graph()).encode())})
+        await press(rig, panel, "Publish")
+        await rig.until(lambda: "is published" in panel.now.text)
+        panel = await opened(rig, "edit", {"name": "fox"})
+        await fill(rig, panel, "Name and description", {"about": "The second"})
+        await published(rig, panel)
+        history = await opened(rig, "history", {"name": "fox"})
+        assert history.text.split("\n")[1].startswith("**2** · **offered** · /fox · published ")
+        await choose(rig, history, "workflow-own-rollback", "1")
+        assert "**1** · **offered** · /fox" in history.now.text
+        exported = await opened(rig, "export", {"name": "fox", "version": "2"})
+        (file,) = exported.attachments
+        with zipfile.ZipFile(BytesIO(file.content)) as archive:
+            assert archive.namelist() == ["fox/workflow.json", "fox/command.toml"]
+            assert b'description = "The second"' in archive.read("fox/command.toml")
+            assert json.loads(archive.read("fox/workflow.json"))
+        disabled = await opened(rig, "disable", {"name": "fox"})
+        assert "/fox is offered no longer" in disabled.text
+        asked = await opened(rig, "remove", {"name": "fox"})
+        await press(rig, asked, "Remove")
+        assert asked.now.text == "/fox is removed, with all of its versions."
+        gone = await private(await rig.discord.administrator.slash(rig.general, "/workflow show name:fox"))
+        assert "No workflow was added in this server yet" in gone.text
+        brought = await opened(rig, "import", {"file": Upload("fox.zip", file.content)})
+        assert brought.text.startswith("### Preview of /fox\nThe second\n")
+        await press(rig, brought, "Publish")
+        assert "is published" in brought.now.text
+        again = await opened(rig, "import", {"file": Upload("fox.zip", file.content)})
+        assert again.text.startswith("### Preview of /fox\n")
+        twice = await private(
+            await rig.discord.administrator.slash(
+                rig.general, "/workflow import", {"file": Upload("fox.zip", file.content)}
+            )
+        )
+        assert "Somebody is editing /fox already" in twice.text
+        other = await opened(rig, "import", {"file": Upload("fox.zip", file.content), "name": "vixen"})
+        assert other.text.startswith("### Preview of /vixen\n")
