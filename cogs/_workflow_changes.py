@@ -55,11 +55,14 @@ class WorkflowChanges:
         async def switch(interaction: AnyInteraction, name: str) -> None:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
-                    found = await self._own.named(interaction, name)
-                    workflow = await self._switch(interaction, *found, enabled=enabled)
+                    adder, found = await self._own.named(interaction, name)
+                    no_room = await self._own.rooms.why_no_room(adder.guild_id, found.name)
+                    workflow = await self._switch(interaction, adder, found, enabled=enabled)
                 done = text("workflow-disabled-now", workflow=workflow.name)
-                if enabled:
+                if enabled and no_room is None:
                     done = text("workflow-enabled", workflow=workflow.name)
+                elif enabled and no_room is not None:
+                    done = text("workflow-enabled-by-run", workflow=workflow.name, why=no_room)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         name = text("workflow-enable-name") if enabled else text("workflow-disable-name")
