@@ -134,7 +134,6 @@ class Cogs:
         self._owner = Owner(generation, store, owner, acknowledger, errors)
         of_operator = {} if owner.guild_id is None else {owner.guild_id: [self._owner.command()]}
         self.in_guilds = GuildCommands(generation, store, settings, self._generate.command, of_operator)
-        settings.on_change.append(lambda _: self.in_guilds.changed.set())
         self._stats = Stats(store, owner.owners, acknowledger, errors)
         self._privacy = Privacy(store, settings, acknowledger, errors, keep_jobs_days=keep_jobs_days)
         self._words = Words(words, acknowledger, errors)
@@ -150,7 +149,7 @@ class Cogs:
             acknowledger,
             errors,
             edit=self._edit,
-            own=OwnWorkflows(generation, store, settings),
+            own=OwnWorkflows(generation, store, settings, self.in_guilds),
             adding=adding,
             origins=origins,
         )
@@ -260,16 +259,16 @@ class Cogs:
     async def answer_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError
     ) -> None:
-        await self._errors.answer(interaction, self._not_offered(interaction, error) or error)
+        await self._errors.answer(interaction, await self._not_offered(interaction, error) or error)
 
-    def _not_offered(
+    async def _not_offered(
         self, interaction: AnyInteraction, error: app_commands.AppCommandError
     ) -> NotThere | None:
         """Somebody's Discord still shows a command that is not offered any more."""
         if not isinstance(error, app_commands.CommandNotFound):
             return None
-        if is_of_guild(interaction):
-            reason = self._service.why_no_command(error.name, interaction.guild_id)
+        if interaction.guild_id is not None and is_of_guild(interaction):
+            reason = await self.in_guilds.why_not_served(interaction.guild_id, error.name)
         else:
             reason = self._service.why_not(error.name)
         return None if reason is None else NotThere(reason)

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.bugs import Bug, contained_call
 from bot.client import MAX_COMMANDS, MAX_CREATES, OwnCommands
-from bot.jobs.store import JobStore
+from bot.jobs.store import JobStore, StoreUnavailable
+from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import ONE_COMMAND
 from bot.moderation.values import Switch
 from bot.texts import Text, text
 from bot.workflows import Workflow
-from cogs._service import AnyCommand, AnyInteraction, ChosenIn
+from cogs._service import AnyCommand, AnyInteraction
 
 
 def is_of_guild(interaction: AnyInteraction) -> bool:
@@ -20,10 +22,12 @@ def is_of_guild(interaction: AnyInteraction) -> bool:
     return "guild_id" in (interaction.data or {})
 
 
-class OwnWorkflows(Protocol):
+class WorkflowsByGuild(Protocol):
     """Of the service, what guilds have of their own."""
 
     guilds_changed: asyncio.Event
+
+    def why_no_command(self, name: str, guild_id: int | None) -> Text | None: ...
 
     @property
     def guild_workflows(self) -> Mapping[int, Mapping[str, Workflow]]: ...
@@ -42,9 +46,9 @@ class GuildCommands:
 
     def __init__(
         self,
-        service: OwnWorkflows,
+        service: WorkflowsByGuild,
         store: JobStore,
-        settings: ChosenIn,
+        settings: GuildSettings,
         command_of: Callable[[Workflow], AnyCommand],
         fixed: Mapping[int, Sequence[AnyCommand]],
     ) -> None:
@@ -52,6 +56,7 @@ class GuildCommands:
         self._service = service
         self._store = store
         self._settings = settings
+        settings.on_change.append(self._on_settings)
         self._command_of = command_of
         self._fixed = fixed
         self._made: dict[int, _Made] = {}
@@ -65,14 +70,18 @@ class GuildCommands:
         return self._fixed.keys() | self._service.guild_workflows.keys()
 
     async def of(self, guild_id: int) -> OwnCommands:
-        if await self._wants_one_command(guild_id):
+        """Raises StoreUnavailable."""
+        if await self._has_one_command(guild_id):
             return OwnCommands(self._fixed.get(guild_id, ()))
         own = self._service.guild_workflows.get(guild_id, {})
         commands = (*self._fixed.get(guild_id, ()), *self._commands(guild_id, own))
         return OwnCommands(commands, self._service.waiting_in(guild_id))
 
-    async def _wants_one_command(self, guild_id: int) -> bool:
-        """Whether its workflows are run by ``/run`` alone."""
+    def _on_settings(self, guild_id: int) -> None:
+        if guild_id in self._service.guild_workflows:
+            self.changed.set()
+
+    async def _has_one_command(self, guild_id: int) -> bool:
         return (await self._settings.of(guild_id)).of(ONE_COMMAND) is Switch.ON
 
     def _commands(self, guild_id: int, workflows: Mapping[str, Workflow]) -> Sequence[AnyCommand]:
@@ -90,14 +99,22 @@ class GuildCommands:
         made = contained_call(f"the command of {workflow.name}", lambda: self._command_of(workflow))
         return None if isinstance(made, Bug) else made
 
+    async def why_not_served(self, guild_id: int, name: str) -> Text | None:
+        """Why a guild's own command is not served that somebody's Discord shows; None: it is, in a moment."""
+        reason = self._service.why_no_command(name, guild_id)
+        with suppress(StoreUnavailable):
+            if reason is None and await self._has_one_command(guild_id):
+                return text("guild-command-in-run", name=name)
+        return reason
+
     async def why_no_room(self, guild_id: int, name: str) -> Text | None:
-        """Why Discord would not take a command of this name in a guild now; None: it does, or has it already.
+        """Why a workflow of this name gets no command in a guild now; None: it gets one, or has it already.
 
         Raises:
             StoreUnavailable
         """
-        if await self._wants_one_command(guild_id):
-            return text("guild-commands-unwanted")
+        if await self._has_one_command(guild_id):
+            return text("guild-commands-one")
         own = await self.of(guild_id)
         there = {each.name for each in own.commands} | own.kept
         if name in there:

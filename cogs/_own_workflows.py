@@ -17,6 +17,7 @@ from cogs._errors import Choices, Errors
 from cogs._options import MAX_CHOICES, matching
 from cogs._service import AnyInteraction, Service, Subcommand
 from cogs._workflow_adders import Adder, may_add
+from cogs._workflow_drafts import Rooms
 from cogs._workflow_list_layout import version_words
 
 
@@ -25,6 +26,7 @@ class OwnWorkflows:
     service: Service
     store: GuildWorkflowStore
     settings: GuildSettings
+    rooms: Rooms
 
     def check_name(self, name: str) -> None:
         """What else the server's own are called, the ledger knows.

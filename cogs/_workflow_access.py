@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.jobs.guild_workflow import ListedVersion
+from bot.jobs.guild_workflow import GuildWorkflow, ListedVersion
 from bot.moderation.access import ACCESS, Access
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import WORKFLOW_ACCESS, key_named
@@ -22,11 +22,13 @@ async def allow(settings: GuildSettings, version: ListedVersion, access: Access,
     )
 
 
-async def keep_access(settings: GuildSettings, version: ListedVersion, name: str, *, by: int) -> None:
-    """What holds for the version's name holds for its new one as well: a new name opens nothing."""
-    found = await _all(settings, version.guild_id)
-    if version.name in found and name not in found:
-        await _keep(settings, version.guild_id, {**found, name: found[version.name]}, by)
+async def keep_access(
+    settings: GuildSettings, workflow: ListedVersion | GuildWorkflow, name: str, *, by: int
+) -> None:
+    """What holds for its name holds for the new one as well, unless something does already: a new name opens nothing."""
+    found = await _all(settings, workflow.guild_id)
+    if workflow.name in found and name not in found:
+        await _keep(settings, workflow.guild_id, {**found, name: found[workflow.name]}, by)
 
 
 async def _all(settings: GuildSettings, guild_id: int) -> Mapping[str, Access]:

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
-from bot.jobs.guild_workflow import GuildWorkflow
+from bot.jobs.guild_workflow import GuildWorkflow, WorkflowVersion
 from bot.texts import text
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
@@ -16,6 +16,7 @@ from cogs._moderators import subcommand
 from cogs._notices import notice
 from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyInteraction, Subcommand, who
+from cogs._workflow_access import keep_access
 from cogs._workflow_adders import Adder
 from cogs._workflow_list import WorkflowList
 from cogs._workflow_list_layout import REMOVE_ID, REMOVED_ID, ROLL_BACK_ID, SWITCH_ID, remove_panel
@@ -54,11 +55,14 @@ class WorkflowChanges:
         async def switch(interaction: AnyInteraction, name: str) -> None:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
-                    found = await self._own.named(interaction, name)
-                    workflow = await self._switch(interaction, *found, enabled=enabled)
+                    adder, found = await self._own.named(interaction, name)
+                    no_room = await self._own.rooms.why_no_room(adder.guild_id, found.name)
+                    workflow = await self._switch(interaction, adder, found, enabled=enabled)
                 done = text("workflow-disabled-now", workflow=workflow.name)
-                if enabled:
+                if enabled and no_room is None:
                     done = text("workflow-enabled", workflow=workflow.name)
+                elif enabled and no_room is not None:
+                    done = text("workflow-enabled-by-run", workflow=workflow.name, why=no_room)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         name = text("workflow-enable-name") if enabled else text("workflow-disable-name")
@@ -89,9 +93,9 @@ class WorkflowChanges:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     adder, workflow = await self._own.named(interaction, name)
-                    number = (await self._own.version_of(workflow, version)).number
-                    await self._roll_back(interaction, adder, workflow, number)
-                done = text("workflow-rolled-back", workflow=workflow.name, number=number)
+                    former = await self._own.version_of(workflow, version)
+                    changed = await self._roll_back(interaction, adder, workflow, former)
+                done = text("workflow-rolled-back", workflow=changed.name, number=former.number)
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         command = subcommand(text("workflow-rollback-name"), text("workflow-rollback-description"), roll_back)
@@ -120,14 +124,16 @@ class WorkflowChanges:
     async def _roll_back_in_place(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             adder, workflow = await self._own.numbered(interaction, match["workflow"])
-            number = (await self._own.version_of(workflow, choice_of(interaction))).number
-            workflow = await self._roll_back(interaction, adder, workflow, number)
-            view = await self._listed.versions(interaction, workflow)
+            former = await self._own.version_of(workflow, choice_of(interaction))
+            changed = await self._roll_back(interaction, adder, workflow, former)
+            view = await self._listed.versions(interaction, changed)
         await self._acknowledger.update(interaction, view)
 
     async def _switch(
         self, interaction: AnyInteraction, adder: Adder, workflow: GuildWorkflow, *, enabled: bool
     ) -> GuildWorkflow:
+        if enabled:
+            self._own.check_name(workflow.name)
         changed = await self._own.store.set_enabled(
             adder.guild_id, workflow.id, adder.user_id, enabled=enabled
         )
@@ -135,10 +141,12 @@ class WorkflowChanges:
         return changed
 
     async def _roll_back(
-        self, interaction: AnyInteraction, adder: Adder, workflow: GuildWorkflow, number: int
+        self, interaction: AnyInteraction, adder: Adder, workflow: GuildWorkflow, version: WorkflowVersion
     ) -> GuildWorkflow:
-        changed = await self._own.store.roll_back(adder.guild_id, workflow.id, number, adder.user_id)
-        _log(f"set back to version {number}", workflow, interaction)
+        self._own.check_name(version.name)
+        await keep_access(self._own.settings, workflow, version.name, by=adder.user_id)
+        changed = await self._own.store.roll_back(adder.guild_id, workflow.id, version.number, adder.user_id)
+        _log(f"set back to version {version.number}", workflow, interaction)
         return changed
 
 

@@ -126,9 +126,12 @@ class WorkflowDraftActions:
             await self._show(interaction, text("preview-published", command=mention))
 
     async def _look(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
+        """What was missing may have been installed a moment ago."""
         adder = await self._drafts.adder(interaction)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            version = await self._drafts.completed(await self._drafts.draft(adder, DraftRef.of(match)))
+            version = await self._drafts.draft(adder, DraftRef.of(match))
+            await self._service.reread()
+            version = await self._drafts.completed(version)
             view = await self._drafts.panel(interaction, version)
         await self._acknowledger.update(interaction, view)
 

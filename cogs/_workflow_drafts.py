@@ -97,6 +97,7 @@ class WorkflowDrafts:
         Raises:
             UserError: it is not offered.
         """
+        version = await self._keep(version, _brought(version).settled())
         why = await self._rooms.why_no_room(adder.guild_id, version.name)
         await self._store.publish(adder.guild_id, version.workflow_id, version.number, adder.user_id)
         return why

@@ -98,7 +98,8 @@ class WorkflowEdit:
         Raises:
             UserError: its command cannot be read.
         """
-        return command_panel(_ref(version), await self._look(version), interaction.locale.value)
+        access = await access_of(self._own.settings, version.guild_id, version.name)
+        return command_panel(_ref(version), await self._look(version), access, interaction.locale.value)
 
     async def _open(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
@@ -167,7 +168,8 @@ class WorkflowEdit:
             kept = await self._own.keep(version, brought)
             if kept.name != version.name:
                 await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
-        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, locale))
+            access = await access_of(self._own.settings, kept.guild_id, kept.name)
+        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, access, locale))
 
     async def _submit_words(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
         locale, name = interaction.locale.value, match["option"]

@@ -11,6 +11,8 @@ import discord
 from discord import ui
 
 from bot.delivery.words import escaped, shortened
+from bot.moderation.access import Access
+from bot.moderation.kinds import written_channels, written_roles
 from bot.texts import Text, render, text
 from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.edited import Edited
@@ -50,14 +52,15 @@ _ABOUT: Mapping[Asked, Text] = {
 }
 
 
-def command_panel(ref: DraftRef, command: Edited, locale: str) -> ui.LayoutView:
-    """All options, each to be chosen, and what is said of the command itself."""
+def command_panel(ref: DraftRef, command: Edited, access: Access, locale: str) -> ui.LayoutView:
+    """All options, each to be chosen, and what is said of the command itself. ``access``: where and by whom it may be used."""
     template = command.template
     head = render(text("workflow-edit-head", workflow=template.name), locale)
     about = template.description_localisations.get(locale, template.description)
     lines = [f"### {head}", escaped(about)]
     if template.nsfw:
         lines.append(f"-# 🔞 {render(text('workflow-edit-for-adults'), locale)}")
+    lines += [f"-# 🔒 {words}" for words in access_words(access, locale)]
     lines.append(f"-# {render(text('workflow-edit-note'), locale)}")
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines)), ui.Separator()]
     items.append(ui.TextDisplay("\n".join(_within(MAX_LINES, _groups(command, locale)))))
@@ -68,6 +71,16 @@ def command_panel(ref: DraftRef, command: Edited, locale: str) -> ui.LayoutView:
         _button(f"preview-look:{ref}", "👁️", text("workflow-edit-preview"), locale, primary=True),
     ]
     return framed(*items, ui.ActionRow(*buttons))
+
+
+def access_words(access: Access, locale: str) -> Iterator[str]:
+    """Nothing where everybody may use it everywhere."""
+    if access.is_off:
+        yield render(text("workflow-edit-off"), locale)
+    if access.channels:
+        yield render(text("workflow-edit-only-in", channels=written_channels(access.channels)), locale)
+    if access.roles:
+        yield render(text("workflow-edit-only-for", roles=written_roles(access.roles)), locale)
 
 
 def option_panel(ref: DraftRef, command: Edited, name: str, locale: str) -> ui.LayoutView:

@@ -43,7 +43,7 @@ class WorkflowCommands:
         origins: Origins,
     ) -> None:
         """``origins``: where files may come from."""
-        editing = Editing(service.parts.knowledge, service.parts.rules)
+        editing = Editing(adding.offerings)
         self._add = WorkflowAdd(service, drafts, acknowledger, errors, origins=origins)
         self._edit = WorkflowEdit(own, editing, drafts, acknowledger, errors)
         self._list = WorkflowList(own, adding, self._edit, acknowledger, errors)

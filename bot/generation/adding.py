@@ -3,14 +3,13 @@
 What takes long (fetching, converting, looking for options) is done in threads, of a few at a time.
 """
 
-import asyncio
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from bot.comfy import ObjectInfo
 from bot.errors import NotThere, Refused
 from bot.generation.first_file import FirstFile
+from bot.generation.offerings import Offerings
 from bot.generation.orders import Rules
 from bot.generation.reasons import told_to_people
 from bot.jobs.inputs import Attachment
@@ -24,18 +23,12 @@ from bot.workflows.preview import Preview
 from bot.workflows.sources import read_workflow
 from bot.workflows.sources.writing import written
 
-AT_ONCE = 2
-
-T = TypeVar("T")
-
 
 class Adding:
     def __init__(self, files: FirstFile, knowledge: Callable[[], Sequence[ObjectInfo]], rules: Rules) -> None:
         """``knowledge``: what the servers have that have told."""
         self._files = files
-        self._knowledge = knowledge
-        self._rules = rules
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self.offerings = Offerings(knowledge, rules)
 
     async def bring(
         self,
@@ -85,7 +78,7 @@ class Adding:
         """
         from bot.workflows.bringing import with_options  # noqa: PLC0415  # a bot to which nobody adds starts sooner without it
 
-        return await self._in_thread(lambda offering: with_options(brought, offering), without=brought)
+        return await self.offerings.ask(lambda offering: with_options(brought, offering), without=brought)
 
     async def preview(self, brought: Brought) -> Preview:
         """What would become of it on the server that comes closest to running it."""
@@ -99,7 +92,7 @@ class Adding:
             except WorkflowError as error:
                 return Preview(brought.name, refused=(error.message,), has_known_options=False)
 
-        return await self._in_thread(look, without=waiting)
+        return await self.offerings.ask(look, without=waiting)
 
     async def replace(self, brought: Brought, target: InputRef, name: str) -> Brought:
         """With another name (of a model, say) in an input.
@@ -109,25 +102,12 @@ class Adding:
         """
         from bot.workflows.bringing import with_name  # noqa: PLC0415  # as above
 
-        found = await self._in_thread(
+        found = await self.offerings.ask(
             lambda offering: with_name(brought, target, name, offering), without=None
         )
         if found is None:
             raise NotThere(text("workflow-waits-for-server"))
         return found
-
-    async def _in_thread(self, work: Callable[[Offering], T], *, without: T) -> T:
-        """``without``: what comes of it while no server has told what it has."""
-        known = tuple(self._knowledge())
-        if not known:
-            return without
-        rules = self._rules
-        offering = Offering(known, rules.caps, rules.policy, rules.allow_stand_ins)
-        async with self._turns:
-            try:
-                return await asyncio.to_thread(work, offering)
-            except WorkflowError as error:
-                raise Refused(error.message) from error
 
 
 def _folder_in(path: Path) -> Brought:

@@ -1,17 +1,11 @@
-"""Commands of guilds' workflows that people change: what they say, and one change after the other.
+"""Commands of guilds' workflows that people change: what they say, and one change after the other."""
 
-What takes long (converting, asking what the servers would allow) is done in threads, of a few at a time.
-"""
-
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-from bot.comfy import ObjectInfo
 from bot.errors import NotThere, Refused
-from bot.generation.orders import Rules
+from bot.generation.offerings import Offerings
 from bot.generation.reasons import told_to_people
 from bot.texts import text
 from bot.workflows import Template, Unavailable, WorkflowError
@@ -20,18 +14,12 @@ from bot.workflows.command_writing import command_text
 from bot.workflows.edited import Edited
 from bot.workflows.offering import Offering
 
-AT_ONCE = 2
-
-T = TypeVar("T")
 Change = Callable[[Edited], Template]
 
 
 class Editing:
-    def __init__(self, knowledge: Callable[[], Sequence[ObjectInfo]], rules: Rules) -> None:
-        """``knowledge``: what the servers have that have told."""
-        self._knowledge = knowledge
-        self._rules = rules
-        self._turns = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, offerings: Offerings) -> None:
+        self._offerings = offerings
 
     async def look(self, brought: Brought) -> Edited:
         """What its command says.
@@ -39,7 +27,10 @@ class Editing:
         Raises:
             UserError: it cannot be read: on these servers, or on any.
         """
-        return await self._in_thread(lambda offering: _edited(brought, offering))
+        found = await self._offerings.ask(lambda offering: _edited(brought, offering), without=None)
+        if found is None:
+            raise NotThere(text("workflow-waits-for-server"))
+        return found
 
     async def change(
         self, brought: Brought, change: Change, *, name: str | None = None
@@ -50,7 +41,12 @@ class Editing:
             UserError: it cannot be changed so.
         """
         called = brought.name if name is None else name
-        return await self._in_thread(lambda offering: _changed(brought, called, change, offering))
+        found = await self._offerings.ask(
+            lambda offering: _changed(brought, called, change, offering), without=None
+        )
+        if found is None:
+            raise NotThere(text("workflow-waits-for-server"))
+        return found
 
     async def renamed(self, brought: Brought, name: str) -> Brought:
         """The same, called otherwise.
@@ -61,24 +57,14 @@ class Editing:
         found, _ = await self.change(brought, lambda made: made.template, name=name)
         return found
 
-    async def _in_thread(self, work: Callable[[Offering], T]) -> T:
-        known = tuple(self._knowledge())
-        if not known:
-            raise NotThere(text("workflow-waits-for-server"))
-        offering = Offering(known, self._rules.caps, self._rules.policy, self._rules.allow_stand_ins)
-        from bot.workflows.editable import problem_of  # noqa: PLC0415  # a bot in which nobody edits starts sooner without it
-
-        async with self._turns:
-            try:
-                return await asyncio.to_thread(work, offering)
-            except WorkflowError as error:
-                raise Refused(text("workflow-edit-unreadable", problem=problem_of(error))) from error
-
 
 def _edited(brought: Brought, offering: Offering) -> Edited:
-    from bot.workflows.editable import editable  # noqa: PLC0415  # as above
+    from bot.workflows.editable import editable, problem_of  # noqa: PLC0415  # a bot in which nobody edits starts sooner without it
 
-    made = editable(brought.draft(), offering)
+    try:
+        made = editable(brought.draft(), offering)
+    except WorkflowError as error:
+        raise Refused(text("workflow-edit-unreadable", problem=problem_of(error))) from error
     if isinstance(made, Unavailable):
         raise NotThere(told_to_people(made.reasons))
     return made

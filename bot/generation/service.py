@@ -162,7 +162,7 @@ class Generation:
         try:
             filled = await self._filling.submissions(orders)
         except NotListed:  # perhaps a model that came a moment ago
-            await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
+            await self.reread()
             filled = await self._filling.submissions(orders)
         checked = [await self._checks.passed(each) for each in filled]
         limits = replace(self._rules.limits, member=await self._checks.limits(checked[0]))
@@ -178,6 +178,10 @@ class Generation:
             with about(ticket.job):
                 log.info(log_lines.taken(ticket.job))
         return ticket
+
+    async def reread(self) -> None:
+        """Know what the servers have now, as far as they tell within a moment."""
+        await asyncio.gather(*(backend.reread() for backend in self.parts.backends))
 
     async def _refuse_quarantined(self, jobs: Sequence[NewJob]) -> None:
         for each in jobs:

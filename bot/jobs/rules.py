@@ -71,8 +71,8 @@ class LedgerRules(
         await self.forget_blocks()
         await self.forget_reports()
         await self.forget_audit()
+        await self.forget_told_guilds()  # while it is known which guilds were left
         await self.forget_guild_workflows(older_than_seconds)
-        await self.forget_told_guilds()
         await self.unname_figures(older_than_seconds)
         await self.forget_figures()
         await self.forget_erased_use()

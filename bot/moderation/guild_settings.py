@@ -159,8 +159,8 @@ class GuildSettings:
             while changes := await self._store.changed_settings(self._last, PAGE):
                 for each in changes:
                     self._remember(each.guild_id, _Remembered(each.layers, self._operator))
-                    for told in self.on_change:
-                        told(each.guild_id)
+                    for call in self.on_change:
+                        call(each.guild_id)
                 self._last = changes[-1].number
             self._is_read = True
 

@@ -36,7 +36,7 @@ ALLOWED_ROLES = Key("allowed-roles", Theme.PLACES, text("settings-allowed-roles"
 WORKFLOW_ACCESS = Key("workflow-access", Theme.PLACES, text("settings-workflow-access"), {}, ACCESS)
 WORKFLOW_ADDERS = Key("workflow-adders", Theme.PLACES, text("settings-workflow-adders"), Adders(), ADDERS)
 ONE_COMMAND = Key("one-command", Theme.PLACES, text("settings-one-command"), Switch.OFF, one_of(Switch))
-"""Whether the guild's own workflows are run by ``/run`` alone, and have no commands."""
+"""Whether ``/run`` alone runs the workflows that were added in the guild: they have no commands of their own."""
 MODERATOR_ROLES = Key(
     "moderator-roles", Theme.PLACES, text("settings-moderator-roles"), frozenset[int](), ROLES
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.comfy import Graph, ObjectInfo
 from bot.comfy.convert import WidgetRef
 from bot.texts import text
-from bot.workflows.brought import Brought
+from bot.workflows.brought import Brought, as_found
 from bot.workflows.command_file import names_options, parse_command
 from bot.workflows.command_writing import command_text
 from bot.workflows.discord_rules import MAX_ASKED
@@ -22,7 +22,7 @@ from bot.workflows.workflow import Unavailable
 
 
 def with_options(brought: Brought, offering: Offering) -> Brought:
-    """With the options that are found in it, where its command names none.
+    """With the options that are found in it, as long as nobody chose others.
 
     It stays as it is where they show only on a server that has what it takes to read the workflow.
 
@@ -30,7 +30,7 @@ def with_options(brought: Brought, offering: Offering) -> Brought:
         WorkflowError: it is wrong, whatever a server has.
     """
     draft = brought.draft()
-    if names_options(brought.command, draft.folder):
+    if names_options(brought.command, draft.folder) and not brought.is_as_found:
         return brought
     info = offering.nearest(draft)
     made = drafted(replace(draft, command=None), [info])
@@ -38,7 +38,8 @@ def with_options(brought: Brought, offering: Offering) -> Brought:
         return brought
     found = made.template
     said = parse_command(brought.command, draft.folder, found.graph)
-    command = command_text(replace(said, options=found.options, packs={**found.packs, **said.packs}))
+    template = replace(said, options=found.options, packs={**found.packs, **said.packs})
+    command = command_text(template, heading=[as_found()])
     return _as_it_is_or_with(found.graph, replace(brought, command=command), info)
 
 
@@ -58,6 +59,8 @@ def with_name(brought: Brought, target: InputRef, name: str, offering: Offering)
     graph = _changed(made.template.graph, target, name)
     changed = replace(brought, source=written(_found(draft.found, made.template, graph, target, name)))
     changed = _as_it_is_or_with(graph, changed, info)
+    if brought.is_as_found:
+        return with_options(changed, offering)
     options = _options_at(target, changed, info)
     settable = {each for option in made.template.options for each in option.targets}
     if not options or not settable.isdisjoint(options[0].targets) or len(made.template.options) == MAX_ASKED:

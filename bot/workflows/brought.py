@@ -1,7 +1,7 @@
 """What is kept of a workflow that somebody brought: a document and a command. Values only."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -33,6 +33,20 @@ class Brought:
         file = Path(self.name) / "workflow.json"
         found = read_workflow(self.source)
         return Draft(self.name, file.parent, file, found, self.command, digest.hexdigest(), trusted=False)
+
+    @property
+    def is_as_found(self) -> bool:
+        """Whether nobody changed the command since its options were found: what servers have by now may show more."""
+        return self.command.startswith(f"# {as_found()}\n")
+
+    def settled(self) -> "Brought":
+        """With the options that it has, whatever servers have later."""
+        return replace(self, command=self.command.partition("\n")[2]) if self.is_as_found else self
+
+
+def as_found() -> str:
+    """How a command begins whose options nobody changed since they were found."""
+    return render(text("workflow-as-found"), DEFAULT_LOCALE)
 
 
 def without_options(name: str, source: bytes, description: str | None) -> Brought:

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.client import MAX_CREATES
 from bot.jobs.guild_workflow import GuildWorkflow
+from bot.moderation.keys import WORKFLOW_ADDERS, key_named
 from bot.sandbox.discord.guilds import Guild
+from bot.texts import Text
 from bot.workflows import Workflow
 from cogs._guild_commands import GuildCommands
 from cogs._service import AnyCommand
+from tests.cogs.everybody import choose
 from tests.cogs.test_guild_sync import COMMANDS, command, told
 from tests.delivery.rig import Rig
 from tests.generation import guild_workflows
@@ -38,23 +42,30 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         await told(rig, here)
         asked = await member.slash_of_old(rig.general, "cat", of_guild=True)
         assert (await asked.answered()).text.startswith("`/cat` is switched off")
+        await choose(rig, WORKFLOW_ADDERS, "managers")
+        await rig.store.note_command_creates(here.id, MAX_CREATES)
+        enabled = await rig.discord.administrator.slash(rig.general, "/workflow enable name:cat")
+        said = (await enabled.answered()).text
+        assert said.startswith(
+            "/cat is offered again, without a command of its own: Discord takes 200 new commands"
+        )
 
 
-async def test_a_guild_that_wants_one_command_only_runs_its_own_by_that(rig: Rig) -> None:
-    here, boss = rig.discord.guilds[0], rig.discord.administrator
+async def test_a_server_that_wants_one_command_for_all_has_no_others_of_its_own(rig: Rig) -> None:
+    here = rig.discord.guilds[0]
+    rig.owner_guild = here.id
     async with rig.bot() as bot:
         await published(rig, here)
-        await told(rig, here, "cat")
-        await (await boss.slash(rig.general, "/settings set key:one-command value:on")).answered()
-        await told(rig, here)
+        await told(rig, here, "owner", "cat")
+        await rig.settings.choose(here.id, key_named("one-command"), "on", by=1)
+        await told(rig, here, "owner")
+        asked = await rig.discord.member.slash_of_old(rig.general, "cat", of_guild=True)
+        assert (await asked.answered()).text.startswith("`/cat` has no command of its own")
         why = await bot.cogs.in_guilds.why_no_room(here.id, "dog")
         assert why is not None
-        assert why.id == "guild-commands-unwanted"
-        form = await rig.discord.member.slash(rig.general, "/run workflow:cat")
-        await form.acknowledged()
-        assert form.modal is not None
-        await (await boss.slash(rig.general, "/settings set key:one-command value:off")).answered()
-        await told(rig, here, "cat")
+        assert why.id == "guild-commands-one"
+        await rig.settings.choose(here.id, key_named("one-command"), "off", by=1)
+        await told(rig, here, "owner", "cat")
 
 
 async def test_a_start_sends_nothing_of_what_fifty_guilds_have_already(rig: Rig) -> None:
@@ -86,6 +97,9 @@ class Own:
     guild_workflows: Mapping[int, Mapping[str, Workflow]]
     waiting: frozenset[str]
     guilds_changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def why_no_command(self, name: str, guild_id: int | None) -> Text | None:
+        raise AssertionError((name, guild_id))
 
     def waiting_in(self, guild_id: int) -> frozenset[str]:
         return self.waiting if guild_id in self.guild_workflows else frozenset()

@@ -14,6 +14,7 @@ from bot.sandbox.discord import Fault, Person
 from bot.sandbox.discord.world import TeamMember
 from cogs._owner import Owners, owners_of
 from tests.delivery.rig import Rig
+from tests.generation import guild_workflows as runnable
 from tests.jobs.contract import guild_workflows
 from tests.jobs.sample import prompt_id
 
@@ -77,7 +78,7 @@ async def test_what_is_set_aside_is_refused_in_words_until_it_is_released(rig: R
 
 async def test_a_workflow_of_a_guild_is_shared_with_all_and_taken_away(rig: Rig) -> None:
     bay, mill = rig.discord.guilds
-    cat = await guild_workflows.published(rig.store, guild_id=bay.id)
+    cat = await runnable.publish(rig.store, await runnable.add(rig.store, guild_id=bay.id))
     await guild_workflows.added(rig.store, "kitten", guild_id=mill.id)
     await guild_workflows.published(rig.store, "txt2img", guild_id=mill.id)
     ada = rig.discord.persons["administrator"]
@@ -89,10 +90,18 @@ async def test_a_workflow_of_a_guild_is_shared_with_all_and_taken_away(rig: Rig)
         shared = [
             await told(rig, f"{line} share workflow:{each}") for each in (offered.value, "kitten", "txt2img")
         ]
+        await rig.discord.until(lambda: "cat" in {each.name for each in rig.discord.commands})
+        await rig.paint("/cat prompt:a red fox", mill.channels["general"])
         removed = await told(rig, f"{line} remove workflow:{cat.id}")
+        await rig.discord.until(lambda: "cat" not in {each.name for each in rig.discord.commands})
         shown = await told(rig, f"{line} list")
+        refused = await rig.discord.member.slash_of_old(rig.general, "cat", of_guild=True)
+        assert (await refused.answered()).text.startswith("`/cat` was taken away")
         for each in ("unshare", "restore"):
             await told(rig, f"{line} {each} workflow:/cat")
+        await rig.discord.until(
+            lambda: "cat" in {each.name for each in rig.discord.member.commands(rig.general)}
+        )
         no_such = await told(rig, f"{line} remove workflow:dog")
     assert [each.split(" · <t:")[0] for each in listed.split("\n")] == [
         "**Workflows that servers added: 3**",
@@ -104,6 +113,9 @@ async def test_a_workflow_of_a_guild_is_shared_with_all_and_taken_away(rig: Rig)
         "`/cat` is offered in every server now",
         "“kitten” was never published",
         "`/txt2img` is a command of yours, or of the bot’s own",
+    ]
+    assert [(each.workflow, each.place.guild_id) for each in await rig.open_jobs()] == [
+        (f"cat@{cat.id}.1", mill.id)
     ]
     assert removed.startswith("`/cat` is taken away: nobody can run it")
     assert "offered · version 1 · taken away" in shown

@@ -7,6 +7,7 @@ import pytest
 from discord import ui
 
 from bot.comfy import Node
+from bot.moderation.access import Access
 from bot.texts import text
 from bot.workflows import InputRef, Option, OptionKind, OptionSpec, Template
 from bot.workflows.edited import Edited
@@ -16,6 +17,7 @@ from cogs._workflow_edit_forms import command_form, command_of, values_form, wor
 from cogs._workflow_edit_panel import command_panel, option_panel
 from cogs._workflow_preview import DraftRef
 
+EVERYWHERE = Access()
 REF = DraftRef(10**18, 10**8)
 NODE = Node("Sample", {f"steps{number}": 20 for number in range(60)}, "Sampler")
 LONGEST = "提" * 31
@@ -59,7 +61,7 @@ def _ids(view: ui.LayoutView) -> list[str]:
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_sixty_options_with_the_longest_names_fit_into_a_message(locale: str) -> None:
     edited = _edited(60)
-    view = command_panel(REF, edited, locale)
+    view = command_panel(REF, edited, EVERYWHERE, locale)
     one = option_panel(REF, edited, edited.template.options[59].name, locale)
     for each in (view, one):
         assert view.content_length() <= 4000
@@ -76,7 +78,7 @@ def test_options_stand_under_what_they_are_asked_for_and_what_cannot_be_offered_
     made = _edited(3)
     template = asked(asked(made.template, third, Asked.REQUIRED), first, Asked.NEVER)
     edited = replace(made, template=template, problems={second: text("workflow-edit-place")})
-    lines = _words(command_panel(REF, edited, "en")).split("\n")
+    lines = _words(command_panel(REF, edited, EVERYWHERE, "en")).split("\n")
     heads = [line for line in lines if line.startswith(("**", "⚠️"))]
     assert heads[0] == "**Required**"
     assert heads[1] == "**In the command**"

@@ -73,22 +73,25 @@ async def test_a_file_becomes_a_command_with_another_model_in_the_place_of_one_t
             await rig.discord.member.slash(elsewhere, "/neon_fox prompt:a wolf")
 
 
-async def test_a_picture_in_a_message_becomes_a_draft_that_outlives_the_process_and_is_discarded(
+async def test_a_picture_in_a_message_becomes_a_draft_that_outlives_the_process_until_it_can_run_or_is_discarded(
     rig: Rig,
 ) -> None:
     ada = rig.discord.administrator
-    picture = Upload("fox_00001_.png", png(texts={"prompt": json.dumps(graph())}))
+    picture = Upload("fox_00001_.png", png(texts={"prompt": json.dumps(graph(MODEL))}))
     async with rig.bot():
         await rig.ready()
         await allow(rig)
         said = await rig.discord.member.say(rig.general, "look what I made", picture)
         preview = await private(await ada.context_command(MAKE_COMMAND, said, rig.general))
         assert preview.text.startswith("### Preview of /fox\n")
-    async with rig.bot():
-        await rig.ready(life=2)
         await press(rig, preview, "Discard")
         await press(rig, preview, "Keep it")
-        assert preview.now.text.startswith("### Preview of /fox\n")
+        assert f"“{MODEL}”, which" in preview.now.text
+    rig.comfy.checkpoints.append(MODEL)
+    async with rig.bot():
+        await rig.ready(life=2)
+        await press(rig, preview, "Look again")
+        assert f"default “{MODEL}”" in preview.now.text
         await press(rig, preview, "Discard")
         await press(rig, preview, "Discard")
         assert preview.now.text == "The draft of /fox is gone."

@@ -1,14 +1,19 @@
 """A server's own workflow is edited in Discord, offered in versions, taken along as a zip, and brought back."""
 
+import asyncio
 import json
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 from bot.moderation.keys import WORKFLOW_ACCESS
 from bot.sandbox.discord import Invocation, Message, Upload
-from tests.end_to_end.rig import Rig
+from tests.end_to_end.rig import PATIENCE_SECONDS, PLAIN, Rig
 from tests.end_to_end.test_added_workflow import allow, graph, press, private
+
+Json = Any
+ONE, TWO = 1, 2
 
 
 async def opened(rig: Rig, line: str, options: Mapping[str, object]) -> Message:
@@ -66,6 +71,7 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
             in panel.now.text
         )
         await fill(rig, panel, "Who and where", {"channels": [rig.general]})
+        assert f"-# 🔒 Only in <#{rig.general.id}> and their threads\n" in panel.now.text
         await published(rig, panel)
         shown = await opened(rig, "show", {"name": "vixen"})
         assert "-# offered, version 1" in shown.text
@@ -79,46 +85,70 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
         assert f"kit: <#{rig.general.id}>" in access.text
 
 
+async def count_of(rig: Rig) -> int | None:
+    """Run the workflow as it is offered, and see what ComfyUI is told; None: it is not offered (yet)."""
+    before = len(rig.comfy.submitted)
+    started = await rig.discord.member.slash(rig.general, "/run workflow:square")
+    await started.acknowledged()
+    if started.modal is None:
+        return None
+    width = {"width": str(64 + before)}  # the same form again is a second press
+    await (await rig.discord.member.submit_modal(started, width)).answered()
+    await rig.until(lambda: len(rig.comfy.submitted) > before)
+    body: Json = rig.comfy.submitted[-1]
+    return body["prompt"]["1"]["inputs"]["batch_size"]
+
+
+async def comes_to(rig: Rig, count: int) -> None:
+    """What was changed in the ledger is offered a moment later."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await count_of(rig) != count:
+            pass  # it is asked again
+
+
 async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_all_is_removed(
     rig: Rig,
 ) -> None:
+    ada = rig.discord.administrator
     async with rig.bot():
         await rig.ready()
         await allow(rig)
-        panel = await opened(rig, "add", {"file": Upload("fox.json", json.dumps(graph()).encode())})
+        square = Upload("square.json", (PLAIN / "blank" / "workflow.json").read_bytes())
+        panel = await opened(rig, "add", {"file": square})
         await press(rig, panel, "Publish")
-        await rig.until(lambda: "is published" in panel.now.text)
-        panel = await opened(rig, "edit", {"name": "fox"})
-        await fill(rig, panel, "Name and description", {"about": "The second"})
+        await comes_to(rig, ONE)
+        panel = await opened(rig, "edit", {"name": "square"})
+        await choose(rig, panel, "workflow-edit-pick", "batch-size")
+        await fill(rig, panel, "Values", {"default": str(TWO)})
+        await press(rig, panel, "All options")
+        assert await count_of(rig) == ONE
         await published(rig, panel)
-        history = await opened(rig, "history", {"name": "fox"})
-        assert history.text.split("\n")[1].startswith("**2** · **offered** · /fox · published ")
+        await comes_to(rig, TWO)
+        history = await opened(rig, "history", {"name": "square"})
+        assert history.text.split("\n")[1].startswith("**2** · **offered** · /square · published ")
         await choose(rig, history, "workflow-own-rollback", "1")
-        assert "**1** · **offered** · /fox" in history.now.text
-        exported = await opened(rig, "export", {"name": "fox", "version": "2"})
+        assert "**1** · **offered** · /square" in history.now.text
+        await comes_to(rig, ONE)
+        exported = await opened(rig, "export", {"name": "square", "version": "2"})
         (file,) = exported.attachments
         with zipfile.ZipFile(BytesIO(file.content)) as archive:
-            assert archive.namelist() == ["fox/workflow.json", "fox/command.toml"]
-            assert b'description = "The second"' in archive.read("fox/command.toml")
-            assert json.loads(archive.read("fox/workflow.json"))
-        disabled = await opened(rig, "disable", {"name": "fox"})
-        assert "/fox is offered no longer" in disabled.text
-        asked = await opened(rig, "remove", {"name": "fox"})
+            assert archive.namelist() == ["square/workflow.json", "square/command.toml"]
+            assert f"default = {TWO}".encode() in archive.read("square/command.toml")
+        disabled = await opened(rig, "disable", {"name": "square"})
+        assert "/square is offered no longer" in disabled.text
+        asked = await opened(rig, "remove", {"name": "square"})
         await press(rig, asked, "Remove")
-        assert asked.now.text == "/fox is removed, with all of its versions."
-        gone = await private(await rig.discord.administrator.slash(rig.general, "/workflow show name:fox"))
+        assert asked.now.text == "/square is removed, with all of its versions."
+        gone = await private(await ada.slash(rig.general, "/workflow show name:square"))
         assert "No workflow was added in this server yet" in gone.text
-        brought = await opened(rig, "import", {"file": Upload("fox.zip", file.content)})
-        assert brought.text.startswith("### Preview of /fox\nThe second\n")
+        zipped = Upload("square.zip", file.content)
+        brought = await opened(rig, "import", {"file": zipped})
+        assert brought.text.startswith("### Preview of /square\n")
         await press(rig, brought, "Publish")
-        assert "is published" in brought.now.text
-        again = await opened(rig, "import", {"file": Upload("fox.zip", file.content)})
-        assert again.text.startswith("### Preview of /fox\n")
-        twice = await private(
-            await rig.discord.administrator.slash(
-                rig.general, "/workflow import", {"file": Upload("fox.zip", file.content)}
-            )
-        )
-        assert "Somebody is editing /fox already" in twice.text
-        other = await opened(rig, "import", {"file": Upload("fox.zip", file.content), "name": "vixen"})
-        assert other.text.startswith("### Preview of /vixen\n")
+        await comes_to(rig, TWO)
+        again = await opened(rig, "import", {"file": zipped})
+        assert again.text.startswith("### Preview of /square\n")
+        twice = await private(await ada.slash(rig.general, "/workflow import", {"file": zipped}))
+        assert "Somebody is editing /square already" in twice.text
+        other = await opened(rig, "import", {"file": zipped, "name": "cube"})
+        assert other.text.startswith("### Preview of /cube\n")

@@ -110,11 +110,20 @@ def test_a_missing_model_is_replaced_in_both_graphs_and_becomes_an_option(*, is_
     (missing,) = shown.missing
     assert (missing.name, missing.names) == ("sd16.safetensors", ("sd15.safetensors", "sdxl.safetensors"))
     assert (shown.can_run, shown.lacks, "checkpoint" in _names(shown)) == (False, (), False)
-    mended = with_name(kept, missing.target, "sdxl.safetensors", offering())
-    assert "sd16" not in mended.source.decode()
-    shown = previewed(mended.draft(), offering())
-    checkpoint = next(option for option in shown.options if option.name == "checkpoint")
-    assert (shown.can_run, checkpoint.default) == (True, "sdxl.safetensors")
+    for before in (kept, kept.settled()):
+        mended = with_name(before, missing.target, "sdxl.safetensors", offering())
+        assert "sd16" not in mended.source.decode()
+        shown = previewed(mended.draft(), offering())
+        checkpoint = next(option for option in shown.options if option.name == "checkpoint")
+        assert (shown.can_run, checkpoint.default) == (True, "sdxl.safetensors")
+
+
+def test_a_model_that_comes_later_becomes_an_option_unless_somebody_chose_the_options() -> None:
+    content = _json(changed_ui(_without_its_model))
+    kept, later = brought(content), offering(server(checkpoints=["sd16.safetensors"]))
+    for before, wanted in ((kept, True), (kept.settled(), False)):
+        shown = previewed(with_options(before, later).draft(), later)
+        assert (shown.can_run, "checkpoint" in _names(shown)) == (True, wanted)
 
 
 def test_nothing_is_replaced_where_the_workflow_has_no_such_input_any_more() -> None:

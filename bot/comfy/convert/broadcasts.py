@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping
@@ -85,6 +85,11 @@ def is_broadcaster(node: UiNode) -> bool:
 def is_everywhere(kind: str) -> bool:
     """Whether the class is one of the pack's: nothing is broadcast to these."""
     return kind.startswith("Anything Everywhere") or kind in {SEED, PROMPTS}
+
+
+def is_current(broadcasters: Iterable[UiNode]) -> bool:
+    """Whether they were saved by version 7 or later, whose rules are those here."""
+    return any(mapping(node.properties.get("ue_properties")).get("version") for node in broadcasters)
 
 
 def broadcasts(node: UiNode, sent: Sequence[Sent]) -> Iterator[Broadcast]:

@@ -1,7 +1,7 @@
 """The links of Use Everywhere: drawn by that pack's script at the moment of queueing, so a file does not list them as links.
 
-The pack notes those it would draw in each graph's ``extra.ue_links``, as far as somebody looked at the graph. Where
-nothing is noted, its rules decide (:mod:`.broadcasts`).
+Its rules decide (:mod:`.broadcasts`). The pack also notes the links in each graph's ``extra.ue_links``, as they were when it
+last looked at the graph: these count where the rules need more than the file says, and in files of older versions.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from .broadcasts import (
     Unclear,
     broadcasts,
     is_broadcaster,
+    is_current,
     is_everywhere,
     takes,
 )
@@ -41,12 +42,15 @@ class Everywhere:
     @classmethod
     def of(cls, inside: "Inside") -> "Everywhere":
         senders = [node for node in inside.scope.nodes.values() if is_broadcaster(node)]
-        found = cls()
-        if senders and inside.scope.noted:
-            found._take_noted(inside, {node.id for node in senders if _is_live(node)})
-        elif senders:
-            found._broadcast(inside, [node for node in senders if _is_live(node)])
-        return found
+        live = [node for node in senders if _is_live(node)]
+        by_rules = cls()
+        if is_current(senders) or not inside.scope.noted:
+            by_rules._broadcast(inside, live)
+            if not by_rules.unclear or not inside.scope.noted:
+                return by_rules
+        noted = cls()
+        noted._take_noted(inside, {node.id for node in live})
+        return noted
 
     def _take_noted(self, inside: "Inside", senders: set[str]) -> None:
         scope = inside.scope
@@ -58,7 +62,9 @@ class Everywhere:
                 self.outputs[link.target_slot] = link
             elif target is not None:
                 types = inside.socket_types(target)
-                name = _name_at(link.target_slot, [socket.name for socket in target.inputs], list(types))
+                # a file may leave out open sockets of widgets, and is numbered as if it did not
+                names = max([socket.name for socket in target.inputs], list(types), key=len)
+                name = names[link.target_slot] if 0 <= link.target_slot < len(names) else None
                 if name is not None and types_fit(link.type, types.get(name, "*")):
                     self.inputs.setdefault(target.id, {})[name] = link
 
@@ -79,11 +85,6 @@ class Everywhere:
                     self.outputs[slot] = link
                 else:
                     self.inputs.setdefault(target.node_id, {})[name] = link
-
-
-def _name_at(slot: int, *layouts: list[str]) -> str | None:
-    """The name of an input by its place: files may leave out open sockets of widgets, which come last."""
-    return next((names[slot] for names in layouts if 0 <= slot < len(names)), None)
 
 
 def _is_live(node: UiNode) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..json_value import JsonValue, as_integer, items, mapping
 from .document import Link, Port, Scope, Socket, UiNode
-from .group_values import with_values
+from .group_values import Inner, with_values
 from .links import layout
 from .nesting import group_name
 from .plans import NodePlans
@@ -70,19 +70,18 @@ def grouped(node: UiNode, definitions: Mapping[str, JsonValue], plans: NodePlans
     ]
     fed = {place: f"i{slot}" for slot, place in enumerate(inputs)}
     fed |= {group.fed_by(wire): f"g{number}" for number, wire in enumerate(group.wires)}
-    names = [socket.name for socket in node.inputs]
+    held = [
+        Inner(each, known, frozenset(name for at, name in map(group.fed_by, group.wires) if at == index))
+        for index, (each, known) in enumerate(zip(group.nodes, group.restored, strict=True))
+    ]
     return Scope(
         id=f"group {name}",
         name=name,
-        nodes={
-            inner.id: _wired(inner, index, fed)
-            for index, inner in enumerate(with_values(node, group.nodes, group.restored))
-        },
+        nodes={inner.id: _wired(inner, index, fed) for index, inner in enumerate(with_values(node, held))},
         links=tuple(links),
         path=node.path,
         inputs=tuple(
-            Port(names[slot] if slot < len(names) else f"{inner} {socket}", "*", None, (f"i{slot}",))
-            for slot, (inner, socket) in enumerate(inputs)
+            Port(name, "*", None, (f"i{slot}",)) for slot, name in enumerate(_port_names(node, inputs))
         ),
         outputs=tuple(
             Port(str(slot), kind, None, (f"o{slot}",)) for slot, (_, _, kind) in enumerate(outputs)
@@ -135,7 +134,9 @@ def _inputs(group: _Group) -> Iterator[tuple[int, str]]:
             for name in layout(node, known)
             if known is None or (declared := known.inputs.get(name)) is None or declared.widget is None
         ]
-        for name in [*plain, *(socket.name for socket in node.inputs if socket.widget is not None)]:
+        numbered = enumerate(socket.name for socket in node.inputs)
+        in_order = [name for _, name in sorted((str(place), name) for place, name in numbered)]
+        for name in [*plain, *(name for name in in_order if name in widgets)]:
             if (index, name) in fed or group.is_hidden(index, "input", name):
                 continue
             if name in widgets:
@@ -143,6 +144,22 @@ def _inputs(group: _Group) -> Iterator[tuple[int, str]]:
             else:
                 yield index, name
     yield from converted
+
+
+def _port_names(host: UiNode, inputs: Sequence[tuple[int, str]]) -> list[str]:
+    """What the group node calls its inputs: by place, or where it left open widgets' sockets out, by their inner names."""
+    names = [f"{inner} {name}" for inner, name in inputs]
+    saved = [socket.name for socket in host.inputs]
+    if len(saved) >= len(names):
+        return saved[: len(names)]
+    place = 0
+    for name in saved:
+        alike = (at for at in range(place, len(names)) if f" {name}".endswith(f" {inputs[at][1]}"))
+        place = next(alike, place)
+        if place < len(names):
+            names[place] = name
+        place += 1
+    return names
 
 
 def _outputs(group: _Group, plans: NodePlans) -> Iterator[tuple[int, int, str]]:

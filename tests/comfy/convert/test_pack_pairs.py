@@ -8,7 +8,7 @@ were made with 1.58.1: ``ue_…`` Use Everywhere 7.8, ``kj_…`` KJNodes, ``rg_�
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import pytest
 
 from bot.comfy.convert import LostWires, NodePlans, convert
 from tests.comfy.convert.graphs import written
+from tests.comfy.convert.transforms import TRANSFORMS
 
 Json = Any
 
@@ -99,19 +100,41 @@ def test_what_is_better_differs_from_what_the_editor_sends() -> None:
     assert same == []
 
 
-PLACED = frozenset({"ue_colours", "ue_groups"})
-"""Who receives something depends on where nodes lie, or on their colours: without a note only the editor knows."""
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_no_pair_changes_with_the_form_of_its_file(transform: Callable[[Json], Json]) -> None:
+    changed = [
+        name
+        for name, pair in PAIRS.items()
+        if convert(transform(pair["ui"]), PLANS, now=WHEN).graph != convert(pair["ui"], PLANS, now=WHEN).graph
+    ]
+    assert changed == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAIRS if "ue_links" in json.dumps(PAIRS[name]["ui"])])
-def test_where_nothing_is_noted_the_rules_of_use_everywhere_come_to_the_same(name: str) -> None:
-    pair = PAIRS[name]
-    noted, unnoted = (convert(ui, PLANS, now=WHEN) for ui in (pair["ui"], _without_notes(pair["ui"])))
-    assert (written(unnoted) == written(noted)) is (name not in PLACED)
-    assert {type(obstacle) for obstacle in unnoted.missing} == ({LostWires} if name in PLACED else set())
+PLACED = ("ue_colours", "ue_groups")
+"""Who receives something depends on where nodes lie, or on their colours: only the pack's note tells."""
 
 
-def _without_notes(graph: Json) -> Json:
-    extra = {key: value for key, value in graph.get("extra", {}).items() if key != "ue_links"}
-    inner = [_without_notes(subgraph) for subgraph in graph.get("definitions", {}).get("subgraphs", ())]
-    return {**graph, "extra": extra, "definitions": {"subgraphs": inner}}
+@pytest.mark.parametrize("name", PLACED)
+def test_what_the_rules_cannot_tell_needs_the_note(name: str) -> None:
+    result = convert(_without("ue_links", PAIRS[name]["ui"]), PLANS, now=WHEN)
+    assert {type(obstacle) for obstacle in result.missing} == {LostWires}
+
+
+STALE = frozenset({"ue_prompts_win"})
+"""The pack noted other links than it draws once the file is loaded again."""
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if '"ue_links": [{' in json.dumps(PAIRS[name])])
+def test_the_notes_count_in_files_of_older_versions(name: str) -> None:
+    ui = PAIRS[name]["ui"]
+    older = convert(_without("version", ui), PLANS, now=WHEN)
+    assert (written(older) == written(convert(ui, PLANS, now=WHEN))) is (name not in STALE)
+
+
+def _without(key: str, graph: Json) -> Json:
+    """The graph without a key, wherever it stands."""
+
+    def kept(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        return {name: value for name, value in pairs if name != key}
+
+    return json.loads(json.dumps(graph), object_pairs_hook=kept)

@@ -6,6 +6,7 @@ Needs Chromium, and nothing else: the sandbox runs inside.
 import argparse
 import asyncio
 import io
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,9 @@ from PIL import Image
 from playwright.async_api import Browser, expect
 
 from bot.sandbox.comfyui import LIFELIKE, ComfyStandIn, Story
+from bot.sandbox.discord import Upload
 from bot.sandbox.running import Sandbox, running_sandbox
+from tests.end_to_end.test_added_workflow import graph
 from tests.sandbox.page.browser import Window, browsing, window
 
 FOLDER = Path(__file__).parents[3] / ".github" / "screenshots"
@@ -59,6 +62,8 @@ async def _take(
         await save(shown, folder / f"img2img-{scheme}.png")
         await _compared(shown, sandbox)
         await save(shown, folder / f"compare-{scheme}.png")
+        await _brought(shown, sandbox)
+        await save(shown, folder / f"preview-{scheme}.png")
 
 
 async def _from_a_picture(shown: Window, sandbox: Sandbox) -> None:
@@ -88,6 +93,21 @@ async def _compared(shown: Window, sandbox: Sandbox) -> None:
     status = shown.messages.filter(has_text="fishing village").first
     await expect(status).to_contain_text("Done in", timeout=60_000)
     await expect(shown.latest.get_by_role("img")).to_be_visible()
+    await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
+
+
+async def _brought(shown: Window, sandbox: Sandbox) -> None:
+    """A workflow that somebody found elsewhere, with a model that this server does not have."""
+    ada, general = sandbox.discord.administrator, sandbox.discord.channels["general"]
+    chosen = {"key": "workflow-adders", "value": "managers"}
+    await (await ada.slash(general, "/settings set", chosen)).answered()
+    await shown.become("administrator")
+    content = json.dumps(graph("juggernautXL_v9.safetensors")).encode()
+    file = Upload("Neon Fox.json", content)
+    words = {"file": file, "description": "A fox in neon light"}
+    await (await ada.slash(general, "/workflow add", words)).answered()
+    await shown.page.set_viewport_size({**SIZE, "height": 900})
+    await expect(shown.latest).to_contain_text("Preview of /neon_fox")
     await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
 
 
