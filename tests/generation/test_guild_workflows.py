@@ -6,6 +6,9 @@ import pytest
 
 from bot.errors import NotThere
 from bot.generation import workflow_versions
+from bot.jobs.guild_workflow import WorkflowVersion
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreFault, StoreUnavailable
 from bot.workflows.key import key_of
 from tests.generation.guild_workflows import (
     ELSEWHERE,
@@ -169,3 +172,30 @@ async def test_a_file_that_is_none_any_more_is_a_reason_and_no_end(tmp_path: Pat
         assert here.keys(HERE) == [good.key]
         assert here.workflows.is_called("odd", HERE)
         assert not here.workflows.is_called("odd", ELSEWHERE)
+
+
+class Failing(SqliteStore):
+    """A ledger that fails now and then, while somebody reads a version."""
+
+    fails = False
+
+    async def workflow_version(self, workflow_id: int, number: int) -> WorkflowVersion | None:
+        if self.fails:
+            raise StoreUnavailable(StoreFault.AWAY, "gone")
+        return await super().workflow_version(workflow_id, number)
+
+
+async def test_a_ledger_that_fails_meanwhile_leaves_all_as_it_was_until_the_next_look(tmp_path: Path) -> None:
+    async with offered(tmp_path, kind_of_store=Failing) as here:
+        assert isinstance(here.store, Failing)
+        drafts = [await add(here.store, name) for name in ("cat", "dog")]
+        for draft in drafts:
+            await publish(here.store, draft)
+        await here.guilds.look()
+        here.known[:], here.store.fails = [server(without=("Encode",))], True
+        with pytest.raises(StoreUnavailable):
+            await here.guilds.look()
+        assert here.keys(HERE) == [each.key for each in drafts]
+        here.store.fails = False
+        await here.guilds.look()
+        assert here.keys(HERE) == []
