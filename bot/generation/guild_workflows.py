@@ -97,6 +97,16 @@ class GuildWorkflows:
         made = await self._versions.asked_for(key, may_have_changed=is_draft)
         return None if made is None else made.workflow
 
+    async def described(self, key: GuildKey) -> Workflow | None:
+        """As :meth:`version`, also where it is not to be run any more: its results are still what they are.
+
+        May raise ``StoreUnavailable``.
+        """
+        if key.workflow_id not in self._listed:
+            return None
+        made = await self._versions.asked_for(key, may_have_changed=False)
+        return None if made is None else made.workflow
+
     def missing(self, key: GuildKey) -> tuple[Text, ...]:
         """What no backend has of what it takes."""
         made = self._known(key)

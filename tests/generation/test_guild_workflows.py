@@ -23,6 +23,7 @@ from tests.generation.guild_workflows import (
 from tests.workflows.samples import COMMAND, server, template_in, write
 
 KITTEN = COMMAND.replace("Draws", "Draws a kitten")
+LATE = f"nsfw = true\n{COMMAND}"
 
 
 async def refused(here: Offered, key: str, guild_id: int | None) -> str:
@@ -110,6 +111,21 @@ async def test_a_former_version_is_run_as_it_was_for_as_long_as_its_workflow_is_
         assert await refused(here, first.key, HERE) == "workflow-taken-away"
         await here.store.remove_guild_workflow(HERE, workflow.id, MODERATOR)
         assert await refused(here, first.key, HERE) == "workflow-not-here"
+
+
+async def test_what_is_for_adults_is_so_in_its_version_and_when_it_is_not_offered_any_more(
+    tmp_path: Path,
+) -> None:
+    async with offered(tmp_path) as here:
+        first = await add(here.store, command=LATE)
+        workflow = await publish(here.store, first)
+        second = await changed(here.store, first, COMMAND)
+        await publish(here.store, second)
+        await here.store.set_enabled(HERE, workflow.id, MODERATOR, enabled=False)
+        await here.guilds.look()
+        told = [await here.workflows.is_for_adults(each.key) for each in (first, second)]
+        assert told == [True, False]
+        assert await here.workflows.version(first.key) is None
 
 
 async def test_a_version_that_is_not_kept_any_more_says_so(tmp_path: Path) -> None:
