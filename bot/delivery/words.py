@@ -1,6 +1,7 @@
 """Small pieces of what a message says: words made harmless and short, sizes, durations, times, bars. Pure."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from bot.texts import render, text
 
@@ -23,6 +24,16 @@ def shortened(words: str, limit: int) -> str:
 def clipped(words: str, limit: int) -> str:
     """At most ``limit`` characters; lines are kept."""
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def within(room: int, lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, as many as there is room for, and a sign that there are more."""
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            yield "…"
+            return
+        yield line
 
 
 def escaped(words: str) -> str:
