@@ -69,8 +69,8 @@ def one_panel(shown: Shown, locale: str) -> ui.LayoutView:
     """What is offered, what it needs, and what can be done with it."""
     workflow, preview = shown.workflow, shown.preview
     lines = [f"### /{workflow.name}"]
-    if preview.description:
-        lines.append(escaped(preview.description))
+    if about := preview.description_localisations.get(locale, preview.description):
+        lines.append(escaped(about))
     lines.append(f"-# {render(_state(workflow), locale)}")
     lines += [f"-# 🔒 {words}" for words in access_words(shown.access, locale)]
     lines += [f"-# {line}" for line in _standing(shown, locale)]
