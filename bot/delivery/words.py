@@ -12,7 +12,8 @@ LONG_PROMPT = 500
 BAR_CELLS = 20
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]()#]")
-_LIST = re.compile(r"^([-+]|\d+\.)")
+_LIST = re.compile(r"^(\d*)([-+.])(?=\s|$)")
+"""A sign of a list stands before a space. Behind a backslash Discord lets signs disappear, and shows it before digits."""
 
 
 def shortened(words: str, limit: int) -> str:
@@ -41,7 +42,7 @@ def escaped(words: str) -> str:
     ``AllowedMentions`` keeps a mention from pinging; this keeps it from looking like one.
     """
     line = _MARKDOWN.sub(r"\\\g<0>", " ".join(words.split()))
-    return _LIST.sub(r"\\\1", line).replace("@", "@\u200b")
+    return _LIST.sub(r"\1\\\2", line).replace("@", "@\u200b")
 
 
 def quoted(words: str, limit: int) -> str:

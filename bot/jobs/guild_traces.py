@@ -34,7 +34,7 @@ WHERE state <> 'removed' AND shared = 0 AND left_at < :now - :seconds
 _FORGET_LEFT = """
 DELETE FROM guilds_left WHERE NOT EXISTS (
     SELECT 1 FROM guild_workflows WHERE guild_workflows.guild_id = guilds_left.guild_id AND state <> 'removed'
-)
+) AND NOT EXISTS (SELECT 1 FROM told_guilds WHERE told_guilds.guild_id = guilds_left.guild_id)
 """
 # The newest row stays: a database may give the next one the number after the highest that it has.
 _FORGET_REMOVED = """

@@ -120,6 +120,17 @@ def found_version(statements: Statements, workflow_id: int, number: int) -> Work
     return version_of(rows[0]) if rows else None
 
 
+def existing_version(statements: Statements, workflow_id: int, number: int) -> WorkflowVersion:
+    """One that has to be there.
+
+    Raises:
+        NotThere: it is gone.
+    """
+    if (version := found_version(statements, workflow_id, number)) is None:
+        raise NotThere(text("guild-workflow-gone"))
+    return version
+
+
 def check_name(statements: Statements, guild_id: int, name: str, workflow_id: int = 0) -> None:
     """``workflow_id``: whose name it is to be.
 

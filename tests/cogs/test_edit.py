@@ -267,6 +267,29 @@ async def test_lists_and_booleans_are_chosen_and_longer_lists_are_typed(rig: Rig
     assert (job.values["few"], job.values["many"], job.values["tiled"]) == ("a", "2", "true")
 
 
+async def test_an_option_for_the_form_alone_is_asked_for_there_and_never_typed_into_the_command(
+    rig: Rig,
+) -> None:
+    async with rig.bot():
+        txt2img = rig.generation.workflows["txt2img"]
+        options = tuple(replace(each, advanced=each.name == "steps") for each in txt2img.options)
+        rig.generation.offer({"txt2img": replace(txt2img, options=options)})
+        await rig.discord.until(lambda: len(rig.discord.commands) == len(OWN) + 1)
+        await rig.discord.until(
+            lambda: "steps" not in [each.name for each in registered(rig, "txt2img").options]
+        )
+        _, message = await result_of(rig, png(), "/txt2img prompt:a red fox")
+        panel = await opened(rig, message)
+        assert shown(await page(rig, panel, "Sampling"))["steps"] == "20"
+        await changed(rig, panel, "Sampling", {"steps": "9", "cfg": "x"})
+        refused = text_of(await pressed(rig, panel, RUN))
+        assert "cfg:x" in refused
+        assert "steps:" not in refused
+        await changed(rig, panel, "Sampling", {"steps": "9", "cfg": "7"})
+        await pressed(rig, panel, RUN)
+        assert (await newest(rig)).values["steps"] == "9"
+
+
 async def test_what_is_refused_stays_in_the_panel_to_be_mended_there(rig: Rig) -> None:
     async with rig.bot():
         _, message = await result_of(rig, png())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NotThere
-from bot.generation import guild_workflows
+from bot.generation import workflow_versions
 from bot.workflows.key import key_of
 from tests.generation.guild_workflows import (
     ELSEWHERE,
@@ -141,7 +141,7 @@ async def test_what_the_servers_have_decides_again_whenever_one_tells_more(tmp_p
 async def test_nothing_is_made_again_while_nothing_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guild_workflows, "MOST_KEPT", 1)
+    monkeypatch.setattr(workflow_versions, "MOST_KEPT", 1)
     async with offered(tmp_path) as here:
         first = await add(here.store)
         await publish(here.store, first)

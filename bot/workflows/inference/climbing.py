@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy, Link
+from bot.workflows.inference.pipes import is_along_a_pipe, is_pipe, takes_a_pipe
 from bot.workflows.kinds import names_a_file
 from bot.workflows.template import InputRef
 
@@ -23,7 +24,7 @@ _NOT_WORDS = re.compile(
 _PUT_IN = "replace"
 """What takes a placeholder's place in a text: there the person's words enter."""
 _NAMED_WORDS = re.compile(
-    r"(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|high_level_description|t5xxl|clip_[lg]|bert|mt5xl",
+    r"positive|negative|(value|text|string|words|tags|lyrics)([_-]?[a-z0-9])?|.*prompt.*|high_level_description|t5xxl|clip_[lg]|bert|mt5xl",
     re.IGNORECASE,
 )
 
@@ -51,13 +52,18 @@ class Climb:
             if any(Side.of(name) is Side.NEGATIVE for name in anatomy.graph[node_id].inputs)
         )
 
+        self._along_a_pipe = frozenset(
+            node_id for node_id in anatomy.useful if is_along_a_pipe(anatomy, node_id)
+        )
+
     def texts(self, start: InputRef) -> Mapping[Side, list[InputRef]]:
         """By what they are for: a guider may take the negative of a node that handles both under another name."""
         found: dict[Side, list[InputRef]] = {side: [] for side in Side}
-        first, side = self._anatomy.link(start), Side.of(start.input_name)
+        first = self._anatomy.link(start)
+        sides = [*Side] if takes_a_pipe(self._anatomy, start) else [Side.of(start.input_name)]
         if self._anatomy.literal(start) is not None:
-            found[side].append(start)
-        open_links = deque([(first, side)] if first else [])
+            found[sides[0]].append(start)
+        open_links = deque((first, side) for side in sides if first)
         while open_links:
             link, wanted = open_links.popleft()
             of_node = self._side_of(link, wanted)
@@ -72,11 +78,11 @@ class Climb:
     def _side_of(self, link: Link, wanted: Side) -> Side | None:
         """Of a node that handles both: which side this output carries. None for a node that knows no sides."""
         if link.source not in self._two_sided:
-            return None
+            return wanted if link.source in self._along_a_pipe else None
         outputs = self._anatomy.outputs(link.source)
         if outputs is None:
             return Side.NEGATIVE if link.slot else Side.POSITIVE
-        if outputs.count(CONDITIONING) < 2:
+        if outputs.count(CONDITIONING) < 2 or any(map(is_pipe, outputs[link.slot : link.slot + 1])):
             return wanted
         return Side.NEGATIVE if CONDITIONING in outputs[: link.slot] else Side.POSITIVE
 
@@ -109,8 +115,18 @@ def _onward(anatomy: Anatomy, node_id: str, side: Side | None) -> Iterator[Link]
             else _CARRIES_WORDS.search(name)
         )
         own = InputRef(node_id, name).own_name
+        if takes_a_pipe(anatomy, InputRef(node_id, name)):
+            if not _has_its_own(anatomy, node_id, side):
+                yield link
+            continue
         if carries and _fits(own, side) and (own == _PUT_IN or not _NOT_WORDS.search(own)):
             yield link
+
+
+def _has_its_own(anatomy: Anatomy, node_id: str, side: Side | None) -> bool:
+    """Whether conditioning for that side comes to the node by a link of its own, in place of what a pipe carries."""
+    specs = {name: anatomy.spec(InputRef(node_id, name)) for name, _ in anatomy.links(node_id)}
+    return any(spec and spec.type == CONDITIONING and _fits(name, side) for name, spec in specs.items())
 
 
 def _fits(name: str, side: Side | None) -> bool:

@@ -13,6 +13,8 @@ from bot.workflows.template import InputRef
 
 _BATCHED = frozenset({"batch_size", "length", "video_frames"})
 """Beside a width and a height, these tell a node that makes latents, for while no server has answered."""
+_OF_LATENTS = ("", "empty_latent_")
+"""What stands before a width: loaders that begin a picture, too, call it ``empty_latent_width``."""
 _SEED_END = "seed"
 _SIZE = (OptionRole.WIDTH, OptionRole.HEIGHT)
 
@@ -70,7 +72,7 @@ def pairs(anatomy: Anatomy, node_id: str) -> Iterator[_Pair]:
     inputs = anatomy.graph[node_id].inputs
     for name in inputs:
         before, _, own = name.rpartition("width")
-        if own == "" and name.endswith("width") and (not before or before.endswith(".")):
+        if own == "" and name.endswith("width") and (before in _OF_LATENTS or before.endswith(".")):
             ends = (InputRef(node_id, name), InputRef(node_id, f"{before}height"))
             held = [anatomy.behind(each) for each in ends if each.input_name in inputs]
             match held:
@@ -114,7 +116,7 @@ def _begins(anatomy: Anatomy, node_id: str) -> bool:
     outputs = anatomy.outputs(node_id)
     if outputs is None:
         return not _BATCHED.isdisjoint(anatomy.graph[node_id].inputs)
-    if "LATENT" in outputs:
+    if "LATENT" in outputs or "empty_latent_width" in anatomy.graph[node_id].inputs:
         return True
     takes = {
         spec.type for name, _ in anatomy.links(node_id) if (spec := anatomy.spec(InputRef(node_id, name)))

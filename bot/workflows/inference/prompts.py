@@ -8,6 +8,7 @@ from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate
 from bot.workflows.inference.climbing import CONDITIONING, STRING, Climb, Side, names_words
 from bot.workflows.inference.option_role import OptionRole
+from bot.workflows.inference.pipes import is_pipe, takes_a_pipe
 from bot.workflows.inference.plumbing import is_encoder, persons
 from bot.workflows.template import InputRef
 
@@ -16,6 +17,8 @@ _OWN_ROLES = {"tags": OptionRole.TAGS, "lyrics": OptionRole.LYRICS}
 """Texts that are no prompts, and better called what they are."""
 _MAKES = frozenset({"LATENT", "GUIDER", "IMAGE", "VIDEO", "AUDIO", "MODEL", "NOISE", "SIGMAS"})
 """What comes of conditioning where something is made; elsewhere something is looked for."""
+
+_MADE = frozenset({"LATENT", "IMAGE", "VIDEO", "AUDIO"})
 
 _ABOUT = (
     (frozenset({STRING, "*"}), text("option-prompt-asks")),
@@ -88,10 +91,12 @@ def _conditioned(anatomy: Anatomy) -> Iterator[InputRef]:
         if name in _CONDITIONED
     }
     for node_id in anatomy.useful:
-        outputs = anatomy.outputs(node_id)
-        if outputs is not None and CONDITIONING in outputs:
+        if _hands_on(anatomy, node_id):
             continue
+        makes = not _MADE.isdisjoint(anatomy.outputs(node_id) or ())
         for name, _ in anatomy.links(node_id):
+            if makes and takes_a_pipe(anatomy, InputRef(node_id, name)):
+                yield InputRef(node_id, name)
             spec = anatomy.spec(InputRef(node_id, name))
             if (
                 spec.type == CONDITIONING
@@ -99,6 +104,14 @@ def _conditioned(anatomy: Anatomy) -> Iterator[InputRef]:
                 else _is_unknown_sampler(anatomy, node_id, name, conditioning)
             ):
                 yield InputRef(node_id, name)
+
+
+def _hands_on(anatomy: Anatomy, node_id: str) -> bool:
+    """Whether conditioning goes on from the node, by itself or in a pipe; some samplers would give it back to any who ask."""
+    outputs = anatomy.outputs(node_id) or ()
+    links = (anatomy.link(use) for use in anatomy.used(node_id))
+    given = {kind for link in links if link for kind in outputs[link.slot : link.slot + 1]}
+    return any(kind == CONDITIONING or is_pipe(kind) for kind in given)
 
 
 def _is_unknown_sampler(anatomy: Anatomy, node_id: str, name: str, conditioning: Collection[str]) -> bool:

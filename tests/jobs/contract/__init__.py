@@ -11,6 +11,7 @@ from tests.jobs.contract.costs import CostsContract
 from tests.jobs.contract.fair_order import FairOrderContract
 from tests.jobs.contract.figures import FiguresContract
 from tests.jobs.contract.groups import GroupsContract
+from tests.jobs.contract.guild_traces import GuildTracesContract
 from tests.jobs.contract.guild_workflows import GuildWorkflowsContract
 from tests.jobs.contract.intake import IntakeContract
 from tests.jobs.contract.limits import LimitsContract
@@ -54,6 +55,7 @@ class StoreContract(
     OperatorContract,
     WordRulesContract,
     GuildWorkflowsContract,
+    GuildTracesContract,
     ToldGuildsContract,
     FiguresContract,
     PrivacyContract,

@@ -106,7 +106,7 @@ async def _brought(shown: Window, sandbox: Sandbox) -> None:
     file = Upload("Neon Fox.json", content)
     words = {"file": file, "description": "A fox in neon light"}
     await (await ada.slash(general, "/workflow add", words)).answered()
-    await shown.page.set_viewport_size({**SIZE, "height": 900})
+    await shown.page.set_viewport_size({"width": SIZE["width"], "height": 900})
     await expect(shown.latest).to_contain_text("Preview of /neon_fox")
     await shown.latest.evaluate("element => element.scrollIntoView({ block: 'end' })")
 
