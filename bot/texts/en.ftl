@@ -1760,6 +1760,7 @@ cancel-choice-group = { $count } at once
 command-run-name = run
 command-run-description = Run any workflow by its name, with its options in a form
 run-option-workflow = Which workflow
+run-title = Run { $workflow }
 command-compare-name = compare
 command-compare-description = Compare values of one or two options, on one sheet
 option-workflow-description = Which command

@@ -1654,6 +1654,7 @@ cancel-choice-group = 一次 { $count } 个
 command-run-name = 运行
 command-run-description = 按名称运行任意工作流，选项在表单里填写
 run-option-workflow = 哪个工作流
+run-title = 运行 { $workflow }
 command-compare-name = 对比
 command-compare-description = 在一张拼图上对比一个或两个选项的不同取值
 option-workflow-description = 哪个命令
