@@ -45,6 +45,9 @@ class GuildWorkflows:
         """Guild → key → workflow, of those that can be run now and are not shared with all."""
         self.waiting: Mapping[int, frozenset[str]] = {}
         """Guild → the names of those that it alone is offered and that no backend can run for the moment."""
+        self.shared: Mapping[str, Workflow] = {}
+        """Those that the operator shares with all guilds, by key."""
+        self._own: Mapping[int, Mapping[str, Workflow]] = {}
         self._listed: Mapping[int, GuildWorkflow] = {}
         self._told: Mapping[GuildKey, tuple[Text, ...]] = {}
         self._turn = asyncio.Lock()
@@ -55,16 +58,9 @@ class GuildWorkflows:
         """Every node class that one of those that are known here names."""
         return self._versions.class_types
 
-    @property
-    def shared(self) -> Mapping[str, Workflow]:
-        """Those that the operator shares with all guilds, by key."""
-        return {workflow.name: workflow for listed, workflow in self._offered() if listed.shared}
-
     def of_guild(self, guild_id: int) -> Mapping[str, Workflow]:
         """By key, shared ones of its own among them."""
-        return {
-            workflow.name: workflow for listed, workflow in self._offered() if listed.guild_id == guild_id
-        }
+        return self._own.get(guild_id, {})
 
     def names_in(self, guild_id: int) -> frozenset[str]:
         """Of all that a guild has, drafts and disabled ones among them."""
@@ -99,6 +95,16 @@ class GuildWorkflows:
             return None
         is_draft = self._listed[key.workflow_id].draft == key.number
         made = await self._versions.asked_for(key, may_have_changed=is_draft)
+        return None if made is None else made.workflow
+
+    async def described(self, key: GuildKey) -> Workflow | None:
+        """As :meth:`version`, also where it is not to be run any more: its results are still what they are.
+
+        May raise ``StoreUnavailable``.
+        """
+        if key.workflow_id not in self._listed:
+            return None
+        made = await self._versions.asked_for(key, may_have_changed=False)
         return None if made is None else made.workflow
 
     def missing(self, key: GuildKey) -> tuple[Text, ...]:
@@ -181,17 +187,22 @@ class GuildWorkflows:
 
     def _sort(self) -> None:
         """By guild, once: whoever looks after one guild does not go through the workflows of all."""
-        by_guild: dict[int, dict[str, Workflow]] = {}
+        own: dict[int, dict[str, Workflow]] = {}
         waiting: dict[int, set[str]] = {}
-        for each in self._listed.values():
-            if not each.is_offered or each.shared:
-                continue
-            if (workflow := self.current(each.id)) is None:
-                waiting.setdefault(each.guild_id, set()).add(each.name)
-            else:
-                by_guild.setdefault(each.guild_id, {})[workflow.name] = workflow
-        self.by_guild = by_guild
+        shared: dict[str, Workflow] = {}
+        for guild_id, is_shared, name, workflow in self._what_is_offered:
+            if workflow is not None:
+                own.setdefault(guild_id, {})[workflow.name] = workflow
+                shared |= {workflow.name: workflow} if is_shared else {}
+            elif not is_shared:
+                waiting.setdefault(guild_id, set()).add(name)
+        self.shared, self._own = shared, own
         self.waiting = {guild_id: frozenset(names) for guild_id, names in waiting.items()}
+        unshared = {
+            guild_id: {key: each for key, each in workflows.items() if key not in shared}
+            for guild_id, workflows in own.items()
+        }
+        self.by_guild = {guild_id: workflows for guild_id, workflows in unshared.items() if workflows}
 
     @property
     def _what_is_offered(self) -> Sequence[tuple[int, bool, str, Workflow | None]]:
@@ -201,11 +212,6 @@ class GuildWorkflows:
             for each in self._listed.values()
             if each.is_offered
         ]
-
-    def _offered(self) -> list[tuple[GuildWorkflow, Workflow]]:
-        """In the order of the ledger."""
-        offered = ((each, self.current(each.id)) for each in self._listed.values() if each.is_offered)
-        return [(each, workflow) for each, workflow in offered if workflow is not None]
 
     def _may_run(self, key: GuildKey) -> bool:
         """A draft may be tried by whoever is led to it; a former version is run as long as its workflow is offered."""

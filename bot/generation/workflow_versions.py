@@ -68,16 +68,16 @@ class WorkflowVersions:
 
     async def offer(self, keys: Iterable[GuildKey], knowledge: Sequence[ObjectInfo]) -> None:
         """Keep these from now on: what is new among them is made, or all where the backends have something else."""
-        before, classes = self._offered, self.class_types
-        if not _are_same(knowledge, self._made_with):
-            self._made_with, before = knowledge, dict[str, Made]()
-            self._others.clear()
-        offered: dict[str, Made] = {}
+        classes, offered = self.class_types, dict[str, Made]()
+        is_known = _are_same(knowledge, self._made_with)
         for key in keys:
-            made = before.get(str(key)) or await self._read(key)
+            before = self._offered.get(str(key)) if is_known else None
+            made = before or await self._read(key, knowledge)
             if made is not None:
                 offered[str(key)] = made
-        self._offered = offered
+        if not is_known:
+            self._others.clear()
+        self._offered, self._made_with = offered, knowledge
         if not self.class_types <= classes:
             self._on_classes()
 
@@ -85,7 +85,7 @@ class WorkflowVersions:
         """One of any kind. None: the ledger does not have it (any more). ``may_have_changed``: as drafts do."""
         made = self.get(key)
         if made is None or may_have_changed:
-            made = await self._read(key, made)
+            made = await self._read(key, self._made_with, made)
             self._others.pop(str(key), None)
             if made is not None:
                 self._keep(key, made)
@@ -101,14 +101,16 @@ class WorkflowVersions:
         if not made.class_types <= classes:
             self._on_classes()
 
-    async def _read(self, key: GuildKey, before: Made | None = None) -> Made | None:
+    async def _read(
+        self, key: GuildKey, knowledge: Sequence[ObjectInfo], before: Made | None = None
+    ) -> Made | None:
         """What the ledger's version makes; ``before``, where that is made of the same. None: it is gone."""
         version = await self._store.workflow_version(key.workflow_id, key.number)
         if version is None or version.key != str(key):
             return None
         if before is not None and before.fingerprint == version.fingerprint:
             return before
-        return await asyncio.to_thread(_make, version, self._made_with, self._rules)
+        return await asyncio.to_thread(_make, version, knowledge, self._rules)
 
 
 def _make(version: WorkflowVersion, knowledge: Sequence[ObjectInfo], rules: Rules) -> Made:
