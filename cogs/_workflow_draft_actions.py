@@ -13,6 +13,7 @@ from bot.workflows import Workflow
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._command_mention import mention_of
 from cogs._edit_form import order_of
+from cogs._edit_start import Start
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
 from cogs._notices import notice
@@ -31,7 +32,7 @@ from cogs._workflow_preview import (
     DraftRef,
     discard_question,
 )
-from cogs.edit import Edit, Start
+from cogs.edit import Edit
 
 log = logging.getLogger(__name__)
 

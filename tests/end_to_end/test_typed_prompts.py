@@ -123,6 +123,23 @@ async def test_the_operator_and_a_workflow_can_leave_words_alone(rig: Rig) -> No
     )
 
 
+async def test_a_loader_of_a_workflow_that_nobody_tuned_is_an_option_of_its_command(rig: Rig) -> None:
+    made = draw_with_lora(rig.folder / "untuned")
+    (made / "txt2img" / "command.toml").unlink()
+    rig.settings["WORKFLOWS_DIR"] = str(made)
+    async with rig.bot():
+        await rig.ready()
+        await asked(rig, "/txt2img prompt:a fox lora:style/pastel.safetensors lora-strength:0.5 steps:2")
+        await asked(rig, "/txt2img prompt:a fox <lora:pastel:0.25> steps:2")
+    chosen, typed = (sent(rig, number)["LoraLoader"] for number in (0, 1))
+    assert [
+        [each[name] for name in ("lora_name", "strength_model", "strength_clip")] for each in (chosen, typed)
+    ] == [
+        ["style/pastel.safetensors", 0.5, 0.5],
+        ["style/pastel.safetensors", 0.25, 0.25],
+    ]
+
+
 async def test_a_list_that_changed_is_read_again(rig: Rig) -> None:
     async with rig.bot():
         await rig.ready()

@@ -20,6 +20,9 @@ _SAYS_NOTHING = re.compile(
 )
 """Labels that the editor gave: what nodes call an input that could be anything."""
 _LOCALES = (DEFAULT_LOCALE, *TRANSLATED)
+_SHORT = {"lora": "LoRA"} | {
+    each: each.upper() for each in ("cfg", "fps", "id", "ip", "llm", "sam3", "vae", "3d")
+}
 _DISCORDS = {"zh": "zh-CN", "es": "es-ES", "pt": "pt-BR", "sv": "sv-SE"}
 """ComfyUI's name of a language → Discord's, where they differ."""
 _KNOWN = LOCALES_OF_DISCORD | {DEFAULT_LOCALE}
@@ -146,5 +149,5 @@ def _specs(anatomy: Anatomy, candidate: Candidate) -> Iterator[InputSpec]:
 
 
 def _spoken(name: str) -> str:
-    words = " ".join(filter(None, name.replace("-", " ").split()))
+    words = " ".join(_SHORT.get(word, word) for word in name.replace("-", " ").split())
     return words[:1].upper() + words[1:]
