@@ -112,7 +112,7 @@ def test_slots_are_told_apart_by_what_is_in_them() -> None:
     descriptions = {option.name: option.description for option in found.options}
 
     assert descriptions["lora"] == "The LoRA that is used in place of ink"
-    assert descriptions["lora-strength-2"] == "How strongly fog, or what takes its place, acts"
+    assert descriptions["lora-strength-2"] == "How strongly fog, or what takes its place, acts; 0: not at all"
 
 
 def test_a_strength_keeps_the_number_of_its_lora_where_another_one_is_not_on_any_server() -> None:
