@@ -170,8 +170,9 @@ def test_a_ui_graph_that_makes_no_sense_adds_nothing(workflow: Mapping[str, Json
         ({"min": 20, "max": 90}, (0, 100)),
         ({"min": 0.5, "max": 90}, (0, 100)),
         ({"min": "low", "max": None}, (0, 100)),
+        ({"min": -90, "max": 10**40}, (-90, 100)),
     ],
-    ids=["both", "one", "not with its value", "not of whole numbers", "no numbers"],
+    ids=["both", "one", "not with its value", "not of whole numbers", "no numbers", "no end"],
 )
 def test_a_number_that_a_node_holds_goes_as_far_as_its_author_says(
     ends: Mapping[str, JsonValue], expected: tuple[int, int]
