@@ -59,6 +59,14 @@ def test_an_apps_list_is_its_authors_word_and_all_else_but_the_seed_steps_back()
     ]
 
 
+def test_what_has_to_be_said_is_asked_by_the_command_whatever_an_apps_list_leaves_out() -> None:
+    found = _infer(changed(CLASSIC, {"7": {"text": "{{what}}"}}), _app(["5", "height"]))
+
+    assert (targets(found)["what"], named(found, "what").required) == (["7.text"], True)
+    assert {option.required for option in found.advanced} == {False}
+    assert {option.advanced for option in found.advanced} == {True}
+
+
 @pytest.mark.parametrize("node", ["57:6", "6", f"{GRAPH_ID}:6:text"])
 def test_an_app_names_nodes_inside_a_subgraph_in_three_ways(node: str) -> None:
     found = _infer(HOSTED, _app([node, "text"], ["57:3", "steps"]))
