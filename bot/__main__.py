@@ -79,6 +79,7 @@ def _sandbox(options: argparse.Namespace) -> int:
         timeout_seconds=options.timeout,
         locale=options.locale,
         as_guest=options.guest,
+        as_administrator=options.administrator,
     )
     return asyncio.run(run(chosen))
 
@@ -200,6 +201,9 @@ def _parser() -> argparse.ArgumentParser:
         "--guest",
         action="store_true",
         help="with --once: where the bot is no member, brought by the person's own account",
+    )
+    sandbox.add_argument(
+        "--administrator", action="store_true", help="with --once: done by who administers the server"
     )
     sandbox.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="with --once: give up after this long"

@@ -79,8 +79,7 @@ def pages(workflow: Workflow, answers: Answers) -> tuple[OptionGroup, ...]:
     return tuple(each for each in groups if any(_is_askable(option, answers) for option in each.options))
 
 
-def whole_form(custom_id: str, workflow: Workflow, answers: Answers, locale: str) -> ui.Modal:
-    title = render(text("edit-title", workflow=workflow.called(locale)), locale)
+def whole_form(custom_id: str, title: str, workflow: Workflow, answers: Answers, locale: str) -> ui.Modal:
     options = sorted(workflow.options, key=lambda option: not option.required)
     return form(custom_id, title, _fields(options, answers, locale))
 

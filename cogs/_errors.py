@@ -7,14 +7,14 @@ and the person sees that id. Nothing gets as far as discord.py, which would only
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeAlias, cast
 
-from discord import app_commands
+from discord import InteractionType, app_commands
 
 from bot.bugs import contained, report
 from bot.delivery.acknowledging import Acknowledger, TooLate
-from bot.delivery.discord_errors import DiscordError, Rejected
+from bot.delivery.discord_errors import DiscordError, Rejected, translated
 from bot.delivery.ways_out import rows_of
 from bot.errors import Unusable, UserError
 from bot.jobs.store import StoreUnavailable
@@ -80,7 +80,11 @@ class Errors:
             await asyncio.wait(late)
 
     async def answer(self, interaction: AnyInteraction, error: Exception) -> None:
-        """What discord.py itself found wrong with a command."""
+        """What discord.py itself found wrong with a command; while one still types there is nothing to say."""
+        if interaction.type is InteractionType.autocomplete:
+            with suppress(DiscordError), translated():
+                await interaction.response.autocomplete([])
+            return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await self._refuse(interaction, cause, command_line(interaction))
 

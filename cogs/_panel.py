@@ -6,7 +6,7 @@ from uuid import UUID
 import discord
 from discord import ui
 
-from bot.delivery.words import escaped, shortened
+from bot.delivery.words import escaped, shortened, within
 from bot.jobs.pending import Answers, PendingOrder
 from bot.texts import render, text
 from bot.workflows import Option, OptionKind, Workflow
@@ -41,7 +41,7 @@ def panel(
     order: PendingOrder, workflow: Workflow, locale: str, *, helps_with_words: bool = False
 ) -> ui.LayoutView:
     head = render(text("edit-panel", workflow=workflow.called(locale)), locale)
-    lines = [f"**{head}**", *_within(MAX_LINES, _groups(order, workflow, locale))]
+    lines = [f"**{head}**", *within(MAX_LINES, _groups(order, workflow, locale))]
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     choices = [_page(each, locale) for each in pages(workflow, order.chosen)[:MAX_CHOICES]]
     if choices:
@@ -92,12 +92,3 @@ def _value(option: Option, answers: Answers, locale: str) -> str:
         return file.filename
     value = answers.values.get(option.name, "")
     return shown_area(value, locale) if option.kind is OptionKind.AREA else value
-
-
-def _within(room: int, lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            yield "…"
-            return
-        yield line

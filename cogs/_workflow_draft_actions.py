@@ -13,6 +13,7 @@ from bot.workflows import Workflow
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._command_mention import mention_of
 from cogs._edit_form import order_of
+from cogs._edit_start import Start
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
 from cogs._notices import notice
@@ -31,7 +32,7 @@ from cogs._workflow_preview import (
     DraftRef,
     discard_question,
 )
-from cogs.edit import Edit, Start
+from cogs.edit import Edit
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,9 @@ class WorkflowDraftActions:
         adder = await self._drafts.adder(interaction)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._drafts.draft(adder, DraftRef.of(match))
+            await self._service.version(
+                version.key
+            )  # so that servers which are asked node by node are asked for its own
             await self._service.reread()
             version = await self._drafts.completed(version)
             view = await self._drafts.panel(interaction, version)

@@ -10,7 +10,7 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.delivery.words import escaped, shortened
+from bot.delivery.words import escaped, shortened, within
 from bot.moderation.access import Access
 from bot.moderation.kinds import written_channels, written_roles
 from bot.texts import Text, render, text
@@ -35,8 +35,8 @@ ASKED_ID = re.compile(rf"workflow-edit-asked:{DRAFT}:{OPTION}")
 MOVE_ID = re.compile(rf"workflow-edit-(?P<way>up|down):{DRAFT}:{OPTION}")
 WORDS_ID = re.compile(rf"workflow-edit-words:{DRAFT}:{OPTION}")
 VALUES_ID = re.compile(rf"workflow-edit-values:{DRAFT}:{OPTION}")
-MAX_LINES = 3200
-"""Within the 4,000 characters of a message, with room for the heading."""
+MAX_LINES = 3800
+"""Within the 4,000 characters of a message, with room for what stands around them."""
 
 ASKED: Mapping[Asked, Text] = {
     Asked.REQUIRED: text("workflow-edit-required"),
@@ -63,7 +63,8 @@ def command_panel(ref: DraftRef, command: Edited, access: Access, locale: str) -
     lines += [f"-# 🔒 {words}" for words in access_words(access, locale)]
     lines.append(f"-# {render(text('workflow-edit-note'), locale)}")
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines)), ui.Separator()]
-    items.append(ui.TextDisplay("\n".join(_within(MAX_LINES, _groups(command, locale)))))
+    room = MAX_LINES - sum(map(len, lines))
+    items.append(ui.TextDisplay("\n".join(within(room, _groups(command, locale)))))
     items += _menus(ref, command, locale)
     buttons = [
         _button(f"workflow-edit-command:{ref}", "✏️", text("workflow-edit-command"), locale),
@@ -202,12 +203,3 @@ def _button(
 
 def _arrow(custom_id: str, sign: str, *, disabled: bool) -> ui.Button[ui.LayoutView]:
     return ui.Button(emoji=sign, custom_id=custom_id, disabled=disabled)
-
-
-def _within(room: int, lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            yield "…"
-            return
-        yield line

@@ -16,6 +16,7 @@ from cogs._errors import Errors
 from cogs._moderators import subcommand
 from cogs._own_workflows import OwnWorkflows, brought_of
 from cogs._service import AnyInteraction, Subcommand
+from cogs._workflow_access import access_of
 from cogs._workflow_adders import may_add
 from cogs._workflow_edit import WorkflowEdit
 from cogs._workflow_list_layout import (
@@ -24,6 +25,7 @@ from cogs._workflow_list_layout import (
     LIST_ID,
     PICK_ID,
     SHOW_ID,
+    Shown,
     history_panel,
     list_panel,
     one_panel,
@@ -62,7 +64,12 @@ class WorkflowList:
         version = await self._own.version_of(workflow, None)
         versions = await self._own.store.workflow_versions(workflow.guild_id, workflow.id)
         preview = await self._adding.preview(brought_of(version))
-        return one_panel(workflow, versions, preview, interaction.locale.value)
+        access = await access_of(self._own.settings, workflow.guild_id, workflow.name)
+        no_room = None
+        if workflow.is_offered:
+            no_room = await self._own.rooms.why_no_room(workflow.guild_id, workflow.name)
+        shown = Shown(workflow, versions, preview, access, no_room)
+        return one_panel(shown, interaction.locale.value)
 
     async def versions(self, interaction: AnyInteraction, workflow: GuildWorkflow) -> LayoutView:
         versions = await self._own.store.workflow_versions(workflow.guild_id, workflow.id)

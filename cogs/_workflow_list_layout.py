@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import discord
 from discord import ui
 
-from bot.delivery.words import escaped, moment
+from bot.delivery.words import escaped, moment, within
 from bot.jobs.guild_workflow import MOST_WORKFLOWS, GuildWorkflow, ListedVersion, WorkflowState
+from bot.moderation.access import Access
 from bot.texts import Text, render, text
 from bot.workflows.preview import Preview
 from cogs._forms import choice
 from cogs._notices import framed
 from cogs._options import MAX_CHOICES
 from cogs._preview_words import option_lines, reason_lines
+from cogs._workflow_edit_panel import access_words
 
-MAX_LINES = 2000
-"""Of options, within the 4,000 characters of a message."""
+MAX_LINES = 3600
+"""Within the 4,000 characters of a message, with room for what stands around them."""
 _WORKFLOW = r"(?P<workflow>[0-9]{1,19})"
 LIST_ID = re.compile(r"workflow-own-list")
 PICK_ID = re.compile(r"workflow-own-pick:[0-9]")
@@ -36,7 +39,7 @@ def list_panel(workflows: Sequence[GuildWorkflow], locale: str) -> ui.LayoutView
     if not workflows:
         return framed(ui.TextDisplay(render(text("workflow-list-none"), locale)))
     head = render(text("workflow-list-head", count=len(workflows), most=MOST_WORKFLOWS), locale)
-    lines = [f"### {head}", *(_line(each, locale) for each in workflows)]
+    lines = [f"### {head}", *within(MAX_LINES, (_line(each, locale) for each in workflows))]
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     for start in range(0, len(workflows), MAX_CHOICES):
         part = workflows[start : start + MAX_CHOICES]
@@ -49,23 +52,37 @@ def list_panel(workflows: Sequence[GuildWorkflow], locale: str) -> ui.LayoutView
     return framed(*items)
 
 
-def one_panel(
-    workflow: GuildWorkflow, versions: Sequence[ListedVersion], preview: Preview, locale: str
-) -> ui.LayoutView:
-    """One of them: what is offered, what it needs, and what can be done with it. ``preview``: of its current version."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of one workflow."""
+
+    workflow: GuildWorkflow
+    versions: Sequence[ListedVersion]
+    preview: Preview
+    """Of its current version; of a draft that was never published, the draft's."""
+    access: Access = field(default_factory=Access)
+    no_room: Text | None = None
+    """Why it is offered without a command of its own."""
+
+
+def one_panel(shown: Shown, locale: str) -> ui.LayoutView:
+    """What is offered, what it needs, and what can be done with it."""
+    workflow, preview = shown.workflow, shown.preview
     lines = [f"### /{workflow.name}"]
-    if preview.description:
-        lines.append(escaped(preview.description))
+    if about := preview.description_localisations.get(locale, preview.description):
+        lines.append(escaped(about))
     lines.append(f"-# {render(_state(workflow), locale)}")
-    lines += [f"-# {line}" for line in _standing(workflow, versions, locale)]
-    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
+    lines += [f"-# 🔒 {words}" for words in access_words(shown.access, locale)]
+    lines += [f"-# {line}" for line in _standing(shown, locale)]
+    parts = ["\n".join(lines)]
     if reasons := (*preview.refused, *preview.lacks, *(each.words for each in preview.missing)):
         why = render(text("workflow-list-cannot-run"), locale)
-        items.append(ui.TextDisplay(f"**{why}**\n{reason_lines(reasons, locale)}"))
+        parts.append(f"**{why}**\n{reason_lines(reasons, locale)}")
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(part) for part in parts]
     if preview.options:
         head = render(text("preview-options", count=len(preview.options)), locale)
-        items.append(ui.Separator())
-        items.append(ui.TextDisplay(f"**{head}**\n{option_lines(preview.options, MAX_LINES, locale)}"))
+        options = option_lines(preview.options, MAX_LINES - sum(map(len, parts)), locale)
+        items += [ui.Separator(), ui.TextDisplay(f"**{head}**\n{options}")]
     items += [ui.ActionRow(*row) for row in _buttons(workflow, locale)]
     return framed(*items)
 
@@ -147,12 +164,15 @@ def _state(workflow: GuildWorkflow) -> Text:
             return text("workflow-list-state-draft")
 
 
-def _standing(workflow: GuildWorkflow, versions: Sequence[ListedVersion], locale: str) -> Iterator[str]:
+def _standing(shown: Shown, locale: str) -> Iterator[str]:
+    workflow = shown.workflow
+    if shown.no_room is not None:
+        yield render(shown.no_room, locale)
     if workflow.current is not None and workflow.draft is not None:
         yield render(text("workflow-list-also-draft"), locale)
     if workflow.shared:
         yield render(text("workflow-list-shared"), locale)
-    added = text("workflow-list-added", when=moment(workflow.created_at), count=len(versions))
+    added = text("workflow-list-added", when=moment(workflow.created_at), count=len(shown.versions))
     yield f"{render(added, locale)} · {_by(workflow.created_by, locale)}"
 
 

@@ -1,9 +1,8 @@
 """🎛 Edit: a job's values in a form, to be changed and run again. More than a form can ask are asked page by page."""
 
 import asyncio
-import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from discord.ui import LayoutView
@@ -11,11 +10,11 @@ from discord.ui import LayoutView
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
 from bot.inputs.fetching import Origins
-from bot.jobs.job import job_id_of
 from bot.jobs.origin import Action, Origin
-from bot.jobs.pending import Answers, PendingOrder
-from bot.texts import text
+from bot.jobs.pending import PendingOrder
+from bot.texts import Text, render, text
 from bot.workflows import Workflow
+from bot.workflows.option_groups import OptionGroup
 from cogs._edit_form import (
     EDIT_ID,
     Recipes,
@@ -29,6 +28,7 @@ from cogs._edit_form import (
     pages,
     whole_form,
 )
+from cogs._edit_start import Start, form_key, pending_order
 from cogs._errors import Errors
 from cogs._forms import Submitted
 from cogs._orders import kept_unless_made
@@ -43,17 +43,6 @@ FORM = re.compile(EDIT_ID)
 PAGE_FORM = re.compile(FORM_ID)
 READ_SECONDS = 2.0
 """A form cannot be announced: it has to be there within Discord's three seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What is to be run, with what is chosen so far."""
-
-    workflow: Workflow
-    answers: Answers
-    origin: Origin | None = None
-    private: bool = False
-    """What came of a private job stays private."""
 
 
 class Edit:
@@ -82,15 +71,30 @@ class Edit:
                     start = await self._start(interaction, source)
             except TimeoutError as error:
                 raise NotThere(text("edit-slow")) from error
-            await self.begin(interaction, start, f"edit:{source}")
+            title = text("edit-title", workflow=start.workflow.called(interaction.locale.value))
+            if fits_one_form(start.workflow, start.answers):
+                await self._open_form(interaction, start, f"edit:{source}", title)
+            else:
+                await self._open_panel(interaction, start)
 
     async def begin(self, interaction: AnyInteraction, start: Start, custom_id: str) -> None:
         """Ask for everything in a form of that id; where it does not fit into one, page by page."""
         if fits_one_form(start.workflow, start.answers):
-            form = whole_form(custom_id, start.workflow, start.answers, interaction.locale.value)
-            await self._acknowledger.open_form(interaction, form)
-        else:
+            title = text("run-title", workflow=start.workflow.called(interaction.locale.value))
+            await self._open_form(interaction, start, custom_id, title)
+        elif interaction.message is not None:
             await self._open_panel(interaction, start)
+        else:  # after a command the first page can come at once, and the panel with what it says
+            order = pending_order(interaction, start)
+            await self._service.pending.keep_pending(order)
+            await self._open_page(interaction, order, start.workflow, pages(start.workflow, start.answers)[0])
+
+    async def _open_form(
+        self, interaction: AnyInteraction, start: Start, custom_id: str, title: Text
+    ) -> None:
+        locale = interaction.locale.value
+        form = whole_form(custom_id, render(title, locale), start.workflow, start.answers, locale)
+        await self._acknowledger.open_form(interaction, form)
 
     async def submit(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """The form that asks for everything came back."""
@@ -102,7 +106,7 @@ class Edit:
     async def finish(self, interaction: AnyInteraction, start: Start, form: Submitted) -> None:
         """Make a job of what the form says, which asked for everything."""
         start = replace(start, answers=changed(start.answers, form))
-        await self._run(interaction, start, _form_key(interaction, form))
+        await self._run(interaction, start, form_key(interaction, form))
 
     async def turn_to(self, interaction: AnyInteraction, order_id: UUID, key: str) -> None:
         """A page of the panel was chosen."""
@@ -112,15 +116,21 @@ class Edit:
             page = next((each for each in pages(workflow, order.chosen) if each.key == key), None)
             if page is None:
                 raise NotThere(text("edit-gone"))
-            locale = interaction.locale.value
-            form = page_form(form_id(order.id, page), workflow, page, order.chosen, locale)
-            await self._acknowledger.open_form(interaction, form)
+            await self._open_page(interaction, order, workflow, page)
+
+    async def _open_page(
+        self, interaction: AnyInteraction, order: PendingOrder, workflow: Workflow, page: OptionGroup
+    ) -> None:
+        locale = interaction.locale.value
+        form = page_form(form_id(order.id, page), workflow, page, order.chosen, locale)
+        await self._acknowledger.open_form(interaction, form)
 
     async def submit_page(self, interaction: AnyInteraction, match: re.Match[str], form: Submitted) -> None:
         """A page's form came back."""
         async with self._errors.answered(interaction):
             pending, order_id = self._service.pending, UUID(match["order"])
-            async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            has_panel = interaction.message is not None
+            async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=has_panel):
                 found = await pending.answer_pending(order_id, interaction.user.id, form.words, form.files)
             await self._show_panel(interaction, _found(found))
 
@@ -175,23 +185,17 @@ class Edit:
             )
 
     async def _open_panel(self, interaction: AnyInteraction, start: Start) -> None:
-        order = PendingOrder(
-            id=job_id_of(interaction.id),
-            user_id=interaction.user.id,
-            guild_id=guild_of(interaction),
-            workflow=start.workflow.name,
-            chosen=start.answers,
-            first=start.answers,
-            origin=start.origin,
-            private=start.private,
-        )
+        order = pending_order(interaction, start)
         async with self._acknowledger.in_time(interaction, ephemeral=True):
             await self._service.pending.keep_pending(order)
         await self._acknowledger.answer(interaction, self._panel(interaction, order, start.workflow))
 
     async def _show_panel(self, interaction: AnyInteraction, order: PendingOrder) -> None:
         view = self._panel(interaction, order, await self._workflow(interaction, order.workflow))
-        await self._acknowledger.update(interaction, view)
+        if interaction.message is None:  # the first page was asked before there was a panel
+            await self._acknowledger.answer(interaction, view)
+        else:
+            await self._acknowledger.update(interaction, view)
 
     def _panel(self, interaction: AnyInteraction, order: PendingOrder, workflow: Workflow) -> LayoutView:
         helps = self._service.helps_with_words
@@ -233,11 +237,3 @@ def _found(order: PendingOrder | None) -> PendingOrder:
     if order is None:
         raise NotThere(text("edit-gone"))
     return order
-
-
-def _form_key(interaction: AnyInteraction, form: Submitted) -> str:
-    """The same form with the same answers, sent twice, is meant once."""
-    files = {name: (file.filename, file.size_bytes) for name, file in form.files.items()}
-    said = repr((sorted(form.words.items()), sorted(files.items())))
-    digest = hashlib.sha256(said.encode(errors="replace")).hexdigest()[:16]
-    return f"{form.custom_id}:{interaction.user.id}:{digest}"

@@ -9,13 +9,14 @@ from bot.jobs.pending import Answers
 from bot.texts import text
 from bot.workflows import Workflow
 from cogs._command_line import command_line
+from cogs._edit_start import Start
 from cogs._errors import Errors
 from cogs._forms import Submitted
 from cogs._own_options import Chosen
 from cogs._service import AnyCommand, AnyInteraction, Service, guild_of
 from cogs._submitting import Submissions
 from cogs._workflow_names import workflow_meant, workflows_suggested
-from cogs.edit import Edit, Start
+from cogs.edit import Edit
 
 FORM = re.compile(r"run:(?P<seen>all|me):(?P<key>.{1,80})", re.DOTALL)
 """The form's custom id: who is to see the result, and the key of the workflow, in the version that the form was made of."""

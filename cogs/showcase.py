@@ -47,8 +47,9 @@ class Show:
         await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
     async def _refuse_outside_adults(self, job: Job, channel_id: int) -> None:
-        workflow = await self._service.version(job.workflow)
-        if workflow is not None and workflow.nsfw and not self._showcase.is_for_adults(channel_id):
+        if self._showcase.is_for_adults(channel_id):
+            return
+        if await self._service.is_for_adults(job.workflow):
             raise Refused(text("showcase-age"))
 
     async def _copied(self, interaction: AnyInteraction, job: Job, channel_id: int) -> Exhibited:

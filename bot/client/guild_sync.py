@@ -129,7 +129,7 @@ class GuildCommandSync:
         tree, guild = self._client.tree, discord.Object(guild_id)
         tree.clear_commands(guild=guild)
         for command in own.commands[:MAX_COMMANDS]:
-            tree.add_command(command, guild=guild)
+            tree.add_command(command, guild=guild, override=True)
         if left_out := own.commands[MAX_COMMANDS:]:
             names = ", ".join(f"/{each.name}" for each in left_out)
             log.warning("Discord takes %d commands in guild %d; left out: %s", MAX_COMMANDS, guild_id, names)
@@ -180,7 +180,7 @@ class GuildCommandSync:
         if not made.waiting:
             guild.complaint = ""
             return None
-        self._complain(guild, f"Discord takes no more new ones today; left out: {', '.join(made.waiting)}")
+        self._complain(guild, f"Discord takes no new ones for now; left out: {', '.join(made.waiting)}")
         return made.wait_seconds or await self._wait_of_creates(guild.id)
 
     async def _make(self, guild: _Guild, own: OwnCommands) -> Made:

@@ -112,9 +112,7 @@ class CommandSync:
         else:
             if not made.waiting:
                 return self.created != before
-            log.warning(
-                "Discord takes no more new commands today; still left out: %s", ", ".join(made.waiting)
-            )
+            log.warning("Discord takes no new commands for now; still left out: %s", ", ".join(made.waiting))
         self._source.changed.set()
         return True
 

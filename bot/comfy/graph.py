@@ -44,7 +44,7 @@ Graph: TypeAlias = Mapping[str, Node]
 def is_link(value: JsonValue) -> bool:
     """Whether ComfyUI would read ``value`` as a link, ``["4", 0]``: a two-list of node id and output index.
 
-    A value that merely looks like one must be wrapped as ``{"__value__": [...]}`` (source of v0.3.64).
+    A value that is a list must be wrapped as ``{"__value__": [...]}`` (source of v0.3.64), or it counts as one.
     """
     match value:
         case [str(), bool()]:
@@ -94,7 +94,19 @@ def _node(node_id: str, value: JsonValue) -> Node:
         raise GraphError(Phrase("node-classless", node=node_id))
     if not isinstance(inputs, dict):
         raise GraphError(Phrase("node-inputs", node=node_id, name=class_type))
-    return Node(class_type, inputs, as_text(mapping(data.get("_meta")).get("title")))
+    values = {name: _as_sent(value) for name, value in inputs.items()}
+    return Node(class_type, values, as_text(mapping(data.get("_meta")).get("title")))
+
+
+def _as_sent(value: JsonValue) -> JsonValue:
+    """A list as the server takes it: when it runs a graph it unwraps them, and what it writes into pictures is bare."""
+    match value:
+        case [str() | int(), int() | float()]:
+            return value
+        case list():
+            return {"__value__": value}
+        case _:
+            return value
 
 
 def graph_document(graph: Graph) -> dict[str, JsonValue]:

@@ -47,6 +47,8 @@ class Ends(Files, Keeps, Protocol):
 
     def workflows_in(self, guild_id: int | None) -> Mapping[str, Workflow]: ...
 
+    async def version(self, key: str) -> Workflow | None: ...
+
     async def ways_out(self, job: Job, reason: Text) -> tuple[Remedy, ...]: ...
 
 
@@ -131,8 +133,8 @@ class EndTeller:
         members: Sequence[Job] = (),
     ) -> None:
         job = delivery.job
+        await self._check_age(job)
         workflow = await when_available(lambda: self._generation.version(job.workflow))
-        self._check_age(job, workflow)
         chosen = await when_available(lambda: self._settings.at(job.place))
         showcase = chosen.of(SHOWCASE_CHANNEL) is not None
         others = self._generation.workflows_in(job.place.guild_id)
@@ -142,14 +144,16 @@ class EndTeller:
             result = Result(delivery, made, scratch, failure, able, lineage, members, style_of(chosen))
             await self._show_result(result, results, posts)
 
-    def _check_age(self, job: Job, workflow: Workflow | None) -> None:
+    async def _check_age(self, job: Job) -> None:
         """What is for adults alone is shown where all are, though that was so when it was asked for.
 
         Raises:
             NeedsChange: its channel is not age-restricted any more.
             TryAgain: that is not known yet.
         """
-        if job.place.guild_id is None or workflow is None or not workflow.nsfw:
+        if job.place.guild_id is None:
+            return
+        if not await when_available(lambda: self._generation.is_for_adults(job.workflow)):
             return
         if not self._messages.knows_channels:
             raise TryAgain("the gateway has not told yet whether the channel is age-restricted")

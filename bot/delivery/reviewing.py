@@ -25,7 +25,6 @@ from bot.jobs.store import JobStore
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import DAY_SECONDS, LOG_CHANNEL, RETENTION_DAYS
 from bot.texts import Text, text
-from bot.workflows import Workflow
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Undecided(Exception):
 class Keeps(Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
-    async def version(self, key: str) -> Workflow | None: ...
+    async def is_for_adults(self, key: str) -> bool: ...
 
     async def keep_outputs(self, jobs: Sequence[Job]) -> None: ...
 
@@ -135,10 +134,10 @@ class Reviewing:
             return text("review-log-channel-gone")
         if right := lacking(standing.permissions, in_thread=standing.in_thread):
             return text("review-log-channel-right", right=right)
-        workflow = await when_available(lambda: self._generation.version(job.workflow))
-        if workflow is not None and workflow.nsfw and not self._messages.is_age_restricted(channel_id):
-            return text("review-log-channel-age")
-        return None
+        if self._messages.is_age_restricted(channel_id):
+            return None
+        for_adults = await when_available(lambda: self._generation.is_for_adults(job.workflow))
+        return text("review-log-channel-age") if for_adults else None
 
     async def _tell(self, job: Job, missing: Text | None) -> None:
         status = InReview(missing, answers_directly=job.private)

@@ -1,6 +1,7 @@
 """Small pieces of what a message says: words made harmless and short, sizes, durations, times, bars. Pure."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from bot.texts import render, text
 
@@ -11,7 +12,8 @@ LONG_PROMPT = 500
 BAR_CELLS = 20
 
 _MARKDOWN = re.compile(r"[\\*_~|`<>\[\]()#]")
-_LIST = re.compile(r"^([-+]|\d+\.)")
+_LIST = re.compile(r"^(\d*)([-+.])(?=\s|$)")
+"""A sign of a list stands before a space. Behind a backslash Discord lets signs disappear, and shows it before digits."""
 
 
 def shortened(words: str, limit: int) -> str:
@@ -24,13 +26,23 @@ def clipped(words: str, limit: int) -> str:
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
+def within(room: int, lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, as many as there is room for, and a sign that there are more."""
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            yield "…"
+            return
+        yield line
+
+
 def escaped(words: str) -> str:
     """Words that Discord shows as they are: no markup, no mention, no timestamp, no custom emoji.
 
     ``AllowedMentions`` keeps a mention from pinging; this keeps it from looking like one.
     """
     line = _MARKDOWN.sub(r"\\\g<0>", " ".join(words.split()))
-    return _LIST.sub(r"\\\1", line).replace("@", "@\u200b")
+    return _LIST.sub(r"\1\\\2", line).replace("@", "@\u200b")
 
 
 def quoted(words: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from bot.generation.offerings import Offerings
 from bot.generation.reasons import told_to_people
 from bot.texts import text
 from bot.workflows import Template, Unavailable, WorkflowError
-from bot.workflows.brought import Brought
+from bot.workflows.brought import Brought, as_found
 from bot.workflows.command_writing import command_text
 from bot.workflows.edited import Edited
 from bot.workflows.offering import Offering
@@ -71,10 +71,12 @@ def _edited(brought: Brought, offering: Offering) -> Edited:
 
 
 def _changed(brought: Brought, name: str, change: Change, offering: Offering) -> tuple[Brought, Edited]:
-    """If all that was offered before still can be."""
+    """If all that was offered before still can be. As long as nobody changes an option, others may be found later."""
     before = _edited(brought, offering)
     template = replace(change(before), name=name, folder=Path(name))
-    made = Brought(name, brought.source, command_text(template))
+    is_as_found = brought.is_as_found and template.options == before.template.options
+    heading = [as_found()] if is_as_found else []
+    made = Brought(name, brought.source, command_text(template, heading=heading))
     after = _edited(made, offering)
     for option, problem in after.problems.items():
         if option not in before.problems:

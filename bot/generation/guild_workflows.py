@@ -1,52 +1,27 @@
-"""The workflows that guilds added, as the backends can run them now.
+"""The workflows that guilds added: which are offered where, and which may be run.
 
-The current version of each that is offered is kept in memory, made again when the ledger or a backend tells something new.
-Former versions, which jobs remember, and drafts are made when somebody asks for them; few of those are kept.
+The current version of each that is offered is known, and made again when the ledger or a backend tells something new.
 """
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from bot.comfy import ObjectInfo
-from bot.generation.catalogue import resolved
 from bot.generation.orders import Rules
 from bot.generation.reasons import told_to_people
-from bot.jobs.guild_workflow import GuildWorkflow, WorkflowState, WorkflowVersion
+from bot.generation.workflow_versions import Made, WorkflowVersions
+from bot.jobs.guild_workflow import GuildWorkflow, WorkflowState
 from bot.jobs.retrying import when_available
 from bot.jobs.store import JobStore, Topic
 from bot.texts import DEFAULT_LOCALE, Text, render, text
-from bot.workflows import Workflow, classes_of
-from bot.workflows.brought import Brought
+from bot.workflows import Workflow
 from bot.workflows.key import GuildKey
-from bot.workflows.sources import SourceError
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
 """A wake-up is a hint: the ledger is looked at this often all the same."""
-MOST_KEPT = 64
-"""Former versions and drafts. The one that nobody asked for the longest goes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What came of a version."""
-
-    found: Workflow | tuple[Text, ...]
-    """The workflow, or why it cannot be run."""
-    fingerprint: str
-    class_types: frozenset[str]
-
-    @property
-    def workflow(self) -> Workflow | None:
-        return self.found if isinstance(self.found, Workflow) else None
-
-    @property
-    def reasons(self) -> tuple[Text, ...]:
-        return () if isinstance(self.found, Workflow) else self.found
 
 
 class GuildWorkflows:
@@ -64,38 +39,28 @@ class GuildWorkflows:
         """Set when guilds are offered other workflows; whoever acts on it clears it."""
         self._store = store
         self._knowledge = knowledge
-        self._rules = rules
         self._on_shared = on_shared
-        self._on_classes = on_classes
+        self._versions = WorkflowVersions(store, rules, on_classes)
         self.by_guild: Mapping[int, Mapping[str, Workflow]] = {}
         """Guild → key → workflow, of those that can be run now and are not shared with all."""
         self.waiting: Mapping[int, frozenset[str]] = {}
         """Guild → the names of those that it alone is offered and that no backend can run for the moment."""
+        self.shared: Mapping[str, Workflow] = {}
+        """Those that the operator shares with all guilds, by key."""
+        self._own: Mapping[int, Mapping[str, Workflow]] = {}
         self._listed: Mapping[int, GuildWorkflow] = {}
-        self._current: Mapping[str, _Made] = {}
-        """By key, of each that is offered."""
-        self._others: OrderedDict[str, _Made] = OrderedDict()
-        self._made_with: Sequence[ObjectInfo] = ()
+        self._told: Mapping[GuildKey, tuple[Text, ...]] = {}
         self._turn = asyncio.Lock()
         self._outdated = asyncio.Event()
 
     @property
     def class_types(self) -> frozenset[str]:
         """Every node class that one of those that are known here names."""
-        return frozenset[str]().union(
-            *(each.class_types for each in (*self._current.values(), *self._others.values()))
-        )
-
-    @property
-    def shared(self) -> Mapping[str, Workflow]:
-        """Those that the operator shares with all guilds, by key."""
-        return {workflow.name: workflow for listed, workflow in self._offered() if listed.shared}
+        return self._versions.class_types
 
     def of_guild(self, guild_id: int) -> Mapping[str, Workflow]:
         """By key, shared ones of its own among them."""
-        return {
-            workflow.name: workflow for listed, workflow in self._offered() if listed.guild_id == guild_id
-        }
+        return self._own.get(guild_id, {})
 
     def names_in(self, guild_id: int) -> frozenset[str]:
         """Of all that a guild has, drafts and disabled ones among them."""
@@ -116,7 +81,7 @@ class GuildWorkflows:
         listed = self._listed.get(workflow_id)
         if listed is None:
             return None
-        made = self._current.get(str(_current_key(listed)))
+        made = self._versions.get(_current_key(listed))
         return None if made is None else made.workflow
 
     async def version(self, key: GuildKey) -> Workflow | None:
@@ -126,7 +91,20 @@ class GuildWorkflows:
         """
         if not self._may_run(key):
             await self.look()  # perhaps it came a moment ago
-        made = await self._asked_for(key) if self._may_run(key) else None
+        if not self._may_run(key):
+            return None
+        is_draft = self._listed[key.workflow_id].draft == key.number
+        made = await self._versions.asked_for(key, may_have_changed=is_draft)
+        return None if made is None else made.workflow
+
+    async def described(self, key: GuildKey) -> Workflow | None:
+        """As :meth:`version`, also where it is not to be run any more: its results are still what they are.
+
+        May raise ``StoreUnavailable``.
+        """
+        if key.workflow_id not in self._listed:
+            return None
+        made = await self._versions.asked_for(key, may_have_changed=False)
         return None if made is None else made.workflow
 
     def missing(self, key: GuildKey) -> tuple[Text, ...]:
@@ -184,50 +162,47 @@ class GuildWorkflows:
         """
         async with self._turn:
             found = await self._store.guild_workflows(None)
-            knowledge = self._knowledge()
-            if not _are_same(knowledge, self._made_with):
-                self._made_with, before = knowledge, dict[str, _Made]()
-                self._others.clear()
-            else:
-                before = self._current
-            current: dict[str, _Made] = {}
-            for each in found:
-                if each.is_offered and (key := _current_key(each)) is not None:
-                    made = before.get(str(key)) or await self._read(key)
-                    if made is not None:
-                        current[str(key)] = made
-            self._take(found, current)
+            before, shared = self._what_is_offered, self.shared
+            keys = [_current_key(each) for each in found if each.is_offered]
+            await self._versions.offer([key for key in keys if key is not None], self._knowledge())
+            self._listed = {each.id: each for each in found}
+            self._sort()
+            if self._what_is_offered != before:
+                self.changed.set()
+                self._tell()
+            if self.shared != shared:
+                self._on_shared()
 
-    def _take(self, found: Sequence[GuildWorkflow], current: Mapping[str, _Made]) -> None:
-        offered, shared, classes = self._what_is_offered, self.shared, self.class_types
-        for each in found:
-            key = str(_current_key(each))
-            made = current.get(key)
-            if made is not None and made.reasons and self._current.get(key) != made:
-                words = " ".join(render(reason, DEFAULT_LOCALE) for reason in made.reasons)
-                log.info("workflow %s of guild %d cannot be run: %s", each.name, each.guild_id, words)
-        self._listed, self._current = {each.id: each for each in found}, current
-        self._sort()
-        if self._what_is_offered != offered:
-            self.changed.set()
-        if self.shared != shared:
-            self._on_shared()
-        if not self.class_types <= classes:
-            self._on_classes()
+    def _tell(self) -> None:
+        """Why what is offered cannot be run, for the operator, once."""
+        reasons: dict[GuildKey, tuple[Text, ...]] = {}
+        for each in self._listed.values():
+            key = _current_key(each)
+            if each.is_offered and key is not None and (missing := self.missing(key)):
+                reasons[key] = missing
+                if self._told.get(key) != missing:
+                    words = " ".join(render(reason, DEFAULT_LOCALE) for reason in missing)
+                    log.info("workflow %s of guild %d cannot be run: %s", each.name, each.guild_id, words)
+        self._told = reasons
 
     def _sort(self) -> None:
         """By guild, once: whoever looks after one guild does not go through the workflows of all."""
-        by_guild: dict[int, dict[str, Workflow]] = {}
+        own: dict[int, dict[str, Workflow]] = {}
         waiting: dict[int, set[str]] = {}
-        for each in self._listed.values():
-            if not each.is_offered or each.shared:
-                continue
-            if (workflow := self.current(each.id)) is None:
-                waiting.setdefault(each.guild_id, set()).add(each.name)
-            else:
-                by_guild.setdefault(each.guild_id, {})[workflow.name] = workflow
-        self.by_guild = by_guild
+        shared: dict[str, Workflow] = {}
+        for guild_id, is_shared, name, workflow in self._what_is_offered:
+            if workflow is not None:
+                own.setdefault(guild_id, {})[workflow.name] = workflow
+                shared |= {workflow.name: workflow} if is_shared else {}
+            elif not is_shared:
+                waiting.setdefault(guild_id, set()).add(name)
+        self.shared, self._own = shared, own
         self.waiting = {guild_id: frozenset(names) for guild_id, names in waiting.items()}
+        unshared = {
+            guild_id: {key: each for key, each in workflows.items() if key not in shared}
+            for guild_id, workflows in own.items()
+        }
+        self.by_guild = {guild_id: workflows for guild_id, workflows in unshared.items() if workflows}
 
     @property
     def _what_is_offered(self) -> Sequence[tuple[int, bool, str, Workflow | None]]:
@@ -238,11 +213,6 @@ class GuildWorkflows:
             if each.is_offered
         ]
 
-    def _offered(self) -> list[tuple[GuildWorkflow, Workflow]]:
-        """In the order of the ledger."""
-        offered = ((each, self.current(each.id)) for each in self._listed.values() if each.is_offered)
-        return [(each, workflow) for each, workflow in offered if workflow is not None]
-
     def _may_run(self, key: GuildKey) -> bool:
         """A draft may be tried by whoever is led to it; a former version is run as long as its workflow is offered."""
         listed = self._listed.get(key.workflow_id)
@@ -250,63 +220,10 @@ class GuildWorkflows:
             listed is not None and not listed.taken_away and (listed.is_offered or listed.draft == key.number)
         )
 
-    def _known(self, key: GuildKey) -> _Made | None:
-        return (self._current.get(str(key)) or self._others.get(str(key))) if self._may_run(key) else None
-
-    async def _asked_for(self, key: GuildKey) -> _Made | None:
-        made = self._known(key)
-        is_draft = self._listed[key.workflow_id].draft == key.number
-        if made is None or is_draft:  # a draft may have been changed
-            made = await self._read(key, made)
-            self._others.pop(str(key), None)
-            if made is not None:
-                self._keep(key, made)
-        elif str(key) in self._others:
-            self._others.move_to_end(str(key))
-        return made
-
-    def _keep(self, key: GuildKey, made: _Made) -> None:
-        known = self.class_types
-        self._others[str(key)] = made
-        if len(self._others) > MOST_KEPT:
-            self._others.popitem(last=False)
-        if not made.class_types <= known:
-            self._on_classes()
-
-    async def _read(self, key: GuildKey, before: _Made | None = None) -> _Made | None:
-        """What the ledger's version makes; ``before``, where that is made of the same. None: it is gone."""
-        version = await self._store.workflow_version(key.workflow_id, key.number)
-        if version is None or version.key != str(key):
-            return None
-        if before is not None and before.fingerprint == version.fingerprint:
-            return before
-        return await asyncio.to_thread(_make, version, tuple(self._made_with), self._rules)
-
-
-def _make(version: WorkflowVersion, knowledge: Sequence[ObjectInfo], rules: Rules) -> _Made:
-    try:
-        draft = Brought(version.name, version.source, version.command).draft()
-    except SourceError as error:
-        reasons = (text("workflow-wrong", problem=error.message),)
-        return _Made(reasons, version.fingerprint, frozenset())
-    found = resolved(
-        replace(draft, fingerprint=version.fingerprint),
-        knowledge,
-        allow_stand_ins=rules.allow_stand_ins,
-        prompt_syntax=rules.prompt_syntax,
-        caps=rules.caps,
-        policy=rules.policy,
-    )
-    if isinstance(found, Workflow):
-        found = replace(found, name=version.key)
-    return _Made(found, version.fingerprint, classes_of(draft))
+    def _known(self, key: GuildKey) -> Made | None:
+        return self._versions.get(key) if self._may_run(key) else None
 
 
 def _current_key(listed: GuildWorkflow) -> GuildKey | None:
     """Of the version that is offered; None: none was yet."""
     return None if listed.current is None else GuildKey(listed.name, listed.id, listed.current)
-
-
-def _are_same(one: Sequence[ObjectInfo], other: Sequence[ObjectInfo]) -> bool:
-    """Whether nobody told anything since: what a backend tells anew is another object."""
-    return len(one) == len(other) and all(here is there for here, there in zip(one, other, strict=True))

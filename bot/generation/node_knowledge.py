@@ -63,13 +63,14 @@ class NodeKnowledge:
         self._outdated_at = self._clock()
 
     async def read(self, newer_than: float | None = None) -> None:
-        """Ask the server, unless one of several that wait here has asked after ``newer_than`` by the clock.
+        """Ask the server, unless one of several that wait here has asked after ``newer_than`` by the clock, and nothing is new since.
 
         Raises:
             ComfyError: there was no answer; what was known stays known.
         """
         async with self._reading:
-            if newer_than is not None and self._asked_at is not None and self._asked_at > newer_than:
+            was_asked_at = None if self.is_stale else self._asked_at
+            if newer_than is not None and was_asked_at is not None and was_asked_at > newer_than:
                 return
             asked_at = self._clock()
             info = await self._client.object_info_or_of(self._class_types)

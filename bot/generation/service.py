@@ -129,6 +129,10 @@ class Generation:
         """See :meth:`Workflows.version`."""
         return await self.parts.workflows.version(key)
 
+    async def is_for_adults(self, key: str) -> bool:
+        """See :meth:`Workflows.is_for_adults`."""
+        return await self.parts.workflows.is_for_adults(key)
+
     async def usable(self, key: str, guild_id: int | None) -> Workflow:
         """See :meth:`Workflows.usable`."""
         return await self.parts.workflows.usable(key, guild_id)

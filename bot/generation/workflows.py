@@ -67,6 +67,18 @@ class Workflows:
             self._catalogue.workflows.get(key) if of_guild is None else await self._guilds.version(of_guild)
         )
 
+    async def is_for_adults(self, key: str) -> bool:
+        """Whether what it makes is shown only where all are adults; not, where nothing is known of it any more.
+
+        May raise ``StoreUnavailable``.
+        """
+        of_guild = guild_key(key)
+        if of_guild is None:
+            found = self._catalogue.workflows.get(key)
+        else:
+            found = await self._guilds.described(of_guild)
+        return found is not None and found.nsfw
+
     async def usable(self, key: str, guild_id: int | None) -> Workflow:
         """The workflow, for somebody who wants to run it in a guild.
 

@@ -37,6 +37,8 @@ class SandboxOptions:
     locale: str
     as_guest: bool = False
     """Whether it is done where the bot is no member, and the person brings it."""
+    as_administrator: bool = False
+    """Whether who administers the server does it."""
 
 
 async def run(options: SandboxOptions) -> int:
@@ -87,13 +89,16 @@ async def _ready(sandbox: Sandbox, stopped: asyncio.Event) -> bool:
 
 
 async def _once(options: SandboxOptions, sandbox: Sandbox, stopped: asyncio.Event) -> int:
-    person = sandbox.discord.member
+    person = sandbox.discord.administrator if options.as_administrator else sandbox.discord.member
     person.locale = options.locale
     person.shares_disk = True
     person.has_installed = options.as_guest
     guild = sandbox.discord.guilds[-1 if options.as_guest else 0]
     general = guild.channels["general"]
-    doings = [Doing(person, general, step, options.output) for step in options.steps]
+    doings = [
+        Doing(person, general, step, options.output, is_first=number == 0)
+        for number, step in enumerate(options.steps)
+    ]
     names = {each.user.id: each.user.display_name for each in sandbox.discord.persons.values()}
     deletion = render(text("sandbox-deleted"), options.locale)
     report = JsonReport() if options.as_json else PlainReport(names, options.locale, deletion)

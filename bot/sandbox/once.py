@@ -1,6 +1,7 @@
 """``sandbox --once`` and ``--press``: one thing at a time, done as a person would, and told line by line as it happens."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from bot.sandbox.reports import Report
 from bot.sandbox.steps import Pressed, Step, Typed
 
 ANSWERS_ONLY = {
-    *("queue", "cancel", "job", "jobs", "Read workflow"),
-    *("preset save", "preset list", "preset share", "preset delete"),
+    *("queue", "cancel", "job", "jobs", "preset", "settings", "workflow"),
+    *("Read workflow", "Make a command of this"),
 }
-"""Commands that answer and start no job."""
+"""Commands that answer and start no job, with all that stand under them."""
 DAY_SECONDS = 86_400.0
 """The command line's own time-out comes long before."""
+NEW_COMMAND_SECONDS = 5.0
 QUIET_SECONDS = 3.0
 """After a press that the bot only took note of, so long for whatever may come of it."""
 
@@ -28,6 +30,8 @@ class Doing:
     channel: Channel
     step: Step
     output: Path
+    is_first: bool = True
+    """Whether nothing was done before, of which a command could come."""
 
 
 async def run_once(discord: DiscordStandIn, doing: Doing, report: Report) -> bool:
@@ -37,6 +41,8 @@ async def run_once(discord: DiscordStandIn, doing: Doing, report: Report) -> boo
         NotSent: the person's client would not have sent this.
         NotAcknowledged: the bot did not respond.
     """
+    if not doing.is_first:
+        await _its_command(discord, doing)
     jobs_before = known_jobs(doing.person, doing.channel)
     invocation = await _begun(doing)
     await invocation.acknowledged()
@@ -50,6 +56,19 @@ async def run_once(discord: DiscordStandIn, doing: Doing, report: Report) -> boo
     return bool(results) or (not outcome.started_a_job and _only_answers(doing.step, invocation))
 
 
+async def _its_command(discord: DiscordStandIn, doing: Doing) -> None:
+    """Wait a moment for a command that was only just made: that of a workflow which the step before published."""
+    line = doing.step.line.strip() if isinstance(doing.step, Typed) else ""
+    if line.startswith("/"):
+        name = line.split()[0].removeprefix("/")
+
+        def is_offered() -> bool:
+            return any(command.name == name for command in doing.person.commands(doing.channel))
+
+        with suppress(TimeoutError):
+            await discord.until(is_offered, timeout_seconds=NEW_COMMAND_SECONDS)
+
+
 async def _begun(doing: Doing) -> Invocation:
     match doing.step:
         case Typed(line):
@@ -59,7 +78,8 @@ async def _begun(doing: Doing) -> Invocation:
 
 
 def _only_answers(step: Step, invocation: Invocation) -> bool:
-    return isinstance(step, Pressed) or invocation.interaction.command in ANSWERS_ONLY
+    command = invocation.interaction.command or ""
+    return isinstance(step, Pressed) or not ANSWERS_ONLY.isdisjoint({command, command.partition(" ")[0]})
 
 
 async def _tell(discord: DiscordStandIn, outcome: Outcome, report: Report) -> None:

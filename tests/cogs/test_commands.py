@@ -10,6 +10,7 @@ from bot.sandbox.discord import Command, Fault, OptionType
 from bot.sandbox.discord.commands import CommandType
 from bot.workflows import Workflow
 from bot.workflows.loading import RESERVED_NAMES
+from tests.cogs.test_guild_sync import spend_creates
 from tests.delivery.rig import Rig
 
 COMMANDS = "/applications/{application_id}/commands"
@@ -169,6 +170,18 @@ async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_othe
     assert names == {*OWN, "picture-000", "picture-002"}
     (said,) = [each.getMessage() for each in caplog.records if "refuses" in each.getMessage()]
     assert said.startswith(f"Discord refuses /picture-001, which is left out: In {len(RESERVED_NAMES) + 1}.")
+
+
+async def test_a_day_without_room_for_new_commands_keeps_no_other_change_away(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with rig.bot():
+        spend_creates(rig, None)
+        prompt = replace(rig.generation.workflows["txt2img"], description="Another")
+        rig.generation.offer({**rig.generation.workflows, "txt2img": prompt, **many(rig, 1)})
+        await rig.discord.until(lambda: registered(rig, "txt2img").description == "Another")
+        await rig.discord.until(lambda: any("still left out" in each.getMessage() for each in caplog.records))
+    assert "picture-000" not in {command.name for command in rig.discord.commands}
 
 
 @pytest.mark.parametrize(

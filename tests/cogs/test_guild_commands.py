@@ -89,6 +89,10 @@ async def test_a_guilds_command_that_is_gone_is_none_of_those_that_are_everywher
     async with rig.bot():
         asked = await rig.discord.member.slash_of_old(rig.general, "txt2img", of_guild=True)
         assert (await asked.answered()).text.startswith("`/txt2img` is not there any more in this server")
+        prompt = {"name": "prompt", "description": "Words", "type": 3, "autocomplete": True}
+        gone = {"name": "gone", "description": "A picture", "options": [prompt]}
+        rig.discord.registry.create(rig.general.guild_id, gone)
+        assert await rig.discord.member.autocomplete(rig.general, "/gone", "prompt", "a") == ()
     assert rig.generation.orders == []
 
 

@@ -27,6 +27,8 @@ async def test_a_form_asks_for_what_a_version_asks_and_makes_a_job_of_that_versi
     async with rig.bot():
         first = await published(rig, "cat", source, short)
         form = await ran(rig, "/CAT private:true")
+        assert form.modal is not None
+        assert form.modal["title"] == "Run cat"
         assert {name: each["required"] for name, each in fields(form).items()} == {
             "prompt": True,
             "negative": False,
@@ -57,8 +59,15 @@ async def test_more_than_a_form_takes_is_asked_page_by_page_and_nothing_not_at_a
         plain = await published(rig, "plain", source, PLAIN)
         await (await ran(rig, "plain")).answered()
         assert (await made(rig)).workflow == plain.key
-        panel = await (await ran(rig, "txt2img")).answered()
-    assert panel.text.startswith("**txt2img")
+        page = await ran(rig, "txt2img")
+        assert page.modal is not None
+        assert page.modal["title"] == "txt2img · Prompt"
+        filled = await rig.discord.member.submit_modal(page, {"prompt": "a red fox"})
+        panel = await filled.answered()
+        assert panel.text.startswith("**txt2img")
+        await (await rig.discord.member.click(panel, "Run")).acknowledged()
+        await rig.eventually(lambda jobs: len(jobs) == 2)
+        assert [each.prompt for each in await rig.open_jobs()] == [None, "a red fox"]
 
 
 async def test_what_another_guild_added_is_neither_suggested_nor_run(rig: Rig) -> None:

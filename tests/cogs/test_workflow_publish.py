@@ -8,7 +8,7 @@ from bot.client import MAX_CREATES
 from bot.moderation.keys import WORKFLOW_ADDERS
 from bot.sandbox.discord import Invocation, Message, Upload
 from tests.cogs.everybody import choose
-from tests.cogs.messages import fields
+from tests.cogs.messages import IS_COMPONENTS_V2, fields, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.workflow_terminal import GRAPH
 from tests.workflows.inference.samples import server
@@ -109,3 +109,22 @@ async def test_what_needs_more_than_a_form_can_ask_is_tried_page_by_page(rig: Ri
         panel = await tried.answered()
     assert tried.ephemeral
     assert panel.text.startswith("**fox: change what you like")
+
+
+async def test_those_who_may_add_elsewhere_reach_no_draft_of_this_server(rig: Rig) -> None:
+    guild_id = await allow(rig)
+    mill = rig.discord.guilds[1]
+    await rig.store.set_guild_setting(mill.id, WORKFLOW_ADDERS.name, '"managers"', set_by=1)
+    told: set[str] = set()
+    async with rig.bot():
+        preview = await added(rig)
+        ids = [each for each in preview.now.custom_ids if not each.startswith("preview-edit")]
+        for custom_id in (*ids, ids[-1].replace("discard", "drop"), ids[-1].replace("discard", "look")):
+            button = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id}
+            body = {"flags": IS_COMPONENTS_V2, "components": [{"type": 1, "components": [button]}]}
+            copied = posted_by_bot(rig, body, channel=mill.channels["general"])
+            pressed = await rig.discord.administrator.click(copied, custom_id)
+            told.add((await pressed.answered()).text)
+    assert told == {"This draft is not there any more: it was published or discarded."}
+    (workflow,) = await rig.store.guild_workflows(guild_id)
+    assert workflow.draft == 1

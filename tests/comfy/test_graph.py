@@ -84,3 +84,19 @@ def test_what_is_no_graph_is_refused_in_one_sentence(source: str, sentence: str)
 )
 def test_a_link_is_a_pair_of_node_and_output(value: object, link: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_link(value) is link  # pyright: ignore[reportArgumentType]  # any JSON value
+
+
+@pytest.mark.parametrize(
+    ("saved", "sent"),
+    [
+        (["", ""], {"__value__": ["", ""]}),
+        ([], {"__value__": []}),
+        ([["4", 0]], {"__value__": [["4", 0]]}),
+        ({"__value__": ["", ""]}, {"__value__": ["", ""]}),
+        (["4", 0], ["4", 0]),
+        ([4, 0], [4, 0]),
+    ],
+)
+def test_a_list_that_a_server_wrote_into_a_picture_is_wrapped_again(saved: object, sent: object) -> None:
+    graph = parse_graph(json.dumps({"1": {"class_type": "ImageCompare", "inputs": {"compare_view": saved}}}))
+    assert graph["1"].inputs == {"compare_view": sent}

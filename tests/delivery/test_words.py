@@ -16,7 +16,9 @@ def test_words_of_a_person_become_one_harmless_line() -> None:
     ("words", "shown"),
     [
         ("- no list", r"\- no list"),
-        ("1. no list", r"\1. no list"),
+        ("1. no list", r"1\. no list"),
+        ("0.01 to 8", "0.01 to 8"),
+        ("-2 to 2", "-2 to 2"),
         ("[click](https://example.org)", r"\[click\]\(https://example.org\)"),
         ("`code` ||spoiler||", r"\`code\` \|\|spoiler\|\|"),
         ("<t:1700000000:R> <:fox:1>", r"\<t:1700000000:R\> \<:fox:1\>"),

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 
 from bot.sandbox.comfyui import Story
-from bot.sandbox.discord import Channel
+from bot.sandbox.discord import Channel, Message, Upload
 from tests.end_to_end.fleet import Fleet, fleet_of
 from tests.end_to_end.life import Life
-from tests.end_to_end.rig import Rig
+from tests.end_to_end.rig import PLAIN, Rig
 from tests.end_to_end.test_kill import RESULT, kill_at_discord
 
 
@@ -45,6 +45,7 @@ class Halves:
         await self.lives[number].ended()
         with psycopg.connect(self.fleet.database, autocommit=True) as connection:
             connection.execute("UPDATE bots SET alive_until = 0 WHERE first_shard = %s", (number,))
+            connection.execute("UPDATE turns SET until = 0")
 
 
 @pytest.fixture
@@ -101,3 +102,31 @@ async def test_a_result_that_a_dead_bot_posted_without_saying_so_is_not_posted_a
     await halves.die(1)
     await halves.arrived(0, 1)
     assert len(halves.fleet.prompts) == 1
+
+
+async def test_a_servers_own_command_is_told_once_by_the_bot_that_leads_and_taken_back_by_the_one_after_it(
+    halves: Halves,
+) -> None:
+    rig, ada = halves.rig, halves.rig.discord.administrator
+
+    async def do(channel: Channel, line: str, **options: object) -> Message:
+        return await (await ada.slash(channel, line, options)).answered()
+
+    def told(channel: Channel) -> list[str]:
+        return [each.name for each in rig.discord.registry.listed(channel.guild_id)]
+
+    graph = (PLAIN / "blank" / "workflow.json").read_bytes()
+    for channel in halves.channels:
+        await do(channel, "/settings set", key="workflow-adders", value="managers")
+        preview = await do(channel, "/workflow add", file=Upload("plain.json", graph))
+        await (await ada.click(preview, "Publish")).acknowledged()
+        await rig.until(lambda channel=channel: told(channel) == ["plain"])
+    await rig.ask("/plain", halves.channels[1])
+    await halves.arrived(0, 1)
+    leader = next(number for number, life in enumerate(halves.lives) if " commands, synced" in life.log)
+    await halves.die(leader)
+    survivor = halves.channels[1 - leader]
+    await do(survivor, "/workflow disable name:plain")
+    await rig.until(lambda: told(survivor) == [])
+    sent = [each for each in rig.discord.requests if each.method == "PUT" and "/guilds/" in each.path]
+    assert len(sent) == 3

@@ -75,9 +75,11 @@ class Offered:
 
 
 @asynccontextmanager
-async def offered(folder: Path, templates: Sequence[Template] = ()) -> AsyncGenerator[Offered]:
+async def offered(
+    folder: Path, templates: Sequence[Template] = (), kind_of_store: type[SqliteStore] = SqliteStore
+) -> AsyncGenerator[Offered]:
     """One server, and nothing that looks by itself."""
-    async with SqliteStore.open(folder / "jobs.db") as store:
+    async with kind_of_store.open(folder / "jobs.db") as store:
         known = [server()]
         catalogue = WorkflowCatalogue(templates, lambda: [*known])
         guilds = GuildWorkflows(

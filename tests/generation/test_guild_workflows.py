@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NotThere
-from bot.generation import guild_workflows
+from bot.generation import workflow_versions
+from bot.jobs.guild_workflow import WorkflowVersion
+from bot.jobs.sqlite import SqliteStore
+from bot.jobs.store import StoreFault, StoreUnavailable
 from bot.workflows.key import key_of
 from tests.generation.guild_workflows import (
     ELSEWHERE,
@@ -20,6 +23,7 @@ from tests.generation.guild_workflows import (
 from tests.workflows.samples import COMMAND, server, template_in, write
 
 KITTEN = COMMAND.replace("Draws", "Draws a kitten")
+LATE = f"nsfw = true\n{COMMAND}"
 
 
 async def refused(here: Offered, key: str, guild_id: int | None) -> str:
@@ -109,6 +113,21 @@ async def test_a_former_version_is_run_as_it_was_for_as_long_as_its_workflow_is_
         assert await refused(here, first.key, HERE) == "workflow-not-here"
 
 
+async def test_what_is_for_adults_is_so_in_its_version_and_when_it_is_not_offered_any_more(
+    tmp_path: Path,
+) -> None:
+    async with offered(tmp_path) as here:
+        first = await add(here.store, command=LATE)
+        workflow = await publish(here.store, first)
+        second = await changed(here.store, first, COMMAND)
+        await publish(here.store, second)
+        await here.store.set_enabled(HERE, workflow.id, MODERATOR, enabled=False)
+        await here.guilds.look()
+        told = [await here.workflows.is_for_adults(each.key) for each in (first, second)]
+        assert told == [True, False]
+        assert await here.workflows.version(first.key) is None
+
+
 async def test_a_version_that_is_not_kept_any_more_says_so(tmp_path: Path) -> None:
     async with offered(tmp_path) as here:
         draft = await add(here.store)
@@ -141,7 +160,7 @@ async def test_what_the_servers_have_decides_again_whenever_one_tells_more(tmp_p
 async def test_nothing_is_made_again_while_nothing_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guild_workflows, "MOST_KEPT", 1)
+    monkeypatch.setattr(workflow_versions, "MOST_KEPT", 1)
     async with offered(tmp_path) as here:
         first = await add(here.store)
         await publish(here.store, first)
@@ -169,3 +188,30 @@ async def test_a_file_that_is_none_any_more_is_a_reason_and_no_end(tmp_path: Pat
         assert here.keys(HERE) == [good.key]
         assert here.workflows.is_called("odd", HERE)
         assert not here.workflows.is_called("odd", ELSEWHERE)
+
+
+class Failing(SqliteStore):
+    """A ledger that fails now and then, while somebody reads a version."""
+
+    fails = False
+
+    async def workflow_version(self, workflow_id: int, number: int) -> WorkflowVersion | None:
+        if self.fails:
+            raise StoreUnavailable(StoreFault.AWAY, "gone")
+        return await super().workflow_version(workflow_id, number)
+
+
+async def test_a_ledger_that_fails_meanwhile_leaves_all_as_it_was_until_the_next_look(tmp_path: Path) -> None:
+    async with offered(tmp_path, kind_of_store=Failing) as here:
+        assert isinstance(here.store, Failing)
+        drafts = [await add(here.store, name) for name in ("cat", "dog")]
+        for draft in drafts:
+            await publish(here.store, draft)
+        await here.guilds.look()
+        here.known[:], here.store.fails = [server(without=("Encode",))], True
+        with pytest.raises(StoreUnavailable):
+            await here.guilds.look()
+        assert here.keys(HERE) == [each.key for each in drafts]
+        here.store.fails = False
+        await here.guilds.look()
+        assert here.keys(HERE) == []

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -322,17 +322,32 @@ async def test_commands_and_presses_keep_the_order_of_the_command_line(tmp_path:
         'apps:"Read workflow" message:last',
     ]
     arguments += ["--press", "edit seed:5", "--once", "/queue", "--press", "agian"]
-    running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "sandbox", *arguments, "--json", "--output", str(tmp_path)),
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": ROOT},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await running.communicate()
-    told: list[Mapping[str, Any]] = [json.loads(line) for line in output.decode().splitlines()]
+    status, told = await _sandbox(arguments, tmp_path)
     results = [each["text"] for each in told if each["event"] == "result"]
-    assert (running.returncode, len(results)) == (1, 3)
+    assert (status, len(results)) == (1, 3)
     assert ["seed 7" in results[0], "/txt2img" in results[1], "seed 5" in results[2]] == [True] * 3
     assert (told[-2]["event"], told[-2]["presses"]) == ("status", [])
     assert told[-1]["event"] == "error"
     assert "did you mean again? there are: " in told[-1]["text"]
+
+
+async def test_a_workflow_is_added_published_and_run_from_the_command_line(tmp_path: Path) -> None:
+    """A command that a press made is waited for."""
+    workflow = Path(ROOT) / "workflows" / "txt2img" / "workflow.json"
+    arguments = ["--administrator", "--once", "/settings set key:workflow-adders value:managers"]
+    arguments += ["--once", f"/workflow add name:neon file:@{workflow}", "--press", "preview-publish"]
+    status, told = await _sandbox([*arguments, "--once", "/neon prompt:a fox steps:2"], tmp_path)
+    (result,) = [each for each in told if each["event"] == "result"]
+    assert (status, "a fox" in result["text"]) == (0, True)
+
+
+async def _sandbox(arguments: Sequence[str], folder: Path) -> tuple[int | None, Sequence[Mapping[str, Any]]]:
+    """What the real command line says, and its exit status."""
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "sandbox", *arguments, "--json", "--output", str(folder)),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": ROOT},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await running.communicate()
+    return running.returncode, [json.loads(line) for line in output.decode().splitlines()]

@@ -82,6 +82,7 @@ PLAIN = {
     "||hidden||": ["p", "span", "span"],
     "<t:1:R>": ["p", "time"],
     "<@1> <#2> <@&3> @everyone": ["p", "span", "span", "span", "span"],
+    "</neon_fox:1> </preset use:2> </猫咪:3>": ["p", "span", "span", "span", "wbr"],
     "[words](https://example.org) https://example.org.": ["p", "a", "a"],
     "[**bold** words](https://example.org)": ["p", "a", "strong"],
     "[there](https://discord.com/channels/1/2/3)": ["p", "button"],

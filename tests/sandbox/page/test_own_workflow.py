@@ -65,7 +65,8 @@ async def test_a_workflow_is_added_mended_tried_published_and_run_by_somebody_el
         await expect(tried).to_contain_text("only you")
 
         await preview.get_by_role("button", name="Publish").click()
-        await expect(preview).to_contain_text("/neon_fox is published.")
+        await expect(preview.locator(".mention")).to_have_text("/neon_fox")
+        await expect(preview).to_contain_text("is published.")
 
         await shown.become("member")
         await shown.command("neon_fox")

@@ -9,6 +9,7 @@ export const DEEPEST = 12;
 
 const ADDRESS = /https?:\/\/[^\s<>"'`|\\]+/y;
 const MENTION = /<(?:@!?(?<user>\d{1,20})|@&(?<role>\d{1,20})|#(?<channel>\d{1,20}))>/y;
+const COMMAND = /<(?<command>\/[-_'\p{L}\p{N} ]{1,100}):\d{1,20}>/uy;
 const MOMENT = /<t:(?<seconds>-?\d{1,13})(?::(?<style>[tTdDfFR]))?>/y;
 const EMOJI = /<a?:(?<name>\w{1,32}):\d{1,20}>/y;
 const BRACKETED = /<(?<address>https?:\/\/[^\s<>]+)>/y;
@@ -95,6 +96,7 @@ function code(source, at) {
 function angled(source, at) {
   return (
     fixed(MENTION, source, at, ({ groups }) => mention(groups)) ??
+    fixed(COMMAND, source, at, ({ groups }) => ({ kind: "mention", of: "command", text: groups.command })) ??
     fixed(MOMENT, source, at, ({ groups }) => moment(groups)) ??
     fixed(EMOJI, source, at, ({ groups }) => ({ kind: "emoji", text: `:${groups.name}:` })) ??
     fixed(BRACKETED, source, at, ({ groups }) => bare(groups.address))

@@ -52,6 +52,7 @@ function view(node, context) {
 function mention(node, names) {
   const known = {
     everyone: () => node.text,
+    command: () => node.text,
     user: () => `@${names.nameOfUser(node.id) ?? t("somebody")}`,
     role: () => `@${names.nameOfRole(node.id) ?? t("some-role")}`,
     channel: () => `#${names.nameOfChannel(node.id) ?? t("some-channel")}`,
