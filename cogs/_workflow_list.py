@@ -25,6 +25,7 @@ from cogs._workflow_list_layout import (
     LIST_ID,
     PICK_ID,
     SHOW_ID,
+    Shown,
     history_panel,
     list_panel,
     one_panel,
@@ -64,7 +65,11 @@ class WorkflowList:
         versions = await self._own.store.workflow_versions(workflow.guild_id, workflow.id)
         preview = await self._adding.preview(brought_of(version))
         access = await access_of(self._own.settings, workflow.guild_id, workflow.name)
-        return one_panel(workflow, versions, preview, access, interaction.locale.value)
+        no_room = None
+        if workflow.is_offered:
+            no_room = await self._own.rooms.why_no_room(workflow.guild_id, workflow.name)
+        shown = Shown(workflow, versions, preview, access, no_room)
+        return one_panel(shown, interaction.locale.value)
 
     async def versions(self, interaction: AnyInteraction, workflow: GuildWorkflow) -> LayoutView:
         versions = await self._own.store.workflow_versions(workflow.guild_id, workflow.id)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import discord
@@ -51,20 +52,28 @@ def list_panel(workflows: Sequence[GuildWorkflow], locale: str) -> ui.LayoutView
     return framed(*items)
 
 
-def one_panel(
-    workflow: GuildWorkflow,
-    versions: Sequence[ListedVersion],
-    preview: Preview,
-    access: Access,
-    locale: str,
-) -> ui.LayoutView:
-    """One of them: what is offered, what it needs, and what can be done with it. ``preview``: of its current version."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of one workflow."""
+
+    workflow: GuildWorkflow
+    versions: Sequence[ListedVersion]
+    preview: Preview
+    """Of its current version; of a draft that was never published, the draft's."""
+    access: Access = field(default_factory=Access)
+    no_room: Text | None = None
+    """Why it is offered without a command of its own."""
+
+
+def one_panel(shown: Shown, locale: str) -> ui.LayoutView:
+    """What is offered, what it needs, and what can be done with it."""
+    workflow, preview = shown.workflow, shown.preview
     lines = [f"### /{workflow.name}"]
-    if preview.description:
-        lines.append(escaped(preview.description))
+    if about := preview.description_localisations.get(locale, preview.description):
+        lines.append(escaped(about))
     lines.append(f"-# {render(_state(workflow), locale)}")
-    lines += [f"-# 🔒 {words}" for words in access_words(access, locale)]
-    lines += [f"-# {line}" for line in _standing(workflow, versions, locale)]
+    lines += [f"-# 🔒 {words}" for words in access_words(shown.access, locale)]
+    lines += [f"-# {line}" for line in _standing(shown, locale)]
     parts = ["\n".join(lines)]
     if reasons := (*preview.refused, *preview.lacks, *(each.words for each in preview.missing)):
         why = render(text("workflow-list-cannot-run"), locale)
@@ -72,8 +81,8 @@ def one_panel(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(part) for part in parts]
     if preview.options:
         head = render(text("preview-options", count=len(preview.options)), locale)
-        shown = option_lines(preview.options, MAX_LINES - sum(map(len, parts)), locale)
-        items += [ui.Separator(), ui.TextDisplay(f"**{head}**\n{shown}")]
+        options = option_lines(preview.options, MAX_LINES - sum(map(len, parts)), locale)
+        items += [ui.Separator(), ui.TextDisplay(f"**{head}**\n{options}")]
     items += [ui.ActionRow(*row) for row in _buttons(workflow, locale)]
     return framed(*items)
 
@@ -155,12 +164,15 @@ def _state(workflow: GuildWorkflow) -> Text:
             return text("workflow-list-state-draft")
 
 
-def _standing(workflow: GuildWorkflow, versions: Sequence[ListedVersion], locale: str) -> Iterator[str]:
+def _standing(shown: Shown, locale: str) -> Iterator[str]:
+    workflow = shown.workflow
+    if shown.no_room is not None:
+        yield render(shown.no_room, locale)
     if workflow.current is not None and workflow.draft is not None:
         yield render(text("workflow-list-also-draft"), locale)
     if workflow.shared:
         yield render(text("workflow-list-shared"), locale)
-    added = text("workflow-list-added", when=moment(workflow.created_at), count=len(versions))
+    added = text("workflow-list-added", when=moment(workflow.created_at), count=len(shown.versions))
     yield f"{render(added, locale)} · {_by(workflow.created_by, locale)}"
 
 

@@ -10,7 +10,7 @@ from bot.moderation.access import Access
 from bot.texts import text
 from bot.workflows import Option, OptionKind
 from bot.workflows.preview import Preview
-from cogs._workflow_list_layout import history_panel, list_panel, one_panel, remove_panel
+from cogs._workflow_list_layout import Shown, history_panel, list_panel, one_panel, remove_panel
 
 LONGEST = "狐" * 30
 WORKFLOW = GuildWorkflow(
@@ -58,7 +58,7 @@ def test_the_most_that_there_can_be_fits_into_a_message(locale: str) -> None:
     for view in (
         listed,
         history_panel(WORKFLOW, VERSIONS, locale),
-        one_panel(WORKFLOW, VERSIONS, PREVIEW, access, locale),
+        one_panel(Shown(WORKFLOW, VERSIONS, PREVIEW, access, text("guild-commands-full", most=100)), locale),
         remove_panel(WORKFLOW, locale),
     ):
         assert view.content_length() <= 4000
@@ -89,7 +89,7 @@ def test_what_can_be_done_follows_from_its_state(
     changes: dict[str, object], can: set[str], said: str
 ) -> None:
     workflow = replace(WORKFLOW, **changes)  # pyright: ignore[reportArgumentType]  # names and types of its fields
-    view = one_panel(workflow, VERSIONS, Preview("fox"), Access(), "en")
+    view = one_panel(Shown(workflow, VERSIONS, Preview("fox")), "en")
     pressed = {
         (each.custom_id or "").split(":")[0].removeprefix("workflow-own-")
         for each in view.walk_children()
