@@ -4,7 +4,8 @@
 with the packs' own scripts on a real ComfyUI (0.33.0), saved, loaded again and queued; ``api`` is what the editor posted.
 ``g_…`` have the editor's older group nodes (comfyui-frontend-package 1.27.10, the last that makes them), the others
 were made with 1.58.1: ``ue_…`` Use Everywhere 7.8, ``kj_…`` KJNodes, ``rg_…`` rgthree, ``vhs_…`` VideoHelperSuite,
-``py_…`` Custom-Scripts, ``ip_…`` Impact Pack, ``eu_…`` Easy-Use, ``mtb_…`` comfy_mtb. Only what a converter reads was kept.
+``py_…`` Custom-Scripts, ``ip_…`` Impact Pack, ``eu_…`` Easy-Use, ``ef_…`` Efficiency Nodes, ``cr_…`` Crystools, ``mtb_…`` comfy_mtb. Only what a
+converter reads was kept.
 """
 
 import json
