@@ -88,7 +88,7 @@ class Adding:
 
         def look(offering: Offering) -> Preview:
             try:
-                return previewed(brought.draft(), offering)
+                return previewed(brought, offering)
             except WorkflowError as error:
                 return Preview(brought.name, refused=(error.message,), has_known_options=False)
 

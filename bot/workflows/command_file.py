@@ -1,5 +1,6 @@
 """``command.toml``: what it may say, and what each line means. ``workflows/README.md`` shows it whole."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 
@@ -97,13 +98,14 @@ def command_name(source: str, folder: Path) -> str:
     return _name(table, table.text("name") or folder.name)
 
 
-def command_description(source: str, folder: Path) -> str:
-    """What the command is for, which needs no graph.
+def command_description(source: str, folder: Path) -> tuple[str, Mapping[str, str]]:
+    """What the command is for, which needs no graph: in the file's language, and in others by their locales.
 
     Raises:
         WorkflowError: as above.
     """
-    return _description(_table(source, folder / COMMAND_FILE))
+    table = _table(source, folder / COMMAND_FILE)
+    return _description(table), _localised(table, "description")
 
 
 def command_after(source: str, folder: Path) -> After:

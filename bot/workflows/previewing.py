@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.comfy import Graph, Node, ObjectInfo
 from bot.texts import Text
 from bot.workflows.availability import missing_names
+from bot.workflows.brought import Brought
 from bot.workflows.command_file import command_description
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.drafting import drafted
@@ -18,17 +19,18 @@ from bot.workflows.template import Template
 from bot.workflows.workflow import Option, Unavailable, Workflow
 
 
-def previewed(draft: Draft, offering: Offering) -> Preview:
+def previewed(brought: Brought, offering: Offering) -> Preview:
     """
     Raises:
         WorkflowError: the files are wrong, whatever a server has.
     """  # noqa: D205, D212  # the name says the rest
+    draft = brought.draft()
     info = offering.nearest(draft)
     made = drafted(draft, [info])
     if isinstance(made, Unavailable):
         refused = _refused_by_name(draft, offering, info)
-        about = "" if draft.command is None else command_description(draft.command, draft.folder)
-        return Preview(draft.name, about, lacks=made.reasons, refused=refused, has_known_options=False)
+        about = command_description(brought.command, draft.folder)
+        return Preview(draft.name, *about, lacks=made.reasons, refused=refused, has_known_options=False)
     template = askable(made.template, offering.policy, [info])
     handed_in = {target for option in template.options for target in option.targets}
     refused = offering.policy.refusals(template.graph, [info], trusted=False, handed_in=handed_in)

@@ -14,6 +14,7 @@ from tests.workflow_terminal import GRAPH
 from tests.workflows.inference.samples import server
 
 Json = Any
+GONE = "This draft is not there any more: it was published or discarded."
 
 
 async def added(rig: Rig, graph: Json = GRAPH, name: str = "fox") -> Message:
@@ -111,6 +112,20 @@ async def test_what_needs_more_than_a_form_can_ask_is_tried_page_by_page(rig: Ri
     assert panel.text.startswith("**fox: change what you like")
 
 
+async def test_an_old_preview_does_nothing_to_a_later_draft(rig: Rig) -> None:
+    guild_id = await allow(rig)
+    async with rig.bot():
+        preview = await added(rig)
+        await press(rig, preview, "Discard")
+        (workflow,) = await rig.store.guild_workflows(guild_id)
+        await rig.store.publish(guild_id, workflow.id, 1, 1)
+        await rig.store.begin_edit(guild_id, workflow.id, 1)
+        told = await (await rig.discord.administrator.click(preview, "Discard")).answered()
+    assert told.text == GONE
+    (workflow,) = await rig.store.guild_workflows(guild_id)
+    assert workflow.draft == 2
+
+
 async def test_those_who_may_add_elsewhere_reach_no_draft_of_this_server(rig: Rig) -> None:
     guild_id = await allow(rig)
     mill = rig.discord.guilds[1]
@@ -125,6 +140,6 @@ async def test_those_who_may_add_elsewhere_reach_no_draft_of_this_server(rig: Ri
             copied = posted_by_bot(rig, body, channel=mill.channels["general"])
             pressed = await rig.discord.administrator.click(copied, custom_id)
             told.add((await pressed.answered()).text)
-    assert told == {"This draft is not there any more: it was published or discarded."}
+    assert told == {GONE}
     (workflow,) = await rig.store.guild_workflows(guild_id)
     assert workflow.draft == 1

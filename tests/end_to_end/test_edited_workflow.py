@@ -61,15 +61,16 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
         await fill(rig, panel, "Name and description", {"name": "effort", "about": "How long it thinks"})
         await choose(rig, panel, "workflow-edit-asked", "form")
         await press(rig, panel, "All options")
-        await choose(rig, panel, "workflow-edit-pick", "cfg")
-        await choose(rig, panel, "workflow-edit-asked", "never")
+        chosen = {"hidden-0": ["cfg", "sampler"], "offered-0": ["prompt", "seed", "size"]}
+        await fill(rig, panel, "Which options", chosen)
+        assert "**In the command**\n`seed` a new one each time\n`size` " in panel.now.text
+        await choose(rig, panel, "workflow-edit-pick", "sampler")
+        await choose(rig, panel, "workflow-edit-asked", "form")
         await press(rig, panel, "All options")
         await fill(rig, panel, "Name and description", {"name": "vixen", "about": "Foxes", "adults": "yes"})
         assert panel.now.text.startswith("### Edit /vixen\nFoxes\n-# 🔞 For adults")
-        assert (
-            "**Only in the form**\n`effort` whole number · 2 to 9 · default 7\n**Hidden**\n`cfg` "
-            in panel.now.text
-        )
+        assert "`effort` whole number · 2 to 9 · default 7\n`sampler` one of " in panel.now.text
+        assert "\n**Hidden**\n`cfg` " in panel.now.text
         await fill(rig, panel, "Who and where", {"channels": [rig.general]})
         assert f"-# 🔒 Only in <#{rig.general.id}> and their threads\n" in panel.now.text
         await published(rig, panel)

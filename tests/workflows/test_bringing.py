@@ -37,7 +37,7 @@ def brought(content: bytes, *known: ObjectInfo) -> Brought:
 
 
 def preview(content: bytes, *known: ObjectInfo) -> Preview:
-    return previewed(brought(content, *known).draft(), offering(*known))
+    return previewed(brought(content, *known), offering(*known))
 
 
 def _json(document: Json) -> bytes:
@@ -59,7 +59,7 @@ def test_a_file_of_any_form_becomes_a_document_and_a_command_that_say_the_same_e
     kept = brought(content)
     found, again = read_workflow(content), read_workflow(kept.source)
     assert (again.prompt, again.workflow) == (found.prompt, found.workflow)
-    shown = previewed(kept.draft(), offering())
+    shown = previewed(kept, offering())
     assert shown.can_run
     assert shown.description == "Foxes"
     assert _names(shown)[:3] == ["prompt", "negative", "seed"]
@@ -72,7 +72,7 @@ def test_placeholders_become_values_in_what_is_kept() -> None:
     graph: Json = {**GRAPH, "6": {**GRAPH["6"], "inputs": {**GRAPH["6"]["inputs"], "text": "%prompt%"}}}
     kept = brought(_json(graph))
     assert "%prompt%" not in kept.source.decode()
-    assert previewed(kept.draft(), offering()).can_run
+    assert previewed(kept, offering()).can_run
 
 
 def test_options_of_a_workflow_whose_nodes_come_later_are_found_then_and_its_description_stays() -> None:
@@ -81,15 +81,17 @@ def test_options_of_a_workflow_whose_nodes_come_later_are_found_then_and_its_des
 
     content = _json(changed_ui(fancy))
     waiting = brought(content)
-    assert previewed(waiting.draft(), offering()) == Preview(
+    assert previewed(waiting, offering()) == Preview(
         "fox",
         "Foxes",
         lacks=(text("workflow-lacks-node-pack", node="LoadFancy", pack="fancy-pack"),),
         has_known_options=False,
     )
+    unnamed = without_options("fox", waiting.source, None)
+    assert previewed(unnamed, offering()).description_localisations == {"zh-CN": "运行工作流“fox”"}
     waiting = replace(waiting, source=written(read_workflow(_json(UI))))
     found = with_options(waiting, offering())
-    shown = previewed(found.draft(), offering())
+    shown = previewed(found, offering())
     assert (shown.description, len(shown.options)) == ("Foxes", 13)
 
 
@@ -106,14 +108,14 @@ def test_a_missing_model_is_replaced_in_both_graphs_and_becomes_an_option(*, is_
     graph: Json = {**GRAPH, "4": {**GRAPH["4"], "inputs": {"ckpt_name": "sd16.safetensors"}}}
     content = png(plain("prompt", json.dumps(graph)), plain("workflow", json.dumps(ui)))
     kept = brought(content if is_picture else _json(ui))
-    shown = previewed(kept.draft(), offering())
+    shown = previewed(kept, offering())
     (missing,) = shown.missing
     assert (missing.name, missing.names) == ("sd16.safetensors", ("sd15.safetensors", "sdxl.safetensors"))
     assert (shown.can_run, shown.lacks, "checkpoint" in _names(shown)) == (False, (), False)
     for before in (kept, kept.settled()):
         mended = with_name(before, missing.target, "sdxl.safetensors", offering())
         assert "sd16" not in mended.source.decode()
-        shown = previewed(mended.draft(), offering())
+        shown = previewed(mended, offering())
         checkpoint = next(option for option in shown.options if option.name == "checkpoint")
         assert (shown.can_run, checkpoint.default) == (True, "sdxl.safetensors")
 
@@ -122,7 +124,7 @@ def test_a_model_that_comes_later_becomes_an_option_unless_somebody_chose_the_op
     content = _json(changed_ui(_without_its_model))
     kept, later = brought(content), offering(server(checkpoints=["sd16.safetensors"]))
     for before, wanted in ((kept, True), (kept.settled(), False)):
-        shown = previewed(with_options(before, later).draft(), later)
+        shown = previewed(with_options(before, later), later)
         assert (shown.can_run, "checkpoint" in _names(shown)) == (True, wanted)
 
 
