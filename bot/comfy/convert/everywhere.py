@@ -43,7 +43,7 @@ class Everywhere:
     @classmethod
     def of(cls, inside: "Inside") -> "Everywhere":
         senders = [node for node in inside.scope.nodes.values() if is_broadcaster(node)]
-        if not senders:
+        if not senders or inside.scope.is_drawn:
             return cls()
         live = [node for node in senders if _is_live(node)]
         by_rules = cls()

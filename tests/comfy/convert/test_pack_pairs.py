@@ -72,6 +72,18 @@ BETTER: Mapping[str, Better] = {
     ),
     "g_reroute": Better(_LOST, {"9:1": {"model": ["1", 0]}}),
     "g_reroute_inside": Better(_LOST, {"9:2": {"samples": ["9:0", 0]}}),
+    "g_many_fed": Better(
+        "of a group's class with more than ten sockets the editor feeds other widgets than those that the wires go to",
+        {
+            "12:0": {
+                "add_noise": "disable",
+                "scheduler": "karras",
+                "start_at_step": ["9", 0],
+                "steps": ["10", 0],
+                "cfg": ["11", 0],
+            }
+        },
+    ),
     "g_setget": Better(_LOST, {"10:1": {"model": ["1", 0]}}),
 }
 
