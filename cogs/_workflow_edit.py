@@ -190,6 +190,9 @@ class WorkflowEdit:
     ) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
+            self._own.check_name(
+                version.name
+            )  # what holds for the operator's of that name is not theirs to say
             await allow(self._own.settings, version, access_in(sent), by=interaction.user.id)
             view = await self.panel(interaction, version)
         await self._acknowledger.update(interaction, view)

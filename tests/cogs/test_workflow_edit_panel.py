@@ -7,6 +7,7 @@ import pytest
 from discord import ui
 
 from bot.comfy import Node
+from bot.errors import NotThere
 from bot.moderation.access import Access
 from bot.texts import text
 from bot.workflows import InputRef, Option, OptionKind, OptionSpec, Template
@@ -23,7 +24,7 @@ from cogs._workflow_edit_forms import (
 )
 from cogs._workflow_edit_panel import command_panel, option_panel
 from cogs._workflow_preview import DraftRef
-from cogs._workflow_values_form import values_form
+from cogs._workflow_values_form import values_form, with_values
 
 EVERYWHERE = Access()
 REF = DraftRef(10**18, 10**8)
@@ -112,6 +113,25 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing_and_keeps_every_language
         assert worded(template, name, sent, locale) == template
         sent = Submitted("", _filled(command_form(REF, edited, "", locale)), {})
         assert command_of(template, sent, locale) == template
+
+
+def test_values_that_are_too_long_for_a_form_are_not_asked_for_and_stay() -> None:
+    edited = _edited(1)
+    (spec,) = edited.template.options
+    names = tuple(f"{number}{'x' * 95}" for number in range(100))
+    words = replace(edited.whole[spec.name], kind=OptionKind.TEXT)
+    long = replace(spec, default=names[0], choices=names)
+    edited = replace(edited, template=replace(edited.template, options=(long,)), whole={spec.name: words})
+    asked_for = _filled(values_form(REF, edited, spec.name, "en"))
+    assert list(asked_for) == ["default"]
+    made = with_values(edited, spec.name, Submitted("", asked_for, {}))
+    assert made.options[0].choices == names
+
+
+def test_what_has_no_values_has_no_form_for_them() -> None:
+    edited = replace(_edited(1), whole={})
+    with pytest.raises(NotThere):
+        values_form(REF, edited, edited.template.options[0].name, "en")
 
 
 def test_what_is_typed_in_one_language_holds_in_all() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -81,9 +82,20 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
         named = await fill(rig, panel, "Name and description", {"name": "blank"})
         assert "There is a command /blank here already" in (await named.answered()).text
         await fill(rig, panel, "Name and description", {"name": "kit"})
-        access = await private(await ada.slash(rig.general, f"/settings show key:{WORKFLOW_ACCESS.name}"))
-        assert f"vixen: <#{rig.general.id}>" in access.text  # which is offered still
-        assert f"kit: <#{rig.general.id}>" in access.text
+        assert await access_in(rig) == {"vixen", "kit"}  # the one is offered still, the other is to be
+        await published(rig, panel)
+        only = {"key": WORKFLOW_ACCESS.name, "value": f"kit: <#{rig.general.id}>"}
+        await private(await ada.slash(rig.general, "/settings set", only))
+        await opened(rig, "rollback", {"name": "kit", "version": "1"})
+        assert await access_in(rig) == {"vixen", "kit"}
+
+
+async def access_in(rig: Rig) -> set[str]:
+    """The workflows that may be used in one channel alone."""
+    told = await private(
+        await rig.discord.administrator.slash(rig.general, f"/settings show key:{WORKFLOW_ACCESS.name}")
+    )
+    return set(re.findall(rf"(\w+): <#{rig.general.id}>", told.text))
 
 
 async def count_of(rig: Rig) -> int | None:
@@ -142,6 +154,8 @@ async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_
         assert asked.now.text == "/square is removed, with all of its versions."
         gone = await private(await ada.slash(rig.general, "/workflow show name:square"))
         assert "No workflow was added in this server yet" in gone.text
+        late = await choose(rig, history, "workflow-own-rollback", "2")
+        assert "This workflow is not there any more" in (await late.answered()).text
         zipped = Upload("square.zip", file.content)
         brought = await opened(rig, "import", {"file": zipped})
         assert brought.text.startswith("### Preview of /square\n")
@@ -151,5 +165,9 @@ async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_
         assert again.text.startswith("### Preview of /square\n")
         twice = await private(await ada.slash(rig.general, "/workflow import", {"file": zipped}))
         assert "Somebody is editing /square already" in twice.text
+        taken = await private(
+            await ada.slash(rig.general, "/workflow import", {"file": zipped, "name": "blank"})
+        )
+        assert "There is a command /blank here already" in taken.text
         other = await opened(rig, "import", {"file": zipped, "name": "cube"})
         assert other.text.startswith("### Preview of /cube\n")
