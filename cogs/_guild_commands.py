@@ -96,7 +96,7 @@ class GuildCommands:
 
     def _command(self, workflow: Workflow) -> "AnyCommand | None":
         """None: there was a bug, which keeps no other command away."""
-        made = contained_call(f"the command of {workflow.name}", lambda: self._command_of(workflow))
+        made = contained_call(f"the command of {workflow.command}", lambda: self._command_of(workflow))
         return None if isinstance(made, Bug) else made
 
     async def why_not_served(self, guild_id: int, name: str) -> Text | None:

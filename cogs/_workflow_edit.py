@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from discord.ui import LayoutView
+from discord.ui import LayoutView, Modal
 
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere
@@ -14,7 +14,7 @@ from bot.texts import text
 from bot.workflows import Template
 from bot.workflows.edited import Edited
 from bot.workflows.editing import Asked, asked, moved, place_of
-from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
+from cogs._buttons import AnyItem, Press, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
 from cogs._own_workflows import OwnWorkflows, brought_of
@@ -24,16 +24,16 @@ from cogs._workflow_adders import may_add
 from cogs._workflow_drafts import WorkflowDrafts
 from cogs._workflow_edit_forms import (
     ACCESS_FORM,
+    CHOOSE_FORM,
     COMMAND_FORM,
-    VALUES_FORM,
     WORDS_FORM,
     access_form,
     access_in,
+    choose_form,
+    chosen_of,
     command_form,
     command_of,
     name_in,
-    values_form,
-    with_values,
     worded,
     words_form,
 )
@@ -41,6 +41,7 @@ from cogs._workflow_edit_panel import (
     ACCESS_ID,
     ASKED_ID,
     BACK_ID,
+    CHOOSE_ID,
     COMMAND_ID,
     MOVE_ID,
     PICK_ID,
@@ -50,6 +51,7 @@ from cogs._workflow_edit_panel import (
     option_panel,
 )
 from cogs._workflow_preview import EDIT_ID, DraftRef
+from cogs._workflow_values_form import VALUES_FORM, values_form, with_values
 
 READ_SECONDS = 2.0
 """A form cannot be announced: it has to be there within Discord's three seconds."""
@@ -78,14 +80,16 @@ class WorkflowEdit:
             chosen_in_menu(PICK_ID, self._pick, errors),
             chosen_in_menu(ASKED_ID, self._ask_so, errors),
             pressed_button(MOVE_ID, self._move, errors),
-            pressed_button(COMMAND_ID, self._open_command, errors),
-            pressed_button(WORDS_ID, self._open_words, errors),
-            pressed_button(VALUES_ID, self._open_values, errors),
+            pressed_button(CHOOSE_ID, self._opening(choose_form), errors),
+            pressed_button(COMMAND_ID, self._opening(command_form), errors),
+            pressed_button(WORDS_ID, self._opening(words_form), errors),
+            pressed_button(VALUES_ID, self._opening(values_form), errors),
             pressed_button(ACCESS_ID, self._open_access, errors),
         )
 
     def forms(self) -> Mapping[re.Pattern[str], Submit]:
         return {
+            CHOOSE_FORM: self._submit_choose,
             COMMAND_FORM: self._submit_command,
             WORDS_FORM: self._submit_words,
             VALUES_FORM: self._submit_values,
@@ -98,8 +102,13 @@ class WorkflowEdit:
         Raises:
             UserError: its command cannot be read.
         """
+        return await self._command_panel(interaction, version, await self._look(version))
+
+    async def _command_panel(
+        self, interaction: AnyInteraction, version: WorkflowVersion, made: Edited
+    ) -> LayoutView:
         access = await access_of(self._own.settings, version.guild_id, version.name)
-        return command_panel(_ref(version), await self._look(version), access, interaction.locale.value)
+        return command_panel(_ref(version), made, access, interaction.locale.value)
 
     async def _open(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
@@ -133,20 +142,15 @@ class WorkflowEdit:
 
         await self._change(interaction, match, change)
 
-    async def _open_command(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        version, made = await self._read(interaction, match)
-        form = command_form(_ref(version), made.template, interaction.locale.value)
-        await self._acknowledger.open_form(interaction, form)
+    def _opening(self, make: Callable[[DraftRef, Edited, str, str], Modal]) -> Press:
+        """What opens a form. ``make``: of which draft, what it says, which option, in which language."""
 
-    async def _open_words(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        version, made = await self._read(interaction, match)
-        form = words_form(_ref(version), made.template, match["option"], interaction.locale.value)
-        await self._acknowledger.open_form(interaction, form)
+        async def press(interaction: AnyInteraction, match: re.Match[str]) -> None:
+            version, made = await self._read(interaction, match)
+            option, locale = match.groupdict().get("option", ""), interaction.locale.value
+            await self._acknowledger.open_form(interaction, make(_ref(version), made, option, locale))
 
-    async def _open_values(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
-        version, made = await self._read(interaction, match)
-        form = values_form(_ref(version), made, match["option"], interaction.locale.value)
-        await self._acknowledger.open_form(interaction, form)
+        return press
 
     async def _open_access(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         version = await self._draft(interaction, match)
@@ -154,22 +158,18 @@ class WorkflowEdit:
         form = access_form(_ref(version), version.name, access, interaction.locale.value)
         await self._acknowledger.open_form(interaction, form)
 
+    async def _submit_choose(
+        self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted
+    ) -> None:
+        await self._change_command(interaction, match, lambda made: chosen_of(made.template, sent))
+
     async def _submit_command(
         self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted
     ) -> None:
-        locale, name = interaction.locale.value, name_in(sent)
-        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
-            version = await self._draft(interaction, match)
-            if name != version.name:
-                self._own.check_name(name)
-            brought, made = await self._editing.change(
-                brought_of(version), lambda before: command_of(before.template, sent, locale), name=name
-            )
-            kept = await self._own.keep(version, brought)
-            if kept.name != version.name:
-                await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
-            access = await access_of(self._own.settings, kept.guild_id, kept.name)
-        await self._acknowledger.update(interaction, command_panel(_ref(kept), made, access, locale))
+        locale = interaction.locale.value
+        await self._change_command(
+            interaction, match, lambda made: command_of(made.template, sent, locale), name=name_in(sent)
+        )
 
     async def _submit_words(self, interaction: AnyInteraction, match: re.Match[str], sent: Submitted) -> None:
         locale, name = interaction.locale.value, match["option"]
@@ -190,8 +190,31 @@ class WorkflowEdit:
     ) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
+            self._own.check_name(
+                version.name
+            )  # what holds for the operator's of that name is not theirs to say
             await allow(self._own.settings, version, access_in(sent), by=interaction.user.id)
             view = await self.panel(interaction, version)
+        await self._acknowledger.update(interaction, view)
+
+    async def _change_command(
+        self,
+        interaction: AnyInteraction,
+        match: re.Match[str],
+        change: Callable[[Edited], Template],
+        *,
+        name: str | None = None,
+    ) -> None:
+        """Change all of it, and show what it is now. ``name``: of the workflow from then on; None: as before."""
+        async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
+            version = await self._draft(interaction, match)
+            if name is not None and name != version.name:
+                self._own.check_name(name)
+            brought, made = await self._editing.change(brought_of(version), change, name=name)
+            kept = await self._own.keep(version, brought)
+            if kept.name != version.name:
+                await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
+            view = await self._command_panel(interaction, kept, made)
         await self._acknowledger.update(interaction, view)
 
     async def _change(

@@ -1,48 +1,50 @@
 """The forms in which a command is changed, and what somebody made of them. Pure."""
 
 import re
-from collections.abc import Iterator
 
 import discord
 from discord import ui
 
 from bot.moderation.access import Access
 from bot.texts import Text, render, text
-from bot.workflows.discord_rules import MAX_CHOICE, MAX_DESCRIPTION
+from bot.workflows.discord_rules import MAX_DESCRIPTION
 from bot.workflows.edited import Edited
-from bot.workflows.edited_values import NAMED, NUMERIC, ValueWords, valued, words_of
 from bot.workflows.editing import (
+    Asked,
+    all_asked,
     asked_of,
     command_described,
     described,
     for_adults,
+    in_order,
     moved,
     option_in,
     place_of,
     renamed,
 )
 from bot.workflows.inference.naming import MAX_NAME
-from bot.workflows.kinds import shown
-from bot.workflows.template import OptionKind, OptionSpec, Template
-from bot.workflows.workflow import Option
-from cogs._forms import MAX_ABOUT, Field, Submitted, choice, choice_field, form, menu_field, words_field
+from bot.workflows.template import OptionSpec, Template
+from cogs._forms import Field, Submitted, choice, choice_field, form, menu_field, words_field
 from cogs._options import MAX_CHOICES
 from cogs._settings_panel import CHANNEL_TYPES
 from cogs._workflow_edit_panel import ASKED, DRAFT, OPTION
 from cogs._workflow_preview import DraftRef
 
+CHOOSE_FORM = re.compile(rf"workflow-edit-choose-form:{DRAFT}")
 COMMAND_FORM = re.compile(rf"workflow-edit-command-form:{DRAFT}")
 ACCESS_FORM = re.compile(rf"workflow-edit-access-form:{DRAFT}")
 WORDS_FORM = re.compile(rf"workflow-edit-words-form:{DRAFT}:{OPTION}")
-VALUES_FORM = re.compile(rf"workflow-edit-values-form:{DRAFT}:{OPTION}")
 MOST_PICKED = 25
 _NAME, _ABOUT, _PLACE, _ADULTS = "name", "about", "place", "adults"
-_DEFAULT, _MINIMUM, _MAXIMUM, _STEP, _NAMES = "default", "minimum", "maximum", "step", "names"
 _CHANNELS, _ROLES = "channels", "roles"
+_OFFERED, _HIDDEN = "offered", "hidden"
+MOST_CHOSEN = 50
+"""Of whose place a form can ask: two menus of 25 for each of two answers."""
 _YES, _NO = "yes", "no"
 
 
-def command_form(ref: DraftRef, template: Template, locale: str) -> ui.Modal:
+def command_form(ref: DraftRef, command: Edited, _option: str, locale: str) -> ui.Modal:
+    template = command.template
     about = template.description_localisations.get(locale, template.description)
     answers = {_NO: text("workflow-edit-for-all"), _YES: text("workflow-edit-adults-only")}
     listed = [
@@ -77,11 +79,52 @@ def command_of(template: Template, sent: Submitted, locale: str) -> Template:
     return for_adults(template, nsfw=sent.words.get(_ADULTS) == _YES)
 
 
-def words_form(ref: DraftRef, template: Template, name: str, locale: str) -> ui.Modal:
+def choose_form(ref: DraftRef, command: Edited, _option: str, locale: str) -> ui.Modal:
+    """Which options are in the command, and which are hidden; the others are in the form."""
+    template = command.template
+    options = in_order(template)[:MOST_CHOSEN]
+    parts = [options[start : start + MAX_CHOICES] for start in range(0, len(options), MAX_CHOICES)]
+    asked_for = (
+        (_OFFERED, Asked.OPTIONAL, text("workflow-edit-field-offered"), {Asked.REQUIRED, Asked.OPTIONAL}),
+        (_HIDDEN, Asked.NEVER, text("workflow-edit-field-hidden"), {Asked.NEVER}),
+    )
+    fields = [
+        _of_many(
+            f"{name}-{number}",
+            (render(ASKED[how], locale), render(about, locale)),
+            [choice(each.name, *_named(each, locale), chosen=asked_of(each) in chosen) for each in part],
+        )
+        for name, how, about, chosen in asked_for
+        for number, part in enumerate(parts)
+    ]
+    title = render(text("workflow-edit-choose-title", workflow=template.name), locale)
+    return form(f"workflow-edit-choose-form:{ref}", title, fields)
+
+
+def chosen_of(template: Template, sent: Submitted) -> Template:
+    """As the form has it. Of more options than it can ask for, the last stay as they are.
+
+    Raises:
+        NotThere: an option is gone.
+    """
+    offered, hidden = (
+        {name for field, names in sent.choices.items() if field.startswith(f"{which}-") for name in names}
+        for which in (_OFFERED, _HIDDEN)
+    )
+    for each in in_order(template)[MOST_CHOSEN:]:
+        if asked_of(each) is Asked.NEVER:
+            hidden.add(each.name)
+        elif asked_of(each) is not Asked.FORM:
+            offered.add(each.name)
+    return all_asked(template, offered, hidden)
+
+
+def words_form(ref: DraftRef, command: Edited, name: str, locale: str) -> ui.Modal:
     """
     Raises:
         NotThere: the option is gone.
     """  # noqa: D205, D212  # the name says the rest
+    template = command.template
     spec = option_in(template, name)
     label, about = _named(spec, locale)
     how = render(ASKED[asked_of(spec)], locale)
@@ -114,28 +157,6 @@ def worded(template: Template, name: str, sent: Submitted, locale: str) -> Templ
         template = described(template, name, written)
     called = name_in(sent)
     return template if called == label else renamed(template, name, called)
-
-
-def values_form(ref: DraftRef, command: Edited, name: str, locale: str) -> ui.Modal:
-    """
-    Raises:
-        NotThere: the option is gone.
-    """  # noqa: D205, D212  # the name says the rest
-    spec, whole = option_in(command.template, name), command.whole[name]
-    title = render(text("workflow-edit-option-title", option=_named(spec, locale)[0]), locale)
-    return form(f"workflow-edit-values-form:{ref}:{name}", title, _value_fields(command, spec, whole, locale))
-
-
-def with_values(command: Edited, name: str, sent: Submitted) -> Template:
-    """
-    Raises:
-        Refused, NotThere: why not.
-    """  # noqa: D205, D212  # the name says the rest
-    names = (_DEFAULT, _MINIMUM, _MAXIMUM, _STEP, _NAMES)
-    option_in(command.template, name)
-    return valued(
-        command.template, command.whole[name], ValueWords(*(sent.words.get(each, "") for each in names))
-    )
 
 
 def access_form(ref: DraftRef, workflow: str, access: Access, locale: str) -> ui.Modal:
@@ -172,70 +193,16 @@ def access_in(sent: Submitted) -> Access:
     return Access(channels, roles)
 
 
-def _value_fields(command: Edited, spec: OptionSpec, whole: Option, locale: str) -> Iterator[Field]:
-    words, own = words_of(spec), _own_value(command, spec)
-    names = spec.choices or (whole.choices if whole.kind is OptionKind.CHOICE else None) or ()
-    if not spec.required:
-        yield _default_field(whole, words.default, own, names, locale)
-    if whole.kind in NUMERIC:
-        limits = {
-            _MINIMUM: (text("workflow-edit-field-minimum"), words.minimum, whole.minimum),
-            _MAXIMUM: (text("workflow-edit-field-maximum"), words.maximum, whole.maximum),
-            _STEP: (text("workflow-edit-field-step"), words.step, whole.step),
-        }
-        for field, (label, value, servers) in limits.items():
-            hint = (
-                "" if servers is None else render(text("workflow-edit-servers", value=shown(servers)), locale)
-            )
-            yield words_field(field, render(label, locale), value=value, hint=hint, most=MAX_CHOICE)
-    if whole.kind in NAMED:
-        about = text("workflow-edit-field-names-about")
-        if whole.kind is OptionKind.TEXT:
-            about = text("workflow-edit-field-names-text")
-        yield words_field(
-            _NAMES,
-            render(text("workflow-edit-field-names"), locale),
-            render(about, locale),
-            value=words.names,
-            hint=next(iter(whole.choices or ()), ""),
-            in_lines=True,
-        )
-
-
-def _default_field(whole: Option, value: str, own: str, names: tuple[str, ...], locale: str) -> Field:
-    label, about = render(text("workflow-edit-field-default"), locale), render(_left_empty(whole), locale)
-    hint = "" if not own else render(text("workflow-edit-own", value=own), locale)
-    if whole.kind is OptionKind.BOOLEAN:
-        answers = {"true": text("form-yes"), "false": text("form-no")}
-        listed = [
-            choice(each, render(words, locale), chosen=each == value) for each, words in answers.items()
-        ]
-        return choice_field(_DEFAULT, label, about, listed, hint=hint)
-    if 0 < len(names) <= MAX_CHOICES and all(0 < len(each) <= MAX_CHOICE for each in names):
-        listed = [choice(each, each, chosen=each == value) for each in names]
-        return choice_field(_DEFAULT, label, about, listed, hint=hint)
-    in_lines = whole.kind is OptionKind.TEXT
-    return words_field(_DEFAULT, label, about, value=value, hint=hint[:MAX_ABOUT], in_lines=in_lines)
-
-
-def _left_empty(whole: Option) -> Text:
-    if whole.kind is OptionKind.SEED:
-        return text("workflow-edit-field-default-seed")
-    return text("workflow-edit-field-default-about")
-
-
-def _own_value(command: Edited, spec: OptionSpec) -> str:
-    """What the workflow itself has."""
-    first = spec.targets[0] if spec.targets else None
-    value = None if first is None else command.template.graph[first.node_id].inputs.get(first.input_name)
-    return shown(value) if isinstance(value, str | int | float) else ""
-
-
 def _named(spec: OptionSpec, locale: str) -> tuple[str, str]:
     return (
         spec.name_localisations.get(locale, spec.name),
         spec.description_localisations.get(locale, spec.description),
     )
+
+
+def _of_many(name: str, words: tuple[str, str], options: list[discord.SelectOption]) -> Field:
+    menu = ui.Select[ui.View](options=options, required=False, min_values=0, max_values=len(options))
+    return menu_field(name, *words, menu)
 
 
 def _line(name: str, label: Text, locale: str, value: str, *, most: int, required: bool = False) -> Field:

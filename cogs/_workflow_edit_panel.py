@@ -29,6 +29,7 @@ DRAFT = r"(?P<workflow>[0-9]{1,19})\.(?P<number>[0-9]{1,9})"
 OPTION = r"(?P<option>[^:\s]{1,32})"
 BACK_ID = re.compile(rf"workflow-edit-back:{DRAFT}")
 PICK_ID = re.compile(rf"workflow-edit-pick:{DRAFT}:[0-9]")
+CHOOSE_ID = re.compile(rf"workflow-edit-choose:{DRAFT}")
 COMMAND_ID = re.compile(rf"workflow-edit-command:{DRAFT}")
 ACCESS_ID = re.compile(rf"workflow-edit-access:{DRAFT}")
 ASKED_ID = re.compile(rf"workflow-edit-asked:{DRAFT}:{OPTION}")
@@ -66,8 +67,12 @@ def command_panel(ref: DraftRef, command: Edited, access: Access, locale: str) -
     room = MAX_LINES - sum(map(len, lines))
     items.append(ui.TextDisplay("\n".join(within(room, _groups(command, locale)))))
     items += _menus(ref, command, locale)
+    choosing = [_button(f"workflow-edit-choose:{ref}", "☑️", text("workflow-edit-choose"), locale)]
+    if not template.options:
+        choosing.clear()
     buttons = [
         _button(f"workflow-edit-command:{ref}", "✏️", text("workflow-edit-command"), locale),
+        *choosing,
         _button(f"workflow-edit-access:{ref}", "🔒", text("workflow-edit-access"), locale),
         _button(f"preview-look:{ref}", "👁️", text("workflow-edit-preview"), locale, primary=True),
     ]

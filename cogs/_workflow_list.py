@@ -17,7 +17,7 @@ from cogs._moderators import subcommand
 from cogs._own_workflows import OwnWorkflows, brought_of
 from cogs._service import AnyInteraction, Subcommand
 from cogs._workflow_access import access_of
-from cogs._workflow_adders import may_add
+from cogs._workflow_adders import Adder, may_add
 from cogs._workflow_edit import WorkflowEdit
 from cogs._workflow_list_layout import (
     CHANGE_ID,
@@ -104,8 +104,7 @@ class WorkflowList:
             async with self._errors.answered(interaction):
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     adder, workflow = await self._own.named(interaction, name)
-                    draft = await self._own.store.begin_edit(adder.guild_id, workflow.id, adder.user_id)
-                    view = await self._edit.panel(interaction, draft)
+                    view = await self._edited(interaction, adder, workflow)
                 await self._acknowledger.answer(interaction, view)
 
         command = subcommand(text("workflow-edit-command-name"), text("workflow-edit-description"), edit)
@@ -123,6 +122,13 @@ class WorkflowList:
 
         command = subcommand(text("workflow-history-name"), text("workflow-history-description"), history)
         return self._own.suggesting(command, self._errors)
+
+    async def _edited(self, interaction: AnyInteraction, adder: Adder, workflow: GuildWorkflow) -> LayoutView:
+        """The panel of its draft, which begins here if there is none yet."""
+        if workflow.draft is None:  # none begins of what cannot be read
+            await self._edit.panel(interaction, await self._own.version_of(workflow, None))
+        draft = await self._own.store.begin_edit(adder.guild_id, workflow.id, adder.user_id)
+        return await self._edit.panel(interaction, draft)
 
     async def _all(self, interaction: AnyInteraction) -> LayoutView:
         adder = await may_add(interaction, self._own.settings)
@@ -148,8 +154,7 @@ class WorkflowList:
     async def _begin_edit(self, interaction: AnyInteraction, match: re.Match[str]) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             adder, workflow = await self._own.numbered(interaction, match["workflow"])
-            draft = await self._own.store.begin_edit(adder.guild_id, workflow.id, adder.user_id)
-            view = await self._edit.panel(interaction, draft)
+            view = await self._edited(interaction, adder, workflow)
         await self._acknowledger.update(interaction, view)
 
     async def _history(self, interaction: AnyInteraction, match: re.Match[str]) -> None:

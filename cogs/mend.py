@@ -89,6 +89,7 @@ class Mend:
 
     async def _ways(self, source: _Source) -> tuple[Remedy, ...]:
         if source.order is not None:
+            await self._service.version(source.workflow)  # a former version is known from now on
             return self._service.ways_out_of_order(source.order)
         job = source.job
         if job is None or not isinstance(job.outcome, Failed):

@@ -113,14 +113,14 @@ def test_a_folder_shows_what_its_command_file_says(
     terminal.save(
         "workflows/fox/command.toml",
         'name = "draw"\ndescription = "Draws"\n[options.flag]\ndescription = "Which"\nnode = "4"\n'
-        'input = "ckpt_name"\nchoices = ["sdxl.safetensors"]\ndefault = "sdxl.safetensors"',
+        'input = "ckpt_name"\nchoices = ["sdxl.safetensors"]\ndefault = "sdxl.safetensors"\nhidden = true',
     )
     assert terminal.run("show", terminal.workflows / "fox") == 0
     assert capsys.readouterr().out == (
         "/draw – Draws\n"
         "\n"
-        "OPTION  TYPE    TAKES                 LEFT OUT            SETS\n"
-        "flag    choice  sdxl.safetensors (1)  “sdxl.safetensors”  CheckpointLoaderSimple (4) · ckpt_name\n"
+        "OPTION         TYPE    TAKES                 LEFT OUT            SETS\n"
+        "flag (hidden)  choice  sdxl.safetensors (1)  “sdxl.safetensors”  CheckpointLoaderSimple (4) · ckpt_name\n"
         "    Which\n"
         "\n"
         "This ComfyUI can run it.\n"

@@ -89,9 +89,12 @@ class ObjectInfo(Mapping[str, NodeClass]):
     def __or__(self, newer: "ObjectInfo") -> "ObjectInfo":
         """Both together; of a class in both, ``newer`` says what it is. Unpacks and packs: not on the event loop."""
         known = needed_object(self._unpacked()), needed_object(newer._unpacked())
+        words = {**mapping(known[0].get(_WORDS)), **mapping(known[1].get(_WORDS))}
         failed = {name: why for name, why in self.failed.items() if name not in newer.classes}
         return ObjectInfo(
-            {**self.classes, **newer.classes}, _packed({**known[0], **known[1]}), {**failed, **newer.failed}
+            {**self.classes, **newer.classes},
+            _packed({**known[0], **known[1], **({_WORDS: words} if words else {})}),
+            {**failed, **newer.failed},
         )
 
     def _unpacked(self) -> JsonValue:

@@ -1,6 +1,6 @@
 """Changes that people make to a command: each gives another template, to be written as ``command.toml``. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -126,6 +126,27 @@ def asked(template: Template, option: str, how: Asked) -> Template:
     )
     prompt = None if how is Asked.NEVER and template.prompt == option else template.prompt
     return replace(changed, options=in_order(changed), prompt=prompt)
+
+
+def all_asked(template: Template, offered: Collection[str], hidden: Collection[str]) -> Template:
+    """Of all options at once: those that are ``offered`` in the command, those that are ``hidden``, and the others in the form.
+
+    What was required and is offered still, stays required. What is named in both is hidden.
+
+    Raises:
+        NotThere: there is no such option.
+    """
+    for name in (*offered, *hidden):
+        option_in(template, name)
+    for each in template.options:
+        how = asked_of(each)
+        if each.name in hidden:
+            template = asked(template, each.name, Asked.NEVER)
+        elif each.name not in offered:
+            template = asked(template, each.name, Asked.FORM)
+        elif how not in {Asked.REQUIRED, Asked.OPTIONAL}:
+            template = asked(template, each.name, Asked.OPTIONAL)
+    return template
 
 
 def with_default(template: Template, option: str, value: str | float | None) -> Template:

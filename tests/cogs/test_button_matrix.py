@@ -134,6 +134,7 @@ WORKFLOW_CONTROLS: Mapping[str, Row] = {
     "an option of a draft": of_adders("workflow-edit-pick:1.1:0", is_menu=True),
     "say how an option is asked for": of_adders("workflow-edit-asked:1.1:steps", is_menu=True),
     "move an option": of_adders("workflow-edit-up:1.1:steps"),
+    "choose the options of a draft": of_adders("workflow-edit-choose:1.1"),
     "name a draft": of_adders("workflow-edit-command:1.1"),
     "name an option": of_adders("workflow-edit-words:1.1:steps"),
     "the values of an option": of_adders("workflow-edit-values:1.1:steps"),

@@ -1,8 +1,12 @@
 """What guilds added, wherever people meet it: by its name, in its version, and in its guild alone."""
 
 import re
+from dataclasses import replace
 from uuid import uuid4
 
+import pytest
+
+from bot.errors import NotThere
 from bot.jobs.guild_workflow import WorkflowVersion
 from bot.jobs.job import Job
 from bot.jobs.quarantine_store import Harm, Incident
@@ -178,3 +182,17 @@ async def test_another_guild_sees_nothing_of_it(rig: Rig) -> None:
         ).answered()
         assert "larger" in answer.text
     assert rig.generation.orders == []
+
+
+async def test_an_order_from_elsewhere_is_refused_whatever_brought_it_there(rig: Rig) -> None:
+    async with rig.bot():
+        await cat(rig)
+        await made(rig)
+    (order,) = rig.generation.orders
+    here = order.place.guild_id
+    for guild_id, guest_of in ((rig.discord.guilds[1].id, None), (None, None), (None, here)):
+        place = replace(order.place, guild_id=guild_id, guest_of=guest_of)
+        with pytest.raises(NotThere) as refused:
+            await rig.generation.submit(replace(order, place=place, interaction_id=order.interaction_id + 1))
+        assert refused.value.message.id == "workflow-not-here"
+    assert await rig.open_jobs() == []

@@ -229,6 +229,7 @@ FORMS: Mapping[str, May] = {
     "mod-block:1": May(OWN_GUILDS),
     "words:refuse:0:0:x": May(OWN_GUILDS),
     "preview-try:1.1": May(ADDERS),
+    "workflow-edit-choose-form:1.1": May(ADDERS),
     "workflow-edit-command-form:1.1": May(ADDERS),
     "workflow-edit-access-form:1.1": May(ADDERS),
     "workflow-edit-words-form:1.1:steps": May(ADDERS),

@@ -7,15 +7,24 @@ import pytest
 from discord import ui
 
 from bot.comfy import Node
+from bot.errors import NotThere
 from bot.moderation.access import Access
 from bot.texts import text
 from bot.workflows import InputRef, Option, OptionKind, OptionSpec, Template
 from bot.workflows.edited import Edited
 from bot.workflows.editing import Asked, asked, option_in
 from cogs._forms import Submitted
-from cogs._workflow_edit_forms import command_form, command_of, values_form, worded, words_form
+from cogs._workflow_edit_forms import (
+    choose_form,
+    chosen_of,
+    command_form,
+    command_of,
+    worded,
+    words_form,
+)
 from cogs._workflow_edit_panel import command_panel, option_panel
 from cogs._workflow_preview import DraftRef
+from cogs._workflow_values_form import values_form, with_values
 
 EVERYWHERE = Access()
 REF = DraftRef(10**18, 10**8)
@@ -70,6 +79,11 @@ def test_sixty_options_with_the_longest_names_fit_into_a_message(locale: str) ->
         assert all(len(custom_id) <= 100 for custom_id in _ids(each))
     menus = [each for each in view.walk_children() if isinstance(each, ui.Select)]
     assert [len(menu.options) for menu in menus] == [25, 25, 10]
+    choosing = choose_form(REF, edited, "", locale)
+    menus = [each for each in choosing.walk_children() if isinstance(each, ui.Select)]
+    assert [len(menu.options) for menu in menus] == [25, 25, 25, 25]
+    unchanged = Submitted("", {}, {}, {menu.custom_id: _chosen(menu) for menu in menus})
+    assert chosen_of(edited.template, unchanged) == edited.template
     form = values_form(REF, edited, edited.template.options[59].name, locale)
     assert len(form.custom_id) <= 100
 
@@ -92,12 +106,32 @@ def test_options_stand_under_what_they_are_asked_for_and_what_cannot_be_offered_
 
 def test_a_form_that_is_sent_as_it_came_changes_nothing_and_keeps_every_language() -> None:
     template = replace(_edited(3).template, description_localisations={"zh-CN": "画画"})
+    edited = replace(_edited(3), template=template)
     name = template.options[1].name
     for locale in ("en-US", "zh-CN"):
-        sent = Submitted("", _filled(words_form(REF, template, name, locale)), {})
+        sent = Submitted("", _filled(words_form(REF, edited, name, locale)), {})
         assert worded(template, name, sent, locale) == template
-        sent = Submitted("", _filled(command_form(REF, template, locale)), {})
+        sent = Submitted("", _filled(command_form(REF, edited, "", locale)), {})
         assert command_of(template, sent, locale) == template
+
+
+def test_values_that_are_too_long_for_a_form_are_not_asked_for_and_stay() -> None:
+    edited = _edited(1)
+    (spec,) = edited.template.options
+    names = tuple(f"{number}{'x' * 95}" for number in range(100))
+    words = replace(edited.whole[spec.name], kind=OptionKind.TEXT)
+    long = replace(spec, default=names[0], choices=names)
+    edited = replace(edited, template=replace(edited.template, options=(long,)), whole={spec.name: words})
+    asked_for = _filled(values_form(REF, edited, spec.name, "en"))
+    assert list(asked_for) == ["default"]
+    made = with_values(edited, spec.name, Submitted("", asked_for, {}))
+    assert made.options[0].choices == names
+
+
+def test_what_has_no_values_has_no_form_for_them() -> None:
+    edited = replace(_edited(1), whole={})
+    with pytest.raises(NotThere):
+        values_form(REF, edited, edited.template.options[0].name, "en")
 
 
 def test_what_is_typed_in_one_language_holds_in_all() -> None:
@@ -108,6 +142,10 @@ def test_what_is_typed_in_one_language_holds_in_all() -> None:
     spec = option_in(made, "effort")
     assert made.options[0] == spec
     assert (spec.description, spec.name_localisations, spec.description_localisations) == ("How long", {}, {})
+
+
+def _chosen(menu: ui.Select[ui.View]) -> tuple[str, ...]:
+    return tuple(option.value for option in menu.options if option.default)
 
 
 def _filled(form: ui.Modal) -> dict[str, str]:

@@ -77,7 +77,10 @@ def test_it_is_packed_with_the_classes_and_found_again_in_another_process() -> N
     again = unpack_object_info(info.packed, {})
 
     assert (again, _words(again)) == (info, WORDS)
-    assert _words(again | parse_object_info({"KSampler": CLASSES["KSampler"]})) == WORDS
+    sampler = parse_object_info({"KSampler": CLASSES["KSampler"]})
+    said = {"zh": {"nodeDefs": {"KSampler": {"inputs": {"steps": {"name": "步数"}}}}}}
+    both = unpack_object_info((again | sampler.in_other_languages(said)).packed, {})
+    assert (_words(both), both["KSampler"].inputs["steps"].words) == (WORDS, {"zh": "步数"})
     assert again.node_plans().get("pack.Grain") is not None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -61,15 +62,16 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
         await fill(rig, panel, "Name and description", {"name": "effort", "about": "How long it thinks"})
         await choose(rig, panel, "workflow-edit-asked", "form")
         await press(rig, panel, "All options")
-        await choose(rig, panel, "workflow-edit-pick", "cfg")
-        await choose(rig, panel, "workflow-edit-asked", "never")
+        chosen = {"hidden-0": ["cfg", "sampler"], "offered-0": ["prompt", "seed", "size"]}
+        await fill(rig, panel, "Which options", chosen)
+        assert "**In the command**\n`seed` a new one each time\n`size` " in panel.now.text
+        await choose(rig, panel, "workflow-edit-pick", "sampler")
+        await choose(rig, panel, "workflow-edit-asked", "form")
         await press(rig, panel, "All options")
         await fill(rig, panel, "Name and description", {"name": "vixen", "about": "Foxes", "adults": "yes"})
         assert panel.now.text.startswith("### Edit /vixen\nFoxes\n-# 🔞 For adults")
-        assert (
-            "**Only in the form**\n`effort` whole number · 2 to 9 · default 7\n**Hidden**\n`cfg` "
-            in panel.now.text
-        )
+        assert "`effort` whole number · 2 to 9 · default 7\n`sampler` one of " in panel.now.text
+        assert "\n**Hidden**\n`cfg` " in panel.now.text
         await fill(rig, panel, "Who and where", {"channels": [rig.general]})
         assert f"-# 🔒 Only in <#{rig.general.id}> and their threads\n" in panel.now.text
         await published(rig, panel)
@@ -80,9 +82,20 @@ async def test_options_are_changed_and_only_what_is_published_is_offered(rig: Ri
         named = await fill(rig, panel, "Name and description", {"name": "blank"})
         assert "There is a command /blank here already" in (await named.answered()).text
         await fill(rig, panel, "Name and description", {"name": "kit"})
-        access = await private(await ada.slash(rig.general, f"/settings show key:{WORKFLOW_ACCESS.name}"))
-        assert f"vixen: <#{rig.general.id}>" in access.text  # which is offered still
-        assert f"kit: <#{rig.general.id}>" in access.text
+        assert await access_in(rig) == {"vixen", "kit"}  # the one is offered still, the other is to be
+        await published(rig, panel)
+        only = {"key": WORKFLOW_ACCESS.name, "value": f"kit: <#{rig.general.id}>"}
+        await private(await ada.slash(rig.general, "/settings set", only))
+        await opened(rig, "rollback", {"name": "kit", "version": "1"})
+        assert await access_in(rig) == {"vixen", "kit"}
+
+
+async def access_in(rig: Rig) -> set[str]:
+    """The workflows that may be used in one channel alone."""
+    told = await private(
+        await rig.discord.administrator.slash(rig.general, f"/settings show key:{WORKFLOW_ACCESS.name}")
+    )
+    return set(re.findall(rf"(\w+): <#{rig.general.id}>", told.text))
 
 
 async def count_of(rig: Rig) -> int | None:
@@ -141,6 +154,8 @@ async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_
         assert asked.now.text == "/square is removed, with all of its versions."
         gone = await private(await ada.slash(rig.general, "/workflow show name:square"))
         assert "No workflow was added in this server yet" in gone.text
+        late = await choose(rig, history, "workflow-own-rollback", "2")
+        assert "This workflow is not there any more" in (await late.answered()).text
         zipped = Upload("square.zip", file.content)
         brought = await opened(rig, "import", {"file": zipped})
         assert brought.text.startswith("### Preview of /square\n")
@@ -150,5 +165,9 @@ async def test_versions_are_kept_rolled_back_to_exported_and_brought_back_after_
         assert again.text.startswith("### Preview of /square\n")
         twice = await private(await ada.slash(rig.general, "/workflow import", {"file": zipped}))
         assert "Somebody is editing /square already" in twice.text
+        taken = await private(
+            await ada.slash(rig.general, "/workflow import", {"file": zipped, "name": "blank"})
+        )
+        assert "There is a command /blank here already" in taken.text
         other = await opened(rig, "import", {"file": zipped, "name": "cube"})
         assert other.text.startswith("### Preview of /cube\n")

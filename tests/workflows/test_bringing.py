@@ -170,6 +170,8 @@ def test_what_no_node_shows_is_told() -> None:
         ("queue.json", (), "queue-2"),
         ("cat.json", ("cat", "cat-2"), "cat-3"),
         (f"{'x' * 40}.json", ("x" * 32,), f"{'x' * 30}-2"),
+        ("basic_mask_operations_and_compositing.json", (), "basic_mask_operations_and"),
+        (f"{'x' * 32}_y.json", (), "x" * 32),
     ],
 )
 def test_a_workflow_is_called_after_its_file_as_far_as_discord_and_other_commands_let_it(

@@ -13,6 +13,7 @@ from bot.workflows.command_writing import command_text
 from bot.workflows.edited_values import ValueWords, valued, words_of
 from bot.workflows.editing import (
     Asked,
+    all_asked,
     asked,
     asked_of,
     command_described,
@@ -122,6 +123,24 @@ def test_options_are_in_the_order_in_which_people_are_asked_and_move_among_their
     ]
     assert place_of(moved(made, "mask", 2), "mask") == 2
     assert [asked_of(option_in(made, name)) for name in ("prompt", "size", "height", "width")] == list(Asked)
+
+
+def test_all_options_are_put_in_their_places_at_once() -> None:
+    made = all_asked(FOX, ["prompt", "steps", "mask"], ["width", "mask", "picture"])
+    assert {each.name: asked_of(each) for each in made.options} == {
+        "prompt": Asked.REQUIRED,
+        "steps": Asked.OPTIONAL,
+        "size": Asked.FORM,
+        "height": Asked.FORM,
+        "width": Asked.NEVER,
+        "picture": Asked.NEVER,
+        "mask": Asked.NEVER,
+    }
+    again = all_asked(made, ["width"], [])
+    assert asked_of(option_in(again, "width")) is Asked.OPTIONAL
+    assert asked_of(option_in(again, "prompt")) is Asked.FORM
+    with pytest.raises(NotThere):
+        all_asked(FOX, ["cfg"], [])
 
 
 def test_what_becomes_required_or_hidden_gives_up_what_contradicts_it() -> None:

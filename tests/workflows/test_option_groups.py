@@ -27,13 +27,14 @@ def test_options_are_grouped_by_what_they_set_in_the_order_of_the_subjects() -> 
         option("wo", OptionKind.AREA, "", of="bild"),
         option("kacheln", OptionKind.BOOLEAN, "tiling"),
         option("hoehe", OptionKind.INTEGER, "height"),
+        option("staerke", OptionKind.NUMBER, "lora_wt_2"),
     )
     groups = {group.key: [each.name for each in group.options] for group in option_groups(workflow(*options))}
     assert groups == {
         "prompt-1": ["worte"],
         "size-1": ["breite", "hoehe"],
         "sampling-1": ["saat", "verfahren"],
-        "models-1": ["modell"],
+        "models-1": ["modell", "staerke"],
         "files-1": ["bild", "wo"],
         "more-1": ["kacheln"],
     }

@@ -1,20 +1,19 @@
 """What a node of Use Everywhere offers, and to which open inputs, by the rules of that pack's version 7.8."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping
 from .document import UiNode
+from .patterns import PlainPattern, plain_pattern
 
 SEED, PROMPTS, LIMITED = "Seed Everywhere", "Prompts Everywhere", "Anything Everywhere?"
 
-MAX_PATTERN, MAX_MATCHED = 100, 200
-_SIMPLE = re.compile(
-    r"(?:[\w\s|^$.,:;#&@!=<>/~'\"\-]|\\[bBdDsSwW]|\((?!\?)|\)(?![*+?]))*(?:\.[*+])?[\w\s|^$)]*"
-)
-"""Patterns come from strangers: none that could take long is tried, such as one with repetitions in one another."""
+
+MAX_WORDS = 200
+"""Of labels, titles and patterns: more is not looked at."""
 
 
 class Unclear(Exception):
@@ -45,11 +44,23 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    expression: re.Pattern[str]
+    plain: PlainPattern
     is_inverted: bool
 
     def lets(self, text: str) -> bool:
-        return (self.expression.search(text[:MAX_MATCHED]) is None) is self.is_inverted
+        return self.plain.found_in(text) is not self.is_inverted
+
+
+class Rule(IntEnum):
+    """How the label of a value says which inputs it is for, by the number that the pack saves."""
+
+    EXACT = 0
+    START = 1
+    """The shorter of the two labels begins the other."""
+    END = 2
+    TITLE = 3
+    """It is the node's title."""
+    PATTERN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,8 @@ class Broadcast:
     inputs: _Pattern | None
     to_any: bool
     """For inputs that take anything, too."""
-    rule: int | None
-    """How the label says which inputs it is for: one of ``_RULES``; None: it does not."""
+    rule: Rule | None
+    """None: whatever the label is."""
 
     def reaches(self, target: Target) -> bool:
         """Whether the value is for that input."""
@@ -105,22 +116,22 @@ def broadcasts(node: UiNode, sent: Sequence[Sent]) -> Iterator[Broadcast]:
     titles, inputs = _pattern(settings, "title"), _pattern(settings, "input")
     is_seed = node.kind == SEED
     if is_seed and inputs is None:
-        inputs = _Pattern(re.compile("seed"), is_inverted=False)
+        inputs = _Pattern(_plain("seed"), is_inverted=False)
     default = (
         10 + 10 * (node.kind == PROMPTS) + 20 * bool(titles or inputs or max(counts.values(), default=0) > 1)
     )
-    rule = as_number(settings.get("repeated_type_rule")) or 0
+    rule = _rule(settings.get("repeated_type_rule"))
     for value in sent:
         is_chosen = not is_seed and (counts[value.type] > 1 or bool(settings.get("apply_to_unrepeated")))
-        if is_chosen and rule == _BY_PATTERN:
-            _compiled(value.label)
+        if is_chosen and rule is Rule.PATTERN:
+            _plain(value.label)
         yield Broadcast(
             value,
             priority=as_number(settings.get("priority")) or default,
             titles=titles,
             inputs=inputs,
             to_any=bool(settings.get("send_to_any")),
-            rule=int(rule) if is_chosen else None,
+            rule=rule if is_chosen else None,
         )
 
 
@@ -145,39 +156,37 @@ def _settings(node: UiNode) -> Mapping[str, JsonValue]:
         return settings
     values = items(node.values) if node.kind == LIMITED else ()
     named = dict(zip(("title_regex", "input_regex", "group_regex"), values, strict=False))
-    return {**node.properties, **{key: value for key, value in named.items() if value not in {"", ".*"}}}
+    return {**node.properties, **{key: value for key, value in named.items() if value not in ("", ".*")}}
 
 
 def _pattern(settings: Mapping[str, JsonValue], of: str) -> _Pattern | None:
     text = as_text(settings.get(f"{of}_regex"))
     if not text or text == ".*":
         return None
-    return _Pattern(_compiled(text), is_inverted=settings.get(f"{of}_regex_invert") is True)
+    return _Pattern(_plain(text), is_inverted=settings.get(f"{of}_regex_invert") is True)
 
 
-def _compiled(text: str) -> re.Pattern[str]:
-    if len(text) > MAX_PATTERN or _SIMPLE.fullmatch(text) is None:
+def _rule(saved: JsonValue) -> Rule:
+    return next((rule for rule in Rule if rule == saved), Rule.EXACT)
+
+
+def _plain(text: str) -> PlainPattern:
+    found = plain_pattern(text) if len(text) <= MAX_WORDS else None
+    if found is None:
         raise Unclear
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise Unclear from error
+    return found
 
 
-_EXACT, _START, _END, _BY_TITLE, _BY_PATTERN = range(5)
-
-
-def _is_meant(rule: int, label: str, target: Target) -> bool:
-    """The pack's rules for several values of one type, by the number that it saves."""
+def _is_meant(rule: Rule, label: str, target: Target) -> bool:
     shared = min(len(label), len(target.label))
     match rule:
-        case 1:
-            return label[:shared] == target.label[:shared]
-        case 2:
-            return shared == 0 or label[-shared:] == target.label[-shared:]
-        case 3:
-            return label == target.title
-        case 4:
-            return re.search(label, target.label[:MAX_MATCHED]) is not None
-        case _:
+        case Rule.EXACT:
             return label == target.label
+        case Rule.START:
+            return label[:shared] == target.label[:shared]
+        case Rule.END:
+            return label[len(label) - shared :] == target.label[len(target.label) - shared :]
+        case Rule.TITLE:
+            return label == target.title
+        case Rule.PATTERN:
+            return _plain(label).found_in(target.label)

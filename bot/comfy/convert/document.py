@@ -100,6 +100,8 @@ class Scope:
     """Saved ids to ids, where they differ."""
     noted: tuple[NotedLink, ...] = ()
     """The links that Use Everywhere noted in this graph's ``extra.ue_links``."""
+    is_drawn: bool = False
+    """They are among the links: saved while a prompt was queued, as in pictures."""
     is_group: bool = False
     """The inside of one of the editor's older group nodes."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .broadcasts import (
+    MAX_WORDS,
     PROMPTS,
     SEED,
     Broadcast,
@@ -42,6 +43,8 @@ class Everywhere:
     @classmethod
     def of(cls, inside: "Inside") -> "Everywhere":
         senders = [node for node in inside.scope.nodes.values() if is_broadcaster(node)]
+        if not senders or inside.scope.is_drawn:
+            return cls()
         live = [node for node in senders if _is_live(node)]
         by_rules = cls()
         if is_current(senders) or not inside.scope.noted:
@@ -108,15 +111,16 @@ def _targets(inside: "Inside") -> Iterator[tuple[Target, str, int]]:
     for node in scope.nodes.values():
         if is_everywhere(node.kind):
             continue
-        title, wired = inside.title(node), inside.wired(node)
+        title, wired = inside.title(node)[:MAX_WORDS], inside.wired(node)
         saved = {socket.name: socket for socket in node.inputs}
         for slot, (name, kind) in enumerate(inside.socket_types(node).items()):
             if name not in wired and takes(node, name, is_widget=inside.is_widget(node, name)):
                 label = saved[name].label if name in saved else None
-                yield Target(node.id, title, label or name, kind), name, slot
+                yield Target(node.id, title, (label or name)[:MAX_WORDS], kind), name, slot
     for slot, port in enumerate(scope.outputs):
         if inside.wiring.leaving(slot) is None:
-            target = Target(scope.output_node, "subgraph output node", port.label or port.name, port.type)
+            label = (port.label or port.name)[:MAX_WORDS]
+            target = Target(scope.output_node, "subgraph output node", label, port.type)
             yield target, port.name, slot
 
 
@@ -134,7 +138,7 @@ def _sent(inside: "Inside", node: UiNode) -> Iterator[Sent]:
             kind = inside.carried_type(link)
             origin = _running_origin(inside, link, kind)
             if origin is not None:
-                yield Sent(labels.get(name, name), kind, origin.origin, origin.origin_slot)
+                yield Sent(labels.get(name, name)[:MAX_WORDS], kind, origin.origin, origin.origin_slot)
 
 
 def _own_outputs(inside: "Inside", node: UiNode) -> Iterator[Sent]:
@@ -142,7 +146,7 @@ def _own_outputs(inside: "Inside", node: UiNode) -> Iterator[Sent]:
     silent = settings.get("output_not_broadcasting") if isinstance(settings, dict) else None
     for slot, (name, kind) in enumerate(inside.named_outputs(node)):
         if not (isinstance(silent, dict) and silent.get(name)):
-            yield Sent(name, kind, node.id, slot)
+            yield Sent(name[:MAX_WORDS], kind, node.id, slot)
 
 
 def _running_origin(inside: "Inside", link: Link, wanted: str) -> Link | None:

@@ -13,7 +13,7 @@ from .insides import Inside
 from .packs import EDITOR_NODES, SEED_ROLLS, EditorNode
 from .primitives import fitted, is_finite
 from .promotion import PRIMITIVE_WIDGET, PortShown, WidgetShown, shown, slots_with_values
-from .values import Values
+from .values import Held, Values
 from .widgets import Widget
 
 
@@ -116,15 +116,13 @@ class Frame:
             return
         labels = {socket.name: socket.label for socket in node.inputs if socket.label}
         for held in restored.held:
-            is_rolled = (
-                SEED_ROLLS.get(node.kind) == held.name and isinstance(held.value, int) and held.value < 0
-            )
+            value, is_rolled = _rolled(node, held)
             yield Holding(
                 owner=owner,
                 saved_id=node.saved_id,
                 subgraph=subgraph,
                 widget=held.name,
-                value=held.value,
+                value=value,
                 path=node.value_path(held.slot),
                 plan=held.widget,
                 control="randomize" if is_rolled else held.control,
@@ -219,3 +217,10 @@ class Frame:
             is_set=is_given or (inner is not None and inner.is_set),
             rejected=None if is_given else rejected,
         )
+
+
+def _rolled(node: UiNode, held: Held) -> tuple[JsonValue, bool]:
+    """A widget's value, and whether it asks for a new number at each run: then it is one that the server takes."""
+    if SEED_ROLLS.get(node.kind) != held.name or not isinstance(held.value, int) or held.value >= 0:
+        return held.value, False
+    return (held.value if held.widget.minimum is None else max(held.value, int(held.widget.minimum))), True

@@ -49,6 +49,7 @@ EDITOR_NODES: Mapping[str, EditorNode] = {
     "Mute / Bypass Repeater (rgthree)": EditorNode.NOTE,
     "Random Unmuter (rgthree)": EditorNode.NOTE,
     "Node Collector (rgthree)": EditorNode.NOTE,
+    "Node Combiner (rgthree)": EditorNode.NOTE,
     # Use Everywhere
     "Anything Everywhere": EditorNode.BROADCASTER,
     "Anything Everywhere?": EditorNode.BROADCASTER,
@@ -71,7 +72,15 @@ PREVIEWS_BY_NUMBER: Mapping[str, str] = {"PreviewBridge": "image", "PreviewBridg
 """Widgets for which Impact Pack's script asks the server at each loading; a server that knows of no picture yet is told
 the node's own number."""
 
-SEED_ROLLS: Mapping[str, str] = {"Seed (rgthree)": "seed"}
+SEED_ROLLS: Mapping[str, str] = {
+    "Seed (rgthree)": "seed",
+    "KSampler (Efficient)": "seed",
+    "KSampler Adv. (Efficient)": "noise_seed",
+    "KSampler SDXL (Eff.)": "noise_seed",
+    "Noise Control Script": "seed",
+    "HighRes-Fix Script": "seed",
+    "Tiled Upscaler Script": "seed",
+}
 """Widgets whose negative values ask the editor for a new number at each run."""
 
 FILLS_FILE_NAMES = frozenset({"VHS_VideoCombine"})

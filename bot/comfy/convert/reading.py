@@ -88,17 +88,21 @@ def _scope(data: Mapping[str, JsonValue], path: Path, scope_id: str) -> Scope:
             within = Phrase("same-id-in", subgraph=name, node=node.id)
             raise Unconvertible(within if path else Phrase("same-id", node=node.id))
         nodes[node.id] = node
+    links = [link for value in items(data.get("links")) if (link := read_link(value)) is not None]
+    extra = mapping(data.get("extra"))
+    drawn = {_id(value) for value in items(extra.get("links_added_by_ue"))}
     return Scope(
         id=scope_id,
         name=name,
         nodes=nodes,
-        links=tuple(link for value in items(data.get("links")) if (link := read_link(value)) is not None),
+        links=tuple(links),
         path=path,
         inputs=tuple(_port(mapping(port)) for port in _few(data.get("inputs"))),
         outputs=tuple(_port(mapping(port)) for port in _few(data.get("outputs"))),
         input_node=_id(mapping(data.get("inputNode")).get("id")) or "-10",
         output_node=_id(mapping(data.get("outputNode")).get("id")) or "-20",
-        noted=tuple(_noted(items(mapping(data.get("extra")).get("ue_links")))),
+        noted=tuple(_noted(items(extra.get("ue_links")))),
+        is_drawn=any(link.id in drawn for link in links),
     )
 
 

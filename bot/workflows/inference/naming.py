@@ -18,10 +18,14 @@ _BEFORE_ELLIPSIS = " ,;:.-–—，、；：。"
 
 
 def legal(words: str) -> str:
-    """The nearest name that Discord takes: lower case, no spaces, no emoji; empty when nothing is left."""
+    """The nearest name that Discord takes: lower case, no spaces, no emoji, cut between words; empty when nothing is left."""
     joined = _SPACES.sub("_", normalize("NFKC", words).strip().lower())
     kept = "".join(letter for letter in joined if wrong_name(letter) is None)
-    return re.sub(r"_{2,}", "_", kept).strip("_-")[:MAX_NAME].strip("_-")
+    name = re.sub(r"_{2,}", "_", kept).strip("_-")
+    if len(name) <= MAX_NAME:
+        return name
+    whole = re.split(r"[_-](?=[^_-]*$)", name[: MAX_NAME + 1])[0]
+    return (whole if MAX_NAME // 2 < len(whole) <= MAX_NAME else name[:MAX_NAME]).strip("_-")
 
 
 def option_name(words: str) -> str:

@@ -9,6 +9,8 @@ from bot.workflows.template import InputRef
 
 _HELD = "value"
 _NO_BOUNDS = Span()
+_NO_END = 2**31
+"""What is as large means none."""
 
 
 def widget_bounds(workflow: Mapping[str, JsonValue], graph: Graph) -> Mapping[InputRef, Span]:
@@ -40,12 +42,17 @@ class _Nodes:
 
 def _span(properties: Mapping[str, JsonValue], value: JsonValue) -> Span:
     """Nothing where the author's own value lies outside, or whole numbers would have ends that are none."""
-    number, ends = _number(value), [_number(properties.get(end)) for end in ("min", "max")]
+    number, ends = _number(value), [_end(properties.get(end)) for end in ("min", "max")]
     span = Span(*ends)
     is_sound = number is not None and span.reaches(number)
     if isinstance(number, int) and any(end is not None and end != int(end) for end in ends):
         is_sound = False
     return span if is_sound else _NO_BOUNDS
+
+
+def _end(value: JsonValue) -> float | None:
+    end = _number(value)
+    return end if end is not None and abs(end) < _NO_END else None
 
 
 def _number(value: JsonValue) -> float | None:

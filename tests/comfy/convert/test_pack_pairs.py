@@ -4,7 +4,8 @@
 with the packs' own scripts on a real ComfyUI (0.33.0), saved, loaded again and queued; ``api`` is what the editor posted.
 ``g_…`` have the editor's older group nodes (comfyui-frontend-package 1.27.10, the last that makes them), the others
 were made with 1.58.1: ``ue_…`` Use Everywhere 7.8, ``kj_…`` KJNodes, ``rg_…`` rgthree, ``vhs_…`` VideoHelperSuite,
-``py_…`` Custom-Scripts, ``ip_…`` Impact Pack, ``eu_…`` Easy-Use, ``mtb_…`` comfy_mtb. Only what a converter reads was kept.
+``py_…`` Custom-Scripts, ``ip_…`` Impact Pack, ``eu_…`` Easy-Use, ``ef_…`` Efficiency Nodes, ``cr_…`` Crystools, ``mtb_…`` comfy_mtb. Only what a
+converter reads was kept.
 """
 
 import json
@@ -71,6 +72,18 @@ BETTER: Mapping[str, Better] = {
     ),
     "g_reroute": Better(_LOST, {"9:1": {"model": ["1", 0]}}),
     "g_reroute_inside": Better(_LOST, {"9:2": {"samples": ["9:0", 0]}}),
+    "g_many_fed": Better(
+        "of a group's class with more than ten sockets the editor feeds other widgets than those that the wires go to",
+        {
+            "12:0": {
+                "add_noise": "disable",
+                "scheduler": "karras",
+                "start_at_step": ["9", 0],
+                "steps": ["10", 0],
+                "cfg": ["11", 0],
+            }
+        },
+    ),
     "g_setget": Better(_LOST, {"10:1": {"model": ["1", 0]}}),
 }
 

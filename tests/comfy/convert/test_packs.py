@@ -98,15 +98,44 @@ def test_links_that_use_everywhere_did_not_note_follow_its_rules() -> None:
         {"color_restricted": 2},
         {"group_regex": "mine"},
         {"title_regex": "(a+)+$"},
-        {"title_regex": "(?i)save"},
         {"input_regex": "("},
-        {"input_regex": "a" * 101},
+        {"input_regex": "a" * 201},
     ],
 )
 def test_what_only_the_editor_knows_the_receivers_of_is_an_obstacle(settings: Json) -> None:
     limited = {**EVERYWHERE, "properties": {"ue_properties": {"version": "7.8", **settings}}}
     graph = ui(FED[0], limited, FED[2], links=[[1, 1, 0, 2, 0, "IMAGE"]])
     assert converted(graph).missing == (LostWires("Anything Everywhere", ("2",)),)
+
+
+def test_what_was_drawn_when_a_picture_was_made_is_not_drawn_again() -> None:
+    stack = node(9, "Stack", inputs=[wire("image_1", "IMAGE", 2), wire("image_2", "IMAGE", None)])
+    links = [[1, 1, 0, 2, 0, "IMAGE"], [2, 1, 0, 9, 0, "IMAGE"]]
+    graph = ui(
+        FED[0],
+        EVERYWHERE,
+        stack,
+        node(10, "Preview", inputs=[wire("source", "*", 3)]),
+        links=[*links, [3, 9, 0, 10, 0, "IMAGE"]],
+    )
+    assert api(graph)["9"] == ("Stack", {"image_1": ["1", 0], "image_2": ["1", 0]})
+    drawn = {**graph, "extra": {"links_added_by_ue": [2]}}
+    assert api(drawn)["9"] == ("Stack", {"image_1": ["1", 0]})
+
+
+def test_notes_without_a_broadcaster_are_left_over() -> None:
+    noted = {"downstream": 9, "downstream_slot": 0, "upstream": "1", "upstream_slot": 0, "type": "IMAGE"}
+    assert api(ui(FED[0], FED[2], extra={"ue_links": [noted]}))["9"] == ("Save", {"filename_prefix": "x"})
+
+
+@pytest.mark.parametrize("odd", [[["a"], {}, None], {"a": 1}, "words", None])
+def test_odd_settings_of_a_broadcaster_are_as_none(odd: Json) -> None:
+    properties = {"ue_properties": {"repeated_type_rule": odd, "priority": odd, "title_regex": odd}}
+    sender = {**EVERYWHERE, "type": "Anything Everywhere?", "widgets_values": odd, "properties": properties}
+    graph = ui(
+        FED[0], sender, {**FED[2], "properties": {"ue_properties": odd}}, links=[[1, 1, 0, 2, 0, "IMAGE"]]
+    )
+    assert converted(graph).missing == ()
 
 
 def test_patterns_of_older_versions_lie_among_the_widgets() -> None:

@@ -124,7 +124,7 @@ async def test_settings_are_changed_with_the_keyboard_alone(
         panel, form = shown.latest, shown.page.get_by_role("dialog")
         await expect(panel).to_contain_text(words.channels)
 
-        await change(shown, words, 5)
+        await change(shown, words, 6)
         await shown.type("<ArrowDown>", "<Enter>", "<ArrowDown>", "<Enter>")
         await go_to(shown, words.submit, "<Tab>")
         await shown.type("<Enter>")

@@ -112,7 +112,7 @@ def test_slots_are_told_apart_by_what_is_in_them() -> None:
     descriptions = {option.name: option.description for option in found.options}
 
     assert descriptions["lora"] == "The LoRA that is used in place of ink"
-    assert descriptions["lora-strength-2"] == "How strongly fog, or what takes its place, acts"
+    assert descriptions["lora-strength-2"] == "How strongly fog, or what takes its place, acts; 0: not at all"
 
 
 def test_a_strength_keeps_the_number_of_its_lora_where_another_one_is_not_on_any_server() -> None:
@@ -194,20 +194,49 @@ def test_a_loader_that_changes_the_text_encoder_alone_is_none() -> None:
     assert [option.name for option in _found(graph).advanced] == []
 
 
-def test_a_loader_of_several_has_the_places_that_it_counts_and_free_ones_among_them() -> None:
-    values: dict[str, JsonValue] = {
+def _stacked(**values: JsonValue) -> Graph:
+    """The classic graph with a loader of several, of which the first is chosen and the others are free."""
+    free: Mapping[str, JsonValue] = {
         name: "None" if name.startswith("lora_name") else 1.0 for name in _STACKED
     }
-    stack = Node("LoRA Stacker", {**values, "lora_count": 2, "lora_name_1": "ink.safetensors"})
+    stack = Node("LoRA Stacker", {**free, "lora_count": 3, "lora_name_1": "ink.safetensors", **values})
     apply = Node("Apply Stack", {"model": ["4", 0], "lora_stack": ["stack", 0]})
-    graph = changed(CLASSIC, {"stack": stack, "apply": apply, "3": {"model": ["apply", 0]}})
+    return changed(CLASSIC, {"stack": stack, "apply": apply, "3": {"model": ["apply", 0]}})
 
-    assert _loras(_found(graph)) == {
+
+def test_a_loader_of_several_has_the_places_that_it_counts_and_free_ones_among_them() -> None:
+    assert _loras(_found(_stacked(lora_count=2))) == {
         "lora": ["stack.lora_name_1"],
         "lora-strength": ["stack.lora_wt_1", "stack.model_str_1", "stack.clip_str_1"],
         "lora-2": ["stack.lora_name_2"],
         "lora-strength-2": ["stack.lora_wt_2", "stack.model_str_2", "stack.clip_str_2"],
     }
+    assert _loras(_found(_stacked()))["lora-3"] == ["stack.lora_name_3"]
+
+
+def test_in_a_loader_of_several_a_text_encoder_that_is_weighed_apart_stays_so() -> None:
+    found = _loras(_found(_stacked(clip_str_1=0.5)))
+
+    assert found["lora-strength"] == ["stack.lora_wt_1", "stack.model_str_1"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "left"),
+    [({"toggle": False}, []), ({"switch_1": "Off"}, ["stack.lora_name_2", "stack.lora_name_3"])],
+    ids=["all", "one"],
+)
+def test_places_that_are_switched_off_are_none(switch: Mapping[str, JsonValue], left: list[str]) -> None:
+    packs = parse_object_info(
+        {
+            "LoRA Stacker": _class(
+                {"toggle": ["BOOLEAN"], "switch_1": [["Off", "On"]], "lora_count": ["INT"], **_STACKED},
+                ("LORA_STACK",),
+            )
+        }
+    )
+    found = infer(_stacked(**switch), [SERVER | packs])
+
+    assert [place for name, (place, *_) in _loras(found).items() if "strength" not in name] == left
 
 
 def test_slots_are_found_before_any_server_has_answered() -> None:

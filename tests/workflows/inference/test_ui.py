@@ -59,6 +59,14 @@ def test_an_apps_list_is_its_authors_word_and_all_else_but_the_seed_steps_back()
     ]
 
 
+def test_what_has_to_be_said_is_asked_by_the_command_whatever_an_apps_list_leaves_out() -> None:
+    found = _infer(changed(CLASSIC, {"7": {"text": "{{what}}"}}), _app(["5", "height"]))
+
+    assert (targets(found)["what"], named(found, "what").required) == (["7.text"], True)
+    assert {option.required for option in found.advanced} == {False}
+    assert {option.advanced for option in found.advanced} == {True}
+
+
 @pytest.mark.parametrize("node", ["57:6", "6", f"{GRAPH_ID}:6:text"])
 def test_an_app_names_nodes_inside_a_subgraph_in_three_ways(node: str) -> None:
     found = _infer(HOSTED, _app([node, "text"], ["57:3", "steps"]))
@@ -170,8 +178,9 @@ def test_a_ui_graph_that_makes_no_sense_adds_nothing(workflow: Mapping[str, Json
         ({"min": 20, "max": 90}, (0, 100)),
         ({"min": 0.5, "max": 90}, (0, 100)),
         ({"min": "low", "max": None}, (0, 100)),
+        ({"min": -90, "max": 10**40}, (-90, 100)),
     ],
-    ids=["both", "one", "not with its value", "not of whole numbers", "no numbers"],
+    ids=["both", "one", "not with its value", "not of whole numbers", "no numbers", "no end"],
 )
 def test_a_number_that_a_node_holds_goes_as_far_as_its_author_says(
     ends: Mapping[str, JsonValue], expected: tuple[int, int]
