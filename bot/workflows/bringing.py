@@ -6,7 +6,7 @@ Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.comfy import Graph, ObjectInfo
+from bot.comfy import Graph, ObjectInfo, is_link
 from bot.comfy.convert import WidgetRef
 from bot.texts import text
 from bot.workflows.brought import Brought, as_found
@@ -37,6 +37,9 @@ def with_options(brought: Brought, offering: Offering) -> Brought:
     if isinstance(made, Unavailable):
         return brought
     found = made.template
+    if (needed := _without_spare_dangers(found, offering, info)) != found.graph:
+        source = written(replace(draft.found, prompt=needed))
+        return with_options(replace(brought, source=source), offering)
     said = parse_command(brought.command, draft.folder, found.graph)
     template = replace(said, options=found.options, packs={**found.packs, **said.packs})
     command = command_text(template, heading=[as_found()])
@@ -67,6 +70,30 @@ def with_name(brought: Brought, target: InputRef, name: str, offering: Offering)
         return changed
     template = replace(made.template, graph=graph, options=(*made.template.options, *options))
     return replace(changed, command=command_text(template))
+
+
+def _without_spare_dangers(template: Template, offering: Offering, info: ObjectInfo) -> Graph:
+    """Without nodes from which nothing is shown or saved, where some are not allowed: ComfyUI never runs such nodes."""
+    graph = template.graph
+    handed_in = frozenset(target for option in template.options for target in option.targets)
+    if not offering.policy.refusals(graph, [info], trusted=False, handed_in=handed_in):
+        return graph
+    running = _that_may_run(graph, info)
+    return {node_id: node for node_id, node in graph.items() if node_id in running} or graph
+
+
+def _that_may_run(graph: Graph, info: ObjectInfo) -> frozenset[str]:
+    """What leads to a node that shows or saves something, as one may that the server does not know."""
+    classes = {node_id: info.classes.get(node.class_type) for node_id, node in graph.items()}
+    waiting = [node_id for node_id, each in classes.items() if each is None or each.output_node]
+    found: set[str] = set()
+    while waiting:
+        node_id = waiting.pop()
+        if node_id in graph and node_id not in found:
+            found.add(node_id)
+            values = graph[node_id].inputs.values()
+            waiting += [str(value[0]) for value in values if isinstance(value, list) and is_link(value)]
+    return frozenset(found)
 
 
 def _inputs(graph: Graph) -> frozenset[InputRef]:

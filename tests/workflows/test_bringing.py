@@ -95,6 +95,23 @@ def test_options_of_a_workflow_whose_nodes_come_later_are_found_then_and_its_des
     assert (shown.description, len(shown.options)) == ("Foxes", 13)
 
 
+@pytest.mark.parametrize("is_picture", [False, True])
+def test_what_is_not_allowed_and_never_runs_is_left_out(*, is_picture: bool) -> None:
+    spare: Json = {"77": {"class_type": "LoadImage", "inputs": {"image": "theirs.png"}}}
+    content = _json(GRAPH | spare)
+    if is_picture:
+        content = png(plain("prompt", json.dumps(GRAPH | spare)), plain("workflow", json.dumps(UI)))
+    kept = brought(content)
+    assert previewed(kept, offering()).can_run
+    found = read_workflow(kept.source)
+    assert (found.prompt or {}).keys() == GRAPH.keys()
+    assert (found.workflow is not None) is is_picture
+    saved: Json = {"78": {"class_type": "SaveImage", "inputs": {"images": ["79", 0], "filename_prefix": "x"}}}
+    code: Json = {"79": {"class_type": "RunPythonCode", "inputs": {}}}
+    assert preview(_json(GRAPH | saved | code)).refused != ()
+    assert not preview(_json(spare)).can_run
+
+
 def test_nobody_is_told_to_install_what_would_not_be_allowed_then() -> None:
     def shell(document: Json) -> None:
         document["nodes"][0].update(type="RunShellCommand", properties={})
