@@ -6,7 +6,7 @@ from math import isqrt
 
 from bot.comfy import Graph
 from bot.errors import Refused
-from bot.texts import text
+from bot.texts import Text, text
 from bot.workflows.template import InputRef, OptionKind
 from bot.workflows.workflow import Amounts, Option, Workflow
 
@@ -16,12 +16,14 @@ _FPS = 24
 """Where a graph does not say how many frames a second has."""
 _LONGEST_SIDE = 2
 """A side may be so many times that of a square of all allowed pixels: a panorama of 4:1."""
+BEYOND = frozenset({"workflow-beyond", "workflow-beyond-pixels"})
+"""The ids of what :func:`beyond` says."""
 _NUMERIC = frozenset({OptionKind.INTEGER, OptionKind.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most that a person may ask for; 0: no limit. What a workflow itself starts from is always allowed."""
+    """The most that a person may ask for; 0: no limit. What the operator's own workflows start from is always allowed."""
 
     pixels: int = 2048 * 2048
     batch: int = 8
@@ -79,21 +81,65 @@ def refuse_too_many_pixels(workflow: Workflow, graph: Graph) -> None:
             )
 
 
+def beyond(workflow: Workflow, amounts: Amounts, caps: Caps) -> tuple[Text, ...]:
+    """What a workflow asks for that nobody is to be asked for, in its graph or by an option's default: too much of a GPU.
+
+    Graphs that animate pictures have frames for a batch, so a batch may be as large as a film is long.
+    """
+    own = {
+        target: option.default
+        for option in workflow.all_options
+        if isinstance(option.default, int | float)
+        for target in option.targets
+    }
+
+    def number(target: InputRef) -> float:
+        return own.get(target, _number(workflow.graph, target))
+
+    frames = replace(caps, batch=max(caps.batch, caps.frames) if caps.batch and caps.frames else 0)
+    sizes = dict.fromkeys((number(width), number(height)) for width, height in amounts.sizes)
+    others = dict.fromkeys(
+        (each.own_name, number(each), most)
+        for most, inputs in _bounds(amounts, frames)
+        for each in inputs
+        if 0 < most < number(each)
+    )
+    return (
+        *(
+            text("workflow-beyond-pixels", width=_shown(width), height=_shown(height), most=str(caps.pixels))
+            for width, height in sizes
+            if 0 < caps.pixels < width * height
+        ),
+        *(
+            text("workflow-beyond", input=name, value=_shown(value), most=_shown(most))
+            for name, value, most in others
+        ),
+    )
+
+
 def _most(targets: Sequence[InputRef], amounts: Amounts, caps: Caps) -> float | None:
     """The cap of what the inputs mean; the narrowest of several."""
     sides = [side for pair in amounts.sizes for side in pair]
+    bounds = [(_LONGEST_SIDE * isqrt(caps.pixels), sides), *_bounds(amounts, caps)]
+    return min(
+        (most for most, inputs in bounds if most and not set(targets).isdisjoint(inputs)), default=None
+    )
+
+
+def _bounds(amounts: Amounts, caps: Caps) -> Sequence[tuple[float, Sequence[InputRef]]]:
+    """How far inputs may go, each for itself; 0: as far as anybody likes."""
     seconds = max(1, caps.frames // max(1, int(amounts.fps or _FPS))) if caps.frames else 0
-    bounds: Sequence[tuple[float, Sequence[InputRef]]] = (
-        (_LONGEST_SIDE * isqrt(caps.pixels), sides),
+    return (
         (caps.pixels / _MEGA, amounts.megapixels),
         (caps.batch, amounts.batch),
         (caps.steps, amounts.steps),
         (caps.frames, amounts.frames),
         (seconds, amounts.seconds),
     )
-    return min(
-        (most for most, inputs in bounds if most and not set(targets).isdisjoint(inputs)), default=None
-    )
+
+
+def _shown(number: float) -> str:
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def _number(graph: Graph, target: InputRef) -> float:

@@ -9,6 +9,7 @@ from bot.comfy import Graph, Node, ObjectInfo
 from bot.texts import Text
 from bot.workflows.availability import missing_names
 from bot.workflows.brought import Brought
+from bot.workflows.caps import BEYOND
 from bot.workflows.command_file import command_description
 from bot.workflows.draft import Draft, classes_of
 from bot.workflows.drafting import drafted
@@ -36,14 +37,15 @@ def previewed(brought: Brought, offering: Offering) -> Preview:
     refused = offering.policy.refusals(template.graph, [info], trusted=False, handed_in=handed_in)
     missing = missing_names(template, info)
     resolved = offering.workflow(template, info)
+    reasons = resolved.reasons if isinstance(resolved, Unavailable) else ()
+    refused = (*refused, *(each for each in reasons if each.id in BEYOND))
     told = [*(each.words for each in missing), *refused]
-    lacks = resolved.reasons if isinstance(resolved, Unavailable) else ()
     return Preview(
         template.name,
         template.description,
         template.description_localisations,
         options=_options(template, resolved, offering, info),
-        lacks=tuple(each for each in lacks if each not in told),
+        lacks=tuple(each for each in reasons if each not in told),
         missing=missing,
         refused=refused,
         warnings=made.warnings,

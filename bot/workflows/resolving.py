@@ -9,7 +9,7 @@ from bot.comfy import ObjectInfo, Phrase
 from bot.texts import Text, text
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.availability import as_spelt_on, fixed_needs, lacks, missing_name
-from bot.workflows.caps import DEFAULT_CAPS, Caps, capped, with_sides_of
+from bot.workflows.caps import DEFAULT_CAPS, Caps, beyond, capped, with_sides_of
 from bot.workflows.command_size import fit
 from bot.workflows.discord_rules import whole_characters
 from bot.workflows.draft import Draft
@@ -45,7 +45,8 @@ def resolve(
     ``allow_stand_ins``: where no backend has the model that an option has by default, another one of the list takes its
     place, and :attr:`Option.stands_in_for` says so; otherwise the workflow is unavailable.
 
-    ``caps``: how much people may ask for, whatever backends and files allow.
+    ``caps``: how much people may ask for, whatever backends and files allow. What others than the operator brought may not
+    start from more either.
 
     ``policy``: which node classes graphs may use; one that uses others is unavailable.
 
@@ -84,6 +85,8 @@ def resolve(
     for warning in warnings:
         _warn_once(template.name, warning)
     amounts = with_sides_of(workflow.all_options, found.amounts)
+    if not template.trusted and (too_much := beyond(workflow, amounts, caps)):
+        return Unavailable(template.name, too_much)
     options = [capped(option, template.graph, amounts, caps) for option in workflow.all_options]
     offered = {option.name for option in workflow.options}
     shaped = settled_shapes(options, workflow.graph, caps.pixels)

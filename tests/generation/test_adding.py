@@ -112,6 +112,15 @@ HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "5,001 nodes": (lambda: _json(_graph(5001)), "more than 5,000 nodes"),
     "a circle": (lambda: _json(_circle()), "1 → 2"),
     "larger than a file may be": (lambda: bytes(MAX_BYTES + 1), "MB"),
+    "more pixels than anybody may ask for": (
+        lambda: _json(
+            {
+                **GRAPH,
+                "5": {**GRAPH["5"], "inputs": {**GRAPH["5"]["inputs"], "width": 16384, "height": 16384}},
+            }
+        ),
+        "16384 × ",
+    ),
     "nothing": (lambda: b"{}", "not a workflow"),
     "a picture of nobody's": (png, "no workflow"),
     "a denied class": (
@@ -165,7 +174,7 @@ async def test_what_a_command_has_no_room_for_waits_behind_the_form(bringing: Br
     graph: Json = json.loads(FOX)
     last = "5"
     for number in range(100, 140):
-        inputs = {**GRAPH["3"]["inputs"], "steps": number, "latent_image": [last, 0]}
+        inputs = {**GRAPH["3"]["inputs"], "steps": number - 60, "latent_image": [last, 0]}
         last = str(number)
         graph[last] = {**GRAPH["3"], "inputs": inputs, "_meta": {"title": f"狐狸🦊 {number}"}}
     graph["3"]["inputs"]["latent_image"] = [last, 0]

@@ -1,5 +1,6 @@
 """How much people may ask for is the operator's word, in what is found and in what authors wrote."""
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -8,7 +9,17 @@ import pytest
 from bot.comfy import Graph, Node
 from bot.errors import Refused
 from bot.texts import Text, text
-from bot.workflows import Caps, InputRef, OptionKind, OptionSpec, Template, Workflow, fill, resolve
+from bot.workflows import (
+    Caps,
+    InputRef,
+    OptionKind,
+    OptionSpec,
+    Template,
+    Unavailable,
+    Workflow,
+    fill,
+    resolve,
+)
 from bot.workflows.template import Scalar
 from tests.workflows.inference.samples import CLASSIC, changed, inferred, server
 from tests.workflows.samples import NO_CAPS
@@ -85,6 +96,29 @@ def test_what_a_workflow_starts_from_is_always_allowed() -> None:
     assert _most(workflow)["steps"] == 60
     filled = fill(workflow, {"prompt": "a fox"}, job_id=JOB, pick_seed=lambda: 9)
     assert filled.graph["5"].inputs["width"] == 1024
+
+
+def test_what_others_brought_starts_from_no_more_than_people_may_ask_for() -> None:
+    caps = Caps(pixels=512 * 512, batch=1, steps=10, frames=3)
+    graph = changed(CLASSIC, {"5": {"width": 1024, "height": 512, "batch_size": 4}})
+    template = replace(inferred(graph).template("fox", "A fox", Path("fox")), trusted=False)
+
+    assert resolve(template, [server()], caps=caps) == Unavailable(
+        "fox",
+        (
+            text("workflow-beyond-pixels", width="1024", height="512", most="262144"),
+            text("workflow-beyond", input="batch_size", value="4", most="3"),
+            text("workflow-beyond", input="steps", value="20", most="10"),
+        ),
+    )
+    assert _resolved(template, NO_CAPS).graph == graph
+
+    hidden = [
+        replace(each, hidden=True, default=11) if each.name == "steps" else each for each in template.options
+    ]
+    reasons = resolve(replace(template, options=tuple(hidden)), [server()], caps=Caps(steps=10))
+    assert isinstance(reasons, Unavailable)
+    assert reasons.reasons == (text("workflow-beyond", input="steps", value="11", most="10"),)
 
 
 def test_more_is_refused_with_the_limit_also_from_a_command_that_is_older() -> None:
