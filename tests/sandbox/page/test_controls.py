@@ -1,5 +1,8 @@
 """Buttons, menus and their forms under a message, in a real browser, with the keyboard alone where it matters."""
 
+from datetime import UTC, datetime
+
+import discord
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
@@ -11,20 +14,24 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def panel(shown: Window, *, private: bool = False) -> Locator:
-    before = await shown.messages.count()
+    """Those of other tests may still be loading: it is told from them by its id, which grows with time."""
+    before = str(discord.utils.time_snowflake(datetime.now(UTC)))
     await shown.command("panel")
     if private:
         await shown.option("private", "yes")
         await shown.type("<Enter>")
     await shown.type("<Enter>")
-    await expect(shown.messages).to_have_count(before + 1)
-    identity = await shown.latest.get_attribute("data-id")
-    return shown.page.locator(f"article[data-id='{identity}']")
+    found = await shown.page.wait_for_function(
+        """before => [...document.querySelectorAll("article.message")]
+            .map(each => each.dataset.id).find(id => BigInt(id) > BigInt(before))""",
+        arg=before,
+    )
+    return shown.page.locator(f"article[data-id='{await found.json_value()}']")
 
 
-def presses(discord: DiscordStandIn) -> int:
+def presses(stand_in: DiscordStandIn) -> int:
     return sum(
-        each.event == "INTERACTION_CREATE" and each.response_json["type"] == 3 for each in discord.exchanges
+        each.event == "INTERACTION_CREATE" and each.response_json["type"] == 3 for each in stand_in.exchanges
     )
 
 
