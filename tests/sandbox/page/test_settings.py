@@ -89,16 +89,22 @@ async def go_to(shown: Window, name: str, key: str, times: int = 1) -> None:
     raise AssertionError(f"{name} is not reached")
 
 
+async def from_the_composer(shown: Window) -> None:
+    """Once no form is left, which gives the focus back to what opened it: its answer may be shown before it closes."""
+    await expect(shown.page.get_by_role("dialog")).to_have_count(0)
+    await shown.composer.focus()
+
+
 async def choose(shown: Window, menu: str, down: int = 0) -> None:
     """Open a menu above the composer, and choose so far below the first."""
-    await shown.composer.focus()
+    await from_the_composer(shown)
     await go_to(shown, menu, "<Shift+Tab>")
     await shown.type("<ArrowDown>", "<Home>", *["<ArrowDown>"] * down, "<Enter>")
 
 
 async def change(shown: Window, words: Words, setting: int) -> None:
     """Open the form of a setting, counted from the last of the page."""
-    await shown.composer.focus()
+    await from_the_composer(shown)
     await go_to(shown, words.change, "<Shift+Tab>", setting)
     await shown.type("<Enter>")
     await expect(shown.page.get_by_role("dialog")).to_be_visible()
