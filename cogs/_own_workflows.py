@@ -10,7 +10,6 @@ from bot.jobs.guild_workflow import GuildWorkflow, WorkflowVersion
 from bot.jobs.guild_workflow_store import GuildWorkflowStore
 from bot.moderation.guild_settings import GuildSettings
 from bot.texts import text
-from bot.workflows.brought import Brought
 from bot.workflows.own_names import wrong_own_name
 from bot.workflows.spelling import did_you_mean
 from cogs._errors import Choices, Errors
@@ -68,22 +67,6 @@ class OwnWorkflows:
             raise NotThere(text("guild-workflow-gone"))
         return adder, found
 
-    async def keep(self, draft: WorkflowVersion, brought: Brought) -> WorkflowVersion:
-        """The draft as it became.
-
-        Raises:
-            UserError: somebody else changed it meanwhile, or it cannot be called so.
-        """
-        return await self.store.change_draft(
-            draft.guild_id,
-            draft.workflow_id,
-            draft.number,
-            draft.revision,
-            name=brought.name,
-            source=brought.source,
-            command=brought.command,
-        )
-
     def suggesting(self, command: Subcommand, errors: Errors) -> Subcommand:
         """The command, with names of workflows suggested for its option ``name``."""
 
@@ -133,7 +116,3 @@ class OwnWorkflows:
                 text("workflow-list-no-version", workflow=workflow.name, version=typed or str(number))
             )
         return version
-
-
-def brought_of(version: WorkflowVersion) -> Brought:
-    return Brought(version.name, version.source, version.command)

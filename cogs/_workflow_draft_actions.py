@@ -131,9 +131,8 @@ class WorkflowDraftActions:
         adder = await self._drafts.adder(interaction)
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._drafts.draft(adder, DraftRef.of(match))
-            await self._service.version(
-                version.key
-            )  # so that servers which are asked node by node are asked for its own
+            # so that servers which are asked node by node are asked for its own
+            await self._service.version(version.key)
             await self._service.reread()
             version = await self._drafts.completed(version)
             view = await self._drafts.panel(interaction, version)

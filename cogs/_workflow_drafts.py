@@ -77,7 +77,7 @@ class WorkflowDrafts:
 
     async def completed(self, version: WorkflowVersion) -> WorkflowVersion:
         """With its options, where a server tells by now which there are."""
-        return await self._keep(version, await self._adding.completed(_brought(version)))
+        return await self.keep(version, await self._adding.completed(brought_of(version)))
 
     async def replaced(self, version: WorkflowVersion, place: str, name: str) -> WorkflowVersion:
         """With another name of the server's list in an input that has none of it; as it was where that is so no more.
@@ -86,8 +86,8 @@ class WorkflowDrafts:
         """
         for each in (await self.preview(version)).missing:
             if place_of(each.target) == place and name in each.names:
-                return await self._keep(
-                    version, await self._adding.replace(_brought(version), each.target, name)
+                return await self.keep(
+                    version, await self._adding.replace(brought_of(version), each.target, name)
                 )
         return version
 
@@ -97,7 +97,7 @@ class WorkflowDrafts:
         Raises:
             UserError: it is not offered.
         """
-        version = await self._keep(version, _brought(version).settled())
+        version = await self.keep(version, brought_of(version).settled())
         why = await self._rooms.why_no_room(adder.guild_id, version.name)
         await self._store.publish(adder.guild_id, version.workflow_id, version.number, adder.user_id)
         return why
@@ -106,15 +106,20 @@ class WorkflowDrafts:
         await self._store.discard_draft(adder.guild_id, version.workflow_id)
 
     async def preview(self, version: WorkflowVersion) -> Preview:
-        return await self._adding.preview(_brought(version))
+        return await self._adding.preview(brought_of(version))
 
     async def panel(self, interaction: AnyInteraction, version: WorkflowVersion) -> LayoutView:
         """Its preview, to be shown to one person."""
         ref = DraftRef(version.workflow_id, version.number)
         return preview_panel(ref, await self.preview(version), interaction.locale.value)
 
-    async def _keep(self, version: WorkflowVersion, brought: Brought) -> WorkflowVersion:
-        if brought == _brought(version):
+    async def keep(self, version: WorkflowVersion, brought: Brought) -> WorkflowVersion:
+        """The draft as it became.
+
+        Raises:
+            UserError: somebody else changed it meanwhile, or it cannot be called so.
+        """
+        if brought == brought_of(version):
             return version
         return await self._store.change_draft(
             version.guild_id,
@@ -127,5 +132,5 @@ class WorkflowDrafts:
         )
 
 
-def _brought(version: WorkflowVersion) -> Brought:
+def brought_of(version: WorkflowVersion) -> Brought:
     return Brought(version.name, version.source, version.command)

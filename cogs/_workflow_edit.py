@@ -17,11 +17,10 @@ from bot.workflows.editing import Asked, asked, moved, place_of
 from cogs._buttons import AnyItem, Press, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._forms import Submit, Submitted
-from cogs._own_workflows import OwnWorkflows, brought_of
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyInteraction
 from cogs._workflow_access import access_of, allow, keep_access
-from cogs._workflow_adders import may_add
-from cogs._workflow_drafts import WorkflowDrafts
+from cogs._workflow_drafts import WorkflowDrafts, brought_of
 from cogs._workflow_edit_forms import (
     ACCESS_FORM,
     CHOOSE_FORM,
@@ -190,9 +189,8 @@ class WorkflowEdit:
     ) -> None:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
-            self._own.check_name(
-                version.name
-            )  # what holds for the operator's of that name is not theirs to say
+            # what holds for the operator's of that name is not theirs to say
+            self._own.check_name(version.name)
             await allow(self._own.settings, version, access_in(sent), by=interaction.user.id)
             view = await self.panel(interaction, version)
         await self._acknowledger.update(interaction, view)
@@ -211,7 +209,7 @@ class WorkflowEdit:
             if name is not None and name != version.name:
                 self._own.check_name(name)
             brought, made = await self._editing.change(brought_of(version), change, name=name)
-            kept = await self._own.keep(version, brought)
+            kept = await self._drafts.keep(version, brought)
             if kept.name != version.name:
                 await keep_access(self._own.settings, version, kept.name, by=interaction.user.id)
             view = await self._command_panel(interaction, kept, made)
@@ -229,7 +227,7 @@ class WorkflowEdit:
         async with self._acknowledger.in_time(interaction, ephemeral=True, in_place=True):
             version = await self._draft(interaction, match)
             brought, made = await self._editing.change(brought_of(version), change)
-            kept = await self._own.keep(version, brought)
+            kept = await self._drafts.keep(version, brought)
             is_there = any(each.name == match["option"] for each in made.template.options)
             option = match["option"] if is_there or name is None else name
             view = option_panel(_ref(kept), made, option, interaction.locale.value)
@@ -253,7 +251,7 @@ class WorkflowEdit:
             NotAllowed: the person may not change it.
             NotThere: there is none (any more).
         """
-        adder = await may_add(interaction, self._own.settings)
+        adder = await self._drafts.adder(interaction)
         return await self._drafts.draft(adder, DraftRef.of(match))
 
     async def _look(self, version: WorkflowVersion) -> Edited:

@@ -144,7 +144,7 @@ class WorkflowFiles:
         if found[0].draft is not None:
             raise Refused(text("workflow-import-draft", workflow=brought.name))
         draft = await store.begin_edit(adder.guild_id, found[0].id, adder.user_id)
-        return await self._own.keep(draft, brought)
+        return await self._drafts.keep(draft, brought)
 
 
 async def _zipped(version: WorkflowVersion) -> Attached:

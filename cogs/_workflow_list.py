@@ -14,10 +14,11 @@ from bot.texts import text
 from cogs._buttons import AnyItem, choice_of, chosen_in_menu, pressed_button
 from cogs._errors import Errors
 from cogs._moderators import subcommand
-from cogs._own_workflows import OwnWorkflows, brought_of
+from cogs._own_workflows import OwnWorkflows
 from cogs._service import AnyInteraction, Subcommand
 from cogs._workflow_access import access_of
 from cogs._workflow_adders import Adder, may_add
+from cogs._workflow_drafts import brought_of
 from cogs._workflow_edit import WorkflowEdit
 from cogs._workflow_list_layout import (
     CHANGE_ID,

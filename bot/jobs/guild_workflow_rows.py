@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import LiteralString
+from dataclasses import dataclass, fields
+from typing import Any, LiteralString
 
 from bot.errors import NotThere, Refused
 from bot.jobs.audit import add_line
@@ -216,30 +216,12 @@ def workflow_of(row: Row) -> GuildWorkflow:
 
 
 def listed_of(row: Row) -> ListedVersion:
-    return ListedVersion(
-        workflow_id=row["workflow_id"],
-        guild_id=row["guild_id"],
-        number=row["number"],
-        name=row["name"],
-        fingerprint=row["fingerprint"],
-        revision=row["revision"],
-        created_by=row["created_by"],
-        created_at=row["created_at"],
-        published_at=row["published_at"],
-    )
+    return ListedVersion(**_listed(row))
 
 
 def version_of(row: Row) -> WorkflowVersion:
-    return WorkflowVersion(
-        workflow_id=row["workflow_id"],
-        guild_id=row["guild_id"],
-        number=row["number"],
-        name=row["name"],
-        fingerprint=row["fingerprint"],
-        revision=row["revision"],
-        created_by=row["created_by"],
-        created_at=row["created_at"],
-        published_at=row["published_at"],
-        source=bytes(row["source"]),
-        command=row["command"],
-    )
+    return WorkflowVersion(**_listed(row), source=bytes(row["source"]), command=row["command"])
+
+
+def _listed(row: Row) -> dict[str, Any]:
+    return {each.name: row[each.name] for each in fields(ListedVersion)}
