@@ -30,6 +30,8 @@ class Line(Ledger):
         self._read_line = SharedReading(self._in_order)
         self._kept: tuple[float, Queue] | None = None
         """Until when a long one is told again, by the event loop's clock."""
+        self._came: list[Waiting] = []
+        """Since the last reading began: it may have been before them."""
 
     async def line(self, having: int | None = None) -> Queue:
         """All queued jobs, as of a moment after the call; of a long queue, of the second before it.
@@ -40,12 +42,15 @@ class Line(Ledger):
         if kept is not None and (having is None or kept.position(having) is not None):
             return kept
         queue = await self._read_line()
+        for job in self._came if len(queue) >= _LONG else ():
+            queue.join(job)
         until = asyncio.get_running_loop().time() + _LONG_KEPT_SECONDS
         self._kept = (until, queue) if len(queue) >= _LONG else None
         return queue
 
     async def join_line(self, jobs: Sequence[Waiting]) -> Queue:
         """All queued jobs, these among them, which were queued by this process right now."""
+        self._came.extend(jobs)
         queue = self._kept_now()
         if queue is None:
             return await self.line(having=jobs[0].sequence)
@@ -59,6 +64,7 @@ class Line(Ledger):
         return self._kept[1]
 
     async def _in_order(self) -> Queue:
+        self._came.clear()
         rows = await self._database.read(_LINE)
         return queue_of(rows) if len(rows) < _LONG else await asyncio.to_thread(queue_of, rows)
 

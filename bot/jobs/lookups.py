@@ -116,15 +116,23 @@ class Lookups(Line):
             "queued": "" if most is None else listed(first),
         }
         begun: list[Standing] = []
-        queued: list[Standing] = []
+        queued: list[tuple[int, Job]] = []
         for row in await self._database.read(_standings(which), values):
             job = job_of(row)
-            if job.state is not State.QUEUED:
+            if job.state is State.QUEUED:
+                queued.append((row["sequence"], job))
+            else:
                 begun.append(Standing(job, None))
-            elif (position := line.position(row["sequence"])) is not None:
-                queued.append(Standing(job, position))
-        queued.sort(key=_ahead)
-        return [*begun, *queued][:most]
+        came = next((sequence for sequence, _ in queued if line.position(sequence) is None), None)
+        if came is not None:  # since a line was read that is kept, from another process
+            line = await self.line(having=came)
+        standings = [
+            Standing(job, position)
+            for sequence, job in queued
+            if (position := line.position(sequence)) is not None
+        ]
+        standings.sort(key=_ahead)
+        return [*begun, *standings][:most]
 
     async def count_open(self, guild_id: int | None = None, user_id: int | None = None) -> int:
         which = _ALL[guild_id is not None, user_id is not None]

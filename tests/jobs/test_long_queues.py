@@ -1,14 +1,19 @@
 """What a long queue, and long graphs, cost those who look at it: SQLite tells how it goes about each statement."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.jobs.job import Failed, Limits, Position, State
+from bot.jobs import line
+from bot.jobs.database import Row
+from bot.jobs.job import Failed, Limits, NewJob, Position, State
 from bot.jobs.limits import MemberLimits
+from bot.jobs.queue import Queue
 from bot.jobs.sqlite import SqliteStore
 from bot.texts import text
 from tests.jobs.contract.preparations import FOX, MASKED, PAINTED, READY, with_files
@@ -121,24 +126,80 @@ async def test_the_line_is_read_from_an_index_alone(found: Traced, store: Sqlite
     assert looks == ["SEARCH jobs USING COVERING INDEX jobs_in_line (state=?)"] * 2
 
 
-async def test_a_long_line_is_put_in_order_once_a_second_for_all_who_come_and_ask(
-    found: Traced, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def long_from_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.jobs.line._LONG", 3)
     monkeypatch.setattr("bot.jobs.line._LONG_KEPT_SECONDS", 60.0)
+
+
+async def three(store: SqliteStore) -> list[NewJob]:
     jobs = [new_job(user_id) for user_id in range(1, 4)]
     for new in jobs:
         await store.submit(new, NO_LIMITS)
-    before = len(found.read)
+    return jobs
+
+
+def readings(found: Traced) -> int:
+    return sum("FROM shares" in each for each in found.read)
+
+
+@pytest.mark.usefixtures("long_from_three")
+async def test_a_long_line_is_put_in_order_once_a_second_for_all_who_come_and_ask(
+    found: Traced, store: SqliteStore
+) -> None:
+    jobs = await three(store)
+    before = readings(found)
     for new in jobs:
         await store.standing(new.id)
-    assert sum("FROM shares" in each for each in found.read[before:]) == 0
+    assert readings(found) == before
 
     last = new_job(4)
     assert (await store.submit(last, NO_LIMITS)).position == Position(
         3, people_ahead=3, people=3, seconds_ahead=None
     )
-    assert sum("FROM shares" in each for each in found.read[before:]) == 0
+    assert readings(found) == before
+
+
+@pytest.mark.usefixtures("long_from_three")
+async def test_a_job_that_another_process_queued_is_listed_though_the_line_was_read_before_it(
+    found: Traced, store: SqliteStore
+) -> None:
+    jobs = await three(store)
+    await store.standings()
+    last = new_job(4)
+    await SqliteStore(found.database).submit(last, NO_LIMITS)
+
+    assert [each.job.id for each in await store.standings(user_id=4)] == [last.id]
+    listed = await store.standings()
+    assert [each.job.id for each in listed] == [each.id for each in (*jobs, last)]
+    assert [each.position and each.position.ahead for each in listed] == [0, 1, 2, 3]
+
+
+@pytest.mark.usefixtures("long_from_three")
+async def test_a_job_that_comes_while_the_line_is_read_is_in_what_is_kept_of_it(
+    found: Traced, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = await three(store)
+    was_read, may_go_on = threading.Event(), threading.Event()
+    put_in_order = line.queue_of
+
+    def held(rows: Sequence[Row]) -> Queue:
+        was_read.set()
+        may_go_on.wait()
+        return put_in_order(rows)
+
+    foreign, own = new_job(4), new_job(5)
+    await SqliteStore(found.database).submit(foreign, NO_LIMITS)
+    monkeypatch.setattr(line, "queue_of", held)
+    looking = asyncio.create_task(store.standing(foreign.id))
+    await asyncio.to_thread(was_read.wait)
+    await store.submit(own, NO_LIMITS)
+    may_go_on.set()
+    await looking
+    before = readings(found)
+
+    assert [each.job.id for each in await store.standings()] == [each.id for each in (*jobs, foreign, own)]
+    assert readings(found) == before
 
 
 async def test_the_next_job_is_found_with_a_step_for_each_kind_and_place_and_the_queue_of_one_place(
