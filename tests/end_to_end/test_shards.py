@@ -50,6 +50,7 @@ class Halves:
 
 @pytest.fixture
 async def halves(rig: Rig, postgres_url: str) -> AsyncGenerator[Halves]:
+    rig.discord.session_starts.max_concurrency = 2  # else the second waits five seconds for its turn
     async with fleet_of(rig, postgres_url) as fleet, AsyncExitStack() as stack:
         lives = [await stack.enter_async_context(fleet.bot(f"{number}/2")) for number in (0, 1)]
         await stack.enter_async_context(fleet.worker())
