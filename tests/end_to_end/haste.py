@@ -43,6 +43,7 @@ HASTE: Mapping[str, object] = {
     "bot.generation.backends:SOCKET_RETRY": Backoff(first_seconds=0.2, longest_seconds=1.0),
     "bot.generation.housekeeping:ERASE_SECONDS": 1.0,
     "bot.generation.housekeeping:REAP_SECONDS": 1.0,
+    "bot.generation.remote:LOOK_SECONDS": 0.2,
     "bot.generation.workflow_watch:LOOK_SECONDS": 0.2,
 }
 """``module:name`` → what stands there instead, in the process of a life."""
