@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 import yarl
+from msgspec import Struct
 
 from bot.classifying import Classifier
 from bot.client import (
@@ -62,8 +62,7 @@ from cogs._owner import Owners
 from cogs.owner import OwnerTools
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Struct, frozen=True):
     services: Mapping[str, Callable[[], Awaitable[None]]]
     """What has to run, and is started again after a bug."""
     gateway: Gateway

@@ -5,11 +5,11 @@
 
 import asyncio
 import random
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """Doubling from the first pause up to the longest, each between half and the whole of it.
 
     The spread keeps many that failed at the same moment from coming back at the same moment.

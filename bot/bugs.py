@@ -9,8 +9,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import NoReturn, TypeVar, cast
+
+from msgspec import Struct
 
 from bot.backoff import Backoff
 from bot.errors import Unusable
@@ -25,8 +26,7 @@ HEALTHY_SECONDS = 600.0
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Bug:
+class Bug(Struct, frozen=True):
     """An error that nobody foresaw, as it was reported."""
 
     id: str

@@ -1,6 +1,6 @@
 """What ``python -m bot doctor`` has to say: one line after the other."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.texts import Text
 
@@ -8,8 +8,7 @@ PATIENCE_SECONDS = 15.0
 """How long an answer is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line: what was looked at and how it is."""
 
     good: bool | None

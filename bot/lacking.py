@@ -1,8 +1,9 @@
 """What one ComfyUI lacks for all workflows together, gathered by what there is to install. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.texts import Text, text
 
@@ -14,12 +15,11 @@ _OWN = "workflow-lacks-own-node"
 _UNKNOWN = "workflow-lacks-node"
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(Struct):
     """Insertion-ordered: as the workflows come."""
 
-    nodes: dict[str, None] = field(default_factory=dict[str, None])
-    workflows: dict[str, None] = field(default_factory=dict[str, None])
+    nodes: dict[str, None] = {}
+    workflows: dict[str, None] = {}
 
     def add(self, workflow: str, reason: Text) -> None:
         self.nodes[str(reason.arguments["node"])] = None

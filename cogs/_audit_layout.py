@@ -5,11 +5,11 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.marks import short_id
 from bot.delivery.status_layout import link_to
@@ -75,8 +75,7 @@ _CHANGES: Mapping[str, Text] = {
 """What was done to a workflow of the guild, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True):
     which: AuditFilter
     lines: Sequence[AuditLine]
     number: int

@@ -1,7 +1,8 @@
 """What somebody is about to run: a workflow, with what is chosen for its options so far. Pure."""
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.jobs.job import job_id_of
 from bot.jobs.origin import Origin
@@ -11,8 +12,7 @@ from cogs._forms import Submitted
 from cogs._service import AnyInteraction, guild_of
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """What is to be run, with what is chosen so far."""
 
     workflow: Workflow

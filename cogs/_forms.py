@@ -5,12 +5,12 @@ No form is remembered: what it is about stands in its custom id, so that it can 
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias, cast
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.words import clipped, shortened
 from bot.jobs.inputs import Area, Attachment
@@ -31,15 +31,14 @@ MAX_WORDS = 4000
 Field = ui.Label[ui.View]
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """A form as a person sent it."""
 
     custom_id: str
     words: Mapping[str, str]
     """What was typed or chosen, by the field's custom id; empty where nothing was."""
     files: Mapping[str, Attachment]
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    choices: Mapping[str, tuple[str, ...]] = {}
     """All that was chosen, by the menu's custom id: values of choices, or ids."""
 
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.bugs import Bug, contained_call
 from bot.client import MAX_COMMANDS, MAX_CREATES, OwnCommands
@@ -35,8 +36,7 @@ class WorkflowsByGuild(Protocol):
     def waiting_in(self, guild_id: int) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     workflows: Mapping[str, Workflow]
     commands: Sequence[AnyCommand]
 

@@ -1,10 +1,10 @@
 """The form of **Use as input**: what it asks, and what its answers mean for the workflow that was chosen. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.errors import NotThere, Refused
 from bot.jobs.inputs import Attachment
@@ -26,8 +26,7 @@ _LABELS: Mapping[str, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """The workflows that start from one picture, by key."""
 
     workflows: Mapping[str, Workflow]
@@ -40,13 +39,12 @@ class Offer:
         return Offer({name: workflows[name] for name in options}, options)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What is to be done with the picture; ``picture`` is the option that takes it."""
 
     picture: str
     values: Mapping[str, Value]
-    files: Mapping[str, Attachment] = field(default_factory=dict[str, Attachment])
+    files: Mapping[str, Attachment] = {}
 
 
 def input_form(custom_id: str, offer: Offer, pictures: Mapping[str, Attachment], locale: str) -> ui.Modal:

@@ -1,11 +1,11 @@
 """A person's own jobs as pages, and one of them by itself. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.action_rows import rows
 from bot.delivery.actions import Offered
@@ -64,8 +64,7 @@ class Filter(StrEnum):
                 return text("jobs-filter-failed")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One page."""
 
     jobs: Sequence[Job]

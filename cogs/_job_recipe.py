@@ -1,10 +1,10 @@
 """How a job came to what it made, as one person is shown it. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.copies import Copied
 from bot.delivery.marks import short_id
@@ -26,16 +26,14 @@ MAX_NOTES = 6
 """All together within the 4,000 characters of a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A job that was made of this one."""
 
     action: str
     link: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class JobRecipe:
+class JobRecipe(Struct, frozen=True):
     """What is known of a job."""
 
     job: Job

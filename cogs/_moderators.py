@@ -1,11 +1,11 @@
 """Who may do what moderators do, and what all their commands have in common."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import localised
 from bot.errors import NotAllowed
@@ -19,8 +19,7 @@ SEEN_BY = discord.Permissions(manage_messages=True)
 """Who sees them until a guild says otherwise of its roles (Server Settings → Integrations)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moderator:
+class Moderator(Struct, frozen=True):
     user_id: int
     guild_id: int
     guild_locale: str

@@ -1,9 +1,9 @@
 """The workflows of a server, as those find them who may change them: by what they are called, or by a control's custom id."""
 
 import re
-from dataclasses import dataclass
 
 from discord import app_commands
+from msgspec import Struct
 
 from bot.errors import NotThere, Refused
 from bot.jobs.guild_workflow import GuildWorkflow, WorkflowVersion
@@ -20,8 +20,7 @@ from cogs._workflow_drafts import Rooms
 from cogs._workflow_list_layout import version_words
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWorkflows:
+class OwnWorkflows(Struct, frozen=True):
     service: Service
     store: GuildWorkflowStore
     settings: GuildSettings

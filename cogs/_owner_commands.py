@@ -1,10 +1,10 @@
 """What all commands of ``/owner`` have in common: who may use them, how they are offered, and how they answer."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
@@ -17,8 +17,7 @@ from cogs._owner import Owners
 from cogs._service import AnyInteraction, Subcommand
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerCommands:
+class OwnerCommands(Struct, frozen=True):
     owners: Owners
     acknowledger: Acknowledger
     errors: Errors

@@ -1,7 +1,8 @@
 """What ``/owner`` shows, as words. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.words import escaped, moment
 from bot.generation.operating import BackendView
@@ -65,8 +66,7 @@ def _quarantined(each: Quarantined, locale: str, *, same: bool) -> str:
     return line if same else f"{line}\n-# {render(text('owner-quarantine-other-files'), locale)}"
 
 
-@dataclass(frozen=True, slots=True)
-class GuildView:
+class GuildView(Struct, frozen=True):
     use: GuildUse
     name: str | None
     """None: this process is not connected for it, or the bot is no member."""

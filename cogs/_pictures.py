@@ -5,12 +5,12 @@ Everything is read off the message as the interaction brought it: that needs no 
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 import discord
 from discord.components import FileComponent, MediaGalleryComponent, SectionComponent, ThumbnailComponent
+from msgspec import Struct
 
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment
@@ -18,8 +18,7 @@ from bot.jobs.inputs import Attachment
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff", ".heic"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A file of a message."""
 
     addresses: tuple[str, ...]

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy import graph_to_json
 from bot.delivery.messages import Attached
@@ -27,8 +28,7 @@ MAX_LISTED = 500
 """All together within the 4,000 characters of a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is known of how a message's file was made."""
 
     filename: str

@@ -1,10 +1,10 @@
 """What was typed for a setting, held against the server and the workflows that there are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import discord
+from msgspec import Struct
 
 from bot.delivery.rights import lacking
 from bot.errors import Refused
@@ -24,8 +24,7 @@ from cogs._service import Service
 from cogs._settings_form import Names
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Struct, frozen=True):
     """Of one server."""
 
     guild: discord.Guild

@@ -1,11 +1,11 @@
 """The forms of ``/settings``: menus of channels and roles, lists, and lines; and what somebody made of them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.words import shortened
 from bot.moderation.access import MANAGERS, Access, Adders
@@ -25,8 +25,7 @@ VALUE, ROLES, CHANNELS, NUMBER, WORKFLOW = "value", "roles", "channels", "number
 MOST_PICKED = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a server's channels and roles are called, and which workflows there are."""
 
     channels: Mapping[str, int]

@@ -5,10 +5,10 @@ Everything that it needs to go on stands in its custom ids, so that it outlives 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.moderation.chosen import Chosen, Source
 from bot.moderation.key import Key, Theme
@@ -33,8 +33,7 @@ CHANNEL_TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     theme: Theme
     channel_id: int
     """:data:`WHOLE_SERVER`, or the channel whose own settings are shown."""

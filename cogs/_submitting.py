@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
 from discord.ui import LayoutView
+from msgspec.structs import replace
 
 from bot.bugs import Bug, contained
 from bot.delivery.acknowledging import Acknowledger, TooLate

@@ -1,6 +1,6 @@
 """Who may add and change workflows in a server: nobody, until somebody who manages it allows it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.errors import NotAllowed
 from bot.moderation.keys import WORKFLOW_ADDERS
@@ -8,8 +8,7 @@ from bot.texts import text
 from cogs._service import AnyInteraction, ChosenIn, guild_of, requester_of
 
 
-@dataclass(frozen=True, slots=True)
-class Adder:
+class Adder(Struct, frozen=True):
     user_id: int
     guild_id: int
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import discord
 from discord import ui
+from msgspec import Struct, field
 
 from bot.delivery.words import escaped, moment, within
 from bot.jobs.guild_workflow import MOST_WORKFLOWS, GuildWorkflow, ListedVersion, WorkflowState
@@ -52,8 +52,7 @@ def list_panel(workflows: Sequence[GuildWorkflow], locale: str) -> ui.LayoutView
     return framed(*items)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is shown of one workflow."""
 
     workflow: GuildWorkflow

@@ -6,10 +6,10 @@ All that its controls need to go on stands in their custom ids, so that it outli
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.words import escaped, shortened
 from bot.texts import Text, render, text
@@ -49,8 +49,7 @@ _BUTTONS: Mapping[str, tuple[str, Text, discord.ButtonStyle]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRef:
+class DraftRef(Struct, frozen=True):
     """Which draft a control is about."""
 
     workflow_id: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from discord import ui
+from msgspec.structs import replace
 
 from bot.errors import NotThere
 from bot.texts import Text, render, text

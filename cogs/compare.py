@@ -1,10 +1,10 @@
 """``/compare``: one or two options of a workflow over several values, on one labelled sheet."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import discord
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.client import localised
 from bot.errors import NotThere, Refused

@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from uuid import UUID
 
 from discord.ui import LayoutView
+from msgspec.structs import replace
 
 from bot.delivery.acknowledging import Acknowledger
 from bot.errors import NotThere

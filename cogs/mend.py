@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.acknowledging import Acknowledger
 from bot.delivery.ways_out import way_of
@@ -30,8 +32,7 @@ log = logging.getLogger(__name__)
 MOST_MISSING = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """What came to nothing: a job, or an order that was refused."""
 
     id: UUID

@@ -7,10 +7,10 @@ it), so that the fewest people see what they may not use. Whoever uses it all th
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.client import localised
 from bot.delivery.acknowledging import Acknowledger
@@ -34,8 +34,7 @@ log = logging.getLogger(__name__)
 AnyGroup = app_commands.Group
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerTools:
+class OwnerTools(Struct, frozen=True):
     """What the operator's commands work with, besides the service."""
 
     owners: Owners

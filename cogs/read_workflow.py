@@ -1,9 +1,8 @@
 """**Read workflow**, in the menu of each message: what made its picture, told to one person."""
 
-from dataclasses import replace
-
 import discord
 from discord import app_commands
+from msgspec.structs import replace
 
 from bot.client import InMenu, localised
 from bot.delivery.acknowledging import Acknowledger

@@ -6,11 +6,11 @@ Stateless: what Discord has is asked for and compared, so that nothing is sent w
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import discord
 from discord.http import Route
+from msgspec import Struct
 
 from bot.client.connection import ComfycordClient
 from bot.client.payloads import ENTRY_POINT, AnyOfBoth, Payload, comparable, sendable, told_of
@@ -29,8 +29,7 @@ _REFUSED = re.compile(r"^In (\d+)\b.*", re.MULTILINE)
 """As discord.py words Discord's refusal of one command in the list: the place in the list, and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """How the lists became equal."""
 
     count: int

@@ -9,10 +9,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
 import discord
+from msgspec import Struct
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
@@ -33,8 +33,7 @@ SPENT_SECONDS = 600.0
 """Until new commands are tried again, where Discord took none and did not say until when."""
 
 
-@dataclass(slots=True)
-class _Guild:
+class _Guild(Struct):
     id: int
     list: CommandList
     own: OwnCommands | None = None

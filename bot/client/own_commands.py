@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.client.payloads import AnyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCommands:
+class OwnCommands(Struct, frozen=True):
     """Of one guild."""
 
     commands: Sequence[AnyCommand] = ()

@@ -11,10 +11,10 @@ import secrets
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, cast
 
 from discord.http import Route
+from msgspec import Struct
 
 from bot.client.connection import ComfycordClient
 from bot.delivery.discord_errors import TryAgain, translated
@@ -31,8 +31,7 @@ ASK_AGAIN_SECONDS = 60.0
 """So long what Discord said of the starts that are left is believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What Discord says of the sessions that this bot may begin."""
 
     shards: int

@@ -9,13 +9,13 @@ import logging
 import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
 import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from msgspec import Struct
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
@@ -40,8 +40,7 @@ class CannotConnect(Unusable):
     """Discord will not have this bot as it is set up."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+class _Session(Struct, frozen=True):
     """What it takes to go on where a connection was lost."""
 
     id: str

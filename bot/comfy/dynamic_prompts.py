@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 _DEEPEST = 100
 _RUN = re.compile(r"[^\\{|}]+")
@@ -13,8 +14,7 @@ Pick: TypeAlias = Callable[[int], int]
 """Chooses one of ``n`` choices: a number from 0 to n-1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """``{a|b}``: one of these."""
 
     options: "tuple[Pieces, ...]"

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from .json_value import JsonValue
 from .outputs import OutputFile
 from .system import Features
 from .verdict import Interrupted, NodeFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The queue changed. Everybody gets it, after every POST, start and end."""
 
     queue_remaining: int
@@ -24,15 +25,13 @@ class Status:
     """The client id, in the first frame of a connection only."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureFlags:
+class FeatureFlags(Struct, frozen=True):
     """The answer to our handshake."""
 
     features: Features
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionStart:
+class ExecutionStart(Struct, frozen=True):
     """A prompt begins."""
 
     prompt_id: str
@@ -40,16 +39,14 @@ class ExecutionStart:
     """Unix seconds of the server's clock, here and below (on the wire: milliseconds)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionCached:
+class ExecutionCached(Struct, frozen=True):
     """These nodes need not run: they will not be heard of again. Always sent, also empty."""
 
     prompt_id: str
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Executing:
+class Executing(Struct, frozen=True):
     """A node begins; ``node`` None: the prompt is over, in whatever way, and now in ``/history``.
 
     After a reconnect the server says which node runs without saying of which prompt.
@@ -61,8 +58,7 @@ class Executing:
     """The node of the graph that this one was expanded from; itself mostly."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeProgress:
+class NodeProgress(Struct, frozen=True):
     """How far one node is."""
 
     node_id: str
@@ -75,16 +71,14 @@ class NodeProgress:
     """``pending``, ``running``, ``finished`` or ``error``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressState:
+class ProgressState(Struct, frozen=True):
     """All nodes that began so far, the whole table each time. Cached nodes are not in it."""
 
     prompt_id: str
     nodes: Mapping[str, NodeProgress]
 
 
-@dataclass(frozen=True, slots=True)
-class StepProgress:
+class StepProgress(Struct, frozen=True):
     """A step inside a node. Old servers do not say of which prompt and node."""
 
     prompt_id: str | None
@@ -93,8 +87,7 @@ class StepProgress:
     max: float
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """A node has something to show. The files exist already."""
 
     prompt_id: str
@@ -104,16 +97,14 @@ class Executed:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionSuccess:
+class ExecutionSuccess(Struct, frozen=True):
     """A prompt ran to its end. It is not in ``/history`` yet: wait for ``Executing(node=None)``."""
 
     prompt_id: str
     timestamp: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionError:
+class ExecutionError(Struct, frozen=True):
     """A node failed. Not always the end: a node that blocks itself with a message sends one, and the prompt succeeds."""
 
     prompt_id: str
@@ -121,8 +112,7 @@ class ExecutionError:
     timestamp: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionInterrupted:
+class ExecutionInterrupted(Struct, frozen=True):
     """Somebody stopped the prompt."""
 
     prompt_id: str
@@ -143,16 +133,14 @@ class PreviewImage:
     display_node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressText:
+class ProgressText(Struct, frozen=True):
     """A node says something (binary event 3). Often broadcast to everybody."""
 
     node_id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A custom node's event, one of a newer server, or a malformed one: kept as it came."""
 
     type: str
@@ -160,15 +148,13 @@ class Unknown:
     data: JsonValue | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Struct, frozen=True):
     """Made by :class:`EventStream`: events flow (again). Whatever happened before was missed: ask HTTP."""
 
     client_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnected:
+class Disconnected(Struct, frozen=True):
     """Made by :class:`EventStream`: no events until the next :class:`Connected`."""
 
     reason: str

@@ -9,9 +9,9 @@ import os
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import aiohttp
+from msgspec import Struct
 from yarl import URL
 
 from .encryption import asks_for_https, distrust
@@ -32,8 +32,7 @@ _USUAL = {
 """Reasons of the system's that have phrases of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came instead of what was asked for."""
 
     status: int

@@ -3,18 +3,17 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp.payload import AsyncIterablePayload
+from msgspec import Struct
 
 from .json_value import JsonValue, as_text, needed_object, needed_text
 from .outputs import FileRef
 from .transport import Transport
 
 
-@dataclass(frozen=True, slots=True)
-class Streamed:
+class Streamed(Struct, frozen=True):
     """A file to send that is not in memory as a whole."""
 
     chunks: AsyncIterable[bytes]

@@ -5,8 +5,9 @@ The editor's own format (``nodes``, ``links``) is recognised only in order to sa
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from .json_text import parse_json
 from .json_value import JsonValue, Unreadable, as_text, mapping
@@ -26,8 +27,7 @@ class GraphError(ValueError):
         self.words = words
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One node of a graph."""
 
     class_type: str

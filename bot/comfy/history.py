@@ -1,7 +1,8 @@
 """What a prompt left behind: the entries of ``/history`` and the records of ``/api/jobs``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .json_value import (
     JsonValue,
@@ -17,8 +18,7 @@ from .outputs import OutputFile, output_files, output_texts, preferred
 from .verdict import Judgement, Unfinished, Verdict, judge
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True):
     """One prompt that ended, as long as the server remembers it: at most 10,000, none over a restart."""
 
     prompt_id: str
@@ -39,8 +39,7 @@ class HistoryEntry:
         return preferred(self.outputs)
 
 
-@dataclass(frozen=True, slots=True)
-class JobRecord:
+class JobRecord(Struct, frozen=True):
     """One prompt, wherever it is, as newer servers tell it (``GET /api/jobs/{id}``, December 2025)."""
 
     prompt_id: str

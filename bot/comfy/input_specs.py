@@ -1,8 +1,9 @@
 """What the inputs of a node class take, read from its declaration in ``/object_info``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from .json_value import JsonValue, as_number, as_text, items, mapping
 
@@ -21,8 +22,7 @@ _UPLOAD_FLAGS: Mapping[str, UploadKind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InputSpec:
+class InputSpec(Struct, frozen=True):
     """What one input of a node class takes."""
 
     name: str

@@ -9,9 +9,10 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import cast
+
+from msgspec import Struct
 
 from .json_value import JsonValue, Unreadable
 from .phrases import Phrase
@@ -32,8 +33,7 @@ _ESCAPES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class JsonLimit:
+class JsonLimit(Struct, frozen=True):
     """How much of JSON is read."""
 
     size_bytes: int

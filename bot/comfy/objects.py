@@ -4,11 +4,15 @@ Custom nodes declare what they like. An input spec that makes no sense becomes a
 never spoils the other 10,000. Parsing the stock 323 kB takes 20 ms, and 100 MB may come: parse off the event loop.
 """
 
+import dataclasses
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .input_specs import InputSpec, Lists, input_specs, type_name
 from .json_text import JsonLimit, parse_json, parse_members
@@ -28,8 +32,7 @@ _WORDS = "/i18n"
 """A member of what is packed that no server sends: no class is called so."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeClass:
+class NodeClass(Struct, frozen=True):
     """One node class."""
 
     name: str
@@ -109,7 +112,7 @@ class ObjectInfo(Mapping[str, NodeClass]):
         body = zlib.decompress(self.packed).rstrip().removesuffix(b"}")
         member = json.dumps({_WORDS: words}, sort_keys=True).removeprefix("{").encode()
         packed = zlib.compress(body + b"," + member, level=1)
-        return replace(self, classes=_with_words(self.classes, words), packed=packed)
+        return dataclasses.replace(self, classes=_with_words(self.classes, words), packed=packed)
 
     def __getitem__(self, class_type: str) -> NodeClass:
         return self.classes[class_type]
@@ -149,7 +152,7 @@ def unpack_object_info(packed: bytes, failed: Mapping[str, str]) -> ObjectInfo:
         raise ValueError("it cannot be unpacked") from error
     if unpacking.unconsumed_tail:
         raise ValueError(f"it has more than {OBJECT_INFO_BYTES} bytes")
-    return replace(read_object_info(content), packed=packed, failed=failed)
+    return dataclasses.replace(read_object_info(content), packed=packed, failed=failed)
 
 
 def _packed(body: JsonValue) -> bytes:

@@ -6,9 +6,10 @@ else a node pack chose: every list of strings is one of texts, and so is a bare 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from .json_value import JsonValue, items, mapping
 
@@ -31,8 +32,7 @@ _EXTENSIONS: Mapping[OutputKind, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileRef:
+class FileRef(Struct, frozen=True):
     """A file on the server, as ``/view`` and the upload routes name it."""
 
     filename: str
@@ -47,8 +47,7 @@ class FileRef:
         return path if self.type == "input" else f"{path} [{self.type}]"
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFile:
+class OutputFile(Struct, frozen=True):
     """A file that a node made."""
 
     node_id: str

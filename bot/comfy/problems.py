@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .json_value import JsonValue, as_number, as_text, items, mapping
 
@@ -12,8 +13,7 @@ _SEARCHED_CHARACTERS = 1000
 _CLASS_IN_MESSAGE = re.compile(r"node (?P<name>.+) does not exist")
 
 
-@dataclass(frozen=True, slots=True)
-class NodeProblem:
+class NodeProblem(Struct, frozen=True):
     """One thing that is wrong with one node."""
 
     node_id: str
@@ -45,8 +45,7 @@ class NodeProblem:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A whole refusal: the body of a 400 of ``POST /prompt``."""
 
     kind: str

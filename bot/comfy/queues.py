@@ -1,7 +1,8 @@
 """What waits and what runs: the answers of ``POST /prompt``, ``GET /prompt`` and ``GET /queue``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .json_value import (
     JsonValue,
@@ -19,8 +20,7 @@ from .phrases import Phrase
 from .problems import NodeProblem, parse_problems
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """A graph that was queued."""
 
     prompt_id: str
@@ -30,8 +30,7 @@ class Submitted:
     """Not empty: some outputs are invalid and will be missing; the rest is queued all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueItem:
+class QueueItem(Struct, frozen=True):
     """One prompt that waits or runs. Its graph is left out: it is everybody's, and large."""
 
     number: float
@@ -43,8 +42,7 @@ class QueueItem:
     """What was sent along, plus ``client_id`` and, by newer servers, ``create_time`` (Unix milliseconds)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """Everything that waits and runs, of every client."""
 
     running: tuple[QueueItem, ...]

@@ -12,8 +12,9 @@ import math
 import random
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from .client import ComfyClient
 from .errors import ComfyError
@@ -22,8 +23,7 @@ from .events import Connected, Disconnected, Event, Status
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """How long to wait before the nth try: doubling up to a limit, each between half and the whole of it."""
 
     first_seconds: float = 0.5
@@ -35,8 +35,7 @@ class Backoff:
         return whole * random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, hides nothing
 
 
-@dataclass(frozen=True, slots=True)
-class StreamTimeouts:
+class StreamTimeouts(Struct, frozen=True):
     """How long to wait for what."""
 
     sign_seconds: float = 3.0
@@ -51,8 +50,7 @@ class StreamTimeouts:
     """A connection that lived so long was a good one: the next failure is the first again."""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """How a connection ended."""
 
     reason: str

@@ -1,13 +1,12 @@
 """What a server says about itself: ``/system_stats`` and ``/features``."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .json_value import JsonValue, Unreadable, as_integer, as_text, as_texts, items, mapping, needed_object
 from .phrases import Phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """What the server computes on."""
 
     name: str
@@ -18,8 +17,7 @@ class Device:
     """Bytes; of main memory where the device is the CPU."""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemStats:
+class SystemStats(Struct, frozen=True):
     """``GET /system_stats``. Texts are empty, and figures 0, where a server leaves them out.
 
     Nothing in it identifies a process: versions, ``argv`` and devices are the same after a restart (so on 0.3.64 and
@@ -41,8 +39,7 @@ class SystemStats:
     """How it was started (``main.py --port 8188 …``). Holds paths of the server: not for showing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(Struct, frozen=True):
     """What a server can do: ``GET /features`` and the answer to the websocket's handshake."""
 
     supports_preview_metadata: bool

@@ -5,7 +5,8 @@ languages are those of ComfyUI: ``zh``, ``ja``, ``pt-BR``. Dots in names of clas
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .input_specs import InputSpec
 from .json_value import JsonValue, as_text, mapping

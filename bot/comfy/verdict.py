@@ -6,19 +6,18 @@ event, and the history keeps the success alone. What came out is for the caller 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from .json_value import JsonValue, as_seconds, as_text, as_texts, items, mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Success:
+class Success(Struct, frozen=True):
     """It ran to its end. It may still have made nothing (blocked nodes)."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFailed:
+class NodeFailed(Struct, frozen=True):
     """A node raised an exception. The texts hold server paths and whatever a node put there: escape and cut them."""
 
     node_id: str
@@ -35,24 +34,21 @@ class NodeFailed:
         return "OutOfMemory" in self.exception_type or "out of memory" in self.message[:10_000].lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
+class Interrupted(Struct, frozen=True):
     """Somebody stopped it. ``node_id`` and ``node_type`` say where it was."""
 
     node_id: str
     node_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(Struct, frozen=True):
     """No end is told: it still runs, or the server wrote an entry that says nothing."""
 
 
 Verdict: TypeAlias = Success | NodeFailed | Interrupted | Unfinished
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """A verdict and when it all happened, in Unix seconds of the server's clock."""
 
     verdict: Verdict

@@ -6,8 +6,9 @@ files, which count from 1 as the job lists them.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.delivery.file_kinds import suffix_of
 from bot.jobs.group import GroupKind
@@ -53,8 +54,7 @@ def custom_id(action: str, job_id: UUID, number: int | None = None) -> str:
     return f"{action}:{job_id.hex}" if number is None else f"{action}:{job_id.hex}:{number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What can be done with a result."""
 
     whole: tuple[Button, ...] = ()

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.contents import Scratch
 from bot.delivery.ffmpeg import Ffmpeg
@@ -31,8 +33,7 @@ _OVERHEAD_BYTES = 512
 """Of a zip, for each of its files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """The files of a job as they were made, as far as one answer takes them."""
 
     files: tuple[Attached, ...] = ()

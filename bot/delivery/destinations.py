@@ -1,7 +1,8 @@
 """Where something is told: values, and which of them a job's end is told at. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.delivery.messages import Standing
 from bot.delivery.rights import lacking
@@ -22,8 +23,7 @@ class Place(StrEnum):
     """A direct message to the person who asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What is known of the ways to a job's reader before anything is tried."""
 
     standing: Standing | None

@@ -5,8 +5,9 @@ Whatever keeps that from being told now is raised, for :mod:`bot.delivery.worker
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from bot.delivery.actions import offered
 from bot.delivery.contents import Scratch

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.group_words import label_of
 from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
@@ -20,8 +21,7 @@ MAX_PREVIEW_BYTES = 1024 * 1024
 _PREVIEW_NAMES = {"image/jpeg": "preview.jpg", "image/png": "preview.png"}
 
 
-@dataclass(frozen=True, slots=True)
-class StepSpeed:
+class StepSpeed(Struct, frozen=True):
     """The running node as it was first seen: how fast its steps go says more than the share of nodes that are done."""
 
     node: str | None

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from msgspec import Struct
+
 from bot.comfy import JsonValue
 
 NOT_USED = "none"
@@ -37,8 +39,7 @@ class FfmpegFailed(Exception):
     """It could not read the file, or ran into one of the limits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file to be read."""
 
     path: Path
@@ -61,8 +62,7 @@ class Media:
     has_sound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ffmpeg:
+class Ffmpeg(Struct, frozen=True):
     program: str
     probe: str
 

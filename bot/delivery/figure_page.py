@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.delivery.sheet_words import MAX_ALT
 from bot.delivery.words import clipped, duration, shortened
@@ -49,8 +50,7 @@ FAMILIES: Mapping[str, Text] = {
 """The same, by how such ids begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One day of the chart."""
 
     label: str
@@ -58,22 +58,19 @@ class Column:
     """Jobs that are done, failed, cancelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     label: str
     value: str
     share: float
     """Of the longest of its list: 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     heading: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     title: str
     tiles: tuple[tuple[str, str], ...]
     """What it is, and how much."""

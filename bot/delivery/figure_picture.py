@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 from PIL import Image, ImageDraw
 
 from bot.delivery.figure_page import Bar, Column, Page, Ranking
@@ -32,8 +33,7 @@ CANCELLED: Colour = (160, 162, 172)
 PARTS = (DONE, FAILED, CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnPage:
+class DrawnPage(Struct, frozen=True):
     content: bytes
     """A PNG."""
     size: tuple[int, int]

@@ -1,15 +1,15 @@
 """What comes of making a file fit: values, and the error that says why it was not possible."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.contents import Content, Scratch
 from bot.errors import UserError
 from bot.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """What there is for a file that is made to fit."""
 
     limit_bytes: int
@@ -18,8 +18,7 @@ class Room:
     """By the event loop's clock, for what can take long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A file that Discord takes."""
 
     content: Content

@@ -8,9 +8,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.contents import IN_MEMORY_BYTES, Content, Scratch, size_of
 from bot.delivery.ffmpeg import Ffmpeg
@@ -31,8 +33,7 @@ LARGE_PIXELS = 12_000_000
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """A file that was looked at."""
 
     content: Content

@@ -6,8 +6,8 @@ Runs in a thread (see :class:`bot.delivery.fitter.Fitter`). A picture's header i
 import io
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PIL import Image
 
 from bot.delivery.contents import Content, opened, size_of
@@ -28,8 +28,7 @@ WEBP_LARGEST_SIDE = 16383
 JPEG_LARGEST_SIDE = 65500
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a picture's header says."""
 
     size: tuple[int, int]
@@ -86,15 +85,13 @@ def _smaller(picture: Image.Image, size_bytes: int, recipe: Recipe, limit_bytes:
     raise CannotFit(text("file-still-too-large"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
+class _Encoded(Struct, frozen=True):
     content: bytes
     suffix: str
     size: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Extras:
+class _Extras(Struct, frozen=True):
     """What a picture carries beside its pixels."""
 
     profile: bytes | None

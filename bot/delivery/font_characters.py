@@ -5,8 +5,9 @@ Reads no more of a file than that table: fonts for Chinese have tens of megabyte
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 _COLLECTION = b"ttcf"
 _UNICODE = frozenset({(0, 3), (0, 4), (0, 6), (3, 1), (3, 10)})
@@ -20,8 +21,7 @@ class UnreadableFont(ValueError):
     """The file is no font whose characters are known."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaceCharacters:
+class FaceCharacters(Struct, frozen=True):
     """One face of a font's file."""
 
     index: int

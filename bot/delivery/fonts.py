@@ -9,10 +9,11 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import ImageFont
 
 from bot.delivery.font_characters import FaceCharacters, UnreadableFont, characters_of, faces_in
@@ -55,8 +56,7 @@ def folders() -> tuple[Path, ...]:
             return (*own, Path("/usr/local/share/fonts"), Path("/usr/share/fonts"))
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """A font that can be drawn in."""
 
     path: Path | None
@@ -72,8 +72,7 @@ class Face:
         return ImageFont.truetype(str(self.path), size_pixels, index=self.has.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawable:
+class Drawable(Struct, frozen=True):
     """A label as it can be drawn."""
 
     words: str

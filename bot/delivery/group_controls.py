@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.group_words import label_of
 from bot.delivery.made import Made
@@ -20,8 +20,7 @@ MAX_LABEL = 100
 ZIP = "📦"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupControls:
+class GroupControls(Struct, frozen=True):
     job_id: UUID
     """Of a group its first one."""
     takes: tuple[tuple[int, str], ...] = ()

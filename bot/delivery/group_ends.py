@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.file_kinds import DECODED, suffix_of
 from bot.delivery.group_words import label_of, listed
@@ -15,8 +16,7 @@ MOST_LABELS = 4
 """That a note names."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupEnd:
+class GroupEnd(Struct, frozen=True):
     made: Made | None
     """None: nothing came of any of them."""
     failure: Text | None = None

@@ -1,11 +1,11 @@
 """What an entry of a guild's log looks like, and the custom ids of its buttons. Pure; sends nothing."""
 
 import re
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import discord
 from discord import ui
+from msgspec import Struct, field
 
 from bot.delivery.actions import custom_id
 from bot.delivery.marks import short_id
@@ -25,8 +25,7 @@ MAX_REASON = 1000
 _COLOUR = discord.Colour(0x9AA0A6)
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """Something that moderators should know; nobody is notified by name."""
 
     words: Text

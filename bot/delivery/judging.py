@@ -3,9 +3,11 @@
 Once: what was found is in the ledger, and a delivery that begins anew asks nobody again.
 """
 
+import dataclasses
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.delivery.contents import Scratch
 from bot.delivery.file_kinds import suffix_of
@@ -79,7 +81,7 @@ class ResultJudge:
                         kept.append(file)
                     elif isinstance(file.content, Path):
                         file.content.unlink(missing_ok=True)
-                made = await self._hooks.before_posting(replace(made, files=tuple(kept)))
+                made = await self._hooks.before_posting(dataclasses.replace(made, files=tuple(kept)))
         return verdict.and_(_of_hooks(made))
 
 

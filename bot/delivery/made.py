@@ -1,14 +1,14 @@
 """What is to be shown of a job or a group: its files, whose they are, and how they are laid out. Values only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.jobs.job import Job, Output
 from bot.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCell:
+class SheetCell(Struct, frozen=True):
     """One job of a contact sheet."""
 
     job: Job
@@ -19,8 +19,7 @@ class SheetCell:
     """What the cell says where there is no picture to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPlan:
+class SheetPlan(Struct, frozen=True):
     """All on one sheet, row by row."""
 
     cells: Sequence[SheetCell]
@@ -28,8 +27,7 @@ class SheetPlan:
     rows: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What was made, as its end tells it."""
 
     outputs: Sequence[Output]

@@ -9,16 +9,16 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 _MARK = re.compile(r"(?<!\w)([0-9a-f]{8})(?:/(\d+)(?:-(\d+))?)?$")
 
 _REVIEWED = "/review"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One message of what a job's end takes to tell: the whole, or the outputs ``first`` to ``last``, from 1."""
 
     first: int = 0

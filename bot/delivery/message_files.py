@@ -1,6 +1,7 @@
 """What goes into one message of a result: files, and notes about those that do not. Values only."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.marks import Part
 from bot.delivery.messages import Attached
@@ -10,8 +11,7 @@ from bot.texts import Text
 FILES_A_MESSAGE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFiles:
+class MessageFiles(Struct, frozen=True):
     """What goes into one message."""
 
     part: Part

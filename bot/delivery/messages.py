@@ -3,13 +3,13 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
 import discord
 from discord.abc import GuildChannel
 from discord.ui import LayoutView
+from msgspec import Struct
 
 from bot.delivery.contents import Content, size_of
 from bot.delivery.discord_errors import THREAD_EXISTS, UNKNOWN_CHANNEL, NoAccess, retry_if_dropped, translated
@@ -24,8 +24,7 @@ SLOWEST_BYTES_A_SECOND = 64 * 1024
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Struct, frozen=True):
     """A file to be uploaded. Each try starts from its first byte again."""
 
     name: str
@@ -43,8 +42,7 @@ class Attached:
         return discord.File(source, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What the bot may do in a channel, as the gateway told it."""
 
     permissions: discord.Permissions

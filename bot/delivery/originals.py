@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.delivery.contents import Scratch, gathered, size_of
 from bot.delivery.file_kinds import is_allowed
@@ -31,8 +32,7 @@ class Files(Protocol):
     def fetch(self, job: Job, output: Output, *, max_bytes: int) -> AsyncGenerator[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(Struct, frozen=True):
     """An operator's choices of what is shown."""
 
     max_outputs: int
@@ -57,8 +57,7 @@ class DiskFull(Exception):
     """The disk of the bot takes no more files now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Originals:
+class Originals(Struct, frozen=True):
     generation: Files
     fitter: Fitter
     showing: Showing

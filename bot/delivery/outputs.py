@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.contents import Scratch, size_of
 from bot.delivery.file_kinds import name_on_discord, suffix_of
@@ -29,8 +31,7 @@ FIT_SECONDS = 200.0
 """For all videos of one delivery, which has to end before its lease does; what comes after that is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFetcher:
+class OutputFetcher(Struct, frozen=True):
     originals: Originals
 
     @property

@@ -7,6 +7,8 @@ worked out anew each time; nothing is ever queued.
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 SHORTEST_SECONDS = 1.75
 CHANNEL_SHARE_SECONDS = 2.4
 """Between two edits of running jobs in one channel, whatever jobs they belong to."""
@@ -17,8 +19,7 @@ BRIEF_SHARE = 1 / 6
 """Of the shortest pause: what a job says for less than that, nobody reads."""
 
 
-@dataclass(slots=True)
-class _Channel:
+class _Channel(Struct):
     waiting: int = 0
     running: int = 0
     slowness: float = 1.0

@@ -5,8 +5,9 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.jobs.personal_data import JSON_COLUMNS, TABLES
 from bot.jobs.privacy_store import PrivacyStore, Told
@@ -29,8 +30,7 @@ _EXACT = 2**53
 Rows: TypeAlias = dict[str, list[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalFile:
+class PersonalFile(Struct, frozen=True):
     name: str
     content: bytes
     left_out: int

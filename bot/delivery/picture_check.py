@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.classifying import ClassifierAway, Scores
 from bot.delivery.file_kinds import DECODED, VIDEOS
@@ -23,8 +24,7 @@ class Classifies(Protocol):
     async def scores(self, picture: bytes, content_type: str) -> Scores: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Of a result, or of one file of it."""
 
     spoiler: bool = False
@@ -41,8 +41,7 @@ class Verdict:
 NOTHING = Verdict()
 
 
-@dataclass(slots=True)
-class PictureCheck:
+class PictureCheck(Struct):
     """Of one result. Where the classifier does not answer for one file of it, it is not asked about the others."""
 
     classifier: Classifies | None

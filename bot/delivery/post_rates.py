@@ -5,8 +5,9 @@ Only counts what is posted here. Where Discord is stricter discord.py waits; whe
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
+
+from msgspec import Struct
 
 POSTS = 4
 """One less than Discord takes: the call that uses a limit up is kept by discord.py until the limit is over, and with it
@@ -16,8 +17,7 @@ REMEMBERED = 1000
 """Channels; one that is forgotten counts as one that was quiet."""
 
 
-@dataclass(slots=True)
-class _Window:
+class _Window(Struct):
     ends_at: float
     posts: int = 0
 

@@ -1,11 +1,11 @@
 """What a message that tells of a job's end looks like: from a value to a layout. Pure; sends nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.action_rows import rows
 from bot.delivery.actions import NOTHING, Offered, is_still
@@ -31,8 +31,7 @@ MAX_REASON = 2000
 MAX_REASON_WITH_OUTPUTS = 400
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What every message about a job's end says of it."""
 
     job_id: UUID
@@ -50,13 +49,12 @@ class About:
     """Its files are hidden until a reader uncovers them: Discord's rule for files in components is the component's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultMessage:
+class ResultMessage(Struct, frozen=True):
     """What one message of a result shows."""
 
     files: tuple[str, ...] = ()
     """Names of its attachments."""
-    alts: Mapping[str, str] = field(default_factory=dict[str, str])
+    alts: Mapping[str, str] = {}
     """What attachments show, where that is something else than what was asked for."""
     controls: GroupControls | None = None
     size: tuple[int, int] | None = None

@@ -6,9 +6,10 @@ What Discord finds too large is cut into halves and made smaller until it is tak
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
 
 from discord.ui import LayoutView
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.actions import NOTHING, Offered
 from bot.delivery.contents import Scratch
@@ -40,8 +41,7 @@ TRIES_WITH_PATIENCE = 2
 """In so many tries a file that is not whole is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Where a result can be read."""
 
     message: MessageRef | None
@@ -52,8 +52,7 @@ class Shown:
     """Why no file and no words could be shown, where that is so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What is to be shown, of which delivery."""
 
     delivery: Delivery
@@ -279,8 +278,7 @@ class ResultPoster:
         return [message async for message in found]
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """Whether anything came of a result but notes."""
 
     result: Result
@@ -300,8 +298,7 @@ class _Tally:
         return self.notes[0] if self.notes else text("failed-no-output")
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """Where the messages of a result are posted."""
 
     result: Result

@@ -1,6 +1,6 @@
 """How results look in a guild, as its moderators chose. Values only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.delivery.message_files import FILES_A_MESSAGE
 from bot.moderation.chosen import Chosen
@@ -8,8 +8,7 @@ from bot.moderation.keys import KEEP_STATUS, MENTION, RESULT, THREADS
 from bot.moderation.values import ResultStyle, Switch
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     mentions: bool = True
     """Whether the requester is notified, if they want that too."""
     files_a_message: int = FILES_A_MESSAGE

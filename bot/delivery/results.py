@@ -5,7 +5,8 @@ Never by a follow-up to the interaction: those have no nonce, and Discord takes 
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.delivery.destinations import SOON_SECONDS, Outlook, Place, places
 from bot.delivery.discord_errors import (

@@ -5,11 +5,11 @@ What was made comes in messages of its own, hidden until it is uncovered; the ca
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import discord
 from discord import ui
+from msgspec.structs import replace
 
 from bot.delivery.marks import Part, review_mark, review_part_marked, short_id
 from bot.delivery.result_layout import About, ResultMessage, last_line_of, what_was_made

@@ -1,7 +1,9 @@
 """Fetch the pictures of a group and lay them out on one contact sheet, made to fit. Posts nothing."""
 
 import asyncio
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.contents import Scratch, on_disk
 from bot.delivery.file_kinds import name_on_discord
@@ -19,8 +21,7 @@ from bot.jobs.job import Job
 from bot.texts import render, text
 
 
-@dataclass(frozen=True, slots=True)
-class SheetFetcher:
+class SheetFetcher(Struct, frozen=True):
     originals: Originals
 
     async def message(

@@ -1,9 +1,9 @@
 """Labels of a contact sheet: cut into lines that fit, and drawn. Pure but for the fonts; loads Pillow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from PIL import ImageDraw, ImageFont
 
 from bot.delivery.fonts import Drawable, Fonts
@@ -22,8 +22,7 @@ MOST_CHARACTERS = 400
 """Of a label that are looked at: no cell shows more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Lines of words that fit."""
 
     lines: tuple[str, ...]

@@ -1,8 +1,9 @@
 """What a contact sheet is made of and becomes: values, for those who do not draw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, sqrt
+
+from msgspec import Struct
 
 from bot.delivery.contents import Content
 
@@ -10,8 +11,7 @@ MOST_CELLS = 16
 SHEET_SUFFIX = ".jpg"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     picture: Content | None
     missing: str = ""
     """What the cell says where it has no picture; also where the picture cannot be read."""
@@ -19,8 +19,7 @@ class Cell:
     """Under the picture; empty where rows and columns are labelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What is to be drawn: cells row by row."""
 
     cells: Sequence[Cell]
@@ -38,8 +37,7 @@ class Sheet:
         return ceil(len(self.cells) / self.across)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     content: bytes
     """A JPEG."""
     size: tuple[int, int]

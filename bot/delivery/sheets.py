@@ -6,8 +6,8 @@ no two of them are in memory at once.
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PIL import Image, ImageDraw
 
 from bot.delivery.contents import Content
@@ -59,8 +59,7 @@ def draw_sheet(sheet: Sheet, fonts: Fonts) -> Drawn:
     return Drawn(out.getvalue(), canvas.size, lacking_in(labels), tuple(unread))
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Where everything goes, in pixels."""
 
     across: int

@@ -5,11 +5,11 @@ knows what came of it posts it with the same nonce, and looks through the channe
 that.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 import discord
+from msgspec import Struct
 
 from bot.delivery.copies import Copies
 from bot.delivery.discord_errors import MessageGone, NoAccess
@@ -36,8 +36,7 @@ class Exhibits(Protocol):
     async def end_exhibit(self, job_id: UUID, message_id: int | None) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibited:
+class Exhibited(Struct, frozen=True):
     message: MessageRef
     now: bool
     """False: it was there before."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic
+
+from msgspec import Struct
 
 AT_ONCE = 12
 A_CHANNEL = 6
@@ -12,8 +13,7 @@ MOST = 48
 """With the slow ones, which only wait."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Slot:
+class _Slot(Struct, frozen=True, eq=False):
     channel_id: int
     taken_at: float
 

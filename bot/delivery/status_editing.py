@@ -1,13 +1,14 @@
 """One edit of a job's status message: by which right, in how much time, and whether it may still come after others."""
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from discord.ui import LayoutView
+from msgspec.structs import replace
 
 from bot.delivery.discord_errors import MessageGone, TokenExpired, TryAgain
 from bot.delivery.messages import Attached, Messages
@@ -120,7 +121,7 @@ class StatusEditor:
                 try:
                     return await self._reached(job, await self._messages.edit_reply(job.reply, view, files))
                 except TokenExpired:
-                    job = replace(job, reply=replace(job.reply, created_at=0.0))
+                    job = replace(job, reply=dataclasses.replace(job.reply, created_at=0.0))
             if job.status_message is None or (job.answered_by_token and not job.has_moved):
                 raise NoRoute
             await self._messages.edit(job.status_message, view, files)

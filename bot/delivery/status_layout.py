@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
 import discord
 from discord import ui
+from msgspec import Struct
 
 from bot.delivery.ways_out import buttons_of, menus_of, rows_of
 from bot.delivery.words import SHORT_PROMPT, bar, clipped, duration, escaped, moment, quoted, shortened
@@ -31,8 +31,7 @@ _DONE = discord.Colour(0x3BA55D)
 _FAILED = discord.Colour(0xD9534F)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whose status it is; the same in every version of the message."""
 
     job_id: UUID
@@ -44,8 +43,7 @@ class Subject:
     """What became of the person's words, where they should know of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """Of a group: how far all of it is. The status beside it is one member's."""
 
     count: int
@@ -57,8 +55,7 @@ class Together:
     """Of the member that the status tells of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetching:
+class Fetching(Struct, frozen=True):
     """It is made ready: its words are being bettered, or the files that it starts from fetched."""
 
     kinds: tuple[InputKind, ...]
@@ -68,8 +65,7 @@ class Fetching:
     """It is the words' turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Struct, frozen=True):
     ahead: int
     starts_at: float | None
     servers_away: bool = False
@@ -86,8 +82,7 @@ class Queued:
     """Nothing is begun here until somebody lets it go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
+class Starting(Struct, frozen=True):
     """It has been given to a backend, which has not begun."""
 
     notice: Text | None = None
@@ -97,8 +92,7 @@ class Starting:
     overlay: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     percent: int
     node: str | None
     step: int | None
@@ -110,15 +104,13 @@ class Running:
     notice: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     seconds: float
     link: str | None
     notes: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """It failed, or its result cannot be shown here; ``reason`` says why and what to do."""
 
     reason: Text
@@ -127,15 +119,13 @@ class Broken:
     ways_out: tuple[Remedy, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(Struct, frozen=True):
     """It is done and waits to be posted; ``reason`` says for what."""
 
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class InReview:
+class InReview(Struct, frozen=True):
     """It is done, and a moderator decides whether it is shown."""
 
     lacking: Text | None = None
@@ -144,23 +134,20 @@ class InReview:
     """What they decide may be told in a direct message: nobody can write here that long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """It is done and is not shown; ``reason`` says why."""
 
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """It goes on elsewhere, for here the bot may not write that long."""
 
     link: str | None
     """To where it goes on; None: nowhere, for the requester takes no direct messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     by_user_id: int | None
     left: bool = False
     """The bot did it: whoever asked is no member any more."""

@@ -6,9 +6,9 @@ killed in between finds what was posted again.
 
 import logging
 import time
-from dataclasses import replace
 
 import discord
+from msgspec.structs import replace
 
 from bot.delivery.discord_errors import DiscordError, NoAccess
 from bot.delivery.marks import nonce

@@ -1,7 +1,9 @@
 """What a status message says at one moment, its pictures included, and for how long that may stand. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.delivery.messages import Attached
 from bot.delivery.status_layout import Fetching, Queued, Running, Starting, Status, Together
@@ -18,8 +20,7 @@ OVERLAY = "preview.jpg"
 """As :mod:`bot.inputs.overlays` writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a status message."""
 
     status: Status

@@ -11,12 +11,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NoReturn, Protocol
 from uuid import UUID
 
 from discord.ui import LayoutView
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.bugs import contained
 from bot.delivery.discord_errors import (
@@ -71,8 +72,7 @@ class Outlook(Protocol):
     async def inputs_shown(self, job_id: UUID) -> InputsShown: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Concluded:
+class Concluded(Struct, frozen=True):
     """What came of a status message's last words."""
 
     shown: bool
@@ -81,8 +81,7 @@ class Concluded:
     """An older edit may still be carried out: the last words should be said again after this."""
 
 
-@dataclass(slots=True)
-class _Opening:
+class _Opening(Struct):
     """A first status that is on its way as the answer to the command."""
 
     answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -91,8 +90,7 @@ class _Opening:
     version: Version | None = None
 
 
-@dataclass(slots=True)
-class _Followed:
+class _Followed(Struct):
     """A job whose status message is kept moving."""
 
     job: Job

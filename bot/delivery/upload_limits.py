@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 DEFAULT_FILE_BYTES = 20 * 1024 * 1024
 """Of one file where nothing else is known, since September 2026 (discord-api-docs, pull request 8578)."""
@@ -13,8 +14,7 @@ REMEMBERED = 1000
 """Guilds of which a lower limit was learnt."""
 
 
-@dataclass(frozen=True, slots=True)
-class UploadLimit:
+class UploadLimit(Struct, frozen=True):
     file_bytes: int
     request_bytes: int
     """All files of one message."""

@@ -5,8 +5,9 @@ import logging
 import math
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.delivery.contents import Content, Scratch, on_disk, size_of
 from bot.delivery.ffmpeg import THREADS, Ffmpeg, FfmpegFailed, Media, Source
@@ -37,8 +38,7 @@ _MUXERS = {
 _ESCAPED = re.compile(r"([=;#\\\n])")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """How a video is encoded."""
 
     size: tuple[int, int]
@@ -147,8 +147,7 @@ class VideoFitter:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     source: Source
     size_bytes: int
     metadata: Path | None
@@ -188,8 +187,7 @@ def _escaped(words: str) -> str:
     return _ESCAPED.sub(r"\\\1", words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoding:
+class _Encoding(Struct, frozen=True):
     ffmpeg: Ffmpeg
     prepared: _Prepared
     limit_bytes: int

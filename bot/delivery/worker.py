@@ -5,9 +5,10 @@ May stop at any line and be started again; what has been shown is not shown twic
 
 import asyncio
 import logging
-from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
+
+from msgspec.structs import replace
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained, report

@@ -3,9 +3,10 @@
 import asyncio
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from bot.delivery.contents import Content, Scratch, opened, size_of
 from bot.delivery.file_kinds import name_on_discord
@@ -27,8 +28,7 @@ _ENTRY_BYTES = 200
 _PIECE_BYTES = 1024 * 1024
 
 
-@dataclass(slots=True)
-class _Packing:
+class _Packing(Struct):
     """A zip that grows until it would be too large; from then on it is only counted."""
 
     job_id: UUID
@@ -62,8 +62,7 @@ class _Packing:
             content.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Zips:
+class Zips(Struct, frozen=True):
     originals: Originals
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.bugs import Bug, contained_call
 from bot.comfy import ObjectInfo
@@ -32,8 +34,7 @@ _TO_MEND = frozenset({"workflow-wrong", "workflow-too-many", "workflow-bug"})
 """Reasons that no server mends by getting what it lacks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """What came of the templates."""
 
     workflows: Mapping[str, Workflow]

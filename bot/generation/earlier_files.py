@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.generation.output_files import FileGone, FileTooBig, OutputFiles, ServersAway
 from bot.inputs.earlier import EarlierFileGone
@@ -14,8 +15,7 @@ from bot.jobs.store import JobStore
 from bot.texts import text
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierJobs:
+class EarlierJobs(Struct, frozen=True):
     """A :class:`bot.inputs.earlier.EarlierFiles`; see there for what each method promises."""
 
     store: JobStore

@@ -1,15 +1,15 @@
 """When an open job can be expected to start. Arithmetic over values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 EARLY = 0.1
 """Below this fraction the speed so far says little."""
 
 
-@dataclass(frozen=True, slots=True)
-class InFlight:
+class InFlight(Struct, frozen=True):
     """A job that a server has, as far as its end can be foreseen."""
 
     usual_seconds: float | None

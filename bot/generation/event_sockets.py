@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from contextvars import Context
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from bot.bugs import Bug, contained_call, kept_running
 from bot.comfy import (
@@ -37,13 +38,12 @@ BACKOFF = Backoff(most_seconds=5)
 Follower = Callable[[Event], None]
 
 
-@dataclass(slots=True)
-class _Socket:
+class _Socket(Struct):
     """A websocket, and the prompts that are followed on it."""
 
     stream: EventStream
     connected: asyncio.Event = field(default_factory=asyncio.Event)
-    followers: dict[str, Follower] = field(default_factory=dict[str, Follower])
+    followers: dict[str, Follower] = {}
     task: asyncio.Task[None] | None = None
     closing: asyncio.TimerHandle | None = None
 

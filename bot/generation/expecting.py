@@ -1,10 +1,12 @@
 """When the open jobs are expected to start, from what their servers have and what each job is known to take."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import takewhile
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.generation.board import ProgressBoard
 from bot.generation.estimates import InFlight, free_in, seconds_until_free, seconds_until_start
@@ -21,8 +23,7 @@ _Free: TypeAlias = Callable[[frozenset[str]], tuple[float, ...] | None]
 """In how many seconds each server that can run what needs these is free; None: no such server answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """An open job and when it is expected to start."""
 
     standing: Standing

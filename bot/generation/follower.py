@@ -9,8 +9,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.comfy import (
     ComfyError,
@@ -37,8 +38,7 @@ ENDING_SECONDS = 0.2
 """Between two checks on a prompt whose end was told and that is not in the history yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowerContext:
+class FollowerContext(Struct, frozen=True):
     """What a follower wants to know of the world, and tell it."""
 
     is_ours: Callable[[str], bool]

@@ -1,9 +1,11 @@
 """Orders for jobs that are asked for as one: the same again, every combination, a comparison. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.generation.orders import Order
 from bot.jobs.group import GroupKind, Membership
@@ -16,8 +18,7 @@ MOST_VALUES = 4
 """Of an option in a comparison."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """An option of a comparison and its values, checked by whoever fills them in."""
 
     option: str
@@ -26,8 +27,7 @@ class Axis:
     """As the person typed them, one a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     values: Mapping[str, Scalar]
     labels: tuple[str, ...] = ()
     seed_round: int = 0

@@ -1,15 +1,15 @@
 """How a group of jobs stands as a whole. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.generation.board import ProgressBoard
 from bot.jobs.job import Job, Standing, State
 
 
-@dataclass(frozen=True, slots=True)
-class GroupStanding:
+class GroupStanding(Struct, frozen=True):
     """What is known of all members of an open group."""
 
     count: int

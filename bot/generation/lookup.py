@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.comfy import ComfyClient, ComfyError, HistoryEntry, QueueItem
 from bot.generation.backends import Backend
@@ -18,8 +19,7 @@ from bot.jobs.store import Fenced
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class InQueue:
+class InQueue(Struct, frozen=True):
     """The prompt waits or runs."""
 
     item: QueueItem
@@ -81,8 +81,7 @@ async def find_prompt(client: ComfyClient, prompt_id: UUID) -> FoundPrompt | Non
     return await client.history_entry(prompt_id)
 
 
-@dataclass(frozen=True, slots=True)
-class PromptLookup:
+class PromptLookup(Struct, frozen=True):
     """Looks for the prompts of one run on its backend, however often that has to be asked."""
 
     backend: Backend

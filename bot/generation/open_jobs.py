@@ -1,8 +1,10 @@
 """The jobs that have not ended, as people look at them: a group is one, told by the member that tells most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.generation.board import ProgressBoard
 from bot.generation.expecting import Expectations, Expected
@@ -13,8 +15,7 @@ from bot.jobs.job import Job, Standing
 from bot.jobs.store import JobStore
 
 
-@dataclass(frozen=True, slots=True)
-class OpenJobs:
+class OpenJobs(Struct, frozen=True):
     store: JobStore
     expectations: Expectations
     board: ProgressBoard

@@ -4,7 +4,8 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ComfyError
 from bot.generation.backends import Backend
@@ -23,15 +24,13 @@ _MODEL = re.compile(r"[^=]+=(.*\.(?:safetensors|ckpt|gguf|sft|pth?|bin))", re.IG
 """Of what a job needs, a model file."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFailures:
+class NodeFailures(Struct, frozen=True):
     node: Argument
     """What the node is called; a text where no node is to blame."""
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class BackendView:
+class BackendView(Struct, frozen=True):
     name: str
     """As jobs know it."""
     label: str
@@ -48,8 +47,7 @@ class BackendView:
     """Of the last hour, the most frequent first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory:
+class _Memory(Struct, frozen=True):
     free_bytes: int | None = None
     total_bytes: int | None = None
 

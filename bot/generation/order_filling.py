@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.errors import Refused
@@ -20,8 +21,7 @@ _TAKES_LONGER = ("{", "__", "<")
 """What is in words whose reading may take too long for the event loop: thousands of names may be compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFilling:
+class OrderFilling(Struct, frozen=True):
     workflows: Workflows
     wildcards: WildcardFolder | None
     policy: NodePolicy

@@ -1,9 +1,10 @@
 """What is asked of the service, by whom, and within which bounds. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from bot.generation.timeouts import Timeouts
 from bot.jobs.group import Membership
@@ -18,8 +19,7 @@ from bot.workflows.policy import DEFAULT_POLICY, NodePolicy
 from bot.workflows.template import ALL_SYNTAX, PromptSyntax
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A workflow with a person's values and files for its options, not checked yet."""
 
     workflow: str
@@ -31,7 +31,7 @@ class Order:
     requester: Requester
     channel: ChannelFacts
     """What rules look at, of who asks and of where."""
-    attachments: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    attachments: Mapping[str, Source] = MappingProxyType({})
     notices: tuple[Text, ...] = ()
     """What the person should know of what was made of their words already."""
     origin: Origin | None = None
@@ -43,7 +43,7 @@ class Order:
     """Its prompt is to be made better first, where a prompt helper is set up."""
     additions: Additions = NOTHING_ADDED
     """What the server adds to its words."""
-    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    typed: Mapping[str, str] = MappingProxyType({})
     """Option → what the person typed, where ``values`` has one of its combinations."""
     seed_round: int = 0
     """How many jobs of the same interaction have other random seeds before this one."""
@@ -52,8 +52,7 @@ class Order:
     made sure that the person may see that job."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who wants something done to a job."""
 
     user_id: int
@@ -62,8 +61,7 @@ class Actor:
     """Has Manage Messages where the interaction happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputsShown:
+class InputsShown(Struct, frozen=True):
     """What came of the files that a person handed in, as far as that shows."""
 
     overlay: bytes | None
@@ -71,8 +69,7 @@ class InputsShown:
     notices: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """An operator's choices that bound the service."""
 
     limits: Limits

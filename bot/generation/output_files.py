@@ -6,8 +6,9 @@ kept there too.
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.comfy import ComfyError, FileRef, NotFound, TooLarge
 from bot.generation.servers import Servers
@@ -36,8 +37,7 @@ class FileTooBig(Exception):
         """None: the server did not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFiles:
+class OutputFiles(Struct, frozen=True):
     servers: Servers
     store: JobStore
     blobs: Blobs

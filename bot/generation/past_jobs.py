@@ -1,7 +1,8 @@
 """What new jobs take over from old ones: their files, and their words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import NotThere
 from bot.inputs.blobs import Blobs
@@ -13,8 +14,7 @@ from bot.texts import text
 MOST_ANCESTORS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class PastJobs:
+class PastJobs(Struct, frozen=True):
     store: JobStore
     blobs: Blobs
 

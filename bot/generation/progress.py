@@ -3,14 +3,14 @@
 Progress decides nothing and is never written to the ledger. The board keeps the newest value a job only.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What a sampler shows of its latent so far."""
 
     content: bytes
@@ -18,8 +18,7 @@ class Preview:
     """``image/jpeg`` or ``image/png``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What stands before a prompt in its backend's own queue, the one that runs included."""
 
     ahead_ours: int
@@ -28,8 +27,7 @@ class Waiting:
     """Prompts of other clients of that ComfyUI."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """One job's progress on its backend."""
 
     job_id: UUID

@@ -1,9 +1,10 @@
 """Between a job's progress and the message that tells other processes of it. Values only."""
 
 import json
-from dataclasses import dataclass
 from typing import TypedDict, cast
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.generation.progress import Progress, Waiting
 from bot.jobs.progress_bus import MOST_MESSAGE_BYTES
@@ -29,8 +30,7 @@ class _MessageJson(TypedDict):
     progress: _ProgressJson | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressMessage:
+class ProgressMessage(Struct, frozen=True):
     sender: str
     """Which process."""
     job_id: UUID

@@ -1,8 +1,9 @@
 """Reads what made a file that somebody posted. Knows nothing of who asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.generation.first_file import FirstFile
 from bot.jobs.inputs import Attachment
@@ -11,8 +12,7 @@ from bot.workflows.recipe import Recipe, recipe_of
 from bot.workflows.sources import OnlySettings, read_workflow
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRecipe:
+class ReadRecipe(Struct, frozen=True):
     filename: str
     recipe: Recipe
 

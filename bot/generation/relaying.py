@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.generation.board import ProgressBoard
 from bot.generation.progress import Preview, Progress
@@ -76,8 +78,7 @@ class ProgressSender:
         return message_to_json(ProgressMessage(self._sender, job_id, progress, preview))
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What was heard of one job last."""
 
     sender: str

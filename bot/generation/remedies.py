@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.texts import Text, text
 from bot.workflows import Option, OptionKind, Workflow, nearest
@@ -21,13 +22,11 @@ NamesOf: TypeAlias = Callable[[str], Sequence[str]]
 """Option → the names that some server has for it now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rerun:
+class Rerun(Struct, frozen=True):
     """The same values, the same seed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Other values for some options, the rest as it was."""
 
     values: Mapping[str, str]
@@ -39,21 +38,18 @@ class Change:
         return hashlib.sha256(repr(sorted(self.values.items())).encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Struct, frozen=True):
     """One of these names for an option, the likeliest first."""
 
     option: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Remind:
+class Remind(Struct, frozen=True):
     """To be told when a ComfyUI is back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(Struct, frozen=True):
     """What is missing on the servers, for moderators."""
 
 

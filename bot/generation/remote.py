@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo, unpack_object_info
 from bot.jobs.backend_store import BackendStore, ReportedBackend
@@ -19,8 +20,7 @@ SILENT_SECONDS = 20.0
 """A worker that said nothing for so long counts as away: four of its reports did not come."""
 
 
-@dataclass(slots=True)
-class RemoteBackend:
+class RemoteBackend(Struct):
     """One server of another process, and what it has."""
 
     name: str

@@ -1,6 +1,6 @@
 """Puts one run's progress onto the board, with what a person should know beside the bar."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.generation.board import ProgressBoard
 from bot.generation.progress import Progress, Waiting

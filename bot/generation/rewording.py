@@ -8,9 +8,10 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, cast
 from uuid import UUID
+
+from msgspec import Struct, field
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
@@ -41,16 +42,14 @@ class HelpsWithWords(Protocol):
     async def translate(self, words: str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewWords:
+class NewWords(Struct, frozen=True):
     """What came of one option's words; the same words, where nothing did."""
 
     words: str
     notices: tuple[Text, ...]
 
 
-@dataclass(slots=True)
-class _Shared:
+class _Shared(Struct):
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     found: NewWords | None = None
 

@@ -4,8 +4,9 @@ import logging
 import time
 from asyncio import Event, Lock
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID, uuid5
+
+from msgspec import Struct
 
 from bot.comfy import (
     ComfyError,
@@ -54,8 +55,7 @@ from bot.workflows.policy import NodePolicy
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct, frozen=True):
     """What all runs on one backend share."""
 
     backend: Backend

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.errors import NotAllowed, NotThere, Refused
 from bot.generation import log_lines

@@ -1,11 +1,11 @@
 """What a run is told from outside, by whoever renews its lease."""
 
 import asyncio
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class RunSignals:
+class RunSignals(Struct):
     """Set by others, heeded by the run at its next check."""
 
     lost: bool = False

@@ -3,9 +3,10 @@
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import cast
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.comfy import Away, ComfyError, Graph, GraphRefused, JsonValue, Refusal, TimedOut
 from bot.generation.lookup import PromptLookup, PromptLost, find_prompt

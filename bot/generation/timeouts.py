@@ -1,15 +1,15 @@
 """How long a run waits for what."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.backoff import Backoff
 
 RETRY: Final = Backoff(first_seconds=0.5, longest_seconds=10.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """Seconds, each for one thing that a run waits for."""
 
     silence_seconds: float = 5.0

@@ -5,8 +5,10 @@ What a node expands into at run time (subgraphs, loops) has ids like ``5.0.0.4``
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.comfy import (
     Event,

@@ -1,7 +1,8 @@
 """What can be done about jobs that failed, orders that were refused, and jobs that wait for what no server has."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.generation.remedies import Install, Remedy, Remind, in_place_of, remedies
@@ -18,8 +19,7 @@ COMMAND = "/"
 """Before the key of a workflow, where that itself is what somebody waits for."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaysOut:
+class WaysOut(Struct, frozen=True):
     store: JobStore
     workflows: Workflows
     servers: Servers

@@ -5,9 +5,12 @@ for them; few of those are kept.
 """
 
 import asyncio
+import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.generation.catalogue import resolved
@@ -24,8 +27,7 @@ MOST_KEPT = 64
 """Former versions and drafts. The one that nobody asked for the longest goes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What came of a version."""
 
     found: Workflow | tuple[Text, ...]
@@ -128,7 +130,7 @@ def _make(version: WorkflowVersion, knowledge: Sequence[ObjectInfo], rules: Rule
         policy=rules.policy,
     )
     if isinstance(found, Workflow):
-        found = replace(found, name=version.key)
+        found = dataclasses.replace(found, name=version.key)
     return Made(found, version.fingerprint, classes_of(draft))
 
 

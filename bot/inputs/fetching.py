@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import yarl
+from msgspec import Struct
 
 from bot.inputs.errors import InputRefused, InputUnavailable
 from bot.jobs.inputs import Attachment
@@ -31,8 +31,7 @@ _LATER = frozenset({408, 425, 429})
 _REDIRECTS = range(300, 400)
 
 
-@dataclass(frozen=True, slots=True)
-class FetchTimeouts:
+class FetchTimeouts(Struct, frozen=True):
     connect_seconds: float = 10.0
     silence_seconds: float = 20.0
     """Between two pieces."""

@@ -1,10 +1,9 @@
 """How much a person may hand in."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class InputLimits:
+class InputLimits(Struct, frozen=True):
     max_bytes: int = 50 * 2**20
     """Of one file."""
     max_pixels: int = 40_000_000

@@ -1,22 +1,21 @@
 """What is to be looked at and what came of it. Values only, so that nothing of Pillow is loaded for them."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.jobs.inputs import Area, InputKind
 from bot.texts import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Struct, frozen=True):
     """How a picture's mask is made: from a drawing, an area, or (neither) from its own transparency."""
 
     drawing: Path | None = None
     area: Area | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """A file as it came, of which nothing is known."""
 
     file: Path
@@ -26,8 +25,7 @@ class Fetched:
     mask: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """Files in the same folder, fit to be kept."""
 
     file: Path

@@ -1,8 +1,8 @@
 """A file is looked at before anything believes it, and made into what a job is given. Slow: for a thread."""
 
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from PIL import Image
 
 from bot.inputs import masks

@@ -2,11 +2,11 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 import aiohttp
+from msgspec.structs import replace
 
 from bot.inputs.blobs import Blobs
 from bot.inputs.earlier import EarlierFileGone, EarlierFiles, written

@@ -1,11 +1,12 @@
 """A film or a sound, as far as its container tells. Values only."""
 
 import math
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     seconds: float | None = None
     """None: it does not say."""
     has_pictures: bool = False

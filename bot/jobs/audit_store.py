@@ -4,10 +4,11 @@ Lines are only added. They go when they are :data:`AUDIT_SECONDS` old.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 AUDIT_SECONDS = 400 * 86_400.0
 
@@ -47,8 +48,7 @@ class AuditAction(StrEnum):
     """A ComfyUI server was paused, resumed, or told to free its memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLine:
+class AuditLine(Struct, frozen=True):
     number: int
     """Later ones have higher numbers."""
     at: float
@@ -60,11 +60,10 @@ class AuditLine:
     user_id: int | None = None
     """To whom it was done."""
     job_id: UUID | None = None
-    details: Mapping[str, str] = field(default_factory=dict[str, str])
+    details: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
+class AuditFilter(Struct, frozen=True):
     """Which lines; None: whatever it is."""
 
     guild_id: int | None = None

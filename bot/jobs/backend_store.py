@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 from bot.jobs.job import Job
 
 FORGOTTEN_SECONDS = 7 * 86_400.0
@@ -23,8 +25,7 @@ class NodeList:
     """Classes that the server has and cannot describe, each with what it answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackendReport:
+class BackendReport(Struct, frozen=True):
     """How one server is."""
 
     name: str
@@ -38,8 +39,7 @@ class BackendReport:
     vram_free_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedBackend:
+class ReportedBackend(Struct, frozen=True):
     """What was reported last, and how long ago by the store's clock."""
 
     report: BackendReport

@@ -1,13 +1,13 @@
 """How much is still to be done, for whoever watches the bot."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 UNDELIVERED: Final = "undelivered"
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """The jobs of one stage and workflow."""
 
     stage: str

@@ -4,10 +4,11 @@ A file is a row, and a row for each piece of it; it is there whole, or not at al
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from bot.jobs.database import Columns, Database, Statements
 
@@ -38,8 +39,7 @@ class NoRoom(Exception):
     """Together with what must stay there would be more than there may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlobTable:
+class BlobTable(Struct, frozen=True):
     """Every method may raise :class:`bot.jobs.store.StoreUnavailable`, as those of the store."""
 
     database: Database

@@ -1,12 +1,12 @@
 """The part of the ledger that knows whom moderators keep from asking: see :mod:`bot.jobs.store`, whose rules hold here too."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Block:
+
+class Block(Struct, frozen=True):
     guild_id: int
     user_id: int
     until: float | None

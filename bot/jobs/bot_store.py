@@ -5,15 +5,15 @@ in them falls to it; what falls to nobody who lives is anybody's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.jobs.job import Job
 from bot.jobs.shards import Shards
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Struct, frozen=True):
     name: str
     """Of this life of the process, and of no other."""
     shards: Shards

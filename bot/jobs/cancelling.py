@@ -4,9 +4,10 @@ Whoever cancels somebody else's has a line in the audit, of the same transaction
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.audit import add_line
 from bot.jobs.audit_store import AuditAction
@@ -32,8 +33,7 @@ ORDER BY sequence
 _REQUEST = update("cancel_requested_by = :actor_id", "id = :id AND cancel_requested_by IS NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     """What came of one job."""
 
     result: CancelResult

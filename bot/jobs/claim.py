@@ -4,12 +4,13 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from bot.jobs.inputs import JobInput, NewInput
 from bot.jobs.job import Job
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """Who claims: one worker of one backend in one process."""
 
     owner: str
@@ -23,8 +24,7 @@ class Worker:
     """The models that the backend has loaded, as far as that is known (``NewJob.models``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """The right to run one job, until the lease ends. Writes are fenced by owner, attempt and number."""
 
     job: Job

@@ -3,9 +3,10 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import LiteralString, NamedTuple, cast
+
+from msgspec.structs import replace
 
 from bot.jobs.claim import Worker
 from bot.jobs.database import Columns, Row, Statements

@@ -1,10 +1,12 @@
 """Running jobs: who may, for how long, and how a run ends. Every write is fenced by the claim it belongs to."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import LiteralString
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.backoff import Backoff
 from bot.jobs.claim import Claim, Verdict, Worker
@@ -41,8 +43,7 @@ _OTHERS = Backoff(first_seconds=0.02, longest_seconds=0.5)
 """Whoever finds only what others are just claiming looks again when they are through; a worker comes back by itself, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(Struct, frozen=True):
     """What the end of a job changes for others."""
 
     was_waited_for: bool

@@ -1,8 +1,9 @@
 """What a job is expected to take on a GPU, learned from those that were done: by workflow, models and how much there is to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import LiteralString
+
+from msgspec import Struct
 
 from bot.jobs.database import Columns, Statements
 from bot.jobs.fair_order import ASSUMED_COST, LEAST_COST
@@ -41,14 +42,12 @@ FOR UPDATE SKIP LOCKED
 _LEARN = "UPDATE jobs SET cost = :cost, cost_known = 1 WHERE sequence = :sequence AND cost_known = 0"
 
 
-@dataclass(frozen=True, slots=True)
-class DoneRun:
+class DoneRun(Struct, frozen=True):
     seconds: float
     work: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     milliseconds: int
     known: bool
     """False: for the order alone."""

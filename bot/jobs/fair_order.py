@@ -13,8 +13,9 @@ milliseconds on a GPU, whole ones: what was given comes back to the last of them
 
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 ASSUMED_COST = 10_000
 """Of a job of which nothing is known. For the order alone: nobody is told that as an estimate."""
@@ -44,8 +45,7 @@ def charge_of(cost: int, weight: int) -> int:
     return max(1, cost // weight)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """The queued jobs of one place that need the same."""
 
     name: str
@@ -57,8 +57,7 @@ class Kind:
     models: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The first queued job of a person and a kind."""
 
     kind: Kind
@@ -111,8 +110,7 @@ def _is_warm(kind: Kind, loaded: frozenset[str]) -> bool:
     return bool(kind.models) and kind.models <= loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """What a place, or a person in it, has used of one backend, as virtual time."""
 
     used: int = 0

@@ -3,8 +3,9 @@
 See :mod:`bot.jobs.store`, whose rules hold here too. A day begins at midnight UTC, and a job counts on the day of its end.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 DAY_SECONDS = 86_400
 MOST_ROWS = 1000
@@ -13,8 +14,7 @@ FIGURES_DAYS = 400
 """For so long the numbers of a day are kept: a year can be compared with the one before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     number: int
     """Days since 1970-01-01."""
     done: int = 0
@@ -26,8 +26,7 @@ class Day:
         return self.done + self.failed + self.cancelled
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """What one workflow, or one person, took."""
 
     of: str | int
@@ -37,15 +36,13 @@ class Use:
     """From the beginning of each run to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     reason: str
     """The id of the text that told it; empty: it is not known."""
     jobs: int
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """From a job's submission to its beginning, in seconds of which the first two digits count."""
 
     jobs: int
@@ -55,8 +52,7 @@ class Waits:
     """Nine of ten waited no longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     days: tuple[Day, ...]
     """Every day of the span, oldest first."""
     workflows: tuple[Use, ...]

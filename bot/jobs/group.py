@@ -4,9 +4,10 @@ The first member speaks for all of them: the status message is its, and its deli
 when the last member has ended.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 MAX_MEMBERS = 16
 
@@ -20,8 +21,7 @@ class GroupKind(StrEnum):
     """One or two options over several values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """A job's place in its group."""
 
     group_id: UUID

@@ -4,15 +4,15 @@ See :mod:`bot.jobs.store`, whose rules hold here too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 Layers: TypeAlias = Mapping[int | None, Mapping[str, str]]
 """Channel → key → value, of those that were chosen; under None those of the guild itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedSettings:
+class ChangedSettings(Struct, frozen=True):
     guild_id: int
     number: int
     """Of the change; the next one of any guild has a higher number."""

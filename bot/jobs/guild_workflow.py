@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from bot.errors import UserError
 from bot.jobs.workflow_key import key_of
 
@@ -41,8 +43,7 @@ class WorkflowChange(StrEnum):
     GIVE_BACK = "give-back"
 
 
-@dataclass(frozen=True, slots=True)
-class GuildWorkflow:
+class GuildWorkflow(Struct, frozen=True):
     id: int
     guild_id: int
     name: str
@@ -96,8 +97,7 @@ class WorkflowVersion(ListedVersion):
     """Its command.toml."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandCreates:
+class CommandCreates(Struct, frozen=True):
     """Commands that were made in a guild within the last 24 hours."""
 
     count: int

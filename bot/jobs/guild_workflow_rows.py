@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, LiteralString
+
+from msgspec import Struct
 
 from bot.errors import NotThere, Refused
 from bot.jobs.audit import add_line
@@ -68,8 +70,7 @@ WHERE id = :workflow_id
 _DROP = "DELETE FROM workflow_versions WHERE workflow_id = :workflow_id AND number = :number"
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """What a version is made of."""
 
     name: str

@@ -4,17 +4,17 @@ See :mod:`bot.jobs.store`, whose rules hold here too.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.job import Job, State
 
 MOST_CHILDREN = 25
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
+class HistoryPage(Struct, frozen=True):
     jobs: tuple[Job, ...]
     """Newest first."""
     count: int

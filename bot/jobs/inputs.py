@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
+
 from bot.texts import Text
 
 
@@ -46,8 +48,7 @@ class Attachment:
     """None: Discord did not tell, as of pictures that a message shows without having them attached."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptInput:
+class KeptInput(Struct, frozen=True):
     """The file that an earlier job started from, as it was kept. With it comes the mask that was laid over it then."""
 
     job_id: UUID
@@ -56,8 +57,7 @@ class KeptInput:
     filename: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeOutput:
+class MadeOutput(Struct, frozen=True):
     """A file that an earlier job made: from its ComfyUI as it was saved, or else as Discord shows it."""
 
     job_id: UUID
@@ -72,8 +72,7 @@ Source: TypeAlias = Attachment | KeptInput | MadeOutput
 """Where a file comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Masking:
+class Masking(Struct, frozen=True):
     """Which part of a picture is to change: painted, named, or (neither) where the picture is transparent.
 
     A :class:`KeptInput` with neither keeps the mask that it had.
@@ -83,8 +82,7 @@ class Masking:
     area: Area | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewInput:
+class NewInput(Struct, frozen=True):
     """A file as it is asked for, not fetched yet."""
 
     option: str
@@ -96,8 +94,7 @@ class NewInput:
     """None: the picture is taken as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedInput:
+class PreparedInput(Struct, frozen=True):
     """A file that was fetched, looked at and kept: blobs by content hash (64 lower-case hex digits of SHA-256)."""
 
     option: str
@@ -112,8 +109,7 @@ class PreparedInput:
     """What the person should know of what was done to their file."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobInput:
+class JobInput(Struct, frozen=True):
     """A prepared file and where it goes in the graph."""
 
     prepared: PreparedInput

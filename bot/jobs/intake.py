@@ -1,9 +1,10 @@
 """Taking a new job in: once an interaction, within the limits, at its turn of the fair order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import LiteralString, TypeAlias
+
+from msgspec.structs import replace
 
 from bot.jobs.barred import NOT_BARRED, check_barred
 from bot.jobs.costs import expected_cost

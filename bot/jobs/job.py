@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID, uuid5
 
+from msgspec import Struct
+
 from bot.jobs.group import Membership
 from bot.jobs.inputs import InputKind, NewInput
 from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
@@ -57,8 +59,7 @@ class DeliveryState(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where on Discord a job was asked for, and by whom."""
 
     guild_id: int | None
@@ -105,8 +106,7 @@ class Reply:
     attachment_limit_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewJob:
+class NewJob(Struct, frozen=True):
     """A job as it is asked for, complete: nothing else is read when it runs, not even the workflow's files."""
 
     id: UUID
@@ -127,11 +127,11 @@ class NewJob:
     """What the editor is to show of the files that come out, as JSON text."""
     prompt_option: str | None = None
     """The option that says what to make, where the workflow has one."""
-    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    stand_ins: Mapping[str, str] = {}
     """Option → the workflow's own name that no backend has, where ``values`` has another one instead."""
     inputs: tuple[NewInput, ...] = ()
     """The files to fetch before it is queued."""
-    typed: Mapping[str, str] = field(default_factory=dict[str, str])
+    typed: Mapping[str, str] = {}
     """Option → what the person typed, where ``values`` has what was made of it."""
     notices: tuple[Text, ...] = ()
     """What the person should know of what was made of their words."""
@@ -170,8 +170,7 @@ class NewJob:
         return not self.inputs and not self.rewordings
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A file that a job made, as ``/view`` names it."""
 
     node_id: str
@@ -180,22 +179,19 @@ class Output:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     outputs: tuple[Output, ...]
     texts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     reason: Text
     outputs: tuple[Output, ...] = ()
     texts: tuple[str, ...] = ()
     """What nodes had made before another one failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(Struct, frozen=True):
     by_user_id: int | None
     """None: the bot itself, never a person."""
 
@@ -203,33 +199,29 @@ class Cancelled:
 Outcome: TypeAlias = Done | Failed | Cancelled
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """How long a run took, by the backend's own clock: waiting does not count."""
 
     seconds: float
-    node_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    node_seconds: Mapping[str, float] = {}
     """Node id → seconds of the nodes that ran; cached ones are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(Struct, frozen=True):
     """What recent runs of a workflow took (medians of the last 20 that are done); empty: none is known yet."""
 
     seconds: float | None = None
-    node_seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    node_seconds: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRef:
+class MessageRef(Struct, frozen=True):
     """A message on Discord."""
 
     channel_id: int
     message_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A row of the ledger, less the graphs: those are large, and only a :class:`Claim` has them."""
 
     id: UUID
@@ -257,13 +249,13 @@ class Job:
     status_message: MessageRef | None
     result_message_id: int | None
     prompt_option: str | None = None
-    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
+    stand_ins: Mapping[str, str] = {}
     """See :class:`NewJob`."""
     input_kinds: tuple[InputKind, ...] = ()
     """What the files that it starts from are for, one each."""
     preparations: int = 0
     """How often making it ready was begun."""
-    typed: Mapping[str, str] = field(default_factory=dict[str, str])
+    typed: Mapping[str, str] = {}
     notices: tuple[Text, ...] = ()
     origin: Origin | None = None
     private: bool = False
@@ -313,8 +305,7 @@ class Job:
         return self.outcome.outputs if isinstance(self.outcome, Done | Failed) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much one person and one guild may have open (not ended) at once. 0 means no limit."""
 
     open_per_user: int = 0
@@ -323,8 +314,7 @@ class Limits:
     """Of the person in the guild where they ask; nothing is counted in direct messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """The answer to a submission."""
 
     job: Job
@@ -356,8 +346,7 @@ class CancelResult(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """The right to show the end of one job, until the lease ends."""
 
     job: Job
@@ -366,7 +355,7 @@ class Delivery:
     """How often the delivery was claimed before this time; 0 at first."""
     first_tried_at: float | None
     """When it was claimed first; None at first."""
-    parts: Mapping[str, MessageRef] = field(default_factory=dict[str, MessageRef])
+    parts: Mapping[str, MessageRef] = {}
     """What earlier tries are known to have posted: see :meth:`bot.jobs.store.JobStore.record_part`."""
     kept_by: str | None = None
     """The bot that edits the status message, though it may be dead, or taken for dead; None: nobody of this ledger."""
@@ -374,8 +363,7 @@ class Delivery:
     """What the requester chose for all of their jobs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A queued job's place in the fair order."""
 
     ahead: int
@@ -390,8 +378,7 @@ class Position:
     """The queue of its place is paused: until that is over, all others come before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An open job as ``/queue`` lists it."""
 
     job: Job

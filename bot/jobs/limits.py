@@ -1,13 +1,12 @@
 """How much one person may ask for in one guild: values only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 DAY_SECONDS = 86_400
 """What is limited by the day is limited within any so many seconds, not between two midnights."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberLimits:
+class MemberLimits(Struct, frozen=True):
     """Whatever else they do elsewhere. 0 means no limit."""
 
     waiting: int = 0

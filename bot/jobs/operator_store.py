@@ -4,16 +4,16 @@ See :mod:`bot.jobs.store`, whose rules hold here too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.jobs.job import Failed
 
 HOUR_SECONDS = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class BackendOrder:
+class BackendOrder(Struct, frozen=True):
     """What is wanted of one backend."""
 
     backend: str
@@ -24,15 +24,13 @@ class BackendOrder:
     """Its memory is to be made free, once, and was not yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackendFailure:
+class BackendFailure(Struct, frozen=True):
     backend: str | None
     """The one that had the job; None: none had it."""
     failed: Failed
 
 
-@dataclass(frozen=True, slots=True)
-class GuildUse:
+class GuildUse(Struct, frozen=True):
     guild_id: int
     """0: outside of every guild."""
     jobs: int

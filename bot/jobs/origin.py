@@ -1,8 +1,9 @@
 """Where a job comes from, when it was made of another one. Values only."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
+
+from msgspec import Struct
 
 
 class Action(StrEnum):
@@ -22,8 +23,7 @@ class Action(StrEnum):
     """One of a comparison, by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """The parent of a job. The ledger may have forgotten it."""
 
     job_id: UUID

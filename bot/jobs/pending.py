@@ -1,24 +1,23 @@
 """What a person is still choosing, before it becomes a job; and who wants to be told of something. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.inputs import Source
 from bot.jobs.origin import Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What was chosen for a workflow's options."""
 
     values: Mapping[str, str]
     """Option → as people read and type it; what is empty or not there is left out."""
-    files: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    files: Mapping[str, Source] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class PendingOrder:
+class PendingOrder(Struct, frozen=True):
     """Not a job yet: it may still be changed, over several forms."""
 
     id: UUID
@@ -38,8 +37,7 @@ DIRECTLY = 0
 """In place of a channel's id."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewReminder:
+class NewReminder(Struct, frozen=True):
     """Somebody wants to be told when what they asked for can be run again."""
 
     job_id: UUID
@@ -51,8 +49,7 @@ class NewReminder:
     """As a job's; ``/key`` is a workflow that has to be on offer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     number: int
     asked: NewReminder
     asked_at: float

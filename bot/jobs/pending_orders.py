@@ -1,9 +1,10 @@
 """What is no job yet, and who waits to be told."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.jobs.bots import falls_to
 from bot.jobs.database import ALL_ROWS, Columns, Statements

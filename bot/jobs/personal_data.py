@@ -4,12 +4,12 @@ Every table and every column that there is stands here once; ``tests/jobs/test_p
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import LiteralString
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Table:
+
+class Table(Struct, frozen=True):
     """Literals of ours, in SQL that both databases read; ``:user_id`` is the person."""
 
     whose: LiteralString = "FALSE"

@@ -1,15 +1,15 @@
 """Values by name. A value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.jobs.workflow_key import spoken
 
 MAX_NAME = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """A person's own (``user_id``), or a guild's (``guild_id``): one of the two."""
 
     name: str

@@ -4,15 +4,15 @@ See :mod:`bot.jobs.store`, whose rules hold here too, and :mod:`bot.jobs.persona
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import LiteralString, Protocol, TypeAlias
+
+from msgspec import Struct
 
 Told: TypeAlias = Mapping[str, str | int | float | None]
 """A row as the person is given it: column → value; JSON as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """How many rows of a table are about a person."""
 
     rows: int
@@ -20,8 +20,7 @@ class Held:
     """How many of them in the place that was asked about; None: they belong to no place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     open_jobs: int
     """These are being cancelled; what is stored of them goes when they have ended."""
 

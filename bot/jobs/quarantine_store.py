@@ -7,10 +7,11 @@ and none ended well with it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.workflow_key import spoken
 from bot.texts import Text, text
@@ -26,8 +27,7 @@ class Harm(StrEnum):
     """The prompt made no step for too long and was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     prompt_id: UUID
     harm: Harm
     backend: str
@@ -39,8 +39,7 @@ class Incident:
     """Option → value, of what can be to blame: never a person's words. What is blamed first comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(Struct, frozen=True):
     """What is run no more until it is released: one value of a workflow's option, or all of the workflow."""
 
     workflow: str
@@ -80,8 +79,7 @@ class Quarantined:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True):
     """What came of an incident that was one too many."""
 
     quarantined: Quarantined

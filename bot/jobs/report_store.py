@@ -1,9 +1,10 @@
 """The part of the ledger that keeps what people report to moderators, until it is shown to them: see :mod:`bot.jobs.store`."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 MOST_REPORTS = 5
 """Of one person in one guild, within :data:`REPORTS_SECONDS`."""
@@ -12,8 +13,7 @@ REPORT_SECONDS = 30 * 86_400.0
 """So old a report is forgotten, shown or not; its line in the audit stays."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewReport:
+class NewReport(Struct, frozen=True):
     guild_id: int
     channel_id: int
     message_id: int
@@ -25,8 +25,7 @@ class NewReport:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     number: int
     reported: NewReport
     reported_at: float

@@ -4,15 +4,15 @@ See :mod:`bot.jobs.store`, whose rules hold here too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.job import MessageRef
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibit:
+class Exhibit(Struct, frozen=True):
     """A job's copy in the showcase."""
 
     channel_id: int

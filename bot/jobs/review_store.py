@@ -4,10 +4,11 @@ A review belongs to a job's delivery, which stays pending as long as it waits: w
 delivery as it ever is. Of a group there is one, its first job's.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.jobs.job import Delivery, Job, MessageRef
 from bot.texts import Text
@@ -21,8 +22,7 @@ class ReviewState(StrEnum):
     """Nobody decided in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     job_id: UUID
     guild_id: int
     state: ReviewState
@@ -37,16 +37,14 @@ class Review:
     decided_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     review: Review
     """As it stands now."""
     now: bool
     """False: it had been decided before, perhaps otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Of files that were looked at before they are shown."""
 
     refusal: Text | None

@@ -1,16 +1,16 @@
 """What is to be done to a person's words before their job is queued, and what was done. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.texts import Text
 
 UiPath: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rewording:
+class Rewording(Struct, frozen=True):
     """Of one option's words."""
 
     option: str
@@ -32,8 +32,7 @@ class Rewording:
     """Where the editor's graph has the words: keys and indexes, from the outside in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reworded:
+class Reworded(Struct, frozen=True):
     """What a job is to be like with its new words: whole values, to be written together."""
 
     values: Mapping[str, str]

@@ -1,13 +1,13 @@
 """Shards: the connections over which Discord tells one bot of its guilds, each guild over one of them."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WRITTEN = re.compile(r"(?:(?P<first>\d+)(?:-(?P<last>\d+))?/)?(?P<count>\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Shards:
+class Shards(Struct, frozen=True):
     """Those of one process: from ``first`` to ``last``, of ``count`` that the bot has altogether."""
 
     first: int

@@ -1,12 +1,12 @@
 """The part of the ledger that knows whose jobs wait in which guild: see :mod:`bot.jobs.store`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class WaitingPerson:
+
+class WaitingPerson(Struct, frozen=True):
     guild_id: int
     user_id: int
 

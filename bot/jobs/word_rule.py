@@ -1,7 +1,8 @@
 """A rule about words. A value."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 MAX_NAME = 32
 
@@ -16,8 +17,7 @@ class WordAction(StrEnum):
     """The result is posted behind a spoiler."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordRule:
+class WordRule(Struct, frozen=True):
     """Of a guild. It has words, or a pattern: one of the two."""
 
     guild_id: int

@@ -6,13 +6,13 @@ ledger, and its version: ``cat@17.3``. So a job remembers the version that it ra
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _KEY = re.compile(r"([^@]+)@([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})")
 
 
-@dataclass(frozen=True, slots=True)
-class GuildKey:
+class GuildKey(Struct, frozen=True):
     """A version of a workflow that a guild added."""
 
     name: str

@@ -8,9 +8,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, NoReturn, TypeAlias
+
+from msgspec import Struct
 
 from bot.backoff import Backoff
 from bot.bugs import Bug, contained
@@ -28,8 +29,7 @@ AGAIN: Final = Backoff(first_seconds=2.0, longest_seconds=60.0)
 _PLAIN: Final = "text/plain; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     body: bytes
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = _PLAIN

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
 
 from bot.errors import Unusable
 from bot.jobs.store import JobStore, StoreUnavailable
@@ -13,8 +14,7 @@ PATIENCE_SECONDS: Final = 2.0
 NOBODYS_JOB: Final = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     lacks: Mapping[str, str | None]
     """What was looked at → what is missing of it, in a few words; None: nothing."""
 

@@ -6,8 +6,9 @@ is loaded only when somebody reads: see :mod:`bot.metrics.exposition`.
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 Labels: TypeAlias = tuple[str, ...]
 """Values, in the order of the names."""
@@ -15,13 +16,12 @@ Labels: TypeAlias = tuple[str, ...]
 OTHER: Final = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     name: str
     """As Prometheus knows it, without ``_total``."""
     about: str
     labels: Labels = ()
-    values: dict[Labels, float] = field(default_factory=dict[Labels, float])
+    values: dict[Labels, float] = {}
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -35,8 +35,7 @@ class Counter:
         self.values[labels] = self.values.get(labels, 0) + count
 
 
-@dataclass(slots=True)
-class Measured:
+class Measured(Struct):
     """What a histogram knows of one set of labels."""
 
     counts: list[int]
@@ -44,14 +43,13 @@ class Measured:
     total: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Struct, frozen=True):
     name: str
     about: str
     buckets: Sequence[float]
     """Upper bounds, rising."""
     labels: Labels = ()
-    values: dict[Labels, Measured] = field(default_factory=dict[Labels, Measured])
+    values: dict[Labels, Measured] = {}
 
     def __post_init__(self) -> None:
         if not self.labels:
@@ -67,14 +65,13 @@ class Histogram:
         return measured
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
+class Gauge(Struct, frozen=True):
     """How something is at this moment, taken when somebody asks."""
 
     name: str
     about: str
     labels: Labels = ()
-    values: dict[Labels, float] = field(default_factory=dict[Labels, float])
+    values: dict[Labels, float] = {}
 
 
 Figure: TypeAlias = Counter | Histogram | Gauge

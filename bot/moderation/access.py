@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.moderation.kinds import OFF, Control, Kind, is_off, refuse, written_channels, written_roles
 
@@ -12,8 +13,7 @@ _BETWEEN = re.compile(r"[\s,]+")
 _EXAMPLE = "flux: #art @Gold; sdxl: off"
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """Of one workflow. Without channels: in all; without roles: for all."""
 
     channels: frozenset[int] = frozenset()
@@ -77,8 +77,7 @@ ACCESS: Kind[Mapping[str, Access]] = Kind(
 MANAGERS = "managers"
 
 
-@dataclass(frozen=True, slots=True)
-class Adders:
+class Adders(Struct, frozen=True):
     """Who may add workflows from Discord."""
 
     managers: bool = False

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from math import inf
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import Refused
 from bot.moderation.kinds import OFF, Control, Kind, number_in
@@ -13,10 +15,9 @@ _PART = re.compile(r"(?:<@&([0-9]{15,20})>\s*=\s*)?(\S+)")
 _EXAMPLE = "5, @Gold=20"
 
 
-@dataclass(frozen=True, slots=True)
-class ByRole:
+class ByRole(Struct, frozen=True):
     everybody: int
-    roles: Mapping[int, int] = field(default_factory=dict[int, int])
+    roles: Mapping[int, int] = {}
     """Role id → the number of those who have it, whatever everybody's is."""
     least_is_best: bool = False
     """Of several roles the most generous number holds: the highest (0 is no limit), or here the lowest."""

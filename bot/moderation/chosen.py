@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar, cast
 
+from msgspec import Struct
+
 from bot.errors import Refused
 from bot.moderation.key import Key
 
@@ -46,13 +48,12 @@ class Layer:
         return cast("T", self._read[key.name])
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """What the operator's own settings say of a guild's."""
 
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    values: Mapping[str, object] = {}
     """Key → what holds where a guild chose nothing."""
-    bounds: Mapping[str, str] = field(default_factory=dict[str, str])
+    bounds: Mapping[str, str] = {}
     """Key → what a guild can be no less strict than."""
 
 

@@ -1,6 +1,6 @@
 """How large a person's share of what falls to their guild is, as its moderators say by role."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.keys import WEIGHT

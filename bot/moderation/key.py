@@ -1,9 +1,10 @@
 """What a setting is: its name, meaning, default, and the kind of its value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from bot.moderation.kinds import Kind
 from bot.texts import Text
@@ -22,8 +23,7 @@ class Theme(StrEnum):
     LOG = "log"
 
 
-@dataclass(frozen=True, slots=True)
-class Key(Generic[T]):
+class Key(Struct, Generic[T], frozen=True):
     """One setting."""
 
     name: str

@@ -5,9 +5,10 @@ What is written reads as what it was. Knows no Discord: a channel or a role is a
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NoReturn, TypeVar
+
+from msgspec import Struct
 
 from bot.errors import Refused
 from bot.texts import text
@@ -38,8 +39,7 @@ class Control(StrEnum):
     LINES = "lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(Struct, Generic[T], frozen=True):
     read: Callable[[str], T]
     """What was typed, as its value.
 

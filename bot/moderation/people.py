@@ -1,10 +1,9 @@
 """Who asks for something, and where, as far as rules look at it: told with each interaction, nothing is asked for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(Struct, frozen=True):
     """A person at the moment of an interaction. Where no guild's rules hold they have no roles and joined nothing."""
 
     user_id: int
@@ -18,8 +17,7 @@ class Requester:
     is_administrator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelFacts:
+class ChannelFacts(Struct, frozen=True):
     """The channel of an interaction."""
 
     channel_id: int

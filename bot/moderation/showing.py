@@ -1,7 +1,8 @@
 """How results are shown where a guild has rules about that: whose a moderator looks at first, and which are hidden."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.jobs.job import NewJob
 from bot.moderation.chosen import Chosen

@@ -1,9 +1,10 @@
 """What stands between a filled job and the ledger: the checks of a submission, and their order."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.jobs.job import NewJob
 from bot.jobs.limits import NO_MEMBER_LIMITS, MemberLimits
@@ -11,15 +12,14 @@ from bot.moderation.people import ChannelFacts, Requester
 from bot.workflows import Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """One job that somebody asks for; each member of a group is one."""
 
     job: NewJob
     workflow: Workflow
     requester: Requester
     channel: ChannelFacts
-    added: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    added: Mapping[str, str] = MappingProxyType({})
     """Option → words that the guild put behind the person's own."""
 
 
@@ -41,8 +41,7 @@ async def unlimited(submission: Submission) -> MemberLimits:  # noqa: ARG001  # 
     return NO_MEMBER_LIMITS
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Struct, frozen=True):
     """All of them, in the order in which they are made: who, where, what, what others make of it, and how it is shown.
 
     How many jobs a person may have, and whether moderators keep them from asking, is looked at last, where the job is

@@ -8,8 +8,9 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.sandbox.discord import CommandType, NotAcknowledged, NotSent, UnknownCommand
 from bot.sandbox.discord.rules.names import LOCALES
@@ -23,8 +24,7 @@ from bot.texts import Text, render, text
 START_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxOptions:
+class SandboxOptions(Struct, frozen=True):
     """The command line's options."""
 
     steps: tuple[Step, ...]

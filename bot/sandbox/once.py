@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message, Person, press_line, run_line
 from bot.sandbox.outcomes import Outcome, known_jobs
@@ -22,8 +23,7 @@ QUIET_SECONDS = 3.0
 """After a press that the bot only took note of, so long for whatever may come of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Struct, frozen=True):
     """What is to be done: by whom, where, and where the files go."""
 
     person: Person

@@ -1,6 +1,6 @@
 """What came of something that a person did, as this person sees it: messages, and whether more is to come."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from bot.sandbox.discord import (
     CallbackType,
@@ -17,14 +17,13 @@ _OPEN = "cancel"
 """A status that can still change can still be cancelled."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     person: Person
     channel: Channel
     invocation: Invocation
     jobs_before: frozenset[str]
     """By what the jobs of earlier could be cancelled: whoever looks at one of them waits for nothing."""
-    _told: dict[int, Version] = field(default_factory=dict[int, Version])
+    _told: dict[int, Version] = {}
     """The last version of each message that was told."""
 
     @property

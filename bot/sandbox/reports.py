@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.sandbox.discord import Message, Version, actions_of
 from bot.sandbox.reading import one_line, readable
@@ -21,8 +22,7 @@ class Report(Protocol):
     def complaint(self, words: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PlainReport:
+class PlainReport(Struct, frozen=True):
     """Lines for a person, as the client shows them."""
 
     names: Mapping[int, str]

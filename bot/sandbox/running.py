@@ -3,9 +3,9 @@
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from yarl import URL
 
 from bot.sandbox.child import BotChild
@@ -14,8 +14,7 @@ from bot.sandbox.discord import AS_OBSERVED, DiscordStandIn
 from bot.sandbox.page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """Everything that runs in a sandbox."""
 
     discord: DiscordStandIn

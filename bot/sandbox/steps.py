@@ -1,18 +1,17 @@
 """What a person does in a sandbox, one after another, as the command line says it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+
+class Typed(Struct, frozen=True):
     """``--once``: a command, see :mod:`bot.sandbox.discord.typed_lines`."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """``--press``: a button or a choice, see :mod:`bot.sandbox.discord.typed_presses`."""
 
     line: str

@@ -7,9 +7,10 @@ travels as a :class:`Text` and becomes words only where the reader's locale is k
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias, cast
+
+from msgspec import Struct
 
 from bot.texts.catalogue import pattern_of, words_of
 
@@ -20,12 +21,11 @@ LOCALES = ("en", "zh-CN")
 LONGEST_ARGUMENT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A sentence that has not met its reader yet: an id of the catalogue, and what fills its gaps."""
 
     id: str
-    arguments: Mapping[str, Argument] = field(default_factory=lambda: MappingProxyType({}))
+    arguments: Mapping[str, Argument] = MappingProxyType({})
 
     def to_json(self) -> str:
         return json.dumps(_as_plain(self), ensure_ascii=False)

@@ -1,8 +1,10 @@
 """``workflow add``: a folder under ``workflows/`` for a workflow of any form, with a ``command.toml`` to go on from."""
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo, graph_to_json, parse_graph
 from bot.comfy_words import told
@@ -23,8 +25,7 @@ from bot.workflows.sources import Origin
 _JSON = frozenset({Origin.API_GRAPH, Origin.UI_GRAPH, Origin.APP, Origin.JSON})
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """What is to be added, and where."""
 
     file: Path

@@ -1,8 +1,10 @@
 """``workflow check``: whether every workflow of a folder reads well, and which of them a server could run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.comfy import Phrase
 from bot.comfy_words import told
@@ -13,8 +15,7 @@ from bot.workflows.loading import same_command, workflow_folders
 from bot.workflows.offering import Offering
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(Struct, frozen=True):
     mark: str
     """✓ can run; – is sound, but this server lacks something; ✗ is wrong."""
     words: Text

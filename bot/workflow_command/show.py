@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.comfy_words import told
@@ -91,8 +92,7 @@ def _name_of(file: Path) -> str:
     return legal(file.name.partition(".")[0]) or "workflow"
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """All that is printed of one workflow."""
 
     made: Drafted

@@ -1,15 +1,15 @@
 """Words that a server adds to what people type: as they are, nothing in them is read as a choice or a LoRA. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import OptionKind
 from bot.workflows.workflow import Option, Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
+class Additions(Struct, frozen=True):
     prompt: str = ""
     negative: str = ""
     """To what is to be kept out."""

@@ -1,9 +1,10 @@
 """What can be done with a workflow's results: ``[after]`` of its ``command.toml``. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.jobs.origin import Action
 
@@ -33,11 +34,10 @@ OF_A_PICTURE: Mapping[Button, Action] = MappingProxyType(
 """Those that start a workflow from one picture of the result."""
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Struct, frozen=True):
     """What an author says of it."""
 
-    workflows: Mapping[Button, str] = field(default_factory=lambda: MappingProxyType({}))
+    workflows: Mapping[Button, str] = MappingProxyType({})
     """The workflow that a button starts, where it is not the first that fits."""
     buttons: tuple[Button, ...] = tuple(Button)
     """Those that are wanted at all."""

@@ -1,7 +1,10 @@
 """What one backend lacks for a template, in words for the log and for ``doctor``."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy import Graph, ObjectInfo
 from bot.comfy_words import told
@@ -18,8 +21,7 @@ STAND_IN = "ComfycordSandbox"
 """The class by which the sandbox's ComfyUI tells that it is one: no update brings it more nodes."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissingName:
+class MissingName(Struct, frozen=True):
     """A model, or another name of a list, that the graph has and a backend does not."""
 
     target: InputRef
@@ -45,7 +47,7 @@ def as_spelt_on(template: Template, info: ObjectInfo) -> Template:
         there, node = same_file(name, names), graph[target.node_id]
         if there is not None and there != name:
             graph[target.node_id] = replace(node, inputs={**node.inputs, target.input_name: there})
-    return replace(template, graph=graph)
+    return dataclasses.replace(template, graph=graph)
 
 
 def puts_nothing_out(graph: Graph, info: ObjectInfo) -> Text | None:

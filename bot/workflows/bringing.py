@@ -3,8 +3,10 @@
 Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, ObjectInfo, is_link
 from bot.comfy.convert import WidgetRef
@@ -33,15 +35,15 @@ def with_options(brought: Brought, offering: Offering) -> Brought:
     if names_options(brought.command, draft.folder) and not brought.is_as_found:
         return brought
     info = offering.nearest(draft)
-    made = drafted(replace(draft, command=None), [info])
+    made = drafted(dataclasses.replace(draft, command=None), [info])
     if isinstance(made, Unavailable):
         return brought
     found = made.template
     if (needed := _without_spare_dangers(found, offering, info)) != found.graph:
-        source = written(replace(draft.found, prompt=needed))
+        source = written(dataclasses.replace(draft.found, prompt=needed))
         return with_options(replace(brought, source=source), offering)
     said = parse_command(brought.command, draft.folder, found.graph)
-    template = replace(said, options=found.options, packs={**found.packs, **said.packs})
+    template = dataclasses.replace(said, options=found.options, packs={**found.packs, **said.packs})
     command = command_text(template, heading=[as_found()])
     return _as_it_is_or_with(found.graph, replace(brought, command=command), info)
 
@@ -68,7 +70,7 @@ def with_name(brought: Brought, target: InputRef, name: str, offering: Offering)
     settable = {each for option in made.template.options for each in option.targets}
     if not options or not settable.isdisjoint(options[0].targets) or len(made.template.options) == MAX_ASKED:
         return changed
-    template = replace(made.template, graph=graph, options=(*made.template.options, *options))
+    template = dataclasses.replace(made.template, graph=graph, options=(*made.template.options, *options))
     return replace(changed, command=command_text(template))
 
 
@@ -112,7 +114,7 @@ def _found(found: Found, template: Template, graph: Graph, target: InputRef, nam
         at = WidgetRef(target.node_id, target.input_name)
         changed = ui.bindings.write_back(ui.document, {at: name})
         workflow = changed if isinstance(changed, dict) else workflow
-    return replace(found, prompt=None if found.prompt is None else graph, workflow=workflow)
+    return dataclasses.replace(found, prompt=None if found.prompt is None else graph, workflow=workflow)
 
 
 def _as_it_is_or_with(graph: Graph, brought: Brought, info: ObjectInfo) -> Brought:
@@ -125,6 +127,6 @@ def _as_it_is_or_with(graph: Graph, brought: Brought, info: ObjectInfo) -> Broug
 
 def _options_at(target: InputRef, brought: Brought, info: ObjectInfo) -> Sequence[OptionSpec]:
     """The option that would be found for the input, as a command has it."""
-    made = drafted(replace(brought.draft(), command=None), [info])
+    made = drafted(dataclasses.replace(brought.draft(), command=None), [info])
     options = made.template.options if isinstance(made, Drafted) else ()
     return [option for option in options if target in option.targets][:1]

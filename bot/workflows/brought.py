@@ -1,9 +1,11 @@
 """What is kept of a workflow that somebody brought: a document and a command. Values only."""
 
 import hashlib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.texts import DEFAULT_LOCALE, LOCALES, render, text
 from bot.workflows.command_writing import command_text
@@ -12,8 +14,7 @@ from bot.workflows.sources import read_workflow
 from bot.workflows.template import Template
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What is kept of a workflow that somebody brought."""
 
     name: str

@@ -1,8 +1,10 @@
 """How much of a GPU one job may ask for: the operator's word, whatever a server or a file would allow. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import isqrt
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy import Graph
 from bot.errors import Refused
@@ -21,8 +23,7 @@ BEYOND = frozenset({"workflow-beyond", "workflow-beyond-pixels"})
 _NUMERIC = frozenset({OptionKind.INTEGER, OptionKind.NUMBER})
 
 
-@dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(Struct, frozen=True):
     """The most that a person may ask for; 0: no limit. What the operator's own workflows start from is always allowed."""
 
     pixels: int = 2048 * 2048

@@ -5,10 +5,13 @@ A folder that becomes wrong keeps the version that was good; what changed is tol
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.bugs import Bug, contained_call
 from bot.texts import text
@@ -23,8 +26,7 @@ Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 """The files of a folder: name, bytes, and when content and rights were last changed. Another stamp, other files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A folder as it was read last."""
 
     stamp: Stamp

@@ -1,6 +1,6 @@
 """Keeps a command within the 8,000 characters that Discord allows for names, descriptions and choices together."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.workflows.discord_rules import MAX_COMMAND, weight
 from bot.workflows.workflow import Option, Workflow

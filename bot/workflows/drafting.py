@@ -3,9 +3,12 @@
 Takes milliseconds for a UI graph and more for a server with many custom nodes: not on the event loop.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy import Graph, ObjectInfo, Phrase
 from bot.comfy.convert import Binding, Converted, MissingClass, Obstacle, Unconvertible, convert
@@ -20,8 +23,7 @@ from bot.workflows.template import InputRef, OptionSpec, Template, UiGraph, Work
 from bot.workflows.workflow import Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """What came of a draft."""
 
     template: Template
@@ -36,12 +38,11 @@ class Drafted:
         return () if self.inferred is None else self.inferred.spare
 
 
-@dataclass(frozen=True, slots=True)
-class _Gaps:
+class _Gaps(Struct, frozen=True):
     """Why no server can say what the UI graph means: what the one lacks that comes closest."""
 
     reasons: tuple[Text, ...]
-    packs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    packs: Mapping[str, str] = MappingProxyType({})
     """Node class → the pack that has it, as the editor noted."""
 
 
@@ -64,7 +65,7 @@ def drafted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Drafted | Unavaila
         return _made(draft, graph, knowledge, converted)
     made = _made(draft, graph, knowledge, None)
     packs = {**converted.packs, **made.template.packs}
-    return replace(made, template=replace(made.template, packs=packs))
+    return replace(made, template=dataclasses.replace(made.template, packs=packs))
 
 
 def _converted(draft: Draft, knowledge: Sequence[ObjectInfo]) -> Converted | _Gaps:
@@ -115,7 +116,9 @@ def _made(
     # Warnings tell of what is sent; where a file has what ran beside the UI graph, that is sent.
     warnings = () if converted is None or draft.found.prompt is not None else converted.warnings
     return Drafted(
-        replace(template, ui=ui, fingerprint=draft.fingerprint, trusted=draft.trusted), inferred, warnings
+        dataclasses.replace(template, ui=ui, fingerprint=draft.fingerprint, trusted=draft.trusted),
+        inferred,
+        warnings,
     )
 
 
@@ -123,7 +126,7 @@ def _template(draft: Draft, inferred: Inferred) -> Template:
     description = text("workflow-description", name=draft.name)
     template = inferred.template(draft.name, render(description, DEFAULT_LOCALE), draft.folder)
     others = {locale: render(description, locale) for locale in LOCALES if locale != DEFAULT_LOCALE}
-    return replace(template, description_localisations=MappingProxyType(others))
+    return dataclasses.replace(template, description_localisations=MappingProxyType(others))
 
 
 def _widget(binding: Binding) -> UiWidget:

@@ -4,7 +4,8 @@ Takes as long as :mod:`bot.workflows.drafting`: not on the event loop.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text

@@ -1,6 +1,7 @@
 """What people type into the form of an option's values: its default, how far it goes, which names. Pure."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import Refused
 from bot.texts import text
@@ -19,8 +20,7 @@ VALUED = NUMERIC | NAMED | {OptionKind.BOOLEAN, OptionKind.SEED}
 """What has values to be written into a form. The others are files, and places in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueWords:
+class ValueWords(Struct, frozen=True):
     """As they stand in the form; empty: as the workflow and the servers have it."""
 
     default: str = ""

@@ -1,10 +1,12 @@
 """Changes that people make to a command: each gives another template, to be written as ``command.toml``. Pure."""
 
+import dataclasses
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.errors import NotThere, Refused
 from bot.texts import Text, text
@@ -75,7 +77,9 @@ def renamed(template: Template, option: str, name: str) -> Template:
         else replace(each, name=name, name_localisations=MappingProxyType({}))
         for each in template.options
     )
-    return replace(template, options=options, prompt=name if template.prompt == option else template.prompt)
+    return dataclasses.replace(
+        template, options=options, prompt=name if template.prompt == option else template.prompt
+    )
 
 
 def described(template: Template, option: str, description: str) -> Template:
@@ -99,7 +103,9 @@ def moved(template: Template, option: str, place: int) -> Template:
     others = [each for each in group if each.name != option]
     others.insert(max(0, place - 1), option_in(template, option))
     before = ordered.index(group[0])
-    return replace(template, options=(*ordered[:before], *others, *ordered[before + len(group) :]))
+    return dataclasses.replace(
+        template, options=(*ordered[:before], *others, *ordered[before + len(group) :])
+    )
 
 
 def place_of(template: Template, option: str) -> int:
@@ -125,7 +131,7 @@ def asked(template: Template, option: str, how: Asked) -> Template:
         default=None if how is Asked.REQUIRED else spec.default,
     )
     prompt = None if how is Asked.NEVER and template.prompt == option else template.prompt
-    return replace(changed, options=in_order(changed), prompt=prompt)
+    return dataclasses.replace(changed, options=in_order(changed), prompt=prompt)
 
 
 def all_asked(template: Template, offered: Collection[str], hidden: Collection[str]) -> Template:
@@ -202,17 +208,19 @@ def command_described(template: Template, description: str) -> Template:
     """
     words = _one_line(description)
     _check_description(template.name, words)
-    return replace(template, description=words, description_localisations=MappingProxyType({}))
+    return dataclasses.replace(template, description=words, description_localisations=MappingProxyType({}))
 
 
 def for_adults(template: Template, *, nsfw: bool) -> Template:
-    return replace(template, nsfw=nsfw)
+    return dataclasses.replace(template, nsfw=nsfw)
 
 
 def _changed(template: Template, option: str, **changes: Any) -> Template:
     spec = option_in(template, option)
     made = replace(spec, **changes)
-    return replace(template, options=tuple(made if each is spec else each for each in template.options))
+    return dataclasses.replace(
+        template, options=tuple(made if each is spec else each for each in template.options)
+    )
 
 
 def _check_description(name: str, words: str) -> None:

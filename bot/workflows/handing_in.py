@@ -1,7 +1,8 @@
 """What a person hands in with a command: files, and where their pictures are to change. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import Refused
 from bot.jobs.inputs import Area, KeptInput, Masking, NewInput, Source
@@ -17,8 +18,7 @@ MAX_SHOWN = 100
 """Characters of a file's name that people are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandedIn:
+class HandedIn(Struct, frozen=True):
     inputs: tuple[NewInput, ...]
     shown: Mapping[str, str]
     """Option → the file's name or the area; the workflow's own file where the person left it out."""

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, InputSpec, Node, NodeClass, ObjectInfo
 from bot.workflows.discord_rules import can_be_choice

@@ -1,7 +1,8 @@
 """Which workflow of ours made a graph, and with which values. Pure: the way back from :func:`bot.workflows.fill`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import Graph, JsonValue, Node
 from bot.workflows.attachment_settling import is_attached
@@ -12,8 +13,7 @@ from bot.workflows.template import InputRef
 from bot.workflows.workflow import Option, Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class MadeBy:
+class MadeBy(Struct, frozen=True):
     """A workflow, and what was chosen for its options, files left out."""
 
     workflow: str

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bot.comfy import InputSpec
 from bot.texts import Text, text
@@ -15,8 +16,7 @@ _TOLERANCE = 1e-6
 """0.3 is three steps of 0.1, whatever binary fractions say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From ``minimum`` to ``maximum`` in steps of ``step``, counted from ``minimum`` (from 0 without one)."""
 
     minimum: float | None = None

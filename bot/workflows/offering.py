@@ -1,7 +1,8 @@
 """What the command of a workflow would be on one server, and whether anything would come of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.workflows import (
@@ -25,8 +26,7 @@ from bot.workflows.settling import settle
 from bot.workflows.shapes import settled_shapes
 
 
-@dataclass(frozen=True, slots=True)
-class Offering:
+class Offering(Struct, frozen=True):
     """What decides it: the servers, at least one, and the operator's settings."""
 
     known: Sequence[ObjectInfo]

@@ -1,7 +1,8 @@
 """Workflows that make something of one picture and a few words: what a short form can ask for. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.template import OptionKind
 from bot.workflows.workflow import Option, Workflow
@@ -10,8 +11,7 @@ _STRENGTH = "denoise"
 """What samplers call how much of the picture is to change."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnePicture:
+class OnePicture(Struct, frozen=True):
     """The options of such a workflow by what they are for; None: it has none for that."""
 
     picture: Option

@@ -1,8 +1,9 @@
 """A workflow's options in groups that a form can ask for, each under a name that people know. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.workflows.attachment_settling import is_attached
 from bot.workflows.template import OptionKind
@@ -74,8 +75,7 @@ _MODELS = frozenset(
 """Beside the lists of files, which nodes call ``ckpt_name``, ``lora_name``, ``vae_name`` and so on, and what says lora."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionGroup:
+class OptionGroup(Struct, frozen=True):
     """Options of one subject, as many as go together."""
 
     subject: Subject

@@ -1,8 +1,9 @@
 """What would become of a workflow that somebody brought: options, what the servers lack, what is not allowed. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.comfy import Phrase
 from bot.texts import Text
@@ -11,13 +12,12 @@ from bot.workflows.discord_rules import MAX_OPTIONS
 from bot.workflows.workflow import Option
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """By the server that comes closest to running it."""
 
     name: str
     description: str = ""
-    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    description_localisations: Mapping[str, str] = MappingProxyType({})
     options: tuple[Option, ...] = ()
     """Those that people are asked for, required ones first; of what the server lacks, as the graph's values tell."""
     lacks: tuple[Text, ...] = ()

@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import Graph, JsonValue
 from bot.workflows.attachment_settling import is_attached
@@ -20,8 +21,7 @@ MOST_NODES = 300
 _MODEL = re.compile(r".+\.(safetensors|sft|ckpt|pt|pth|bin|gguf|onnx)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One thing that was chosen when the file was made."""
 
     name: str
@@ -29,8 +29,7 @@ class Setting:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """At least one of ``nodes`` and ``notes``."""
 
     made_by: MadeBy | None = None

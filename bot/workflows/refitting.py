@@ -1,8 +1,9 @@
 """The graph when another choice is made that brings inputs of its own. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, InputSpec, JsonValue, is_link
 from bot.errors import Refused

@@ -1,7 +1,8 @@
 """Settles one option: from what the file says and what the servers say, to what a person may answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.texts import text

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from math import sqrt
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph
 from bot.workflows.answers import check

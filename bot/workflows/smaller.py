@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.workflows.numbers import Span
 from bot.workflows.template import OptionKind
@@ -26,8 +27,7 @@ class Less(StrEnum):
     PICTURES = "pictures"
 
 
-@dataclass(frozen=True, slots=True)
-class Smaller:
+class Smaller(Struct, frozen=True):
     less: Less
     values: Mapping[str, str]
     """Option → its smaller value; of a size the width first."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 from bot.comfy import Graph, JsonValue
 from bot.jobs.inputs import InputKind
 from bot.texts import DEFAULT_LOCALE, Text, render, text
@@ -73,8 +75,7 @@ ATTACHED = {OptionKind(kind.value): kind for kind in InputKind}
 """The kinds that a person answers with a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputRef:
+class InputRef(Struct, frozen=True):
     """One input of one node."""
 
     node_id: str
@@ -86,15 +87,14 @@ class InputRef:
         return self.input_name.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class OptionSpec:
+class OptionSpec(Struct, frozen=True):
     """An option before any server was asked. ``None`` leaves the matter to the graph and the server."""
 
     name: str
     description: str
     targets: tuple[InputRef, ...]
-    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    name_localisations: Mapping[str, str] = MappingProxyType({})
+    description_localisations: Mapping[str, str] = MappingProxyType({})
     required: bool = False
     kind: OptionKind | None = None
     default: Scalar | None = None
@@ -110,8 +110,7 @@ class OptionSpec:
     """Only in the edit form, not in the command."""
 
 
-@dataclass(frozen=True, slots=True)
-class UiGraph:
+class UiGraph(Struct, frozen=True):
     """What the editor opens, beside the graph that was made of it."""
 
     document: Mapping[str, JsonValue]

@@ -1,9 +1,10 @@
 """Choices that bring inputs of their own: what exists under each. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, InputSpec, JsonValue, ObjectInfo
 from bot.workflows.discord_rules import MAX_INTEGER

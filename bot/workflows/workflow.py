@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from bot.comfy import Graph, InputSpec, JsonValue, Phrase
 from bot.jobs.inputs import NewInput
 from bot.texts import Text
@@ -13,16 +15,15 @@ from bot.workflows.key import spoken
 from bot.workflows.template import ALL_SYNTAX, InputRef, OptionKind, PromptSyntax, Scalar, UiGraph
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing that a person may set, as it becomes an option of the slash command."""
 
     name: str
     description: str
     kind: OptionKind
     targets: tuple[InputRef, ...]
-    name_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    description_localisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    name_localisations: Mapping[str, str] = MappingProxyType({})
+    description_localisations: Mapping[str, str] = MappingProxyType({})
     required: bool = False
     default: Scalar | None = None
     """What stands in when the person leaves it out; None for required ones, and for a seed to be picked.
@@ -68,8 +69,7 @@ class LoraSlot:
     is_row: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Struct, frozen=True):
     """The inputs of a graph that say how much work it is."""
 
     sizes: tuple[tuple[InputRef, InputRef], ...] = ()
@@ -145,8 +145,7 @@ class Workflow:
         return (*self.options, *self.hidden)
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """A workflow that no backend can run now."""
 
     name: str
@@ -154,8 +153,7 @@ class Unavailable:
     """What the backend that comes closest lacks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A graph ready to be submitted."""
 
     graph: Graph
@@ -164,13 +162,13 @@ class Filled:
     needs: frozenset[str]
     inputs: tuple[NewInput, ...] = ()
     """The files that the person handed in; until they are on a backend, ``graph`` names the workflow's own there."""
-    stand_ins: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    stand_ins: Mapping[str, str] = MappingProxyType({})
     """Option → the workflow's own name that no server has, where the person left the choice to us."""
-    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    typed: Mapping[str, str] = MappingProxyType({})
     """Option → the words as they were typed, where ``values`` has what was made of them."""
     notices: tuple[Text, ...] = ()
     """What the person should know of what was made of their words."""
-    added: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    added: Mapping[str, str] = MappingProxyType({})
     """Option → what the server adds to its words: ``graph`` and ``values`` have it, ``typed`` has not."""
     ui: JsonValue = None
     """The UI graph with the same values in it, where there is one: what the editor opens of a posted picture."""

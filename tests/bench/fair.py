@@ -10,7 +10,7 @@ import tempfile
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from heapq import heappop, heappush
 from itertools import islice
@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Protocol, TypeAlias
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.generation.worker import SLOTS, WAITS_SECONDS
 from bot.jobs.claim import Claim

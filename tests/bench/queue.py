@@ -6,8 +6,9 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.delivery.statuses import MOST_TAKEN_OVER
 from bot.jobs.claim import Worker

@@ -1,10 +1,13 @@
 """Results with their buttons, and what is said of a press."""
 
 import asyncio
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.jobs.inputs import Attachment, InputKind, NewInput, PreparedInput
 from bot.jobs.job import Job, Place
@@ -65,7 +68,7 @@ async def past_job(
         prompt_option="prompt" if "prompt" in values else None,
         origin=None if origin is None else Origin(origin, Action.UPSCALE, 1),
     )
-    asked = replace(asked, reply=replace(asked.reply, created_at=rig.discord.clock.now()))
+    asked = replace(asked, reply=dataclasses.replace(asked.reply, created_at=rig.discord.clock.now()))
     if file is not None:
         source = Attachment("https://cdn.discordapp.com/a/b.png", values["image"], len(file))
         asked = replace(asked, inputs=(NewInput("image", InputKind.IMAGE, source, (("1", "image"),)),))

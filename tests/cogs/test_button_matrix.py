@@ -4,12 +4,14 @@ A new one needs a row here.
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from bot.delivery.actions import custom_id
 from bot.delivery.status_layout import cancel_id
@@ -326,7 +328,7 @@ async def ended_jobs(rig: Rig, count: int) -> list[Job]:
     jobs: list[Job] = []
     for _ in range(count):
         asked = replace(new_job(), place=place, values=values, prompt_option="prompt")
-        asked = replace(asked, reply=replace(asked.reply, created_at=rig.discord.clock.now()))
+        asked = replace(asked, reply=dataclasses.replace(asked.reply, created_at=rig.discord.clock.now()))
         await rig.store.submit(asked, NO_LIMITS)
         job = await rig.worker.claim()
         await rig.worker.finish(job, png(), png("grey"))

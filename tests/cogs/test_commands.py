@@ -1,10 +1,11 @@
 """What is registered with Discord, and when."""
 
 import asyncio
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.sandbox.discord import Command, Fault, OptionType
 from bot.sandbox.discord.commands import CommandType
@@ -103,7 +104,7 @@ async def test_only_commands_that_discord_did_not_have_count_as_created(rig: Rig
         rig.generation.offer(workflows)
         await bot.sync.sync()
         before = bot.sync.created
-        changed = {name: replace(each, description="Another") for name, each in workflows.items()}
+        changed = {name: dataclasses.replace(each, description="Another") for name, each in workflows.items()}
         rig.generation.offer(changed)
         await bot.sync.sync()
         assert bot.sync.created == before
@@ -138,7 +139,7 @@ async def test_another_ones_command_is_replaced_and_an_entry_point_is_kept(rig: 
 def many(rig: Rig, count: int) -> dict[str, Workflow]:
     template = next(iter(rig.generation.workflows.values()))
     names = [f"picture-{number:03}" for number in range(count)]
-    return {name: replace(template, name=name, name_localisations={}) for name in names}
+    return {name: dataclasses.replace(template, name=name, name_localisations={}) for name in names}
 
 
 async def test_of_more_workflows_than_discord_takes_commands_the_first_are_offered_and_the_rest_is_said_once(
@@ -162,7 +163,9 @@ async def test_a_command_that_discord_refuses_is_left_out_and_named_and_the_othe
     workflows = many(rig, 3)
     first = workflows["picture-001"]
     wordy = [replace(each, description="x" * 101) for each in first.options[1:]]
-    rig.generation.offer({**workflows, "picture-001": replace(first, options=(first.options[0], *wordy))})
+    rig.generation.offer(
+        {**workflows, "picture-001": dataclasses.replace(first, options=(first.options[0], *wordy))}
+    )
     async with rig.bot() as bot:
         await rig.discord.until(lambda: len(rig.discord.commands) == 2 + len(OWN))
         assert not await bot.sync.sync()
@@ -177,7 +180,7 @@ async def test_a_day_without_room_for_new_commands_keeps_no_other_change_away(
 ) -> None:
     async with rig.bot():
         spend_creates(rig, None)
-        prompt = replace(rig.generation.workflows["txt2img"], description="Another")
+        prompt = dataclasses.replace(rig.generation.workflows["txt2img"], description="Another")
         rig.generation.offer({**rig.generation.workflows, "txt2img": prompt, **many(rig, 1)})
         await rig.discord.until(lambda: registered(rig, "txt2img").description == "Another")
         await rig.discord.until(lambda: any("still left out" in each.getMessage() for each in caplog.records))

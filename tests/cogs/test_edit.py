@@ -1,7 +1,9 @@
 """🎛 Edit: its panel and its forms are filled in with what was chosen, and make one ordinary job."""
 
 import asyncio
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from bot.jobs.inputs import KeptInput, PreparedInput
 from bot.jobs.job import Job
@@ -240,7 +242,7 @@ def short(rig: Rig) -> None:
     """From now on /txt2img has three options."""
     txt2img = rig.generation.workflows["txt2img"]
     few = tuple(each for each in txt2img.options if each.name in {"prompt", "steps", "seed"})
-    rig.generation.offer({**rig.generation.workflows, "txt2img": replace(txt2img, options=few)})
+    rig.generation.offer({**rig.generation.workflows, "txt2img": dataclasses.replace(txt2img, options=few)})
 
 
 async def test_lists_and_booleans_are_chosen_and_longer_lists_are_typed(rig: Rig) -> None:
@@ -252,7 +254,7 @@ async def test_lists_and_booleans_are_chosen_and_longer_lists_are_typed(rig: Rig
             Option("many", "Many", OptionKind.CHOICE, target, choices=many, default="3", autocomplete=True),
             Option("tiled", "Tiled", OptionKind.BOOLEAN, target, default=False),
         )
-        rig.generation.offer({"txt2img": replace(txt2img, options=(*txt2img.options[:1], *more))})
+        rig.generation.offer({"txt2img": dataclasses.replace(txt2img, options=(*txt2img.options[:1], *more))})
         await rig.discord.until(lambda: len(rig.discord.commands) == len(OWN) + 1)
         await rig.discord.until(lambda: "few" in [each.name for each in registered(rig, "txt2img").options])
         _, message = await result_of(rig, png(), "/txt2img prompt:a red fox few:b")
@@ -273,7 +275,7 @@ async def test_an_option_for_the_form_alone_is_asked_for_there_and_never_typed_i
     async with rig.bot():
         txt2img = rig.generation.workflows["txt2img"]
         options = tuple(replace(each, advanced=each.name == "steps") for each in txt2img.options)
-        rig.generation.offer({"txt2img": replace(txt2img, options=options)})
+        rig.generation.offer({"txt2img": dataclasses.replace(txt2img, options=options)})
         await rig.discord.until(lambda: len(rig.discord.commands) == len(OWN) + 1)
         await rig.discord.until(
             lambda: "steps" not in [each.name for each in registered(rig, "txt2img").options]

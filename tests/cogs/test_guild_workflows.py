@@ -1,10 +1,10 @@
 """What guilds added, wherever people meet it: by its name, in its version, and in its guild alone."""
 
 import re
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import NotThere
 from bot.jobs.guild_workflow import WorkflowVersion

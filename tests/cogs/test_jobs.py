@@ -1,8 +1,7 @@
 """``/jobs`` and ``/job``: a person's own jobs."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.delivery.marks import short_id
 from bot.jobs.job import Job

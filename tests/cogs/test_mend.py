@@ -4,13 +4,15 @@ One table for all. A control without a row fails the last test.
 """
 
 import asyncio
+import dataclasses
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_args
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.delivery.ways_out import way_id, way_of
 from bot.generation.remedies import Change, Choose, Install, Remedy, Remind, Rerun
@@ -182,10 +184,10 @@ async def test_a_reminder_asked_for_twice_is_one(rig: Rig) -> None:
 async def test_a_button_that_would_change_something_else_by_now_says_so(rig: Rig) -> None:
     async with rig.bot():
         job = await failed(rig)
-        row = replace(ROWS["smaller"], way="set-00000000")
+        row = dataclasses.replace(ROWS["smaller"], way="set-00000000")
         done = await used(rig, shown(rig, job, row), row, "member")
         assert text_of(done).startswith("That does not apply any more")
-        row = replace(ROWS["choose"], way="choose-nothing")
+        row = dataclasses.replace(ROWS["choose"], way="choose-nothing")
         done = await used(rig, shown(rig, job, row), row, "member")
         assert text_of(done).startswith("That does not apply any more")
         assert await rig.open_jobs() == []
@@ -221,7 +223,9 @@ def in_steps(rig: Rig) -> None:
     options = tuple(
         replace(each, step=8) if each.name in {"width", "height"} else each for each in txt2img.options
     )
-    rig.generation.offer({**rig.generation.workflows, "txt2img": replace(txt2img, options=options)})
+    rig.generation.offer(
+        {**rig.generation.workflows, "txt2img": dataclasses.replace(txt2img, options=options)}
+    )
 
 
 async def run_once(rig: Rig, refused: Invocation) -> None:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.generation import Expected, Waiting
 from bot.jobs.job import Position, Standing, State

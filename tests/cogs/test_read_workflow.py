@@ -1,8 +1,9 @@
 """**Read workflow**: what it tells of a picture, by whom it was made, and what of it is a secret."""
 
 import json
-from dataclasses import replace
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, graph_to_json, parse_graph
 from bot.jobs.job import Job

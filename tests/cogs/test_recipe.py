@@ -1,8 +1,10 @@
 """The recipe of a result: everything that is known of it, told to one person, with its files as they were."""
 
+import dataclasses
 import io
 import zipfile
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.jobs.job import Done, Output, Place, Timing
 from bot.jobs.origin import Action, Origin
@@ -50,7 +52,7 @@ async def test_it_tells_what_was_typed_what_stood_in_what_took_long_and_what_sho
         titles={"3": "Sampler", "9": "Save"},
         needs=frozenset({"VAELoader.vae_name=nice.safetensors", "KSampler"}),
     )
-    asked = replace(asked, reply=replace(asked.reply, created_at=rig.discord.clock.now()))
+    asked = replace(asked, reply=dataclasses.replace(asked.reply, created_at=rig.discord.clock.now()))
     async with rig.bot():
         await rig.store.submit(asked, NO_LIMITS)
         claim = await rig.store.claim(EVERYTHING, LEASE_SECONDS)

@@ -1,6 +1,6 @@
 """What rules look at comes with every interaction: no intent tells it, nothing is asked for."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.moderation.people import ChannelFacts, Requester
 from tests.delivery.rig import Rig

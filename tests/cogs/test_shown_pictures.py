@@ -1,6 +1,6 @@
 """Which pictures of a message **Use as input** finds, and from where they may be fetched."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.inputs.fetching import Origins
 from bot.jobs.inputs import Attachment

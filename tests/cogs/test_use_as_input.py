@@ -1,5 +1,6 @@
 """**Use as input**: what its form asks, and the job that comes of it."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -74,7 +75,7 @@ async def test_the_form_asks_only_what_a_workflow_that_is_offered_has_an_option_
 async def test_thirty_workflows_and_thirty_pictures_are_within_what_a_form_may_hold(rig: Rig) -> None:
     img2img = rig.generation.workflows["img2img"]
     names = [f"{'w' * 29}-{number:02}" for number in range(30)]
-    wordy = replace(img2img, name_localisations={}, description="d" * 100)
+    wordy = dataclasses.replace(img2img, name_localisations={}, description="d" * 100)
     rig.generation.offer({name: replace(wordy, name=name) for name in names})
     files = [Upload(f"{'n' * 120}-{number}.png", png()) for number in range(10)]
     items = [{"media": {"url": f"attachment://{each.filename}"}} for each in files]

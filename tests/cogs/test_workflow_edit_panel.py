@@ -1,10 +1,11 @@
 """The panel and the forms in which a command is changed, at their largest and in both languages."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 
 import pytest
 from discord import ui
+from msgspec.structs import replace
 
 from bot.comfy import Node
 from bot.errors import NotThere
@@ -105,7 +106,7 @@ def test_options_stand_under_what_they_are_asked_for_and_what_cannot_be_offered_
 
 
 def test_a_form_that_is_sent_as_it_came_changes_nothing_and_keeps_every_language() -> None:
-    template = replace(_edited(3).template, description_localisations={"zh-CN": "画画"})
+    template = dataclasses.replace(_edited(3).template, description_localisations={"zh-CN": "画画"})
     edited = replace(_edited(3), template=template)
     name = template.options[1].name
     for locale in ("en-US", "zh-CN"):
@@ -121,7 +122,9 @@ def test_values_that_are_too_long_for_a_form_are_not_asked_for_and_stay() -> Non
     names = tuple(f"{number}{'x' * 95}" for number in range(100))
     words = replace(edited.whole[spec.name], kind=OptionKind.TEXT)
     long = replace(spec, default=names[0], choices=names)
-    edited = replace(edited, template=replace(edited.template, options=(long,)), whole={spec.name: words})
+    edited = replace(
+        edited, template=dataclasses.replace(edited.template, options=(long,)), whole={spec.name: words}
+    )
     asked_for = _filled(values_form(REF, edited, spec.name, "en"))
     assert list(asked_for) == ["default"]
     made = with_values(edited, spec.name, Submitted("", asked_for, {}))

@@ -1,9 +1,8 @@
 """What is shown of a server's workflows, at its longest and in both languages."""
 
-from dataclasses import replace
-
 import pytest
 from discord import ui
+from msgspec.structs import replace
 
 from bot.jobs.guild_workflow import MOST_VERSIONS, MOST_WORKFLOWS, GuildWorkflow, ListedVersion, WorkflowState
 from bot.moderation.access import Access

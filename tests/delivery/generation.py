@@ -1,11 +1,13 @@
 """A bot without ComfyUI: the real service and ledger, where the test itself is the worker that makes pictures."""
 
 import asyncio
+import dataclasses
 import io
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
 from PIL import Image
 
 from bot.comfy import ObjectInfo
@@ -81,7 +83,7 @@ class GenerationByHand(Generation):
             for each in txt2img.options
         ]
         self._lists[option] = tuple(names)
-        self.offer({**self.workflows, "txt2img": replace(txt2img, options=tuple(listed))})
+        self.offer({**self.workflows, "txt2img": dataclasses.replace(txt2img, options=tuple(listed))})
 
     def choices(self, workflow: str, option: str) -> tuple[str, ...]:
         return self._lists.get(option, ())

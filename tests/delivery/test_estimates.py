@@ -1,5 +1,6 @@
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.delivery.estimates import MAX_PREVIEW_BYTES, StepSpeed, status_of, step_speed
 from bot.delivery.status_layout import Fetching, Queued, Running, Starting

@@ -1,6 +1,6 @@
 """What is told of a group that has ended."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.delivery.group_ends import GroupEnd, group_end
 from bot.jobs.group import GroupKind, Membership

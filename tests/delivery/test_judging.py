@@ -1,11 +1,12 @@
 """What a classifier and hooks find in results before they are posted, and that nobody is asked for ever."""
 
+import dataclasses
 import io
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -188,7 +189,7 @@ class Looking:
 
     async def before_posting(self, made: Made) -> Made | Refusal:
         self.seen.append(made)
-        return replace(made, spoiler=True)
+        return dataclasses.replace(made, spoiler=True)
 
 
 async def test_hooks_look_at_what_came_out_and_a_bug_of_theirs_ends_one_job(rig: Rig) -> None:

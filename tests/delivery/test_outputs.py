@@ -4,10 +4,10 @@ import asyncio
 import errno
 from collections import Counter
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.delivery.contents import Scratch
 from bot.delivery.ffmpeg import NOT_USED

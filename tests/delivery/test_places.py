@@ -1,9 +1,8 @@
 """Where a job's end is told, as a function of what is known beforehand."""
 
-from dataclasses import replace
-
 import discord
 import pytest
+from msgspec.structs import replace
 
 from bot.delivery.destinations import SOON_SECONDS, Outlook, Place, places
 from bot.delivery.messages import Standing

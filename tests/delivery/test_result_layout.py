@@ -1,7 +1,7 @@
-from dataclasses import replace
 from typing import Any
 
 from discord.ui import LayoutView
+from msgspec.structs import replace
 
 from bot.delivery.marks import Part
 from bot.delivery.result_layout import ResultMessage, about, failure_layout, result_layout

@@ -1,11 +1,12 @@
 """What a guild's moderators chose of how results look."""
 
+import dataclasses
 import io
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from bot.delivery.recipes import Keep
@@ -99,7 +100,7 @@ async def test_a_guild_lets_less_travel_with_its_files_but_never_more(
 async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_theirs_again(rig: Rig) -> None:
     await choose(rig, NSFW_SPOILER, "on")
     offered = rig.generation.workflows
-    rig.generation.offer({**offered, "txt2img": replace(offered["txt2img"], nsfw=True)})
+    rig.generation.offer({**offered, "txt2img": dataclasses.replace(offered["txt2img"], nsfw=True)})
     channel = rig.discord.channels["late-night"]
     async with rig.bot():
         invocation = await rig.paint(channel=channel)

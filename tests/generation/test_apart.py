@@ -1,10 +1,10 @@
 """Bots that reach no ComfyUI and workers that know no Discord: commands, results and progress go through the ledger."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.generation import FileGone
 from bot.generation.remote import SILENT_SECONDS

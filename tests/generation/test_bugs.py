@@ -1,12 +1,12 @@
 """What nobody foresaw ends one job, and never the bot."""
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from bot import bugs
 from bot.comfy import ComfyClient, Event, Server, Status

@@ -1,10 +1,10 @@
 """What stands between a filled job and the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import Node
 from bot.errors import Refused

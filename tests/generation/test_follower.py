@@ -1,7 +1,8 @@
 """What makes a run ask ComfyUI for its prompt: what it is told, without waiting for silence or for its place."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.jobs.job import Cancelled, Done
 from bot.sandbox.comfyui import Fault, Story

@@ -2,8 +2,9 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.generation import Parts
 from bot.generation.housekeeping import DAY_SECONDS, Housekeeping, shorter_retention

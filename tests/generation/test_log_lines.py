@@ -1,7 +1,8 @@
 """A job's life in the log."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.generation import log_lines
 from bot.jobs.claim import Claim, Preparation

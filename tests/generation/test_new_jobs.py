@@ -1,7 +1,8 @@
 """What an order becomes: alike in every process that hears it."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.comfy import Node
 from bot.generation.new_jobs import new_job, picks, seeds

@@ -1,8 +1,7 @@
 """What the end of a prompt means for its job, in words."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import (
     FileRef,

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import aiohttp
+from msgspec.structs import replace
 
 from bot.generation import Waiting
 from bot.jobs.job import Done, Failed

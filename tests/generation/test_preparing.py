@@ -1,11 +1,11 @@
 """A job's files on their way to the ledger's queue, over real sockets."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from bot.bugs import reported
 from bot.comfy import JsonValue, graph_of

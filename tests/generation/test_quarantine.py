@@ -1,7 +1,8 @@
 """What kills or hangs ComfyUI is set aside, what merely ran when somebody restarted it is not."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.generation.quarantine import choices_of
 from bot.jobs.job import Done, Failed, NewJob

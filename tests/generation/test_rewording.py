@@ -1,14 +1,15 @@
 """A person's words on their way to the queue: asked for on a real socket, and never what a job is lost by."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.backoff import Backoff
 from bot.bugs import reported
@@ -103,7 +104,9 @@ async def test_what_was_typed_first_stays_what_was_typed(chat: ChatStandIn) -> N
 
 async def test_what_the_server_adds_is_added_to_the_new_words(chat: ChatStandIn) -> None:
     graph = {"6": {"inputs": {"text": "a fox, ink"}}, "7": {"inputs": {"text": "a fox, ink"}}}
-    preparation = replace(_preparation(replace(FOX, added="ink"), prompt="a fox"), graph=json.dumps(graph))
+    preparation = dataclasses.replace(
+        _preparation(replace(FOX, added="ink"), prompt="a fox"), graph=json.dumps(graph)
+    )
     reworded = await _reworded(chat, preparation)
     assert (reworded.values["prompt"], reworded.typed["prompt"]) == ("a fox, better, ink", "a fox")
     assert json.loads(reworded.graph)["7"]["inputs"]["text"] == "a fox, better, ink"
@@ -186,7 +189,7 @@ async def test_without_a_helper_the_own_words_run() -> None:
 
 async def test_words_that_end_the_process_each_time_are_not_asked_for_for_ever(chat: ChatStandIn) -> None:
     preparation = _preparation()
-    often = replace(preparation, job=replace(preparation.job, preparations=MOST_TRIES + 1))
+    often = dataclasses.replace(preparation, job=replace(preparation.job, preparations=MOST_TRIES + 1))
     reworded = await _reworded(chat, often)
     assert (chat.asked, reworded.values) == ([], preparation.job.values)
 

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid5
 
 import aiohttp
+from msgspec.structs import replace
 
 from bot.comfy import ComfyClient, Server, StreamTimeouts
 from bot.generation import ProgressBoard, Timeouts

@@ -1,9 +1,10 @@
 """From one command to the orders of a group."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import Refused
 from bot.generation import Axis, Order, compared
@@ -116,7 +117,7 @@ def test_repetitions_have_random_seeds_of_their_own_or_follow_the_given_one(txt2
 
 def test_after_the_largest_seed_comes_the_smallest(txt2img: Workflow) -> None:
     (seed,) = [option for option in txt2img.options if option.name == "seed"]
-    narrow = replace(txt2img, options=(replace(seed, minimum=5, maximum=7),))
+    narrow = dataclasses.replace(txt2img, options=(replace(seed, minimum=5, maximum=7),))
     assert told(repeated(order(seed=6), narrow, 4), "seed") == [6, 7, 5, 6]
 
 

@@ -1,9 +1,9 @@
 """From ComfyUI's events to a job's progress."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import (
     Event,

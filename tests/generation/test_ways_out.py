@@ -1,7 +1,8 @@
 """What the service knows of ways out: which servers answer, what they lack, and which files are left."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.generation.remedies import Choose, Install, Remind, Rerun
 from bot.jobs.inputs import Attachment, InputKind, NewInput

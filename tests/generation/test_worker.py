@@ -1,12 +1,12 @@
 """Stories of jobs on a backend: every way in which they go well or badly."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.claim import Worker
 from bot.jobs.job import Cancelled, Done, Failed, State, Timing

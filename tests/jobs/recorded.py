@@ -7,9 +7,11 @@ them: ``test_postgres_former`` asks the new tables all that was written down her
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import LiteralString, NoReturn, TypeVar, cast
+
+from msgspec.structs import replace
 
 from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.database import Columns, Database, Row, Statements

@@ -1,7 +1,8 @@
 """What a job says of itself: its id, which everything that must not be doubled is derived from, and its prompt."""
 
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.jobs.job import job_id_of
 from tests.generation.sample import job_with

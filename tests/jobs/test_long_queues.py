@@ -4,10 +4,10 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs import line
 from bot.jobs.database import Row

@@ -1,10 +1,10 @@
 """What each of the two users may do: everything that is its task, and nothing else. As one connects, so one is judged."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.backend_store import BackendReport, NodeList
 from bot.jobs.job import Failed, Timing

@@ -1,9 +1,9 @@
 """Which guilds may have the bot: the setting's list, and what the operator decided of single ones since."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import NotAllowed
 from bot.jobs.sqlite import SqliteStore

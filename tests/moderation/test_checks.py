@@ -1,10 +1,11 @@
 """What the rules of a guild say to a submission, and what menus offer."""
 
+import dataclasses
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import NotAllowed
 from bot.jobs.job import Place
@@ -30,7 +31,7 @@ AMONG_ADULTS = ChannelFacts(FUN, nsfw=True)
 MEMBER = Requester(7, frozenset({GUILD}))
 GOLDEN = Requester(7, frozenset({GUILD, GOLD}))
 FLUX = Workflow("flux", "Draws", {}, (), {}, frozenset())
-FOR_ADULTS = replace(FLUX, name="late", nsfw=True)
+FOR_ADULTS = dataclasses.replace(FLUX, name="late", nsfw=True)
 IN_GUILD = Place(GUILD, ART, 7)
 DIRECT = Place(None, 5, 7)
 ABROAD = Place(None, 5, 7, guest_of=GUILD)
@@ -105,7 +106,7 @@ async def test_a_workflow_may_be_for_some_channels_and_some_roles_or_for_nobody(
     assert await refusal(settings, asked(GOLDEN, AMONG_ADULTS, FOR_ADULTS)) == text(
         "place-workflow-off", workflow="late"
     )
-    assert await refusal(settings, asked(workflow=replace(FLUX, name="sdxl"))) is None
+    assert await refusal(settings, asked(workflow=dataclasses.replace(FLUX, name="sdxl"))) is None
 
 
 async def test_many_channels_are_not_all_named(settings: GuildSettings) -> None:
@@ -117,11 +118,11 @@ async def test_many_channels_are_not_all_named(settings: GuildSettings) -> None:
 
 async def test_who_is_timed_out_asks_for_nothing_until_then(settings: GuildSettings) -> None:
     submission = asked(replace(MEMBER, timed_out_until=1000.0))
-    at = replace(submission.job.reply, created_at=999.0)
+    at = dataclasses.replace(submission.job.reply, created_at=999.0)
     assert await refusal(settings, replace(submission, job=replace(submission.job, reply=at))) == text(
         "timed-out", when="1000"
     )
-    later = replace(submission.job.reply, created_at=1000.0)
+    later = dataclasses.replace(submission.job.reply, created_at=1000.0)
     assert await refusal(settings, replace(submission, job=replace(submission.job, reply=later))) is None
 
 
@@ -154,7 +155,7 @@ async def test_a_guild_may_have_nothing_for_adults(settings: GuildSettings) -> N
 async def test_the_size_of_one_job_is_limited_by_role(settings: GuildSettings) -> None:
     await choose(settings, limit_size=f"20, <@&{GOLD}>=40")
     width, height, steps = InputRef("1", "width"), InputRef("1", "height"), InputRef("1", "steps")
-    workflow = replace(FLUX, amounts=Amounts(sizes=((width, height),), steps=(steps,)))
+    workflow = dataclasses.replace(FLUX, amounts=Amounts(sizes=((width, height),), steps=(steps,)))
     graph = {"1": {"class_type": "Sample", "inputs": {"width": 1000, "height": 1000, "steps": 21}}}
 
     def of(who: Requester) -> Submission:

@@ -1,17 +1,18 @@
 """Hooks of packages: found among what is installed, bounded in time, and never the end of more than a job."""
 
 import asyncio
+import dataclasses
 import json
 import sys
 import time
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.bugs import reported
 from bot.errors import Refused, Unusable
@@ -96,13 +97,15 @@ async def test_words_that_are_to_be_bettered_are_those_that_hooks_left(
 
 async def test_what_came_out_can_only_be_held_back_more(installed: None, thread: HookThread) -> None:
     hooks = Hooks(loaded_hooks(), thread)
-    hidden = replace(MADE, spoiler=True)
+    hidden = dataclasses.replace(MADE, spoiler=True)
     assert await hooks.after_run(hidden) == hidden
-    two = replace(MADE, outputs=MADE.outputs * 2)
-    assert await hooks.after_run(two) == replace(two, spoiler=True)
-    assert await hooks.before_posting(replace(MADE, files=(FOX,))) == replace(MADE, files=(FOX,))
-    small = replace(FOX, content=b"tiny")
-    assert await hooks.before_posting(replace(MADE, files=(small,))) == text(
+    two = dataclasses.replace(MADE, outputs=MADE.outputs * 2)
+    assert await hooks.after_run(two) == dataclasses.replace(two, spoiler=True)
+    assert await hooks.before_posting(dataclasses.replace(MADE, files=(FOX,))) == dataclasses.replace(
+        MADE, files=(FOX,)
+    )
+    small = dataclasses.replace(FOX, content=b"tiny")
+    assert await hooks.before_posting(dataclasses.replace(MADE, files=(small,))) == text(
         "hook-refused", words="A file is too small to be a picture."
     )
 
@@ -112,7 +115,7 @@ async def wrong_answer(asked: Asked) -> str:
 
 
 async def another_graph(asked: Asked) -> Asked:
-    return replace(asked, graph={"6": {"class_type": "RunAnything", "inputs": {}}})
+    return dataclasses.replace(asked, graph={"6": {"class_type": "RunAnything", "inputs": {}}})
 
 
 async def broken(asked: Asked) -> Asked:

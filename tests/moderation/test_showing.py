@@ -1,8 +1,7 @@
 """Whose results a moderator looks at first, and that a group is shown as one."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.moderation.chosen import Chosen, Layer, Source
 from bot.moderation.keys import DAY_SECONDS, NEWCOMER_DAYS, REVIEW

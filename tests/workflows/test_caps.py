@@ -1,10 +1,11 @@
 """How much people may ask for is the operator's word, in what is found and in what authors wrote."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import Graph, Node
 from bot.errors import Refused
@@ -101,7 +102,7 @@ def test_what_a_workflow_starts_from_is_always_allowed() -> None:
 def test_what_others_brought_starts_from_no_more_than_people_may_ask_for() -> None:
     caps = Caps(pixels=512 * 512, batch=1, steps=10, frames=3)
     graph = changed(CLASSIC, {"5": {"width": 1024, "height": 512, "batch_size": 4}})
-    template = replace(inferred(graph).template("fox", "A fox", Path("fox")), trusted=False)
+    template = dataclasses.replace(inferred(graph).template("fox", "A fox", Path("fox")), trusted=False)
 
     assert resolve(template, [server()], caps=caps) == Unavailable(
         "fox",
@@ -116,7 +117,7 @@ def test_what_others_brought_starts_from_no_more_than_people_may_ask_for() -> No
     hidden = [
         replace(each, hidden=True, default=11) if each.name == "steps" else each for each in template.options
     ]
-    reasons = resolve(replace(template, options=tuple(hidden)), [server()], caps=Caps(steps=10))
+    reasons = resolve(dataclasses.replace(template, options=tuple(hidden)), [server()], caps=Caps(steps=10))
     assert isinstance(reasons, Unavailable)
     assert reasons.reasons == (text("workflow-beyond", input="steps", value="11", most="10"),)
 

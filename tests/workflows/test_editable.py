@@ -1,10 +1,10 @@
 """What is known of a command while it is changed: what servers would allow, and what is wrong with single options."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import Graph, Node, graph_to_json
 from bot.texts import DEFAULT_LOCALE, render

@@ -1,11 +1,12 @@
 """From a graph back to the workflow and the values that it was made with."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import Graph, Node
 from bot.jobs.inputs import Attachment
@@ -115,6 +116,6 @@ def test_workflows_of_one_picture_are_those_that_need_nothing_else_that_a_short_
 def test_a_workflow_that_needs_more_than_the_form_asks_is_not_offered_there() -> None:
     img2img = shipped()["img2img"]
     steps = [replace(each, required=each.name == "steps" or each.required) for each in img2img.options]
-    assert one_picture(replace(img2img, options=tuple(steps))) is None
+    assert one_picture(dataclasses.replace(img2img, options=tuple(steps))) is None
     optional = [replace(each, required=each.kind is not OptionKind.IMAGE) for each in img2img.options]
-    assert one_picture(replace(img2img, options=tuple(optional))) is None
+    assert one_picture(dataclasses.replace(img2img, options=tuple(optional))) is None

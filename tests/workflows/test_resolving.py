@@ -1,10 +1,10 @@
 """What becomes of a template when servers say what they have."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import InputSpec, JsonValue, ObjectInfo
 from bot.texts import text

@@ -1,10 +1,11 @@
 """Options that a command does not show: hidden ones, which nobody is asked for, and advanced ones, which a form asks for."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.comfy import Graph, Node
 from bot.errors import Refused
@@ -25,7 +26,7 @@ def _template() -> Template:
 def _hidden(*names: str, default: Scalar | None = None) -> Template:
     """The classic workflow with these options hidden."""
     made = _template()
-    return replace(
+    return dataclasses.replace(
         made,
         options=tuple(
             replace(each, hidden=True, required=False, default=default) if each.name in names else each
@@ -98,7 +99,7 @@ def test_a_hidden_model_that_no_server_has_is_stood_in_for_and_people_are_told()
 
 def test_the_file_of_a_hidden_picture_must_be_on_a_server() -> None:
     made = inferred(_from_a_picture("example.png")).template("fox", "A fox", Path("fox"))
-    hidden = replace(
+    hidden = dataclasses.replace(
         made,
         options=tuple(
             replace(each, hidden=True, required=False) if each.kind is OptionKind.IMAGE else each
@@ -107,13 +108,13 @@ def test_the_file_of_a_hidden_picture_must_be_on_a_server() -> None:
     )
 
     assert fill(_resolved(hidden), {}, job_id=JOB, pick_seed=lambda: 9).inputs == ()
-    elsewhere = replace(hidden, graph=changed(hidden.graph, {"10": {"image": "mine.png"}}))
+    elsewhere = dataclasses.replace(hidden, graph=changed(hidden.graph, {"10": {"image": "mine.png"}}))
     assert isinstance(resolve(elsewhere, [INFO]), Unavailable)
 
 
 def test_an_advanced_option_is_offered_and_is_not_in_the_command() -> None:
     made = _template()
-    advanced = replace(
+    advanced = dataclasses.replace(
         made, options=tuple(replace(each, advanced=each.name in {"steps", "cfg"}) for each in made.options)
     )
 
@@ -125,7 +126,7 @@ def test_an_advanced_option_is_offered_and_is_not_in_the_command() -> None:
 
 def test_a_file_that_no_server_has_is_asked_for_in_the_command_whatever_the_command_says() -> None:
     made = inferred(_from_a_picture("mine.png")).template("fox", "A fox", Path("fox"))
-    advanced = replace(
+    advanced = dataclasses.replace(
         made, options=tuple(replace(each, required=False, advanced=True) for each in made.options)
     )
 

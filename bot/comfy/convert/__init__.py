@@ -3,8 +3,9 @@
 Pure: JSON values in, values out; no I/O. ``convert(ui_graph, NodePlans(object_info))``.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from ..dynamic_prompts import Pick, expand, first
 from ..graph import Graph
@@ -34,8 +35,7 @@ from .widgets import Widget, WidgetKind
 from .writing import Notes, Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(Struct, frozen=True):
     """A UI graph as a graph."""
 
     graph: Graph

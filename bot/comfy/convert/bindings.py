@@ -5,22 +5,22 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from msgspec import Struct
+
 from ..json_value import JsonValue
 from .document import Path
 from .values import Values
 from .widgets import Widget
 
 
-@dataclass(frozen=True, slots=True)
-class WidgetRef:
+class WidgetRef(Struct, frozen=True):
     """An input of the graph."""
 
     node_id: str
     input_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One widget of the UI graph: of a node, or shown on an instance of a subgraph."""
 
     owner: str
@@ -47,8 +47,7 @@ class Binding:
     """What the widget takes, if its class says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A value of the file that a widget cannot hold; another stands in."""
 
     value: JsonValue
@@ -56,8 +55,7 @@ class Rejected:
     """The node that has it, as the graph names it."""
 
 
-@dataclass(slots=True)
-class Holding:
+class Holding(Struct):
     """A widget and its value while its targets are being found."""
 
     owner: str
@@ -75,7 +73,7 @@ class Holding:
     """False: there is no value, and nothing is sent."""
     is_dynamic: bool = False
     rejected: "Rejected | None" = None
-    targets: list[WidgetRef] = field(default_factory=list[WidgetRef])
+    targets: list[WidgetRef] = []
 
     def bound(self) -> Binding:
         return Binding(

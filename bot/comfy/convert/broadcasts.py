@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from ..json_value import JsonValue, as_number, as_text, items, mapping
 from .document import UiNode
@@ -20,8 +21,7 @@ class Unclear(Exception):
     """It depends on more than a file's nodes and links where something is sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What a broadcaster has at one of its inputs."""
 
     label: str
@@ -30,8 +30,7 @@ class Sent:
     origin_slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """An open input."""
 
     node_id: str
@@ -42,8 +41,7 @@ class Target:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(Struct, frozen=True):
     plain: PlainPattern
     is_inverted: bool
 
@@ -63,8 +61,7 @@ class Rule(IntEnum):
     PATTERN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(Struct, frozen=True):
     """One value that is offered to all open inputs of its type."""
 
     sent: Sent

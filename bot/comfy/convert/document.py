@@ -1,8 +1,9 @@
 """A UI graph as values: nodes, sockets, links, subgraphs. What the file says and nothing more; no node class is known here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from ..json_value import JsonValue
 
@@ -13,8 +14,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """Where a value lies in the UI graph's JSON: keys and indexes from the top."""
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(Struct, frozen=True):
     """An input of a node, as saved."""
 
     name: str
@@ -25,8 +25,7 @@ class Socket:
     label: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class UiNode:
+class UiNode(Struct, frozen=True):
     """A node, as saved."""
 
     id: str
@@ -51,8 +50,7 @@ class UiNode:
         return (*self.path, "widgets_values", place)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A wire from an output to an input."""
 
     id: str
@@ -64,8 +62,7 @@ class Link:
     """What the file says that it carries."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotedLink:
+class NotedLink(Struct, frozen=True):
     """A link that Use Everywhere noted to draw."""
 
     link: Link
@@ -73,8 +70,7 @@ class NotedLink:
     """The node that broadcasts; None: an older version, which did not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """An input or output of a subgraph."""
 
     name: str
@@ -83,8 +79,7 @@ class Port:
     links: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The root graph, or the inside of a subgraph."""
 
     id: str
@@ -96,7 +91,7 @@ class Scope:
     outputs: tuple[Port, ...] = ()
     input_node: str = "-10"
     output_node: str = "-20"
-    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    renamed: Mapping[str, str] = {}
     """Saved ids to ids, where they differ."""
     noted: tuple[NotedLink, ...] = ()
     """The links that Use Everywhere noted in this graph's ``extra.ue_links``."""
@@ -106,8 +101,7 @@ class Scope:
     """The inside of one of the editor's older group nodes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole file."""
 
     id: str

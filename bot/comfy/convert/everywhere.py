@@ -5,8 +5,9 @@ last looked at the graph: these count where the rules need more than the file sa
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .broadcasts import (
     MAX_WORDS,
@@ -29,15 +30,14 @@ if TYPE_CHECKING:
     from .insides import Inside
 
 
-@dataclass(slots=True)
-class Everywhere:
+class Everywhere(Struct):
     """The links of one graph that no link says."""
 
-    inputs: dict[str, dict[str, Link]] = field(default_factory=dict[str, dict[str, Link]])
+    inputs: dict[str, dict[str, Link]] = {}
     """By node and the name of its input."""
-    outputs: dict[int, Link] = field(default_factory=dict[int, Link])
+    outputs: dict[int, Link] = {}
     """To the outputs of the subgraph that the graph is the inside of."""
-    unclear: set[str] = field(default_factory=set[str])
+    unclear: set[str] = set()
     """Broadcasters of which only the editor knows what they feed."""
 
     @classmethod

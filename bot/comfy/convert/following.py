@@ -1,7 +1,8 @@
 """Where a link comes from in the end: through reroutes, bypassed nodes, named wires, and in and out of subgraphs."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from .bindings import Holding
 from .document import BYPASSED, MUTED, Link, UiNode
@@ -12,16 +13,14 @@ from .packs import EDITOR_NODES, EditorNode
 from .promotion import PRIMITIVE_WIDGET
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(Struct, frozen=True):
     """An output of a node of the graph."""
 
     node_id: str
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Onward:
+class _Onward(Struct, frozen=True):
     """The link to follow next."""
 
     frame: Frame

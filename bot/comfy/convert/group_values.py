@@ -8,9 +8,11 @@ without those that an inner link feeds.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..json_value import JsonValue, items
 from .accepting import fits
@@ -27,8 +29,7 @@ _Layout: TypeAlias = Sequence[tuple[int, int]]
 """For each entry of the group node the inner node that it belongs to, and its place in that node's own list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Struct, frozen=True):
     """A node of a group."""
 
     node: UiNode

@@ -5,7 +5,9 @@ the sockets that no inner link takes. The values of all inner widgets lie in the
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..json_value import JsonValue, as_integer, items, mapping
 from .document import Link, Port, Scope, Socket, UiNode
@@ -19,16 +21,14 @@ from .values import Restored, restore
 _INPUTS, _OUTPUTS = "-10", "-20"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wire:
+class _Wire(Struct, frozen=True):
     origin: int
     origin_slot: int
     target: int
     target_slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """A definition as saved."""
 
     nodes: Sequence[UiNode]

@@ -1,8 +1,9 @@
 """The inside of a subgraph, worked out once for all its instances: what its nodes hold and which links feed them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ..json_value import as_text, items
 from .document import Link, Path, Port, Scope, UiNode
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from .library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """The inner widget that an input of a subgraph stands for."""
 
     node: UiNode

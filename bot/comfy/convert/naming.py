@@ -7,7 +7,8 @@ them; names go stale when a tool changes the list alone.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..json_value import JsonValue
 
@@ -17,8 +18,7 @@ _COMPANIONS = frozenset(map(json.dumps, (*_CONTROLS, *_BUTTONS)))
 """Entries beside the values themselves: what happens to one after a run, and buttons."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How well values agree with the widgets that a server's class has."""
 
     misfits: int

@@ -3,13 +3,12 @@
 Words with ``|`` between them, ``^`` before, ``$`` behind, ``.*`` within. Anything else could take longer than anybody waits.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _SPECIAL = frozenset("\\[](){}*+?.^$|")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """Parts that follow one another, with anything between them."""
 
     parts: tuple[str, ...]
@@ -33,8 +32,7 @@ class _Words:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class PlainPattern:
+class PlainPattern(Struct, frozen=True):
     """A regular expression that says which words a text has."""
 
     alternatives: tuple[_Words, ...]

@@ -6,7 +6,8 @@ socket of any type. Classes are compiled when first asked for: a server has thou
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..input_specs import choice_name
 from ..json_value import JsonValue, as_number, as_text, items, mapping, needed_object
@@ -115,8 +116,7 @@ def _parts(spec: JsonValue) -> tuple[JsonValue, Mapping[str, JsonValue]]:
     return as_text(spec), {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Spec:
+class _Spec(Struct, frozen=True):
     """One declared input, taken apart."""
 
     name: str

@@ -5,7 +5,8 @@ Two ways: the values follow the subgraph's inputs that carry a widget; or, in fi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..json_value import JsonValue, as_text, items
 from .accepting import fits
@@ -20,8 +21,7 @@ _OWN_INPUT = "-1"
 _PREVIEW_PREFIX = "$$"
 
 
-@dataclass(frozen=True, slots=True)
-class PortShown:
+class PortShown(Struct, frozen=True):
     """The widget behind an input of the subgraph."""
 
     index: int
@@ -31,8 +31,7 @@ class PortShown:
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class WidgetShown:
+class WidgetShown(Struct, frozen=True):
     """A widget of an inner node that no input of the subgraph leads to."""
 
     index: int

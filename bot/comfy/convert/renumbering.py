@@ -1,6 +1,6 @@
 """Ids inside subgraphs: the editor gives a node that an earlier graph has the id of a new one when it loads a file."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from .document import Link, NotedLink, Scope
 

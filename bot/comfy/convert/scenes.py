@@ -5,7 +5,9 @@ unchanged, so that whoever wants that can be told it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..graph import Node, is_link
 from ..json_value import JsonValue, as_integer, items
@@ -14,16 +16,14 @@ from .plans import NodePlans
 from .scripted import MODEL_INPUT, MODEL_OUTPUT
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A node that loads pictures which the file does not have."""
 
     node_id: str
     input_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _User:
+class _User(Struct, frozen=True):
     """An input that takes something of a scene."""
 
     node_id: str

@@ -5,8 +5,10 @@ they cannot be right and the file names its values too, the names decide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..json_value import JsonValue, items
 from .accepting import accepted, control, fits
@@ -27,8 +29,7 @@ _FREE = Widget(WidgetKind.OTHER)
 _GROWN = Widget(WidgetKind.TEXT, default="")
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A widget of a node and its value."""
 
     name: str
@@ -44,13 +45,12 @@ class Held:
     """The file's value, where the widget cannot hold it; ``value`` stands in."""
 
 
-@dataclass(slots=True)
-class Restored:
+class Restored(Struct):
     """The widgets of a node, and the inputs that it has with these values."""
 
-    held: list[Held] = field(default_factory=list[Held])
-    inputs: dict[str, Input] = field(default_factory=dict[str, Input])
-    entries: list[JsonValue] = field(default_factory=list[JsonValue])
+    held: list[Held] = []
+    inputs: dict[str, Input] = {}
+    entries: list[JsonValue] = []
     """``widgets_values`` as this server's class has it."""
     rewritten: Values | None = None
     """What stands in the file's place of them before a value is written back: its own are too few, or of another version."""

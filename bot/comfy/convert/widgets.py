@@ -4,8 +4,9 @@ The order and the hidden companions decide what each entry of a file's ``widgets
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ..json_value import JsonValue
 
@@ -28,8 +29,7 @@ class WidgetKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Widget:
+class Widget(Struct, frozen=True):
     """The field of a node that holds one value."""
 
     kind: WidgetKind
@@ -64,12 +64,11 @@ class Widget:
     """The choices are files of this kind, and an upload adds one: ``image``, ``video``, ``audio``, ``file``."""
     is_remote: bool = False
     """The editor fetches the choices from elsewhere; the server does not check them."""
-    branches: Mapping[str, tuple["Input", ...]] = field(default_factory=dict[str, tuple["Input", ...]])
+    branches: Mapping[str, tuple["Input", ...]] = {}
     """The further inputs of each choice: of a DYNAMIC_CHOICE under their full names (``resize_type.width``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input of a node class."""
 
     name: str
@@ -83,8 +82,7 @@ class Input:
     """``forceInput``: a socket now, but older files hold a value for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodePlan:
+class NodePlan(Struct, frozen=True):
     """One node class as the editor lays it out."""
 
     name: str

@@ -1,7 +1,8 @@
 """The nodes of the graph, one by one: widgets' values first, links over them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from ..graph import Node
 from ..json_value import JsonValue
@@ -24,12 +25,11 @@ from .widgets import Input, NodePlan, Widget, WidgetKind
 MAX_WARNINGS = 50
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What was odd (warnings) and what stands in the way (obstacles)."""
 
-    warnings: list[Phrase] = field(default_factory=list[Phrase])
-    obstacles: list[Obstacle] = field(default_factory=list[Obstacle])
+    warnings: list[Phrase] = []
+    obstacles: list[Obstacle] = []
 
     def warn(self, sentence: Phrase) -> None:
         if len(self.warnings) < MAX_WARNINGS:

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import psycopg
+from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot.jobs.postgres.rows import PostgresRow, named_rows
@@ -88,8 +88,7 @@ def _socket_of(connection: Connection) -> socket.socket:
     return socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
 
-@dataclass(slots=True)
-class _Use:
+class _Use(Struct):
     """The session that a call uses, and since when; None while it waits for one."""
 
     connection: Connection | None = None

@@ -10,13 +10,13 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, LiteralString, TypeVar, cast
 
 import aiosqlite
+from msgspec import Struct
 
 from bot.jobs.clock import Clock
 from bot.jobs.database import Columns, Statements
@@ -45,8 +45,7 @@ class SqliteStatements:
         return True
 
 
-@dataclass(slots=True)
-class _Write:
+class _Write(Struct):
     work: Callable[[Statements], object]
     is_one_statement: bool
     answer: asyncio.Future[object]

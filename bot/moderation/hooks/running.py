@@ -1,10 +1,13 @@
 """Runs hooks one after the other, in the order of their names: each within its time, and each bug the end of its job alone."""
 
+import dataclasses
 import json
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.bugs import Bug, contained
 from bot.errors import Refused
@@ -27,8 +30,7 @@ MOST_WORDS = 500
 T = TypeVar("T", Asked, Made)
 
 
-@dataclass(frozen=True, slots=True)
-class _TooSlow:
+class _TooSlow(Struct, frozen=True):
     """In place of an answer."""
 
 
@@ -156,7 +158,9 @@ def _classes(graph: Graph) -> dict[str, object]:
 
 def _held_back(made: Made, found: Made) -> Made:
     """A hook can only hold more back."""
-    return replace(made, spoiler=made.spoiler or found.spoiler, review=made.review or found.review)
+    return dataclasses.replace(
+        made, spoiler=made.spoiler or found.spoiler, review=made.review or found.review
+    )
 
 
 def _reason(words: str | None) -> Text | None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy.dynamic_prompts import kept
 from bot.errors import Refused
@@ -17,14 +19,12 @@ from bot.workflows import OptionKind
 from bot.workflows.additions import negates, without_added
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     option: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Of words that are not refused."""
 
     spoiler: bool = False

@@ -7,8 +7,9 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.catalogue import NODE_CLASSES
@@ -20,8 +21,7 @@ _NEVER_KEPT: Final = frozenset({"SaveImageWebsocket"})
 """What they send is kept nowhere, so they run every time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cached:
+class Cached(Struct, frozen=True):
     """What a node gave, and under which id it ran then."""
 
     outputs: tuple[object, ...]

@@ -1,8 +1,9 @@
 """All node classes of a release, stock and of custom packs, by name."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.sandbox.comfyui.image_classes import IMAGE_CLASSES
 from bot.sandbox.comfyui.mask_classes import MASK_CLASSES

@@ -6,9 +6,9 @@ Pure functions on Pillow images, to be called in a thread. Knows nothing of grap
 import io
 import math
 import random
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from bot.sandbox.comfyui.palette import Colour, Palette, between, choose, mix
@@ -22,8 +22,7 @@ PREVIEW_SIDE: Final = 512
 """ComfyUI scales previews, up or down, to this on the longer side."""
 
 
-@dataclass(frozen=True, slots=True)
-class PictureSpec:
+class PictureSpec(Struct, frozen=True):
     """All that decides a picture, besides its size."""
 
     words: str

@@ -4,8 +4,9 @@ Knows nothing of HTTP. How long things take and what goes wrong is decided in ``
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.cache import Cached, NodeCache, signatures
@@ -25,8 +26,7 @@ from bot.sandbox.comfyui.values import Inputs, Latent
 SAMPLER = "KSampler"
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionContext:
+class ExecutionContext(Struct, frozen=True):
     """What all prompts of one server process share."""
 
     files: FileStore

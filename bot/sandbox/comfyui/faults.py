@@ -6,17 +6,16 @@ Knows nothing of what the routes do; ``application`` asks it about every request
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from msgspec import Struct, field
 
 _JSON: Final = {"Content-Type": "application/json"}
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(Struct):
     """The next ``times`` requests that match are answered so."""
 
     path: str

@@ -8,8 +8,9 @@ import posixpath
 import re
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 _NUMBERED = re.compile(r"(?P<prefix>.*)_(?P<number>\d+)_?\.[^.]*")
 
@@ -20,8 +21,7 @@ class Folder(StrEnum):
     TEMP = "temp"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     content: bytes
     modified: float = field(default_factory=time.time)
     short: bool = False

@@ -1,7 +1,8 @@
 """Prompts of other clients on the same ComfyUI: in the queue before, between and behind those of the bot."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.story import Story
@@ -13,8 +14,7 @@ GRAPH: Final[JsonObject] = {
 """What they run, unless a test says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignPrompt:
+class ForeignPrompt(Struct, frozen=True):
     """One of them. It holds, once it runs, until it is released."""
 
     prompt_id: str

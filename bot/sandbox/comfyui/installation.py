@@ -4,8 +4,9 @@ import mimetypes
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.catalogue import node_classes
@@ -36,8 +37,7 @@ def _pictures() -> list[str]:
     ]
 
 
-@dataclass(slots=True)
-class Installation:
+class Installation(Struct):
     """Everything that may be set before, and read after."""
 
     release: Release = RELEASE_0_33
@@ -64,7 +64,7 @@ class Installation:
     faults: Faults = field(default_factory=Faults)
     packs: bool = False
     """Whether the custom packs are installed."""
-    removed_classes: set[str] = field(default_factory=set[str])
+    removed_classes: set[str] = set()
     """Of packs that are not installed any more."""
     broken_class: str | None = None
     """A class of a broken pack: its description cannot be written as JSON, and so neither can the whole page."""

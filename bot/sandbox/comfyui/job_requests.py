@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject, as_list, as_object
 from bot.sandbox.comfyui.jobs import JobStatus, job_records
@@ -13,8 +14,7 @@ from bot.sandbox.comfyui.submission import is_canonical_id
 _ORDERS: Final = ("created_at", "execution_duration")
 
 
-@dataclass(frozen=True, slots=True)
-class WantedJobs:
+class WantedJobs(Struct, frozen=True):
     """A page of the jobs."""
 
     statuses: frozenset[str]

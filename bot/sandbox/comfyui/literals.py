@@ -1,8 +1,9 @@
 """Checking the values that a prompt gives directly, not by a link: types, ranges, lists, uploaded files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore
@@ -15,8 +16,7 @@ _LONG_LIST: Final = 20
 """Lists longer than that are not written out in a refusal, only counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(Struct, frozen=True):
     """What a prompt is checked against."""
 
     classes: Mapping[str, NodeClass]

@@ -1,9 +1,10 @@
 """What a node class is made of, and how ``/object_info`` describes it. Which classes there are: ``catalogue``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias, cast
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 
@@ -26,12 +27,11 @@ WRITES_PROMPT: Final = ("prompt", "extra_pnginfo")
 """Hidden inputs of a node that writes into its files what they were made by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input of a node class."""
 
     type: str
-    details: JsonObject = field(default_factory=dict[str, object])
+    details: JsonObject = {}
     choices: tuple[str, ...] | Listing | None = None
     modern: bool = False
     """A V3 list, ``["COMBO", {"options": [...]}]``; else the list itself stands where the type would."""
@@ -62,8 +62,7 @@ class Input:
         return [kind, *(details or [{}])]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeClass:
+class NodeClass(Struct, frozen=True):
     """A class of nodes."""
 
     name: str

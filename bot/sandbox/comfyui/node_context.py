@@ -1,8 +1,9 @@
 """What a node gets besides its inputs, and what it gives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.files import FileStore
@@ -10,16 +11,14 @@ from bot.sandbox.comfyui.saving import Saver
 from bot.sandbox.comfyui.values import Inputs
 
 
-@dataclass(frozen=True, slots=True)
-class NodeContext:
+class NodeContext(Struct, frozen=True):
     """What nodes may use besides their inputs."""
 
     files: FileStore
     saver: Saver
 
 
-@dataclass(frozen=True, slots=True)
-class NodeResult:
+class NodeResult(Struct, frozen=True):
     """Values for the node's slots, and what an output node shows."""
 
     outputs: tuple[object, ...] = ()

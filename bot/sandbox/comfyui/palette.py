@@ -7,14 +7,14 @@ import colorsys
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 Colour: TypeAlias = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Theme:
+class _Theme(Struct, frozen=True):
     """Hues in degrees; lightness and saturation from 0 to 1."""
 
     sky: float
@@ -35,8 +35,7 @@ _THEMES: Final[tuple[tuple[str, _Theme], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """Colours from the top of the sky to the nearest hill."""
 
     zenith: Colour

@@ -4,23 +4,23 @@ The order of the events, who gets them, and what is in them are ComfyUI's. ``exe
 """
 
 import time
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.prompt_queue import QueueItem
 from bot.sandbox.comfyui.sockets import Sockets
 
 
-@dataclass(slots=True)
-class PromptEvents:
+class PromptEvents(Struct):
     """Sends the events of one prompt: to its owner, or (some of them) to everybody if it has none."""
 
     sockets: Sockets
     item: QueueItem
-    messages: list[list[object]] = field(default_factory=list[list[object]])
-    outputs: dict[str, object] = field(default_factory=dict[str, object])
-    meta: dict[str, object] = field(default_factory=dict[str, object])
-    _table: dict[str, JsonObject] = field(default_factory=dict[str, JsonObject])
+    messages: list[list[object]] = []
+    outputs: dict[str, object] = {}
+    meta: dict[str, object] = {}
+    _table: dict[str, JsonObject] = {}
 
     @property
     def running_node(self) -> JsonObject | None:

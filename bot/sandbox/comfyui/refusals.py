@@ -1,16 +1,15 @@
 """The words in which ComfyUI refuses a prompt, and describes what is wrong with a node's input."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_object
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPrompt:
+class RefusedPrompt(Struct, frozen=True):
     """The body of a 400."""
 
     error: JsonObject
-    node_errors: JsonObject = field(default_factory=dict[str, object])
+    node_errors: JsonObject = {}
 
 
 class CheckError(Exception):

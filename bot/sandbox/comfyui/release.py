@@ -4,12 +4,12 @@ A test that must hold for both runs with both; ``/system_stats`` tells a client 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Release:
+
+class Release(Struct, frozen=True):
     """The behaviour that changed from one ComfyUI to another."""
 
     version: str

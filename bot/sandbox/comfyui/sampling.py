@@ -1,7 +1,6 @@
 """The sampler: draws while it counts steps, and shows how far it is."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from PIL import Image
 
 from bot.sandbox.comfyui.drawing import PictureSpec, draw, moving, redraw
@@ -9,8 +8,7 @@ from bot.sandbox.comfyui.failures import check_memory
 from bot.sandbox.comfyui.values import Conditioning, Inputs, Latent, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Sampling:
+class Sampling(Struct, frozen=True):
     """One run of a sampler, before it has drawn."""
 
     specs: tuple[PictureSpec, ...]

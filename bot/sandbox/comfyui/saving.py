@@ -6,16 +6,15 @@ import posixpath
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PIL import Image, PngImagePlugin
 
 from bot.sandbox.comfyui.bodies import JsonObject, as_object
 from bot.sandbox.comfyui.files import FileStore, Folder, StoredFile, inside
 
 
-@dataclass(frozen=True, slots=True)
-class Saver:
+class Saver(Struct, frozen=True):
     """Saves the files of one prompt, with the prompt inside the pictures."""
 
     files: FileStore

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from aiohttp import BodyPartReader, web
+from msgspec import Struct
 from PIL import Image
 
 from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_object
@@ -28,8 +29,7 @@ class Upload:
     original_ref: JsonObject | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     filename: str | None
     """None: it is no file."""
     content: bytes

@@ -4,8 +4,9 @@ Values are changed on the way to what their input's type makes of them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from bot.sandbox.comfyui.bodies import HandlerError, JsonObject, as_list, as_object
 from bot.sandbox.comfyui.graphs import class_of
@@ -26,8 +27,7 @@ from bot.sandbox.comfyui.refusals import (
 from bot.sandbox.comfyui.unknown_nodes import unknown_node
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The prompt may run: for these output nodes. The errors are those of outputs that will not."""
 
     outputs: list[str]

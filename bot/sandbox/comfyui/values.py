@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct
 from PIL import Image
 
 from bot.sandbox.comfyui.failures import NodeFailure
@@ -14,22 +15,19 @@ from bot.sandbox.comfyui.failures import NodeFailure
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A loaded checkpoint: stands for the model, its text model and its VAE alike."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conditioning:
+class Conditioning(Struct, frozen=True):
     text: str
     picture: Image.Image | None = None
     """What a film starts from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Latent:
+class Latent(Struct, frozen=True):
     """A batch to draw on; without images it is empty."""
 
     width: int
@@ -39,13 +37,11 @@ class Latent:
     mask: Image.Image | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pixels:
+class Pixels(Struct, frozen=True):
     images: tuple[Image.Image, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(Struct, frozen=True):
     image: Image.Image
 
 
@@ -57,8 +53,7 @@ class Media:
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The inputs of one node, links replaced by what came along them."""
 
     values: Mapping[str, object]

@@ -1,7 +1,8 @@
 """The usual kinds of inputs that node classes have, in few words."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.sandbox.comfyui.bodies import JsonObject
 from bot.sandbox.comfyui.node_classes import Input, Listing

@@ -6,12 +6,12 @@ Parts are cut out of the whole body at once: a picture of megabytes costs one se
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import HeaderParser
 from typing import Any
 
 from aiohttp import web
+from msgspec import Struct
 
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.errors import Refused
@@ -22,10 +22,9 @@ MAX_REQUEST_BYTES = 100 * 1024 * 1024
 _FILE_FIELD = re.compile(r"files\[(\d{1,2})\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     json: Any = None
-    files: Mapping[int, Upload] = field(default_factory=dict[int, Upload])
+    files: Mapping[int, Upload] = {}
 
 
 async def read_body(request: web.Request) -> Body:

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+from msgspec import Struct
 
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.clock import Clock
@@ -38,8 +39,7 @@ class OptionType(IntEnum):
     ATTACHMENT = 11
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     body: Json
 
     @property
@@ -76,8 +76,7 @@ class Option:
         return tuple(self.body.get("choices") or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """``sent`` is what the application registered; the rest is what registering added."""
 
     id: int

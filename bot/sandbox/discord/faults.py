@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(slots=True)
-class Fault:
+
+class Fault(Struct):
     """The next ``times`` requests that match are answered wrongly.
 
     ``path`` is a regular expression that the whole path (without ``/api/v10``) must match.
@@ -34,7 +34,7 @@ class Fault:
     message: str = "The sandbox was asked to fail here"
     body: bytes | None = None
     """Answer these bytes, whatever they are: without a ``status`` once the request was carried out, else in its place."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     """Over those that the answer has, ``Content-Type`` for instance."""
     hits: int = 0
     """How often it happened so far."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.permissions import ALL, NONE, Permission, add_up
 from bot.sandbox.discord.snowflakes import timestamp
@@ -12,8 +14,7 @@ _MEBIBYTE = 1024 * 1024
 _UPLOAD_LIMITS = {0: 10 * _MEBIBYTE, 1: 10 * _MEBIBYTE, 2: 50 * _MEBIBYTE, 3: 100 * _MEBIBYTE}
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     id: int
     name: str
     permissions: Permission
@@ -40,8 +41,7 @@ class Role:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     user: User
     roles: tuple[Role, ...]
     joined_at: float

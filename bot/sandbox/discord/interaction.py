@@ -1,8 +1,9 @@
 """One interaction: what a person did, and what the bot has answered so far."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.messages import Message, MessageType
@@ -31,8 +32,7 @@ class CallbackType(IntEnum):
     MODAL = 9
 
 
-@dataclass(slots=True, eq=False)
-class Interaction:
+class Interaction(Struct, eq=False):
     id: int
     token: str
     type: InteractionType
@@ -43,7 +43,7 @@ class Interaction:
     data: Json
     message: Message | None = None
     """The message on which a component was used."""
-    owners: Mapping[str, str] = field(default_factory=dict[str, str])
+    owners: Mapping[str, str] = {}
     """Who brought the bot here: ``"0"`` the guild (``"0": "0"`` in its direct messages), ``"1"`` the person."""
     parent: "Interaction | None" = None
     """Of a submitted modal, the interaction that opened it."""
@@ -51,7 +51,7 @@ class Interaction:
     answer: CallbackType | None = None
     original: Message | None = None
     """What @original means once there is an answer."""
-    follow_ups: list[Message] = field(default_factory=list[Message])
+    follow_ups: list[Message] = []
     modal: Json | None = None
     choices: tuple[Json, ...] | None = None
     changed: WakeUp = field(default_factory=WakeUp)

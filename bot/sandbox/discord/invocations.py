@@ -1,7 +1,8 @@
 """One thing that a person did, with everything that comes of it."""
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.sandbox.discord.interaction import Interaction
 from bot.sandbox.discord.interactions import Interactions
@@ -13,8 +14,7 @@ class NotAcknowledged(Exception):
     """The bot said nothing within three seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A suggestion of an autocompleted option."""
 
     name: str

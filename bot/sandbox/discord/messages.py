@@ -5,8 +5,9 @@ Knows how a message looks in an answer; who may see or change it is decided else
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
+
+from msgspec import Struct, field
 
 from bot.sandbox.discord import components as layout
 from bot.sandbox.discord.attachments import Attachment, with_fresh_links
@@ -42,8 +43,7 @@ class MessageFlag(IntFlag):
 NO_FLAGS = MessageFlag(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """What a message said from one moment on."""
 
     at: float
@@ -95,8 +95,7 @@ class Version:
         return tuple(each for each in self.attachments if each.link.address not in shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Forwarded:
+class Forwarded(Struct, frozen=True):
     """A message as it was when somebody forwarded it."""
 
     message: "Message"
@@ -111,8 +110,7 @@ class Forwarded:
         return {"message": {"type": int(self.message.type), **self.message.said(self.version)}}
 
 
-@dataclass(slots=True, eq=False)
-class Message:
+class Message(Struct, eq=False):
     id: int
     channel_id: int
     guild_id: int | None

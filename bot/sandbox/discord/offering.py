@@ -1,6 +1,6 @@
 """Which commands a client offers a person in a place, and by whose leave the bot is there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.commands import Command
@@ -11,8 +11,7 @@ from bot.sandbox.discord.world import World
 _NEEDED = Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """Of one channel to one person; ``brings_bot``: the person installed the bot."""
 
     world: World

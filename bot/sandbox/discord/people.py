@@ -1,7 +1,8 @@
 """The human side: what a person does to a bot, and what comes back. The only interface for tests, terminal and page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.sandbox.discord.attachments import AttachmentStore
 from bot.sandbox.discord.channels import Channel
@@ -25,8 +26,7 @@ from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.discord.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What acting needs; one for all persons."""
 
     world: World

@@ -1,8 +1,9 @@
 """Permissions: the bits, and how roles and a channel's overwrites add up."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+
+from msgspec import Struct
 
 from bot.sandbox.discord.wire import Json
 
@@ -66,8 +67,7 @@ class OverwriteKind(IntEnum):
     MEMBER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Overwrite:
+class Overwrite(Struct, frozen=True):
     """What a channel allows or denies one role or one member."""
 
     id: int

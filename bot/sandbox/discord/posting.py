@@ -3,7 +3,9 @@
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.sandbox.discord import components as layout
 from bot.sandbox.discord.attachments import Attachment, AttachmentStore, described
@@ -38,17 +40,15 @@ _SETTABLE = (
 _SETTABLE_LATER = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.IS_COMPONENTS_V2
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What a request asks a message to be."""
 
-    body: Json = field(default_factory=dict[str, object])
-    files: Mapping[int, Upload] = field(default_factory=dict[int, Upload])
+    body: Json = {}
+    files: Mapping[int, Upload] = {}
     """By the number in ``files[n]``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Of an answer to an interaction: what the message tells about it."""
 
     type: MessageType

@@ -7,15 +7,15 @@ really sleeps through them.
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2s
+
+from msgspec import Struct
 
 _KEPT_WINDOWS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     limit: int
     seconds: float
 
@@ -23,11 +23,10 @@ class Rate:
 GENEROUS = Rate(1000, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """Rates of ``"METHOD /route/template"``, and of all routes of the bot together."""
 
-    by_route: Mapping[str, Rate] = field(default_factory=dict[str, Rate])
+    by_route: Mapping[str, Rate] = {}
     every_other: Rate = GENEROUS
     of_the_bot: Rate | None = None
     enforced: bool = True
@@ -51,14 +50,12 @@ AS_OBSERVED = Rates(
 )
 
 
-@dataclass(slots=True)
-class Window:
+class Window(Struct):
     ends_at: float
     used: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     headers: Mapping[str, str]
     retry_after: float | None = None
     """Seconds; None: go on."""

@@ -1,6 +1,6 @@
 """The objects behind the ids that an interaction carries."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.guilds import Role
@@ -9,13 +9,12 @@ from bot.sandbox.discord.wire import Json
 from bot.sandbox.discord.world import World
 
 
-@dataclass(slots=True)
-class Resolved:
+class Resolved(Struct):
     """Everything that was named in one interaction so far; each ``add`` returns the id to carry."""
 
     world: World
     channel: Channel
-    body: dict[str, dict[str, Json]] = field(default_factory=dict[str, dict[str, Json]])
+    body: dict[str, dict[str, Json]] = {}
 
     def add_user(self, user: User) -> str:
         self._add("users", user.id, user.to_json())

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.bodies import Body
 from bot.sandbox.discord.wire import Json
@@ -12,8 +14,7 @@ from bot.sandbox.discord.wire import Json
 _MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that reached its handler."""
 
     params: Mapping[str, str]
@@ -36,8 +37,7 @@ class Call:
         return self.query.get(name, "").lower() in {"1", "true"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: int = 200
     json: Any = None
     """None: no content."""
@@ -74,8 +74,7 @@ class Route:
         return params
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     route: Route
     params: Mapping[str, str]
 

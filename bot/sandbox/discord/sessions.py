@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.sandbox.discord.intents import Intent
 from bot.sandbox.discord.wire import dumps
@@ -10,15 +11,13 @@ from bot.sandbox.discord.wire import dumps
 _REPLAYED_EVENTS = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Struct, frozen=True):
     sequence: int
     event: str
     frame: bytes
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     id: str
     intents: Intent
     shard: tuple[int, int] | None

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.sandbox.discord.command_line import NotSent, values_by_name
 from bot.sandbox.discord.components import SELECTS, ComponentType, walk
@@ -15,8 +16,7 @@ _OF_SEVERAL = SELECTS | {ComponentType.CHECKBOX_GROUP, ComponentType.FILE_UPLOAD
 _NEXT_FILE = re.compile(r"\s+(?=@)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     custom_id: str
     component: Json
 

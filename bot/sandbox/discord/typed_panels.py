@@ -5,7 +5,8 @@ that have fields of those names, and the button is pressed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.sandbox.discord.command_line import NotSent, values_by_name
 from bot.sandbox.discord.components import ComponentType, walk
@@ -18,8 +19,7 @@ from bot.sandbox.discord.wire import Json
 _PRIMARY = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Panel:
+class _Panel(Struct, frozen=True):
     message: Message
     menu: Json
     button: Json

@@ -12,8 +12,9 @@ fills in the form that opens, or the panel of forms, which is sent off.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from bot.sandbox.discord.channels import Channel
 from bot.sandbox.discord.command_line import NotSent
@@ -29,8 +30,7 @@ _OWNER = "comfycord:"
 """May stand before the action."""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     message: Message
     component: Json
 

@@ -1,12 +1,11 @@
 """Who there is: persons and the bot, as every payload describes them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.sandbox.discord.wire import Json
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     id: int
     username: str
     display_name: str

@@ -1,7 +1,9 @@
 """The world of the sandbox: who and what there is. All names are made up."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.sandbox.discord.channels import Channel, ChannelKind
 from bot.sandbox.discord.clock import Clock
@@ -21,8 +23,7 @@ _BOT_PERMISSIONS = (
 """What the invite link of a careful bot asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TeamMember:
+class TeamMember(Struct, frozen=True):
     user: User
     role: str
     """``admin``, ``developer`` or ``read_only``."""

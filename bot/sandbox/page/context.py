@@ -1,6 +1,6 @@
 """Everything in the sandbox that the page can look at or touch."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.sandbox.comfyui import ComfyStandIn
 from bot.sandbox.discord import DiscordStandIn
@@ -8,8 +8,7 @@ from bot.sandbox.page.exchange_log import ExchangeLog
 from bot.sandbox.page.switches import Switches
 
 
-@dataclass(frozen=True, slots=True)
-class PageContext:
+class PageContext(Struct, frozen=True):
     discord: DiscordStandIn
     comfyui: ComfyStandIn | None
     """None: a real one, which is left alone."""

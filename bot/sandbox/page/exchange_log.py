@@ -4,8 +4,9 @@ import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from bot.sandbox.discord import Message
 from bot.sandbox.discord.wire import Exchange, Json
@@ -19,8 +20,7 @@ _WEBHOOK = re.compile(r"/webhooks/\d+/([^/]+)")
 _MESSAGE = re.compile(r"/channels/\d+/messages/(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedExchange:
+class LoggedExchange(Struct, frozen=True):
     number: int
     at: float
     exchange: Exchange

@@ -1,8 +1,9 @@
 """The page's own files, as they lie in ``static``: read once, served by their exact names."""
 
 import mimetypes
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 STATIC = Path(__file__).with_name("static")
 INDEX = "index.html"
@@ -10,8 +11,7 @@ INDEX = "index.html"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(Struct, frozen=True):
     content_type: str
     content: bytes
 

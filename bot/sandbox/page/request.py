@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from bot.sandbox.discord.wire import Json, Upload
 from bot.sandbox.page.uploads import Uploads
@@ -13,8 +14,7 @@ class Malformed(Exception):
     """No page of ours would ask this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     do: str
     number: int
     """The page's own count; the reply carries it."""

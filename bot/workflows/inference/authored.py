@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, Node
 from bot.workflows.inference.anatomy import Anatomy

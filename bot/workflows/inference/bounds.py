@@ -1,6 +1,6 @@
 """How far a number may go that some node only holds: as far as the inputs that take it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.comfy import InputSpec
 from bot.workflows.inference.anatomy import Anatomy

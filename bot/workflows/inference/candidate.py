@@ -1,14 +1,13 @@
 """One thing that a person might set, as one of the ways of looking found it. Values only."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.texts import Text
 from bot.workflows.inference.option_role import OptionRole
 from bot.workflows.template import InputRef, OptionKind
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """``None`` leaves the matter to what the others found, to the graph and to the servers."""
 
     targets: tuple[InputRef, ...]

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.comfy import Graph, JsonValue, ObjectInfo
 from bot.workflows.attachment_settling import is_attached
@@ -36,8 +38,7 @@ _MAX_LISTED = 100
 """Four times what a command shows; nobody looks through more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
+class Inferred(Struct, frozen=True):
     """What a command for the graph would offer."""
 
     graph: Graph

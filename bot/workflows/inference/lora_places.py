@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.template import InputRef, Scalar
@@ -20,8 +21,7 @@ _SPEEDS_UP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LoraPlace:
+class LoraPlace(Struct, frozen=True):
     name: InputRef
     strengths: tuple[InputRef, ...]
     """The inputs that say, all alike, how strongly it acts."""

@@ -1,7 +1,8 @@
 """The files that a graph starts from: pictures, videos, sounds that a person attaches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import ObjectInfo
 from bot.texts import Text, text
@@ -21,8 +22,7 @@ _ROLES: Mapping[OptionKind, OptionRole] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MediaInput:
+class MediaInput(Struct, frozen=True):
     target: InputRef
     kind: OptionKind
     file: str

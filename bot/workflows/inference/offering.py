@@ -1,8 +1,9 @@
 """Whether an option would hold: tried with the very functions that later make it, so that none fails at start."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, ObjectInfo
 from bot.workflows.attachment_settling import is_attached

@@ -1,7 +1,8 @@
 """The texts that a graph draws, sings or films from: prompts, and what is to be kept out."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.texts import Text, text
 from bot.workflows.inference.anatomy import Anatomy

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.workflows.inference.anatomy import Anatomy
 from bot.workflows.inference.candidate import Candidate

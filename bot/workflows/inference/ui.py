@@ -6,7 +6,9 @@ both graphs ready-made.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.comfy import JsonValue
 from bot.workflows.inference.candidate import Candidate
@@ -16,8 +18,7 @@ _MAX_LISTED = 100
 """A command has 25 options; who lists very many entries means no good."""
 
 
-@dataclass(frozen=True, slots=True)
-class UiWidget:
+class UiWidget(Struct, frozen=True):
     """A field that the editor draws, and the inputs that take its value."""
 
     node: str

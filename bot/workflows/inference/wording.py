@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.comfy import InputSpec
 from bot.texts import DEFAULT_LOCALE, Text, render, text
@@ -31,15 +33,14 @@ _LEAD_ALONE = frozenset({OptionRole.PROMPT, OptionRole.SEED})
 """Of several the first is what everybody looks for, whatever the author calls its node."""
 
 
-@dataclass(slots=True)
-class Wording:
+class Wording(Struct):
     """Words all options of one command, so that each name is told apart from the others."""
 
     anatomy: Anatomy
     shared: frozenset[str]
     """The names that more than one option would have."""
     names: Names = field(default_factory=Names)
-    _led: set[str] = field(default_factory=set[str])
+    _led: set[str] = set()
 
     def worded(self, spec: OptionSpec, candidate: Candidate) -> OptionSpec:
         wanted = self._told_apart(candidate)

@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.workflows.policy.patterns import Patterns
 
@@ -22,8 +23,7 @@ class Danger(StrEnum):
     INSTALL = "install"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Those of one pack, or a family of names, that are dangerous in one way."""
 
     danger: Danger

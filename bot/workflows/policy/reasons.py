@@ -1,7 +1,8 @@
 """Why a node may not do something, in a sentence for whoever brought it."""
 
-from dataclasses import replace
 from enum import Enum, auto
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, JsonValue
 from bot.texts import Text, text

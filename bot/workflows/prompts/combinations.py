@@ -1,8 +1,9 @@
 """Every text that a typed one could become, in order: counted by arithmetic, written out only as far as wanted. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from bot.comfy.dynamic_prompts import Choice, Pieces, kept, read_choices
 from bot.workflows.discord_rules import MAX_TEXT
@@ -21,8 +22,7 @@ _MOST_LINES = 20_000
 """Of lines that offer something themselves; what further ones offer stays as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Combinations:
+class Combinations(Struct, frozen=True):
     texts: tuple[str, ...]
     """The first, in the order in which they were typed, the last choice changing soonest. As a person would type them:
     read again, each becomes itself."""
@@ -30,22 +30,19 @@ class Combinations:
     """How many there would be in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """Combinations of several options' texts."""
 
     values: tuple[Mapping[str, str], ...]
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _OneOf:
+class _OneOf(Struct, frozen=True):
     options: "tuple[_Part, ...]"
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     parts: "tuple[_Part, ...]"
     count: int
 
@@ -88,12 +85,11 @@ def several_combinations(
     return Several(tuple(values), count)
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     wildcards: Wildcards
     syntax: frozenset[PromptSyntax]
     lines_left: int = _MOST_LINES
-    _known: dict[tuple[str, int], _Part] = field(default_factory=dict[tuple[str, int], "_Part"])
+    _known: dict[tuple[str, int], _Part] = {}
 
     def read(self, typed: str) -> _Part:
         return self._row(self._pieces(typed), 0, DEEPEST)
@@ -150,12 +146,11 @@ def _product(counts: Iterable[int]) -> int:
     return product
 
 
-@dataclass(slots=True)
-class _Writing:
+class _Writing(Struct):
     """Writes one of the texts, as long as there is room: lists that lead to lists could make it endless."""
 
     room: int
-    words: list[str] = field(default_factory=list[str])
+    words: list[str] = []
 
     def nth(self, part: _Part, index: int) -> None:
         if self.room <= 0:

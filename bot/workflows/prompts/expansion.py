@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.comfy.dynamic_prompts import Pick, expand
 from bot.workflows.discord_rules import MAX_TEXT
 from bot.workflows.prompts.wildcards import Wildcards, lines_of, split
@@ -12,8 +14,7 @@ DEEPEST = 8
 MOST_DRAWN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Struct, frozen=True):
     words: str
     unknown: tuple[str, ...] = ()
     """Names of wildcards that there are not; in the words they stand as they were typed."""

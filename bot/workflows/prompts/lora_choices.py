@@ -1,7 +1,8 @@
 """Which LoRAs a text's wishes become in a graph, and what there is to tell of that. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.comfy import JsonValue
 from bot.texts import Text, text
@@ -16,8 +17,7 @@ MOST_WISHES = 16
 _PLAIN_STRENGTH = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class LoraChoice:
+class LoraChoice(Struct, frozen=True):
     """A slot with what fills it."""
 
     slot: LoraSlot
@@ -43,8 +43,7 @@ class LoraChoice:
         return {place: self.name, **{InputRef(self.slot.node_id, name): value for name, value in strengths}}
 
 
-@dataclass(slots=True)
-class LoraChooser:
+class LoraChooser(Struct):
     """Gives out slots, the first wish getting the first."""
 
     slots: Sequence[LoraSlot]

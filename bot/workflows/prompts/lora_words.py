@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WISH = re.compile(r"<lora:([^<>\n]{1,300})>", re.IGNORECASE)
 _ENDS = frozenset("<>:\n")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,6}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
 
 
-@dataclass(frozen=True, slots=True)
-class LoraWish:
+class LoraWish(Struct, frozen=True):
     name: str
     model: float | None = None
     """How strongly it changes the model; None: not said."""
@@ -20,8 +20,7 @@ class LoraWish:
     """What stood behind the name and is no strength."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoraText:
+class LoraText(Struct, frozen=True):
     """A text around its wishes: one piece more than there are wishes."""
 
     pieces: tuple[str, ...]

@@ -1,8 +1,9 @@
 """From the words that people typed to those that a graph takes, and to the LoRAs that they ask for. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from bot.comfy import JsonValue
 from bot.comfy.dynamic_prompts import Pick, first, kept
@@ -17,25 +18,23 @@ from bot.workflows.workflow import Workflow
 MAX_NOTICES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class PromptRules:
+class PromptRules(Struct, frozen=True):
     """What typed words are read with."""
 
     wildcards: Wildcards = field(default_factory=lambda: NO_WILDCARDS)
     pick: Pick = first
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPrompts:
+class ReadPrompts(Struct, frozen=True):
     """What came of the words. ``sent``, ``shown`` and ``typed`` are by option."""
 
-    sent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sent: Mapping[str, str] = MappingProxyType({})
     """As the graph takes them, for every text that was typed."""
-    shown: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    shown: Mapping[str, str] = MappingProxyType({})
     """As they were resolved, for every text that was typed; typed again, they become the same once more."""
-    typed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    typed: Mapping[str, str] = MappingProxyType({})
     """As they were typed, where that is not what is shown."""
-    inputs: Mapping[InputRef, JsonValue] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: Mapping[InputRef, JsonValue] = MappingProxyType({})
     """What the LoRAs set in the graph, in place of what stands there."""
     needs: frozenset[str] = frozenset()
     notices: tuple[Text, ...] = ()
@@ -61,8 +60,7 @@ def read_prompts(workflow: Workflow, given: Mapping[str, Scalar], rules: PromptR
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     sent: str
     shown: str
 

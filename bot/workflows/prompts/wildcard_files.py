@@ -7,11 +7,12 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bot.os_reasons import reason
 from bot.texts import DEFAULT_LOCALE, Text, render, text
@@ -26,8 +27,7 @@ LOOK_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     files: int = 2_000
     file_bytes: int = 1024 * 1024
     bytes: int = 16 * 1024 * 1024
@@ -41,8 +41,7 @@ class _Version(NamedTuple):
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class FoundWildcards:
+class FoundWildcards(Struct, frozen=True):
     """What one look found."""
 
     wildcards: Wildcards = field(default_factory=lambda: NO_WILDCARDS)
@@ -50,16 +49,13 @@ class FoundWildcards:
     """Files that make no wildcard, and why."""
 
 
-@dataclass(slots=True)
-class WildcardFolder:
+class WildcardFolder(Struct):
     """The folder, read when it is asked for and again what changed since; it need not be there."""
 
     folder: Path
     look_seconds: float = LOOK_SECONDS
     bounds: Bounds = field(default_factory=Bounds)
-    _read: dict[Path, tuple[_Version, tuple[str, ...] | Text]] = field(
-        default_factory=dict[Path, tuple[_Version, "tuple[str, ...] | Text"]]
-    )
+    _read: dict[Path, tuple[_Version, tuple[str, ...] | Text]] = {}
     _found: FoundWildcards = field(default_factory=FoundWildcards)
     _looked_at: float | None = None
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import cast
+
+from msgspec import Struct
 
 from bot.comfy import Graph, GraphError, JsonValue, graph_of, is_link
 from bot.comfy_words import told
@@ -21,8 +22,7 @@ _QUEUED = ("prompt", "queue_pending", "queue_running")
 _NODE_ID = re.compile(r"[\d:]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     prompt: Graph | None = None
     workflow: Mapping[str, JsonValue] | None = None
 

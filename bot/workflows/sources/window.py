@@ -5,9 +5,10 @@ and tags each cost a piece, and what lies between them (pixels, frames, sound, w
 knows a format.
 """
 
-from dataclasses import dataclass
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from bot.texts import text
 from bot.workflows.sources.found import Damaged, TooMuch
@@ -19,8 +20,7 @@ MAX_BLOCK = 16 * 2**20
 """One piece: two graphs of the largest kind, and what a format wraps around them."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """What may still be read of a file."""
 
     pieces: int = MAX_PIECES

@@ -1,7 +1,8 @@
 """What is known of a result after it was shown, and what a guild's moderators chose."""
 
-from dataclasses import replace
 from uuid import UUID, uuid4
+
+from msgspec.structs import replace
 
 from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.job import Done, Failed, MessageRef, NewJob, Timing

@@ -1,7 +1,9 @@
 """What workers tell of their ComfyUI servers, and the files that they hand over."""
 
-from dataclasses import replace
+import dataclasses
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from bot.jobs.backend_store import FORGOTTEN_SECONDS, BackendReport, NodeList, ReportedBackend
 from bot.jobs.store import JobStore
@@ -44,7 +46,7 @@ class BackendsContract:
         await store.publish_nodes(NODES)
         await store.publish_nodes(NODES)
         await store.report_backends([replace(GPU, nodes=NODES.digest)])
-        newer = replace(NODES, digest="e" * 64, packed=b"", failed={})
+        newer = dataclasses.replace(NODES, digest="e" * 64, packed=b"", failed={})
         clock.move(3600)
         await store.publish_nodes(newer)
         assert await store.nodes(NODES.digest) == NODES

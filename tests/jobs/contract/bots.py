@@ -1,7 +1,7 @@
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.bot_store import Bot
 from bot.jobs.job import Job, MessageRef, NewJob

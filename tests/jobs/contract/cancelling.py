@@ -1,5 +1,6 @@
-from dataclasses import replace
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from bot.jobs.claim import Verdict
 from bot.jobs.job import Cancelled, CancelResult, State

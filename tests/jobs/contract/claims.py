@@ -1,7 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.claim import Claim, Verdict
 from bot.jobs.job import Failed, Output, State, Timing

@@ -1,6 +1,6 @@
 """What jobs take is learned from those that were done, and told only where it is known."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.jobs.job import Failed, NewJob, Timing
 from bot.jobs.store import JobStore

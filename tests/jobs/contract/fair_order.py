@@ -1,6 +1,7 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from bot.jobs.claim import Claim
 from bot.jobs.fair_order import ASSUMED_COST, MOST_PASSES, WARM_LEAD

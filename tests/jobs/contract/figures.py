@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.jobs.figure_store import DAY_SECONDS, FIGURES_DAYS, Day, Failure, Use, Waits
 from bot.jobs.job import Failed, Outcome, Timing

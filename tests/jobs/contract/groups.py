@@ -1,8 +1,9 @@
 """Jobs that were asked for as one, and jobs that are made of others."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.group import GroupKind, Membership
 from bot.jobs.job import (
@@ -43,7 +44,7 @@ def group_of(count: int, user_id: int = 1) -> list[NewJob]:
 
 def pressed(at: float, user_id: int = 1, key: str | None = "again:1:7") -> NewJob:
     job = new_job(user_id)
-    return replace(job, action_key=key, reply=replace(job.reply, created_at=at))
+    return replace(job, action_key=key, reply=dataclasses.replace(job.reply, created_at=at))
 
 
 async def run_next(store: JobStore, gpu: str = "gpu-1") -> Job:

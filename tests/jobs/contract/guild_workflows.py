@@ -1,10 +1,11 @@
 """The workflows of guilds: one becomes another's business only where the operator shares it."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import NotThere, Refused
 from bot.jobs import guild_workflow_rows
@@ -171,7 +172,7 @@ class GuildWorkflowsContract:
         id_ = workflow.id
         tries: Sequence[Awaitable[object]] = (
             store.begin_edit(OTHERS, id_, 9),
-            changed(store, replace(draft, guild_id=OTHERS), command="# theirs"),
+            changed(store, dataclasses.replace(draft, guild_id=OTHERS), command="# theirs"),
             store.discard_draft(OTHERS, id_),
             store.publish(OTHERS, id_, draft.number, 9),
             store.roll_back(OTHERS, id_, 1, 9),

@@ -1,7 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.job import DeliveryState, Job, Limits, Position, State, Ticket
 from bot.jobs.store import JobStore, TooManyOpen

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import NotAllowed, Refused
 from bot.jobs.group import GroupKind, Membership

@@ -1,8 +1,9 @@
 """What moderators hold up, what people report to them, and who did what."""
 
 import asyncio
-from dataclasses import replace
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from bot.jobs.audit_store import AUDIT_SECONDS, AuditAction, AuditFilter, AuditLine
 from bot.jobs.block_store import Block

@@ -1,5 +1,7 @@
 import asyncio
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from bot.jobs.job import Delivery, DeliveryState, Job, MessageRef
 from bot.jobs.store import JobStore
@@ -25,7 +27,9 @@ async def claim_delivery(store: JobStore, poster: str = "poster") -> Delivery:
 
 def settled(job: Job, state: DeliveryState, message_id: int | None) -> Job:
     """After the delivery nobody needs the interaction's token."""
-    return replace(job, delivery=state, result_message_id=message_id, reply=replace(job.reply, token=""))
+    return replace(
+        job, delivery=state, result_message_id=message_id, reply=dataclasses.replace(job.reply, token="")
+    )
 
 
 class OutboxContract:

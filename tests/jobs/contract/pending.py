@@ -1,6 +1,7 @@
 import asyncio
-from dataclasses import replace
 from uuid import UUID, uuid4
+
+from msgspec.structs import replace
 
 from bot.jobs.inputs import Attachment, KeptInput, MadeOutput
 from bot.jobs.origin import Action, Origin

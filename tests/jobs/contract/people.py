@@ -1,6 +1,6 @@
 """What people chose for all of their jobs, and presets."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.jobs.preset import Preset
 from bot.jobs.preset_store import MOST_OF_PERSON

@@ -1,7 +1,8 @@
-from dataclasses import replace
+import dataclasses
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from bot.jobs.claim import Preparation
 from bot.jobs.inputs import (
@@ -59,7 +60,7 @@ async def state(store: JobStore, preparation: Preparation) -> State:
 
 
 def second_try(first: Preparation) -> Preparation:
-    return replace(first, job=replace(first.job, preparations=2))
+    return dataclasses.replace(first, job=replace(first.job, preparations=2))
 
 
 class PreparationsContract:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.jobs.figure_store import DAY_SECONDS, Use
 from bot.jobs.job import MessageRef, State

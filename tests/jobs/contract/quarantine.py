@@ -1,7 +1,8 @@
 """What is set aside because ComfyUI crashed or hung on it, and what is not."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.jobs.job import Failed, NewJob
 from bot.jobs.quarantine_store import WITHIN_SECONDS, Harm, Incident, Quarantined, SetAside

@@ -1,7 +1,8 @@
 """What a moderator decides about before it is shown."""
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.jobs.audit_store import AuditFilter
 from bot.jobs.backlog import UNDELIVERED

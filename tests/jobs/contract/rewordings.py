@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.jobs.claim import Preparation
 from bot.jobs.job import CancelResult, NewJob, State, Ticket

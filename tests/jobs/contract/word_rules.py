@@ -1,6 +1,6 @@
 """The rules about words of each guild."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.jobs.audit_store import AuditAction, AuditFilter
 from bot.jobs.store import JobStore

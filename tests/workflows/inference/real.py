@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.comfy import Graph, NodeClass, ObjectInfo
 from bot.comfy.convert import NodePlans, convert

@@ -1,10 +1,11 @@
 """The score of the options that are found: on real workflows where they lie beside the repository, and how it judges."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.workflows import Workflow, resolve
 from tests.workflows.inference.judging import Expected, Judged, Verdict, expectations, judge
@@ -26,12 +27,14 @@ def _classic() -> Workflow:
 
 
 def _without(workflow: Workflow, name: str) -> Workflow:
-    return replace(workflow, options=tuple(each for each in workflow.options if each.name != name))
+    return dataclasses.replace(
+        workflow, options=tuple(each for each in workflow.options if each.name != name)
+    )
 
 
 def _changed(workflow: Workflow, which: str, **changes: Any) -> Workflow:
     options = tuple(replace(each, **changes) if each.name == which else each for each in workflow.options)
-    return replace(workflow, options=options)
+    return dataclasses.replace(workflow, options=options)
 
 
 def test_what_has_all_that_people_look_for_is_good() -> None:

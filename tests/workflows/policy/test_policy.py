@@ -1,5 +1,6 @@
 """What a graph that somebody brought may do to the machine that it runs on."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -227,10 +228,10 @@ def test_a_workflow_that_somebody_brought_is_not_offered_while_the_operators_own
 
 def test_each_workflow_that_comes_with_the_bot_would_be_offered_had_a_member_brought_it() -> None:
     for own in load_templates(TXT2IMG.parent):
-        brought = resolve(replace(own, trusted=False), [SHIPPED_SERVER])
+        brought = resolve(dataclasses.replace(own, trusted=False), [SHIPPED_SERVER])
         assert isinstance(brought, Workflow), own.name
         offered = resolve(own, [SHIPPED_SERVER])
-        assert offered == replace(brought, trusted=True)
+        assert offered == dataclasses.replace(brought, trusted=True)
 
 
 def test_a_file_that_somebody_brought_is_judged_by_what_it_becomes(tmp_path: Path) -> None:

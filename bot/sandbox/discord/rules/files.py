@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from bot.sandbox.discord.rules.components import component_media
 from bot.sandbox.discord.rules.embeds import embed_media
@@ -27,11 +28,10 @@ MAX_REQUEST_BYTES = 25 * 1024 * 1024
 """Of one request with all its files, as documented; where one file may be larger, so may a request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """The message as it stands when an edit arrives."""
 
-    attachments: Mapping[str, str] = field(default_factory=dict[str, str])
+    attachments: Mapping[str, str] = {}
     """Id → file name, of every attachment it has: those that an embed or a component shows, too."""
     is_v2: bool = False
     content: str = ""

@@ -1,8 +1,9 @@
 """What is wrong with a request, and how Discord says so. Knows nothing of what a request may contain."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Key: TypeAlias = str | int
 JsonBody: TypeAlias = Mapping[str, object]
@@ -10,8 +11,7 @@ JsonBody: TypeAlias = Mapping[str, object]
 INVALID_FORM_BODY = 50035
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One field that Discord would not take."""
 
     path: tuple[Key, ...]
@@ -19,8 +19,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A whole request that Discord would not take, whatever its fields say."""
 
     status: int
@@ -33,11 +32,10 @@ TOO_LARGE = Refusal(413, 40005, "Request entity too large")
 TOO_MANY_COMMANDS = Refusal(400, 30032, "Maximum number of application commands reached (100)")
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(Struct):
     """Everything found wrong with one request, in the order in which it was found; empty means accepted."""
 
-    found: list[Problem] = field(default_factory=list[Problem])
+    found: list[Problem] = []
     refusal: Refusal | None = None
 
     def __iter__(self) -> Iterator[Problem]:
@@ -65,8 +63,7 @@ class Problems:
         return {"message": "Invalid Form Body", "code": INVALID_FORM_BODY, "errors": _tree(self.found)}
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in a request, where problems can be reported: ``spot / "embeds" / 0``."""
 
     problems: Problems
