@@ -1923,6 +1923,7 @@ workflow-disabled-now = /{ $workflow } is offered no longer. `/workflow enable` 
 workflow-removed = /{ $workflow } is removed, with all of its versions.
 workflow-enabled-by-run = /{ $workflow } is offered again, without a command of its own: { $why }
 workflow-rolled-back = /{ $workflow } is version { $number } again. What was made with other versions stays.
+workflow-rolled-back-by-run = /{ $workflow } is version { $number } again, without a command of its own: { $why }
 workflow-exported = **/{ $workflow }**, version { $number }. `/workflow import` brings it into another server; an operator unpacks it into `workflows/`.
 workflow-import-draft = Somebody is editing /{ $workflow } already. Publish or discard that draft first (`/workflow edit`), or import under another name.
 
