@@ -167,7 +167,10 @@ store-rows-lost = { $found } of { $expected } rows of { $table } were moved; not
 store-no-driver = DATABASE names a PostgreSQL server, and what speaks to one is not installed: pip install 'comfycord[postgres]'
 store-server-not-opened = The database { $label } cannot be opened: { $problem }. Check that its server runs, and its user and password.
 store-server-damaged = The database { $label } is damaged: { $problem }. Restore a backup of it.
-store-server-busy = { $count } other sessions have the database { $label } open. Stop every bot and every worker first.
+store-server-busy = { $count ->
+    [one] One other session has
+   *[other] { $count } other sessions have
+ } the database { $label } open. Stop every bot and every worker first.
 store-server-old = The server of { $label } is older than PostgreSQL 13. Use a newer one.
 store-server-tables = The tables of { $label } are not of this version, and { $user } may not change them. Start `python -m bot doctor` once with the owner of the database in DATABASE.
 store-server-standby = The server of { $label } is a standby, which takes no writes. Name the primary one.
