@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +30,7 @@ _NOT_ON_WINDOWS = {
     "test_doctor.py": "it stands on end_to_end",
     "workflows/prompts/test_wildcard_files.py": "pipes and links are made",
 }
+_LONG = [Path(__file__).parent / each for each in ("end_to_end", "sandbox/page", "cogs", "jobs", "delivery")]
 collect_ignore = [
     *(_LINUX_ALONE if sys.platform != "linux" else ()),
     *(_NOT_ON_WINDOWS if sys.platform == "win32" else ()),
@@ -44,6 +46,13 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the longest files are, tests begin first: else one worker has the last of them for itself in the end."""
+    items.sort(
+        key=lambda item: next((at for at, each in enumerate(_LONG) if each in item.path.parents), len(_LONG))
+    )
 
 
 @pytest.fixture(scope="session")
