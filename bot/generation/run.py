@@ -121,7 +121,7 @@ class Run:
         """
         self._graph = parse_graph(self.claim.graph)
         self._usual = await self._context.usual_times.of(self.claim.job.workflow)
-        self._reporter.tracker = self._new_tracker(self.claim.job.started_at)
+        self._reporter.tracker = self._new_tracker()
         try:
             outcome = await self._resume()
             while outcome is None:
@@ -162,6 +162,7 @@ class Run:
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
             log.info("job %s: found again on %s", job.id, context.backend.name)
+            self._reporter.tracker = self._new_tracker(job.started_at)
             # Events go to the client id that the prompt was submitted with, which was the earlier process's.
             client_id = found.item.client_id if isinstance(found, InQueue) else None
             return await self._follow(job.prompt_id, client_id or context.client_id(job))
