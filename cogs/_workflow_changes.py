@@ -94,8 +94,16 @@ class WorkflowChanges:
                 async with self._acknowledger.in_time(interaction, ephemeral=True):
                     adder, workflow = await self._own.named(interaction, name)
                     former = await self._own.version_of(workflow, version)
+                    no_room = await self._own.rooms.why_no_room(adder.guild_id, former.name)
                     changed = await self._roll_back(interaction, adder, workflow, former)
                 done = text("workflow-rolled-back", workflow=changed.name, number=former.number)
+                if no_room is not None:
+                    done = text(
+                        "workflow-rolled-back-by-run",
+                        workflow=changed.name,
+                        number=former.number,
+                        why=no_room,
+                    )
                 await self._acknowledger.answer(interaction, notice(done, interaction.locale))
 
         command = subcommand(text("workflow-rollback-name"), text("workflow-rollback-description"), roll_back)

@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
+import psycopg
 import pytest
 from msgspec.structs import replace
 
@@ -15,6 +17,7 @@ from bot.jobs.address import Address, PostgresAddress
 from bot.jobs.job import Job, MessageRef, State
 from bot.jobs.opening import open_store
 from bot.jobs.postgres import PostgresStore
+from bot.jobs.postgres.tables import postgres_tables
 from bot.jobs.sqlite import SqliteStore
 from bot.jobs.store import JobStore, StoreInUse
 from tests.inputs.contract.sample import put
@@ -156,6 +159,22 @@ async def test_a_ledger_that_is_open_is_not_moved(
     async with PostgresStore.open(postgres_url, most_sessions=1):
         assert await asyncio.to_thread(move, postgres_url, file, monkeypatch) == 1
     assert "Stop every bot and every worker first." in capsys.readouterr().err
+
+
+def test_a_session_that_was_just_closed_keeps_nobody_away(postgres_url: str) -> None:
+    """The server has it for a moment after its client is gone."""
+
+    async def make() -> None:
+        async with PostgresStore.open(postgres_url):
+            pass
+
+    asyncio.run(make())
+    leaving = psycopg.connect(postgres_url)
+    gone = Timer(0.3, leaving.close)
+    gone.start()
+    with postgres_tables(postgres_url) as tables:
+        assert tables.count("jobs") == 0
+    gone.join()
 
 
 def test_a_target_that_is_none_is_told(

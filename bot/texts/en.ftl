@@ -167,7 +167,10 @@ store-rows-lost = { $found } of { $expected } rows of { $table } were moved; not
 store-no-driver = DATABASE names a PostgreSQL server, and what speaks to one is not installed: pip install 'comfycord[postgres]'
 store-server-not-opened = The database { $label } cannot be opened: { $problem }. Check that its server runs, and its user and password.
 store-server-damaged = The database { $label } is damaged: { $problem }. Restore a backup of it.
-store-server-busy = { $count } other sessions have the database { $label } open. Stop every bot and every worker first.
+store-server-busy = { $count ->
+    [one] One other session has
+   *[other] { $count } other sessions have
+ } the database { $label } open. Stop every bot and every worker first.
 store-server-old = The server of { $label } is older than PostgreSQL 13. Use a newer one.
 store-server-tables = The tables of { $label } are not of this version, and { $user } may not change them. Start `python -m bot doctor` once with the owner of the database in DATABASE.
 store-server-standby = The server of { $label } is a standby, which takes no writes. Name the primary one.
@@ -1923,6 +1926,7 @@ workflow-disabled-now = /{ $workflow } is offered no longer. `/workflow enable` 
 workflow-removed = /{ $workflow } is removed, with all of its versions.
 workflow-enabled-by-run = /{ $workflow } is offered again, without a command of its own: { $why }
 workflow-rolled-back = /{ $workflow } is version { $number } again. What was made with other versions stays.
+workflow-rolled-back-by-run = /{ $workflow } is version { $number } again, without a command of its own: { $why }
 workflow-exported = **/{ $workflow }**, version { $number }. `/workflow import` brings it into another server; an operator unpacks it into `workflows/`.
 workflow-import-draft = Somebody is editing /{ $workflow } already. Publish or discard that draft first (`/workflow edit`), or import under another name.
 

@@ -1813,6 +1813,7 @@ workflow-disabled-now = /{ $workflow } 已停用。`/workflow enable` 可以重�
 workflow-removed = /{ $workflow } 及其所有版本已移除。
 workflow-enabled-by-run = /{ $workflow } 已重新启用，但没有自己的命令：{ $why }
 workflow-rolled-back = /{ $workflow } 已回到版本 { $number }。用其他版本生成的内容不受影响。
+workflow-rolled-back-by-run = /{ $workflow } 已回到版本 { $number }，但没有自己的命令：{ $why }
 workflow-exported = **/{ $workflow }**，版本 { $number }。用 `/workflow import` 可以导入其他服务器；运营者可以解压到 `workflows/`。
 workflow-import-draft = 已经有人在编辑 /{ $workflow }。请先发布或丢弃那份草稿（`/workflow edit`），或换个名称导入。
 

@@ -51,6 +51,22 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         )
 
 
+async def test_who_goes_back_to_a_former_name_is_told_that_there_is_no_room_for_its_command(rig: Rig) -> None:
+    here = rig.discord.guilds[0]
+    async with rig.bot():
+        first = await guild_workflows.add(rig.store, guild_id=here.id)
+        await guild_workflows.publish(rig.store, first)
+        renamed = await guild_workflows.changed(rig.store, first, first.command, name="dog")
+        await guild_workflows.publish(rig.store, renamed)
+        await rig.generation.parts.guild_workflows.look()
+        await told(rig, here, "dog")
+        await choose(rig, WORKFLOW_ADDERS, "managers")
+        await rig.store.note_command_creates(here.id, MAX_CREATES)
+        back = await rig.discord.administrator.slash(rig.general, "/workflow rollback name:dog version:1")
+        said = (await back.answered()).text
+        assert said.startswith("/cat is version 1 again, without a command of its own: Discord takes 200 new")
+
+
 async def test_a_server_that_wants_one_command_for_all_has_no_others_of_its_own(rig: Rig) -> None:
     here = rig.discord.guilds[0]
     rig.owner_guild = here.id

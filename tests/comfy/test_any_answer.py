@@ -3,8 +3,9 @@
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from itertools import chain
 from typing import cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import pytest
 from aiohttp import web
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from bot.comfy import ComfyClient, ComfyError, FileRef, Server, StreamLost
 from tests.comfy.recorded import recorded, recorded_bytes, recorded_frames
@@ -232,21 +234,28 @@ def texts_in(value: object) -> Iterator[str]:
             yield value
         case int() | float():
             yield f"{value / 1000:g}"  # as any reader may do with any number
-        case Mapping():
-            for key, inner in cast("Mapping[object, object]", value).items():
-                yield from texts_in(key)
-                yield from texts_in(inner)
-        case tuple() | list():
-            for inner in cast("list[object]", value):
-                yield from texts_in(inner)
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            for each in dataclasses.fields(value):
-                yield from texts_in(getattr(value, each.name))
         case BaseException():
             yield str(value)
             yield repr(value)
-        case _:
+        case None | bytes() | UUID():
             pass
+        case _:
+            for inner in held_by(value):
+                yield from texts_in(inner)
+
+
+def held_by(value: object) -> Iterable[object]:
+    match value:
+        case Mapping():
+            return chain.from_iterable(cast("Mapping[object, object]", value).items())
+        case tuple() | list() | set() | frozenset():
+            return cast("Iterable[object]", value)
+        case Struct():
+            return [getattr(value, name) for name in value.__struct_fields__]
+        case _ if dataclasses.is_dataclass(value):
+            return [getattr(value, each.name) for each in dataclasses.fields(value)]
+        case _:
+            raise AssertionError(f"nobody looks into a {type(value)}")
 
 
 def assert_encodable(value: object) -> None:

@@ -88,6 +88,7 @@ async def test_killed_at_each_step_of_a_workflows_life_it_goes_on_from_there(rig
         return lambda: ada.submit_modal(form, {"prompt": "a fox"})
 
     async def publish() -> Last:
+        await rig.until(lambda: rig.prompts)  # what was tried before the bot died is run now
         panel = await lives.panel("Preview")
         return lambda: ada.click(panel, "Publish")
 

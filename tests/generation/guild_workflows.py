@@ -46,15 +46,17 @@ async def publish(store: JobStore, draft: WorkflowVersion) -> GuildWorkflow:
     return await store.publish(draft.guild_id, draft.workflow_id, draft.number, MODERATOR)
 
 
-async def changed(store: JobStore, draft: WorkflowVersion, command: str) -> WorkflowVersion:
-    """The draft of a workflow, begun where there is none, with another command."""
+async def changed(
+    store: JobStore, draft: WorkflowVersion, command: str, *, name: str | None = None
+) -> WorkflowVersion:
+    """The draft of a workflow, begun where there is none, with another command, or another name."""
     draft = await store.begin_edit(draft.guild_id, draft.workflow_id, MODERATOR)
     return await store.change_draft(
         draft.guild_id,
         draft.workflow_id,
         draft.number,
         draft.revision,
-        name=draft.name,
+        name=name or draft.name,
         source=draft.source,
         command=command,
     )

@@ -1,5 +1,6 @@
 """A database of a server as plain tables, while nobody else has it open: see :mod:`bot.jobs.tables`."""
 
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -32,6 +33,9 @@ _OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
 """
+
+LOOKS, LOOK_SECONDS = 20, 0.1
+"""So often others are looked for: the server has a session for a moment after it was closed, by this very program too."""
 
 
 class PostgresTables:
@@ -90,7 +94,16 @@ def postgres_tables(address: str) -> Generator[PostgresTables]:
     """
     label = label_of(address)
     with openable(label), connect(address) as connection:
-        if others := connection.execute(_OTHERS).fetchall()[0][0]:
-            raise StoreUnusable(text("store-server-busy", count=str(others), label=label))
+        _check_alone(connection, label)
         connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
         yield PostgresTables(connection)
+
+
+def _check_alone(connection: Connection, label: str) -> None:
+    others = 0
+    for _ in range(LOOKS):
+        others = connection.execute(_OTHERS).fetchall()[0][0]
+        if not others:
+            return
+        time.sleep(LOOK_SECONDS)
+    raise StoreUnusable(text("store-server-busy", count=others, label=label))

@@ -121,6 +121,7 @@ class Window:
         place = self.page.locator("section.server", has=self.page.get_by_role("heading", name=server))
         await place.locator("button.channel", has_text=channel).click()
         await expect(self.page.get_by_role("heading", level=1)).to_have_text(channel)
+        await expect(self.page.locator(".topic")).to_contain_text(server)
 
     async def become(self, person: str) -> None:
         """Be somebody else, and wait until their messages are there: a click would go to those that leave."""

@@ -117,3 +117,19 @@ async def test_a_message_is_told_of_in_the_drawer_and_esc_leaves_what_is_typed(
         await shown.type("<Escape>")
         await expect(shown.page.get_by_role("complementary")).to_be_hidden()
         await expect(shown.composer).to_have_value("half a thought")
+
+
+async def test_who_goes_on_before_a_picture_is_gone_is_not_called_back_to_it(
+    browser: Browser, performance: Performance
+) -> None:
+    """The browser tells late that a dialog was closed."""
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("show")
+        await shown.type("<Enter>")
+        await shown.latest.locator(".embed").get_by_role("button", name="Show large").click()
+        await expect(shown.page.get_by_role("dialog").locator("img")).to_be_visible()
+        await shown.page.evaluate(
+            "() => { document.querySelector('dialog').close(); document.querySelector('#composer-words').focus(); }"
+        )
+        await expect(shown.page.locator("dialog")).to_have_count(0)
+        await expect(shown.composer).to_be_focused()

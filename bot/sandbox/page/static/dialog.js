@@ -19,9 +19,11 @@ export function present(dialog, { again = false } = {}) {
   dialog.addEventListener("close", () => {
     closed(layer);
     dialog.remove();
+    // This is told late: whoever went on elsewhere meanwhile stays there.
+    if (![before, document.body].includes(document.activeElement)) return;
     // Chromium gives the focus back by itself, but leaves the text cursor behind: keys then type nothing.
-    before?.blur();
-    before?.focus({ preventScroll: true });
+    before.blur();
+    before.focus({ preventScroll: true });
   });
   show();
   opened(layer);
