@@ -4,6 +4,7 @@ And what is left out on systems on which it cannot be tried; everything else run
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Generator
 
@@ -32,6 +33,17 @@ collect_ignore = [
     *(_LINUX_ALONE if sys.platform != "linux" else ()),
     *(_NOT_ON_WINDOWS if sys.platform == "win32" else ()),
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays: half a million objects, and no look for garbage goes through them, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,8 @@ async def test_forms_are_not_remembered(rig: Rig) -> None:
         assert forms() == before
 
 
-async def test_what_takes_long_twice_is_announced_once(rig: Rig, tmp_path: Path) -> None:
+async def test_what_takes_long_twice_is_announced_once(impatient: Rig, tmp_path: Path) -> None:
+    rig = impatient
     async with rig.bot():
         invocation = await opened(rig, posted_by_bot(rig, {"content": "look"}, FOX))
     async with rig.bot():

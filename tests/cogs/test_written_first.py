@@ -130,8 +130,9 @@ async def test_where_the_commit_takes_long_an_answer_is_announced_and_the_status
 
 
 async def test_a_refusal_after_an_announcement_takes_that_back_and_is_told_privately(
-    rig: Rig, tmp_path: Path
+    impatient: Rig, tmp_path: Path
 ) -> None:
+    rig = impatient
     async with rig.bot():
         with locked(tmp_path / "bot.db"):
             invocation = await rig.discord.member.slash(rig.general, "/txt2img prompt:fox steps:7")

@@ -60,7 +60,7 @@ class Fleet:
         watched = f"127.0.0.1:{self.watched[role]}" if role in self.watched else "off"
         everybody = {"DATABASE": database, "WORKFLOWS_DIR": self.workflows, "METRICS_LISTEN": watched}
         log = self.rig.folder / f"{role}-{len(self._lives)}.log"
-        life = born({**everybody, **settings}, log, "--role", role)
+        life = born({**everybody, **settings}, log, "--role", role, haste=self.rig.haste)
         self._lives.append(life)
         try:
             yield life

@@ -17,10 +17,12 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from bot.settings import Settings
+from tests.end_to_end.haste import hurry
 
 PROJECT = Path(__file__).parents[2]
 LONGEST_STOP_SECONDS = 5.0
 LONGEST_SECONDS = 30.0
+NO_HASTE: Mapping[str, object] = {}
 _OURS = frozenset(name.upper() for name in Settings.model_fields)
 _NOISE = re.compile(r"Traceback|Exception ignored|never awaited|never retrieved|Warning:| (ERROR|CRITICAL) ")
 
@@ -87,9 +89,11 @@ class Life:
 
 
 @asynccontextmanager
-async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]:
+async def living(
+    settings: Mapping[str, str], log: Path, *, haste: Mapping[str, object] = NO_HASTE
+) -> AsyncGenerator[Life]:
     """Run the bot with these settings and no others for as long as the block runs, unless it ends before."""
-    life = born(settings, log)
+    life = born(settings, log, haste=haste)
     try:
         yield life
         if life.alive:
@@ -100,15 +104,30 @@ async def living(settings: Mapping[str, str], log: Path) -> AsyncGenerator[Life]
         await life.ended()
 
 
-def born(settings: Mapping[str, str], log: Path, *arguments: str, folder: Path | None = None) -> Life:
-    """``python -m bot run`` with these arguments after it, in ``folder``. Whoever calls this ends it."""
+def born(
+    settings: Mapping[str, str],
+    log: Path,
+    *arguments: str,
+    folder: Path | None = None,
+    haste: Mapping[str, object] = NO_HASTE,
+) -> Life:
+    """``python -m bot run`` with these arguments after it, in ``folder``. Whoever calls this ends it.
+
+    ``haste``: its shorter pauses, see :mod:`tests.end_to_end.haste`.
+    """
     log.touch()
-    process = _nursery.Process(target=_live, args=(dict(settings), log, arguments, folder))
+    process = _nursery.Process(target=_live, args=(dict(settings), log, arguments, folder, dict(haste)))
     process.start()
     return Life(process, log)
 
 
-def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str], folder: Path | None) -> None:
+def _live(
+    settings: Mapping[str, str],
+    log: Path,
+    arguments: Sequence[str],
+    folder: Path | None,
+    haste: Mapping[str, object],
+) -> None:
     """What ``python -W error -m bot run`` does, with these settings in its environment."""
     from bot.__main__ import main  # noqa: PLC0415  # only in the bot's process
 
@@ -121,6 +140,7 @@ def _live(settings: Mapping[str, str], log: Path, arguments: Sequence[str], fold
     if folder is not None:
         os.chdir(folder)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the suite runs, Ctrl-C may be ignored
+    hurry(haste)
     warnings.resetwarnings()
     warnings.simplefilter("error")
     status = main(["--env-file", os.devnull, "run", *arguments])

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.discord import Channel, DiscordStandIn, Invocation, Message
 from bot.sandbox.discord.wire import Exchange
+from tests.end_to_end.haste import HASTE
 from tests.end_to_end.life import PROJECT, Life, living
 from tests.sandbox.openapi import watching
 
@@ -29,6 +30,8 @@ class Rig:
     """Told of every exchange with Discord once it was carried out, before the bot reads the answer."""
     settings: dict[str, str] = field(default_factory=dict[str, str])
     """Of the lives to come, beside those that name the rig."""
+    haste: dict[str, object] = field(default_factory=lambda: dict(HASTE))
+    """Theirs, too."""
     _lives: int = 0
 
     @property
@@ -52,7 +55,7 @@ class Rig:
             "METRICS_LISTEN": "off",
             **self.settings,
         }
-        return living(settings, self.folder / f"bot-{self._lives}.log")
+        return living(settings, self.folder / f"bot-{self._lives}.log", haste=self.haste)
 
     async def ready(self, life: int = 1) -> None:
         """Wait until the bot, in this life (they count from 1), hears interactions and has told Discord its commands."""

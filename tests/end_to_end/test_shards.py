@@ -50,9 +50,11 @@ class Halves:
 
 @pytest.fixture
 async def halves(rig: Rig, postgres_url: str) -> AsyncGenerator[Halves]:
+    rig.discord.session_starts.max_concurrency = 2  # else the second waits five seconds for its turn
     async with fleet_of(rig, postgres_url) as fleet, AsyncExitStack() as stack:
+        worker = await stack.enter_async_context(fleet.worker())
+        await rig.until(lambda: "told what ComfyUI" in worker.log)
         lives = [await stack.enter_async_context(fleet.bot(f"{number}/2")) for number in (0, 1)]
-        await stack.enter_async_context(fleet.worker())
         gateway = rig.discord.gateway
         await rig.until(lambda: gateway.shards == [(0, 2), (1, 2)] and rig.discord.commands)
         by_shard = {(guild.id >> 22) % 2: guild.channels["general"] for guild in rig.discord.guilds}

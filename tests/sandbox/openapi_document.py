@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from jsonschema.exceptions import ValidationError
 
+from tests.sandbox.openapi_fitting import Fits, Fitting
 from tests.sandbox.openapi_schemas import (
     Schema,
     Schemas,
@@ -44,23 +45,23 @@ class Objects:
 
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
+        self._fitting = Fitting(schemas)
         self._validator = validator_over(schemas)
-        self._compiled: dict[str, Any] = {}
-        self._fitting: set[tuple[str, str]] = set()
-        """Lists that fit: those of all commands are long, and each test's bot sends the same."""
+        self._compiled: dict[str, tuple[Fits, Any]] = {}
 
     def problems(self, schema: Schema, value: object) -> Iterator[str]:
+        fits, validator = self.checks(schema)
+        if not fits(value):
+            told = [each for error in validator.iter_errors(value) for each in _told(error)]
+            yield from told or ["body: it fits as far as jsonschema can tell, and not by openapi_fitting"]
+
+    def checks(self, schema: Schema) -> tuple[Fits, Any]:
+        """Whether a value fits, and a validator of jsonschema that tells what does not."""
         key = json.dumps(schema)
         if key not in self._compiled:
-            self._compiled[key] = self._validator(narrowed(schema, self._schemas))
-        known = (key, json.dumps(value)) if isinstance(value, list) else None
-        if known in self._fitting:
-            return
-        errors = list(self._compiled[key].iter_errors(value))
-        for error in errors:
-            yield from _told(error)
-        if known is not None and not errors:
-            self._fitting.add(known)
+            narrow = narrowed(schema, self._schemas)
+            self._compiled[key] = self._fitting.of(narrow), self._validator(narrow)
+        return self._compiled[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,15 @@ UNWRITABLE_SECONDS = 60.0
 
 OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 
-_SETTINGS = ("PRAGMA foreign_keys = ON", "PRAGMA busy_timeout = 5000")
+BUSY_SECONDS = 5.0
+"""For so long another program may hold the file before that is told."""
+
+_SETTINGS = ("PRAGMA foreign_keys = ON",)
 # A power cut may undo the last migrations, which the next start makes again; what is committed after them syncs them too.
 _MIGRATING = "PRAGMA synchronous = NORMAL"
 # What was committed outlives a power cut, at the price of one fsync a commit.
 _MIGRATED = "PRAGMA synchronous = FULL"
-_SETTINGS_OF_READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
+_SETTINGS_OF_READER = ("PRAGMA query_only = ON",)
 
 
 class SqliteDatabase:
@@ -99,7 +102,7 @@ class SqliteDatabase:
                 await writer.execute_fetchall(_MIGRATED)
                 reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
                 reader.row_factory = sqlite3.Row
-                for setting in _SETTINGS_OF_READER:
+                for setting in (*_SETTINGS_OF_READER, _busy_timeout()):
                     await reader.execute_fetchall(setting)
             yield cls(path, commits, reader, clock, reserve_bytes)
 
@@ -205,8 +208,12 @@ def _check_opens(path: Path) -> None:
     sqlite3.connect(path).close()
 
 
+def _busy_timeout() -> str:
+    return f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}"
+
+
 async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
-    for setting in _SETTINGS:
+    for setting in (*_SETTINGS, _busy_timeout()):
         await connection.execute_fetchall(setting)
     mode = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA journal_mode = WAL")]
     if mode != ["wal"]:
