@@ -15,7 +15,6 @@ from bot.jobs.preset import Preset
 from bot.texts import Text, render, text
 from bot.workflows import Workflow
 from bot.workflows.applying import PROMPT
-from bot.workflows.key import guild_key
 from bot.workflows.named import by_command, called
 from cogs._command_line import Value
 from cogs._errors import Choices, Errors
@@ -24,6 +23,7 @@ from cogs._options import matching
 from cogs._own_options import Chosen
 from cogs._service import AnyCommand, AnyInteraction, Service, Subcommand, actor_of, guild_of
 from cogs._submitting import Submissions
+from cogs._workflow_names import why_not_meant
 
 MOST_LISTED = 40
 MOST_SHOWN = 80
@@ -140,7 +140,7 @@ class Presets:
             found = called(typed, self._service.workflows_in(guild_id))
             if found is not None:
                 return found
-            why = None if guild_key(typed) else self._service.why_not(typed)
+            why = why_not_meant(self._service, interaction, typed)
             raise NotThere(why or text("workflow-unavailable", workflow=typed))
         if preset.workflow is None:
             raise NotThere(text("preset-which-workflow", name=preset.name))

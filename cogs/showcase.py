@@ -49,7 +49,7 @@ class Show:
     async def _refuse_outside_adults(self, job: Job, channel_id: int) -> None:
         if self._showcase.is_for_adults(channel_id):
             return
-        if await self._service.is_for_adults(job.workflow):
+        if await self._service.is_for_adults(job):
             raise Refused(text("showcase-age"))
 
     async def _copied(self, interaction: AnyInteraction, job: Job, channel_id: int) -> Exhibited:

@@ -154,7 +154,7 @@ class EndTeller:
         """
         if job.place.guild_id is None:
             return
-        if not await when_available(lambda: self._generation.is_for_adults(job.workflow)):
+        if not await when_available(lambda: self._generation.is_for_adults(job)):
             return
         if not self._messages.knows_channels:
             raise TryAgain("the gateway has not told yet whether the channel is age-restricted")

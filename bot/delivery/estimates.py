@@ -99,8 +99,8 @@ def _starts_at(expected: Expected) -> float | None:
     return _coarse(expected.starts_at)
 
 
-def _preview_name(preview: Preview | None) -> str | None:
-    if preview is None or len(preview.content) > MAX_PREVIEW_BYTES:
+def _preview_name(preview: Preview | None, most_bytes: int) -> str | None:
+    if preview is None or len(preview.content) > most_bytes:
         return None
     return _PREVIEW_NAMES.get(preview.content_type)
 
@@ -114,6 +114,7 @@ def _at_work(
     ends_at = max(_guesses(progress, progress.started_at, now, usual_seconds, speed), default=now)
     if expected.group is not None and expected.group.ended + 1 < expected.group.count:
         ends_at = now  # that of one member tells nobody when the rest will be there
+    most_bytes = min(MAX_PREVIEW_BYTES, expected.standing.job.reply.attachment_limit_bytes)
     return Running(
         percent=round(max(0.0, min(1.0, progress.fraction)) * 100),
         node=progress.node,
@@ -121,7 +122,7 @@ def _at_work(
         steps=progress.steps,
         started_at=progress.started_at,
         ends_at=_coarse(ends_at) if ends_at > now + SOON_SECONDS else None,
-        preview=_preview_name(progress.preview),
+        preview=_preview_name(progress.preview, most_bytes),
         notice=progress.notice,
     )
 

@@ -39,7 +39,7 @@ class Undecided(Exception):
 class Keeps(Protocol):
     """What is wanted of :class:`bot.generation.Generation` here."""
 
-    async def is_for_adults(self, key: str) -> bool: ...
+    async def is_for_adults(self, job: Job) -> bool: ...
 
     async def keep_outputs(self, jobs: Sequence[Job]) -> None: ...
 
@@ -136,7 +136,7 @@ class Reviewing:
             return text("review-log-channel-right", right=right)
         if self._messages.is_age_restricted(channel_id):
             return None
-        for_adults = await when_available(lambda: self._generation.is_for_adults(job.workflow))
+        for_adults = await when_available(lambda: self._generation.is_for_adults(job))
         return text("review-log-channel-age") if for_adults else None
 
     async def _tell(self, job: Job, missing: Text | None) -> None:

@@ -319,8 +319,8 @@ class StatusKeeper:
                 pause = self._pace.pause_seconds(channel_id, running=True)
                 await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  # no secret
             await self._keep_moving(followed)
-        except (NoRoute, NoAccess, EditedTooOften) as error:
-            log.info("job %s: its status message cannot be edited any more (%s)", job.id, error)
+        except (NoRoute, NoAccess, EditedTooOften, HeldBack, TooLarge) as error:
+            log.info("job %s: its status message is not edited before its end (%s)", job.id, error)
         finally:
             self._pace.leave(channel_id, running=followed.running)
             if self._followed.get(job.id) is followed:

@@ -61,8 +61,8 @@ def bar(percent: int) -> str:
 
 
 def moment(unix_seconds: float) -> str:
-    """A time that each reader's Discord counts down or up by itself."""
-    return f"<t:{round(unix_seconds)}:R>"
+    """A time that each reader's Discord counts down or up by itself. What has just begun is not ahead of them."""
+    return f"<t:{int(unix_seconds)}:R>"
 
 
 def megabytes(size_bytes: int) -> str:

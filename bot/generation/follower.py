@@ -112,7 +112,6 @@ class PromptFollower:
             case _:
                 self._take(event)
         self._lookup.signals.alive = True
-        self._lookup.reporter.back()
 
     def _lose_contact(self) -> None:
         self._lost_contact = self._lost_contact or not self._context.is_paused()
@@ -129,6 +128,7 @@ class PromptFollower:
         self._heard_at, self._heard_of_it = now, True
         self._began()
         self._pictures.take(event)
+        reporter.back()
         if reporter.tracker.apply(event, self._context.now()):
             self._moved_at = now
             reporter.show()

@@ -102,6 +102,7 @@ class PromptLookup(Struct, frozen=True):
             await asyncio.sleep(pause)
             found = await find_prompt(self.backend.client, prompt_id)
             if found is not None:
+                self.reporter.back()
                 return found
             if self.signals.cancelling:
                 break  # it was taken out as we asked
@@ -124,7 +125,6 @@ class PromptLookup(Struct, frozen=True):
                 raise CancelledWhileAway
             if self.backend.dead and self.others_can():
                 raise BackendReplaced
-        self.reporter.back()
 
     async def locate_in_the_end(self, prompt_id: UUID) -> FoundPrompt:
         """As :meth:`locate`, asked again for as long as the backend does not tell."""

@@ -28,6 +28,7 @@ def new_job(order: Order, workflow: Workflow, filled: Filled) -> NewJob:
         graph=graph_to_json(filled.graph),
         fingerprint=workflow.fingerprint,
         trusted=workflow.trusted,
+        nsfw=workflow.nsfw,
         ui_graph=None if filled.ui is None else json.dumps(filled.ui, ensure_ascii=False),
         titles=workflow.titles,
         needs=filled.needs,

@@ -11,8 +11,8 @@ from bot.texts import Text, text
 class ProgressReporter:
     """What the tracker knows of the prompt, and what only the run knows: its place, and notices.
 
-    A notice is shown for as long as it is true and no longer: ``away`` until the next sign of life, ``again`` until
-    the new attempt begins, ``cancelling`` until the end.
+    A notice is shown for as long as it is true and no longer: ``away`` until the backend tells of the prompt (one that
+    restarted does not know it), ``again`` until the new attempt begins, ``cancelling`` until the end.
     """
 
     def __init__(self, board: ProgressBoard, tracker: Tracker) -> None:
@@ -28,7 +28,7 @@ class ProgressReporter:
 
     def begin_again(self, tracker: Tracker, why: Text | None) -> None:
         """The bar starts anew, for another attempt."""
-        self.tracker, self._again, self._waiting = tracker, why, None
+        self.tracker, self._away, self._again, self._waiting = tracker, None, why, None
         self.show()
 
     def waits_behind(self, waiting: Waiting) -> None:
@@ -40,7 +40,7 @@ class ProgressReporter:
         self._set_away(text("notice-away", backend=backend))
 
     def back(self) -> None:
-        """The backend gave a sign of life."""
+        """The backend has the prompt, or what it needs."""
         self._set_away(None)
 
     def cancelling(self) -> None:

@@ -121,7 +121,7 @@ class Run:
         """
         self._graph = parse_graph(self.claim.graph)
         self._usual = await self._context.usual_times.of(self.claim.job.workflow)
-        self._reporter.tracker = self._new_tracker(self.claim.job.started_at)
+        self._reporter.tracker = self._new_tracker()
         try:
             outcome = await self._resume()
             while outcome is None:
@@ -162,6 +162,7 @@ class Run:
         try:
             found = await self._lookup.locate_in_the_end(job.prompt_id)
             log.info("job %s: found again on %s", job.id, context.backend.name)
+            self._reporter.tracker = self._new_tracker(job.started_at)
             # Events go to the client id that the prompt was submitted with, which was the earlier process's.
             client_id = found.item.client_id if isinstance(found, InQueue) else None
             return await self._follow(job.prompt_id, client_id or context.client_id(job))
@@ -196,7 +197,9 @@ class Run:
             return None
         except GraphRefused as error:
             # Under another prompt id: of a graph that was refused in part, ComfyUI may know this one.
-            if self.claim.attempt < MAX_ATTEMPTS and await self._submission.brought_again(error):
+            if self.claim.attempt < MAX_ATTEMPTS and (
+                await self._submission.brought_again(error) or await self._became_unfit(error)
+            ):
                 return None
             raise
 
@@ -208,8 +211,16 @@ class Run:
         client_id = self._context.client_id(self.claim.job)
         return f"{client_id}-{prompt_id.hex[:8]}" if Loss.UNHEARD in self._losses else client_id
 
+    async def _became_unfit(self, refused: GraphRefused) -> bool:
+        """Whether the refusal was for a node class that the backend had when it was last asked: packs come and go."""
+        if not any(problem.is_missing_class for problem in refused.problems):
+            return False
+        self._context.backend.refresh()
+        await self._lookup.until_online(1)
+        return self._lacks_something()
+
     def _lacks_something(self) -> bool:
-        """Whether the backend came back with less than it had when the job was claimed."""
+        """Whether the backend has less than it had when the job was claimed."""
         has = self._context.backend.capabilities
         return has is not None and not has.cover(self.claim.job.needs)
 

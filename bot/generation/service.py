@@ -130,9 +130,12 @@ class Generation:
         """See :meth:`Workflows.version`."""
         return await self.parts.workflows.version(key)
 
-    async def is_for_adults(self, key: str) -> bool:
-        """See :meth:`Workflows.is_for_adults`."""
-        return await self.parts.workflows.is_for_adults(key)
+    async def is_for_adults(self, job: Job) -> bool:
+        """Whether its result is shown only where all are adults: its workflow was for them when it was asked for, or is now.
+
+        May raise ``StoreUnavailable``.
+        """
+        return job.nsfw or await self.parts.workflows.is_for_adults(job.workflow)
 
     async def usable(self, key: str, guild_id: int | None) -> Workflow:
         """See :meth:`Workflows.usable`."""

@@ -73,6 +73,7 @@ class PromptSubmission:
                     raise UploadRefused(text("upload-failed", backend=backend)) from error
                 await self._lookup.until_online(failures)
             else:
+                self._lookup.reporter.back()
                 return
 
     async def brought_again(self, refused: GraphRefused) -> bool:
@@ -128,6 +129,7 @@ class PromptSubmission:
                 if await self._arrived_after_all(prompt_id):
                     return
                 continue
+            self._lookup.reporter.back()
             if answer.problems:
                 # ComfyUI runs what is left of a graph with faulty outputs. Half a job is not what was asked for.
                 await self._abandon()

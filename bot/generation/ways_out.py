@@ -56,10 +56,10 @@ class WaysOut(Struct, frozen=True):
         return tuple(way for each in reasons for way in self._found(each, order.workflow, order.chosen))
 
     def of_waiting(self, job: Job, lacking: tuple[str, ...]) -> tuple[Remedy, ...]:
-        """What else would do for a job that waits for models which no server has."""
+        """What else would do for a job that waits for models which no server has; for nodes nothing does."""
         workflow = self.workflows.get(job.workflow)
         if workflow is None:
-            return ()
+            return (Install(),) if self.workflows.missing(job.workflow) else ()
         options = [each for each in workflow.options if job.values.get(each.name) in lacking and each.choices]
         found = (
             in_place_of(workflow, each, job.values[each.name], self._names(job.workflow, each.name))

@@ -68,7 +68,7 @@ class Workflows:
         )
 
     async def is_for_adults(self, key: str) -> bool:
-        """Whether what it makes is shown only where all are adults; not, where nothing is known of it any more.
+        """Whether what it makes is for adults, as it is now; not, where nothing is known of it any more.
 
         May raise ``StoreUnavailable``.
         """

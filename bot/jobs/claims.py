@@ -71,7 +71,7 @@ class Claims(Ledger):
         return Verdict.OK if rows[0]["cancel_requested_by"] is None else Verdict.CANCEL
 
     async def note(self, claim: Claim, prompt_id: UUID) -> Claim:
-        change = "attempt = attempt + 1, backend = worker_backend, prompt_id = :prompt_id"
+        change = "attempt = attempt + 1, backend = worker_backend, prompt_id = :prompt_id, started_at = NULL"
         rows = await self._database.run(
             update(change, HELD, returning=JOB), {**key_of(claim), "prompt_id": str(prompt_id)}
         )

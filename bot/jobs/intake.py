@@ -43,7 +43,7 @@ INSERT INTO jobs (
     workflow, option_values, prompt_option, stand_ins, titles, input_kinds, typed, notices, rewording, private,
     origin_id, origin_action, origin_picture, action_key, group_id, group_kind, group_number, group_count, group_labels,
     place, weight, work, models, cost, cost_known, at_once,
-    spoiler, review
+    spoiler, review, nsfw
 )
 SELECT
     :id, :interaction_id, :state, CASE WHEN :is_ready = 0 THEN :now END, next_turn, :needs, :now, :guild_id, :channel_id, :user_id, :user_locale, :guild_locale, :guest_of, :parent_channel_id,
@@ -52,7 +52,7 @@ SELECT
     :origin_id, :origin_action, :origin_picture, :action_key,
     :group_id, :group_kind, :group_number, :group_count, :group_labels,
     :place, :weight, :work, :models, :cost, :cost_known, :at_once,
-    :spoiler, :review
+    :spoiler, :review, :nsfw
 FROM situation
 WHERE (:limit_of_user = 0 OR of_user + :count <= :limit_of_user)
     AND (:limit_of_guild = 0 OR of_guild + :count <= :limit_of_guild)

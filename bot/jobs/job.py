@@ -154,6 +154,8 @@ class NewJob(Struct, frozen=True):
     """Its files are hidden until a reader uncovers them."""
     review: Text | None = None
     """Why a moderator decides whether its result is posted; None: nobody has to."""
+    nsfw: bool = False
+    """Its workflow is for adults, and so is its result."""
     fingerprint: str | None = None
     """Of the workflow's files, as they were when it was asked for; kept beside the graph."""
     trusted: bool = True
@@ -265,6 +267,7 @@ class Job(Struct, frozen=True):
     spoiler: bool = False
     review: Text | None = None
     """See :class:`NewJob`; what came out may be the reason too."""
+    nsfw: bool = False
     result_thread_id: int | None = None
     """The thread that has the result; None: there is none, it is where it was asked for, or was sent directly."""
     usual_seconds: float | None = None

@@ -40,7 +40,7 @@ JOBS = Table(
     told=(
         "id", "state", "workflow", "option_values", "prompt_option", "typed", "stand_ins", "notices", "outcome", "failure",
         "created_at", "started_at", "finished_at", "guild_id", "guest_of", "channel_id", "parent_channel_id", "user_id",
-        "user_locale", "guild_locale", "spoiler", "review", "status_channel_id", "status_message_id", "result_message_id", "result_thread_id", "showcase_channel_id", "showcase_message_id",
+        "user_locale", "guild_locale", "spoiler", "review", "nsfw", "status_channel_id", "status_message_id", "result_message_id", "result_thread_id", "showcase_channel_id", "showcase_message_id",
         "delivery", "delivery_parts", "backend", "private", "input_kinds", "rewording", "origin_id", "origin_action",
         "origin_picture", "group_id", "group_kind", "group_number", "group_count", "group_labels", "cancel_requested_by",
         "interaction_id", "interaction_created_at",

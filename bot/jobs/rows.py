@@ -41,7 +41,7 @@ application_id, interaction_token, interaction_created_at, attachment_limit_byte
 status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
 preparations, typed, notices, private, origin_id, origin_action, origin_picture,
 group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-spoiler, review, cost, cost_known, result_thread_id
+spoiler, review, nsfw, cost, cost_known, result_thread_id
 """
 """The columns that :func:`job_of` reads: a row begins with them, and may have more."""
 
@@ -88,6 +88,7 @@ def columns_of(job: NewJob) -> Columns:
         "place": NO_GUILD if job.place.guild_id is None else job.place.guild_id,
         "spoiler": int(job.spoiler),
         "review": None if job.review is None else job.review.to_json(),
+        "nsfw": int(job.nsfw),
         "action_key": job.action_key,
         **_origin_columns(job.origin),
         **_group_columns(job.group),
@@ -133,7 +134,7 @@ def job_of(row: Row) -> Job:
         status_channel_id, status_message_id, result_message_id, prompt_option, stand_ins, input_kinds,
         preparations, typed, notices, private, origin_id, origin_action, origin_picture,
         group_id, group_kind, group_number, group_count, group_labels, rewording, guest_of, parent_channel_id,
-        spoiler, review, cost, cost_known, result_thread_id,
+        spoiler, review, nsfw, cost, cost_known, result_thread_id,
     ) = row[:_HOW_MANY]  # fmt: skip
     state = State(state_name)
     return Job(
@@ -179,6 +180,7 @@ def job_of(row: Row) -> Job:
         usual_seconds=cost / 1000 if cost_known else None,
         spoiler=bool(spoiler),
         review=None if review is None else Text.from_json(review),
+        nsfw=bool(nsfw),
     )
 
 

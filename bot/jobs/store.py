@@ -238,7 +238,7 @@ class JobStore(
         ...
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
-        """The backend began the job ``seconds_ago``. The first beginning stays, whatever comes after a retry.
+        """The backend began the job ``seconds_ago``. What is told first stays, until :meth:`note` tells of another attempt.
 
         Jobs that end at once need no call: :meth:`finish` tells it too.
         """

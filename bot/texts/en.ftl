@@ -691,7 +691,7 @@ status-behind-people = { $people ->
    *[other] behind { $ahead } of { $people } people
 }
 status-starts = starts { $when }
-status-nobody-has = No ComfyUI here has { $names } at the moment; this goes on as soon as one has.
+status-nobody-has = No ComfyUI here has { $names } at the moment. Whoever runs it can install that; then this goes on.
 status-servers-away = ComfyUI does not answer at the moment; this goes on as soon as it is back.
 status-starting = Handed to ComfyUI, starting …
 status-in-comfyui = Waiting inside ComfyUI, place { $place }

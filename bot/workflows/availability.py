@@ -19,6 +19,8 @@ OWN_PACK = "comfy-core"
 """How the editor notes that a node is one of ComfyUI's own."""
 STAND_IN = "ComfycordSandbox"
 """The class by which the sandbox's ComfyUI tells that it is one: no update brings it more nodes."""
+_LIKENESS = 0.75
+"""Of a class that may be the same one spelt otherwise: most nodes of any pack are a little like one of ComfyUI's own."""
 
 
 class MissingName(Struct, frozen=True):
@@ -88,7 +90,7 @@ def missing_class(class_type: str, pack: str | None, info: ObjectInfo) -> Text:
         return text("workflow-lacks-own-node", node=class_type)
     if pack is not None:
         return text("workflow-lacks-node-pack", node=class_type, pack=pack)
-    if close := nearest(class_type, info.classes):
+    if close := nearest(class_type, info.classes, likeness=_LIKENESS):
         return text("workflow-lacks-node-nearest", node=class_type, nearest=", ".join(close))
     return text("workflow-lacks-node", node=class_type)
 

@@ -70,6 +70,24 @@ async def test_more_than_a_form_takes_is_asked_page_by_page_and_nothing_not_at_a
         assert [each.prompt for each in await rig.open_jobs()] == [None, "a red fox"]
 
 
+async def test_what_cannot_be_run_now_is_told_with_the_reason(rig: Rig) -> None:
+    source, command = files_of("upscale", "larger")
+    async with rig.bot():
+        added = await published(rig, "larger", source, command)
+        await rig.store.set_enabled(added.guild_id, added.workflow_id, 1, enabled=False)
+        await rig.generation.parts.guild_workflows.look()
+        await rig.generation.parts.catalogue.replace([], ["odd"])
+        member = rig.discord.member
+        for channel, line, said in (
+            (rig.general, "/run workflow:larger", "`/larger` is switched off"),
+            (rig.general, "/compare workflow:larger x:model a,b", "`/larger` is switched off"),
+            (rig.general, "/run workflow:/odd", "`/odd` is not offered at the moment"),
+            (member.direct, "/run workflow:larger", "There is no command `larger`."),
+        ):
+            answer = await (await member.slash(channel, line)).answered()
+            assert answer.text.startswith(said), answer.text
+
+
 async def test_what_another_guild_added_is_neither_suggested_nor_run(rig: Rig) -> None:
     source, command = files_of("upscale", "larger")
     elsewhere = rig.discord.guilds[1].channels["general"]

@@ -1,3 +1,4 @@
+import dataclasses
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -110,6 +111,12 @@ def test_a_preview_too_large_or_of_another_kind_is_left_out() -> None:
     ]
     names = [each.preview for each in shown if isinstance(each, Running)]
     assert names == ["preview.jpg", "preview.png", None, None]
+
+    tight = replace(job(), reply=dataclasses.replace(job().reply, attachment_limit_bytes=3))
+    within = Expected(Standing(tight, None), None)
+    status = status_of(replace(AT_WORK, preview=previews[0]), within, now=NOW, usual_seconds=None)
+    assert isinstance(status, Running)
+    assert status.preview is None
 
 
 def test_what_a_prompt_waits_for_inside_comfyui_is_told_from_progress_or_from_the_expectation() -> None:

@@ -97,7 +97,10 @@ async def test_a_guild_lets_less_travel_with_its_files_but_never_more(
         assert {name for name in ("prompt", "workflow") if posted.info[name].strip() != "{}"} == left
 
 
-async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_theirs_again(rig: Rig) -> None:
+@pytest.mark.parametrize("is_offered", [True, False], ids=["offered", "offered no more"])
+async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_theirs_again(
+    rig: Rig, *, is_offered: bool
+) -> None:
     await choose(rig, NSFW_SPOILER, "on")
     offered = rig.generation.workflows
     rig.generation.offer({**offered, "txt2img": dataclasses.replace(offered["txt2img"], nsfw=True)})
@@ -105,6 +108,8 @@ async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_their
     async with rig.bot():
         invocation = await rig.paint(channel=channel)
         job = await rig.claimed()
+        if not is_offered:
+            rig.generation.offer({})
         channel.age_restricted = False
         rig.discord.deny(channel)  # nothing: it only announces the channel
         await rig.worker.finish(job, picture())

@@ -97,7 +97,8 @@ async def test_a_queued_job_says_when_no_server_answers() -> None:
 async def test_a_queued_job_says_what_no_server_has() -> None:
     assert words(Queued(0, None, lacking=("Old_Node", "b.safetensors"))) == (
         f"{HEAD}Waiting – next in line\n"
-        "-# No ComfyUI here has Old\\_Node, b.safetensors at the moment; this goes on as soon as one has."
+        "-# No ComfyUI here has Old\\_Node, b.safetensors at the moment. "
+        "Whoever runs it can install that; then this goes on."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+from bot.bugs import reported
 from bot.generation import Preview
 from bot.jobs.job import MessageRef, Position, Ticket
 from bot.sandbox.discord import AS_OBSERVED, Fault, Permission
@@ -130,6 +131,24 @@ async def test_a_dropped_edit_is_made_up_for_by_the_next(rig: Rig) -> None:
         rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", drop="before", times=3))
         rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
         await rig.discord.until(lambda: "KSampler" in invocation.versions[-1].text)
+
+
+@pytest.mark.parametrize(("status", "code"), [(413, 40005), (400, 200000)], ids=["too large", "held back"])
+async def test_an_edit_that_discord_does_not_take_is_no_bug_and_the_last_one_is_made(
+    rig: Rig, status: int, code: int
+) -> None:
+    async with rig.bot():
+        invocation = await rig.paint()
+        job = await rig.claimed()
+        before = reported()
+        rig.discord.add_fault(Fault("PATCH", "/webhooks/.*", status=status, code=code))
+        rig.worker.show(job, 0.5, node="KSampler", started_at=rig.discord.clock.now())
+        await rig.discord.until(lambda: status in rig.calls("PATCH", BY_TOKEN))
+        await rig.worker.finish(job, picture())
+        result = await rig.result()
+        await rig.delivered(job)
+    assert reported() == before
+    assert str(result.id) in invocation.versions[-1].text
 
 
 async def test_a_job_goes_back_to_the_queue_and_its_status_says_so(rig: Rig) -> None:

@@ -67,4 +67,4 @@ def test_durations_sizes_and_moments_are_short() -> None:
         ["0 秒", "9 秒", "2 分 05 秒", "1 小时 02 分 05 秒"],
     ]
     assert [megabytes(size) for size in (1, 3_500_000, 10 * 1024 * 1024)] == ["0.1 MB", "3.3 MB", "10 MB"]
-    assert moment(1_700_000_000.6) == "<t:1700000001:R>"
+    assert moment(1_700_000_000.6) == "<t:1700000000:R>", "it has begun: it is not ahead"

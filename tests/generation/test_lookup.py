@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from aiohttp import web
 
-from bot.comfy import Disconnected, HistoryEntry, Status
+from bot.comfy import Disconnected, ExecutionStart, HistoryEntry, Status
 from bot.generation import ProgressBoard
 from bot.generation.backends import Backend
 from bot.generation.bar import Bar
@@ -93,7 +93,7 @@ async def test_what_stands_before_a_waiting_prompt_is_what_runs_and_what_has_a_s
         assert [item.prompt_id for item in found.ahead] == ["running", "sooner"]
 
 
-async def test_that_comfyui_is_away_is_told_until_its_next_sign_of_life() -> None:
+async def test_that_comfyui_is_away_is_told_until_it_tells_of_the_prompt() -> None:
     board = ProgressBoard()
     async with client_of("http://127.0.0.1:9") as client:
         lookup = _lookup(Backend(client, grace_seconds=60), board)
@@ -112,8 +112,12 @@ async def test_that_comfyui_is_away_is_told_until_its_next_sign_of_life() -> Non
             assert shown is not None
             assert shown.notice == away
             follower.on_event(Status(1))
+            await waiting
+            shown = board.latest(JOB)
+            assert shown is not None
+            assert shown.notice == away  # a server that restarted says as much, and does not know the prompt
+            follower.on_event(ExecutionStart(str(PROMPT), None))
             shown = board.latest(JOB)
             assert shown is not None
             assert shown.notice is None
-            await waiting
         assert not lookup.backend.online  # it was the event that ended the waiting

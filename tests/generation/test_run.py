@@ -153,7 +153,9 @@ async def test_what_somebody_brought_is_judged_by_what_the_backend_has_now(tmp_p
         assert isinstance(await Run(await here.claimed(harmless), here.context).carry_out(), Done)
 
 
-async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_path: Path) -> None:
+async def test_a_job_that_another_backend_had_begun_begins_anew_and_its_prompt_is_not_looked_for(
+    tmp_path: Path,
+) -> None:
     async with (
         ComfyStandIn.running(speed=INSTANT) as comfy,
         alone(tmp_path, [comfy.url, "http://127.0.0.1:9"]) as here,
@@ -166,12 +168,18 @@ async def test_a_prompt_of_another_backend_is_not_looked_for_on_this_one(tmp_pat
         there = await here.store.claim(Worker("other", dead.name, HAS), 60)
         assert there is not None
         first = uuid5(there.job.id, "1")
-        await here.store.release(await here.store.note(there, first))
+        noted = await here.store.note(there, first)
+        await here.store.started(noted, 3600.0)
+        await here.store.release(noted)
         claim = await here.store.claim(Worker("me", here.context.backend.name, HAS, {dead.name}), 60)
         assert claim is not None
         assert isinstance(await Run(claim, here.context).carry_out(), Done)
         assert not [line for line in here.asked if str(first) in line]
         assert comfy.submitted[0]["prompt_id"] == str(uuid5(there.job.id, "2"))
+        shown = here.context.board.latest(there.job.id)
+        assert shown is not None
+        assert shown.started_at is not None
+        assert shown.started_at >= there.job.created_at
 
 
 async def test_a_socket_that_missed_the_end_of_a_prompt_is_replaced(tmp_path: Path) -> None:

@@ -49,6 +49,21 @@ async def test_what_is_refused_for_what_the_servers_lack_is_told_with_it(tmp_pat
             assert generation.missing("upscale") == ()
 
 
+async def test_a_job_that_waits_for_a_node_says_what_to_install(tmp_path: Path) -> None:
+    async with ComfyStandIn.running(speed=INSTANT) as comfy:
+        comfy.remove_class("KSampler")
+        async with service(tmp_path / "jobs.db", [comfy.url], load_templates(WORKFLOWS)) as (
+            store,
+            generation,
+        ):
+            await eventually(lambda: generation.missing("txt2img"))
+            job = replace(new_job(), workflow="txt2img", needs=frozenset({"KSampler"}))
+            job_id = (await store.submit(job, Limits())).job_id
+            expected = await generation.expected(job_id)
+            assert expected is not None
+            assert (expected.lacking, expected.ways_out) == (("KSampler",), (Install(),))
+
+
 async def test_an_order_that_was_refused_is_looked_at_again(tmp_path: Path) -> None:
     async with (
         ComfyStandIn.running(speed=INSTANT) as comfy,

@@ -278,6 +278,47 @@ async def test_a_job_whose_node_is_gone_after_a_restart_waits_until_some_server_
         assert (await here.job(job_id)).backend == here.generation.parts.backends[1].name
 
 
+async def test_a_job_that_is_refused_for_a_node_that_went_a_moment_ago_waits_until_some_server_has_it(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as here:
+        await eventually(lambda: _can_make_images(here, 0))
+        here.comfy.remove_class("EmptyImage")
+        job_id = await here.submit(new_job())
+        await eventually(lambda: _lacks_images(here, job_id))
+        here.comfy.restore_class("EmptyImage")
+        here.generation.parts.backends[0].refresh()
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+
+
+async def _lacks_images(here: Rig, job_id: UUID) -> bool:
+    expected = await here.generation.expected(job_id)
+    return expected is not None and expected.lacking == ("EmptyImage",)
+
+
+async def test_of_a_job_that_went_with_its_server_nothing_is_told_but_that_until_it_runs_again(
+    tmp_path: Path,
+) -> None:
+    async with rig(tmp_path) as here:
+        board, told = here.generation.board, list[str | None]()
+
+        def hear(of: UUID) -> None:
+            if (progress := board.latest(of)) is not None:
+                notice = None if progress.notice is None else progress.notice.id
+                told.extend([notice] if told[-1:] != [notice] else [])
+
+        board.on_change = hear
+        here.comfy.next_job(Story(hold=True))
+        job_id = await here.submit(new_job())
+        await here.progress(job_id, lambda progress: progress.fraction > 0)
+        await here.comfy.crash()
+        away = text("notice-away", backend=here.generation.parts.backends[0].label)
+        await here.progress(job_id, lambda progress: progress.notice == away)
+        await here.comfy.restart()
+        assert await _pictures(here, await here.outcome(job_id)) == 1
+    assert told == [None, "notice-away", "notice-again", None]
+
+
 def _can_make_images(here: Rig, number: int) -> bool:
     has = here.generation.parts.backends[number].capabilities
     return has is not None and "EmptyImage" in has

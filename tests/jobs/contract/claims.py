@@ -120,6 +120,22 @@ class ClaimsContract:
         assert ended
         assert ended.started_at == clock.now - 52
 
+    async def test_of_a_job_that_was_begun_anew_counts_what_its_last_attempt_took(
+        self, store: JobStore, clock: MovableClock
+    ) -> None:
+        first = await store.note(await submit_and_claim(store), prompt_id())
+        await store.started(first, 0.0)
+        clock.move(8 * 3600)  # its backend was away that long, and had lost it
+
+        second = await store.note(first, prompt_id())
+        clock.move(5)
+        await store.finish(second, DONE, Timing(3.0))
+
+        assert second.job.started_at is None
+        ended = await store.job(first.job.id)
+        assert ended
+        assert ended.started_at == clock.now - 3
+
     async def test_the_end_tells_when_it_started_where_nothing_else_did(
         self, store: JobStore, clock: MovableClock
     ) -> None:

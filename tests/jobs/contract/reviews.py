@@ -40,8 +40,8 @@ class ReviewsContract:
     async def test_a_job_keeps_why_it_is_to_be_reviewed_and_that_it_is_to_be_hidden(
         self, store: JobStore
     ) -> None:
-        delivery = await ended_for_review(store, replace(new_job(), review=WHY, spoiler=True))
-        assert (delivery.job.review, delivery.job.spoiler) == (WHY, True)
+        delivery = await ended_for_review(store, replace(new_job(), review=WHY, spoiler=True, nsfw=True))
+        assert (delivery.job.review, delivery.job.spoiler, delivery.job.nsfw) == (WHY, True, True)
 
     async def test_what_is_found_in_the_files_can_only_hold_back_more(self, store: JobStore) -> None:
         delivery = await ended_for_review(store, replace(new_job(), spoiler=True))
