@@ -29,6 +29,7 @@ _NOT_ON_WINDOWS = {
     "test_doctor.py": "it stands on end_to_end",
     "workflows/prompts/test_wildcard_files.py": "pipes and links are made",
 }
+_LONG = ("tests/end_to_end/", "tests/sandbox/page/", "tests/cogs/", "tests/jobs/")
 collect_ignore = [
     *(_LINUX_ALONE if sys.platform != "linux" else ()),
     *(_NOT_ON_WINDOWS if sys.platform == "win32" else ()),
@@ -43,7 +44,13 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the longest files are, tests begin first: else one worker has the last of them for itself in the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ class PostgresServer:
     def new_database(self, template: str = "template0") -> str:
         """The address of a database that nobody else uses."""
         name = f"test_{next(self._numbers)}"
-        self.administer(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        self.administer(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(name)
 
     def drop(self, url: str) -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import io
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -21,12 +22,18 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.texts import Text
-from bot.workflows import OptionKind, Workflow
+from bot.workflows import Draft, OptionKind, Template, Workflow
 from tests.workflows.samples import load_templates
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 LEASE_SECONDS = 60.0
 PIECE_BYTES = 64 * 1024
+
+
+@cache
+def _shipped() -> tuple[Template | Draft, ...]:
+    """Read once a process: they are values, and no test changes them."""
+    return load_templates(WORKFLOWS)
 
 
 class Anything:
@@ -43,7 +50,7 @@ class GenerationByHand(Generation):
     def __init__(self, store: SqliteStore, blobs: Blobs, settings: GuildSettings, words: WordBook) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
         super().__init__(
-            Parts(store, [], load_templates(WORKFLOWS), rules, blobs),
+            Parts(store, [], _shipped(), rules, blobs),
             checks=checks_of(settings, words=WordJudge(words).check),
         )
         self.files: dict[str, bytes] = {}
