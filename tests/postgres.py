@@ -63,7 +63,10 @@ class PostgresServer:
     def new_database(self, template: str = "template0") -> str:
         """The address of a database that nobody else uses."""
         name = f"test_{next(self._numbers)}"
-        self.administer(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            # the only way before PostgreSQL 15, and the quicker one in memory
+            how = " STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"{how}'.encode())
         return self.url(name)
 
     def drop(self, url: str) -> None:

@@ -16,7 +16,7 @@ from bot.jobs.database import Columns, Row, Statements, update
 from bot.jobs.ending import TO_END, end_of
 from bot.jobs.input_rows import PREPARED, prepared_of
 from bot.jobs.inputs import JobInput
-from bot.jobs.job import Done, Job, Outcome, Timing
+from bot.jobs.job import Cancelled, Done, Job, Outcome, Timing
 from bot.jobs.ledger import Ledger
 from bot.jobs.rows import JOB, job_of
 from bot.jobs.shares import CHARGED, correct, refund
@@ -33,6 +33,9 @@ _END = update(TO_END, HELD, returning=f"workflow, models, {CHARGED}, at_once")
 
 _TO_QUEUE = "state = 'queued', owner = NULL, worker_backend = NULL, lease_until = NULL"
 
+
+_CANCELLED_BY = f"SELECT cancel_requested_by FROM jobs WHERE {HELD} FOR UPDATE"  # noqa: S608  # literals only
+_WITHOUT_PROMPT = update(f"{_TO_QUEUE}, backend = NULL, prompt_id = NULL", HELD, returning=CHARGED)
 
 _OVER = """
 sequence IN (SELECT sequence FROM jobs WHERE state = 'running' AND lease_until <= :now FOR UPDATE SKIP LOCKED)
@@ -80,8 +83,12 @@ class Claims(Ledger):
         return replace(claim, job=job_of(rows[0]))
 
     async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
-        change = f"{_TO_QUEUE}, backend = NULL, prompt_id = NULL" if unbound else _TO_QUEUE
-        return bool(await self._put_back(change, HELD, key_of(claim)))
+        if not unbound:
+            return bool(await self._put_back(_TO_QUEUE, HELD, key_of(claim)))
+        topic = await self._database.write(partial(_let_go, key_of(claim)))
+        if topic is not None:
+            self._wake(topic)
+        return topic is not None
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
         rows = await self._database.run(
@@ -142,6 +149,19 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     rows = statements.run(statement, columns)
     refund(rows, statements)
     return len(rows)
+
+
+def _let_go(key: Columns, statements: Statements) -> Topic | None:
+    """A job whose prompt is lost waits for another run, or ends if somebody has cancelled it. None: it was not the claim's."""
+    rows = statements.run(_CANCELLED_BY, key)
+    if not rows:
+        return None
+    if (by := rows[0]["cancel_requested_by"]) is None:
+        _put_back(_WITHOUT_PROMPT, key, statements)
+        return Topic.QUEUED
+    outcome = Cancelled(by_user_id=by)
+    _finish({**key, **end_of(outcome)}, outcome, None, statements)
+    return Topic.ENDED
 
 
 def _finish(

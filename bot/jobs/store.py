@@ -233,7 +233,7 @@ class JobStore(
     async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
         """Put a running job back to its old place in the queue, still bound to its backend and prompt.
 
-        ``unbound``: its prompt is lost, and any backend may take it up.
+        ``unbound``: its prompt is lost, and any backend may take it up; a job that somebody has cancelled ends.
         """
         ...
 

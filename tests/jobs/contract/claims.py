@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.jobs.claim import Claim, Verdict
-from bot.jobs.job import Failed, Output, State, Timing
+from bot.jobs.job import Cancelled, CancelResult, Failed, Output, State, Timing
 from bot.jobs.store import Fenced, JobStore
 from bot.texts import text
 from tests.jobs.sample import (
@@ -181,6 +181,20 @@ class ClaimsContract:
 
         assert claim
         assert (claim.job.prompt_id, claim.job.backend, claim.attempt) == (None, None, 1)
+
+    async def test_a_job_that_was_cancelled_as_its_prompt_was_lost_waits_no_more(
+        self, store: JobStore
+    ) -> None:
+        noted = await store.note(await submit_and_claim(store), prompt_id())
+        assert await store.cancel(noted.job.id, 7) is CancelResult.REQUESTED
+
+        assert await store.release(noted, unbound=True)
+        assert not await store.release(noted, unbound=True)
+
+        ended = await store.job(noted.job.id)
+        assert ended
+        assert (ended.state, ended.outcome) == (State.CANCELLED, Cancelled(by_user_id=7))
+        assert await store.claim_delivery("poster", LEASE_SECONDS)
 
     async def test_a_job_never_submitted_is_anybodys(self, store: JobStore) -> None:
         await store.release(await submit_and_claim(store))
