@@ -5,6 +5,7 @@ And what is left out on systems on which it cannot be tried; everything else run
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Generator
 
@@ -51,6 +52,16 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where the longest files are, tests begin first: else one worker has the last of them for itself in the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Generator[None]:  # pyright: ignore[reportUnusedFunction]  # pytest calls it
+    """A command that was run in this process set logging up for itself, with the stderr of its own test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Pauses of the bot, shortened for its lives in tests: what comes after them is the same, and sooner.
 
 What stands here is no promise to anybody: a pause between two looks or two tries, or one that spares Discord and ComfyUI.
-The storms of :mod:`tests.chaos` and the services of :mod:`tests.deploy` run with the pauses that are shipped.
+Storms (``test_chaos`` and :mod:`tests.chaos`) and the services of :mod:`tests.deploy` have the pauses that are shipped.
 """
 
 from collections.abc import Mapping

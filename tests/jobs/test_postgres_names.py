@@ -33,7 +33,9 @@ async def test_two_workers_of_one_name_are_told_so_and_the_second_waits_for_the_
         ):
             async with held(postgres_url, ["gpu-0", "gpu-1"], patience_seconds=0):
                 pass
-        async with held(postgres_url, ["gpu-0"], patience_seconds=0):
+        async with held(
+            postgres_url, ["gpu-0"]
+        ):  # whoever was refused has none of them, once the server knows
             pass
 
         async def next_one() -> None:
