@@ -17,12 +17,11 @@ from tests.jobs.sample import NO_LIMITS, new_job
 
 @pytest.fixture
 def as_before() -> Generator[None]:
-    """Whatever the test sets up, the log is as it was before at the end."""
-    root, client = logging.getLogger(), logging.getLogger("discord.client")
-    before = list(root.handlers), root.level, list(client.filters)
+    """What is left out of discord.py's log is told again at the end."""
+    client = logging.getLogger("discord.client")
+    before = list(client.filters)
     yield
-    root.handlers[:], level, client.filters[:] = before
-    root.setLevel(level)
+    client.filters[:] = before
 
 
 @pytest.mark.parametrize(
