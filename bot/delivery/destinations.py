@@ -36,6 +36,8 @@ class Outlook(Struct, frozen=True):
     """Whether there is no more to show than one message takes."""
     begun_in_status: bool = False
     """Whether an earlier try may have shown it in place of the status message."""
+    perhaps_posted: bool = False
+    """Whether an earlier try may have posted it in the channel."""
     private: bool = False
     """Whether nobody else may see it."""
     guest: bool = False
@@ -72,7 +74,12 @@ def places(job: Job, outlook: Outlook) -> tuple[Place, ...]:
     if outlook.may_open_thread:
         chosen.insert(0, Place.THREAD)
     if outlook.token_lives:
-        held_up = outlook.wait_seconds > SOON_SECONDS and outlook.one_message and not outlook.may_open_thread
+        held_up = (
+            outlook.wait_seconds > SOON_SECONDS
+            and outlook.one_message
+            and not outlook.may_open_thread
+            and not outlook.perhaps_posted
+        )
         chosen.insert(0 if held_up or outlook.begun_in_status else len(chosen), Place.STATUS)
     if not job.place.is_direct:  # else the channel is the direct message
         chosen.append(Place.DIRECT)

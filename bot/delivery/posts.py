@@ -97,6 +97,11 @@ class Posts:
         there = [part for part, message in self.parts.items() if message.message_id != DELETED]
         return self.parts[min(there, key=lambda part: part.first)] if there else None
 
+    @property
+    def perhaps_posted(self) -> bool:
+        """Whether an earlier try may have posted it: another post has the same nonce, an edit of the status has none."""
+        return self._unknown and not self.begun_in_status
+
     async def look(self, channel_id: int, *, direct: bool, thread_id: int | None = None) -> None:
         """Learn what earlier tries left in a channel, where only a look can tell.
 

@@ -61,6 +61,7 @@ class Results:
         outlook = replace(
             self.outlook(result.job, result.made.shown, result.style, in_status=in_status),
             begun_in_status=posts.begun_in_status,
+            perhaps_posted=posts.perhaps_posted,
         )
         return await self._at_first(
             result.job, outlook, lambda place: self._show_at(place, result, posts, outlook)

@@ -31,6 +31,7 @@ def without(**rights: bool) -> discord.Permissions:
         (replace(FREE, wait_seconds=9.0, one_message=False), (CHANNEL, STATUS, DIRECT)),
         (replace(FREE, wait_seconds=9.0, token_lives=False), (CHANNEL, DIRECT)),
         (replace(FREE, begun_in_status=True), (STATUS, CHANNEL, DIRECT)),
+        (replace(FREE, wait_seconds=4.0, perhaps_posted=True), (CHANNEL, STATUS, DIRECT)),
         (replace(FREE, standing=Standing(without(attach_files=False), in_thread=False)), (STATUS, DIRECT)),
     ],
 )
