@@ -124,4 +124,4 @@ class GuildCommands:
         creates = await self._store.command_creates(guild_id)
         if creates.count < MAX_CREATES or creates.less_at is None:
             return None
-        return text("guild-commands-spent", most=MAX_CREATES, when=round(creates.less_at))
+        return text("guild-commands-spent", most=MAX_CREATES, when=str(round(creates.less_at)))

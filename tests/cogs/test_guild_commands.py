@@ -1,6 +1,7 @@
 """What a single guild has for itself, as people meet it."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -65,6 +66,7 @@ async def test_who_goes_back_to_a_former_name_is_told_that_there_is_no_room_for_
         back = await rig.discord.administrator.slash(rig.general, "/workflow rollback name:dog version:1")
         said = (await back.answered()).text
         assert said.startswith("/cat is version 1 again, without a command of its own: Discord takes 200 new")
+        assert re.search(r"The command can come <t:\d+:R>;", said)
 
 
 async def test_a_server_that_wants_one_command_for_all_has_no_others_of_its_own(rig: Rig) -> None:
