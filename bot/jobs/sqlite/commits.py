@@ -115,13 +115,16 @@ class _Connection(sqlite3.Connection):
 class GroupCommits:
     """The writes of one connection. Those of one group are carried out in the order in which they were asked for."""
 
-    def __init__(self, database: Path, clock: Clock) -> None:
+    def __init__(self, database: Path, clock: Clock, busy_seconds: float = 5.0) -> None:
+        """``busy_seconds``: for so long another program may hold the file."""
         self._waiting: deque[_Write] = deque()
         self._group: list[_Write] = []
         self._commit: asyncio.Task[None] | None = None
         # The driver takes a class of connection and calls its commit() in the thread that all its calls are made in.
         factory = cast("type[sqlite3.Connection]", partial(_Connection, self, clock))
-        self.connection = aiosqlite.connect(database, isolation_level=None, factory=factory)
+        self.connection = aiosqlite.connect(
+            database, timeout=busy_seconds, isolation_level=None, factory=factory
+        )
         """To be opened by the caller. It begins no transaction by itself."""
 
     async def write(self, work: Callable[[Statements], T], *, is_one_statement: bool = False) -> T:

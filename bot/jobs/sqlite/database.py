@@ -42,12 +42,10 @@ OLDEST_SQLITE = (3, 37, 0)  # the first with STRICT tables
 BUSY_SECONDS = 5.0
 """For so long another program may hold the file before that is told."""
 
-_SETTINGS = ("PRAGMA foreign_keys = ON",)
 # A power cut may undo the last migrations, which the next start makes again; what is committed after them syncs them too.
 _MIGRATING = "PRAGMA synchronous = NORMAL"
 # What was committed outlives a power cut, at the price of one fsync a commit.
 _MIGRATED = "PRAGMA synchronous = FULL"
-_SETTINGS_OF_READER = ("PRAGMA query_only = ON",)
 
 
 class SqliteDatabase:
@@ -93,17 +91,18 @@ class SqliteDatabase:
             stack.enter_context(only_instance(path))
             with openable(path):
                 await asyncio.to_thread(_check_opens, path)
-                commits = GroupCommits(path, clock)
+                commits = GroupCommits(path, clock, BUSY_SECONDS)
                 writer = await stack.enter_async_context(commits.connection)
                 writer.row_factory = sqlite3.Row
                 await _configure(writer, path)
                 await writer.execute_fetchall(_MIGRATING)
                 await migrate(writer, path, migrations())
                 await writer.execute_fetchall(_MIGRATED)
-                reader = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
+                reader = await stack.enter_async_context(
+                    aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+                )
                 reader.row_factory = sqlite3.Row
-                for setting in (*_SETTINGS_OF_READER, _busy_timeout()):
-                    await reader.execute_fetchall(setting)
+                await reader.execute_fetchall("PRAGMA query_only = ON")
             yield cls(path, commits, reader, clock, reserve_bytes)
 
     @property
@@ -208,13 +207,8 @@ def _check_opens(path: Path) -> None:
     sqlite3.connect(path).close()
 
 
-def _busy_timeout() -> str:
-    return f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}"
-
-
 async def _configure(connection: aiosqlite.Connection, path: Path) -> None:
-    for setting in (*_SETTINGS, _busy_timeout()):
-        await connection.execute_fetchall(setting)
+    await connection.execute_fetchall("PRAGMA foreign_keys = ON")
     mode = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA journal_mode = WAL")]
     if mode != ["wal"]:
         raise StoreUnusable(text("store-no-log", path=str(path)))
