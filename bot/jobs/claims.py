@@ -85,10 +85,11 @@ class Claims(Ledger):
     async def release(self, claim: Claim, *, unbound: bool = False) -> bool:
         if not unbound:
             return bool(await self._put_back(_TO_QUEUE, HELD, key_of(claim)))
-        topic = await self._database.write(partial(_let_go, key_of(claim)))
-        if topic is not None:
-            self._wake(topic)
-        return topic is not None
+        let_go = await self._database.write(partial(_let_go, key_of(claim)))
+        if let_go:  # to the queue, or at its end, which others of its person may have waited for
+            self._wake(Topic.QUEUED)
+            self._wake(Topic.ENDED)
+        return let_go
 
     async def started(self, claim: Claim, seconds_ago: float) -> bool:
         rows = await self._database.run(
@@ -151,17 +152,17 @@ def _put_back(statement: LiteralString, columns: Columns | None, statements: Sta
     return len(rows)
 
 
-def _let_go(key: Columns, statements: Statements) -> Topic | None:
-    """A job whose prompt is lost waits for another run, or ends if somebody has cancelled it. None: it was not the claim's."""
+def _let_go(key: Columns, statements: Statements) -> bool:
+    """A job whose prompt is lost waits for another run, or ends if somebody has cancelled it. False: it is not the claim's."""
     rows = statements.run(_CANCELLED_BY, key)
     if not rows:
-        return None
+        return False
     if (by := rows[0]["cancel_requested_by"]) is None:
         _put_back(_WITHOUT_PROMPT, key, statements)
-        return Topic.QUEUED
-    outcome = Cancelled(by_user_id=by)
-    _finish({**key, **end_of(outcome)}, outcome, None, statements)
-    return Topic.ENDED
+    else:
+        outcome = Cancelled(by_user_id=by)
+        _finish({**key, **end_of(outcome)}, outcome, None, statements)
+    return True
 
 
 def _finish(
