@@ -9,6 +9,8 @@ from bot.texts import DEFAULT_LOCALE, Text, closest_locale, render
 
 _TEXT = "text"
 _BY_LOCALE = "by_locale"
+_IN_OTHER_WORDS = frozenset(each.value for each in Locale if closest_locale(each.value) != DEFAULT_LOCALE)
+"""The locales for which the catalogue has words of their own."""
 
 
 def localised(words: Text) -> locale_str:
@@ -28,11 +30,9 @@ class CommandTranslator(Translator):
         locale: Locale,
         context: TranslationContextTypes,  # noqa: ARG002  # discord.py's signature
     ) -> str | None:
-        # called for each word of each command in each of Discord's locales: some thousand times a start
-        by_locale: Mapping[str, str] | None = string.extras.get(_BY_LOCALE)
-        if by_locale is not None:
-            return by_locale.get(locale.value)
+        # called for each word of each command in each of Discord's locales: ten thousand times a start
         words: Text | None = string.extras.get(_TEXT)
-        if words is None or closest_locale(locale.value) == DEFAULT_LOCALE:
-            return None
-        return render(words, locale.value)
+        if words is not None:
+            return render(words, locale.value) if locale.value in _IN_OTHER_WORDS else None
+        by_locale: Mapping[str, str] | None = string.extras.get(_BY_LOCALE)
+        return None if by_locale is None else by_locale.get(locale.value)

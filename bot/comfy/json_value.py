@@ -13,7 +13,8 @@ from .phrases import Phrase
 JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 """What :func:`json.loads` returns. Integers reach 2**64-1 in ComfyUI (seeds), so they stay ``int``."""
 
-
+_CHARACTERS_A_VALUE = 32
+"""So many take about as long to write as one value more."""
 _LATEST_MILLISECONDS = 253_402_300_799_000
 """The end of the year 9999, and of Python's dates."""
 
@@ -24,6 +25,21 @@ class Unreadable(ValueError):
     def __init__(self, words: Phrase) -> None:
         super().__init__(words)
         self.words = words
+
+
+def is_small(value: JsonValue, most: int = 1000) -> bool:
+    """Whether it is written in no time: few values, and no long texts. It looks at no more than ``most`` of them."""
+    left, waiting = most, [value]
+    while waiting and left > 0:
+        each = waiting.pop()
+        left -= 1
+        if isinstance(each, str):
+            left -= len(each) // _CHARACTERS_A_VALUE
+        elif isinstance(each, dict | list):
+            if len(each) > left:
+                return False
+            waiting += each.values() if isinstance(each, dict) else each
+    return left > 0
 
 
 def mapping(value: JsonValue) -> Mapping[str, JsonValue]:

@@ -9,7 +9,7 @@ from .errors import GraphRefused, NotFound
 from .graph import Graph, graph_document
 from .history import HistoryEntry, JobRecord, parse_history, parse_job
 from .json_text import JsonLimit
-from .json_value import JsonValue
+from .json_value import JsonValue, is_small
 from .problems import parse_refusal
 from .queues import Queue, Submitted, parse_queue, parse_queue_remaining, parse_submitted
 from .transport import LONG, Transport
@@ -58,7 +58,8 @@ class PromptRoutes:
             "client_id": client_id,
             "extra_data": extra_data or {},
         }
-        body = await asyncio.to_thread(_json, document)  # graphs may hold whole pictures as text
+        # graphs may hold whole pictures as text
+        body = _json(document) if is_small(document) else await asyncio.to_thread(_json, document)
         return await self._transport.answer(
             "POST", "/prompt", parse_submitted, limit=LONG, body=body, refused=self._graph_refused
         )

@@ -34,7 +34,18 @@ class Scratch:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await finished(self._end)
+        if not self._ends_without_a_folder():
+            await finished(self._end)
+
+    def _ends_without_a_folder(self) -> bool:
+        """Most do, and are spared a thread."""
+        if not self._lock.acquire(blocking=False):
+            return False  # a thread is about to make one
+        try:
+            self._ended = self._folder is None
+        finally:
+            self._lock.release()
+        return self._ended
 
     def _end(self) -> None:
         with self._lock:

@@ -43,6 +43,8 @@ class Examined(Struct, frozen=True):
     cut_short: bool
     keeps_recipe: bool = False
     """What made it is in it, and could not be taken out."""
+    look: "Look | None" = None
+    """None: it is no picture, or not one that could be read."""
 
 
 class Fitter:
@@ -83,15 +85,19 @@ class Fitter:
         retagged = await self._videos.retagged(content, found.suffix, recipe, Room(0, scratch))
         return found if retagged is None else replace(found, content=retagged, keeps_recipe=False)
 
-    async def fit(self, content: Content, suffix: str, name: str, room: Room) -> Fitted:
+    async def fit(
+        self, content: Content, suffix: str, name: str, room: Room, look: "Look | None" = None
+    ) -> Fitted:
         """``content`` made small enough: untouched where it is, else smaller, saying what was done.
 
-        ``name``: harmless, for a file inside of a zip.
+        ``name``: harmless, for a file inside of a zip. ``look``: where it was looked at already.
 
         Raises:
             CannotFit: with the reason.
         """
-        looked = await self._in(self._threads, lambda: _look(content)) if suffix in DECODED else None
+        looked = look
+        if looked is None and suffix in DECODED:
+            looked = await self._in(self._threads, lambda: _look(content))
         if size_of(content) <= room.limit_bytes:
             return Fitted(content, suffix, looked.size if looked else None)
         if suffix in DECODED:
@@ -140,10 +146,11 @@ def _examined(content: Content, filename: str, keep: Keep, scratch: Scratch) -> 
 
     suffix = suffix_by_content(content, filename)
     cut_short = is_cut_short(content, suffix or "")
+    looked = _look(content) if suffix in DECODED else None
     try:
-        return Examined(with_recipe_cleaned(content, keep, scratch), suffix, cut_short)
+        return Examined(with_recipe_cleaned(content, keep, scratch), suffix, cut_short, look=looked)
     except KeepsRecipe:
-        return Examined(content, suffix, cut_short, keeps_recipe=True)
+        return Examined(content, suffix, cut_short, keeps_recipe=True, look=looked)
 
 
 def _look(content: Content) -> "Look | None":

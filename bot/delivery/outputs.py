@@ -150,7 +150,7 @@ class OutputFetcher(Struct, frozen=True):
         harmless = name_on_discord(job.id, number, output.filename, suffix)
         with disk_full_told():
             try:
-                fitted = await self.fitter.fit(examined.content, suffix, harmless, room)
+                fitted = await self.fitter.fit(examined.content, suffix, harmless, room, examined.look)
             except CannotFit as error:
                 raise _left_out(name, size_of(examined.content), room.limit_bytes, error) from error
         return replace(fitted, change=text("file-cut-short", name=name)) if examined.cut_short else fitted

@@ -4,16 +4,16 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-from tests.bench.rig import rig, the_bare_client, the_bot
+from tests.bench.rig import rig, the_bare_bot, the_bot
 from tests.bench.table import AtMost, Row
 
 SETTLE_SECONDS = 2.0
 
 
 async def measure() -> Sequence[Row]:
-    async with rig(channels=1) as here, the_bare_client(here) as client:
+    async with rig(channels=1) as here, the_bare_bot(here) as bare:
         await asyncio.sleep(SETTLE_SECONDS)
-        floor = client.usage()
+        floor = bare.usage()
     async with rig(channels=1) as here, the_bot(here) as bot:
         await asyncio.sleep(SETTLE_SECONDS)
         result = bot.usage()

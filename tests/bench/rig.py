@@ -7,8 +7,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -126,13 +126,18 @@ async def rig(channels: int = CHANNELS) -> AsyncGenerator[Rig]:
 @asynccontextmanager
 async def the_bot(rig: Rig, workflows: Path = BLANK, database: str | None = None) -> AsyncGenerator[Running]:
     """The real bot, ready, with an empty ledger: a file, if no other database is named."""
-    with tempfile.TemporaryDirectory(prefix="comfycord-bench-", ignore_cleanup_errors=True) as folder:
-        settings = {
-            **rig.settings(),
-            "DATABASE": database or str(Path(folder) / "jobs.db"),
-            "WORKFLOWS_DIR": str(workflows),
-        }
+    with _new_file() as file:
+        settings = {**rig.settings(), "DATABASE": database or str(file), "WORKFLOWS_DIR": str(workflows)}
         async with _ready(rig, bot_process(settings)) as running:
+            yield running
+
+
+@asynccontextmanager
+async def the_bare_bot(rig: Rig) -> AsyncGenerator[Running]:
+    """The least that a bot on the same packages can be (:mod:`tests.bench.bare_bot`), ready."""
+    with _new_file() as file:
+        settings = {**rig.settings(), "DATABASE": str(file), "WORKFLOWS_DIR": str(BLANK)}
+        async with _ready(rig, _python("tests.bench.bare_bot", settings)) as running:
             yield running
 
 
@@ -141,6 +146,12 @@ async def the_bare_client(rig: Rig) -> AsyncGenerator[Running]:
     """discord.py alone, with one command that only defers."""
     async with _ready(rig, _python("tests.bench.bare_client", rig.settings())) as running:
         yield running
+
+
+@contextmanager
+def _new_file() -> Generator[Path]:
+    with tempfile.TemporaryDirectory(prefix="comfycord-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "jobs.db"
 
 
 @asynccontextmanager

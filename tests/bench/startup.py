@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from tests.bench.rig import rig, the_bare_client, the_bot
+from tests.bench.rig import rig, the_bare_bot, the_bot
 from tests.bench.table import AtMost, Row, percentile
 
 STARTS = 7
@@ -15,8 +15,8 @@ async def measure() -> Sequence[Row]:
     floors: list[float] = []
     results: list[float] = []
     for _ in range(WARM_UP + STARTS):
-        async with rig(channels=1) as here, the_bare_client(here) as client:
-            floors.append(client.start_seconds)
+        async with rig(channels=1) as here, the_bare_bot(here) as bare:
+            floors.append(bare.start_seconds)
         async with rig(channels=1) as here, the_bot(here) as bot:
             results.append(bot.start_seconds)
     floor, result = percentile(floors[WARM_UP:], 0.5), percentile(results[WARM_UP:], 0.5)

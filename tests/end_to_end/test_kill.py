@@ -100,7 +100,8 @@ async def test_a_bot_killed_once_discord_took_its_answer_posts_one_result_and_en
         kill_at_discord(rig, first, [CALLBACK])
         asked = await rig.ask()
         assert await first.ended() < 0
-    assert "next in line" in text_of(asked)
+    # which of the two depends on how far the job came while the answer was made
+    assert any(words in text_of(asked) for words in ("next in line", "Handed to ComfyUI")), text_of(asked)
     async with rig.bot() as second:
         await delivered(rig, second)
     assert len(rig.prompts) == 1

@@ -1,6 +1,7 @@
 """What the operator reads when the database cannot be used, and how its format moves on."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID
@@ -31,6 +32,13 @@ INSERT INTO jobs (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path.resolve() / "comfycord.db"
+
+
+def everything_in(path: Path) -> Sequence[object]:
+    """Its tables, indexes and triggers, what is in them, and its format."""
+    with closing(sqlite3.connect(path)) as connection:
+        made = sorted(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"), key=str)
+        return [*made, *connection.iterdump(), *connection.execute("PRAGMA user_version")]
 
 
 async def refusal_of(path: Path) -> str:
@@ -143,6 +151,31 @@ async def test_an_opened_database_has_the_newest_format(path: Path) -> None:
     for _ in range(2):
         async with SqliteDatabase.open(path) as database:
             assert await one(database, "user_version") == len(migrations())
+
+
+async def test_an_empty_database_is_made_at_once_as_the_migrations_make_it(
+    path: Path, tmp_path: Path
+) -> None:
+    """Where this fails: a migration was added, and ``python -m tests.jobs.newest_tables`` writes down what it does."""
+    old = tmp_path / "old.db"
+    async with aiosqlite.connect(old, isolation_level=None) as connection:
+        await migrate(connection, old, migrations())
+    async with SqliteStore.open(path):
+        pass
+
+    assert everything_in(path) == everything_in(old)
+
+
+async def test_the_newest_format_is_for_an_empty_database_only(path: Path) -> None:
+    scripts = ("CREATE TABLE a (x);", "INSERT INTO a VALUES (2);")
+    newest = "CREATE TABLE a (x); INSERT INTO a VALUES (2); INSERT INTO a VALUES (3);"
+
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
+        await migrate(connection, path, scripts[:1], None)
+        await migrate(connection, path, scripts, newest)
+        rows = await connection.execute_fetchall("SELECT x FROM a")
+
+    assert list(rows) == [(2,)]
 
 
 async def test_migrations_continue_where_the_last_version_stopped(path: Path) -> None:

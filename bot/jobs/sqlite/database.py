@@ -22,7 +22,7 @@ from bot.jobs.sqlite.dialect import in_sqlite
 from bot.jobs.sqlite.faults import lost, openable, translated, unwritable
 from bot.jobs.sqlite.lock import only_instance
 from bot.jobs.sqlite.own_files import Identity, identity_of, keep_private, prepare_folder
-from bot.jobs.sqlite.schema import migrate, migrations
+from bot.jobs.sqlite.schema import NEWEST, migrate, migrations
 from bot.jobs.store import StoreFault, StoreUnavailable, StoreUnusable
 from bot.texts import text
 
@@ -96,7 +96,7 @@ class SqliteDatabase:
                 writer.row_factory = sqlite3.Row
                 await _configure(writer, path)
                 await writer.execute_fetchall(_MIGRATING)
-                await migrate(writer, path, migrations())
+                await migrate(writer, path, migrations(), NEWEST.read_text(encoding="utf-8"))
                 await writer.execute_fetchall(_MIGRATED)
                 reader = await stack.enter_async_context(
                     aiosqlite.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
