@@ -14,7 +14,7 @@ NODE: JsonValue = {"class_type": "KSampler", "inputs": {"seed": 1, "model": ["4"
         ({"1": {"inputs": {"text": "a fox " * 1000}}}, True),
         ({"1": {"inputs": {"picture": "iVBOR" * 100_000}}}, False),
         ({"1": {"inputs": {"points": [[0.5, 0.5]] * 10_000}}}, False),
-        ([[[[[[]]]]]], True),
+        ([[[[["deep"]]]]], True),
     ],
 )
 def test_what_is_written_in_no_time_is_told_from_what_holds_a_picture(
