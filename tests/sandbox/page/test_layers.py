@@ -133,3 +133,27 @@ async def test_who_goes_on_before_a_picture_is_gone_is_not_called_back_to_it(
         )
         await expect(shown.page.locator("dialog")).to_have_count(0)
         await expect(shown.composer).to_be_focused()
+
+
+async def test_a_picture_that_comes_again_before_its_closing_was_told_stays(
+    browser: Browser, performance: Performance
+) -> None:
+    """Back and Forward, faster than the browser tells that a dialog was closed."""
+    async with window(browser, performance.page.address) as shown:
+        await shown.command("show")
+        await shown.type("<Enter>")
+        await shown.latest.locator(".embed").get_by_role("button", name="Show large").click()
+        dialog = shown.page.get_by_role("dialog")
+        await expect(dialog.locator("img")).to_be_visible()
+        await shown.page.evaluate(
+            """() => new Promise((told) => {
+                const dialog = document.querySelector("dialog");
+                dialog.addEventListener("close", () => setTimeout(told), { once: true });
+                dialog.close();
+                dialog.showModal();
+            })"""
+        )
+        await expect(dialog.locator("img")).to_be_visible()
+        await shown.type("<Escape>")
+        await expect(dialog).to_have_count(0)
+        await shown.page.wait_for_function("!history.state?.layers?.length")

@@ -17,9 +17,10 @@ export function present(dialog, { again = false } = {}) {
   const id = `dialog-${performance.timeOrigin}-${(made += 1)}`;
   const layer = { id, show: again ? show : null, hide: () => dialog.close() };
   dialog.addEventListener("close", () => {
+    // This is told late: the dialog may be open again, and whoever went on elsewhere meanwhile stays there.
+    if (dialog.open) return;
     closed(layer);
     dialog.remove();
-    // This is told late: whoever went on elsewhere meanwhile stays there.
     if (![before, document.body].includes(document.activeElement)) return;
     // Chromium gives the focus back by itself, but leaves the text cursor behind: keys then type nothing.
     before.blur();
