@@ -11,6 +11,7 @@ import aiohttp
 from bot.comfy import ComfyClient, ComfyError, ObjectInfo, Server, Unauthorized
 from bot.comfy_words import told
 from bot.doctor_discord import told_of_discord
+from bot.doctor_helpers import told_of_helpers
 from bot.doctor_operator import told_of_operator
 from bot.doctor_workers import told_by_workers
 from bot.finding import PATIENCE_SECONDS, Finding
@@ -23,7 +24,6 @@ from bot.settings import MissingModels, Settings, is_loopback
 from bot.spoken import can_show, operators_locale
 from bot.texts import Text, render, text
 from bot.threads import finished
-from bot.wording import Endpoint, PromptHelper, WordingError
 from bot.workflows import Draft, Template, Unavailable, WorkflowError, classes_of, load_workflows, resolve
 from bot.workflows.policy import NodePolicy
 from bot.workflows.prompts.wildcard_files import WildcardFolder
@@ -95,8 +95,8 @@ async def _commands(session: aiohttp.ClientSession, settings: Settings, role: Ro
 
 async def _for_people(settings: Settings) -> AsyncIterator[Finding]:
     """What only who answers people needs."""
-    if settings.prompt_helper is not None:
-        yield await _prompt_helper(settings.prompt_helper)
+    async for finding in told_of_helpers(settings):
+        yield finding
     yield await asyncio.to_thread(_font)
     for finding in await _wildcards(settings):
         yield finding
@@ -216,19 +216,6 @@ def _metrics(settings: Settings) -> Finding:
     if is_loopback(settings.metrics_place[0]):
         return Finding(good=True, words=text("doctor-metrics", place=settings.metrics_listen))
     return Finding(good=None, words=text("doctor-metrics-open", place=settings.metrics_listen))
-
-
-async def _prompt_helper(endpoint: Endpoint) -> Finding:
-    """It has its own time-out: a model that is loaded only now takes longer than others here may."""
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        try:
-            await PromptHelper(session, endpoint).check()
-        except WordingError as error:
-            words = text("doctor-prompt-helper-silent", endpoint=endpoint.label, problem=error.details)
-            return Finding(good=False, words=words)
-    return Finding(
-        good=True, words=text("doctor-prompt-helper", endpoint=endpoint.label, model=endpoint.model)
-    )
 
 
 def _font() -> Finding:

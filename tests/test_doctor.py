@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from PIL import Image
 
 from bot.comfy import ComfyClient, Server
 from bot.delivery.fonts import installed
@@ -28,6 +29,8 @@ from bot.settings import PROJECT, Settings, load
 from bot.texts import render
 from bot.workflows import load_workflows
 from bot.workflows.discord_rules import MAX_WORKFLOWS
+from tests.classifying.stand_in import ClassifierStandIn
+from tests.classifying.stand_in import Fault as ClassifierFault
 from tests.end_to_end.rig import PLAIN
 from tests.postgres import PostgresServer
 from tests.wording.chat_stand_in import KEY, MODEL, ChatStandIn
@@ -275,6 +278,27 @@ async def test_a_prompt_helper_is_asked_for_a_word_where_one_is_set_up(tmp_path:
         [f"{silent} (HTTP 401 (invalid_api_key)). {mend}"],
         [f"{silent} (HTTP 404 (model_not_found)). {mend}"],
     ]
+
+
+async def test_a_classifier_is_shown_a_picture_and_its_labels_are_told(tmp_path: Path) -> None:
+    async with ClassifierStandIn.running() as classifier:
+        classifier.answer = lambda _: {"neutral": 0.98, "drawing": 0.02}
+        lines = [f"{name}={value}" for name, value in classifier.settings.items()]
+        good = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", *lines))
+        classifier.answer = lambda _: {f"label {number:02}": 0.01 for number in range(40)}
+        many = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", *lines))
+        classifier.always = ClassifierFault.PAGE
+        bad = await _lines(_settings(tmp_path, f"COMFYUI_URLS={NOBODY}", *lines))
+    name = classifier.url.removeprefix("http://").removesuffix("/classify")
+    told = f"✓ The classifier {name} answers. Labels that it knows, for `/settings`: "
+    assert f"{told}drawing, neutral" in good
+    assert f"{told}{', '.join(f'label {number:02}' for number in range(20))}, …" in many
+    assert (
+        f"✗ The classifier {name} gives no answer that can be used (no JSON that could be read). Check CLASSIFIER_URL "
+        "and CLASSIFIER_KEY; until then “Without the classifier” in each server's `/settings` decides."
+    ) in bad
+    with Image.open(io.BytesIO(classifier.sent[0].picture)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (224, 224))
 
 
 async def test_it_speaks_chinese_where_the_operator_does(

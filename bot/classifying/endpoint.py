@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.backoff import Backoff
 from bot.classifying.errors import ClassifierAway
 from bot.classifying.scores import LIMIT, Scores, scores_of
+from bot.texts import text
 
 AT_ONCE = 4
 """Pictures that it looks at at the same moment; others wait."""
@@ -29,6 +31,11 @@ class ClassifierEndpoint:
     key: str = field(default="", repr=False)
     timeout_seconds: float = 10.0
     """For the whole of one answer."""
+
+    @property
+    def label(self) -> str:
+        """For people: the host and its port."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 class Classifier:
@@ -86,7 +93,7 @@ class Classifier:
             while len(content) <= LIMIT.size_bytes and (more := await answer.content.readany()):
                 content += more
             if len(content) > LIMIT.size_bytes:
-                raise ClassifierAway(f"it answered more than {LIMIT.size_bytes} bytes")
+                raise ClassifierAway(text("helper-bytes", most=LIMIT.size_bytes))
             return content
 
     @contextmanager
@@ -94,6 +101,7 @@ class Classifier:
         try:
             yield
         except TimeoutError as error:
-            raise ClassifierAway(f"no answer within {self._endpoint.timeout_seconds:g} s") from error
+            seconds = f"{self._endpoint.timeout_seconds:g}"
+            raise ClassifierAway(text("helper-no-answer", seconds=seconds)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise ClassifierAway(type(error).__name__) from error

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from bot.classifying.errors import ClassifierAway
 from bot.comfy.json_text import JsonLimit, parse_json
 from bot.comfy.json_value import JsonValue, Unreadable, items, mapping
+from bot.texts import text
 
 LIMIT = JsonLimit(size_bytes=256 * 1024, elements=20_000)
 
@@ -25,10 +26,10 @@ def scores_of(content: bytes) -> Scores:
     try:
         document = parse_json(content, LIMIT)
     except Unreadable as error:
-        raise ClassifierAway("it answered something else than JSON") from error
+        raise ClassifierAway(text("helper-no-json")) from error
     scores = dict(_scores(document))
     if not scores:
-        raise ClassifierAway("it answered no labels with scores from 0 to 1")
+        raise ClassifierAway(text("classifier-no-labels"))
     return scores
 
 

@@ -111,6 +111,8 @@ doctor-stand-in = /{ $workflow } has “{ $wished }” as its { $option }, and n
 doctor-commands = Commands offered: { $names }
 doctor-prompt-helper = The prompt helper { $endpoint } answers with the model { $model }
 doctor-prompt-helper-silent = The prompt helper { $endpoint } gives no answer that can be used ({ $problem }). Check PROMPT_HELPER_URL, PROMPT_HELPER_MODEL and PROMPT_HELPER_KEY; until then jobs run with people's own words.
+doctor-classifier = The classifier { $endpoint } answers. Labels that it knows, for `/settings`: { $labels }
+doctor-classifier-silent = The classifier { $endpoint } gives no answer that can be used ({ $problem }). Check CLASSIFIER_URL and CLASSIFIER_KEY; until then “Without the classifier” in each server's `/settings` decides.
 doctor-wildcards = { $count ->
     [one] One wildcard
    *[other] { $count } wildcards
@@ -1736,6 +1738,7 @@ helper-bytes = more than { $most } bytes
 helper-no-json = no JSON that could be read
 helper-cut = it was cut off at the endpoint's limit
 helper-no-words = an answer without words
+classifier-no-labels = no labels with scores from 0 to 1
 words-improved = The prompt helper improved “{ $option }”. You wrote: “{ $typed }”
 words-translated = The prompt helper translated “{ $option }”. You wrote: “{ $typed }”
 words-translated-and-improved = The prompt helper translated and improved “{ $option }”. You wrote: “{ $typed }”
