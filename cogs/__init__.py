@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import discord
 from discord import app_commands
@@ -206,6 +207,11 @@ class Cogs:
 
     def commands(self) -> Sequence[AnyCommand]:
         """The bot's own first: where Discord takes no more, workflows are what is left out."""
+        return [*self._own_commands, *self._generate.commands()]
+
+    @cached_property
+    def _own_commands(self) -> Sequence[AnyCommand]:
+        """Those that never change."""
         return [
             self._queue.command(),
             self._cancel.command(),
@@ -220,7 +226,6 @@ class Cogs:
             self._stats.command(),
             self._words.command(),
             self._privacy.command(),
-            *self._generate.commands(),
         ]
 
     async def admits(self, interaction: AnyInteraction) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.texts import DEFAULT_LOCALE, LOCALES, Text, render, text
 from bot.workflows import Option, OptionKind, Workflow
@@ -44,6 +45,7 @@ def as_options(workflow: Workflow, offered: Collection[OwnOption]) -> tuple[Opti
     return tuple(map(_option, own_options(workflow, offered)))
 
 
+@cache
 def _option(own: OwnOption) -> Option:
     match own:
         case OwnOption.PRESET:

@@ -56,10 +56,16 @@ class Generate:
         self._submissions = submissions
         self._errors = errors
         self._own = own
+        self._made: list[tuple[Workflow, AnyCommand]] = []
+        """The commands that were offered last."""
 
-    def commands(self) -> list[AnyCommand]:
-        """Those that are offered everywhere."""
-        return [self.command(workflow) for workflow in self._service.workflows_in(None).values()]
+    def commands(self) -> Sequence[AnyCommand]:
+        """Those that are offered everywhere. A workflow that is the same as before keeps its command."""
+        before, self._made = self._made, []
+        for workflow in self._service.workflows_in(None).values():
+            known = next((command for made_of, command in before if made_of is workflow), None)
+            self._made.append((workflow, known or self.command(workflow)))
+        return [command for _, command in self._made]
 
     async def _run(
         self,

@@ -18,9 +18,9 @@ UNION ALL
 SELECT NULL, guild_id, NULL, 0, 0, 0, NULL FROM pauses WHERE kind = 'pause'
 """
 
-_LONG = 200
-"""A queue as long as that is read and put in order once a second, not for each of those who come and look: that takes
-longer than it takes another thread to begin."""
+_LONG = 50
+"""A queue as long as that is read and put in order once a second, in another thread, not for each of those who come and
+look."""
 _LONG_KEPT_SECONDS = 1.0
 
 
