@@ -1,4 +1,4 @@
-"""One browser for all tests of a file."""
+"""One browser for all tests that a process runs, and one bot for all of a file."""
 
 from collections.abc import AsyncGenerator
 
@@ -9,13 +9,13 @@ from tests.sandbox.page.browser import browsing
 from tests.sandbox.page.performer import Performance, performing
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncGenerator[Browser]:
     async with browsing() as started:
         yield started
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def performance() -> AsyncGenerator[Performance]:
     async with performing() as begun:
         yield begun

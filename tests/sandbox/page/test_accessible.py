@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, expect
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.performer import Performance, png
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SERIOUS = {"serious", "critical"}
 NARROW = {"width": 360, "height": 740}

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, FileChooser, expect
 from tests.sandbox.page.browser import PATIENCE_MILLISECONDS, Window, window
 from tests.sandbox.page.performer import Performance, png
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_file_reaches_an_attachment_option_by_dialog_by_drop_and_by_paste(

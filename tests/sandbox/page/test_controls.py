@@ -10,7 +10,7 @@ from bot.sandbox.discord import DiscordStandIn
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.performer import Performance
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def panel(shown: Window, *, private: bool = False) -> Locator:

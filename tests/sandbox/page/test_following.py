@@ -7,7 +7,7 @@ from bot.sandbox.discord import Upload
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.performer import Performance, png
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOW = {"width": 1280, "height": 500}
 SHRINK_AND_GROW = """element => new Promise(done => {

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Locator, expect
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.performer import Performance
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NARROW = {"width": 390, "height": 700}
 

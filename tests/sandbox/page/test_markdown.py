@@ -6,7 +6,7 @@ from playwright.async_api import Browser
 from tests.sandbox.page.browser import window
 from tests.sandbox.page.performer import Performance
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RENDER = """async sources => {
     const { markdown } = await import("./markdown_view.js");

@@ -13,10 +13,10 @@ from tests.end_to_end.test_added_workflow import graph
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.test_with_the_bot import ready
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     del browser  # without one there is no need of it
     async with (

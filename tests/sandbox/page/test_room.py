@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 from tests.sandbox.page.browser import Window, window
 from tests.sandbox.page.performer import Performance
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SIZES = [{"width": 1280, "height": 800}, {"width": 390, "height": 700}]
 CUT = """root => [...root.querySelectorAll(".channel-name, .places h2")]

@@ -11,7 +11,7 @@ from bot.sandbox.comfyui import ComfyStandIn
 from bot.sandbox.running import Sandbox, running_sandbox
 from tests.sandbox.page.browser import Window, window
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
 START_SECONDS = 60.0
 FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
@@ -66,7 +66,7 @@ SPOKEN = {
 }
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
     del browser
@@ -111,6 +111,7 @@ async def change(shown: Window, words: Words, setting: int) -> None:
 
 
 async def turn_to(shown: Window, words: Words, page: str, down: int) -> None:
+    """To another page than the one that is shown: else nothing tells when the answer has come."""
     await choose(shown, words.pages, down)
     await expect(shown.latest.locator("strong").filter(has_text=f"· {page}")).to_be_visible()
 
@@ -150,7 +151,9 @@ async def test_settings_are_changed_with_the_keyboard_alone(
         await shown.type("<Enter>")
         await expect(panel).to_contain_text(words.chinese)
 
-        for page, down in ((words.options, 2), (words.limits, 1), (words.places, 0)):
+        await choose(shown, words.back)
+        await expect(panel).not_to_contain_text(words.chosen)
+        for page, down in ((words.limits, 1), (words.places, 0)):
             await turn_to(shown, words, page, down)
             await choose(shown, words.back)
             await expect(panel).not_to_contain_text(words.chosen)

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 from tests.sandbox.page.browser import window
 from tests.sandbox.page.performer import Performance, png
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_components_are_shown_and_used(browser: Browser, performance: Performance) -> None:

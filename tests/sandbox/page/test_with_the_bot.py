@@ -12,7 +12,7 @@ from bot.sandbox.comfyui import ComfyStandIn, Pace, Story
 from bot.sandbox.running import Sandbox, running_sandbox
 from tests.sandbox.page.browser import Window, window
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
 BRISK = Pace(load=0.05, node=0.02, step=0.12)
 START_SECONDS = 60.0
@@ -33,7 +33,7 @@ AGREE = """() => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
     del browser

@@ -14,14 +14,14 @@ from bot.sandbox.comfyui import INSTANT, ComfyStandIn
 from bot.sandbox.running import Sandbox, running_sandbox
 from tests.sandbox.page.browser import Window, window
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
 Json = Any
 START_SECONDS = 60.0
 GRAPH = Path(__file__).parents[3] / "workflows" / "txt2img" / "workflow.json"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sandbox(browser: Browser) -> AsyncGenerator[Sandbox]:
     """After the browser, for without one there is no need of it."""
     del browser
