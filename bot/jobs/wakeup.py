@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 class WakeUp:
     """Wakes everyone who waits for it, and everyone who was just about to.
 
-    A task that waits again and again misses none: one that came while it was looking ends its next wait at
-    once. Only a task's very first wait can miss one, and a wait is never longer than its timeout.
+    A task that looks, and waits, again and again, misses none: one that came while it was looking ends its next wait at
+    once. When a task began to look before its first wait is not known: that ends at once if there ever was one.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class WakeUp:
         waiting = asyncio.current_task()
         if waiting is None:  # pragma: no cover - a coroutine is always driven by a task
             return
-        if self._seen.get(waiting, self._count) == self._count:
+        if self._seen.get(waiting, 0) == self._count:
             await self._sleep_until_woken(timeout_seconds)
         self._seen[waiting] = self._count
 

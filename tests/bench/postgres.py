@@ -12,6 +12,7 @@ from bot.jobs.postgres import PostgresStore
 from bot.jobs.store import Topic
 from tests.bench import bare_sql, delivery, many_jobs
 from tests.bench.table import AtMost, Budget, FloorPlus, Row, percentile
+from tests.jobs.contract.waiting import news
 from tests.jobs.sample import DONE, NO_LIMITS, new_job
 from tests.postgres import postgres_server, why_not
 
@@ -64,7 +65,7 @@ async def _notices(url: str) -> Sequence[Row]:
     seconds: list[float] = []
     async with _watching(url) as bot, _watching(url) as gpu:
         for _ in range(TIMES):
-            waiting = asyncio.create_task(gpu.wait(Topic.ENDED, 5.0))
+            waiting = asyncio.create_task(news(gpu, Topic.ENDED, 5.0))
             await asyncio.sleep(0.01)
             ticket = await bot.submit(new_job(), NO_LIMITS)
             await bot.cancel(ticket.job_id, 1)

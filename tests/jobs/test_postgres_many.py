@@ -11,7 +11,7 @@ from bot.jobs.job import Limits, State
 from bot.jobs.limits import MemberLimits
 from bot.jobs.postgres import PostgresStore
 from bot.jobs.store import JobStore, TooManyOpen, Topic
-from tests.jobs.contract.waiting import LONG_SECONDS
+from tests.jobs.contract.waiting import news
 from tests.jobs.cutting_proxy import cutting_proxy
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, prompt_id, worker
 
@@ -160,7 +160,7 @@ async def test_a_process_wakes_when_another_one_did_something_even_after_its_ses
 
 async def woken(gpu: JobStore, bot: JobStore, tasks: asyncio.TaskGroup) -> None:
     """Until a wait of ``gpu`` is ended by what ``bot`` does: a session may just be opening, and misses the first."""
-    waiting = tasks.create_task(gpu.wait(Topic.QUEUED, LONG_SECONDS))
+    waiting = tasks.create_task(news(gpu, Topic.QUEUED))
     while not waiting.done():
         await bot.submit(new_job(), NO_LIMITS)
         await asyncio.wait([waiting], timeout=0.1)

@@ -32,9 +32,8 @@ async def test_a_process_hears_of_what_another_did(postgres_url: str) -> None:
         watch = asyncio.create_task(second.watch()), asyncio.create_task(first.watch())
         await second.wait(Topic.QUEUED, LONG_SECONDS)  # it listens
         async with asyncio.timeout(LONG_SECONDS / 2):
-            waiting = asyncio.create_task(second.wait(Topic.QUEUED, LONG_SECONDS))
             await first.submit(new_job(), NO_LIMITS)
-            await waiting
+            await second.wait(Topic.QUEUED, LONG_SECONDS)
         for each in watch:
             each.cancel()
         await asyncio.gather(*watch, return_exceptions=True)

@@ -13,6 +13,7 @@ from bot.jobs.limits import DAY_SECONDS, MemberLimits
 from bot.jobs.pause_store import PauseKind
 from bot.jobs.store import JobStore, TooManyOpen, Topic, UsedUp
 from bot.texts import text
+from tests.jobs.contract.waiting import news
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 
@@ -189,8 +190,8 @@ class LimitsContract:
 
         assert {claim.job.id for claim in claims if claim} == {mine[0].id, theirs.id, elsewhere.id}
         assert claims[3] is None
-        woken = asyncio.create_task(store.wait(Topic.QUEUED, 60))
-        await asyncio.sleep(0)
+        woken = asyncio.create_task(news(store, Topic.QUEUED))
+        assert await asyncio.wait([woken], timeout=0.02) == (set(), {woken})
         first = next(claim for claim in claims if claim and claim.job.id == mine[0].id)
         await store.finish(first, DONE)
         await woken
