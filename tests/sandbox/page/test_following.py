@@ -32,7 +32,7 @@ async def fill(shown: Window, performance: Performance) -> None:
             general, f"line {number}", Upload(f"{number}.png", png(300, 200))
         )
     await expect(shown.page.get_by_text("line 5", exact=True).last).to_be_in_viewport()
-    await shown.page.wait_for_function("[...document.images].every(each => each.complete)")
+    await shown.page.wait_for_function("() => [...document.images].every(each => each.complete)")
 
 
 async def scroll_up(shown: Window) -> None:

@@ -51,7 +51,7 @@ async def test_back_closes_a_drawer_forward_opens_it_and_back_closes_it_again(
         await expect(inside).to_be_in_viewport()
         await shown.type("<Escape>")
         await expect(inside).to_be_hidden()
-        await shown.page.wait_for_function("!history.state?.layers?.length")
+        await shown.page.wait_for_function("() => !history.state?.layers?.length")
         await expect(shown.composer).to_be_visible()
 
 
@@ -69,7 +69,7 @@ async def test_one_drawer_makes_way_for_the_other_and_a_place_that_is_chosen_clo
         await shown.open("late-night")
         await expect(person).to_be_hidden()
         await expect(menu).to_be_focused()
-        await shown.page.wait_for_function("!history.state?.layers?.length")
+        await shown.page.wait_for_function("() => !history.state?.layers?.length")
 
 
 async def test_a_picture_shown_large_and_a_form_are_closed_by_back_and_only_the_picture_comes_again(
@@ -82,10 +82,10 @@ async def test_a_picture_shown_large_and_a_form_are_closed_by_back_and_only_the_
         await picture.click()
         dialog = shown.page.get_by_role("dialog")
         await expect(dialog.locator("img")).to_be_visible()
-        await shown.page.wait_for_function("history.state?.layers?.length")
+        await shown.page.wait_for_function("() => history.state?.layers?.length")
         await shown.page.go_back()
         await expect(dialog).to_have_count(0)
-        await shown.page.wait_for_function("!history.state?.layers?.length")
+        await shown.page.wait_for_function("() => !history.state?.layers?.length")
         await shown.page.go_forward()
         await expect(dialog.locator("img")).to_be_visible()
         await shown.type("<Escape>")
@@ -156,4 +156,4 @@ async def test_a_picture_that_comes_again_before_its_closing_was_told_stays(
         await expect(dialog.locator("img")).to_be_visible()
         await shown.type("<Escape>")
         await expect(dialog).to_have_count(0)
-        await shown.page.wait_for_function("!history.state?.layers?.length")
+        await shown.page.wait_for_function("() => !history.state?.layers?.length")
