@@ -9,7 +9,6 @@ bot costs beyond this is what it does beyond this.
 import asyncio
 import io
 import json
-import signal
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +17,10 @@ from typing import Any, TypeAlias, cast
 import aiohttp
 import aiosqlite
 import discord
-import yarl
-from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+
+from tests.bench.bare_client import BareClient
 
 _LEDGER = """
 PRAGMA journal_mode = WAL;
@@ -35,22 +32,14 @@ Json: TypeAlias = Mapping[str, Any]
 
 class BareSettings(BaseSettings):
     discord_token: SecretStr
-    discord_api_base: str
-    discord_gateway_url: str
     comfyui_urls: str
     database: Path
     workflows_dir: Path
 
 
-class BareBot(discord.Client):
+class BareBot(BareClient):
     def __init__(self, settings: BareSettings) -> None:
-        super().__init__(
-            intents=discord.Intents(guilds=True),
-            max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-        )
-        self.tree = app_commands.CommandTree(self)
+        super().__init__()
         self._settings = settings
         self._graph: Json = json.loads((settings.workflows_dir / "blank" / "workflow.json").read_text())
         self._sockets: dict[int, tuple[str, asyncio.Task[None]]] = {}
@@ -135,18 +124,10 @@ async def blank(interaction: discord.Interaction[BareBot], color: int) -> None:
     await interaction.client.carry_out(interaction, color)
 
 
-async def main() -> None:
+def main() -> None:
     settings = BareSettings()  # pyright: ignore[reportCallIssue]  # what it needs is in the environment
-    Route.BASE = settings.discord_api_base
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
-    bot = BareBot(settings)
-    running = asyncio.ensure_future(bot.start(settings.discord_token.get_secret_value()))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
-    try:
-        await running
-    except asyncio.CancelledError:
-        await bot.close()
+    asyncio.run(BareBot(settings).serve(settings.discord_token.get_secret_value()))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

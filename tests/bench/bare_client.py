@@ -25,23 +25,22 @@ class BareClient(discord.Client):
         self.tree.command(description="Only defers")(blank)
         await self.tree.sync()
 
+    async def serve(self, token: str) -> None:
+        """In front of the stand-in that the environment names, until SIGTERM."""
+        Route.BASE = os.environ["DISCORD_API_BASE"]
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
+        running = asyncio.ensure_future(self.start(token))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        try:
+            await running
+        except asyncio.CancelledError:
+            await self.close()
+
 
 async def blank(interaction: discord.Interaction[BareClient], color: int) -> None:
     _ = color
     await interaction.response.defer(thinking=True)
 
 
-async def main() -> None:
-    Route.BASE = os.environ["DISCORD_API_BASE"]
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
-    client = BareClient()
-    running = asyncio.ensure_future(client.start(os.environ["DISCORD_TOKEN"]))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
-    try:
-        await running
-    except asyncio.CancelledError:
-        await client.close()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(BareClient().serve(os.environ["DISCORD_TOKEN"]))

@@ -1,6 +1,6 @@
 """The floor of a delivery: raw aiohttp that asks ``/history``, fetches ``/view`` and posts the bytes to Discord.
 
-A program of its own, so that its CPU time is nobody else's: an :class:`Errand` as JSON on standard input, a
+A program of its own, so that nobody else's work delays it: an :class:`Errand` as JSON on standard input, a
 :class:`Toll` on standard output. :func:`bare_transfers` runs it.
 """
 
@@ -13,8 +13,6 @@ from dataclasses import asdict, dataclass, field
 
 import aiohttp
 
-from tests.bench.usage import usage
-
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -23,7 +21,6 @@ class Errand:
     """Where messages are posted."""
     token: str = field(repr=False)
     prompt_ids: Sequence[str]
-    at_once: int
     pause_seconds: float = 0.0
     """Before each transfer: caches are as cold then as those of a bot that waited for a job."""
 
@@ -32,9 +29,6 @@ class Errand:
 class Toll:
     seconds: list[float]
     """Of each transfer."""
-    total_seconds: float
-    cpu_seconds: float
-    most_resident_mb: float
 
 
 async def bare_transfers(errand: Errand) -> Toll:
@@ -68,22 +62,14 @@ async def _transfer(session: aiohttp.ClientSession, errand: Errand, prompt_id: s
 
 
 async def _all(errand: Errand) -> Toll:
-    room = asyncio.Semaphore(errand.at_once)
     seconds: list[float] = []
-
-    async def one(session: aiohttp.ClientSession, prompt_id: str) -> None:
-        async with room:
+    async with aiohttp.ClientSession() as session:
+        for prompt_id in errand.prompt_ids:
             await asyncio.sleep(errand.pause_seconds)
             begun = time.perf_counter()
             await _transfer(session, errand, prompt_id)
             seconds.append(time.perf_counter() - begun)
-
-    async with aiohttp.ClientSession() as session:
-        begun, cpu_before = time.perf_counter(), time.process_time()
-        await asyncio.gather(*(one(session, prompt_id) for prompt_id in errand.prompt_ids))
-        total, cpu = time.perf_counter() - begun, time.process_time() - cpu_before
-    used = usage("self")
-    return Toll(seconds, total, cpu, used.most_resident_mb if used else 0.0)
+    return Toll(seconds)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ async def with_ledger(database: str | None, *, extra_ms: float) -> Sequence[Row]
         here.comfy.every_job(Story(seconds=JOB_SECONDS))
         async with the_bot(here, PICTURE, database):
             results = [await _deliver(here) for _ in range(WARM_UP + JOBS)][WARM_UP:]
-        again = errand(here, WARM_UP + JOBS, at_once=1)
+        again = errand(here, WARM_UP + JOBS)
         toll = await bare_transfers(replace(again, pause_seconds=JOB_SECONDS))
         floors = toll.seconds[WARM_UP:]
     load = os.getloadavg()[0]
@@ -63,12 +63,11 @@ def _ended_at(here: Rig) -> float:
     return float(entry["status"]["messages"][-1][1]["timestamp"]) / 1000
 
 
-def errand(here: Rig, most: int, *, at_once: int) -> Errand:
+def errand(here: Rig, most: int) -> Errand:
     """Fetch and post once more what the last jobs made."""
     return Errand(
         comfy=here.comfy.url,
         discord=f"{here.discord.api_base}/channels/{here.discord.channels['general'].id}/messages",
         token=here.discord.token,
         prompt_ids=list(here.comfy.history)[-most:],
-        at_once=at_once,
     )

@@ -33,9 +33,8 @@ async def test_two_workers_of_one_name_are_told_so_and_the_second_waits_for_the_
         ):
             async with held(postgres_url, ["gpu-0", "gpu-1"], patience_seconds=0):
                 pass
-        async with held(
-            postgres_url, ["gpu-0"]
-        ):  # whoever was refused has none of them, once the server knows
+        # whoever was refused has none of them, once the server knows
+        async with held(postgres_url, ["gpu-0"]):
             pass
 
         async def next_one() -> None:

@@ -12,17 +12,15 @@ from tests.jobs.contract.preparations import submit_and_claim as submit_and_prep
 from tests.jobs.sample import DONE, LEASE_SECONDS, NO_LIMITS, MovableClock, new_job, open_jobs, worker
 
 LONG_SECONDS = 30.0
+"""So long that a test which waits it out has failed."""
+
+Event = Callable[[JobStore, MovableClock], Awaitable[object]]
 
 
 async def news(store: JobStore, topic: Topic, timeout_seconds: float = LONG_SECONDS) -> None:
     """Wait for what happens from now on: a first wait is ended by what happened before."""
     await store.wait(topic, 0)
     await store.wait(topic, timeout_seconds)
-
-
-"""So long that a test which waits it out has failed."""
-
-Event = Callable[[JobStore, MovableClock], Awaitable[object]]
 
 
 async def submit(store: JobStore, clock: MovableClock) -> object:
