@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.moderation.access import Adders
-from bot.moderation.key import Key
 from bot.moderation.keys import MODERATOR_ROLES, WORKFLOW_ADDERS
 from bot.sandbox.discord import Channel, Permission, Person
 from tests.delivery.rig import Rig
@@ -48,8 +46,8 @@ async def everybody(rig: Rig) -> Everybody:
     discord.world.time_out(bay, persons[Who.TIMED_OUT].user, seconds=86_400)
     watch = discord.world.add_role(bay, "Night watch", Permission(0))
     discord.world.join(bay, persons[Who.BY_ROLE].user, watch)
-    await choose(rig, MODERATOR_ROLES, str(watch.id))
-    await choose(rig, WORKFLOW_ADDERS, f"managers <@&{watch.id}>")
+    await rig.choose(MODERATOR_ROLES.name, f"<@&{watch.id}>")
+    await rig.choose(WORKFLOW_ADDERS.name, f"managers <@&{watch.id}>")
     for name in ("mod", "stats", "words", "Who made this"):
         bay.shown_commands[name] = frozenset({watch.id})
     for guild, who in ((bay, Who.ADMINISTRATOR), (mill, Who.ELSEWHERE)):
@@ -63,8 +61,3 @@ async def everybody(rig: Rig) -> Everybody:
     places[Who.ELSEWHERE] = mill.channels["general"]
     places[Who.STRANGER] = harbour.channels["general"]
     return Everybody(persons, places)
-
-
-async def choose(rig: Rig, key: Key[frozenset[int]] | Key[int | None] | Key[Adders], value: str) -> None:
-    """As if the first guild had chosen it long ago."""
-    await rig.store.set_guild_setting(rig.discord.guilds[0].id, key.name, f'"{value}"', set_by=1)

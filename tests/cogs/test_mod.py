@@ -32,7 +32,7 @@ def guild_id(rig: Rig) -> int:
 async def log_channel(rig: Rig) -> Channel:
     """The moderators' own."""
     channel = rig.discord.world.add_channel(rig.discord.guilds[0], "keepers")
-    await rig.store.set_guild_setting(guild_id(rig), LOG_CHANNEL.name, f'"{channel.id}"', set_by=1)
+    await rig.choose(LOG_CHANNEL.name, f"<#{channel.id}>")
     return channel
 
 

@@ -21,7 +21,7 @@ from bot.sandbox.discord import Channel, Invocation, Message, NotSent, Person, U
 from bot.sandbox.discord.interaction import Interaction
 from bot.sandbox.discord.wire import Json
 from cogs._service import AnyCommand
-from tests.cogs.everybody import Everybody, Who, choose, everybody
+from tests.cogs.everybody import Everybody, Who, everybody
 from tests.cogs.messages import IS_COMPONENTS_V2, png, posted_by_bot
 from tests.cogs.test_button_matrix import ROWS as BUTTONS
 from tests.cogs.test_button_matrix import WORKFLOW_CONTROLS, ended_jobs
@@ -279,7 +279,7 @@ async def scene(rig: Rig) -> AsyncGenerator[tuple[Bot, Scene]]:
     """No bug may be met in it."""
     before = reported()
     all_ = await everybody(rig)
-    await choose(rig, SHOWCASE_CHANNEL, str(rig.discord.channels["late-night"].id))
+    await rig.choose(SHOWCASE_CHANNEL.name, f"<#{rig.discord.channels['late-night'].id}>")
     async with rig.bot() as bot:
         ended, changing = await ended_jobs(rig, 2)
         await rig.paint()

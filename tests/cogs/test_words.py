@@ -85,7 +85,7 @@ async def test_what_cannot_be_looked_for_is_refused_in_words(rig: Rig) -> None:
 async def test_a_list_that_no_message_has_room_for_comes_as_a_file(rig: Rig) -> None:
     long = WordRule(rig.general.guild_id or 0, "long", WordAction.REVIEW, 1, words=("word" * 20,) * 40)
     async with rig.bot():
-        await rig.store.save_word_rule(long)
+        await rig.words.save(long)
         listed = await (await say(rig, "/words list name:long")).answered()
     (file,) = listed.attachments
     assert (file.filename, file.content) == ("words.txt", "\n".join(long.words).encode())

@@ -7,7 +7,6 @@ from typing import Any
 from bot.client import MAX_CREATES
 from bot.moderation.keys import WORKFLOW_ADDERS
 from bot.sandbox.discord import Invocation, Message, Upload
-from tests.cogs.everybody import choose
 from tests.cogs.messages import IS_COMPONENTS_V2, fields, posted_by_bot
 from tests.delivery.rig import Rig
 from tests.workflow_terminal import GRAPH
@@ -34,7 +33,7 @@ async def press(rig: Rig, preview: Message, label: str) -> Invocation:
 
 async def allow(rig: Rig) -> int:
     rig.generation.known = [server()]
-    await choose(rig, WORKFLOW_ADDERS, "managers")
+    await rig.choose(WORKFLOW_ADDERS.name, "managers")
     guild_id = rig.general.guild_id
     assert guild_id is not None
     return guild_id

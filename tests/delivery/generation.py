@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot.comfy import ObjectInfo
 from bot.generation import FileGone, FileTooBig, Generation, Order, Parts, Progress, Rules, ServersAway
+from bot.generation.catalogue import offer
 from bot.inputs.blobs import Blobs
 from bot.jobs.claim import Claim, Worker
 from bot.jobs.job import Cancelled, Done, Failed, Job, Limits, Outcome, Output, Ticket
@@ -22,7 +23,7 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.words.book import WordBook
 from bot.moderation.words.judging import WordJudge
 from bot.texts import Text
-from bot.workflows import Draft, OptionKind, Template, Workflow
+from bot.workflows import OptionKind, Workflow
 from tests.workflows.samples import load_templates
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
@@ -31,9 +32,9 @@ PIECE_BYTES = 64 * 1024
 
 
 @cache
-def _shipped() -> tuple[Template | Draft, ...]:
-    """Read once a process: they are values, and no test changes them."""
-    return load_templates(WORKFLOWS)
+def _shipped() -> Mapping[str, Workflow]:
+    """As no server was asked yet. Worked out once a process: they are values, and no test changes them."""
+    return offer(load_templates(WORKFLOWS), []).workflows
 
 
 class Anything:
@@ -50,7 +51,7 @@ class GenerationByHand(Generation):
     def __init__(self, store: SqliteStore, blobs: Blobs, settings: GuildSettings, words: WordBook) -> None:
         rules = Rules(Limits(), keep_jobs_seconds=3600)
         super().__init__(
-            Parts(store, [], _shipped(), rules, blobs),
+            Parts(store, [], [], rules, blobs),
             checks=checks_of(settings, words=WordJudge(words).check),
         )
         self.files: dict[str, bytes] = {}
@@ -69,6 +70,10 @@ class GenerationByHand(Generation):
         self.fetch_seconds = 0.0
         self._lists: dict[str, tuple[str, ...]] = {}
         self._bug: Exception | None = None
+
+    async def prepare(self) -> None:
+        await self.parts.prepare()
+        self.offer(_shipped())
 
     def offer(self, workflows: Mapping[str, Workflow]) -> None:
         """From now on these can be run, as after a backend came or went."""

@@ -42,6 +42,7 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import Loaded
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
+from bot.moderation.keys import key_named
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
@@ -200,6 +201,10 @@ class Rig:
                     task.cancel()
             await presence.leave()
 
+    async def choose(self, key: str, typed: str) -> None:
+        """As if the first guild had chosen it long ago: the bot knows already."""
+        await self.settings.choose(self.discord.guilds[0].id, key_named(key), typed, by=1)
+
     def move_gateway(self, url: str) -> None:
         """Where discord.py looks for the gateway from now on."""
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
@@ -273,7 +278,7 @@ async def rigged(folder: Path, rates: Rates = OFF) -> AsyncGenerator[Rig]:
                     blobs = await FileBlobs.open(folder / "inputs", total_bytes=2**30)
                     settings, words = GuildSettings(store), WordBook(store)
                     generation = GenerationByHand(store, blobs, settings, words)
-                    await generation.parts.prepare()
+                    await generation.prepare()
                     origins = frozenset({str(yarl.URL(stand_in.api_base).origin())})
                     fetcher = Fetcher(session, max_bytes=MAX_INPUT_BYTES, origins=origins)
                     files = FirstFile(fetcher, blobs)

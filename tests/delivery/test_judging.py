@@ -34,8 +34,8 @@ async def checked(rig: Rig) -> AsyncGenerator[ClassifierStandIn]:
     async with ClassifierStandIn.running() as stand_in, stand_in.client(seconds=1.0) as classifier:
         stand_in.answer = _lightness
         rig.classifier = classifier
-        await choose(rig, CLASSIFIER.name, "nudity: spoiler 0.3, review 0.6, refuse 0.9")
-        await choose(rig, LOG_CHANNEL.name, str(log_of(rig).id))
+        await rig.choose(CLASSIFIER.name, "nudity: spoiler 0.3, review 0.6, refuse 0.9")
+        await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
         yield stand_in
 
 
@@ -48,11 +48,6 @@ def _lightness(content: bytes) -> object:
 
 def log_of(rig: Rig) -> Channel:
     return rig.discord.channels["late-night"]
-
-
-async def choose(rig: Rig, key: str, value: str) -> None:
-    assert rig.general.guild_id is not None
-    await rig.store.set_guild_setting(rig.general.guild_id, key, f'"{value}"', set_by=1)
 
 
 def grey(share: float) -> bytes:
@@ -131,7 +126,7 @@ async def test_a_delivery_that_begins_anew_asks_nobody_again(rig: Rig, checked: 
 async def test_what_nobody_could_look_at_is_held_or_posted_as_the_guild_wants(
     rig: Rig, checked: ClassifierStandIn, chosen: str, why: object
 ) -> None:
-    await choose(rig, CLASSIFIER_AWAY.name, chosen)
+    await rig.choose(CLASSIFIER_AWAY.name, chosen)
     checked.always = Fault.ERROR
     async with rig.bot():
         job, _ = await finished(rig, grey(0.1), grey(0.2), grey(0.3))

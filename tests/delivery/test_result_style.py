@@ -23,8 +23,7 @@ DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
 
 
 async def choose(rig: Rig, key: Key[Any], value: str) -> None:
-    assert rig.general.guild_id is not None
-    await rig.store.set_guild_setting(rig.general.guild_id, key.name, f'"{value}"', set_by=1)
+    await rig.choose(key.name, value)
 
 
 async def test_each_file_has_a_message_of_its_own_and_nobody_is_notified(rig: Rig) -> None:

@@ -24,14 +24,9 @@ A_DAY = 86_400.0
 @pytest.fixture
 async def reviewing(rig: Rig) -> Rig:
     """Every result waits for a moderator."""
-    await choose(rig, REVIEW.name, Review.EVERYBODY)
-    await choose(rig, LOG_CHANNEL.name, str(log_of(rig).id))
+    await rig.choose(REVIEW.name, Review.EVERYBODY)
+    await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
     return rig
-
-
-async def choose(rig: Rig, key: str, value: str) -> None:
-    assert rig.general.guild_id is not None
-    await rig.store.set_guild_setting(rig.general.guild_id, key, f'"{value}"', set_by=1)
 
 
 def log_of(rig: Rig) -> Channel:
@@ -166,11 +161,11 @@ async def test_what_was_lost_on_its_way_to_moderators_is_found_again(reviewing: 
 
 
 async def test_without_a_log_channel_it_waits_and_says_what_is_missing(rig: Rig) -> None:
-    await choose(rig, REVIEW.name, Review.EVERYBODY)
+    await rig.choose(REVIEW.name, Review.EVERYBODY)
     async with rig.bot():
         job, invocation = await finished(rig)
         await rig.discord.until(lambda: "has no log channel" in last(invocation))
-        await choose(rig, LOG_CHANNEL.name, str(log_of(rig).id))
+        await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
         rig.discord.deny(log_of(rig), Permission.ATTACH_FILES)
         async for _ in rig.looks(lambda: asyncio.sleep(0)):
             if "lacks “Attach Files”" in last(invocation):
