@@ -256,7 +256,7 @@ class Rig:
         raise TimeoutError
 
     async def looks(self, look: Callable[[], Awaitable[_T]]) -> AsyncGenerator[_T]:
-        for _ in range(1000):
+        for _ in range(6000):
             yield await look()
             await asyncio.sleep(0.01)
 
