@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
 from jsonschema.exceptions import ValidationError
 
 from tests.sandbox.openapi_fitting import Fits, Fitting
@@ -28,9 +27,9 @@ from tests.sandbox.openapi_schemas import (
 )
 
 _REPOSITORY = Path(__file__).parents[2]
-_SNOWFLAKE = re.compile(rb'"[1-9][0-9]{16,18}"')
+_SNOWFLAKE = re.compile(r'"[1-9][0-9]{16,18}"')
 _LARGE = 10_000
-"""Bytes of what takes longer to judge than to recognise."""
+"""Characters of what takes longer to judge than to recognise."""
 
 
 def document_path() -> Path | None:
@@ -51,20 +50,17 @@ class Objects:
         self._schemas = schemas
         self._fitting = Fitting(schemas)
         self._validator = validator_over(schemas)
-        self._compiled: dict[bytes, tuple[Fits, Any]] = {}
-        self._fitted: set[bytes] = set()
+        self._compiled: dict[str, tuple[Fits, Any]] = {}
+        self._fitted: set[str] = set()
         """What fits, and need not be judged again: most bots in tests have the same commands, under other ids."""
 
     def problems(self, schema: Schema, value: object) -> Iterator[str]:
-        written = msgspec.json.encode(value)
-        known = (
-            _SNOWFLAKE.sub(b'"1"', msgspec.json.encode(schema) + written) if len(written) > _LARGE else b""
-        )
+        known = _SNOWFLAKE.sub('"1"', f"{json.dumps(schema)} {json.dumps(value)}")
         if known in self._fitted:
             return
         fits, validator = self.checks(schema)
         if fits(value):
-            if known:
+            if len(known) > _LARGE:
                 self._fitted.add(known)
         else:
             told = [each for error in validator.iter_errors(value) for each in _told(error)]
@@ -72,7 +68,7 @@ class Objects:
 
     def checks(self, schema: Schema) -> tuple[Fits, Any]:
         """Whether a value fits, and a validator of jsonschema that tells what does not."""
-        key = msgspec.json.encode(schema)
+        key = json.dumps(schema)
         if key not in self._compiled:
             narrow = narrowed(schema, self._schemas)
             self._compiled[key] = self._fitting.of(narrow), self._validator(narrow)

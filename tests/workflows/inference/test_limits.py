@@ -135,7 +135,7 @@ def _calls(work: Callable[[], object]) -> int:
 
 
 def test_twice_the_links_cost_twice_the_work() -> None:
-    small, large = _joined(100), _joined(200)
+    small, large = _joined(250), _joined(500)
     found = inferred(large)
     assert (len(found.options), len(found.advanced)) == (60, 40)
     assert _calls(lambda: inferred(large)) < 3 * _calls(lambda: inferred(small))
