@@ -46,8 +46,8 @@ async def everybody(rig: Rig) -> Everybody:
     discord.world.time_out(bay, persons[Who.TIMED_OUT].user, seconds=86_400)
     watch = discord.world.add_role(bay, "Night watch", Permission(0))
     discord.world.join(bay, persons[Who.BY_ROLE].user, watch)
-    await rig.choose(MODERATOR_ROLES.name, f"<@&{watch.id}>")
-    await rig.choose(WORKFLOW_ADDERS.name, f"managers <@&{watch.id}>")
+    await rig.choose(MODERATOR_ROLES, f"<@&{watch.id}>")
+    await rig.choose(WORKFLOW_ADDERS, f"managers <@&{watch.id}>")
     for name in ("mod", "stats", "words", "Who made this"):
         bay.shown_commands[name] = frozenset({watch.id})
     for guild, who in ((bay, Who.ADMINISTRATOR), (mill, Who.ELSEWHERE)):

@@ -42,7 +42,7 @@ async def test_what_is_published_is_a_command_of_its_guild_at_once_and_none_when
         await told(rig, here)
         asked = await member.slash_of_old(rig.general, "cat", of_guild=True)
         assert (await asked.answered()).text.startswith("`/cat` is switched off")
-        await rig.choose(WORKFLOW_ADDERS.name, "managers")
+        await rig.choose(WORKFLOW_ADDERS, "managers")
         await rig.store.note_command_creates(here.id, MAX_CREATES)
         enabled = await rig.discord.administrator.slash(rig.general, "/workflow enable name:cat")
         said = (await enabled.answered()).text
@@ -60,7 +60,7 @@ async def test_who_goes_back_to_a_former_name_is_told_that_there_is_no_room_for_
         await guild_workflows.publish(rig.store, renamed)
         await rig.generation.parts.guild_workflows.look()
         await told(rig, here, "dog")
-        await rig.choose(WORKFLOW_ADDERS.name, "managers")
+        await rig.choose(WORKFLOW_ADDERS, "managers")
         await rig.store.note_command_creates(here.id, MAX_CREATES)
         back = await rig.discord.administrator.slash(rig.general, "/workflow rollback name:dog version:1")
         said = (await back.answered()).text

@@ -32,7 +32,7 @@ def guild_id(rig: Rig) -> int:
 async def log_channel(rig: Rig) -> Channel:
     """The moderators' own."""
     channel = rig.discord.world.add_channel(rig.discord.guilds[0], "keepers")
-    await rig.choose(LOG_CHANNEL.name, f"<#{channel.id}>")
+    await rig.choose(LOG_CHANNEL, f"<#{channel.id}>")
     return channel
 
 

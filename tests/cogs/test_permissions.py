@@ -279,7 +279,7 @@ async def scene(rig: Rig) -> AsyncGenerator[tuple[Bot, Scene]]:
     """No bug may be met in it."""
     before = reported()
     all_ = await everybody(rig)
-    await rig.choose(SHOWCASE_CHANNEL.name, f"<#{rig.discord.channels['late-night'].id}>")
+    await rig.choose(SHOWCASE_CHANNEL, f"<#{rig.discord.channels['late-night'].id}>")
     async with rig.bot() as bot:
         ended, changing = await ended_jobs(rig, 2)
         await rig.paint()

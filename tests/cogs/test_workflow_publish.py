@@ -33,7 +33,7 @@ async def press(rig: Rig, preview: Message, label: str) -> Invocation:
 
 async def allow(rig: Rig) -> int:
     rig.generation.known = [server()]
-    await rig.choose(WORKFLOW_ADDERS.name, "managers")
+    await rig.choose(WORKFLOW_ADDERS, "managers")
     guild_id = rig.general.guild_id
     assert guild_id is not None
     return guild_id

@@ -72,6 +72,7 @@ class GenerationByHand(Generation):
         self._bug: Exception | None = None
 
     async def prepare(self) -> None:
+        """As a bot that has just begun, before any server answered."""
         await self.parts.prepare()
         self.offer(_shipped())
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import yarl
@@ -42,7 +42,7 @@ from bot.moderation.guild_settings import GuildSettings
 from bot.moderation.hooks.loading import Loaded
 from bot.moderation.hooks.running import Hooks
 from bot.moderation.hooks.thread import HookThread
-from bot.moderation.keys import key_named
+from bot.moderation.key import Key
 from bot.moderation.words.book import WordBook
 from bot.sandbox.discord import OFF, Channel, DiscordStandIn, Invocation, Message, Rates
 from bot.settings import FILE_KINDS
@@ -201,9 +201,9 @@ class Rig:
                     task.cancel()
             await presence.leave()
 
-    async def choose(self, key: str, typed: str) -> None:
+    async def choose(self, key: Key[Any], typed: str) -> None:
         """As if the first guild had chosen it long ago: the bot knows already."""
-        await self.settings.choose(self.discord.guilds[0].id, key_named(key), typed, by=1)
+        await self.settings.choose(self.discord.guilds[0].id, key, typed, by=1)
 
     def move_gateway(self, url: str) -> None:
         """Where discord.py looks for the gateway from now on."""

@@ -31,11 +31,11 @@ UNLOOKED = text("review-why-unlooked")
 @pytest.fixture
 async def checked(rig: Rig) -> AsyncGenerator[ClassifierStandIn]:
     """What is light is nudity, and the guild wants something done about that."""
-    async with ClassifierStandIn.running() as stand_in, stand_in.client(seconds=1.0) as classifier:
+    async with ClassifierStandIn.running() as stand_in, stand_in.client(seconds=10.0) as classifier:
         stand_in.answer = _lightness
         rig.classifier = classifier
-        await rig.choose(CLASSIFIER.name, "nudity: spoiler 0.3, review 0.6, refuse 0.9")
-        await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
+        await rig.choose(CLASSIFIER, "nudity: spoiler 0.3, review 0.6, refuse 0.9")
+        await rig.choose(LOG_CHANNEL, str(log_of(rig).id))
         yield stand_in
 
 
@@ -126,7 +126,7 @@ async def test_a_delivery_that_begins_anew_asks_nobody_again(rig: Rig, checked: 
 async def test_what_nobody_could_look_at_is_held_or_posted_as_the_guild_wants(
     rig: Rig, checked: ClassifierStandIn, chosen: str, why: object
 ) -> None:
-    await rig.choose(CLASSIFIER_AWAY.name, chosen)
+    await rig.choose(CLASSIFIER_AWAY, chosen)
     checked.always = Fault.ERROR
     async with rig.bot():
         job, _ = await finished(rig, grey(0.1), grey(0.2), grey(0.3))

@@ -3,14 +3,12 @@
 import dataclasses
 import io
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from PIL import Image
 
 from bot.delivery.recipes import Keep
-from bot.moderation.key import Key
 from bot.moderation.keys import KEEP_STATUS, MENTION, METADATA, NSFW_SPOILER, RESULT, THREADS
 from bot.sandbox.discord import Fault, Permission
 from bot.sandbox.discord.components import ComponentType
@@ -22,13 +20,9 @@ NOTHING: AbstractSet[str] = frozenset()
 DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
 
 
-async def choose(rig: Rig, key: Key[Any], value: str) -> None:
-    await rig.choose(key.name, value)
-
-
 async def test_each_file_has_a_message_of_its_own_and_nobody_is_notified(rig: Rig) -> None:
-    await choose(rig, RESULT, "single")
-    await choose(rig, MENTION, "off")
+    await rig.choose(RESULT, "single")
+    await rig.choose(MENTION, "off")
     async with rig.bot():
         await rig.paint()
         job = await rig.claimed()
@@ -41,7 +35,7 @@ async def test_each_file_has_a_message_of_its_own_and_nobody_is_notified(rig: Ri
 
 
 async def test_the_status_goes_once_the_result_is_there_though_its_end_was_lost(rig: Rig) -> None:
-    await choose(rig, KEEP_STATUS, "off")
+    await rig.choose(KEEP_STATUS, "off")
     rig.discord.add_fault(Fault("DELETE", "/channels/.*", drop="after", times=2))
     async with rig.bot():
         invocation = await rig.paint()
@@ -61,7 +55,7 @@ async def test_the_status_goes_once_the_result_is_there_though_its_end_was_lost(
 
 
 async def test_a_failure_keeps_its_status(rig: Rig) -> None:
-    await choose(rig, KEEP_STATUS, "off")
+    await rig.choose(KEEP_STATUS, "off")
     async with rig.bot():
         invocation = await rig.paint()
         job = await rig.claimed()
@@ -84,7 +78,7 @@ async def test_a_guild_lets_less_travel_with_its_files_but_never_more(
     rig: Rig, operator: Keep, guild: str, left: AbstractSet[str]
 ) -> None:
     rig.showing = replace(rig.showing, keep=operator)
-    await choose(rig, METADATA, guild)
+    await rig.choose(METADATA, guild)
     graph = '{"9": {"class_type": "SaveImage", "inputs": {}}}'
     async with rig.bot():
         await rig.paint()
@@ -100,7 +94,7 @@ async def test_a_guild_lets_less_travel_with_its_files_but_never_more(
 async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_theirs_again(
     rig: Rig, *, is_offered: bool
 ) -> None:
-    await choose(rig, NSFW_SPOILER, "on")
+    await rig.choose(NSFW_SPOILER, "on")
     offered = rig.generation.workflows
     rig.generation.offer({**offered, "txt2img": dataclasses.replace(offered["txt2img"], nsfw=True)})
     channel = rig.discord.channels["late-night"]
@@ -124,8 +118,8 @@ async def test_what_is_for_adults_is_hidden_and_waits_until_its_channel_is_their
 
 async def test_each_job_has_a_thread_of_its_own_though_it_was_opened_before(rig: Rig) -> None:
     """The answer that it was opened is lost, twice over; later the post's is, too, and nobody remembers a nonce."""
-    await choose(rig, THREADS, "on")
-    await choose(rig, KEEP_STATUS, "off")
+    await rig.choose(THREADS, "on")
+    await rig.choose(KEEP_STATUS, "off")
     rig.discord.add_fault(Fault("POST", "/channels/.*/threads", drop="after", times=2))
     async with rig.bot():
         invocation = await rig.paint()
@@ -152,7 +146,7 @@ async def test_each_job_has_a_thread_of_its_own_though_it_was_opened_before(rig:
 async def test_without_the_right_to_threads_the_result_is_in_the_channel(
     rig: Rig, missing: Permission
 ) -> None:
-    await choose(rig, THREADS, "on")
+    await rig.choose(THREADS, "on")
     rig.discord.deny(rig.general, missing)
     async with rig.bot():
         await rig.paint()

@@ -24,8 +24,8 @@ A_DAY = 86_400.0
 @pytest.fixture
 async def reviewing(rig: Rig) -> Rig:
     """Every result waits for a moderator."""
-    await rig.choose(REVIEW.name, Review.EVERYBODY)
-    await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
+    await rig.choose(REVIEW, Review.EVERYBODY)
+    await rig.choose(LOG_CHANNEL, str(log_of(rig).id))
     return rig
 
 
@@ -161,11 +161,11 @@ async def test_what_was_lost_on_its_way_to_moderators_is_found_again(reviewing: 
 
 
 async def test_without_a_log_channel_it_waits_and_says_what_is_missing(rig: Rig) -> None:
-    await rig.choose(REVIEW.name, Review.EVERYBODY)
+    await rig.choose(REVIEW, Review.EVERYBODY)
     async with rig.bot():
         job, invocation = await finished(rig)
         await rig.discord.until(lambda: "has no log channel" in last(invocation))
-        await rig.choose(LOG_CHANNEL.name, str(log_of(rig).id))
+        await rig.choose(LOG_CHANNEL, str(log_of(rig).id))
         rig.discord.deny(log_of(rig), Permission.ATTACH_FILES)
         async for _ in rig.looks(lambda: asyncio.sleep(0)):
             if "lacks “Attach Files”" in last(invocation):
